@@ -1,0 +1,45 @@
+package io.millrace.core;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import scala.Function1;
+
+/**
+ * A step from rows to rows, which {@link Dataset#transform} takes as it is. An immutable value: it may be applied to any
+ * number of {@code Dataset}s, from any thread.
+ *
+ * <pre>{@code hits.transform(Transforms.jsonField("zip", "$.zip"))}</pre>
+ */
+@FunctionalInterface
+public interface Transform extends Function1<Dataset<Row>, Dataset<Row>> {
+    /**
+     * The rows after this step.
+     *
+     * @throws ValidationException where a column that the step needs is missing or of another type
+     */
+    @Override
+    Dataset<Row> apply(Dataset<Row> rows);
+
+    /** This step, then {@code next}. */
+    // Scala's andThen takes any function; a lambda picks this one, whose parameter is the more specific type.
+    @SuppressWarnings("overloads")
+    default Transform andThen(Transform next) {
+        Transform first = this;
+        return new Transform() {
+            @Override
+            public Dataset<Row> apply(Dataset<Row> rows) {
+                return next.apply(first.apply(rows));
+            }
+
+            @Override
+            public String describe() {
+                return first.describe() + ", then " + next.describe();
+            }
+        };
+    }
+
+    /** One line for {@link Pipeline#describe()}. */
+    default String describe() {
+        return "a transform of your own";
+    }
+}

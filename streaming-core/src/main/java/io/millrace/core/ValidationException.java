@@ -1,0 +1,45 @@
+package io.millrace.core;
+
+import java.io.Serial;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Thrown before anything starts, with every problem that was found; its message lists them all.
+ *
+ * <pre>{@code
+ * try {
+ *     pipeline.start(spark);
+ * } catch (ValidationException refused) {
+ *     refused.problems().forEach(problem -> log.error("{}", problem));
+ * }
+ * }</pre>
+ */
+public final class ValidationException extends IllegalArgumentException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final ArrayList<Problem> problems;
+
+    /** What cannot work, such as {@code Pipeline "traffic"}, and why: at least one problem. */
+    public ValidationException(String subject, List<Problem> problems) {
+        super(message(subject, problems));
+        this.problems = new ArrayList<>(problems);
+    }
+
+    /** All that is wrong, in the order in which the pipeline reads. */
+    public List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    private static String message(String subject, List<Problem> problems) {
+        if (problems.size() == 1) {
+            return subject + ": " + problems.get(0);
+        }
+        StringBuilder text = new StringBuilder(subject + " has " + problems.size() + " problems:");
+        for (Problem problem : problems) {
+            text.append(System.lineSeparator()).append("  - ").append(problem);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,21 @@
+package io.millrace.benchmarks;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What {@code ./bench NAME} runs. */
+final class Benchmarks {
+    private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of("json", new JsonBenchmark()));
+
+    private Benchmarks() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Benchmark benchmark = arguments.length == 1 ? ALL.get(arguments[0]) : null;
+        if (benchmark == null) {
+            System.err.println("./bench NAME, where NAME is one of " + String.join(", ", ALL.keySet()));
+            System.exit(2);
+            return;
+        }
+        System.out.println(benchmark.run());
+    }
+}

@@ -1,0 +1,75 @@
+package io.millrace.benchmarks;
+
+import com.github.freva.asciitable.AsciiTable;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** CPU time per row of each contender, measured in rounds of all of them so that what slows one slows all. */
+final class CpuTable {
+    private static final int WARM_UP_ROUNDS = 3;
+    private static final int ROUNDS = 7;
+    private static final String[] HEADERS = {"job", "way", "median", "min", "max"};
+
+    private final Dataset<Row> input;
+    private final long rows;
+    private final Map<Contender, long[]> measured = new LinkedHashMap<>();
+
+    CpuTable(Dataset<Row> input, List<Contender> contenders) {
+        this.input = input;
+        this.rows = input.count();
+        contenders.forEach(contender -> measured.put(contender, new long[ROUNDS]));
+    }
+
+    void measure() throws TimeoutException {
+        TaskCpu cpu = new TaskCpu();
+        input.sparkSession().sparkContext().addSparkListener(cpu);
+        for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+            for (Map.Entry<Contender, long[]> entry : measured.entrySet()) {
+                long nanoseconds = cpu.of(entry.getKey().query().apply(input));
+                if (round >= 0) {
+                    entry.getValue()[round] = nanoseconds / rows;
+                }
+            }
+        }
+        input.sparkSession().sparkContext().removeSparkListener(cpu);
+        measured.values().forEach(Arrays::sort);
+    }
+
+    /** Nanoseconds per row. */
+    long median(String job, String name) {
+        return measured.entrySet().stream()
+                .filter(entry -> entry.getKey().job().equals(job)
+                        && entry.getKey().name().equals(name))
+                .mapToLong(entry -> median(entry.getValue()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** How many times dearer {@code dear} is than {@code cheap}. */
+    static String ratio(long dear, long cheap) {
+        return String.format(Locale.ROOT, "%.2f", (double) dear / cheap);
+    }
+
+    void print() {
+        System.out.printf(
+                "CPU nanoseconds per row: %,d rows, %d rounds after %d to warm up%n", rows, ROUNDS, WARM_UP_ROUNDS);
+        Object[][] cells = measured.entrySet().stream()
+                .map(entry -> cells(entry.getKey(), entry.getValue()))
+                .toArray(Object[][]::new);
+        System.out.println(AsciiTable.getTable(HEADERS, cells));
+    }
+
+    private static Object[] cells(Contender contender, long[] sorted) {
+        return new Object[] {contender.job(), contender.name(), median(sorted), sorted[0], sorted[sorted.length - 1]};
+    }
+
+    private static long median(long[] sorted) {
+        return sorted[sorted.length / 2];
+    }
+}

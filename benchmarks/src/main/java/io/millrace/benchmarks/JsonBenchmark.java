@@ -1,0 +1,97 @@
+package io.millrace.benchmarks;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.json_tuple;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** What a row costs whose JSON is asked for 1, 4, 8 and 16 fields, for each way that Spark has and for ours. */
+final class JsonBenchmark implements Benchmark {
+    private static final long SEED = 42;
+    private static final int DOCUMENTS = 40_000;
+    private static final List<Integer> FIELD_COUNTS = List.of(1, 4, 8, 16);
+
+    @Override
+    public String run() throws Exception {
+        try (SparkSession spark = session()) {
+            Dataset<Row> documents = documents(spark);
+            CpuTable table = new CpuTable(documents, contenders());
+            table.measure();
+            table.print();
+            return "json.from_json8="
+                    + CpuTable.ratio(
+                            table.median("8 fields", "get_json_object"), table.median("8 fields", "from_json"));
+        }
+    }
+
+    private static SparkSession session() {
+        return SparkSession.builder()
+                .master("local[1]")
+                .config("spark.ui.enabled", false)
+                .config("spark.sql.shuffle.partitions", 1)
+                // The documents are read from memory as they are, so that reading them weighs nothing.
+                .config("spark.sql.inMemoryColumnarStorage.compressed", false)
+                .getOrCreate();
+    }
+
+    private static Dataset<Row> documents(SparkSession spark) {
+        JsonDocuments generator = new JsonDocuments(SEED);
+        List<byte[]> values = Stream.generate(generator::next)
+                .limit(DOCUMENTS)
+                .map(document -> document.getBytes(StandardCharsets.UTF_8))
+                .toList();
+        Dataset<Row> documents =
+                spark.createDataset(values, Encoders.BINARY()).toDF("value").persist();
+        documents.count();
+        return documents;
+    }
+
+    private static List<Contender> contenders() {
+        List<Contender> contenders = new ArrayList<>();
+        contenders.add(new Contender("no field", "value alone", rows -> rows));
+        for (int count : FIELD_COUNTS) {
+            List<String> fields = JsonDocuments.FIELDS.subList(0, count);
+            String job = count + (count == 1 ? " field" : " fields");
+            contenders.add(new Contender(job, "get_json_object", rows -> getJsonObject(rows, fields)));
+            contenders.add(new Contender(job, "from_json", rows -> fromJson(rows, fields)));
+            contenders.add(new Contender(job, "json_tuple", rows -> jsonTuple(rows, fields)));
+        }
+        return contenders;
+    }
+
+    private static Dataset<Row> getJsonObject(Dataset<Row> rows, List<String> fields) {
+        return rows.select(fields.stream()
+                .map(field -> get_json_object(text(), "$." + field).as(field))
+                .toArray(Column[]::new));
+    }
+
+    /** The struct first, then its fields: the shape in which Spark parses each row once. */
+    private static Dataset<Row> fromJson(Dataset<Row> rows, List<String> fields) {
+        StructType schema = new StructType();
+        for (String field : fields) {
+            schema = schema.add(field, DataTypes.StringType);
+        }
+        return rows.select(from_json(text(), schema).as("json")).select("json.*");
+    }
+
+    private static Dataset<Row> jsonTuple(Dataset<Row> rows, List<String> fields) {
+        return rows.select(json_tuple(
+                text(), scala.collection.JavaConverters.asScalaBuffer(fields).toSeq()));
+    }
+
+    private static Column text() {
+        return col("value").cast(DataTypes.StringType);
+    }
+}

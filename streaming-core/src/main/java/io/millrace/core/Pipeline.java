@@ -133,9 +133,9 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found; nothing has started then
      */
     public StreamingQuery start(SparkSession spark) {
-        PlannedQuery planned = plan(spark);
+        Dataset<Row> rows = plan(spark);
         DataStreamWriter<Row> writer = required(sink, "to")
-                .write(planned.rows())
+                .write(rows)
                 .queryName(name)
                 .outputMode(outputMode)
                 .trigger(trigger)
@@ -168,22 +168,48 @@ public final class Pipeline {
         return describe();
     }
 
-    private PlannedQuery plan(SparkSession spark) {
+    private Dataset<Row> plan(SparkSession spark) {
         List<Problem> problems = new ArrayList<>();
-        if (source == null) {
-            problems.add(new Problem("from", "nothing", "the pipeline has no source", "Call from(Sources...)."));
-        }
-        if (sink == null) {
-            problems.add(new Problem("to", "nothing", "the pipeline has no sink", "Call to(Sinks...)."));
-        }
-        refuse(problems);
-        Dataset<Row> rows = required(source, "from").load(spark);
+        Optional<Dataset<Row>> rows = loaded(spark, problems);
         for (Transform transform : transforms) {
-            rows = rows.transform(transform);
+            rows = rows.flatMap(before -> after(before, transform, problems));
         }
         PlannedQuery planned = new PlannedQuery(name, rows, outputMode, trigger, checkpoint());
-        refuse(required(sink, "to").check(planned));
-        return planned;
+        if (sink == null) {
+            problems.add(new Problem("to", "nothing", "the pipeline has no sink", "Call to(Sinks...)."));
+        } else {
+            problems.addAll(sink.check(planned));
+        }
+        refuse(problems);
+        return rows.orElseThrow();
+    }
+
+    private Optional<Dataset<Row>> loaded(SparkSession spark, List<Problem> problems) {
+        if (source == null) {
+            problems.add(new Problem("from", "nothing", "the pipeline has no source", "Call from(Sources...)."));
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(source.load(spark));
+        } catch (ValidationException e) {
+            problems.addAll(e.problems());
+            return Optional.empty();
+        }
+    }
+
+    /** Goes on behind a step that is refused where it can tell what would have come out of it. */
+    private static Optional<Dataset<Row>> after(Dataset<Row> rows, Transform transform, List<Problem> problems) {
+        if (transform instanceof Step step) {
+            List<Problem> ofStep = step.problems(rows);
+            problems.addAll(ofStep);
+            return Optional.of(ofStep.isEmpty() ? step.on(rows) : step.assuming(rows));
+        }
+        try {
+            return Optional.of(transform.apply(rows));
+        } catch (ValidationException e) {
+            problems.addAll(e.problems());
+            return Optional.empty();
+        }
     }
 
     private void refuse(List<Problem> problems) {

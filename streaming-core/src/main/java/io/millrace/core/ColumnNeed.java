@@ -1,0 +1,97 @@
+package io.millrace.core;
+
+import static org.apache.spark.sql.functions.lit;
+
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
+
+/**
+ * A column that a transform reads.
+ *
+ * @param call the call that named it
+ * @param column its name, or a path into a struct, as {@link functions#col} takes it
+ * @param kind the types that will do, in words
+ * @param accepts whether a type will do
+ * @param typical the type to go on with where the column is missing
+ * @param wayOut how to get a column of such a type
+ */
+record ColumnNeed(
+        String call, String column, String kind, Predicate<DataType> accepts, DataType typical, String wayOut) {
+    static ColumnNeed any(String call, String column) {
+        return new ColumnNeed(call, column, "anything", type -> true, DataTypes.StringType, "");
+    }
+
+    static ColumnNeed text(String call, String column) {
+        return new ColumnNeed(
+                call,
+                column,
+                "binary or string",
+                type -> type instanceof BinaryType || type instanceof StringType,
+                DataTypes.StringType,
+                "Cast it, or name the column that holds the text.");
+    }
+
+    static ColumnNeed time(String call, String column) {
+        return new ColumnNeed(
+                call,
+                column,
+                "timestamp",
+                type -> type instanceof TimestampType || type instanceof TimestampNTZType,
+                DataTypes.TimestampType,
+                "Make it a timestamp first, such as with cast(\"" + column + "\", DataTypes.TimestampType).");
+    }
+
+    /** A timestamp of the kind that carries a watermark. */
+    static ColumnNeed timeWithZone(String call, String column) {
+        return new ColumnNeed(
+                call,
+                column,
+                "timestamp",
+                type -> type instanceof TimestampType,
+                DataTypes.TimestampType,
+                "Make it a timestamp first, such as with cast(\"" + column + "\", DataTypes.TimestampType).");
+    }
+
+    /** What is wrong with this column in {@code rows}, if anything. */
+    Optional<Problem> problem(Dataset<Row> rows) {
+        Optional<DataType> type = type(rows, column);
+        if (type.isEmpty()) {
+            return Optional.of(new Problem(
+                    call,
+                    column,
+                    "there is no such column (columns: " + String.join(", ", rows.columns()) + ")",
+                    "Name one of these, or add the column in a step before."));
+        }
+        return type.filter(accepts.negate())
+                .map(seen -> new Problem(
+                        call, column, "the column is " + seen.simpleString() + ", needed is " + kind, wayOut));
+    }
+
+    /** {@code rows} with a column of the right type under this name, so that what comes behind can be looked at. */
+    Dataset<Row> assumedIn(Dataset<Row> rows) {
+        return rows.withColumn(column, lit(null).cast(typical));
+    }
+
+    private static Optional<DataType> type(Dataset<Row> rows, String column) {
+        try {
+            return Optional.of(
+                    rows.select(functions.col(column)).schema().fields()[0].dataType());
+        } catch (Exception e) {
+            // Scala throws it unannounced, so javac would not let it be caught by name.
+            if (e instanceof AnalysisException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+}

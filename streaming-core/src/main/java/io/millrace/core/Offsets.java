@@ -1,0 +1,142 @@
+package io.millrace.core;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Where reading a Kafka topic starts or ends. Immutable.
+ *
+ * <pre>{@code
+ * hits.startingFrom(Offsets.earliest());
+ * hits.startingFrom(Offsets.since(Instant.parse("2026-01-01T00:00:00Z")));
+ * hits.startingFrom(Offsets.of("hits", 0, 1_500).and("hits", 1, 1_480));
+ * }</pre>
+ */
+public final class Offsets {
+    static final long LATEST = -1;
+    static final long EARLIEST = -2;
+
+    final Kind kind;
+    /** Milliseconds since 1970, for {@link Kind#SINCE} alone. */
+    final long since;
+    /** Offsets, or milliseconds since 1970, for each partition of each topic. */
+    final SortedMap<String, SortedMap<Integer, Long>> partitions;
+
+    private Offsets(Kind kind, long since, SortedMap<String, SortedMap<Integer, Long>> partitions) {
+        this.kind = kind;
+        this.since = since;
+        this.partitions = Collections.unmodifiableSortedMap(partitions);
+    }
+
+    /** The oldest records that Kafka still has. */
+    public static Offsets earliest() {
+        return new Offsets(Kind.EARLIEST, 0, new TreeMap<>());
+    }
+
+    /** The end of every partition at the time that the query first starts. */
+    public static Offsets latest() {
+        return new Offsets(Kind.LATEST, 0, new TreeMap<>());
+    }
+
+    /** The first record of each partition whose timestamp is {@code instant} or later; none is an error. */
+    public static Offsets since(Instant instant) {
+        return new Offsets(Kind.SINCE, instant.toEpochMilli(), new TreeMap<>());
+    }
+
+    /** The record at {@code offset}; every partition that is read must be named, more of them with {@code and}. */
+    public static Offsets of(String topic, int partition, long offset) {
+        return new Offsets(Kind.OFFSETS, 0, new TreeMap<>()).with(topic, partition, atLeastZero(offset));
+    }
+
+    /** The first record of this partition at {@code instant} or later; every partition that is read must be named. */
+    public static Offsets of(String topic, int partition, Instant instant) {
+        return new Offsets(Kind.TIMESTAMPS, 0, new TreeMap<>()).with(topic, partition, instant.toEpochMilli());
+    }
+
+    /** The same for another partition. */
+    public Offsets and(String topic, int partition, long offset) {
+        return in(Kind.OFFSETS).with(topic, partition, atLeastZero(offset));
+    }
+
+    /** The same for another partition. */
+    public Offsets and(String topic, int partition, Instant instant) {
+        return in(Kind.TIMESTAMPS).with(topic, partition, instant.toEpochMilli());
+    }
+
+    /** The oldest record of another partition. */
+    public Offsets andEarliest(String topic, int partition) {
+        return in(Kind.OFFSETS).with(topic, partition, EARLIEST);
+    }
+
+    /** The end of another partition. */
+    public Offsets andLatest(String topic, int partition) {
+        return in(Kind.OFFSETS).with(topic, partition, LATEST);
+    }
+
+    /** As Spark's option has it. */
+    @Override
+    public String toString() {
+        return switch (kind) {
+            case EARLIEST -> "earliest";
+            case LATEST -> "latest";
+            case SINCE -> "since " + Instant.ofEpochMilli(since);
+            case OFFSETS, TIMESTAMPS -> KafkaJson.offsets(partitions);
+        };
+    }
+
+    /** The one option of Spark's that says this, where {@code edge} is {@code starting} or {@code ending}. */
+    Map.Entry<String, String> option(String edge) {
+        return switch (kind) {
+            case EARLIEST, LATEST -> Map.entry(edge + "Offsets", toString());
+            case SINCE -> Map.entry(edge + "Timestamp", Long.toString(since));
+            case OFFSETS -> Map.entry(edge + "Offsets", KafkaJson.offsets(partitions));
+            case TIMESTAMPS -> Map.entry(edge + "OffsetsByTimestamp", KafkaJson.offsets(partitions));
+        };
+    }
+
+    private Offsets in(Kind wanted) {
+        if (kind != wanted) {
+            throw new IllegalArgumentException("Offsets: cannot add " + wanted.plural + " to " + this
+                    + ". Start with Offsets.of(topic, partition, ...) and name all partitions by " + wanted.plural
+                    + ".");
+        }
+        return this;
+    }
+
+    private Offsets with(String topic, int partition, long value) {
+        if (partition < 0) {
+            throw new IllegalArgumentException(
+                    "Offsets: partition " + partition + " of topic " + topic + " is negative; the first one is 0.");
+        }
+        SortedMap<String, SortedMap<Integer, Long>> more = new TreeMap<>(partitions);
+        SortedMap<Integer, Long> ofTopic = new TreeMap<>(more.getOrDefault(topic, new TreeMap<>()));
+        ofTopic.put(partition, value);
+        more.put(topic, ofTopic);
+        return new Offsets(kind, since, more);
+    }
+
+    private static long atLeastZero(long offset) {
+        if (offset < 0) {
+            throw new IllegalArgumentException("Offsets: offset " + offset
+                    + " is negative. Use andEarliest(topic, partition) or andLatest(topic, partition).");
+        }
+        return offset;
+    }
+
+    enum Kind {
+        EARLIEST("places"),
+        LATEST("places"),
+        SINCE("an instant"),
+        OFFSETS("offsets"),
+        TIMESTAMPS("instants");
+
+        private final String plural;
+
+        Kind(String plural) {
+            this.plural = plural;
+        }
+    }
+}

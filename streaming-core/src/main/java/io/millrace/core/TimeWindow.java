@@ -1,0 +1,52 @@
+package io.millrace.core;
+
+import java.time.Duration;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
+
+/**
+ * How time is cut into windows.
+ *
+ * @param timeColumn the event time
+ * @param length how long a window is
+ * @param slide from the start of one window to the start of the next; the length where windows do not overlap
+ * @param offset how far the first window starts behind 1970-01-01T00:00:00Z
+ */
+record TimeWindow(String timeColumn, Duration length, Duration slide, Duration offset) {
+    TimeWindow {
+        SparkInterval.positive("windowed", length);
+        SparkInterval.positive("every", slide);
+        SparkInterval.exact("startingAt", offset);
+        if (slide.compareTo(length) > 0) {
+            throw new IllegalArgumentException("every(" + slide + "): longer than the window of " + length
+                    + ", so that some rows would fall into no window. Shorten it, or lengthen the window.");
+        }
+        if (offset.abs().compareTo(slide) >= 0) {
+            throw new IllegalArgumentException("startingAt(" + offset + "): must be shorter than the " + slide
+                    + " between two windows. An offset of whole windows changes nothing, so name what remains.");
+        }
+    }
+
+    static TimeWindow tumbling(String timeColumn, Duration length) {
+        return new TimeWindow(timeColumn, length, length, Duration.ZERO);
+    }
+
+    TimeWindow every(Duration slide) {
+        return new TimeWindow(timeColumn, length, slide, offset);
+    }
+
+    TimeWindow startingAt(Duration offset) {
+        return new TimeWindow(timeColumn, length, slide, offset);
+    }
+
+    Column column() {
+        return functions.window(
+                functions.col(timeColumn), SparkInterval.of(length), SparkInterval.of(slide), SparkInterval.of(offset));
+    }
+
+    /** {@code "hittime", PT10M).every(PT5M).startingAt(PT2M}, without what is not said. */
+    String describe() {
+        return timeColumn + ", " + length + ")" + (slide.equals(length) ? "" : ".every(" + slide + ")")
+                + (offset.isZero() ? "" : ".startingAt(" + offset + ")");
+    }
+}

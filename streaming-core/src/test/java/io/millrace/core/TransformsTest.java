@@ -1,0 +1,118 @@
+package io.millrace.core;
+
+import static java.time.Duration.ofMinutes;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.window;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+class TransformsTest {
+    @Test
+    void aFieldOfADocumentBecomesAColumn() {
+        Dataset<Row> rows = Spark.sql("SELECT 7 AS id, CAST('{\"zip\":\"9000\"}' AS BINARY) AS value");
+
+        Dataset<Row> zips = rows.transform(Transforms.jsonField("zip", "$.zip")).drop("value");
+
+        assertThat(Spark.lines(zips)).containsExactly("[7,9000]");
+    }
+
+    @Test
+    void aFieldCanComeFromAnyColumn() {
+        Dataset<Row> rows = Spark.sql("SELECT '{\"zip\":\"9000\"}' AS payload");
+
+        assertThat(Spark.lines(rows.transform(Transforms.jsonField("payload", "zip", "$.zip"))))
+                .containsExactly("[{\"zip\":\"9000\"},9000]");
+    }
+
+    @Test
+    void countsInSlidingWindowsThatStartLate() {
+        Dataset<Row> hits = Spark.sql("SELECT '9000' AS zip, TIMESTAMP '2026-01-01 00:06:00' AS hittime");
+
+        Dataset<Row> counts = hits.transform(Transforms.windowedCount("hittime", ofMinutes(10))
+                .every(ofMinutes(5))
+                .startingAt(ofMinutes(2))
+                .by("zip"));
+
+        assertThat(counts.columns()).containsExactly("window_start", "window_end", "zip", "count");
+        assertThat(Spark.lines(counts))
+                .containsExactly(
+                        "[2025-12-31 23:57:00,2026-01-01 00:07:00,9000,1]",
+                        "[2026-01-01 00:02:00,2026-01-01 00:12:00,9000,1]");
+    }
+
+    @Test
+    void countsAsHandWrittenSparkDoes() {
+        Dataset<Row> rows =
+                Spark.sql("SELECT '{\"zip\":\"9000\"}' AS value, TIMESTAMP '2026-01-01 00:06:00' AS hittime");
+
+        Dataset<Row> blocks = rows.transform(Transforms.jsonField("zip", "$.zip"))
+                .transform(Transforms.withWatermark("hittime", ofMinutes(10)))
+                .transform(Transforms.windowedCount("hittime", ofMinutes(10))
+                        .every(ofMinutes(5))
+                        .by("zip"));
+        Dataset<Row> byHand = rows.withColumn(
+                        "zip", get_json_object(col("value").cast("string"), "$.zip"))
+                .withWatermark("hittime", "10 minutes")
+                .groupBy(window(col("hittime"), "10 minutes", "5 minutes"), col("zip"))
+                .count()
+                .select(
+                        col("window.start").as("window_start"),
+                        col("window.end").as("window_end"),
+                        col("zip"),
+                        col("count"));
+
+        assertThat(Spark.physicalPlan(blocks)).isEqualTo(Spark.physicalPlan(byHand));
+        assertThat(Spark.lines(blocks)).isEqualTo(Spark.lines(byHand)).hasSize(2);
+    }
+
+    @Test
+    void refusesAMissingColumnAndSaysWhichThereAre() {
+        assertThatThrownBy(() -> Spark.rate()
+                        .transform(Transforms.windowedCount("hittime", ofMinutes(1))
+                                .by("zip")))
+                .isInstanceOf(ValidationException.class)
+                .hasMessage(String.join(
+                        System.lineSeparator(),
+                        "Transform windowedCount(hittime, PT1M).by(zip) has 2 problems:",
+                        "  - windowedCount(hittime): there is no such column (columns: timestamp, value)."
+                                + " Name one of these, or add the column in a step before.",
+                        "  - by(zip): there is no such column (columns: timestamp, value)."
+                                + " Name one of these, or add the column in a step before."));
+    }
+
+    @Test
+    void refusesAColumnOfAnotherType() {
+        assertThatThrownBy(() -> Spark.rate().transform(Transforms.withWatermark("value", ofMinutes(1))))
+                .hasMessage(
+                        "Transform withWatermark(value, PT1M): withWatermark(value): the column is bigint, needed is"
+                                + " timestamp. Make it a timestamp first, such as with cast(\"value\", DataTypes.TimestampType).");
+        assertThatThrownBy(() -> Spark.rate().transform(Transforms.jsonField("zip", "$.zip")))
+                .hasMessageContaining("jsonField(value): the column is bigint, needed is binary or string.");
+    }
+
+    @Test
+    void refusesAtOnceAWindowThatCannotBe() {
+        WindowedCount tenMinutes = Transforms.windowedCount("hittime", ofMinutes(10));
+
+        assertThatThrownBy(() -> tenMinutes.every(ofMinutes(11)))
+                .hasMessage(
+                        "every(PT11M): longer than the window of PT10M, so that some rows would fall into no window."
+                                + " Shorten it, or lengthen the window.");
+        assertThatThrownBy(() -> tenMinutes.every(ofMinutes(5)).startingAt(ofMinutes(5)))
+                .hasMessage("startingAt(PT5M): must be shorter than the PT5M between two windows. An offset of whole"
+                        + " windows changes nothing, so name what remains.");
+        assertThatThrownBy(() -> Transforms.windowedCount("hittime", Duration.ZERO))
+                .hasMessage(
+                        "windowed(PT0S): must be longer than zero. Name a duration such as Duration.ofMinutes(10).");
+        assertThatThrownBy(() -> Transforms.withWatermark("hittime", Duration.ofNanos(1)))
+                .hasMessage("withWatermark(PT0.000000001S): Spark counts in microseconds. Round the duration to them.");
+        assertThatThrownBy(() -> Transforms.jsonField("zip", "zip"))
+                .hasMessage("jsonField(zip, zip): a path starts with $. Write $.zip for a field.");
+    }
+}

@@ -1,0 +1,193 @@
+package io.millrace.sinks;
+
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DayTimeIntervalType;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.YearMonthIntervalType;
+import scala.collection.Iterator;
+import scala.collection.Seq;
+
+/** Which Spark type goes into which PostgreSQL type, and how. */
+final class Codecs {
+    private static final Codec INT2 = new Codec("int2", 21, Codecs::int2);
+    private static final Codec INT4 = new Codec("int4", 23, Codecs::int4);
+    private static final Codec INT8 = new Codec("int8", 20, Codecs::int8);
+    private static final Codec FLOAT4 = new Codec("float4", 700, Codecs::float4);
+    private static final Codec FLOAT8 = new Codec("float8", 701, Codecs::float8);
+    private static final Codec NUMERIC = new Codec("numeric", 1700, Codecs::numeric);
+    private static final Codec BOOLEAN = new Codec("bool", 16, Codecs::bool);
+    private static final Codec TEXT = new Codec("text", 25, Codecs::text);
+    private static final Codec JSONB = new Codec("jsonb", 3802, Codecs::jsonb);
+    private static final Codec BYTEA = new Codec("bytea", 17, Codecs::bytea);
+    private static final Codec DATE = new Codec("date", 1082, Codecs::date);
+    private static final Codec TIMESTAMP = new Codec("timestamp", 1114, Codecs::timestamp);
+    private static final Codec TIMESTAMPTZ = new Codec("timestamptz", 1184, Codecs::timestamp);
+    private static final Codec DAY_TIME = new Codec("interval", 1186, Codecs::dayTime);
+    private static final Codec YEAR_MONTH = new Codec("interval", 1186, Codecs::yearMonth);
+
+    private static final Map<String, Codec> INTEGERS =
+            Map.of("int2", INT2, "int4", INT4, "int8", INT8, "numeric", NUMERIC);
+    private static final Map<String, Map<String, Codec>> BY_SPARK_TYPE = Map.ofEntries(
+            Map.entry("tinyint", INTEGERS),
+            Map.entry("smallint", INTEGERS),
+            Map.entry("int", INTEGERS),
+            Map.entry("bigint", INTEGERS),
+            Map.entry("float", Map.of("float4", FLOAT4, "float8", FLOAT8)),
+            Map.entry("double", Map.of("float8", FLOAT8)),
+            Map.entry("decimal", Map.of("numeric", NUMERIC)),
+            Map.entry("boolean", Map.of("bool", BOOLEAN)),
+            Map.entry("binary", Map.of("bytea", BYTEA)),
+            Map.entry("date", Map.of("date", DATE)),
+            Map.entry("timestamp", Map.of("timestamptz", TIMESTAMPTZ)),
+            Map.entry("timestamp_ntz", Map.of("timestamp", TIMESTAMP)),
+            Map.entry("day-time", Map.of("interval", DAY_TIME)),
+            Map.entry("year-month", Map.of("interval", YEAR_MONTH)));
+
+    /** Types that a string must not slip into: the stream's own type says more than its text would. */
+    private static final Set<String> NOT_FROM_TEXT = Set.of(
+            "int2", "int4", "int8", "float4", "float8", "numeric", "bool", "bytea", "date", "timestamp", "timestamptz");
+
+    private Codecs() {}
+
+    /** Empty where values of {@code spark} do not go into {@code column}. */
+    static Optional<Codec> between(DataType spark, ColumnType column) {
+        if (spark instanceof ArrayType array) {
+            return column.element() == null
+                    ? Optional.empty()
+                    : scalar(array.elementType(), column.element()).map(Codecs::arrayOf);
+        }
+        return column.element() == null ? scalar(spark, column.name()) : Optional.empty();
+    }
+
+    private static Optional<Codec> scalar(DataType spark, String column) {
+        if (spark.catalogString().equals("string")) {
+            return NOT_FROM_TEXT.contains(column)
+                    ? Optional.empty()
+                    : Optional.of(column.equals("jsonb") ? JSONB : TEXT);
+        }
+        return Optional.ofNullable(
+                BY_SPARK_TYPE.getOrDefault(family(spark), Map.of()).get(column));
+    }
+
+    private static String family(DataType spark) {
+        if (spark instanceof DecimalType) {
+            return "decimal";
+        }
+        if (spark instanceof DayTimeIntervalType) {
+            return "day-time";
+        }
+        return spark instanceof YearMonthIntervalType ? "year-month" : spark.catalogString();
+    }
+
+    private static Codec arrayOf(Codec element) {
+        return new Codec(element.stagedType() + "[]", 0, (value, out) -> array((Seq<?>) value, element, out));
+    }
+
+    private static void array(Seq<?> values, Codec element, CopyBuffer out) {
+        int begin = out.beginSized();
+        boolean empty = values.isEmpty();
+        out.int32(empty ? 0 : 1);
+        out.int32(values.contains(null) ? 1 : 0);
+        out.int32(element.oid());
+        if (!empty) {
+            out.int32(values.size());
+            out.int32(1);
+        }
+        for (Iterator<?> each = values.iterator(); each.hasNext(); ) {
+            Object value = each.next();
+            if (value == null) {
+                out.nullValue();
+            } else {
+                element.writer().write(value, out);
+            }
+        }
+        out.endSized(begin);
+    }
+
+    private static void int2(Object value, CopyBuffer out) {
+        long number = ((Number) value).longValue();
+        fits(number == (short) number, "smallint");
+        out.int32(2);
+        out.int16((int) number);
+    }
+
+    private static void int4(Object value, CopyBuffer out) {
+        long number = ((Number) value).longValue();
+        fits(number == (int) number, "integer");
+        out.int32(4);
+        out.int32((int) number);
+    }
+
+    private static void int8(Object value, CopyBuffer out) {
+        out.int32(8);
+        out.int64(((Number) value).longValue());
+    }
+
+    private static void float4(Object value, CopyBuffer out) {
+        out.int32(4);
+        out.int32(Float.floatToIntBits((Float) value));
+    }
+
+    private static void float8(Object value, CopyBuffer out) {
+        out.int32(8);
+        out.int64(Double.doubleToLongBits(((Number) value).doubleValue()));
+    }
+
+    private static void numeric(Object value, CopyBuffer out) {
+        out.numeric(value instanceof BigDecimal decimal ? decimal : BigDecimal.valueOf(((Number) value).longValue()));
+    }
+
+    private static void bool(Object value, CopyBuffer out) {
+        out.int32(1);
+        out.int8((Boolean) value ? 1 : 0);
+    }
+
+    private static void text(Object value, CopyBuffer out) {
+        out.text((String) value);
+    }
+
+    private static void jsonb(Object value, CopyBuffer out) {
+        int begin = out.beginSized();
+        out.int8(1);
+        out.rawText((String) value);
+        out.endSized(begin);
+    }
+
+    private static void bytea(Object value, CopyBuffer out) {
+        out.sized((byte[]) value);
+    }
+
+    private static void date(Object value, CopyBuffer out) {
+        out.int32(4);
+        out.int32(PostgresTime.days(value));
+    }
+
+    private static void timestamp(Object value, CopyBuffer out) {
+        out.int32(8);
+        out.int64(PostgresTime.micros(value));
+    }
+
+    private static void dayTime(Object value, CopyBuffer out) {
+        out.int32(16);
+        out.int64(PostgresTime.micros((java.time.Duration) value));
+        out.int64(0);
+    }
+
+    private static void yearMonth(Object value, CopyBuffer out) {
+        out.int32(16);
+        out.int64(0);
+        out.int32(0);
+        out.int32(Math.toIntExact(((java.time.Period) value).toTotalMonths()));
+    }
+
+    private static void fits(boolean fits, String type) {
+        if (!fits) {
+            throw new IllegalArgumentException("the number is out of the range of " + type);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.millrace.sinks;
+
+import io.millrace.core.Sink;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+/**
+ * Spark's console sink: prints the rows of each micro-batch on the driver's standard output. A retried batch is printed
+ * again.
+ *
+ * <pre>{@code Sinks.console().rows(100).truncate(false)}</pre>
+ */
+public final class ConsoleSink implements Sink {
+    private final int rows;
+    private final boolean truncate;
+
+    ConsoleSink(int rows, boolean truncate) {
+        this.rows = rows;
+        this.truncate = truncate;
+    }
+
+    /** The greatest number of rows printed of a batch. Default 20. */
+    public ConsoleSink rows(int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("rows(" + rows + "): the console prints at least one row of a batch.");
+        }
+        return new ConsoleSink(rows, truncate);
+    }
+
+    /** Whether values longer than 20 characters are cut. Default true. */
+    public ConsoleSink truncate(boolean truncate) {
+        return new ConsoleSink(rows, truncate);
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> batches) {
+        return batches.writeStream().format("console").option("numRows", rows).option("truncate", truncate);
+    }
+
+    @Override
+    public String describe() {
+        return "console, " + rows + " rows a batch";
+    }
+}

@@ -1,0 +1,98 @@
+package io.millrace.sinks;
+
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table to write to and the bounds of a flush; a verb such as {@link #upsertOn} makes it a sink. Immutable: every call
+ * returns a copy, so that several sinks may share a base.
+ *
+ * <pre>{@code
+ * JdbcTarget shop = Sinks.jdbc(database).rowsPerFlush(5_000);
+ * Sink orders = shop.table("orders").upsertOn("id");
+ * Sink events = shop.table("audit", "events").upsertOn("source", "sequence");
+ * }</pre>
+ */
+public final class JdbcTarget implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final Database database;
+    private final @Nullable TableName table;
+    private final FlushLimits limits;
+
+    private JdbcTarget(Database database, @Nullable TableName table, FlushLimits limits) {
+        this.database = database;
+        this.table = table;
+        this.limits = limits;
+    }
+
+    static JdbcTarget in(Database database) {
+        return new JdbcTarget(database, null, FlushLimits.DEFAULT);
+    }
+
+    /** The table of this name on the user's search path. The name is taken as it is: case counts, a dot is a dot. */
+    public JdbcTarget table(String name) {
+        return new JdbcTarget(database, TableName.of(name), limits);
+    }
+
+    /** The table of this name in a schema. Both names are taken as they are. */
+    public JdbcTarget table(String schema, String name) {
+        return new JdbcTarget(database, TableName.of(schema, name), limits);
+    }
+
+    /** Rows with distinct keys held before a flush. Default 20,000. Bounds memory only; never affects the guarantee. */
+    public JdbcTarget rowsPerFlush(int rows) {
+        return new JdbcTarget(database, table, limits.rows(rows));
+    }
+
+    /** Bytes of row values held before a flush, roughly. Default 16 MiB. Never affects the guarantee. */
+    public JdbcTarget bytesPerFlush(long bytes) {
+        return new JdbcTarget(database, table, limits.bytes(bytes));
+    }
+
+    /**
+     * How long a row may wait for a flush while more rows arrive. Default 10 seconds. Looked at as each row arrives; the
+     * end of the task flushes what is left.
+     */
+    public JdbcTarget flushAfter(Duration age) {
+        return new JdbcTarget(database, table, limits.age(age));
+    }
+
+    /**
+     * How long a flush is tried again after faults that pass, such as a restart of the server or a deadlock. Default two
+     * minutes; then the task fails, and Spark's own retries begin.
+     */
+    public JdbcTarget retryFor(Duration deadline) {
+        return new JdbcTarget(database, table, limits.retryFor(deadline));
+    }
+
+    /**
+     * Inserts rows whose key is new and updates the others: the table ends up the same whether Spark delivers a
+     * micro-batch once or again. Where a key comes twice in a batch, the row that arrives last wins. The table needs a
+     * unique index on exactly these columns, all NOT NULL.
+     *
+     * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
+     */
+    public JdbcUpsert upsertOn(String firstKey, String... moreKeys) {
+        return new JdbcUpsert(this, KeyNames.of("upsertOn", firstKey, moreKeys));
+    }
+
+    Database database() {
+        return database;
+    }
+
+    FlushLimits limits() {
+        return limits;
+    }
+
+    TableName tableFor(String verb) {
+        if (table == null) {
+            throw new IllegalArgumentException(
+                    verb + "(...): no table is named yet. Call Sinks.jdbc(database).table(\"name\") before it.");
+        }
+        return table;
+    }
+}

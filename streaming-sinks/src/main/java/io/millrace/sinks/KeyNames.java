@@ -1,0 +1,22 @@
+package io.millrace.sinks;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The key columns that a verb names. */
+final class KeyNames {
+    private KeyNames() {}
+
+    static List<String> of(String verb, String first, String... more) {
+        List<String> names = new ArrayList<>();
+        names.add(Identifier.check(verb, first));
+        for (String name : more) {
+            if (names.contains(name)) {
+                throw new IllegalArgumentException(
+                        verb + "(...): the key column \"" + name + "\" is named twice. Name it once.");
+            }
+            names.add(Identifier.check(verb, name));
+        }
+        return List.copyOf(names);
+    }
+}

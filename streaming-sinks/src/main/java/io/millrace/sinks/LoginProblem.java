@@ -1,0 +1,30 @@
+package io.millrace.sinks;
+
+import io.millrace.core.Problem;
+import java.sql.SQLException;
+
+/** Why the driver could not ask the database, as one sentence. */
+final class LoginProblem {
+    private LoginProblem() {}
+
+    static Problem of(Database database, SQLException thrown) {
+        String state = thrown.getSQLState() == null ? "" : thrown.getSQLState();
+        if (state.startsWith("28")) {
+            return problem(
+                    database,
+                    "the server refuses this user or its password",
+                    "Correct user(...) and password(...), or let the role in.");
+        }
+        if (state.equals("3D000")) {
+            return problem(database, "the server has no such database", "Create it, or correct the URL.");
+        }
+        if (state.startsWith("08")) {
+            return problem(database, "the server cannot be reached", "Start it, or correct host and port of the URL.");
+        }
+        return problem(database, SqlFault.told(thrown), "Mend that, then start again.");
+    }
+
+    private static Problem problem(Database database, String reason, String wayOut) {
+        return new Problem("jdbc", database.toString(), reason, wayOut);
+    }
+}

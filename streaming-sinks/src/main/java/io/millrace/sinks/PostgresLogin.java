@@ -1,0 +1,52 @@
+package io.millrace.sinks;
+
+import io.millrace.core.Secret;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.postgresql.Driver;
+
+/** How a connection to PostgreSQL is opened: with time-outs, and without row values in the server's error texts. */
+final class PostgresLogin {
+    /** How much longer than a statement may take the socket waits, before the server counts as gone. */
+    private static final int SILENCE_SECONDS = 10;
+
+    private PostgresLogin() {}
+
+    /** A connection of one's own, for the driver's questions: it fails at once, where a pool would try again. */
+    static Connection open(Database database) throws SQLException {
+        Properties properties = properties(database);
+        Secret password = database.password();
+        if (database.user() != null) {
+            properties.setProperty("user", database.user());
+        }
+        if (password != null) {
+            properties.setProperty("password", password.reveal());
+        }
+        Connection connection = new Driver().connect(database.url().text(), properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not take this URL", "08001");
+        }
+        return connection;
+    }
+
+    static Properties properties(Database database) {
+        Properties properties = new Properties();
+        long connectSeconds = database.connectTimeout().toSeconds();
+        long statementSeconds = database.statementTimeout().toSeconds();
+        properties.setProperty("connectTimeout", Long.toString(connectSeconds));
+        properties.setProperty("loginTimeout", Long.toString(connectSeconds));
+        properties.setProperty("socketTimeout", Long.toString(statementSeconds + SILENCE_SECONDS));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("logServerErrorDetail", "false");
+        properties.setProperty("ApplicationName", "millrace");
+        return properties;
+    }
+
+    /** What each pooled connection is told first. */
+    static String sessionSettings(Database database) {
+        long statementMillis = database.statementTimeout().toMillis();
+        return "SET statement_timeout = " + statementMillis + "; SET idle_in_transaction_session_timeout = "
+                + statementMillis;
+    }
+}

@@ -1,0 +1,52 @@
+package io.millrace.sinks;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** Spark's dates and timestamps, of either Java API, counted from PostgreSQL's epoch: 2000-01-01. */
+final class PostgresTime {
+    private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
+    private static final long EPOCH_SECOND = EPOCH_DAY * 86_400;
+    /** Before it, java.sql types may count in the Julian calendar or in local mean time, which Spark does not. */
+    private static final long MODERN_MILLIS =
+            Instant.parse("1901-01-01T00:00:00Z").toEpochMilli();
+
+    private PostgresTime() {}
+
+    static int days(Object date) {
+        LocalDate day = date instanceof LocalDate local ? local : ((java.sql.Date) date).toLocalDate();
+        return Math.toIntExact(day.toEpochDay() - EPOCH_DAY);
+    }
+
+    static long micros(Object timestamp) {
+        if (timestamp instanceof Timestamp sql) {
+            return micros(sql);
+        }
+        return micros(timestamp instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : (Instant) timestamp);
+    }
+
+    static long micros(Duration duration) {
+        return Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
+    }
+
+    private static long micros(Timestamp timestamp) {
+        long millis = timestamp.getTime();
+        if (millis >= MODERN_MILLIS) {
+            return micros(Math.floorDiv(millis, 1_000L), timestamp.getNanos());
+        }
+        return micros(timestamp.toLocalDateTime().atZone(ZoneId.systemDefault()).toInstant());
+    }
+
+    private static long micros(Instant instant) {
+        return micros(instant.getEpochSecond(), instant.getNano());
+    }
+
+    private static long micros(long epochSecond, int nanos) {
+        return Math.addExact(Math.multiplyExact(epochSecond - EPOCH_SECOND, 1_000_000L), nanos / 1_000);
+    }
+}

@@ -1,0 +1,111 @@
+package io.millrace.sinks;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.spark.TaskContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a transaction again after faults that pass, until a deadline, with full jitter between the attempts, as in
+ * "Exponential Backoff And Jitter" of the AWS Architecture Blog.
+ */
+final class Retries {
+    private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+    private static final long CROWDED_PAUSE_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 50;
+
+    private final Database database;
+    private final Duration deadline;
+
+    Retries(Database database, Duration deadline) {
+        this.database = database;
+        this.deadline = deadline;
+    }
+
+    /** Commits {@code work}, or throws with nothing of it left in an open transaction. */
+    void commit(String what, Transaction work) {
+        long end = System.nanoTime() + deadline.toNanos();
+        for (int attempt = 0; ; attempt++) {
+            try {
+                once(work);
+                return;
+            } catch (SQLException e) {
+                if (!SqlFault.of(e).passes() || System.nanoTime() >= end) {
+                    throw failure(what, e);
+                }
+                LOG.warn("{}: {}; trying again", what, SqlFault.told(e));
+                pause(attempt, SqlFault.of(e), what);
+            }
+        }
+    }
+
+    private void once(Transaction work) throws SQLException {
+        HikariDataSource pool = Pools.of(database);
+        try (Connection connection = pool.getConnection()) {
+            try {
+                work.run(connection);
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                abandon(pool, connection, e);
+                throw e;
+            }
+        }
+    }
+
+    private static void abandon(HikariDataSource pool, Connection connection, Exception cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+        if (cause instanceof SQLException e && SqlFault.of(e) == SqlFault.STALE) {
+            pool.evictConnection(connection);
+        }
+    }
+
+    private IllegalStateException failure(String what, SQLException e) {
+        String message = what + " in " + database + " failed: " + SqlFault.told(e) + ".";
+        // The server's text of a refused row may hold its values: such a fault is told, not carried along.
+        return SqlFault.of(e) == SqlFault.ROW
+                ? new IllegalStateException(message)
+                : new IllegalStateException(message, e);
+    }
+
+    private static void pause(int attempt, SqlFault fault, String what) {
+        long bound = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 16));
+        long millis = ThreadLocalRandom.current()
+                .nextLong(1 + (fault == SqlFault.CROWDED ? Math.max(bound, CROWDED_PAUSE_MILLIS) : bound));
+        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+        while (System.nanoTime() < end) {
+            if (killed()) {
+                throw new IllegalStateException(what + " was given up: Spark killed the task.");
+            }
+            sleep();
+        }
+    }
+
+    private static boolean killed() {
+        TaskContext task = TaskContext.get();
+        return Thread.currentThread().isInterrupted() || (task != null && task.isInterrupted());
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(LOOK_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One attempt, on a connection of which nothing is committed yet. */
+    @FunctionalInterface
+    interface Transaction {
+        void run(Connection connection) throws SQLException;
+    }
+}

@@ -1,0 +1,26 @@
+package io.millrace.sinks;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/** A table as the user named it; without a schema it is looked for on the search path. */
+record TableName(@Nullable String schema, String name) implements Serializable {
+    static TableName of(String name) {
+        return new TableName(null, Identifier.check("table", name));
+    }
+
+    static TableName of(String schema, String name) {
+        return new TableName(Identifier.check("table", schema), Identifier.check("table", name));
+    }
+
+    /** For SQL. */
+    String quoted() {
+        return schema == null ? Identifier.quoted(name) : Identifier.quoted(schema) + "." + Identifier.quoted(name);
+    }
+
+    /** For messages. */
+    @Override
+    public String toString() {
+        return schema == null ? name : schema + "." + name;
+    }
+}

@@ -1,0 +1,196 @@
+package io.millrace.sinks;
+
+import io.millrace.core.Problem;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Holds a stream against its table, before anything runs: either every problem there is, or the plan. */
+final class UpsertPlanner {
+    private final JdbcTarget target;
+    private final TableName name;
+    private final List<String> keys;
+    private final Optional<StructType> schema;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<PlannedColumn> columns = new ArrayList<>();
+
+    UpsertPlanner(JdbcTarget target, List<String> keys, Optional<StructType> schema) {
+        this.target = target;
+        this.name = target.tableFor("upsertOn");
+        this.keys = keys;
+        this.schema = schema;
+    }
+
+    List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** Only where there are no problems. */
+    UpsertPlan plan() {
+        return new UpsertPlan(
+                target.database(), name, target.limits(), List.copyOf(columns), PostgresUpsertSql.of(name, columns));
+    }
+
+    UpsertPlanner check() {
+        schema.ifPresent(this::checkKeysInStream);
+        try (Connection connection = PostgresLogin.open(target.database())) {
+            Optional<TableShape> table = new PostgresCatalog(connection).table(name);
+            if (table.isEmpty()) {
+                add(
+                        "table",
+                        name,
+                        "there is no such table for " + target.database(),
+                        "Create it, or correct the name.");
+            } else {
+                checkTable(table.get());
+            }
+        } catch (SQLException e) {
+            problems.add(LoginProblem.of(target.database(), e));
+        } catch (IllegalStateException e) {
+            add("password", "***", "it cannot be looked up", String.valueOf(e.getMessage()));
+        }
+        return this;
+    }
+
+    private void checkKeysInStream(StructType stream) {
+        List<String> names = List.of(stream.fieldNames());
+        for (String key : keys) {
+            if (!names.contains(key)) {
+                add(
+                        "upsertOn",
+                        key,
+                        "this key column is not in the stream, which has " + String.join(", ", names),
+                        "Rename it there, or name another key.");
+            }
+        }
+    }
+
+    private void checkTable(TableShape table) {
+        if (!table.writable()) {
+            add("table", name, "it is a view or a foreign table", "Name a table.");
+            return;
+        }
+        if (!table.maySeeSchema()) {
+            add("table", name, target.database() + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
+        }
+        if (!table.mayStage()) {
+            add(
+                    "table",
+                    name,
+                    target.database() + " may not create temporary tables, through which rows are merged",
+                    "GRANT TEMPORARY ON DATABASE to that role.");
+        }
+        schema.ifPresent(stream -> checkStream(stream, table));
+        checkKey(table);
+    }
+
+    private void checkStream(StructType stream, TableShape table) {
+        for (StructField field : stream.fields()) {
+            checkField(field, table);
+        }
+        checkRest(List.of(stream.fieldNames()), table);
+    }
+
+    private void checkField(StructField field, TableShape table) {
+        Optional<TableColumn> found = table.column(field.name());
+        if (found.isEmpty()) {
+            add(
+                    "table",
+                    name,
+                    "it has no column \"" + field.name() + "\"; it has " + String.join(", ", table.columnNames()),
+                    "Add the column, or drop or rename it in the stream.");
+            return;
+        }
+        TableColumn column = found.get();
+        Optional<Codec> codec = Codecs.between(field.dataType(), column.type());
+        if (codec.isEmpty()) {
+            add(
+                    "table",
+                    name,
+                    "its column \"" + column.name() + "\" is "
+                            + column.type().sql() + ", which does not take the stream's "
+                            + field.dataType().catalogString(),
+                    "Cast one of them.");
+            return;
+        }
+        checkRights(column);
+        columns.add(new PlannedColumn(column.name(), column.type(), codec.get(), keys.contains(column.name())));
+    }
+
+    private void checkRights(TableColumn column) {
+        boolean key = keys.contains(column.name());
+        if (column.generated()) {
+            add(
+                    "table",
+                    name,
+                    "its column \"" + column.name() + "\" is generated by the server",
+                    "Drop it from the stream.");
+        }
+        if (!column.mayInsert()) {
+            add("table", name, missingRight("INSERT", column), "GRANT INSERT ON the table to that role.");
+        }
+        if (!key && !column.mayUpdate()) {
+            add("table", name, missingRight("UPDATE", column), "GRANT UPDATE ON the table to that role.");
+        }
+        if (key && !column.maySelect()) {
+            add("table", name, missingRight("SELECT", column), "GRANT SELECT ON the table to that role.");
+        }
+    }
+
+    private String missingRight(String right, TableColumn column) {
+        return target.database() + " lacks " + right + " on its column \"" + column.name() + "\"";
+    }
+
+    private void checkRest(List<String> streamed, TableShape table) {
+        for (TableColumn column : table.columns()) {
+            if (column.notNull() && !column.filled() && !column.generated() && !streamed.contains(column.name())) {
+                add(
+                        "table",
+                        name,
+                        "its column \"" + column.name() + "\" is NOT NULL without a default, and not in the stream",
+                        "Add it to the stream, or give it a default.");
+            }
+        }
+    }
+
+    private void checkKey(TableShape table) {
+        for (String key : keys) {
+            if (table.column(key).filter(column -> !column.notNull()).isPresent()) {
+                add(
+                        "upsertOn",
+                        key,
+                        "this key column of \"" + name + "\" may be NULL, and NULL never conflicts",
+                        "ALTER TABLE " + name.quoted() + " ALTER COLUMN " + Identifier.quoted(key) + " SET NOT NULL.");
+            }
+        }
+        checkUnique(table);
+    }
+
+    private void checkUnique(TableShape table) {
+        List<UniqueIndex> onKeys = table.uniqueIndexes().stream()
+                .filter(index -> index.columns().size() == keys.size() && keys.containsAll(index.columns()))
+                .toList();
+        if (onKeys.stream().anyMatch(index -> index.flaw().isEmpty())) {
+            return;
+        }
+        String reason = onKeys.isEmpty()
+                ? "\"" + name + "\" has no unique index on exactly these columns"
+                : "the unique index \"" + onKeys.get(0).name() + "\" on these columns "
+                        + onKeys.get(0).flaw() + ", so that an upsert cannot rely on it";
+        add(
+                "upsertOn",
+                String.join(", ", keys),
+                reason,
+                "CREATE UNIQUE INDEX ON " + name.quoted() + " ("
+                        + String.join(
+                                ", ", keys.stream().map(Identifier::quoted).toList()) + ").");
+    }
+
+    private void add(String field, Object value, String reason, String wayOut) {
+        problems.add(new Problem(field, value.toString(), reason, wayOut));
+    }
+}

@@ -1,8 +1,8 @@
 package io.millrace.core;
 
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.SortedSet;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.stream.Collectors;
 
 /** The two small JSON forms in which Spark takes partitions; topic names need no escapes, Kafka allows [a-zA-Z0-9._-]. */
@@ -10,7 +10,7 @@ final class KafkaJson {
     private KafkaJson() {}
 
     /** {@code {"hits":{"0":15,"1":20}}}. */
-    static String offsets(SortedMap<String, SortedMap<Integer, Long>> partitions) {
+    static String offsets(NavigableMap<String, NavigableMap<Integer, Long>> partitions) {
         return partitions.entrySet().stream()
                 .map(topic -> quoted(topic.getKey()) + ":"
                         + topic.getValue().entrySet().stream()
@@ -20,7 +20,7 @@ final class KafkaJson {
     }
 
     /** {@code {"hits":[0,1]}}. */
-    static String partitions(SortedMap<String, SortedSet<Integer>> partitions) {
+    static String partitions(NavigableMap<String, NavigableSet<Integer>> partitions) {
         return partitions.entrySet().stream()
                 .map(topic -> quoted(topic.getKey()) + ":"
                         + topic.getValue().toString().replace(" ", ""))

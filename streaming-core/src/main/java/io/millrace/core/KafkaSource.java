@@ -1,14 +1,19 @@
 package io.millrace.core;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /**
  * Reads topics of Kafka: {@code key} and {@code value} binary, {@code topic}, {@code partition}, {@code offset},
@@ -22,14 +27,16 @@ import org.apache.spark.sql.SparkSession;
  *         .maxOffsetsPerTrigger(100_000);
  * }</pre>
  */
-public final class KafkaSource implements Source {
+public final class KafkaSource extends CheckedSource {
     private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
     private static final Set<String> SELECTIONS = Set.of("subscribe", "subscribePattern", "assign");
 
-    private final Map<String, String> options;
+    private final Reading reading;
+    private final NavigableMap<String, NavigableSet<Integer>> assigned;
 
-    private KafkaSource(Map<String, String> options) {
-        this.options = Collections.unmodifiableMap(options);
+    private KafkaSource(Reading reading, NavigableMap<String, NavigableSet<Integer>> assigned) {
+        this.reading = reading;
+        this.assigned = Collections.unmodifiableNavigableMap(assigned);
     }
 
     static KafkaSource at(String bootstrapServers) {
@@ -37,24 +44,44 @@ public final class KafkaSource implements Source {
             throw new IllegalArgumentException("kafka(\"" + bootstrapServers
                     + "\"): this is no list of brokers. Write host:port, several separated by commas.");
         }
-        return new KafkaSource(Map.of("kafka.bootstrap.servers", bootstrapServers));
+        return new KafkaSource(Reading.of("kafka").with("kafka.bootstrap.servers", bootstrapServers), new TreeMap<>());
     }
 
     /** The topics to read, in place of any selection made before. */
     public KafkaSource topics(String... topics) {
-        if (topics.length == 0 || List.of(topics).stream().anyMatch(String::isBlank)) {
+        if (topics.length == 0 || Arrays.stream(topics).anyMatch(String::isBlank)) {
             throw new IllegalArgumentException("topics(" + String.join(", ", topics) + "): name at least one topic.");
         }
-        return selecting("subscribe", String.join(",", topics));
+        return selecting("subscribe", String.join(",", topics), new TreeMap<>());
+    }
+
+    /** All topics whose whole name matches, in place of any selection made before; those made later are read as well. */
+    public KafkaSource topicPattern(String regex) {
+        try {
+            Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "topicPattern(" + regex + "): " + e.getDescription() + ". Write it as java.util.regex.Pattern.", e);
+        }
+        return selecting("subscribePattern", regex, new TreeMap<>());
+    }
+
+    /** These partitions and no others, in place of any topics or pattern; called again, it adds. */
+    public KafkaSource partitions(String topic, int... partitions) {
+        if (partitions.length == 0 || Arrays.stream(partitions).anyMatch(partition -> partition < 0)) {
+            throw new IllegalArgumentException("partitions(" + topic + ", " + Arrays.toString(partitions)
+                    + "): name at least one partition; the first one is 0.");
+        }
+        NavigableMap<String, NavigableSet<Integer>> more = new TreeMap<>(assigned);
+        NavigableSet<Integer> ofTopic = new TreeSet<>(more.getOrDefault(topic, new TreeSet<>()));
+        Arrays.stream(partitions).forEach(ofTopic::add);
+        more.put(topic, ofTopic);
+        return selecting("assign", KafkaJson.partitions(more), more);
     }
 
     /** Where a query without a checkpoint starts; a checkpoint goes on where it ended. Default latest. */
     public KafkaSource startingFrom(Offsets offsets) {
-        Map<String, String> more = new TreeMap<>(options);
-        more.keySet().removeIf(key -> key.startsWith("starting"));
-        Map.Entry<String, String> option = offsets.option("starting");
-        more.put(option.getKey(), option.getValue());
-        return new KafkaSource(more);
+        return with(reading.without(key -> key.startsWith("starting")).with(offsets.options("starting")));
     }
 
     /** At most so many records in one micro-batch, over all partitions. Default no limit. */
@@ -66,37 +93,93 @@ public final class KafkaSource implements Source {
         return option("maxOffsetsPerTrigger", Long.toString(records));
     }
 
+    /** Waits for so many new records before a micro-batch starts, but no longer than {@code delay}. Default no wait. */
+    public KafkaSource minOffsetsPerTrigger(long records, Duration delay) {
+        if (records <= 0) {
+            throw new IllegalArgumentException(
+                    "minOffsetsPerTrigger(" + records + "): a micro-batch needs at least one record.");
+        }
+        SparkInterval.positive("minOffsetsPerTrigger", delay);
+        return with(reading.with("minOffsetsPerTrigger", records).with("maxTriggerDelay", delay.toMillis() + "ms"));
+    }
+
+    /** Splits large partitions of Kafka into at least so many tasks. Default one task for each partition. */
+    public KafkaSource minPartitions(int tasks) {
+        if (tasks <= 0) {
+            throw new IllegalArgumentException("minPartitions(" + tasks + "): must be at least 1.");
+        }
+        return option("minPartitions", Integer.toString(tasks));
+    }
+
+    /** Adds {@code headers}, an array of structs of {@code key} string and {@code value} binary. */
+    public KafkaSource withHeaders() {
+        return option("includeHeaders", "true");
+    }
+
     /** Whether the query fails where records that it has not read are gone. Default true; false loses data silently. */
     public KafkaSource failOnDataLoss(boolean fail) {
         return option("failOnDataLoss", Boolean.toString(fail));
     }
 
+    /** The start of the consumer groups' names, for brokers that grant access by it. Default {@code spark-kafka-source}. */
+    public KafkaSource groupIdPrefix(String prefix) {
+        return option("groupIdPrefix", prefix);
+    }
+
+    /** How to encrypt and to log in, in place of any security set before. Default neither. */
+    public KafkaSource security(KafkaSecurity security) {
+        return with(reading.without(key -> key.startsWith("kafka.ssl.") || key.startsWith("kafka.sasl."))
+                .with(security.options()));
+    }
+
     /** An option of Spark's Kafka source, or of the consumer where {@code key} starts with {@code kafka.}. */
     public KafkaSource option(String key, String value) {
-        Map<String, String> more = new TreeMap<>(options);
-        more.put(key, value);
-        return new KafkaSource(more);
-    }
-
-    @Override
-    public Dataset<Row> load(SparkSession spark) {
-        if (options.keySet().stream().noneMatch(SELECTIONS::contains)) {
-            throw new ValidationException(
-                    "Source " + describe(),
-                    List.of(new Problem("topics", "nothing", "no topic is named", "Call topics(\"...\").")));
+        if (KafkaOptions.isSecret(key) && !KafkaSecrets.isPlaceholder(value)) {
+            throw new IllegalArgumentException("option(" + key + ", ***): plans and logs show options."
+                    + " Hand it over as a Secret, with option(key, secret) or security(...).");
         }
-        return spark.readStream().format("kafka").options(options).load();
+        return with(reading.with(key, value));
+    }
+
+    /** A setting of the consumer that is a secret, such as {@code kafka.ssl.key.password}; the consumer looks it up. */
+    public KafkaSource option(String key, Secret secret) {
+        return with(reading.with(KafkaSecrets.resolvable(Map.of(key, KafkaSecrets.placeholder(secret)))));
+    }
+
+    /** All records that are there now, from the earliest unless a start is set, as a batch. */
+    public KafkaBatch batch() {
+        return endingAt(Offsets.latest());
+    }
+
+    /** The records before {@code offsets}, from the earliest unless a start is set, as a batch: for backfills. */
+    public KafkaBatch endingAt(Offsets offsets) {
+        return KafkaBatch.of(reading, problems(), offsets);
     }
 
     @Override
-    public String describe() {
-        return "kafka" + options;
+    Reading reading() {
+        return reading;
     }
 
-    private KafkaSource selecting(String selection, String value) {
-        Map<String, String> more = new TreeMap<>(options);
-        more.keySet().removeAll(SELECTIONS);
-        more.put(selection, value);
-        return new KafkaSource(more);
+    @Override
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        if (Collections.disjoint(reading.options().keySet(), SELECTIONS)) {
+            problems.add(new Problem("topics", "nothing", "no topic is named", "Call topics(\"...\")."));
+        }
+        // The placeholders' own settings are ours.
+        problems.addAll(KafkaOptions.problems(reading.options().keySet().stream()
+                .filter(key -> !key.startsWith("kafka.config.providers"))
+                .collect(Collectors.toSet())));
+        return problems;
+    }
+
+    private KafkaSource selecting(
+            String selection, String value, NavigableMap<String, NavigableSet<Integer>> partitions) {
+        return new KafkaSource(reading.without(SELECTIONS::contains).with(selection, value), partitions);
+    }
+
+    private KafkaSource with(Reading changed) {
+        return new KafkaSource(changed, assigned);
     }
 }

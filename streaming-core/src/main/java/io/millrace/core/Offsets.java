@@ -3,7 +3,7 @@ package io.millrace.core;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -23,37 +23,41 @@ public final class Offsets {
     /** Milliseconds since 1970, for {@link Kind#SINCE} alone. */
     final long since;
     /** Offsets, or milliseconds since 1970, for each partition of each topic. */
-    final SortedMap<String, SortedMap<Integer, Long>> partitions;
+    final NavigableMap<String, NavigableMap<Integer, Long>> partitions;
 
-    private Offsets(Kind kind, long since, SortedMap<String, SortedMap<Integer, Long>> partitions) {
+    private final boolean elseLatest;
+
+    private Offsets(
+            Kind kind, long since, NavigableMap<String, NavigableMap<Integer, Long>> partitions, boolean elseLatest) {
         this.kind = kind;
+        this.elseLatest = elseLatest;
         this.since = since;
-        this.partitions = Collections.unmodifiableSortedMap(partitions);
+        this.partitions = Collections.unmodifiableNavigableMap(partitions);
     }
 
     /** The oldest records that Kafka still has. */
     public static Offsets earliest() {
-        return new Offsets(Kind.EARLIEST, 0, new TreeMap<>());
+        return new Offsets(Kind.EARLIEST, 0, new TreeMap<>(), false);
     }
 
     /** The end of every partition at the time that the query first starts. */
     public static Offsets latest() {
-        return new Offsets(Kind.LATEST, 0, new TreeMap<>());
+        return new Offsets(Kind.LATEST, 0, new TreeMap<>(), false);
     }
 
     /** The first record of each partition whose timestamp is {@code instant} or later; none is an error. */
     public static Offsets since(Instant instant) {
-        return new Offsets(Kind.SINCE, instant.toEpochMilli(), new TreeMap<>());
+        return new Offsets(Kind.SINCE, instant.toEpochMilli(), new TreeMap<>(), false);
     }
 
     /** The record at {@code offset}; every partition that is read must be named, more of them with {@code and}. */
     public static Offsets of(String topic, int partition, long offset) {
-        return new Offsets(Kind.OFFSETS, 0, new TreeMap<>()).with(topic, partition, atLeastZero(offset));
+        return new Offsets(Kind.OFFSETS, 0, new TreeMap<>(), false).with(topic, partition, atLeastZero(offset));
     }
 
     /** The first record of this partition at {@code instant} or later; every partition that is read must be named. */
     public static Offsets of(String topic, int partition, Instant instant) {
-        return new Offsets(Kind.TIMESTAMPS, 0, new TreeMap<>()).with(topic, partition, instant.toEpochMilli());
+        return new Offsets(Kind.TIMESTAMPS, 0, new TreeMap<>(), false).with(topic, partition, instant.toEpochMilli());
     }
 
     /** The same for another partition. */
@@ -76,6 +80,15 @@ public final class Offsets {
         return in(Kind.OFFSETS).with(topic, partition, LATEST);
     }
 
+    /** Starts at the end of a partition that has no record as young as the instant asked for, where Spark would fail. */
+    public Offsets elseLatest() {
+        if (kind != Kind.SINCE && kind != Kind.TIMESTAMPS) {
+            throw new IllegalArgumentException(
+                    "elseLatest(): " + this + " is no instant. Use it behind Offsets.since(...) or instants.");
+        }
+        return new Offsets(kind, since, partitions, true);
+    }
+
     /** As Spark's option has it. */
     @Override
     public String toString() {
@@ -87,14 +100,18 @@ public final class Offsets {
         };
     }
 
-    /** The one option of Spark's that says this, where {@code edge} is {@code starting} or {@code ending}. */
-    Map.Entry<String, String> option(String edge) {
-        return switch (kind) {
-            case EARLIEST, LATEST -> Map.entry(edge + "Offsets", toString());
-            case SINCE -> Map.entry(edge + "Timestamp", Long.toString(since));
-            case OFFSETS -> Map.entry(edge + "Offsets", KafkaJson.offsets(partitions));
-            case TIMESTAMPS -> Map.entry(edge + "OffsetsByTimestamp", KafkaJson.offsets(partitions));
-        };
+    /** The options of Spark's that say this, where {@code edge} is {@code starting} or {@code ending}. */
+    Map<String, String> options(String edge) {
+        Map<String, String> options = new TreeMap<>();
+        switch (kind) {
+            case EARLIEST, LATEST, OFFSETS -> options.put(edge + "Offsets", toString());
+            case SINCE -> options.put(edge + "Timestamp", Long.toString(since));
+            case TIMESTAMPS -> options.put(edge + "OffsetsByTimestamp", toString());
+        }
+        if (elseLatest) {
+            options.put("startingOffsetsByTimestampStrategy", "latest");
+        }
+        return options;
     }
 
     private Offsets in(Kind wanted) {
@@ -111,11 +128,11 @@ public final class Offsets {
             throw new IllegalArgumentException(
                     "Offsets: partition " + partition + " of topic " + topic + " is negative; the first one is 0.");
         }
-        SortedMap<String, SortedMap<Integer, Long>> more = new TreeMap<>(partitions);
-        SortedMap<Integer, Long> ofTopic = new TreeMap<>(more.getOrDefault(topic, new TreeMap<>()));
+        NavigableMap<String, NavigableMap<Integer, Long>> more = new TreeMap<>(partitions);
+        NavigableMap<Integer, Long> ofTopic = new TreeMap<>(more.getOrDefault(topic, new TreeMap<>()));
         ofTopic.put(partition, value);
         more.put(topic, ofTopic);
-        return new Offsets(kind, since, more);
+        return new Offsets(kind, since, more, elseLatest);
     }
 
     private static long atLeastZero(long offset) {

@@ -1,7 +1,11 @@
 package io.millrace.core;
 
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
 /**
- * Where rows come from.
+ * Where rows come from. Each source works alone, with {@code load(spark)}, and at the head of a {@link Pipeline}.
  *
  * <pre>{@code Dataset<Row> hits = Sources.kafka("localhost:9092").topics("hits").load(spark);}</pre>
  */
@@ -16,5 +20,68 @@ public final class Sources {
      */
     public static KafkaSource kafka(String bootstrapServers) {
         return KafkaSource.at(bootstrapServers);
+    }
+
+    /** Lines that come through a socket: {@code value}, a string. For trials alone. */
+    public static SocketSource socket(String host, int port) {
+        return SocketSource.at(host, port);
+    }
+
+    /** Rows out of nothing: {@code timestamp} and {@code value}, a bigint. */
+    public static RateSource rate() {
+        return new RateSource(Reading.of("rate"));
+    }
+
+    /** JSON files, a document on each line, that appear in {@code path}; needs a schema. */
+    public static FileSource json(String path) {
+        return FileSource.in("json", path);
+    }
+
+    /** CSV files that appear in {@code path}; needs a schema. */
+    public static FileSource csv(String path) {
+        return FileSource.in("csv", path);
+    }
+
+    /** Parquet files that appear in {@code path}; needs a schema. */
+    public static FileSource parquet(String path) {
+        return FileSource.in("parquet", path);
+    }
+
+    /** ORC files that appear in {@code path}; needs a schema. */
+    public static FileSource orc(String path) {
+        return FileSource.in("orc", path);
+    }
+
+    /** Text files that appear in {@code path}: {@code value}, a string for each line. */
+    public static FileSource text(String path) {
+        return FileSource.in("text", path);
+    }
+
+    /** Any other source that Spark finds under this name. */
+    public static FormatSource format(String name) {
+        return new FormatSource(Reading.of(name));
+    }
+
+    /**
+     * Rows that are there already, of one session; a {@link Source} is also any function from a session to rows.
+     *
+     * @throws IllegalArgumentException where they are no stream
+     */
+    public static Source of(Dataset<Row> rows) {
+        if (!rows.isStreaming()) {
+            throw new IllegalArgumentException(
+                    "Sources.of(rows): these rows are a batch, not a stream. Make them with spark.readStream().");
+        }
+        return new Source() {
+            @Override
+            public Dataset<Row> load(SparkSession spark) {
+                return rows;
+            }
+
+            @Override
+            public String describe() {
+                return "rows " + rows.schema().simpleString();
+            }
+        };
     }
 }

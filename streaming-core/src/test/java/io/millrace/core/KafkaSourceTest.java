@@ -2,7 +2,9 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,9 +27,9 @@ class KafkaSourceTest {
     void aSharedBaseStaysAsItIs() {
         KafkaSource some = hits.maxOffsetsPerTrigger(10);
 
-        assertThat(hits.describe()).isEqualTo("kafka{kafka.bootstrap.servers=localhost:9092, subscribe=hits}");
+        assertThat(hits.describe()).isEqualTo("kafka(kafka.bootstrap.servers=localhost:9092, subscribe=hits)");
         assertThat(some.describe())
-                .isEqualTo("kafka{kafka.bootstrap.servers=localhost:9092, maxOffsetsPerTrigger=10, subscribe=hits}");
+                .isEqualTo("kafka(kafka.bootstrap.servers=localhost:9092, maxOffsetsPerTrigger=10, subscribe=hits)");
     }
 
     @Test
@@ -36,15 +38,94 @@ class KafkaSourceTest {
                 .startingFrom(Offsets.of("hits", 0, 15).and("hits", 1, 20).andLatest("hits", 2));
 
         assertThat(source.describe())
-                .isEqualTo("kafka{kafka.bootstrap.servers=localhost:9092,"
-                        + " startingOffsets={\"hits\":{\"0\":15,\"1\":20,\"2\":-1}}, subscribe=hits}");
+                .isEqualTo("kafka(kafka.bootstrap.servers=localhost:9092,"
+                        + " startingOffsets={\"hits\":{\"0\":15,\"1\":20,\"2\":-1}}, subscribe=hits)");
+    }
+
+    @Test
+    void partitionsAddUpAndReplaceTopics() {
+        assertThat(hits.partitions("hits", 1, 0).partitions("clicks", 2).describe())
+                .isEqualTo("kafka(assign={\"clicks\":[2],\"hits\":[0,1]}, kafka.bootstrap.servers=localhost:9092)");
+        assertThat(hits.partitions("hits", 0).topicPattern("hits-.*").describe())
+                .isEqualTo("kafka(kafka.bootstrap.servers=localhost:9092, subscribePattern=hits-.*)");
+    }
+
+    @Test
+    void everySettingIsAnOptionOfSparks() {
+        KafkaSource all = hits.startingFrom(
+                        Offsets.of("hits", 0, Instant.ofEpochMilli(5)).elseLatest())
+                .minOffsetsPerTrigger(10, Duration.ofSeconds(30))
+                .minPartitions(8)
+                .failOnDataLoss(false)
+                .groupIdPrefix("traffic")
+                .withHeaders();
+
+        assertThat(all.reading().options())
+                .containsOnly(
+                        entry("kafka.bootstrap.servers", "localhost:9092"),
+                        entry("subscribe", "hits"),
+                        entry("startingOffsetsByTimestamp", "{\"hits\":{\"0\":5}}"),
+                        entry("startingOffsetsByTimestampStrategy", "latest"),
+                        entry("minOffsetsPerTrigger", "10"),
+                        entry("maxTriggerDelay", "30000ms"),
+                        entry("minPartitions", "8"),
+                        entry("failOnDataLoss", "false"),
+                        entry("groupIdPrefix", "traffic"),
+                        entry("includeHeaders", "true"));
+        assertThat(all.load(Spark.session()).columns()).endsWith("headers");
+    }
+
+    @Test
+    void theSameSourceReadsABatch() {
+        KafkaBatch backfill = hits.startingFrom(Offsets.earliest())
+                .maxOffsetsPerTrigger(5)
+                .endingAt(Offsets.since(Instant.ofEpochMilli(9)));
+
+        assertThat(backfill)
+                .hasToString("kafka(endingTimestamp=9, kafka.bootstrap.servers=localhost:9092,"
+                        + " startingOffsets=earliest, subscribe=hits)");
+        assertThat(backfill.load(Spark.session()).isStreaming()).isFalse();
+        assertThatThrownBy(() -> hits.startingFrom(Offsets.latest())
+                        .endingAt(Offsets.earliest())
+                        .load(Spark.session()))
+                .hasMessageContaining("startingFrom(latest): a batch from the latest records on is empty")
+                .hasMessageContaining("endingAt(earliest): a batch up to the earliest record is empty");
+    }
+
+    @Test
+    void refusesOptionsThatWouldBeIgnored() {
+        KafkaSource source = hits.option("startingOffset", "earliest")
+                .option("kafka.max.poll.record", "5")
+                .option("kafka.auto.offset.reset", "latest")
+                .option("kafka.interceptor.of.our.own", "x");
+
+        assertThatThrownBy(() -> source.load(Spark.session()))
+                .isInstanceOfSatisfying(
+                        ValidationException.class,
+                        refused -> assertThat(refused.problems())
+                                .extracting(Problem::toString)
+                                .containsExactlyInAnyOrder(
+                                        "option(kafka.auto.offset.reset): Spark manages this setting of the consumer."
+                                                + " Call startingFrom(...).",
+                                        "option(kafka.max.poll.record): Kafka's consumer has no option of this name and would"
+                                                + " ignore it. Did you mean kafka.max.poll.records?",
+                                        "option(startingOffset): the kafka source has no option of this name and would ignore"
+                                                + " it. Did you mean startingOffsets?"));
+    }
+
+    @Test
+    void aPasswordIsNoStringOption() {
+        assertThatThrownBy(() -> hits.option("kafka.ssl.key.password", "canary-4711"))
+                .hasMessage(
+                        "option(kafka.ssl.key.password, ***): plans and logs show options. Hand it over as a Secret,"
+                                + " with option(key, secret) or security(...).");
     }
 
     @Test
     void refusesASourceWithoutTopics() {
         assertThatThrownBy(() -> Sources.kafka("localhost:9092").load(Spark.session()))
                 .isInstanceOf(ValidationException.class)
-                .hasMessage("Source kafka{kafka.bootstrap.servers=localhost:9092}: topics(nothing): no topic is named."
+                .hasMessage("Source kafka(kafka.bootstrap.servers=localhost:9092): topics(nothing): no topic is named."
                         + " Call topics(\"...\").");
     }
 

@@ -1,0 +1,96 @@
+package io.millrace.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Files that appear in a directory, each read once; they must appear whole, by a rename. In no order but roughly the
+ * oldest first. Columns: the schema, which all formats but text need. Immutable: every call returns a copy.
+ *
+ * <pre>{@code Sources.json("/data/hits").schema("zip STRING, hittime TIMESTAMP").maxFilesPerTrigger(100)}</pre>
+ */
+public final class FileSource extends CheckedSource {
+    private final Reading reading;
+
+    private FileSource(Reading reading) {
+        this.reading = reading;
+    }
+
+    static FileSource in(String format, String path) {
+        if (path.isBlank()) {
+            throw new IllegalArgumentException(format + "(\"\"): name a directory, or a pattern such as /data/*/hits.");
+        }
+        return new FileSource(Reading.of(format).with("path", path));
+    }
+
+    /** The columns of the files. */
+    public FileSource schema(StructType schema) {
+        return new FileSource(reading.withSchema(schema));
+    }
+
+    /** The columns of the files, such as {@code zip STRING, hittime TIMESTAMP}. */
+    public FileSource schema(String ddl) {
+        return schema(StructType.fromDDL(ddl));
+    }
+
+    /** At most so many new files in one micro-batch. Default no limit. */
+    public FileSource maxFilesPerTrigger(int files) {
+        if (files < 1) {
+            throw new IllegalArgumentException("maxFilesPerTrigger(" + files + "): a micro-batch needs at least one.");
+        }
+        return with("maxFilesPerTrigger", files);
+    }
+
+    /** Ignores files that are so much older than the newest one. Default seven days; not looked at with latestFirst. */
+    public FileSource maxFileAge(Duration age) {
+        return with("maxFileAge", SparkInterval.positive("maxFileAge", age).toMillis() + "ms");
+    }
+
+    /** Reads the newest files first, for a large backlog. */
+    public FileSource latestFirst() {
+        return with("latestFirst", true);
+    }
+
+    /** Deletes files once a later micro-batch has been committed; best effort. */
+    public FileSource deletingDoneFiles() {
+        return new FileSource(reading.without("sourceArchiveDir"::equals).with("cleanSource", "delete"));
+    }
+
+    /** Moves files below {@code directory}, on the same file system, once a later micro-batch has been committed. */
+    public FileSource archivingDoneFilesTo(String directory) {
+        return with("cleanSource", "archive").with("sourceArchiveDir", directory);
+    }
+
+    /** An option of the format, such as {@code header} of CSV, or of Spark's file source. */
+    public FileSource option(String key, String value) {
+        return with(key, value);
+    }
+
+    @Override
+    Reading reading() {
+        return reading;
+    }
+
+    @Override
+    List<Problem> problems() {
+        List<Problem> problems = new ArrayList<>();
+        if (reading.schema().isEmpty() && !reading.format().equals("text")) {
+            problems.add(new Problem(
+                    "schema",
+                    "nothing",
+                    "Spark does not look into files that will come",
+                    "Call schema(...), or take it from spark.read()." + reading.format() + "(path).schema()."));
+        }
+        problems.addAll(OptionNames.unknown(
+                "the " + reading.format() + " file source",
+                reading.options().keySet(),
+                SparkInternals.fileOptions(reading.format())));
+        return problems;
+    }
+
+    private FileSource with(String key, Object value) {
+        return new FileSource(reading.with(key, value));
+    }
+}

@@ -1,0 +1,56 @@
+package io.millrace.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Any source that Spark knows by name, with its own columns. Immutable: every call returns a copy.
+ *
+ * <pre>{@code Sources.format("rate-micro-batch").option("rowsPerBatch", "100")}</pre>
+ */
+public final class FormatSource extends CheckedSource {
+    private static final Map<String, List<String>> OF_SPARK = Map.of(
+            "rate", List.of("rowsPerSecond", "rampUpTime", "numPartitions"),
+            "rate-micro-batch", List.of("rowsPerBatch", "numPartitions", "startTimestamp", "advanceMillisPerBatch"),
+            "socket", List.of("host", "port", "includeTimestamp", "numPartitions"));
+
+    private final Reading reading;
+
+    FormatSource(Reading reading) {
+        this.reading = reading;
+    }
+
+    /** An option of the source. It goes into Spark's plans as it is: no place for a secret. */
+    public FormatSource option(String key, String value) {
+        return new FormatSource(reading.with(key, value));
+    }
+
+    /** The columns, for a source that has none of its own. */
+    public FormatSource schema(StructType schema) {
+        return new FormatSource(reading.withSchema(schema));
+    }
+
+    @Override
+    Reading reading() {
+        return reading;
+    }
+
+    @Override
+    List<Problem> problems() {
+        Set<String> keys = reading.options().keySet();
+        return switch (reading.format()) {
+            case "kafka" -> KafkaOptions.problems(keys);
+            case "json", "csv", "parquet", "orc", "text" -> unknown(keys, SparkInternals.fileOptions(reading.format()));
+            default ->
+                OF_SPARK.containsKey(reading.format())
+                        ? unknown(keys, OF_SPARK.getOrDefault(reading.format(), List.of()))
+                        : List.of();
+        };
+    }
+
+    private List<Problem> unknown(Set<String> keys, List<String> known) {
+        return OptionNames.unknown("the " + reading.format() + " source", keys, known);
+    }
+}

@@ -1,0 +1,144 @@
+package io.millrace.core;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * How a client of Kafka proves who it is and whom it trusts, for sources and sinks alike. Encrypted unless said
+ * otherwise. Every {@link Secret} is looked up by the client that connects, on the driver and on each executor; files are
+ * read there too. Immutable: every call returns a copy.
+ *
+ * <pre>{@code
+ * KafkaSecurity.scramSha512("millrace", Secret.env("KAFKA_PASSWORD"))
+ *         .trusting(Path.of("/etc/kafka/ca.pem"))
+ * }</pre>
+ */
+public final class KafkaSecurity {
+    private static final String JAAS = "sasl.jaas.config";
+
+    private final NavigableMap<String, String> settings;
+
+    private KafkaSecurity(NavigableMap<String, String> settings) {
+        this.settings = Collections.unmodifiableNavigableMap(settings);
+    }
+
+    /** TLS without a user, trusting the certificate authorities of the JVM unless {@code trusting} names others. */
+    public static KafkaSecurity tls() {
+        return new KafkaSecurity(new TreeMap<>(Map.of("security.protocol", "SSL")));
+    }
+
+    /** User and password as they are, over TLS. */
+    public static KafkaSecurity plain(String user, Secret password) {
+        return login("PLAIN", "org.apache.kafka.common.security.plain.PlainLoginModule")
+                .with("username", user)
+                .with("password", password);
+    }
+
+    /** SCRAM-SHA-256 over TLS: the password does not travel. */
+    public static KafkaSecurity scramSha256(String user, Secret password) {
+        return scram("SCRAM-SHA-256", user, password);
+    }
+
+    /** SCRAM-SHA-512 over TLS: the password does not travel. */
+    public static KafkaSecurity scramSha512(String user, Secret password) {
+        return scram("SCRAM-SHA-512", user, password);
+    }
+
+    /**
+     * Any other way to log in, over TLS; its JAAS options follow through {@code with}.
+     *
+     * @param mechanism such as {@code OAUTHBEARER} or {@code GSSAPI}
+     * @param loginModule the class that Kafka asks to log in
+     */
+    public static KafkaSecurity login(String mechanism, String loginModule) {
+        return new KafkaSecurity(new TreeMap<>(Map.of(
+                "security.protocol", "SASL_SSL", "sasl.mechanism", mechanism, JAAS, loginModule + " required;")));
+    }
+
+    /** An option of the login module. */
+    public KafkaSecurity with(String name, String value) {
+        return withQuoted(name, value.replace("\\", "\\\\").replace("\"", "\\\""));
+    }
+
+    /** An option of the login module that is a secret. */
+    public KafkaSecurity with(String name, Secret secret) {
+        return withQuoted(name, KafkaSecrets.quotedPlaceholder(secret));
+    }
+
+    /** Trusts these certificates and no others: a PEM file ({@code .pem}, {@code .crt}), or a store without a password. */
+    public KafkaSecurity trusting(Path certificates) {
+        return setting("ssl.truststore.location", certificates.toString())
+                .setting("ssl.truststore.type", storeType(certificates));
+    }
+
+    /** Trusts the certificates of this JKS or PKCS#12 store and no others. */
+    public KafkaSecurity trusting(Path truststore, Secret password) {
+        return trusting(truststore).setting("ssl.truststore.password", KafkaSecrets.placeholder(password));
+    }
+
+    /** Shows this certificate to the broker; one password for the JKS or PKCS#12 store and the key in it. */
+    public KafkaSecurity presenting(Path keystore, Secret password) {
+        return presenting(keystore, password, password);
+    }
+
+    /** Shows this certificate to the broker; a password for the JKS or PKCS#12 store, and one for the key in it. */
+    public KafkaSecurity presenting(Path keystore, Secret storePassword, Secret keyPassword) {
+        return setting("ssl.keystore.location", keystore.toString())
+                .setting("ssl.keystore.type", storeType(keystore))
+                .setting("ssl.keystore.password", KafkaSecrets.placeholder(storePassword))
+                .setting("ssl.key.password", KafkaSecrets.placeholder(keyPassword));
+    }
+
+    /** Logs in without TLS: all can be read on the way, with {@code plain} even the password. */
+    public KafkaSecurity unencrypted() {
+        if (!settings.containsKey(JAAS)) {
+            throw new IllegalArgumentException("unencrypted(): TLS alone without encryption is nothing."
+                    + " Leave security(...) out, or log in with plain, scramSha512 or login.");
+        }
+        return setting("security.protocol", "SASL_PLAINTEXT");
+    }
+
+    /** The options of Spark's Kafka source and sink that say this; secrets are placeholders that the client resolves. */
+    public Map<String, String> options() {
+        NavigableMap<String, String> options = new TreeMap<>();
+        settings.forEach((name, value) -> options.put("kafka." + name, value));
+        return Map.copyOf(KafkaSecrets.resolvable(options));
+    }
+
+    /** The protocol and the mechanism, nothing else. */
+    @Override
+    public String toString() {
+        return settings.get("security.protocol") + " " + settings.getOrDefault("sasl.mechanism", "");
+    }
+
+    private static KafkaSecurity scram(String mechanism, String user, Secret password) {
+        return login(mechanism, "org.apache.kafka.common.security.scram.ScramLoginModule")
+                .with("username", user)
+                .with("password", password);
+    }
+
+    private KafkaSecurity withQuoted(String name, String value) {
+        String login = settings.get(JAAS);
+        if (login == null) {
+            throw new IllegalArgumentException(
+                    "with(" + name + "): there is no login module. Start with KafkaSecurity.login(...).");
+        }
+        return setting(JAAS, login.replaceFirst(";$", "") + " " + name + "=\"" + value + "\";");
+    }
+
+    private KafkaSecurity setting(String name, String value) {
+        NavigableMap<String, String> more = new TreeMap<>(settings);
+        more.put(name, value);
+        return new KafkaSecurity(more);
+    }
+
+    private static String storeType(Path store) {
+        String name = store.toString().toLowerCase(Locale.ROOT);
+        // Java's JKS reads PKCS#12 as well.
+        return name.endsWith(".pem") || name.endsWith(".crt") ? "PEM" : "JKS";
+    }
+}

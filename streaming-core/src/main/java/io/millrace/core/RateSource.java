@@ -1,0 +1,58 @@
+package io.millrace.core;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Rows out of nothing, for trials and load: {@code timestamp}, and {@code value}, a bigint that counts up from 0. One row
+ * a second unless told otherwise; a replayed batch gives the same rows. Immutable: every call returns a copy.
+ *
+ * <pre>{@code Sources.rate().rowsPerSecond(1_000)}</pre>
+ */
+public final class RateSource extends CheckedSource {
+    private final Reading reading;
+
+    RateSource(Reading reading) {
+        this.reading = reading;
+    }
+
+    /** Rows in each second, over all partitions. Default 1. */
+    public RateSource rowsPerSecond(long rows) {
+        return with("rowsPerSecond", atLeastOne("rowsPerSecond", rows));
+    }
+
+    /** Takes so long to come up to full speed. In whole seconds; default zero. */
+    public RateSource rampUpTime(Duration time) {
+        SparkInterval.notNegative("rampUpTime", time);
+        if (!time.equals(Duration.ofSeconds(time.toSeconds()))) {
+            throw new IllegalArgumentException("rampUpTime(" + time + "): Spark counts it in whole seconds. Round it.");
+        }
+        return with("rampUpTime", time.toSeconds() + "s");
+    }
+
+    /** Tasks of a micro-batch. Default Spark's default parallelism. */
+    public RateSource numPartitions(int partitions) {
+        return with("numPartitions", atLeastOne("numPartitions", partitions));
+    }
+
+    @Override
+    Reading reading() {
+        return reading;
+    }
+
+    @Override
+    List<Problem> problems() {
+        return List.of();
+    }
+
+    private RateSource with(String key, Object value) {
+        return new RateSource(reading.with(key, value));
+    }
+
+    private static long atLeastOne(String call, long count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(call + "(" + count + "): must be at least 1.");
+        }
+        return count;
+    }
+}

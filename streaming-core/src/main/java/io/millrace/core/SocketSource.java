@@ -1,0 +1,40 @@
+package io.millrace.core;
+
+import java.util.List;
+
+/**
+ * Lines of text from a socket that this process connects to: {@code value}. For trials alone: what was read is in memory
+ * only, and lost with the driver. Immutable: every call returns a copy.
+ *
+ * <pre>{@code Sources.socket("localhost", 9999).withTimestamps()}</pre>
+ */
+public final class SocketSource extends CheckedSource {
+    private final Reading reading;
+
+    private SocketSource(Reading reading) {
+        this.reading = reading;
+    }
+
+    static SocketSource at(String host, int port) {
+        if (host.isBlank() || port < 1 || port > 65_535) {
+            throw new IllegalArgumentException(
+                    "socket(" + host + ", " + port + "): name a host, and a port from 1 to 65535.");
+        }
+        return new SocketSource(Reading.of("socket").with("host", host).with("port", port));
+    }
+
+    /** Adds {@code timestamp}, when the line arrived. */
+    public SocketSource withTimestamps() {
+        return new SocketSource(reading.with("includeTimestamp", true));
+    }
+
+    @Override
+    Reading reading() {
+        return reading;
+    }
+
+    @Override
+    List<Problem> problems() {
+        return List.of();
+    }
+}

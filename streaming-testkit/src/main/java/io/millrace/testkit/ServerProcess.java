@@ -108,6 +108,7 @@ final class ServerProcess {
                 .toList();
         family.forEach(ProcessHandle::destroyForcibly);
         awaitEnd(family);
+        waitFor(ENDS_WITHIN);
         forget();
     }
 

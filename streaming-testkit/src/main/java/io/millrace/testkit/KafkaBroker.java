@@ -1,0 +1,168 @@
+package io.millrace.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One directory of Kafka's logs and the JVM that runs broker and controller on it. */
+final class KafkaBroker {
+    private static final Duration STARTS_WITHIN = Duration.ofSeconds(90);
+    private static final String MAIN = "kafka.Kafka";
+
+    private final Workspace workspace;
+    private final Path directory;
+    private final int port;
+    private final List<String> jvmOptions;
+    private @Nullable ServerProcess process;
+    private boolean discarded;
+
+    private KafkaBroker(Workspace workspace, Path directory, int port, List<String> jvmOptions) {
+        this.workspace = workspace;
+        this.directory = directory;
+        this.port = port;
+        this.jvmOptions = jvmOptions;
+    }
+
+    static KafkaBroker create(Map<String, String> properties, String heap) {
+        refuseWithoutJars();
+        try {
+            Workspace workspace = Workspace.current();
+            KafkaBroker broker = new KafkaBroker(
+                    workspace, workspace.newDirectory("kafka"), Ports.free(), List.of("-Xms64m", "-Xmx" + heap));
+            broker.configure(properties);
+            broker.start();
+            return broker;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot set Kafka up", e);
+        }
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    synchronized ServerProcess process() {
+        if (process == null) {
+            throw new IllegalStateException("Kafka has not been started");
+        }
+        return process;
+    }
+
+    synchronized void start() {
+        if (discarded) {
+            throw new IllegalStateException("This Kafka was closed and its topics deleted. Start a new one.");
+        }
+        try {
+            // Only SIGKILL ends it at once; what it would flush in order is deleted anyway.
+            ServerProcess started = workspace.launch(new ServerProcess.Command("Kafka", directory, "KILL", command()));
+            process = started;
+            started.awaitReady(this::listens, STARTS_WITHIN);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot start Kafka", e);
+        }
+    }
+
+    synchronized void discard() {
+        if (!discarded) {
+            discarded = true;
+            process().dispose();
+            Trees.delete(directory);
+        }
+    }
+
+    private List<String> command() {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(jvmOptions);
+        // The first compiler alone starts it in half the time and carries what a test sends with ease.
+        // Without perf data and with a temporary directory of its own it leaves nothing elsewhere when it is killed.
+        words.addAll(List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-XX:-UsePerfData",
+                "-Djava.io.tmpdir=" + directory,
+                "-Dlog4j2.configurationFile=" + directory.resolve("log4j2.properties"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                MAIN,
+                directory.resolve("server.properties").toString()));
+        return words;
+    }
+
+    private void configure(Map<String, String> properties) throws IOException {
+        int controllerPort = Ports.free();
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("process.roles", "broker,controller");
+        all.put("node.id", "1");
+        all.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
+        all.put("controller.listener.names", "CONTROLLER");
+        all.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        all.put("log.dirs", data.toString());
+        all.put("auto.create.topics.enable", "false");
+        all.put("offsets.topic.replication.factor", "1");
+        all.put("offsets.topic.num.partitions", "1");
+        all.put("transaction.state.log.replication.factor", "1");
+        all.put("transaction.state.log.min.isr", "1");
+        all.put("transaction.state.log.num.partitions", "1");
+        all.put("group.initial.rebalance.delay.ms", "0");
+        all.put("log.cleaner.dedupe.buffer.size", "2097152");
+        // A broker that was killed is let in again only when its old session has run out.
+        all.put("broker.session.timeout.ms", "3000");
+        all.put("broker.heartbeat.interval.ms", "500");
+        all.putAll(properties);
+        write("server.properties", all);
+        write("data/meta.properties", Map.of("version", "1", "node.id", "1", "cluster.id", KafkaAdmin.newClusterId()));
+        write(
+                "log4j2.properties",
+                Map.of(
+                        "rootLogger.level", "info",
+                        "rootLogger.appenderRef.out.ref", "out",
+                        "appender.out.type", "Console",
+                        "appender.out.name", "out",
+                        "appender.out.layout.type", "PatternLayout",
+                        "appender.out.layout.pattern", "%d %p %c{1}: %m%n"));
+    }
+
+    private void write(String file, Map<String, String> properties) throws IOException {
+        List<String> lines = new ArrayList<>();
+        properties.forEach((name, value) -> lines.add(name + "=" + value.replace("\\", "\\\\")));
+        Files.write(directory.resolve(file), lines);
+    }
+
+    private boolean listens() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            return KafkaAdmin.isServing(bootstrapServers());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void refuseWithoutJars() {
+        try {
+            Class.forName(MAIN, false, KafkaBroker.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(
+                    "TestKafka needs Kafka's broker, and " + MAIN + " is not on the class path. Add to the dependencies"
+                            + " in test scope: org.apache.kafka:kafka_2.12, in the version of the kafka-clients that are"
+                            + " there.",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.millrace.testkit;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real Kafka, broker and KRaft controller in one child JVM on a free port of 127.0.0.1, which never outlives this JVM.
+ * Topics are created, never by accident. Serves a {@code main} as well as JUnit, which closes it after the class. Needs
+ * Linux or macOS; calls may come from any thread.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final TestKafka kafka = TestKafka.start();
+ *
+ * kafka.createTopic("hits", 4);
+ * Sources.kafka(kafka.bootstrapServers()).topics("hits");
+ * }</pre>
+ */
+public final class TestKafka implements AutoCloseable, AfterAllCallback {
+    private static @Nullable TestKafka shared;
+
+    private final KafkaBroker broker;
+    private final boolean closable;
+
+    private TestKafka(Settings settings, boolean closable) {
+        this.broker = KafkaBroker.create(settings.properties, settings.heap);
+        this.closable = closable;
+    }
+
+    /** Starts a broker of its own. */
+    public static TestKafka start() {
+        return configured().start();
+    }
+
+    /** What to change before the start. */
+    public static Settings configured() {
+        return new Settings(Map.of(), "256m");
+    }
+
+    /** The one broker that all of this JVM share: started by the first call, never closed before the JVM ends. */
+    public static synchronized TestKafka shared() {
+        if (shared == null) {
+            shared = new TestKafka(configured(), false);
+        }
+        return shared;
+    }
+
+    /** {@code 127.0.0.1:port}. It stays the same over a restart. */
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    /**
+     * Creates a topic, which is there when this returns.
+     *
+     * @throws IllegalStateException with Kafka's reason, where the topic exists or its name is no good
+     */
+    public void createTopic(String name, int partitions) {
+        KafkaAdmin.createTopic(bootstrapServers(), name, partitions);
+    }
+
+    /** The process id of the broker's JVM. */
+    public long pid() {
+        return broker.process().pid();
+    }
+
+    /** Whether the broker's JVM is there. */
+    public boolean isRunning() {
+        return broker.process().alive();
+    }
+
+    /** The broker's own directory, with its topics and {@code server.log}; it goes with {@link #close()}. */
+    public Path directory() {
+        return broker.directory();
+    }
+
+    /** Ends the broker in order. {@link #restart()} brings it back. */
+    public void stop() {
+        broker.process().stop("TERM");
+    }
+
+    /** Ends the broker by SIGKILL; returns when it is gone. */
+    public void kill() {
+        broker.process().kill();
+    }
+
+    /** Starts again on the same topics and port, ending the broker in order where it runs; returns when it is ready. */
+    public void restart() {
+        stop();
+        broker.start();
+    }
+
+    /** Ends the broker at once and deletes its topics. Has no effect on the {@link #shared()} one, or a second time. */
+    @Override
+    public void close() {
+        if (closable) {
+            broker.discard();
+        }
+    }
+
+    /** As {@link #close()}: after the last test of the class that has registered this extension. */
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    /**
+     * What a broker starts with. Immutable: every call returns a copy.
+     *
+     * <pre>{@code TestKafka.configured().property("message.max.bytes", "2000000").start()}</pre>
+     */
+    public static final class Settings {
+        private final Map<String, String> properties;
+        private final String heap;
+
+        private Settings(Map<String, String> properties, String heap) {
+            this.properties = Map.copyOf(properties);
+            this.heap = heap;
+        }
+
+        /** A property of {@code server.properties}, in place of the broker's own value. */
+        public Settings property(String name, String value) {
+            Map<String, String> more = new LinkedHashMap<>(properties);
+            more.put(name, value);
+            return new Settings(more, heap);
+        }
+
+        /** The most heap that the broker takes, as {@code -Xmx} has it. Default 256m. */
+        public Settings heap(String size) {
+            return new Settings(properties, size);
+        }
+
+        /** Starts a broker of its own and returns when topics can be created. */
+        public TestKafka start() {
+            return new TestKafka(this, true);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.millrace.core;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.metrics.source.Source;
+import org.apache.spark.sql.streaming.StreamingQueryListener;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands what Spark's listener bus says to a thread of its own: a slow log must not hold up the bus, which drops events
+ * for everybody once its queue is full, nor {@code start()}, which waits for {@code onQueryStarted}.
+ */
+// Spark's listener says it is serializable; nobody ever serializes one.
+@SuppressWarnings("serial")
+final class HealthListener extends StreamingQueryListener implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Health.class);
+    private static final int EVENTS_KEPT = 1_000;
+
+    private final Health limits;
+    private final Map<UUID, String> names = new ConcurrentHashMap<>();
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
+    // Where the log is so slow that a thousand events wait, the oldest say the least.
+    private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(EVENTS_KEPT),
+            HealthListener::daemon,
+            new ThreadPoolExecutor.DiscardOldestPolicy());
+
+    private record Watched(QueryHealth health, Source metrics) {}
+
+    HealthListener(Health limits) {
+        this.limits = limits;
+    }
+
+    @Override
+    public void onQueryStarted(QueryStartedEvent event) {
+        names.put(event.id(), nameOrId(event.name(), event.id()));
+    }
+
+    @Override
+    public void onQueryProgress(QueryProgressEvent event) {
+        StreamingQueryProgress progress = event.progress();
+        worker.execute(
+                () -> say(health(nameOrId(progress.name(), progress.id())).observe(Observation.of(progress))));
+    }
+
+    @Override
+    public void onQueryTerminated(QueryTerminatedEvent event) {
+        if (event.exception().isDefined()) {
+            String failure = event.exception().get();
+            worker.execute(
+                    () -> say(health(names.getOrDefault(event.id(), event.id().toString()))
+                            .failed(failure)));
+        }
+    }
+
+    /** Says what is still waiting to be said, then takes the metrics away. */
+    @Override
+    public void close() {
+        worker.shutdown();
+        try {
+            worker.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        watched.values().forEach(query -> SparkInternals.withdraw(query.metrics()));
+    }
+
+    private QueryHealth health(String name) {
+        return watched.computeIfAbsent(name, this::watch).health();
+    }
+
+    private Watched watch(String name) {
+        QueryHealth health = new QueryHealth(name, limits);
+        return new Watched(health, SparkInternals.publish("millrace." + name, health.metrics()));
+    }
+
+    private String nameOrId(@Nullable String name, UUID id) {
+        return Objects.requireNonNullElseGet(name, id::toString);
+    }
+
+    private static void say(Iterable<String> warnings) {
+        warnings.forEach(log::warn);
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "millrace-health");
+        thread.setDaemon(true);
+        return thread;
+    }
+}

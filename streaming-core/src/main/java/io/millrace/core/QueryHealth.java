@@ -1,0 +1,117 @@
+package io.millrace.core;
+
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.MetricRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is known of one query: written by the thread of the listener, read by Spark's metrics at any time. */
+final class QueryHealth {
+    private enum Worry {
+        LAG,
+        LATE,
+        STALLED
+    }
+
+    private final String name;
+    private final Health limits;
+    private final Map<Worry, Instant> said = new EnumMap<>(Worry.class);
+    private Optional<Instant> watermark = Optional.empty();
+    private Instant watermarkSince = Instant.MAX;
+    private long rowsSinceWatermark;
+    private long lateRowsUnsaid;
+    private final Counter lateRows = new Counter();
+    private final Counter failures = new Counter();
+    private volatile long lagRows;
+    private volatile long stalledMillis;
+    private volatile long lastProgress = System.currentTimeMillis();
+
+    QueryHealth(String name, Health limits) {
+        this.name = name;
+        this.limits = limits;
+    }
+
+    MetricRegistry metrics() {
+        MetricRegistry metrics = new MetricRegistry();
+        metrics.registerGauge("lag-rows", () -> lagRows);
+        metrics.register("late-rows-dropped", lateRows);
+        metrics.registerGauge("watermark-stalled-ms", () -> stalledMillis);
+        metrics.registerGauge("since-progress-ms", () -> System.currentTimeMillis() - lastProgress);
+        metrics.register("failures", failures);
+        return metrics;
+    }
+
+    /** Takes in one batch, and gives what is worth a warning. */
+    List<String> observe(Observation batch) {
+        lastProgress = batch.at().toEpochMilli();
+        List<String> warnings = new ArrayList<>();
+        lag(batch).ifPresent(warnings::add);
+        lateRows(batch).ifPresent(warnings::add);
+        stalledWatermark(batch).ifPresent(warnings::add);
+        return warnings;
+    }
+
+    /** Takes in the end of the query by an error, of which only the type is said: its text may hold rows. */
+    List<String> failed(String failure) {
+        failures.inc();
+        return List.of("Query \"" + name + "\" failed with "
+                + failure.lines().findFirst().orElse("").split(":", 2)[0]
+                + ": Spark's log and query.exception() say why. The next start runs its last batch again.");
+    }
+
+    private Optional<String> lag(Observation batch) {
+        lagRows = batch.lagRows();
+        if (lagRows <= limits.lagRows || saidLately(Worry.LAG, batch.at())) {
+            return Optional.empty();
+        }
+        return Optional.of("Query \"" + name + "\" is " + lagRows + " rows behind in a Kafka partition (limit "
+                + limits.lagRows + ", batch " + batch.batch()
+                + "). Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
+    }
+
+    private Optional<String> lateRows(Observation batch) {
+        lateRows.inc(batch.lateRows());
+        lateRowsUnsaid += batch.lateRows();
+        if (lateRowsUnsaid == 0 || saidLately(Worry.LATE, batch.at())) {
+            return Optional.empty();
+        }
+        long dropped = lateRowsUnsaid;
+        lateRowsUnsaid = 0;
+        return Optional.of("Query \"" + name + "\" dropped " + dropped + " rows behind the watermark "
+                + batch.watermark().map(Instant::toString).orElse("") + " (batch " + batch.batch()
+                + "; counted after partial aggregation, so events may be more). A longer delay in withWatermark keeps"
+                + " such rows.");
+    }
+
+    private Optional<String> stalledWatermark(Observation batch) {
+        if (!batch.watermark().equals(watermark)) {
+            watermark = batch.watermark();
+            watermarkSince = batch.at();
+            rowsSinceWatermark = 0;
+        }
+        rowsSinceWatermark += batch.inputRows();
+        boolean stands = watermark.isPresent() && rowsSinceWatermark > 0;
+        Duration time = stands ? Duration.between(watermarkSince, batch.at()) : Duration.ZERO;
+        stalledMillis = time.toMillis();
+        if (time.compareTo(limits.stalled) < 0 || saidLately(Worry.STALLED, batch.at())) {
+            return Optional.empty();
+        }
+        return Optional.of("The watermark of query \"" + name + "\" stands at " + watermark.get() + " since "
+                + time.toSeconds() + " s although " + rowsSinceWatermark + " rows came (batch " + batch.batch()
+                + "): no window closes. Look at the event times: all old, or NULL?");
+    }
+
+    private boolean saidLately(Worry worry, Instant now) {
+        Instant last = said.get(worry);
+        if (last != null && Duration.between(last, now).compareTo(limits.repeat) < 0) {
+            return true;
+        }
+        said.put(worry, now);
+        return false;
+    }
+}

@@ -1,0 +1,48 @@
+package io.millrace.core;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.StreamingQuery;
+
+/** A job for a JVM of its own: each batch ends only once the JVM was told to. */
+final class JobToTerminate {
+    private static final CompletableFuture<StreamingQuery> STARTED = new CompletableFuture<>();
+
+    private JobToTerminate() {}
+
+    static List<String> command(Path checkpoint) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-XX:+UseSerialGC"));
+        command.addAll(List.of(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions()
+                .split(" ")));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), JobToTerminate.class.getName()));
+        command.add(checkpoint.toString());
+        return command;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Streams.stopAtShutdown(Spark.session(), Duration.ofSeconds(30));
+        StreamingQuery query = Spark.rate()
+                .writeStream()
+                .foreachBatch(JobToTerminate::untilTerminated)
+                .option("checkpointLocation", arguments[0])
+                .start();
+        STARTED.complete(query);
+        query.awaitTermination();
+    }
+
+    private static void untilTerminated(Dataset<Row> rows, Long batch) {
+        StreamingQuery query = STARTED.join();
+        System.out.println("in batch " + batch);
+        while (query.isActive()) {
+            Thread.onSpinWait();
+        }
+        System.out.println("batch " + batch + " ends");
+    }
+}

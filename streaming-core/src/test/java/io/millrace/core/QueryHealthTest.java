@@ -1,0 +1,100 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class QueryHealthTest {
+    private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+    private static final Optional<Instant> WATERMARK = Optional.of(Instant.parse("2026-01-01T11:50:00Z"));
+
+    private final Health limits = Streams.health().lagOver(100).watermarkStalledFor(Duration.ofMinutes(5));
+    private final QueryHealth query = new QueryHealth("traffic", limits);
+
+    @Test
+    void lagOverTheLimitIsSaidOnceAMinute() {
+        assertThat(query.observe(batch(0, 0, 100, 0))).isEmpty();
+        assertThat(query.observe(batch(1, 10, 101, 0)))
+                .containsExactly("Query \"traffic\" is 101 rows behind in a Kafka partition (limit 100, batch 1)."
+                        + " Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
+        assertThat(query.observe(batch(2, 69, 101, 0))).isEmpty();
+        assertThat(query.observe(batch(3, 70, 101, 0))).hasSize(1);
+        assertThat(gauge("lag-rows")).isEqualTo(101L);
+    }
+
+    @Test
+    void lateRowsAreAddedUpWhileNothingIsSaid() {
+        assertThat(query.observe(batch(0, 0, 0, 2))).singleElement().asString().contains("dropped 2 rows");
+        assertThat(query.observe(batch(1, 10, 0, 3))).isEmpty();
+        assertThat(query.observe(batch(2, 20, 0, 4))).isEmpty();
+        assertThat(query.observe(batch(3, 60, 0, 0)))
+                .containsExactly("Query \"traffic\" dropped 7 rows behind the watermark 2026-01-01T11:50:00Z (batch 3;"
+                        + " counted after partial aggregation, so events may be more). A longer delay in withWatermark"
+                        + " keeps such rows.");
+        assertThat(count("late-rows-dropped")).isEqualTo(9L);
+    }
+
+    @Test
+    void aWatermarkThatStandsAlthoughRowsComeIsSaid() {
+        assertThat(query.observe(batch(0, 0, 0, 0))).isEmpty();
+        assertThat(query.observe(batch(1, 299, 0, 0))).isEmpty();
+        assertThat(query.observe(batch(2, 300, 0, 0)))
+                .containsExactly(
+                        "The watermark of query \"traffic\" stands at 2026-01-01T11:50:00Z since 300 s although"
+                                + " 30 rows came (batch 2): no window closes. Look at the event times: all old, or NULL?");
+        assertThat(gauge("watermark-stalled-ms")).isEqualTo(300_000L);
+    }
+
+    @Test
+    void aWatermarkThatMovesIsNotStalled() {
+        query.observe(batch(0, 0, 0, 0));
+        Optional<Instant> later = WATERMARK.map(time -> time.plusSeconds(1));
+
+        assertThat(query.observe(new Observation(1, NOON.plusSeconds(600), 10, 0, 0, later)))
+                .isEmpty();
+        assertThat(gauge("watermark-stalled-ms")).isEqualTo(0L);
+    }
+
+    @Test
+    void aStreamWithoutAWatermarkHasNoneToStall() {
+        query.observe(new Observation(0, NOON, 10, 0, 0, Optional.empty()));
+
+        assertThat(query.observe(new Observation(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty())))
+                .isEmpty();
+    }
+
+    @Test
+    void aFailureIsNamedWithoutTheRowInItsText() {
+        assertThat(query.failed("org.postgresql.util.PSQLException: row (secret) is bad\n  at x"))
+                .containsExactly("Query \"traffic\" failed with org.postgresql.util.PSQLException: Spark's log and"
+                        + " query.exception() say why. The next start runs its last batch again.");
+        assertThat(count("failures")).isEqualTo(1L);
+    }
+
+    @Test
+    void limitsThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> Streams.health().lagOver(-1))
+                .hasMessage("lagOver(-1): rows cannot be negative. Use 0 for any lag.");
+        assertThatThrownBy(() -> Streams.health().repeatEvery(Duration.ZERO))
+                .hasMessage("repeatEvery(PT0S): the time must be above zero.");
+        assertThatThrownBy(() -> Streams.health().watermarkStalledFor(Duration.ofSeconds(-1)))
+                .hasMessage("watermarkStalledFor(PT-1S): the time must be above zero.");
+    }
+
+    private static Observation batch(long batch, int second, long lag, long late) {
+        return new Observation(batch, NOON.plusSeconds(second), 10, lag, late, WATERMARK);
+    }
+
+    private Object gauge(String name) {
+        return Objects.requireNonNull(query.metrics().getGauges().get(name)).getValue();
+    }
+
+    private long count(String name) {
+        return query.metrics().counter(name).getCount();
+    }
+}

@@ -1,0 +1,144 @@
+package io.millrace.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.testkit.TestPostgres;
+import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.PGConnection;
+
+class PostgresProxyTest {
+    @RegisterExtension
+    static final TestPostgres postgres = TestPostgres.start();
+
+    private final List<String> sites = new CopyOnWriteArrayList<>();
+    private final FailPoints points = new FailPoints();
+    private final PostgresProxy proxy = new PostgresProxy(postgres.port(), (site, link) -> {
+        sites.add(site);
+        Fault fault = points.pass(site);
+        if (fault != null && fault.action() == Action.BLACK_HOLE) {
+            link.mute();
+        } else if (fault != null) {
+            link.reset();
+        }
+    });
+
+    @BeforeEach
+    void create() throws SQLException {
+        postgres.execute("CREATE TABLE audit (id int)");
+    }
+
+    @AfterEach
+    void drop() throws SQLException {
+        proxy.close();
+        postgres.execute("DROP TABLE audit");
+    }
+
+    @Test
+    void sitesAreTheStatementsAndTheirReplies() throws Exception {
+        try (Connection connection = connect("")) {
+            sites.clear();
+            connection.setAutoCommit(false);
+            insert(connection);
+            connection.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY audit FROM STDIN", new StringReader("2\n"));
+            connection.commit();
+        }
+        assertThat(sites)
+                .filteredOn(site -> site.startsWith("request "))
+                .containsExactly(
+                        "request BEGIN",
+                        "request INSERT audit",
+                        "request COPY audit",
+                        "request COPY audit done",
+                        "request COMMIT after COPY audit");
+        assertThat(sites)
+                .filteredOn(site -> site.startsWith("reply "))
+                .containsExactly(
+                        "reply BEGIN",
+                        "reply INSERT audit",
+                        "reply COPY audit open",
+                        "reply COPY audit",
+                        "reply COMMIT after COPY audit");
+        assertThat(rows()).isEqualTo(2);
+    }
+
+    @Test
+    void replyOfCommitCanBeLostWhileTheCommitIsNot() throws Exception {
+        points.arm(new Fault("reply COMMIT after INSERT audit", 1, Action.RESET, 1));
+        try (Connection connection = connect("")) {
+            connection.setAutoCommit(false);
+            insert(connection);
+            assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+        }
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void requestOfCommitThatIsResetCommitsNothing() throws Exception {
+        points.arm(new Fault("request COMMIT after INSERT audit", 1, Action.RESET, 1));
+        try (Connection connection = connect("")) {
+            connection.setAutoCommit(false);
+            insert(connection);
+            assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+        }
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void blackHoleAnswersNothingUntilTheClientGivesUp() throws Exception {
+        points.arm(new Fault("reply INSERT audit", 1, Action.BLACK_HOLE, 1));
+        try (Connection connection = connect("?socketTimeout=1")) {
+            assertThatThrownBy(() -> insert(connection)).hasRootCauseInstanceOf(java.net.SocketTimeoutException.class);
+        }
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void proxyThatIsDownCutsEverybodyAndTakesNobody() throws Exception {
+        try (Connection connection = connect("")) {
+            proxy.down();
+            assertThatThrownBy(() -> insert(connection)).isInstanceOf(SQLException.class);
+            assertThatThrownBy(() -> connect("")).isInstanceOf(SQLException.class);
+        }
+        proxy.up();
+        try (Connection connection = connect("")) {
+            insert(connection);
+        }
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    private Connection connect(String options) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres" + options,
+                postgres.user(),
+                postgres.password());
+    }
+
+    private static void insert(Connection connection) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO audit VALUES (?)")) {
+            insert.setInt(1, 1);
+            insert.executeUpdate();
+        }
+    }
+
+    private static long rows() throws SQLException {
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT count(*) FROM audit")) {
+            found.next();
+            return found.getLong(1);
+        }
+    }
+}

@@ -59,9 +59,13 @@ final class Codecs {
         if (spark instanceof ArrayType array) {
             return column.element() == null
                     ? Optional.empty()
-                    : scalar(array.elementType(), column.element()).map(Codecs::arrayOf);
+                    : scalar(array.elementType(), column.element())
+                            .map(codec -> Bounds.of(column).on(codec))
+                            .map(Codecs::arrayOf);
         }
-        return column.element() == null ? scalar(spark, column.name()) : Optional.empty();
+        return column.element() == null
+                ? scalar(spark, column.name()).map(codec -> Bounds.of(column).on(codec))
+                : Optional.empty();
     }
 
     private static Optional<Codec> scalar(DataType spark, String column) {

@@ -77,7 +77,18 @@ public final class JdbcTarget implements Serializable {
      * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
      */
     public JdbcUpsert upsertOn(String firstKey, String... moreKeys) {
-        return new JdbcUpsert(this, KeyNames.of("upsertOn", firstKey, moreKeys));
+        return new JdbcUpsert(this, UpsertRule.on("upsertOn", KeyNames.of("upsertOn", firstKey, moreKeys), false));
+    }
+
+    /**
+     * Inserts rows whose key is new and leaves the others as they are. Where a key comes twice in a batch, the row that
+     * arrives first wins. The same needs as {@link #upsertOn}.
+     *
+     * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
+     */
+    public JdbcUpsert insertOnlyOn(String firstKey, String... moreKeys) {
+        return new JdbcUpsert(
+                this, UpsertRule.on("insertOnlyOn", KeyNames.of("insertOnlyOn", firstKey, moreKeys), true));
     }
 
     Database database() {

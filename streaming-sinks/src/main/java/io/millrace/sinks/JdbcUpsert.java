@@ -6,7 +6,6 @@ import io.millrace.core.Sink;
 import io.millrace.core.ValidationException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
@@ -15,9 +14,9 @@ import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Upserts rows by key: at least once on the way, and once in the table, however often a micro-batch comes again. Takes
+ * Writes rows by key: at least once on the way, and once in the table, however often a micro-batch comes again. Takes
  * every output mode and every trigger but the continuous one. Every column of the stream goes into the column of the
- * same name.
+ * same name. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * hits.writeStream()
@@ -27,14 +26,101 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class JdbcUpsert implements Sink {
     private static final Class<?> CONTINUOUS = Trigger.Continuous(1).getClass();
+    private static final double DEAD_LETTER_SHARE = 0.05;
 
     private final JdbcTarget target;
-    private final List<String> keys;
+    private final UpsertRule rule;
 
-    JdbcUpsert(JdbcTarget target, List<String> keys) {
+    JdbcUpsert(JdbcTarget target, UpsertRule rule) {
         this.target = target;
-        this.keys = keys;
-        target.tableFor("upsertOn");
+        this.rule = rule;
+        target.tableFor(rule.verb());
+    }
+
+    /**
+     * Updates a row only where the stream's {@code column} is greater than the table's, so that rows may come in any
+     * order: an integer, a date or a timestamp. Within a batch the greatest version of a key wins, too.
+     */
+    public JdbcUpsert versionedBy(String column) {
+        updatesOnly("versionedBy");
+        return with(rule.versionedBy(Identifier.check("versionedBy", column)));
+    }
+
+    /**
+     * Deletes the key of a row whose boolean {@code column} is true. The column itself is not written. Deletes go in a
+     * transaction of their own, behind the upserts of the flush.
+     */
+    public JdbcUpsert deleteWhen(String column) {
+        updatesOnly("deleteWhen");
+        return with(rule.deleteWhen(Identifier.check("deleteWhen", column)));
+    }
+
+    /** Gives a known key only these columns; a new key gets all of them. Default all. */
+    public JdbcUpsert updating(String first, String... more) {
+        updatesOnly("updating");
+        return with(rule.updating(KeyNames.of("updating", first, more)));
+    }
+
+    /** Leaves the old value of a known key where the stream has NULL. Default off: NULL is a value. */
+    public JdbcUpsert keepingOldWhereNull() {
+        updatesOnly("keepingOldWhereNull");
+        return with(rule.keepingOldWhereNull());
+    }
+
+    /**
+     * Does without the table {@code millrace_fence}, which keeps a task that Spark has given up from writing over newer
+     * batches. Default fenced, unless {@link #versionedBy} does the same.
+     */
+    public JdbcUpsert unfenced() {
+        return with(rule.unfenced());
+    }
+
+    /**
+     * Commits each row before the next is taken, which a continuous trigger needs, and nothing else: some thousand rows
+     * a second.
+     */
+    public JdbcUpsert durableRows() {
+        return with(rule.withDurableRows());
+    }
+
+    /**
+     * Puts rows that the table refuses into another table, with the reason, in the transaction of the others; a row that
+     * comes again is there once. Without it such a row fails the query. See {@link #ddl()} for the table, which is
+     * created where it is missing.
+     */
+    public JdbcUpsert deadLettersTo(String table) {
+        return with(rule.deadLetters(new DeadLetterRule(TableName.of(table), DEAD_LETTER_SHARE)));
+    }
+
+    /**
+     * The greatest share of a task's rows that may become dead letters before the task fails; ten of them always may.
+     * Default 0.05.
+     *
+     * @throws IllegalArgumentException where {@link #deadLettersTo} was not called, or for a share outside 0 to 1
+     */
+    public JdbcUpsert deadLettersAtMost(double share) {
+        DeadLetterRule known = rule.deadLetters();
+        if (known == null) {
+            throw new IllegalArgumentException(
+                    "deadLettersAtMost(" + share + "): there are no dead letters. Call deadLettersTo(...) before it.");
+        }
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException(
+                    "deadLettersAtMost(" + share + "): a share lies between 0 and 1. Use 0.01 for one in a hundred.");
+        }
+        return with(rule.deadLetters(new DeadLetterRule(known.table(), share)));
+    }
+
+    /** The statements that create the sink's own tables, for a role that may not: run them once in the table's schema. */
+    public String ddl() {
+        List<String> statements = new ArrayList<>();
+        if (rule.needsFence()) {
+            statements.add(Fence.ddl(target.tableFor(rule.verb()).sibling(Fence.NAME)));
+        }
+        if (rule.deadLetters() != null) {
+            statements.add(DeadLetters.ddl(rule.deadLetters().table()));
+        }
+        return String.join(";\n", statements) + (statements.isEmpty() ? "" : ";\n");
     }
 
     @Override
@@ -49,34 +135,39 @@ public final class JdbcUpsert implements Sink {
      * @throws ValidationException with every reason why such rows cannot go into the table
      */
     public ForeachWriter<Row> writer(StructType schema) {
-        UpsertPlanner planner = new UpsertPlanner(target, keys, Optional.of(schema)).check();
-        if (!planner.problems().isEmpty()) {
-            throw new ValidationException(describe(), planner.problems());
-        }
-        return new UpsertWriter(planner.plan());
+        return new UpsertWriter(new UpsertPlanner(target, rule).plan(describe(), schema));
     }
 
     @Override
     public List<Problem> check(PlannedQuery query) {
         List<Problem> problems = new ArrayList<>();
-        if (CONTINUOUS.isInstance(query.trigger())) {
+        if (CONTINUOUS.isInstance(query.trigger()) && !rule.durableRows()) {
             problems.add(new Problem(
                     "trigger",
                     query.trigger().toString(),
                     "in continuous mode Spark commits an epoch before its last rows are flushed, and loses them in a"
                             + " crash",
-                    "Use every(...) or availableNow()."));
+                    "Use every(...) or availableNow(), or durableRows() on the sink."));
         }
-        problems.addAll(new UpsertPlanner(target, keys, query.rows().map(Dataset::schema))
-                .check()
-                .problems());
+        problems.addAll(new UpsertPlanner(target, rule).check(query.rows().map(Dataset::schema)));
         return problems;
     }
 
     /** Table, server and key. */
     @Override
     public String describe() {
-        return "upsert into \"" + target.tableFor("upsertOn") + "\" at " + target.database() + " on "
-                + String.join(", ", keys);
+        return (rule.insertOnly() ? "insert into \"" : "upsert into \"") + target.tableFor(rule.verb()) + "\" at "
+                + target.database() + " on " + String.join(", ", rule.keys());
+    }
+
+    private JdbcUpsert with(UpsertRule changed) {
+        return new JdbcUpsert(target, changed);
+    }
+
+    private void updatesOnly(String call) {
+        if (rule.insertOnly()) {
+            throw new IllegalArgumentException(
+                    call + "(...): insertOnlyOn(...) never changes a known key. Use upsertOn(...).");
+        }
     }
 }

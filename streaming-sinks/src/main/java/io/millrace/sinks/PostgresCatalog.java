@@ -13,7 +13,8 @@ import java.util.Optional;
 final class PostgresCatalog {
     private static final String TABLE = """
             SELECT c.oid, n.nspname, c.relkind IN ('r', 'p'),
-                   has_schema_privilege(n.oid, 'USAGE'), has_database_privilege(current_database(), 'TEMPORARY')
+                   has_schema_privilege(n.oid, 'USAGE'), has_schema_privilege(n.oid, 'CREATE'),
+                   has_table_privilege(c.oid, 'DELETE'), has_database_privilege(current_database(), 'TEMPORARY')
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
               AND CASE WHEN ?::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = ?::text END
@@ -74,6 +75,8 @@ final class PostgresCatalog {
                 found.getBoolean(3),
                 found.getBoolean(4),
                 found.getBoolean(5),
+                found.getBoolean(6),
+                found.getBoolean(7),
                 list(COLUMNS, oid, PostgresCatalog::column),
                 list(UNIQUE_INDEXES, oid, PostgresCatalog::uniqueIndex));
     }

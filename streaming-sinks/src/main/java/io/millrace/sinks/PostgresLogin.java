@@ -21,13 +21,21 @@ final class PostgresLogin {
             properties.setProperty("user", database.user());
         }
         if (password != null) {
-            properties.setProperty("password", password.reveal());
+            properties.setProperty("password", revealed(password));
         }
         Connection connection = new Driver().connect(database.url().text(), properties);
         if (connection == null) {
             throw new SQLException("the driver does not take this URL", "08001");
         }
         return connection;
+    }
+
+    private static String revealed(Secret password) {
+        try {
+            return password.reveal();
+        } catch (IllegalStateException e) {
+            throw new SecretMissingException(e);
+        }
     }
 
     static Properties properties(Database database) {

@@ -1,40 +1,143 @@
 package io.millrace.sinks;
 
 import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
 
 /**
- * The statements of an upsert: rows are copied into a temporary table, then merged in the order of the key, so that
- * writers on the same keys wait for each other and never in a circle.
+ * A flush on PostgreSQL: rows are copied into a temporary table, and go from there into the table in the order of the
+ * key, so that writers on the same keys wait for each other and never in a circle.
+ *
+ * @param stage creates the temporary table on a connection that does not have it yet
+ * @param copy fills it
+ * @param merge empties it into the table
+ * @param emptyStage makes room for more rows in the same transaction
  */
-record PostgresUpsertSql(String stage, String copy, String merge) implements Serializable {
-    static PostgresUpsertSql of(TableName table, List<PlannedColumn> columns) {
-        String columnTypes =
-                joined(columns, column -> column.quoted() + " " + column.codec().stagedType());
-        String stage = "pg_temp.millrace_" + Integer.toHexString((table + columnTypes).hashCode());
+record PostgresUpsertSql(
+        String stage,
+        String copy,
+        String merge,
+        String emptyStage,
+        String deleteStage,
+        String deleteCopy,
+        String delete)
+        implements Serializable {
+    static PostgresUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
+        Stage upserts = Stage.of(table, columns);
+        Stage deletes = Stage.of(table, deleteColumns(rule, columns));
         return new PostgresUpsertSql(
-                "CREATE TEMPORARY TABLE IF NOT EXISTS " + stage.substring("pg_temp.".length()) + " (" + columnTypes
-                        + ") ON COMMIT DELETE ROWS",
-                "COPY " + stage + " FROM STDIN (FORMAT binary)",
-                merge(table, columns, stage));
+                upserts.create(),
+                upserts.copy(),
+                merge(table, rule, columns, upserts),
+                "TRUNCATE " + upserts.name(),
+                deletes.create(),
+                deletes.copy(),
+                delete(table, rule, columns, deletes));
     }
 
-    private static String merge(TableName table, List<PlannedColumn> columns, String stage) {
-        List<PlannedColumn> keys = columns.stream().filter(PlannedColumn::key).toList();
-        List<PlannedColumn> values =
-                columns.stream().filter(column -> !column.key()).toList();
-        return "INSERT INTO " + table.quoted() + " (" + joined(columns, PlannedColumn::quoted) + ") SELECT "
-                + joined(columns, PlannedColumn::fromStage) + " FROM " + stage + " AS staged ORDER BY "
+    void upsert(Connection connection, BinaryCopy rows, List<Row> batch) throws SQLException {
+        run(connection, stage, copy, merge, rows, batch);
+    }
+
+    void delete(Connection connection, BinaryCopy keys, List<Row> batch) throws SQLException {
+        run(connection, deleteStage, deleteCopy, delete, keys, batch);
+    }
+
+    void emptyStage(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(emptyStage);
+        }
+    }
+
+    /** What a delete has to know of a row. */
+    static List<PlannedColumn> deleteColumns(UpsertRule rule, List<PlannedColumn> columns) {
+        return columns.stream()
+                .filter(column -> column.key() || column.name().equals(rule.version()))
+                .toList();
+    }
+
+    private static void run(
+            Connection connection, String create, String copy, String merge, BinaryCopy rows, List<Row> batch)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(create);
+            rows.send(connection, copy, batch.iterator());
+            statement.executeUpdate(merge);
+        }
+    }
+
+    static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, Stage stage) {
+        List<PlannedColumn> keys = keys(columns);
+        return "INSERT INTO " + table.quoted() + " AS held (" + joined(columns, PlannedColumn::quoted) + ") SELECT "
+                + joined(columns, PlannedColumn::fromStage) + " FROM " + stage.name() + " AS staged ORDER BY "
                 + joined(keys, PlannedColumn::fromStage) + " ON CONFLICT (" + joined(keys, PlannedColumn::quoted)
-                + ") DO "
-                + (values.isEmpty()
-                        ? "NOTHING"
-                        : "UPDATE SET " + joined(values, column -> column.quoted() + " = EXCLUDED." + column.quoted()));
+                + ") DO " + action(rule, columns);
     }
 
-    private static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
+    private static String action(UpsertRule rule, List<PlannedColumn> columns) {
+        List<PlannedColumn> updated =
+                columns.stream().filter(PlannedColumn::updated).toList();
+        if (rule.insertOnly() || updated.isEmpty()) {
+            return "NOTHING";
+        }
+        return "UPDATE SET " + joined(updated, column -> column.quoted() + " = " + newValue(rule, column))
+                + (rule.version() == null ? "" : " WHERE " + older(rule.version(), "EXCLUDED"));
+    }
+
+    private static String newValue(UpsertRule rule, PlannedColumn column) {
+        String arrived = "EXCLUDED." + column.quoted();
+        return rule.keepOldWhereNull() ? "COALESCE(" + arrived + ", held." + column.quoted() + ")" : arrived;
+    }
+
+    /** Rows are locked in the order of the key first: a DELETE alone takes them as it finds them. */
+    private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns, Stage stage) {
+        List<PlannedColumn> keys = keys(columns);
+        String guard = rule.version() == null ? "" : " WHERE " + older(rule.version(), "staged");
+        return "WITH locked AS (SELECT " + joined(keys, column -> "held." + column.quoted()) + " FROM "
+                + table.quoted() + " AS held JOIN " + stage.name() + " AS staged ON "
+                + matching(keys, "staged") + guard + " ORDER BY "
+                + joined(keys, column -> "held." + column.quoted()) + " FOR UPDATE OF held) DELETE FROM "
+                + table.quoted() + " AS held USING locked WHERE "
+                + keys.stream()
+                        .map(column -> "held." + column.quoted() + " = locked." + column.quoted())
+                        .collect(Collectors.joining(" AND "));
+    }
+
+    private static String matching(List<PlannedColumn> keys, String alias) {
+        return keys.stream()
+                .map(column ->
+                        "held." + column.quoted() + " = " + column.fromStage().replace("staged.", alias + "."))
+                .collect(Collectors.joining(" AND "));
+    }
+
+    private static String older(String version, String arrived) {
+        String column = Identifier.quoted(version);
+        return "(held." + column + " IS NULL OR held." + column + " < " + arrived + "." + column + ")";
+    }
+
+    private static List<PlannedColumn> keys(List<PlannedColumn> columns) {
+        return columns.stream().filter(PlannedColumn::key).toList();
+    }
+
+    static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
         return columns.stream().map(each).collect(Collectors.joining(", "));
+    }
+
+    /** A temporary table that each connection makes once, and that is empty at the start of each transaction. */
+    record Stage(String name, String create, String copy) {
+        static Stage of(TableName table, List<PlannedColumn> columns) {
+            String types = joined(
+                    columns, column -> column.quoted() + " " + column.codec().stagedType());
+            String name = "millrace_" + Integer.toHexString((table + types).hashCode());
+            return new Stage(
+                    "pg_temp." + name,
+                    "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
+                    "COPY pg_temp." + name + " FROM STDIN (FORMAT binary)");
+        }
     }
 }

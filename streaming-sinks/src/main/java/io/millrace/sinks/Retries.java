@@ -69,11 +69,10 @@ final class Retries {
         }
     }
 
-    private IllegalStateException failure(String what, SQLException e) {
+    private RuntimeException failure(String what, SQLException e) {
         String message = what + " in " + database + " failed: " + SqlFault.told(e) + ".";
-        // The server's text of a refused row may hold its values: such a fault is told, not carried along.
         return SqlFault.of(e) == SqlFault.ROW
-                ? new IllegalStateException(message)
+                ? new RefusedRowException(message)
                 : new IllegalStateException(message, e);
     }
 

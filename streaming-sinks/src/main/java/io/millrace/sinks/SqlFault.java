@@ -2,6 +2,8 @@ package io.millrace.sinks;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -25,6 +27,10 @@ enum SqlFault {
             "25006");
     private static final Set<String> TRANSACTION_STATES = Set.of("40001", "40P01", "55P03", "55006", "57014");
     private static final Set<String> STALE_STATES = Set.of("0A000", "26000");
+
+    /** Where the server names the column that it could not read: {@code COPY stage, line 3, column doc}. */
+    private static final Pattern COPIED_COLUMN =
+            Pattern.compile("^COPY \\w+, line \\d+, column (\\w+)$", Pattern.MULTILINE);
 
     static SqlFault of(SQLException thrown) {
         String state = thrown.getSQLState();
@@ -53,7 +59,7 @@ enum SqlFault {
 
     /** What happened, without any value of a row: the server's own text may carry one where a row is refused. */
     static String told(SQLException thrown) {
-        if (of(thrown) != ROW) {
+        if (of(thrown) != ROW || thrown instanceof UnfitValueException) {
             return firstLine(thrown) + " (SQLSTATE " + thrown.getSQLState() + ")";
         }
         StringBuilder text = new StringBuilder("the table refuses a row (SQLSTATE " + thrown.getSQLState());
@@ -61,6 +67,10 @@ enum SqlFault {
             ServerErrorMessage message = fromServer.getServerErrorMessage();
             if (message.getColumn() != null) {
                 text.append(", column \"").append(message.getColumn()).append('"');
+            }
+            Matcher copied = COPIED_COLUMN.matcher(String.valueOf(message.getWhere()));
+            if (copied.find()) {
+                text.append(", column \"").append(copied.group(1)).append('"');
             }
             if (message.getConstraint() != null) {
                 text.append(", constraint \"").append(message.getConstraint()).append('"');

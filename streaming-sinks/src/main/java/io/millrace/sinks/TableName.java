@@ -13,6 +13,11 @@ record TableName(@Nullable String schema, String name) implements Serializable {
         return new TableName(Identifier.check("table", schema), Identifier.check("table", name));
     }
 
+    /** Another table of the same schema. */
+    TableName sibling(String name) {
+        return new TableName(schema, name);
+    }
+
     /** For SQL. */
     String quoted() {
         return schema == null ? Identifier.quoted(name) : Identifier.quoted(schema) + "." + Identifier.quoted(name);

@@ -1,196 +1,177 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Problem;
+import io.millrace.core.ValidationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
-/** Holds a stream against its table, before anything runs: either every problem there is, or the plan. */
+/** Holds an upsert against stream and table, before anything runs: either every problem there is, or the plan. */
 final class UpsertPlanner {
+    /** Types that Java and the server order alike. */
+    private static final Set<String> VERSION_TYPES =
+            Set.of("tinyint", "smallint", "int", "bigint", "date", "timestamp", "timestamp_ntz");
+
     private final JdbcTarget target;
+    private final UpsertRule rule;
     private final TableName name;
-    private final List<String> keys;
-    private final Optional<StructType> schema;
-    private final List<Problem> problems = new ArrayList<>();
+    private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
+    private final List<SideTable> sideTables = new ArrayList<>();
+    private @Nullable Fence fence;
 
-    UpsertPlanner(JdbcTarget target, List<String> keys, Optional<StructType> schema) {
+    UpsertPlanner(JdbcTarget target, UpsertRule rule) {
         this.target = target;
-        this.name = target.tableFor("upsertOn");
-        this.keys = keys;
-        this.schema = schema;
+        this.rule = rule;
+        this.name = target.tableFor(rule.verb());
     }
 
-    List<Problem> problems() {
-        return List.copyOf(problems);
+    /** Everything that is wrong; what the stream holds is left out where it is not known. */
+    List<Problem> check(Optional<StructType> schema) {
+        schema.ifPresent(this::checkStream);
+        DriverSession.ask(target.database(), problems, connection -> checkDatabase(connection, schema));
+        return problems.all();
     }
 
-    /** Only where there are no problems. */
-    UpsertPlan plan() {
+    /**
+     * The plan; creates the sink's own tables where they are missing.
+     *
+     * @throws ValidationException with every problem
+     */
+    UpsertPlan plan(String subject, StructType schema) {
+        check(Optional.of(schema));
+        problems.refuse(subject);
+        DriverSession.ask(target.database(), problems, connection -> {
+            for (SideTable table : sideTables) {
+                table.create(new PostgresCatalog(connection), connection);
+            }
+        });
+        problems.refuse(subject);
         return new UpsertPlan(
-                target.database(), name, target.limits(), List.copyOf(columns), PostgresUpsertSql.of(name, columns));
+                target, rule, schema, List.copyOf(columns), PostgresUpsertSql.of(name, rule, columns), fence);
     }
 
-    UpsertPlanner check() {
-        schema.ifPresent(this::checkKeysInStream);
-        try (Connection connection = PostgresLogin.open(target.database())) {
-            Optional<TableShape> table = new PostgresCatalog(connection).table(name);
-            if (table.isEmpty()) {
-                add(
-                        "table",
-                        name,
-                        "there is no such table for " + target.database(),
-                        "Create it, or correct the name.");
-            } else {
-                checkTable(table.get());
-            }
-        } catch (SQLException e) {
-            problems.add(LoginProblem.of(target.database(), e));
-        } catch (IllegalStateException e) {
-            add("password", "***", "it cannot be looked up", String.valueOf(e.getMessage()));
-        }
-        return this;
-    }
-
-    private void checkKeysInStream(StructType stream) {
+    private void checkStream(StructType stream) {
         List<String> names = List.of(stream.fieldNames());
-        for (String key : keys) {
-            if (!names.contains(key)) {
-                add(
-                        "upsertOn",
-                        key,
-                        "this key column is not in the stream, which has " + String.join(", ", names),
-                        "Rename it there, or name another key.");
-            }
+        for (String key : rule.keys()) {
+            needs(names, rule.verb(), key, "this key column");
+        }
+        for (String column : rule.updated()) {
+            needs(names, "updating", column, "this column");
+        }
+        if (rule.version() != null && needs(names, "versionedBy", rule.version(), "this column")) {
+            checkVersion(stream.apply(rule.version()).dataType(), rule.version());
+        }
+        if (rule.deleteMark() != null
+                && needs(names, "deleteWhen", rule.deleteMark(), "this column")
+                && !(stream.apply(rule.deleteMark()).dataType() instanceof BooleanType)) {
+            problems.add("deleteWhen", rule.deleteMark(), "this column is no boolean", "Name one that is.");
         }
     }
 
-    private void checkTable(TableShape table) {
-        if (!table.writable()) {
-            add("table", name, "it is a view or a foreign table", "Name a table.");
+    private boolean needs(List<String> names, String call, String column, String what) {
+        if (!names.contains(column)) {
+            problems.add(
+                    call,
+                    column,
+                    what + " is not in the stream, which has " + String.join(", ", names),
+                    "Rename it there, or name another.");
+        }
+        return names.contains(column);
+    }
+
+    private void checkVersion(DataType type, String column) {
+        if (!VERSION_TYPES.contains(type.catalogString())) {
+            problems.add(
+                    "versionedBy",
+                    column,
+                    "a " + type.catalogString() + " does not order versions alike in Java and in the database",
+                    "Use an integer, a date or a timestamp.");
+        }
+    }
+
+    private void checkDatabase(Connection connection, Optional<StructType> schema) throws SQLException {
+        PostgresCatalog catalog = new PostgresCatalog(connection);
+        Optional<TableShape> found = catalog.table(name);
+        if (found.isEmpty()) {
+            problems.add(
+                    "table",
+                    name,
+                    "there is no such table for " + target.database(),
+                    "Create it, or correct the name.");
             return;
         }
-        if (!table.maySeeSchema()) {
-            add("table", name, target.database() + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
+        TableShape table = found.get();
+        TableCheck check = new TableCheck(target.database(), name, table, problems);
+        if (check.isTable()) {
+            checkRole(table);
+            schema.ifPresent(stream -> checkColumns(stream, check));
+            check.key(rule.verb(), rule.keys());
+            checkSideTables(catalog, table);
         }
+    }
+
+    private void checkRole(TableShape table) {
         if (!table.mayStage()) {
-            add(
+            problems.add(
                     "table",
                     name,
                     target.database() + " may not create temporary tables, through which rows are merged",
                     "GRANT TEMPORARY ON DATABASE to that role.");
         }
-        schema.ifPresent(stream -> checkStream(stream, table));
-        checkKey(table);
-    }
-
-    private void checkStream(StructType stream, TableShape table) {
-        for (StructField field : stream.fields()) {
-            checkField(field, table);
-        }
-        checkRest(List.of(stream.fieldNames()), table);
-    }
-
-    private void checkField(StructField field, TableShape table) {
-        Optional<TableColumn> found = table.column(field.name());
-        if (found.isEmpty()) {
-            add(
-                    "table",
-                    name,
-                    "it has no column \"" + field.name() + "\"; it has " + String.join(", ", table.columnNames()),
-                    "Add the column, or drop or rename it in the stream.");
-            return;
-        }
-        TableColumn column = found.get();
-        Optional<Codec> codec = Codecs.between(field.dataType(), column.type());
-        if (codec.isEmpty()) {
-            add(
-                    "table",
-                    name,
-                    "its column \"" + column.name() + "\" is "
-                            + column.type().sql() + ", which does not take the stream's "
-                            + field.dataType().catalogString(),
-                    "Cast one of them.");
-            return;
-        }
-        checkRights(column);
-        columns.add(new PlannedColumn(column.name(), column.type(), codec.get(), keys.contains(column.name())));
-    }
-
-    private void checkRights(TableColumn column) {
-        boolean key = keys.contains(column.name());
-        if (column.generated()) {
-            add(
-                    "table",
-                    name,
-                    "its column \"" + column.name() + "\" is generated by the server",
-                    "Drop it from the stream.");
-        }
-        if (!column.mayInsert()) {
-            add("table", name, missingRight("INSERT", column), "GRANT INSERT ON the table to that role.");
-        }
-        if (!key && !column.mayUpdate()) {
-            add("table", name, missingRight("UPDATE", column), "GRANT UPDATE ON the table to that role.");
-        }
-        if (key && !column.maySelect()) {
-            add("table", name, missingRight("SELECT", column), "GRANT SELECT ON the table to that role.");
+        if (rule.deleteMark() != null && !table.mayDelete()) {
+            problems.add(
+                    "deleteWhen",
+                    rule.deleteMark(),
+                    target.database() + " lacks DELETE on \"" + name + "\"",
+                    "GRANT DELETE ON the table to that role.");
         }
     }
 
-    private String missingRight(String right, TableColumn column) {
-        return target.database() + " lacks " + right + " on its column \"" + column.name() + "\"";
-    }
-
-    private void checkRest(List<String> streamed, TableShape table) {
-        for (TableColumn column : table.columns()) {
-            if (column.notNull() && !column.filled() && !column.generated() && !streamed.contains(column.name())) {
-                add(
-                        "table",
-                        name,
-                        "its column \"" + column.name() + "\" is NOT NULL without a default, and not in the stream",
-                        "Add it to the stream, or give it a default.");
+    private void checkColumns(StructType stream, TableCheck check) {
+        StructField[] fields = stream.fields();
+        for (int index = 0; index < fields.length; index++) {
+            String field = fields[index].name();
+            if (!field.equals(rule.deleteMark())) {
+                check.column(fields[index], index, rule.isKey(field), rule.updates(field))
+                        .ifPresent(column -> plan(column, check));
             }
         }
+        check.rest(stream);
     }
 
-    private void checkKey(TableShape table) {
-        for (String key : keys) {
-            if (table.column(key).filter(column -> !column.notNull()).isPresent()) {
-                add(
-                        "upsertOn",
-                        key,
-                        "this key column of \"" + name + "\" may be NULL, and NULL never conflicts",
-                        "ALTER TABLE " + name.quoted() + " ALTER COLUMN " + Identifier.quoted(key) + " SET NOT NULL.");
-            }
+    private void plan(PlannedColumn column, TableCheck check) {
+        boolean read = column.key() || column.name().equals(rule.version()) || rule.keepOldWhereNull();
+        List<String> needed = new ArrayList<>(List.of("INSERT"));
+        if (column.updated() && !rule.insertOnly()) {
+            needed.add("UPDATE");
         }
-        checkUnique(table);
-    }
-
-    private void checkUnique(TableShape table) {
-        List<UniqueIndex> onKeys = table.uniqueIndexes().stream()
-                .filter(index -> index.columns().size() == keys.size() && keys.containsAll(index.columns()))
-                .toList();
-        if (onKeys.stream().anyMatch(index -> index.flaw().isEmpty())) {
-            return;
+        if (read) {
+            needed.add("SELECT");
         }
-        String reason = onKeys.isEmpty()
-                ? "\"" + name + "\" has no unique index on exactly these columns"
-                : "the unique index \"" + onKeys.get(0).name() + "\" on these columns "
-                        + onKeys.get(0).flaw() + ", so that an upsert cannot rely on it";
-        add(
-                "upsertOn",
-                String.join(", ", keys),
-                reason,
-                "CREATE UNIQUE INDEX ON " + name.quoted() + " ("
-                        + String.join(
-                                ", ", keys.stream().map(Identifier::quoted).toList()) + ").");
+        check.rights(column, Set.copyOf(needed));
+        columns.add(column);
     }
 
-    private void add(String field, Object value, String reason, String wayOut) {
-        problems.add(new Problem(field, value.toString(), reason, wayOut));
+    private void checkSideTables(PostgresCatalog catalog, TableShape table) throws SQLException {
+        if (rule.needsFence()) {
+            fence = Fence.beside(table);
+            sideTables.add(new SideTable(rule.verb(), fence.fences(), Fence.ddl(fence.fences())));
+        }
+        if (rule.deadLetters() != null) {
+            TableName dead = rule.deadLetters().table();
+            sideTables.add(new SideTable("deadLettersTo", dead, DeadLetters.ddl(dead)));
+        }
+        for (SideTable side : sideTables) {
+            side.problem(catalog, table.mayCreate()).ifPresent(problems::add);
+        }
     }
 }

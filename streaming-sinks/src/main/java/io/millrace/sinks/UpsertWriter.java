@@ -1,7 +1,6 @@
 package io.millrace.sinks;
 
 import java.io.Serial;
-import org.apache.spark.TaskContext;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +10,9 @@ final class UpsertWriter extends ForeachWriter<Row> {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** Set by Spark's continuous mode, which commits an epoch before it closes the writer. */
-    private static final String CONTINUOUS = "__epoch_coordinator_id";
-
     private final UpsertPlan plan;
     private transient @Nullable PendingRows pending;
+    private transient @Nullable UpsertFlush flush;
 
     UpsertWriter(UpsertPlan plan) {
         this.plan = plan;
@@ -23,22 +20,27 @@ final class UpsertWriter extends ForeachWriter<Row> {
 
     @Override
     public boolean open(long partition, long epoch) {
-        TaskContext task = TaskContext.get();
-        if (task != null && task.getLocalProperty(CONTINUOUS) != null) {
-            throw new IllegalStateException("Cannot upsert into \"" + plan.table()
+        if (StreamingTask.isContinuous() && !plan.rule().durableRows()) {
+            throw new IllegalStateException("Cannot write into \"" + plan.table()
                     + "\" with a continuous trigger: Spark commits an epoch before the last rows are flushed. Use a"
-                    + " micro-batch trigger.");
+                    + " micro-batch trigger, or durableRows().");
         }
         pending = new PendingRows(plan);
+        flush = new UpsertFlush(plan, StreamingTask.queryId(), epoch);
         return true;
     }
 
     @Override
     public void process(Row row) {
-        PendingRows rows = opened();
-        rows.add(row);
+        PendingRows rows = opened(pending);
+        try {
+            rows.add(row);
+        } catch (UnfitValueException e) {
+            opened(flush).refuse(row, e);
+        }
         if (rows.full()) {
-            flush(rows);
+            opened(flush).run(rows);
+            rows.clear();
         }
     }
 
@@ -46,26 +48,15 @@ final class UpsertWriter extends ForeachWriter<Row> {
     public void close(@Nullable Throwable error) {
         PendingRows rows = pending;
         pending = null;
-        if (error == null && rows != null) {
-            flush(rows);
+        if (error == null && rows != null && !rows.isEmpty()) {
+            opened(flush).run(rows);
         }
     }
 
-    private void flush(PendingRows rows) {
-        if (rows.isEmpty()) {
-            return;
-        }
-        new Retries(plan.database(), plan.limits().retryFor())
-                .commit(
-                        "Upsert into \"" + plan.table() + "\"",
-                        connection -> PostgresUpsert.merge(connection, plan, rows.rows()));
-        rows.clear();
-    }
-
-    private PendingRows opened() {
-        if (pending == null) {
+    private static <T> T opened(@Nullable T part) {
+        if (part == null) {
             throw new IllegalStateException("process was called before open");
         }
-        return pending;
+        return part;
     }
 }

@@ -40,7 +40,7 @@ class JdbcCheckTest {
     @Test
     void missingRightsAreToldEach() {
         Server.execute(
-                "DROP TABLE IF EXISTS guarded",
+                "DROP TABLE IF EXISTS guarded, millrace_fence",
                 "CREATE TABLE guarded (zip text PRIMARY KEY, count bigint, extra float8)",
                 "DROP ROLE IF EXISTS clerk",
                 "CREATE ROLE clerk LOGIN PASSWORD 'clerk'",
@@ -54,7 +54,10 @@ class JdbcCheckTest {
                         "table(guarded): " + clerk + " lacks UPDATE on its column \"count\"."
                                 + " GRANT UPDATE ON the table to that role.",
                         "table(guarded): " + clerk + " lacks UPDATE on its column \"extra\"."
-                                + " GRANT UPDATE ON the table to that role.");
+                                + " GRANT UPDATE ON the table to that role.",
+                        "upsertOn(public.millrace_fence): the sink needs this table and may not create it."
+                                + " CREATE TABLE IF NOT EXISTS \"public\".\"millrace_fence\" (query_id text NOT NULL,"
+                                + " target text NOT NULL, epoch bigint NOT NULL, PRIMARY KEY (query_id, target)).");
     }
 
     @Test

@@ -1,13 +1,12 @@
 package io.millrace.sinks;
 
+import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,8 +71,7 @@ class JdbcUpsertTest {
         writer.open(0, 0);
 
         assertThatThrownBy(() -> writer.process(row(null, 1L, "a")))
-                .hasMessage("Cannot upsert into \"counts\": key column \"zip\" is NULL in a row."
-                        + " Filter such rows out, or name other keys.");
+                .hasMessage("Cannot write a row into \"counts\": column \"zip\": a key is never NULL.");
     }
 
     @Test
@@ -94,7 +92,7 @@ class JdbcUpsertTest {
                 "CREATE TABLE \"Odd.Schema\".\"a \"\"table\" (\"Key.1\" int PRIMARY KEY, \"sel ect\" text)");
         StructType schema = new StructType().add("Key.1", "int").add("sel ect", "string");
 
-        write(
+        Server.write(
                 Sinks.jdbc(Server.database())
                         .table("Odd.Schema", "a \"table")
                         .upsertOn("Key.1")
@@ -109,18 +107,6 @@ class JdbcUpsertTest {
     }
 
     private static void write(JdbcTarget target, Row... rows) {
-        write(writer(target), rows);
-    }
-
-    private static void write(ForeachWriter<Row> writer, Row... rows) {
-        writer.open(0, 0);
-        for (Row row : rows) {
-            writer.process(row);
-        }
-        writer.close(null);
-    }
-
-    private static Row row(@Nullable Object... values) {
-        return RowFactory.create(values);
+        Server.write(writer(target), rows);
     }
 }

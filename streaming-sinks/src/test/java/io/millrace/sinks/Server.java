@@ -9,6 +9,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
 
 /** The PostgreSQL that all tests of this module share, asked in plain SQL. */
 final class Server {
@@ -29,6 +33,19 @@ final class Server {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** One task of epoch 0. */
+    static void write(ForeachWriter<Row> writer, Row... rows) {
+        writer.open(0, 0);
+        for (Row row : rows) {
+            writer.process(row);
+        }
+        writer.close(null);
+    }
+
+    static Row row(@Nullable Object... values) {
+        return RowFactory.create(values);
     }
 
     /** The rows of a query, each as its values joined by a bar. */

@@ -1,0 +1,72 @@
+package io.millrace.sinks;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyManager;
+
+/** Sends rows by PostgreSQL's COPY in binary, chunk by chunk. */
+final class BinaryCopy {
+    private static final int CHUNK = 1 << 16;
+
+    private final PlannedColumn[] columns;
+    private final CopyBuffer buffer = new CopyBuffer(2 * CHUNK);
+
+    BinaryCopy(List<PlannedColumn> columns) {
+        this.columns = columns.toArray(new PlannedColumn[0]);
+    }
+
+    /** The number of rows sent. */
+    long send(Connection connection, String sql, Iterator<Row> rows) throws SQLException {
+        CopyManager manager = connection.unwrap(PGConnection.class).getCopyAPI();
+        CopyIn copy = manager.copyIn(sql);
+        try {
+            buffer.clear();
+            buffer.header();
+            while (rows.hasNext()) {
+                encode(rows.next());
+                if (buffer.size() >= CHUNK) {
+                    send(copy);
+                }
+            }
+            buffer.trailer();
+            send(copy);
+            return copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    private void send(CopyIn copy) throws SQLException {
+        copy.writeToCopy(buffer.bytes(), 0, buffer.size());
+        buffer.clear();
+    }
+
+    private void encode(Row row) throws UnfitValueException {
+        buffer.int16(columns.length);
+        for (PlannedColumn column : columns) {
+            Object value = row.get(column.index());
+            if (value == null) {
+                buffer.nullValue();
+            } else {
+                encode(value, column);
+            }
+        }
+    }
+
+    private void encode(Object value, PlannedColumn column) throws UnfitValueException {
+        try {
+            column.codec().writer().write(value, buffer);
+        } catch (IllegalArgumentException e) {
+            throw new UnfitValueException(column.name(), String.valueOf(e.getMessage()));
+        } catch (ArithmeticException e) {
+            throw new UnfitValueException(column.name(), "the value is out of range");
+        }
+    }
+}

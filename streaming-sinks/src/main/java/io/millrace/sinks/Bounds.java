@@ -1,0 +1,56 @@
+package io.millrace.sinks;
+
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a column's type allows of a value beyond its kind: characters of a text, digits of a number. The server would
+ * refuse such a value as well, but does not say of which column it was.
+ *
+ * @param first zero where there is no bound
+ */
+record Bounds(int first, int second) implements Serializable {
+    private static final Pattern MODIFIER =
+            Pattern.compile("(?:numeric|character|character varying)\\((\\d+)(?:,(-?\\d+))?\\).*");
+
+    static Bounds of(ColumnType type) {
+        Matcher matcher = MODIFIER.matcher(type.sql());
+        if (!matcher.matches()) {
+            return new Bounds(0, 0);
+        }
+        return new Bounds(
+                Integer.parseInt(matcher.group(1)), matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2)));
+    }
+
+    Codec on(Codec codec) {
+        if (first == 0) {
+            return codec;
+        }
+        Codec.ValueWriter writer = codec.writer();
+        return new Codec(codec.stagedType(), codec.oid(), (value, out) -> {
+            if (value instanceof String text) {
+                check(text);
+            } else {
+                check(value instanceof BigDecimal number ? number : BigDecimal.valueOf(((Number) value).longValue()));
+            }
+            writer.write(value, out);
+        });
+    }
+
+    private void check(String text) {
+        // The server cuts blanks at the end by itself.
+        if (text.length() > first && text.stripTrailing().codePoints().count() > first) {
+            throw new IllegalArgumentException("the text has more than " + first + " characters");
+        }
+    }
+
+    private void check(BigDecimal number) {
+        if (number.setScale(second, RoundingMode.HALF_UP).precision() > first) {
+            throw new IllegalArgumentException(
+                    "the number has more than " + (first - second) + " digits before the decimal point");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.millrace.sinks;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.OptionalLong;
+
+/**
+ * The newest epoch that each query has begun, beside the table. A flush holds its line shared until it commits, so that
+ * a newer epoch begins only after it, and a task of an older epoch that is still alive writes nothing any more.
+ */
+record Fence(TableName fences, String target) implements Serializable {
+    static final String NAME = "millrace_fence";
+
+    static Fence beside(TableShape table) {
+        return new Fence(table.name().sibling(NAME), table.name().toString());
+    }
+
+    static String ddl(TableName fences) {
+        return "CREATE TABLE IF NOT EXISTS " + fences.quoted()
+                + " (query_id text NOT NULL, target text NOT NULL, epoch bigint NOT NULL, PRIMARY KEY (query_id, target))";
+    }
+
+    /** Lets {@code epoch} begin, where it is the newest; in a transaction of its own, so that nobody waits for a flush. */
+    void advance(Connection connection, String queryId, long epoch) throws SQLException {
+        OptionalLong begun = begun(connection, queryId, "");
+        if (begun.isPresent() && begun.getAsLong() >= epoch) {
+            return;
+        }
+        try (PreparedStatement upsert = connection.prepareStatement("INSERT INTO " + fences.quoted()
+                + " AS held VALUES (?, ?, ?) ON CONFLICT (query_id, target) DO UPDATE SET epoch = EXCLUDED.epoch"
+                + " WHERE held.epoch < EXCLUDED.epoch")) {
+            upsert.setString(1, queryId);
+            upsert.setString(2, target);
+            upsert.setLong(3, epoch);
+            upsert.executeUpdate();
+        }
+    }
+
+    /** Refuses a task whose epoch is over; otherwise no newer one begins before the transaction ends. */
+    void hold(Connection connection, String queryId, long epoch) throws SQLException {
+        OptionalLong begun = begun(connection, queryId, " FOR SHARE");
+        if (begun.isEmpty() || begun.getAsLong() != epoch) {
+            throw new IllegalStateException("Epoch " + epoch + " of query " + queryId + " may not write to \"" + target
+                    + "\" any more: "
+                    + (begun.isEmpty()
+                            ? "its line in " + fences + " is gone."
+                            : "epoch " + begun.getAsLong() + " has begun, says " + fences + ".")
+                    + " A task that Spark has given up ends here. Where an old checkpoint was restored on purpose, delete"
+                    + " that line.");
+        }
+    }
+
+    private OptionalLong begun(Connection connection, String queryId, String lock) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT epoch FROM " + fences.quoted() + " WHERE query_id = ? AND target = ?" + lock)) {
+            query.setString(1, queryId);
+            query.setString(2, target);
+            try (ResultSet found = query.executeQuery()) {
+                return found.next() ? OptionalLong.of(found.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+}

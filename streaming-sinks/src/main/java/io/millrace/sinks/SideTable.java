@@ -1,0 +1,46 @@
+package io.millrace.sinks;
+
+import io.millrace.core.Problem;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Optional;
+
+/** A table of the sink's own beside the user's: the sink creates it, or the user does from the same DDL. */
+record SideTable(String call, TableName name, String ddl) {
+    /** 23505 and 42P07: another driver has created it between the look and the leap. */
+    private static final String UNIQUE = "23505";
+
+    private static final String EXISTS = "42P07";
+
+    /** Why it cannot be used, if so; creates nothing. */
+    Optional<Problem> problem(PostgresCatalog catalog, boolean mayCreate) throws SQLException {
+        Optional<TableShape> there = catalog.table(name);
+        if (there.isEmpty()) {
+            return mayCreate
+                    ? Optional.empty()
+                    : Optional.of(new Problem(
+                            call, name.toString(), "the sink needs this table and may not create it", ddl + "."));
+        }
+        return there.get().open()
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        call,
+                        name.toString(),
+                        "the sink may not read and write this table of its own",
+                        "GRANT SELECT, INSERT, UPDATE, DELETE ON " + name.quoted() + " to its role."));
+    }
+
+    void create(PostgresCatalog catalog, Connection connection) throws SQLException {
+        if (catalog.table(name).isPresent()) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(ddl);
+        } catch (SQLException e) {
+            if (!UNIQUE.equals(e.getSQLState()) && !EXISTS.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.millrace.sinks;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/** The transactions of one task: upserts, deletes, and the dead letters among them. */
+final class UpsertFlush {
+    private final UpsertPlan plan;
+    private final Retries retries;
+    private final BinaryCopy rows;
+    private final BinaryCopy keys;
+    private final long epoch;
+    private final @Nullable String queryId;
+    private boolean begun;
+    private long seen;
+    private long refused;
+
+    UpsertFlush(UpsertPlan plan, @Nullable String queryId, long epoch) {
+        this.queryId = queryId;
+        this.plan = plan;
+        this.epoch = epoch;
+        this.retries =
+                new Retries(plan.target().database(), plan.target().limits().retryFor());
+        this.rows = new BinaryCopy(plan.columns());
+        this.keys = new BinaryCopy(PostgresUpsertSql.deleteColumns(plan.rule(), plan.columns()));
+    }
+
+    void run(PendingRows pending) {
+        begin();
+        List<Row> upserts = pending.upserts();
+        List<Row> deletes = pending.deletes();
+        seen += upserts.size() + deletes.size();
+        if (!upserts.isEmpty()) {
+            upsert(upserts);
+        }
+        if (!deletes.isEmpty()) {
+            commit("Delete from", connection -> plan.sql().delete(connection, keys, deletes));
+        }
+    }
+
+    /** A row that cannot even be gathered: into the dead letters, or the task fails. */
+    void refuse(Row row, SQLException refusal) {
+        begin();
+        seen++;
+        if (plan.rule().deadLetters() == null) {
+            throw new RefusedRowException(
+                    "Cannot write a row into \"" + plan.table() + "\": " + refusal.getMessage() + ".");
+        }
+        commit("Dead letter of", connection -> deadLetters().add(connection, row, refusal));
+        count(1);
+    }
+
+    private void begin() {
+        Fence fence = plan.fence();
+        String query = queryId;
+        if (!begun && fence != null && query != null) {
+            retries.commit("Fence of \"" + plan.table() + "\"", connection -> fence.advance(connection, query, epoch));
+        }
+        begun = true;
+    }
+
+    private void upsert(List<Row> upserts) {
+        try {
+            commit("Upsert into", connection -> plan.sql().upsert(connection, rows, upserts));
+        } catch (RefusedRowException e) {
+            if (plan.rule().deadLetters() == null) {
+                throw e;
+            }
+            List<Integer> dead = new ArrayList<>();
+            commit("Upsert into", connection -> {
+                dead.clear();
+                sift(connection, upserts, dead);
+            });
+            count(dead.size());
+        }
+    }
+
+    /** Halves what is refused until single rows are left: those are the dead letters, all in one transaction. */
+    private void sift(Connection connection, List<Row> part, List<Integer> dead) throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        try {
+            plan.sql().upsert(connection, rows, part);
+            connection.releaseSavepoint(before);
+            plan.sql().emptyStage(connection);
+        } catch (SQLException e) {
+            if (SqlFault.of(e) != SqlFault.ROW) {
+                throw e;
+            }
+            connection.rollback(before);
+            if (part.size() == 1) {
+                deadLetters().add(connection, part.get(0), e);
+                dead.add(1);
+                return;
+            }
+            sift(connection, part.subList(0, part.size() / 2), dead);
+            sift(connection, part.subList(part.size() / 2, part.size()), dead);
+        }
+    }
+
+    private void count(int more) {
+        refused += more;
+        DeadLetterRule rule = plan.rule().deadLetters();
+        if (rule != null && rule.tooMany(refused, seen)) {
+            throw new RefusedRowException("\"" + plan.table() + "\" refuses " + refused + " of " + seen
+                    + " rows, more than deadLettersAtMost(" + rule.share() + ") allows. Look at them in \""
+                    + rule.table() + "\".");
+        }
+    }
+
+    private DeadLetters deadLetters() {
+        DeadLetterRule rule = plan.rule().deadLetters();
+        if (rule == null) {
+            throw new IllegalStateException("no dead letters were asked for");
+        }
+        return new DeadLetters(rule.table(), plan.table().toString(), queryId == null ? "" : queryId, epoch);
+    }
+
+    private void commit(String what, Retries.Transaction work) {
+        Fence fence = plan.fence();
+        String query = queryId;
+        retries.commit(what + " \"" + plan.table() + "\"", connection -> {
+            if (fence != null && query != null) {
+                fence.hold(connection, query, epoch);
+            }
+            work.run(connection);
+        });
+    }
+}

@@ -8,12 +8,17 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Spark ignores an option that it does not know: here a slip of the pen is found by the name that it comes near to. */
-final class OptionNames {
+/**
+ * Spark ignores an option that it does not know: here a slip of the pen is found by the name that it comes near to. For
+ * sources and sinks, whose checks report what these calls give; case never counts.
+ *
+ * <pre>{@code problems.addAll(OptionNames.unknown("csv", options.keySet(), List.of("header", "sep")));}</pre>
+ */
+public final class OptionNames {
     private OptionNames() {}
 
     /** Every key that is not among all the names that {@code format} knows. */
-    static List<Problem> unknown(String format, Collection<String> keys, Collection<String> known) {
+    public static List<Problem> unknown(String format, Collection<String> keys, Collection<String> known) {
         List<Problem> problems = new ArrayList<>();
         for (String key : keys) {
             if (!contains(known, key)) {
@@ -29,7 +34,7 @@ final class OptionNames {
     }
 
     /** Every key that is unknown and comes near to a name; others may be meant for a part that only the user knows. */
-    static List<Problem> misspelt(String format, Collection<String> keys, Collection<String> known) {
+    public static List<Problem> misspelt(String format, Collection<String> keys, Collection<String> known) {
         List<Problem> problems = new ArrayList<>();
         for (String key : keys) {
             if (!contains(known, key)) {

@@ -1,17 +1,17 @@
 package io.millrace.sinks;
 
-import io.millrace.core.Sink;
+import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * Spark's console sink: prints the rows of each micro-batch on the driver's standard output. A retried batch is printed
- * again.
+ * Spark's console sink: prints the rows of each micro-batch on the driver's standard output, in every output mode and
+ * under every trigger. A retried batch is printed again.
  *
  * <pre>{@code Sinks.console().rows(100).truncate(false)}</pre>
  */
-public final class ConsoleSink implements Sink {
+public final class ConsoleSink implements BatchSink {
     private final int rows;
     private final boolean truncate;
 
@@ -36,6 +36,14 @@ public final class ConsoleSink implements Sink {
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> batches) {
         return batches.writeStream().format("console").option("numRows", rows).option("truncate", truncate);
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return (batch, batchId) -> {
+            System.out.println("Batch: " + batchId);
+            batch.show(rows, truncate);
+        };
     }
 
     @Override

@@ -1,0 +1,104 @@
+package io.millrace.sinks;
+
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+/**
+ * Shows the result as a table that is repainted while the stream runs; where the driver's standard output is no terminal,
+ * a table for each micro-batch that has rows. Takes every output mode, no continuous trigger. For looking, not for
+ * production: complete mode shows the result as it is, the other modes the rows of the last batch, or with
+ * {@link #keyedBy} the newest row of each key. A retried batch is shown again.
+ *
+ * <pre>{@code Sinks.display().keyedBy("window_start", "zip").rows(30)}</pre>
+ */
+public final class DisplaySink implements BatchSink {
+    private final int rows;
+    private final int columnWidth;
+    private final List<String> keys;
+    private final Screen screen;
+
+    private DisplaySink(int rows, int columnWidth, List<String> keys, Screen screen) {
+        this.rows = rows;
+        this.columnWidth = columnWidth;
+        this.keys = List.copyOf(keys);
+        this.screen = screen;
+    }
+
+    static DisplaySink on(Screen screen) {
+        return new DisplaySink(20, 40, List.of(), screen);
+    }
+
+    /** The greatest number of rows shown. Default 20; fewer than the terminal has lines, or it scrolls. */
+    public DisplaySink rows(int rows) {
+        if (rows < 1) {
+            throw new IllegalArgumentException("rows(" + rows + "): a table shows at least one row.");
+        }
+        return new DisplaySink(rows, columnWidth, keys, screen);
+    }
+
+    /** The characters of a value that are shown. Default 40; longer ones are cut. */
+    public DisplaySink columnWidth(int characters) {
+        if (characters < 2) {
+            throw new IllegalArgumentException(
+                    "columnWidth(" + characters + "): a value needs at least 2 characters to be told by.");
+        }
+        return new DisplaySink(rows, characters, keys, screen);
+    }
+
+    /** Keeps the newest row of each key over all batches, the last changed on top: the result in update mode. */
+    public DisplaySink keyedBy(String firstColumn, String... moreColumns) {
+        List<String> names = new ArrayList<>(List.of(moreColumns));
+        names.add(0, firstColumn);
+        return new DisplaySink(rows, columnWidth, names, screen);
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> stream) {
+        return stream.writeStream().foreachBatch(batchesOf(stream));
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        ShownRows shown = new ShownRows(rows, keyPositions(stream));
+        ShownTable table = new ShownTable(stream.schema(), columnWidth);
+        return (batch, batchId) -> {
+            RowSample sample = RowSample.of(batch, rows);
+            if (sample.total() > 0) {
+                shown.take(sample.rows());
+                screen.show(table.text(batchId, sample.total(), shown.rows()));
+            }
+        };
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        List<Problem> problems =
+                new ArrayList<>(Needs.microBatches(query, "the display").toList());
+        query.rows()
+                .ifPresent(stream -> keys.stream()
+                        .filter(key -> Columns.find(stream, key).isEmpty())
+                        .forEach(key -> problems.add(Columns.missing("keyedBy", key, stream))));
+        return problems;
+    }
+
+    @Override
+    public String describe() {
+        return "display, " + rows + " rows" + (keys.isEmpty() ? "" : ", the newest of each " + String.join(", ", keys));
+    }
+
+    private List<Integer> keyPositions(Dataset<Row> stream) {
+        List<String> names = List.of(stream.columns());
+        return keys.stream()
+                .map(key -> names.indexOf(Columns.find(stream, key)
+                        .orElseThrow(() -> new IllegalArgumentException("keyedBy(" + key
+                                + "): there is no such column (columns: " + String.join(", ", names) + ")."))
+                        .name()))
+                .toList();
+    }
+}

@@ -1,0 +1,186 @@
+package io.millrace.sinks;
+
+import io.millrace.core.OptionNames;
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Adds each micro-batch to a directory as files of one format. Append mode and micro-batches only, never without a
+ * checkpoint. Exactly once for who reads the directory with Spark, which goes by the log in its {@code _spark_metadata};
+ * any other reader may see files of a batch that failed. One query for each directory.
+ *
+ * <pre>{@code Sinks.parquet("s3a://bucket/hits").partitionBy("day").option("compression", "zstd")}</pre>
+ */
+public final class FileSink implements BatchSink {
+    private static final String NOUN = "a file sink";
+
+    private final String format;
+    private final String path;
+    private final List<String> partitionBy;
+    private final Map<String, String> options;
+
+    private FileSink(String format, String path, List<String> partitionBy, Map<String, String> options) {
+        this.format = format;
+        this.path = path;
+        this.partitionBy = List.copyOf(partitionBy);
+        this.options = options;
+    }
+
+    static FileSink of(String format, String path) {
+        if (path.isBlank()) {
+            throw new IllegalArgumentException(
+                    format + "(\"" + path + "\"): the path is blank. Name the directory to write to.");
+        }
+        return new FileSink(format, path, List.of(), Map.of());
+    }
+
+    /** The columns whose values become directories, such as {@code day=2026-01-01}; they are not in the files. */
+    public FileSink partitionBy(String... columns) {
+        Set<String> names = new LinkedHashSet<>(Arrays.asList(columns));
+        if (names.size() < columns.length) {
+            throw new IllegalArgumentException(
+                    "partitionBy(" + String.join(", ", columns) + "): a column is named twice. Name it once.");
+        }
+        return new FileSink(format, path, List.of(columns), options);
+    }
+
+    /** An option of Spark's writer of this format, such as {@code compression} or {@code header}. */
+    public FileSink option(String key, String value) {
+        Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        more.putAll(options);
+        more.put(key, value);
+        return new FileSink(format, path, partitionBy, more);
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        DataStreamWriter<Row> writer = rows.writeStream().format(format).options(optionsWithPath());
+        return partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new));
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return (rows, batchId) -> SparkInternals.addFiles(rows, batchId, format, optionsWithPath(), partitionBy);
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        List<Problem> problems = new ArrayList<>(
+                Stream.of(Needs.append(query, NOUN), Needs.microBatches(query, NOUN), Needs.checkpoint(query, NOUN))
+                        .flatMap(problem -> problem)
+                        .toList());
+        problems.addAll(OptionNames.unknown(format, options.keySet(), SparkInternals.optionsOfFiles(format)));
+        query.rows().ifPresent(rows -> problems.addAll(problemsOf(rows)));
+        directoryProblem(query).ifPresent(problems::add);
+        return problems;
+    }
+
+    /** Format, directory and partition columns. */
+    @Override
+    public String describe() {
+        return format + " files in " + path
+                + (partitionBy.isEmpty() ? "" : ", partitioned by " + String.join(", ", partitionBy));
+    }
+
+    private Map<String, String> optionsWithPath() {
+        Map<String, String> more = new TreeMap<>(options);
+        more.put("path", path);
+        return more;
+    }
+
+    private List<Problem> problemsOf(Dataset<Row> rows) {
+        List<Problem> problems = new ArrayList<>();
+        for (String name : partitionBy) {
+            Optional<StructField> field = Columns.find(rows, name);
+            if (field.isEmpty()) {
+                problems.add(Columns.missing("partitionBy", name, rows));
+            } else {
+                nested(field.get()).ifPresent(problems::add);
+            }
+        }
+        StructType inFiles = inFiles(rows);
+        if (inFiles.isEmpty()) {
+            problems.add(new Problem(
+                    "partitionBy",
+                    String.join(", ", partitionBy),
+                    "no column is left for the files",
+                    "Leave out at least one."));
+        } else {
+            SparkInternals.refusalOfFiles(rows.sparkSession(), format, options, inFiles)
+                    .ifPresent(reason -> problems.add(
+                            new Problem(format, path, Sentences.clause(reason), "Change the columns or the option.")));
+        }
+        return problems;
+    }
+
+    private static Optional<Problem> nested(StructField field) {
+        boolean nested = field.dataType() instanceof StructType
+                || field.dataType() instanceof ArrayType
+                || field.dataType() instanceof MapType;
+        return nested
+                ? Optional.of(new Problem(
+                        "partitionBy",
+                        field.name(),
+                        "the column is " + field.dataType().simpleString() + ", of which no directory can be named",
+                        "Name a column of a simple type."))
+                : Optional.empty();
+    }
+
+    private StructType inFiles(Dataset<Row> rows) {
+        List<StructField> fields = new ArrayList<>(List.of(rows.schema().fields()));
+        partitionBy.forEach(name -> Columns.find(rows, name).ifPresent(fields::remove));
+        return new StructType(fields.toArray(StructField[]::new));
+    }
+
+    /** Spark takes a batch whose id the directory knows as written, whoever wrote it, and drops its rows. */
+    private Optional<Problem> directoryProblem(PlannedQuery query) {
+        if (query.rows().isEmpty() || Needs.checkpointOf(query).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return lostBatches(query);
+        } catch (IOException | RuntimeException unreachable) {
+            return Optional.of(new Problem(
+                    format,
+                    path,
+                    "the directory cannot be looked at (" + Sentences.nameOf(unreachable) + ")",
+                    "Check the path, its file system and the rights on it."));
+        }
+    }
+
+    private Optional<Problem> lostBatches(PlannedQuery query) throws IOException {
+        var session = query.rows().orElseThrow().sparkSession();
+        long written = SparkInternals.latestBatchIn(session, new Path(path, "_spark_metadata"))
+                .orElse(-1L);
+        long started = SparkInternals.latestBatchIn(
+                        session, new Path(Needs.checkpointOf(query).orElseThrow(), "offsets"))
+                .orElse(-1L);
+        return written <= started
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        format,
+                        path,
+                        "another query or checkpoint has written batches up to " + written
+                                + " there, and Spark would silently drop those of this query up to that one",
+                        "Name a directory of its own for this query, or go on from the checkpoint that wrote there."));
+    }
+}

@@ -1,0 +1,44 @@
+package io.millrace.sinks;
+
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import java.util.List;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+/**
+ * Hands each micro-batch to a function of your own, with the batch's id, in every output mode; no continuous trigger. At
+ * least once: a batch that failed comes again under the same id. Every action on the rows runs the batch's plan anew, so
+ * persist them where there is more than one.
+ *
+ * <pre>{@code Sinks.foreachBatch((rows, batchId) -> rows.write().insertInto("hits"))}</pre>
+ */
+public final class ForeachBatchSink implements BatchSink {
+    private final VoidFunction2<Dataset<Row>, Long> function;
+
+    ForeachBatchSink(VoidFunction2<Dataset<Row>, Long> function) {
+        this.function = function;
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        return rows.writeStream().foreachBatch(function);
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return function;
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        return Needs.microBatches(query, "foreachBatch").toList();
+    }
+
+    @Override
+    public String describe() {
+        return "foreachBatch";
+    }
+}

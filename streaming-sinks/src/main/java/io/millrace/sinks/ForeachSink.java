@@ -1,0 +1,74 @@
+package io.millrace.sinks;
+
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+/**
+ * Hands each row to a {@link ForeachWriter} of your own, in every output mode and under every trigger. At least once:
+ * a task or a batch that failed comes again, perhaps with its rows cut into other partitions, so that only a writer that
+ * takes a row twice without harm is exact. {@code open} that returns false drops the rows of that partition for good.
+ *
+ * <pre>{@code Sinks.foreach(new AuditWriter())}</pre>
+ */
+public final class ForeachSink implements BatchSink {
+    private final ForeachWriter<Row> writer;
+
+    private ForeachSink(ForeachWriter<Row> writer) {
+        this.writer = writer;
+    }
+
+    static ForeachSink of(ForeachWriter<Row> writer) {
+        try (ObjectOutputStream nowhere = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+            nowhere.writeObject(writer);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "foreach(" + writer.getClass().getName()
+                            + "): Spark sends a copy of the writer to each task, and it"
+                            + " cannot be serialized (" + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "). Make that field transient and set it in open(...).",
+                    e);
+        }
+        return new ForeachSink(writer);
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        return rows.writeStream().foreach(writer);
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return (rows, batchId) -> eachPartition(rows, batchId, writer);
+    }
+
+    @Override
+    public String describe() {
+        return "foreach " + writer.getClass().getName();
+    }
+
+    /** Runs a writer over a batch the way Spark runs it over a stream. */
+    static void eachPartition(Dataset<Row> rows, long batchId, ForeachWriter<Row> writer) {
+        rows.foreachPartition((ForeachPartitionFunction<Row>) partition -> {
+            boolean opened = writer.open(TaskContext.getPartitionId(), batchId);
+            Throwable fault = null;
+            try {
+                while (opened && partition.hasNext()) {
+                    writer.process(partition.next());
+                }
+            } catch (Throwable e) {
+                fault = e;
+                throw e;
+            } finally {
+                writer.close(fault);
+            }
+        });
+    }
+}

@@ -1,0 +1,123 @@
+package io.millrace.sinks;
+
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import io.millrace.sinks.SparkInternals.StreamingWay;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.DataFrameWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+/**
+ * Any format that Spark finds by its name: one of its own, or that of a connector on the class path. Output modes,
+ * triggers and what a retried batch does are the format's; checked is what Spark knows of it without asking it.
+ *
+ * <pre>{@code Sinks.format("delta").option("path", "s3a://bucket/hits").partitionBy("day")}</pre>
+ */
+public final class FormatSink implements BatchSink {
+    private static final Set<String> RUN_WITHOUT_CHECKPOINT = Set.of("console", "noop", "memory");
+
+    private final String format;
+    private final Map<String, String> options;
+    private final List<String> partitionBy;
+
+    FormatSink(String format, Map<String, String> options, List<String> partitionBy) {
+        this.format = format;
+        this.options = options;
+        this.partitionBy = partitionBy;
+    }
+
+    /** An option of the format. Its value may show in Spark's plans and logs: no place for a secret. */
+    public FormatSink option(String key, String value) {
+        Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        more.putAll(options);
+        more.put(key, value);
+        return new FormatSink(format, more, partitionBy);
+    }
+
+    /** The columns that the format shall partition by. */
+    public FormatSink partitionBy(String... columns) {
+        return new FormatSink(format, options, List.of(columns));
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        DataStreamWriter<Row> writer = rows.writeStream().format(format).options(options);
+        return partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new));
+    }
+
+    /** By the format's writer of batches, which knows of no batch id: rows that come twice are written twice. */
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return (rows, batchId) -> {
+            DataFrameWriter<Row> writer =
+                    rows.write().format(format).options(options).mode(SaveMode.Append);
+            (partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new))).save();
+        };
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        Optional<SparkSession> session = Needs.session(query);
+        if (session.isEmpty()) {
+            return List.of();
+        }
+        return SparkInternals.formatNamed(session.get(), format)
+                .map(found -> problems(query, SparkInternals.wayTo(found)))
+                .orElseGet(() -> List.of(new Problem(
+                        "format",
+                        format,
+                        "there is no such format on the class path",
+                        "Check the name, or add the connector's jar to the job.")));
+    }
+
+    /** Format and the keys of its options, whose values may be anything. */
+    @Override
+    public String describe() {
+        return "format " + format + (options.isEmpty() ? "" : " with " + String.join(", ", options.keySet()));
+    }
+
+    private List<Problem> problems(PlannedQuery query, StreamingWay way) {
+        return switch (way) {
+            case NONE ->
+                List.of(new Problem(
+                        "format",
+                        format,
+                        "Spark cannot write a stream to it",
+                        "Write its micro-batches: foreachBatch((rows, batchId) -> rows.write().format(\"" + format
+                                + "\")...save())."));
+            case FILES ->
+                Stream.of(
+                                Needs.append(query, "format " + format),
+                                Needs.microBatches(query, "format " + format),
+                                checkpoint(query),
+                                path())
+                        .flatMap(problem -> problem)
+                        .toList();
+            case OLD_SINK ->
+                Stream.concat(Needs.microBatches(query, "format " + format), checkpoint(query))
+                        .toList();
+            case TABLE -> checkpoint(query).toList();
+        };
+    }
+
+    private Stream<Problem> checkpoint(PlannedQuery query) {
+        return RUN_WITHOUT_CHECKPOINT.contains(format) ? Stream.empty() : Needs.checkpoint(query, "format " + format);
+    }
+
+    private Stream<Problem> path() {
+        return options.containsKey("path")
+                ? Stream.empty()
+                : Stream.of(new Problem(
+                        "option", "path", "files need a directory and none is named", "Call option(\"path\", ...)."));
+    }
+}

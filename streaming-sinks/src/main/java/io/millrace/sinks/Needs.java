@@ -1,0 +1,62 @@
+package io.millrace.sinks;
+
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.OutputMode;
+
+/** What sinks need of the query that they end: no problem where it is met, else one. */
+final class Needs {
+    private Needs() {}
+
+    static Stream<Problem> microBatches(PlannedQuery query, String sink) {
+        return SparkInternals.isContinuous(query.trigger())
+                ? Stream.of(new Problem(
+                        "trigger",
+                        query.trigger().toString(),
+                        sink + " needs micro-batches, of which the continuous trigger has none",
+                        "Use every(...) or availableNow()."))
+                : Stream.empty();
+    }
+
+    static Stream<Problem> append(PlannedQuery query, String sink) {
+        return OutputMode.Append().equals(query.outputMode())
+                ? Stream.empty()
+                : Stream.of(new Problem(
+                        "outputMode",
+                        query.outputMode().toString(),
+                        sink + " only ever adds rows and cannot take one back",
+                        "Use append(); where the plan aggregates, give it a watermark, so that a row comes once and"
+                                + " final."));
+    }
+
+    static Stream<Problem> checkpoint(PlannedQuery query, String sink) {
+        return checkpointOf(query).isPresent()
+                ? Stream.empty()
+                : Stream.of(new Problem(
+                        "checkpointAt",
+                        "nothing",
+                        sink + " does not run without a checkpoint that outlives it",
+                        "Call checkpointAt(...) with a path of its own for this query."));
+    }
+
+    /** As Spark finds it: the location of the query, else its name under the location of the session. */
+    static Optional<String> checkpointOf(PlannedQuery query) {
+        return query.checkpoint()
+                .or(() -> session(query)
+                        .flatMap(session -> setting(session, "spark.sql.streaming.checkpointLocation"))
+                        .map(root -> root + "/" + query.name()));
+    }
+
+    static Optional<SparkSession> session(PlannedQuery query) {
+        return query.rows().map(Dataset<Row>::sparkSession);
+    }
+
+    private static Optional<String> setting(SparkSession session, String key) {
+        return Optional.ofNullable(session.conf().getAll().get(key).getOrElse(() -> null));
+    }
+}

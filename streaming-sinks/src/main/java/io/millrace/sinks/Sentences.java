@@ -1,0 +1,28 @@
+package io.millrace.sinks;
+
+import java.util.regex.Pattern;
+
+/** Other people's messages, made to fit into ours. */
+final class Sentences {
+    private static final Pattern ERROR_CLASS = Pattern.compile("^\\[[A-Z_.]+] ");
+    private static final int LONGEST = 300;
+
+    private Sentences() {}
+
+    /** A message as a clause: one line, without error class and full stop, and not too long. */
+    static String clause(String message) {
+        String line =
+                ERROR_CLASS.matcher(message.strip().replaceAll("\\s+", " ")).replaceFirst("");
+        String bare = line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
+        return bare.length() <= LONGEST ? bare : bare.substring(0, LONGEST) + "...";
+    }
+
+    /** What kind of fault it is, and nothing of what it says: that may hold rows or secrets. */
+    static String nameOf(Throwable fault) {
+        Throwable root = fault;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName();
+    }
+}

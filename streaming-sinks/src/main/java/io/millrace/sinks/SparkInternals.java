@@ -1,0 +1,216 @@
+package io.millrace.sinks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.Job;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.TableIdentifier;
+import org.apache.spark.sql.catalyst.csv.CSVOptions;
+import org.apache.spark.sql.catalyst.json.JSONOptions;
+import org.apache.spark.sql.catalyst.util.CaseInsensitiveMap$;
+import org.apache.spark.sql.connector.catalog.TableProvider;
+import org.apache.spark.sql.execution.datasources.DataSource;
+import org.apache.spark.sql.execution.datasources.DataSourceUtils;
+import org.apache.spark.sql.execution.datasources.FileFormat;
+import org.apache.spark.sql.execution.datasources.orc.OrcOptions;
+import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
+import org.apache.spark.sql.execution.datasources.text.TextOptions;
+import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
+import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
+import org.apache.spark.sql.execution.streaming.CheckpointFileManager$;
+import org.apache.spark.sql.execution.streaming.ContinuousTrigger;
+import org.apache.spark.sql.execution.streaming.StreamExecution;
+import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
+import org.apache.spark.sql.sources.StreamSinkProvider;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.StructType;
+import scala.Option;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/** All that this module uses of what Spark does not publish. Written for Spark 3.5. */
+final class SparkInternals {
+    private static final Pattern BATCH_FILE = Pattern.compile("(\\d{1,18})(\\.compact)?");
+
+    private SparkInternals() {}
+
+    static boolean isContinuous(Trigger trigger) {
+        return trigger instanceof ContinuousTrigger;
+    }
+
+    /** Whether {@code name} is one that a temporary view can have. */
+    static boolean canNameAView(SparkSession session, String name) {
+        try {
+            TableIdentifier view = session.sessionState().sqlParser().parseTableIdentifier(name);
+            return view.database().isEmpty();
+        } catch (Exception refused) {
+            return false;
+        }
+    }
+
+    /** The class behind the name of a format; empty where there is none on the class path. */
+    static Optional<Class<?>> formatNamed(SparkSession session, String format) {
+        try {
+            return Optional.of(
+                    DataSource.lookupDataSource(format, session.sessionState().conf()));
+        } catch (Exception refused) {
+            return Optional.empty();
+        }
+    }
+
+    /** What Spark would say before it writes the first file, or nothing. */
+    static Optional<String> refusalOfFiles(
+            SparkSession session, String format, Map<String, String> options, StructType dataColumns) {
+        try {
+            FileFormat files =
+                    (FileFormat) source(session, format, options, List.of()).providingInstance();
+            DataSourceUtils.verifySchema(files, dataColumns);
+            DataSourceUtils.checkFieldNames(files, dataColumns);
+            Job unused = Job.getInstance(session.sessionState().newHadoopConf());
+            files.prepareWrite(session, unused, options(options), dataColumns);
+            return Optional.empty();
+        } catch (Exception refused) {
+            return Optional.of(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /** The options that Spark's file formats know, by the name of the format. */
+    static Set<String> optionsOfFiles(String format) {
+        Set<String> known = new TreeSet<>();
+        known.addAll(Set.of("maxRecordsPerFile", "timeZone", "retention"));
+        known.addAll(JavaConverters.setAsJavaSet(
+                switch (format) {
+                    case "parquet" -> ParquetOptions.getAllOptions();
+                    case "orc" -> OrcOptions.getAllOptions();
+                    case "json" -> JSONOptions.getAllOptions();
+                    case "csv" -> CSVOptions.getAllOptions();
+                    default -> TextOptions.getAllOptions();
+                }));
+        return known;
+    }
+
+    /** Adds the rows as files and notes them under the batch's id; does nothing where that id is noted already. */
+    static void addFiles(
+            Dataset<Row> rows, long batchId, String format, Map<String, String> options, List<String> partitionBy) {
+        source(rows.sparkSession(), format, options, partitionBy)
+                .createSink(OutputMode.Append())
+                .addBatch(batchId, rows);
+    }
+
+    /** How Spark would write a stream to the format of this class. */
+    static StreamingWay wayTo(Class<?> format) {
+        if (FileFormat.class.isAssignableFrom(format) || FileDataSourceV2.class.isAssignableFrom(format)) {
+            return StreamingWay.FILES;
+        }
+        if (TableProvider.class.isAssignableFrom(format)) {
+            return StreamingWay.TABLE;
+        }
+        return StreamSinkProvider.class.isAssignableFrom(format) ? StreamingWay.OLD_SINK : StreamingWay.NONE;
+    }
+
+    /** Where the checkpoint of a running query is: the one that was given, or Spark's own temporary one. */
+    static String checkpointOf(SparkSession session, String queryId) {
+        StreamingQuery query = session.streams().get(UUID.fromString(queryId));
+        return ((StreamingQueryWrapper) query).streamingQuery().resolvedCheckpointRoot();
+    }
+
+    /** Whether {@code fault} is what a query sees that is being stopped. */
+    static boolean isStop(Throwable fault, SparkSession session) {
+        return StreamExecution.isInterruptionException(fault, session.sparkContext());
+    }
+
+    /** The text of a small file of a checkpoint; empty where there is no such file. */
+    static Optional<String> readBesideCheckpoint(SparkSession session, Path file) throws IOException {
+        CheckpointFileManager files = checkpointFiles(session, file);
+        if (!files.exists(file)) {
+            return Optional.empty();
+        }
+        try (InputStream text = files.open(file)) {
+            return Optional.of(new String(text.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Puts {@code text} in place of what the file held, the whole of it or nothing. */
+    static void writeBesideCheckpoint(SparkSession session, Path file, String text) throws IOException {
+        CheckpointFileManager files = checkpointFiles(session, file);
+        files.mkdirs(file.getParent());
+        CheckpointFileManager.CancellableFSDataOutputStream whole = files.createAtomic(file, true);
+        try {
+            whole.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | RuntimeException fault) {
+            whole.cancel();
+            throw fault;
+        }
+        whole.close();
+    }
+
+    /** The greatest batch id among the files of a log of Spark's, compacted or not; empty where there is none. */
+    static Optional<Long> latestBatchIn(SparkSession session, Path log) throws IOException {
+        CheckpointFileManager files = checkpointFiles(session, log);
+        if (!files.exists(log)) {
+            return Optional.empty();
+        }
+        return Arrays.stream(files.list(log))
+                .map(file -> BATCH_FILE.matcher(file.getPath().getName()))
+                .filter(Matcher::matches)
+                .map(name -> Long.parseLong(name.group(1)))
+                .max(Comparator.naturalOrder());
+    }
+
+    private static CheckpointFileManager checkpointFiles(SparkSession session, Path path) {
+        Configuration hadoop = session.sessionState().newHadoopConf();
+        return CheckpointFileManager$.MODULE$.create(path, hadoop);
+    }
+
+    private static DataSource source(
+            SparkSession session, String format, Map<String, String> options, List<String> partitionBy) {
+        return new DataSource(
+                session,
+                format,
+                list(List.of()),
+                Option.empty(),
+                list(partitionBy),
+                Option.empty(),
+                options(options),
+                Option.empty());
+    }
+
+    private static scala.collection.immutable.Map<String, String> options(Map<String, String> options) {
+        return CaseInsensitiveMap$.MODULE$.apply(scala.collection.immutable.Map$.MODULE$
+                .<String, String>empty()
+                .$plus$plus(JavaConverters.mapAsScalaMap(options)));
+    }
+
+    private static Seq<String> list(List<String> names) {
+        return JavaConverters.asScalaBuffer(names).toList();
+    }
+
+    /** The three ways in which Spark writes a stream to a format by name. */
+    enum StreamingWay {
+        /** A table of the second data source API. */
+        TABLE,
+        /** Files, with a log of the batches that wrote them. */
+        FILES,
+        /** A sink of the first data source API, which alone knows what it takes. */
+        OLD_SINK,
+        /** Not at all. */
+        NONE
+    }
+}

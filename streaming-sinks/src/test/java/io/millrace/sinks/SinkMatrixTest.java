@@ -1,0 +1,128 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Streams.planned;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.Sink;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.execution.streaming.MemoryStream;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every sink in every output mode under every trigger: refused where Spark refuses, taken where Spark runs. */
+class SinkMatrixTest {
+    private static final List<OutputMode> MODES =
+            List.of(OutputMode.Append(), OutputMode.Update(), OutputMode.Complete());
+    private static final List<Trigger> TRIGGERS =
+            List.of(Trigger.ProcessingTime(0), Trigger.AvailableNow(), Trigger.Continuous(1000));
+
+    private final Path directory;
+
+    private int cells;
+    private int directories;
+
+    SinkMatrixTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> agreesWithSpark() {
+        List<DynamicTest> tests = new ArrayList<>();
+        sinks().forEach((name, sink) -> MODES.forEach(mode -> TRIGGERS.stream()
+                // Complete mode aggregates, which no continuous query can, whatever its sink.
+                .filter(trigger -> !(SparkInternals.isContinuous(trigger) && mode.equals(OutputMode.Complete())))
+                .forEach(trigger -> tests.add(DynamicTest.dynamicTest(
+                        name + " " + mode + " " + trigger, () -> agreesWithSpark(sink.get(), mode, trigger))))));
+        return tests.stream();
+    }
+
+    private Map<String, Supplier<Sink>> sinks() {
+        Map<String, Supplier<Sink>> sinks = new LinkedHashMap<>();
+        sinks.put("console", () -> Sinks.console());
+        sinks.put(
+                "display",
+                () -> DisplaySink.on(
+                        new Screen(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8), false)));
+        sinks.put("memory", () -> Sinks.memory());
+        sinks.put("parquet", () -> Sinks.parquet(directory("parquet")));
+        sinks.put("foreach", () -> Sinks.foreach(new Swallow()));
+        sinks.put("foreachBatch", () -> Sinks.foreachBatch((rows, batch) -> {}));
+        sinks.put("format noop", () -> Sinks.format("noop"));
+        sinks.put("format csv", () -> Sinks.format("csv").option("path", directory("csv")));
+        return sinks;
+    }
+
+    private String directory(String name) {
+        return directory.resolve(name + ++directories).toString();
+    }
+
+    private void agreesWithSpark(Sink sink, OutputMode mode, Trigger trigger) {
+        Dataset<Row> rows = rows(mode, trigger);
+
+        boolean refused = !sink.check(planned(rows, mode, trigger)).isEmpty();
+
+        assertThat(refused).isEqualTo(sparkRefuses(sink, rows, mode, trigger));
+    }
+
+    private boolean sparkRefuses(Sink sink, Dataset<Row> rows, OutputMode mode, Trigger trigger) {
+        StreamingQuery query = null;
+        try {
+            query = sink.write(rows)
+                    .outputMode(mode)
+                    .trigger(trigger)
+                    .queryName("cell" + ++cells)
+                    .option(
+                            "checkpointLocation",
+                            directory.resolve("cell" + cells).toString())
+                    .start();
+            if (!SparkInternals.isContinuous(trigger)) {
+                query.processAllAvailable();
+            }
+            query.stop();
+            return query.exception().isDefined();
+        } catch (Exception refused) {
+            return true;
+        }
+    }
+
+    private static Dataset<Row> rows(OutputMode mode, Trigger trigger) {
+        if (SparkInternals.isContinuous(trigger)) {
+            return Streams.session().readStream().format("rate").load();
+        }
+        MemoryStream<String> lines = Streams.lines();
+        Streams.add(lines, "1,94105");
+        Dataset<Row> hits = Streams.hits(lines);
+        return mode.equals(OutputMode.Complete()) ? hits.groupBy("zip").count() : hits;
+    }
+
+    private static final class Swallow extends org.apache.spark.sql.ForeachWriter<Row> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean open(long partition, long epoch) {
+            return true;
+        }
+
+        @Override
+        public void process(Row row) {}
+
+        @Override
+        public void close(@Nullable Throwable fault) {}
+    }
+}

@@ -1,0 +1,158 @@
+package io.millrace.samples;
+
+import io.millrace.core.Secret;
+import io.millrace.sinks.Database;
+import io.millrace.testkit.TestPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The PostgreSQL that takes the counts.
+ *
+ * @param user null to let the driver choose
+ * @param password null where there is none
+ */
+record DemoDatabase(
+        String url, @Nullable String user, @Nullable Secret password) {
+    static final String PASSWORD = "PGPASSWORD";
+
+    /** An embedded server with an empty table. */
+    static DemoDatabase embedded() {
+        TestPostgres postgres = TestPostgres.shared();
+        try {
+            postgres.execute("drop table if exists " + Traffic.TABLE, Traffic.TABLE_DDL);
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot make the table in the embedded PostgreSQL", e);
+        }
+        return new DemoDatabase(
+                postgres.jdbcUrl(),
+                postgres.user(),
+                Secret.from(() -> TestPostgres.shared().password()));
+    }
+
+    /** A server of the user's, which must be there with an empty table. */
+    static DemoDatabase given(String url, @Nullable String user) {
+        Secret password = System.getenv(PASSWORD) == null ? null : Secret.env(PASSWORD);
+        DemoDatabase database = new DemoDatabase(url, user, password);
+        database.refuseUnlessReady();
+        return database;
+    }
+
+    Database forSink() {
+        Database database = Database.at(url);
+        database = user == null ? database : database.user(user);
+        return password == null ? database : database.password(password);
+    }
+
+    long rows() throws SQLException {
+        AtomicLong rows = new AtomicLong();
+        select("select count(*) from " + Traffic.TABLE, row -> rows.set(row.getLong(1)));
+        return rows.get();
+    }
+
+    Map<Bucket, Long> counts() throws SQLException {
+        Map<Bucket, Long> counts = new HashMap<>();
+        select(
+                "select window_start, zip, count from " + Traffic.TABLE,
+                row -> counts.put(new Bucket(row.getTimestamp(1).toInstant(), row.getString(2)), row.getLong(3)));
+        return counts;
+    }
+
+    /** The ten windows with the most hits: window, hits, ZIP codes, the busiest of them. */
+    List<String[]> busiestWindows() throws SQLException {
+        String query = "select window_start, sum(count), count(*), (array_agg(zip order by count desc, zip))[1]"
+                + " from " + Traffic.TABLE + " group by window_start order by 2 desc, 1 limit 10";
+        List<String[]> rows = new ArrayList<>();
+        select(
+                query,
+                row -> rows.add(new String[] {
+                    Times.window(row.getTimestamp(1).toInstant()),
+                    String.format("%,d", row.getLong(2)),
+                    row.getString(3),
+                    row.getString(4) + " " + Zips.placeOf(row.getString(4))
+                }));
+        return rows;
+    }
+
+    private void select(String query, RowReader reader) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                reader.read(rows);
+            }
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("connectTimeout", "10");
+        properties.setProperty("loginTimeout", "10");
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password.reveal());
+        }
+        return DriverManager.getConnection(url, properties);
+    }
+
+    void refuseUnlessReady() {
+        Database asSeen;
+        try {
+            asSeen = forSink();
+        } catch (IllegalArgumentException e) {
+            throw new DemoFailure("--jdbc: " + e.getMessage(), e);
+        }
+        try {
+            long rows = rows();
+            if (rows > 0) {
+                throw new DemoFailure("The table " + Traffic.TABLE + " at " + asSeen + " has " + rows
+                        + " rows, and the demo compares it whole: empty it with \"truncate " + Traffic.TABLE + "\".");
+            }
+        } catch (SQLException e) {
+            throw new DemoFailure(sentence(e, asSeen), e);
+        }
+    }
+
+    private static String sentence(SQLException e, Database database) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        // 08004: the server asks for a password, and there is none.
+        if (state.startsWith("08") && !state.equals("08004")) {
+            return "Cannot reach PostgreSQL at " + database
+                    + ": start it, correct --jdbc, or leave --jdbc out and the demo starts its own.";
+        }
+        if (state.startsWith("28") || state.equals("08004")) {
+            return "PostgreSQL at " + database
+                    + " refuses this user or its password: correct --user and the environment" + " variable " + PASSWORD
+                    + ".";
+        }
+        return switch (state) {
+            case "3D000" -> "PostgreSQL has no database " + database + ": create it, or correct --jdbc.";
+            case "42P01" ->
+                "There is no table " + Traffic.TABLE + " at " + database + ": create it with \"" + Traffic.TABLE_DDL
+                        + "\".";
+            case "42501" ->
+                "The user may not read the table " + Traffic.TABLE + " at " + database
+                        + ": grant select, insert and update on it.";
+            default ->
+                "PostgreSQL at " + database + " refuses (" + state + "): "
+                        + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        };
+    }
+
+    @FunctionalInterface
+    private interface RowReader {
+        void read(ResultSet row) throws SQLException;
+    }
+}

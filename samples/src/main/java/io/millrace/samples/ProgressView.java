@@ -1,0 +1,94 @@
+package io.millrace.samples;
+
+import java.io.PrintStream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Shows how far the demo is: a live line on a terminal, now and then a plain line elsewhere. */
+interface ProgressView extends AutoCloseable {
+    /** Called every quarter of a second. */
+    void show(Moment moment);
+
+    @Override
+    void close();
+
+    /**
+     * How far it is.
+     *
+     * @param sent hits in Kafka
+     * @param counted records that finished batches have read
+     * @param rate of counting, per second, since the start
+     * @param rows of the table
+     */
+    record Moment(long sent, long counted, long rate, long batch, String watermark, long rows) {
+        @Override
+        public String toString() {
+            return String.format(
+                    "sent %,d, counted %,d (%,d/s), batch %d, watermark %s, rows in the table %,d",
+                    sent, counted, rate, batch, watermark, rows);
+        }
+    }
+
+    static ProgressView on(PrintStream out, int events, boolean terminal) {
+        return terminal ? new Live(events) : new Plain(out);
+    }
+
+    /** A bar that is redrawn in place. */
+    final class Live implements ProgressView {
+        private final ProgressBar bar;
+
+        Live(int events) {
+            bar = new ProgressBarBuilder()
+                    .setTaskName("counted")
+                    .setInitialMax(events)
+                    .setStyle(ProgressBarStyle.ASCII)
+                    .setUpdateIntervalMillis(200)
+                    .continuousUpdate()
+                    .hideEta()
+                    .build();
+        }
+
+        @Override
+        public void show(Moment moment) {
+            bar.stepTo(moment.counted());
+            bar.setExtraMessage(String.format(
+                    " %,d/s, sent %,d, batch %d, watermark %s, %,d rows",
+                    moment.rate(), moment.sent(), moment.batch(), moment.watermark(), moment.rows()));
+        }
+
+        @Override
+        public void close() {
+            bar.close();
+        }
+    }
+
+    /** A line every two seconds, and one at the end. */
+    final class Plain implements ProgressView {
+        private static final int CALLS_BETWEEN_LINES = 8;
+
+        private final PrintStream out;
+        private int calls;
+        private String last = "";
+
+        Plain(PrintStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void show(Moment moment) {
+            last = moment.toString();
+            if (++calls % CALLS_BETWEEN_LINES == 0) {
+                out.println(last);
+                last = "";
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!last.isEmpty()) {
+                out.println(last);
+            }
+        }
+    }
+}

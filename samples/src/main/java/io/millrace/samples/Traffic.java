@@ -1,0 +1,53 @@
+package io.millrace.samples;
+
+import static java.time.Duration.ofMinutes;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import io.millrace.core.OutputModes;
+import io.millrace.core.Pipeline;
+import io.millrace.core.Sink;
+import io.millrace.core.Source;
+import io.millrace.core.Transform;
+import io.millrace.core.Transforms;
+import org.apache.spark.sql.Column;
+
+/** The demo's job: page hits from Kafka become counts by ZIP code and window in PostgreSQL. */
+final class Traffic {
+    /** The name of the metrics that each micro-batch reports: rows {@code read}, and how many of them {@code malformed}. */
+    static final String METRICS = "hits";
+
+    static final String TABLE = "zip_traffic";
+    static final String TABLE_DDL =
+            "create table " + TABLE + " (window_start timestamptz not null, window_end timestamptz"
+                    + " not null, zip text not null, count bigint not null, primary key (window_start, zip))";
+
+    private Traffic() {}
+
+    static Pipeline from(Source hits, Sink counts) {
+        return Pipeline.named("zip-traffic")
+                .from(hits)
+                .via(Transforms.jsonField("zip", "$.zip"))
+                .via(Transforms.jsonField("hittime", "$.hittime"))
+                .via(rows -> rows.withColumn("hittime", col("hittime").cast("timestamp")))
+                .via(withoutMalformed())
+                .via(Transforms.withWatermark("hittime", ofMinutes(10)))
+                .via(Transforms.windowedCount("hittime", ofMinutes(10))
+                        .every(ofMinutes(5))
+                        .startingAt(ofMinutes(2))
+                        .by("zip"))
+                .to(counts)
+                .outputMode(OutputModes.update());
+    }
+
+    private static Transform withoutMalformed() {
+        Column malformed = col("zip").isNull().or(col("hittime").isNull());
+        return rows -> rows.observe(
+                        METRICS,
+                        count(lit(1)).as("read"),
+                        count(when(malformed, 1)).as("malformed"))
+                .where(org.apache.spark.sql.functions.not(malformed));
+    }
+}

@@ -15,9 +15,24 @@ final class BinaryCopy {
 
     private final PlannedColumn[] columns;
     private final CopyBuffer buffer = new CopyBuffer(2 * CHUNK);
+    private final boolean numbered;
+    private final long attempt;
+    private long sequence;
 
     BinaryCopy(List<PlannedColumn> columns) {
+        this(columns, false, 0, 0);
+    }
+
+    /** Adds two columns to each row: the attempt, and a number that counts on from {@code sequence}. */
+    BinaryCopy(List<PlannedColumn> columns, long attempt, long sequence) {
+        this(columns, true, attempt, sequence);
+    }
+
+    private BinaryCopy(List<PlannedColumn> columns, boolean numbered, long attempt, long sequence) {
         this.columns = columns.toArray(new PlannedColumn[0]);
+        this.numbered = numbered;
+        this.attempt = attempt;
+        this.sequence = sequence;
     }
 
     /** The number of rows sent. */
@@ -49,7 +64,7 @@ final class BinaryCopy {
     }
 
     private void encode(Row row) throws UnfitValueException {
-        buffer.int16(columns.length);
+        buffer.int16(columns.length + (numbered ? 2 : 0));
         for (PlannedColumn column : columns) {
             Object value = row.get(column.index());
             if (value == null) {
@@ -58,6 +73,15 @@ final class BinaryCopy {
                 encode(value, column);
             }
         }
+        if (numbered) {
+            number(attempt);
+            number(sequence++);
+        }
+    }
+
+    private void number(long value) {
+        buffer.int32(8);
+        buffer.int64(value);
     }
 
     private void encode(Object value, PlannedColumn column) throws UnfitValueException {

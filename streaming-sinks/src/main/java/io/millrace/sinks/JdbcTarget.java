@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,27 @@ public final class JdbcTarget implements Serializable {
     public JdbcUpsert insertOnlyOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
                 this, UpsertRule.on("insertOnlyOn", KeyNames.of("insertOnlyOn", firstKey, moreKeys), true));
+    }
+
+    /**
+     * Appends each micro-batch exactly once, in one transaction with a line of the table {@code millrace_ledger} that says
+     * so. Takes the output modes append and update.
+     *
+     * @throws IllegalArgumentException where no table is named yet
+     */
+    public JdbcExactlyOnce appendExactlyOnce() {
+        return new JdbcExactlyOnce(this, new ExactlyOnceRule("appendExactlyOnce", List.of(), false));
+    }
+
+    /**
+     * Upserts each micro-batch whole or not at all, once, in one transaction with a line of the table
+     * {@code millrace_ledger} that says so. The same needs as {@link #upsertOn}.
+     *
+     * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
+     */
+    public JdbcExactlyOnce upsertExactlyOnce(String firstKey, String... moreKeys) {
+        List<String> keys = KeyNames.of("upsertExactlyOnce", firstKey, moreKeys);
+        return new JdbcExactlyOnce(this, new ExactlyOnceRule("upsertExactlyOnce", keys, false));
     }
 
     Database database() {

@@ -10,7 +10,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
-import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -25,7 +24,6 @@ import org.apache.spark.sql.types.StructType;
  * }</pre>
  */
 public final class JdbcUpsert implements Sink {
-    private static final Class<?> CONTINUOUS = Trigger.Continuous(1).getClass();
     private static final double DEAD_LETTER_SHARE = 0.05;
 
     private final JdbcTarget target;
@@ -141,7 +139,7 @@ public final class JdbcUpsert implements Sink {
     @Override
     public List<Problem> check(PlannedQuery query) {
         List<Problem> problems = new ArrayList<>();
-        if (CONTINUOUS.isInstance(query.trigger()) && !rule.durableRows()) {
+        if (Continuous.is(query.trigger()) && !rule.durableRows()) {
             problems.add(new Problem(
                     "trigger",
                     query.trigger().toString(),

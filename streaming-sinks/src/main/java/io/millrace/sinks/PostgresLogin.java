@@ -54,7 +54,8 @@ final class PostgresLogin {
     /** What each pooled connection is told first. */
     static String sessionSettings(Database database) {
         long statementMillis = database.statementTimeout().toMillis();
-        return "SET statement_timeout = " + statementMillis + "; SET idle_in_transaction_session_timeout = "
-                + statementMillis;
+        // A lock is given up before the statement is, so that it is known what the time went to.
+        return "SET statement_timeout = " + statementMillis + "; SET lock_timeout = " + statementMillis / 2
+                + "; SET idle_in_transaction_session_timeout = " + statementMillis;
     }
 }

@@ -1,9 +1,12 @@
 package io.millrace.sinks;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.Serial;
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.spark.TaskContext;
 import org.slf4j.Logger;
@@ -13,7 +16,10 @@ import org.slf4j.LoggerFactory;
  * Runs a transaction again after faults that pass, until a deadline, with full jitter between the attempts, as in
  * "Exponential Backoff And Jitter" of the AWS Architecture Blog.
  */
-final class Retries {
+final class Retries implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -41,6 +47,24 @@ final class Retries {
                 }
                 LOG.warn("{}: {}; trying again", what, SqlFault.told(e));
                 pause(attempt, SqlFault.of(e), what);
+            }
+        }
+    }
+
+    /** Runs {@code batch} again where a task of it met a fault that passes. */
+    void again(String what, Runnable batch) {
+        long end = System.nanoTime() + deadline.toNanos();
+        for (int attempt = 0; ; attempt++) {
+            try {
+                batch.run();
+                return;
+            } catch (RuntimeException e) {
+                Optional<BatchFault> met = BatchFault.in(e);
+                if (met.isEmpty() || !met.get().fault().passes() || System.nanoTime() >= end) {
+                    throw e;
+                }
+                LOG.warn("{}; trying again", met.get().getMessage());
+                pause(attempt, met.get().fault(), what);
             }
         }
     }

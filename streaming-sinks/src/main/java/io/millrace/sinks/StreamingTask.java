@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What Spark 3.5 tells a task of the streaming query that it works for, in local properties without public names. */
 final class StreamingTask {
-    private static final String QUERY_ID = "sql.streaming.queryId";
+    static final String QUERY_ID = "sql.streaming.queryId";
     /** Set by continuous mode, which commits an epoch before it closes the writer. */
     private static final String CONTINUOUS = "__epoch_coordinator_id";
 

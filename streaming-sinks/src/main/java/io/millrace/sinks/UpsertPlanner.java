@@ -60,32 +60,20 @@ final class UpsertPlanner {
     }
 
     private void checkStream(StructType stream) {
-        List<String> names = List.of(stream.fieldNames());
-        for (String key : rule.keys()) {
-            needs(names, rule.verb(), key, "this key column");
-        }
+        StreamCheck.keys(rule.verb(), rule.keys(), stream, problems);
         for (String column : rule.updated()) {
-            needs(names, "updating", column, "this column");
+            StreamCheck.has("updating", column, "this column", stream, problems);
         }
-        if (rule.version() != null && needs(names, "versionedBy", rule.version(), "this column")) {
-            checkVersion(stream.apply(rule.version()).dataType(), rule.version());
+        String version = rule.version();
+        if (version != null && StreamCheck.has("versionedBy", version, "this column", stream, problems)) {
+            checkVersion(stream.apply(version).dataType(), version);
         }
-        if (rule.deleteMark() != null
-                && needs(names, "deleteWhen", rule.deleteMark(), "this column")
-                && !(stream.apply(rule.deleteMark()).dataType() instanceof BooleanType)) {
-            problems.add("deleteWhen", rule.deleteMark(), "this column is no boolean", "Name one that is.");
+        String mark = rule.deleteMark();
+        if (mark != null
+                && StreamCheck.has("deleteWhen", mark, "this column", stream, problems)
+                && !(stream.apply(mark).dataType() instanceof BooleanType)) {
+            problems.add("deleteWhen", mark, "this column is no boolean", "Name one that is.");
         }
-    }
-
-    private boolean needs(List<String> names, String call, String column, String what) {
-        if (!names.contains(column)) {
-            problems.add(
-                    call,
-                    column,
-                    what + " is not in the stream, which has " + String.join(", ", names),
-                    "Rename it there, or name another.");
-        }
-        return names.contains(column);
     }
 
     private void checkVersion(DataType type, String column) {
@@ -102,11 +90,7 @@ final class UpsertPlanner {
         PostgresCatalog catalog = new PostgresCatalog(connection);
         Optional<TableShape> found = catalog.table(name);
         if (found.isEmpty()) {
-            problems.add(
-                    "table",
-                    name,
-                    "there is no such table for " + target.database(),
-                    "Create it, or correct the name.");
+            StreamCheck.noTable(name, target.database(), problems);
             return;
         }
         TableShape table = found.get();

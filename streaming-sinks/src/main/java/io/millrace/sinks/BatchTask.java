@@ -1,0 +1,100 @@
+package io.millrace.sinks;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.Serial;
+import java.io.Serializable;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Row;
+
+/**
+ * What one task does of a micro-batch. Its rows pass by once, so that it does not try again: the batch does, as a whole.
+ */
+final class BatchTask implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final ExactlyOncePlan plan;
+    private final String queryId;
+    private final long batch;
+
+    BatchTask(ExactlyOncePlan plan, String queryId, long batch) {
+        this.plan = plan;
+        this.queryId = queryId;
+        this.batch = batch;
+    }
+
+    /** The whole batch in the transaction of one task; gives the number of its rows. */
+    FlatMapFunction<Iterator<Row>, Long> whole() {
+        return rows -> {
+            Long written = inTransaction(connection -> whole(connection, rows));
+            return List.of(written).iterator();
+        };
+    }
+
+    private long whole(Connection connection, Iterator<Row> rows) throws SQLException {
+        if (!plan.ledger().begin(connection, queryId, batch)) {
+            return 0;
+        }
+        long written = plan.sql().straight() ? straight(connection, rows) : staged(connection, rows);
+        plan.ledger().rows(connection, queryId, written);
+        return written;
+    }
+
+    /** A part of the batch into the stage of all; gives the attempt that marks its rows, and their number. */
+    FlatMapFunction<Iterator<Row>, long[]> part(TableName stage) {
+        return rows -> {
+            long attempt = RANDOM.nextLong();
+            long partition = TaskContext.getPartitionId();
+            long written = inTransaction(connection -> copy(connection, stage, rows, attempt, partition << 40));
+            return List.of(new long[] {attempt, written}).iterator();
+        };
+    }
+
+    private long straight(Connection connection, Iterator<Row> rows) throws SQLException {
+        return new BinaryCopy(plan.sql().columns()).send(connection, plan.sql().copyStraight(), rows);
+    }
+
+    private long staged(Connection connection, Iterator<Row> rows) throws SQLException {
+        TableName stage = TableName.of("millrace_batch");
+        plan.sql().createTemporary(connection, stage);
+        long written = copy(connection, stage, rows, 0, 0);
+        plan.sql().merge(connection, stage, new Long[] {0L});
+        return written;
+    }
+
+    private long copy(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
+            throws SQLException {
+        return new BinaryCopy(plan.sql().columns(), attempt, sequence)
+                .send(connection, plan.sql().copyToStage(stage), rows);
+    }
+
+    private <T> T inTransaction(Work<T> work) {
+        HikariDataSource pool = Pools.of(plan.target().database());
+        try (Connection connection = pool.getConnection()) {
+            try (Statement statement = connection.createStatement()) {
+                // A COPY lasts as long as its rows take to come; the socket's time-out still holds.
+                statement.execute("SET LOCAL statement_timeout = 0");
+            }
+            T result = work.run(connection);
+            connection.commit();
+            return result;
+        } catch (SQLException e) {
+            throw BatchFault.of("Batch " + batch + " into \"" + plan.table() + "\"", e);
+        }
+    }
+
+    /** What is done in the task's transaction. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run(Connection connection) throws SQLException;
+    }
+}

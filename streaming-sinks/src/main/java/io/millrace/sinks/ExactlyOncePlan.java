@@ -1,0 +1,10 @@
+package io.millrace.sinks;
+
+import java.io.Serializable;
+
+/** An exact sink whose columns have been found and whose statements are frozen. */
+record ExactlyOncePlan(JdbcTarget target, ExactlyOnceRule rule, BatchSql sql, Ledger ledger) implements Serializable {
+    TableName table() {
+        return sql.table();
+    }
+}

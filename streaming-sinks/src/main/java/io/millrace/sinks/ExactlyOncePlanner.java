@@ -1,0 +1,110 @@
+package io.millrace.sinks;
+
+import io.millrace.core.Problem;
+import io.millrace.core.ValidationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** Holds an exact sink against stream and table, before anything runs: either every problem there is, or the plan. */
+final class ExactlyOncePlanner {
+    private final JdbcTarget target;
+    private final ExactlyOnceRule rule;
+    private final TableName name;
+    private final Problems problems = new Problems();
+    private final List<PlannedColumn> columns = new ArrayList<>();
+    private @Nullable TableShape table;
+
+    ExactlyOncePlanner(JdbcTarget target, ExactlyOnceRule rule) {
+        this.target = target;
+        this.rule = rule;
+        this.name = target.tableFor(rule.verb());
+    }
+
+    List<Problem> check(Optional<StructType> schema) {
+        schema.ifPresent(stream -> StreamCheck.keys(rule.verb(), rule.keys(), stream, problems));
+        DriverSession.ask(target.database(), problems, connection -> checkDatabase(connection, schema));
+        return problems.all();
+    }
+
+    /**
+     * The plan; creates the ledger where it is missing.
+     *
+     * @throws ValidationException with every problem
+     */
+    ExactlyOncePlan plan(String subject, StructType schema) {
+        check(Optional.of(schema));
+        problems.refuse(subject);
+        DriverSession.ask(
+                target.database(),
+                problems,
+                connection -> ledger().create(new PostgresCatalog(connection), connection));
+        problems.refuse(subject);
+        return new ExactlyOncePlan(
+                target, rule, new BatchSql(found().name(), rule, List.copyOf(columns)), Ledger.beside(found()));
+    }
+
+    private void checkDatabase(Connection connection, Optional<StructType> schema) throws SQLException {
+        PostgresCatalog catalog = new PostgresCatalog(connection);
+        table = catalog.table(name).orElse(null);
+        if (table == null) {
+            StreamCheck.noTable(name, target.database(), problems);
+            return;
+        }
+        TableCheck check = new TableCheck(target.database(), name, table, problems);
+        if (check.isTable()) {
+            schema.ifPresent(stream -> checkColumns(stream, check));
+            if (rule.upserts()) {
+                check.key(rule.verb(), rule.keys());
+            }
+            checkStages(table);
+            ledger().problem(catalog, table.mayCreate()).ifPresent(problems::add);
+        }
+    }
+
+    private void checkStages(TableShape found) {
+        if (!found.mayCreate()) {
+            problems.add(
+                    rule.verb(),
+                    name,
+                    target.database() + " may not create tables beside it, through which tasks hand over their rows",
+                    "GRANT CREATE ON SCHEMA to that role.");
+        }
+    }
+
+    private void checkColumns(StructType stream, TableCheck check) {
+        StructField[] fields = stream.fields();
+        for (int index = 0; index < fields.length; index++) {
+            boolean key = rule.keys().contains(fields[index].name());
+            check.column(fields[index], index, key, rule.upserts() && !key).ifPresent(column -> plan(column, check));
+        }
+        check.rest(stream);
+    }
+
+    private void plan(PlannedColumn column, TableCheck check) {
+        check.rights(
+                column,
+                column.key()
+                        ? Set.of("INSERT", "SELECT")
+                        : column.updated() ? Set.of("INSERT", "UPDATE") : Set.of("INSERT"));
+        columns.add(column);
+    }
+
+    private SideTable ledger() {
+        TableName ledgers = Ledger.beside(found()).ledgers();
+        return new SideTable(rule.verb(), ledgers, Ledger.ddl(ledgers));
+    }
+
+    private TableShape found() {
+        if (table == null) {
+            throw new IllegalStateException("the table was not found");
+        }
+        return table;
+    }
+}

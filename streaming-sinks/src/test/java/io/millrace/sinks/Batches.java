@@ -1,0 +1,72 @@
+package io.millrace.sinks;
+
+import static org.apache.spark.sql.functions.expr;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
+
+/** Streams whose batches hold the same rows each time they run: batch n has the values from 10n to 10n + 9. */
+final class Batches {
+    static final int ROWS = 10;
+
+    private Batches() {}
+
+    static SparkSession spark() {
+        SparkSession spark = SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", false)
+                .config("spark.sql.shuffle.partitions", 1)
+                .getOrCreate()
+                .newSession();
+        spark.conf().unset("spark.sql.streaming.checkpointFileManagerClass");
+        return spark;
+    }
+
+    static Dataset<Row> stream(int partitions, String... columns) {
+        return spark().readStream()
+                .format("rate-micro-batch")
+                .option("rowsPerBatch", ROWS)
+                .option("numPartitions", partitions)
+                .load()
+                .select(Arrays.stream(columns).map(column -> expr(column)).toArray(Column[]::new));
+    }
+
+    /** Runs the next batch, or again the last one where Spark has not committed it. */
+    static void batch(DataStreamWriter<Row> writer, Path checkpoint) throws StreamingQueryException {
+        try {
+            writer.option("checkpointLocation", checkpoint.toString())
+                    .trigger(Trigger.AvailableNow())
+                    .start()
+                    .awaitTermination();
+        } catch (TimeoutException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Takes Spark's commit of the last batch away, as if the driver had ended before it. */
+    static void uncommit(Path checkpoint) throws IOException {
+        try (Stream<Path> commits = Files.list(checkpoint.resolve("commits"))) {
+            List<Path> batches = commits.filter(
+                            path -> path.getFileName().toString().matches("\\d+"))
+                    .sorted(Comparator.comparing(
+                            path -> Integer.parseInt(path.getFileName().toString())))
+                    .toList();
+            Path last = batches.get(batches.size() - 1);
+            Files.delete(last);
+            Files.deleteIfExists(last.resolveSibling("." + last.getFileName() + ".crc"));
+        }
+    }
+}

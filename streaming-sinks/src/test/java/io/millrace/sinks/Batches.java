@@ -25,12 +25,7 @@ final class Batches {
     private Batches() {}
 
     static SparkSession spark() {
-        SparkSession spark = SparkSession.builder()
-                .master("local[2]")
-                .config("spark.ui.enabled", false)
-                .config("spark.sql.shuffle.partitions", 1)
-                .getOrCreate()
-                .newSession();
+        SparkSession spark = Streams.session().newSession();
         spark.conf().unset("spark.sql.streaming.checkpointFileManagerClass");
         return spark;
     }

@@ -1,0 +1,136 @@
+package io.millrace.testkit;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.opentest4j.AssertionFailedError;
+
+/**
+ * Proves that a result does not depend on how its rows fall into batches: cuts them at random, interleaves several inputs,
+ * reads them in one to three partitions, and compares with the same query run as one batch. Immutable: every call returns
+ * a copy. A failure names its seed and the smallest cut found that still differs.
+ *
+ * <pre>{@code
+ * kit.anyBatching()
+ *         .given(hits, hit("a", "00:01"), hit("a", "00:02"), hit("b", "00:03"))
+ *         .check(rows -> rows.of(hits).groupBy("zip").count(), complete());
+ * }</pre>
+ */
+public final class AnyBatching {
+    private static final int MOST_PARTITIONS = 3;
+
+    private final StreamKit kit;
+    private final Map<Input<?>, List<InternalRow>> given;
+    private final List<String> keys;
+    private final Map<String, Double> tolerances;
+    private final long seed;
+    private final int cuts;
+
+    AnyBatching(StreamKit kit) {
+        this(kit, Map.of(), List.of(), Map.of(), new Random().nextInt(Integer.MAX_VALUE), 20);
+    }
+
+    private AnyBatching(
+            StreamKit kit,
+            Map<Input<?>, List<InternalRow>> given,
+            List<String> keys,
+            Map<String, Double> tolerances,
+            long seed,
+            int cuts) {
+        this.kit = kit;
+        this.given = given;
+        this.keys = List.copyOf(keys);
+        this.tolerances = Map.copyOf(tolerances);
+        this.seed = seed;
+        this.cuts = cuts;
+    }
+
+    /** The rows of one input; they keep their order. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // Read, never written to.
+    public final <T> AnyBatching given(Input<T> input, T... rows) {
+        return given(input, List.of(rows));
+    }
+
+    /** The rows of one input; they keep their order. */
+    public <T> AnyBatching given(Input<T> input, List<T> rows) {
+        Map<Input<?>, List<InternalRow>> more = new LinkedHashMap<>(given);
+        more.put(input, input.convert(rows));
+        return new AnyBatching(kit, more, keys, tolerances, seed, cuts);
+    }
+
+    /** The columns by which a later row takes the place of an earlier one; needed in update mode. */
+    public AnyBatching keyedBy(String... columns) {
+        return new AnyBatching(kit, given, List.of(columns), tolerances, seed, cuts);
+    }
+
+    /** Lets numbers of {@code column} differ by up to {@code tolerance}: sums of doubles depend on their order. */
+    public AnyBatching tolerance(String column, double tolerance) {
+        Map<String, Double> more = new LinkedHashMap<>(tolerances);
+        more.put(column, tolerance);
+        return new AnyBatching(kit, given, keys, more, seed, cuts);
+    }
+
+    /** The seed that a failure named. Default another one each time. */
+    public AnyBatching seed(long fixed) {
+        return new AnyBatching(kit, given, keys, tolerances, fixed, cuts);
+    }
+
+    /** How many cuts are tried. Default 20. */
+    public AnyBatching cuts(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("cuts(" + count + "): try at least one.");
+        }
+        return new AnyBatching(kit, given, keys, tolerances, seed, count);
+    }
+
+    /** The rows of the inputs, as a stream or as a batch. */
+    public interface Rows {
+        /** The rows of {@code input}, with its columns. */
+        Dataset<Row> of(Input<?> input);
+    }
+
+    /**
+     * Compares the result of {@code query} on each cut with that on all rows at once. The query reads its inputs of what
+     * it is given, and is one whose whole result can be known: in append mode, one that holds no rows back.
+     */
+    public void check(Function<Rows, Dataset<Row>> query, OutputMode mode) {
+        BatchingTrial trial = new BatchingTrial(this, query, mode);
+        Random random = new Random(seed);
+        for (int cut = 0; cut < cuts; cut++) {
+            BatchCut candidate = BatchCut.random(given, MOST_PARTITIONS, random);
+            if (trial.difference(candidate).isPresent()) {
+                BatchCut smallest = trial.shrink(candidate);
+                throw failure(smallest, trial.difference(smallest));
+            }
+        }
+    }
+
+    private AssertionFailedError failure(BatchCut cut, Optional<String> difference) {
+        return new AssertionFailedError("The result depends on how the rows fall into batches (seed " + seed
+                + "). The smallest cut that differs has "
+                + Checks.count(cut.batches().size(), "batch", "batches") + ", read in "
+                + Checks.count(cut.partitions(), "partition", "partitions") + ":\n" + cut.text()
+                + "\nAgainst the same query on all rows at once, " + difference.orElse("nothing differs any more"));
+    }
+
+    SparkSession spark() {
+        return kit.spark();
+    }
+
+    List<String> keys() {
+        return keys;
+    }
+
+    Map<String, Double> tolerances() {
+        return tolerances;
+    }
+}

@@ -1,0 +1,35 @@
+package io.millrace.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an error says, without what Spark wraps around it. */
+final class Causes {
+    private Causes() {}
+
+    static String messages(Throwable error) {
+        return String.join("; caused by ", all(error));
+    }
+
+    /** The first line of each message, those of the causes behind it. */
+    static List<String> all(Throwable error) {
+        List<String> messages = new ArrayList<>();
+        for (Throwable cause = error; cause != null && messages.size() < 10; cause = cause.getCause()) {
+            String message = cause.getClass().getSimpleName() + ": "
+                    + String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+            if (!messages.contains(message)) {
+                messages.add(message);
+            }
+        }
+        return messages;
+    }
+
+    static boolean mention(Throwable error, String text) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,154 @@
+package io.millrace.testkit;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** When the rows that a test gave happened, as the query itself sees it just before it keeps state of them. */
+final class EventTimes {
+    /** Spark's mark on a column that a watermark stands for; its value is the delay in milliseconds. */
+    private static final String DELAY = "spark.watermarkDelayMs";
+
+    /**
+     * An event time or a window, in milliseconds; where it is no window, both ends are the same.
+     *
+     * @param at when the row itself happened, as far as the plan still tells
+     * @param delay how long the watermark waits behind the latest event
+     */
+    record Moment(long start, long end, long at, long delay) implements Comparable<Moment> {
+        boolean isWindow() {
+            return end > start;
+        }
+
+        boolean isLate(long watermark) {
+            return watermark > 0 && end <= watermark;
+        }
+
+        String text() {
+            return isWindow()
+                    ? "window " + Times.text(start) + "-" + Times.text(end)
+                    : "event time " + Times.text(start);
+        }
+
+        @Override
+        public int compareTo(Moment other) {
+            return end != other.end ? Long.compare(end, other.end) : Long.compare(start, other.start);
+        }
+    }
+
+    private final Dataset<Row> query;
+
+    EventTimes(Dataset<Row> query) {
+        this.query = query;
+    }
+
+    /** The moments of each row; empty where the query keeps no state by event time, or its plan cannot be taken apart. */
+    Optional<List<List<Moment>>> of(StepRecord.Given given) {
+        List<List<Moment>> moments = new ArrayList<>();
+        for (var row : given.rows()) {
+            Dataset<Row> before = SparkInternals.beforeState(query.sparkSession(), query, given.input(), List.of(row));
+            Integer column = before == null ? null : eventTimeColumn(before.schema());
+            if (before == null || column == null) {
+                return Optional.empty();
+            }
+            List<Moment> ofRow = new ArrayList<>();
+            before.collectAsList().stream()
+                    .filter(result -> !result.isNullAt(column))
+                    .forEach(result -> ofRow.add(moment(result, before.schema(), column)));
+            moments.add(ofRow);
+        }
+        return Optional.of(moments);
+    }
+
+    /** The windows, or times, of {@code steps} that the watermark has not passed yet. */
+    List<Moment> waiting(List<StepRecord> steps, long watermark) {
+        TreeSet<Moment> waiting = new TreeSet<>();
+        for (StepRecord step : steps) {
+            long lateBefore =
+                    step.batches().isEmpty() ? 0 : step.batches().get(0).lateBefore();
+            for (StepRecord.Given given : step.given()) {
+                of(given).orElse(List.of()).stream()
+                        .flatMap(List::stream)
+                        .filter(moment -> !moment.isLate(lateBefore) && !moment.isLate(watermark))
+                        .forEach(waiting::add);
+            }
+        }
+        return List.copyOf(waiting);
+    }
+
+    /** The rows of {@code step} of which nothing was left, because the watermark had passed them. */
+    Optional<List<Row>> late(StepRecord step) {
+        List<Row> late = new ArrayList<>();
+        for (StepRecord.Given given : step.given()) {
+            Optional<List<List<Moment>>> moments = of(given);
+            if (moments.isEmpty()) {
+                return Optional.empty();
+            }
+            List<Row> rows = given.shown();
+            for (int i = 0; i < rows.size(); i++) {
+                if (isLate(moments.get().get(i), step)) {
+                    late.add(rows.get(i));
+                }
+            }
+        }
+        return Optional.of(late);
+    }
+
+    static boolean isLate(List<Moment> moments, StepRecord step) {
+        long watermark = step.batches().stream()
+                .filter(BatchRecord::data)
+                .mapToLong(BatchRecord::lateBefore)
+                .findFirst()
+                .orElse(0);
+        return !moments.isEmpty() && moments.stream().allMatch(moment -> moment.isLate(watermark));
+    }
+
+    private static @Nullable Integer eventTimeColumn(StructType schema) {
+        for (int column = 0; column < schema.length(); column++) {
+            StructField field = schema.fields()[column];
+            if (field.metadata().contains(DELAY) && isTime(field)) {
+                return column;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isTime(StructField field) {
+        return field.dataType() instanceof StructType
+                || field.dataType().typeName().equals("timestamp");
+    }
+
+    private static Moment moment(Row row, StructType schema, int column) {
+        StructField field = schema.fields()[column];
+        long delay = field.metadata().getLong(DELAY);
+        if (!(field.dataType() instanceof StructType)) {
+            long time = millis(row.get(column));
+            return new Moment(time, time, time, delay);
+        }
+        long start = millis(row.getStruct(column).get(0));
+        return new Moment(start, millis(row.getStruct(column).get(1)), plainTime(row, schema, start), delay);
+    }
+
+    /** The event time that a window was made of, which is still beside it unless the query has dropped it. */
+    private static long plainTime(Row row, StructType schema, long otherwise) {
+        for (int column = 0; column < schema.length(); column++) {
+            StructField field = schema.fields()[column];
+            boolean isPlain = !(field.dataType() instanceof StructType) && isTime(field);
+            if (isPlain && field.metadata().contains(DELAY) && !row.isNullAt(column)) {
+                return millis(row.get(column));
+            }
+        }
+        return otherwise;
+    }
+
+    private static long millis(Object time) {
+        return time instanceof Instant instant ? instant.toEpochMilli() : ((java.sql.Timestamp) time).getTime();
+    }
+}

@@ -1,0 +1,88 @@
+package io.millrace.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.OutputMode;
+
+/** Why a batch emitted less than expected: the windows that wait, the rows that were late. */
+final class Explanation {
+    private static final int MOST = 5;
+    private static final int MOST_ROWS_LOOKED_AT = 200;
+
+    private final StreamRun run;
+
+    Explanation(StreamRun run) {
+        this.run = run;
+    }
+
+    List<String> ofMissingRows(StepRecord step, boolean nothing) {
+        List<String> reasons = new ArrayList<>();
+        if (run.mode().equals(OutputMode.Append())) {
+            reasons.addAll(waiting(step));
+        }
+        late(step).filter(rows -> !rows.isEmpty()).ifPresent(rows -> reasons.add(late(step, rows)));
+        if (reasons.isEmpty() && nothing && step.batches().isEmpty()) {
+            reasons.add("No batch ran: nothing new was given, and no batch without data was due.");
+        }
+        return reasons;
+    }
+
+    String ofLateRows(StepRecord step, Optional<List<Row>> late) {
+        return late.filter(rows -> !rows.isEmpty())
+                .map(rows -> "\n" + late(step, rows))
+                .orElseGet(() -> "\n" + String.join("\n", ofWatermark(step)));
+    }
+
+    private static List<String> ofWatermark(StepRecord step) {
+        return step.batches().stream()
+                .filter(BatchRecord::data)
+                .map(batch -> "Batch " + batch.id() + " drops what ended by " + Timeline.watermark(batch.lateBefore())
+                        + ", the watermark of the batch before it.")
+                .toList();
+    }
+
+    /** The rows of {@code step} that came too late; empty where the plan does not tell. */
+    Optional<List<Row>> late(StepRecord step) {
+        Dataset<Row> query = run.query();
+        return query == null || isTooMuch(List.of(step)) ? Optional.empty() : new EventTimes(query).late(step);
+    }
+
+    private static String late(StepRecord step, List<Row> rows) {
+        StringBuilder text = new StringBuilder();
+        text.append(rows.size() == 1 ? "1 row was late" : rows.size() + " rows were late");
+        step.batches().stream()
+                .filter(BatchRecord::data)
+                .findFirst()
+                .ifPresent(batch -> text.append(": the watermark was ").append(Timeline.watermark(batch.lateBefore())));
+        rows.stream().limit(MOST).forEach(row -> text.append("\n  late  ").append(Timeline.shown(row, row.schema())));
+        return text.toString();
+    }
+
+    private List<String> waiting(StepRecord step) {
+        Dataset<Row> query = run.query();
+        if (query == null || step.batches().isEmpty() || isTooMuch(run.steps())) {
+            return List.of();
+        }
+        long watermark = step.batches().get(step.batches().size() - 1).watermarkNext();
+        return new EventTimes(query)
+                .waiting(run.steps(), watermark).stream()
+                        .limit(MOST)
+                        .map(moment -> moment.text() + " waits: "
+                                + (watermark == 0
+                                        ? "there is no watermark yet"
+                                        : "the watermark is " + Times.text(watermark))
+                                + "; send an event at " + Times.text(moment.end() + moment.delay()) + " or later.")
+                        .toList();
+    }
+
+    private static boolean isTooMuch(List<StepRecord> steps) {
+        return steps.stream()
+                        .flatMap(step -> step.given().stream())
+                        .mapToInt(given -> given.rows().size())
+                        .sum()
+                > MOST_ROWS_LOOKED_AT;
+    }
+}

@@ -1,0 +1,251 @@
+package io.millrace.testkit;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.connector.catalog.SupportsRead;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.catalog.TableCapability;
+import org.apache.spark.sql.connector.catalog.TableProvider;
+import org.apache.spark.sql.connector.expressions.Transform;
+import org.apache.spark.sql.connector.read.InputPartition;
+import org.apache.spark.sql.connector.read.PartitionReader;
+import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.connector.read.Scan;
+import org.apache.spark.sql.connector.read.ScanBuilder;
+import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
+import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that a test gave to one input, and the source of Spark's that reads them. Nothing is ever dropped from it, so
+ * that any batch can be read again; how many partitions a batch is read in may change between two reads.
+ */
+final class GivenRows implements AutoCloseable {
+    private static final Map<String, GivenRows> ALL = new ConcurrentHashMap<>();
+    private static final String ID = "given";
+
+    private final String id = UUID.randomUUID().toString();
+    private final String name;
+    private final StructType schema;
+    private final List<InternalRow> rows = new ArrayList<>();
+    private int nudges;
+    private int partitions;
+
+    GivenRows(String name, StructType schema, int partitions) {
+        this.name = name;
+        this.schema = schema;
+        this.partitions = partitions;
+        ALL.put(id, this);
+    }
+
+    String name() {
+        return name;
+    }
+
+    StructType schema() {
+        return schema;
+    }
+
+    synchronized void add(List<InternalRow> more) {
+        rows.addAll(more);
+    }
+
+    synchronized void partitions(int count) {
+        this.partitions = count;
+    }
+
+    /** Makes a batch due that reads no row of this input. */
+    synchronized void nudge() {
+        nudges++;
+    }
+
+    private synchronized @Nullable Count latest() {
+        return rows.isEmpty() ? null : new Count(rows.size(), nudges);
+    }
+
+    private synchronized List<InternalRow> slice(long from, long to) {
+        return List.copyOf(rows.subList(Math.toIntExact(from), Math.toIntExact(to)));
+    }
+
+    private synchronized InputPartition[] plan(long from, long to) {
+        InputPartition[] plan = new InputPartition[partitions];
+        for (int partition = 0; partition < plan.length; partition++) {
+            plan[partition] = new Slice(id, from, to, partition, plan.length);
+        }
+        return plan;
+    }
+
+    Dataset<Row> stream(SparkSession spark) {
+        return spark.readStream()
+                .format(Provider.class.getName())
+                .option(ID, id)
+                .load();
+    }
+
+    @Override
+    public void close() {
+        ALL.remove(id);
+    }
+
+    private static GivenRows of(@Nullable String id) {
+        GivenRows found = id == null ? null : ALL.get(id);
+        if (found == null) {
+            throw new IllegalStateException("An input of a test that has ended is read: start its query in the test.");
+        }
+        return found;
+    }
+
+    /** Found by Spark by its name. */
+    public static final class Provider implements TableProvider {
+        /** For Spark. */
+        public Provider() {}
+
+        @Override
+        public StructType inferSchema(CaseInsensitiveStringMap options) {
+            return of(options.get(ID)).schema;
+        }
+
+        @Override
+        public Table getTable(StructType schema, Transform[] partitioning, Map<String, String> properties) {
+            return new GivenTable(of(new CaseInsensitiveStringMap(properties).get(ID)));
+        }
+    }
+
+    /** What a query plan refers to. */
+    record GivenTable(GivenRows rows) implements SupportsRead {
+        @Override
+        public String name() {
+            return rows.name;
+        }
+
+        @Override
+        @SuppressWarnings("deprecation") // Spark asks tables for it still; its successor is built on it.
+        public StructType schema() {
+            return rows.schema;
+        }
+
+        @Override
+        public Set<TableCapability> capabilities() {
+            return EnumSet.of(TableCapability.MICRO_BATCH_READ);
+        }
+
+        @Override
+        public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
+            return () -> new GivenScan(rows);
+        }
+    }
+
+    private record GivenScan(GivenRows rows) implements Scan {
+        @Override
+        public StructType readSchema() {
+            return rows.schema;
+        }
+
+        @Override
+        public MicroBatchStream toMicroBatchStream(String checkpointLocation) {
+            return new Stream(rows);
+        }
+    }
+
+    private static final class Stream implements MicroBatchStream {
+        private final GivenRows rows;
+
+        Stream(GivenRows rows) {
+            this.rows = rows;
+        }
+
+        @Override
+        public Offset initialOffset() {
+            return new Count(0, 0);
+        }
+
+        @Override
+        public @Nullable Offset latestOffset() {
+            return rows.latest();
+        }
+
+        @Override
+        public Offset deserializeOffset(String json) {
+            return Count.parse(json);
+        }
+
+        @Override
+        public InputPartition[] planInputPartitions(Offset start, Offset end) {
+            return rows.plan(((Count) start).rows, ((Count) end).rows);
+        }
+
+        @Override
+        public PartitionReaderFactory createReaderFactory() {
+            return partition -> ((Slice) partition).reader();
+        }
+
+        @Override
+        public void commit(Offset end) {}
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public String toString() {
+            return rows.name;
+        }
+    }
+
+    /** How many rows were given up to here. */
+    private static final class Count extends Offset {
+        private final long rows;
+        private final int nudges;
+
+        Count(long rows, int nudges) {
+            this.rows = rows;
+            this.nudges = nudges;
+        }
+
+        static Count parse(String json) {
+            int point = json.indexOf('.');
+            return point < 0
+                    ? new Count(Long.parseLong(json), 0)
+                    : new Count(Long.parseLong(json.substring(0, point)), Integer.parseInt(json.substring(point + 1)));
+        }
+
+        @Override
+        public String json() {
+            return nudges == 0 ? Long.toString(rows) : rows + "." + nudges;
+        }
+    }
+
+    /** Every {@code of}-th row of a range, beginning with row {@code partition} of it. */
+    private record Slice(String id, long from, long to, int partition, int of) implements InputPartition {
+        PartitionReader<InternalRow> reader() {
+            List<InternalRow> range = GivenRows.of(id).slice(from, to);
+            return new PartitionReader<>() {
+                private int next = partition - of;
+
+                @Override
+                public boolean next() {
+                    next += of;
+                    return next < range.size();
+                }
+
+                @Override
+                public InternalRow get() {
+                    return range.get(next);
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.millrace.testkit;
+
+import io.millrace.core.Source;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A stream that a test feeds by hand: a {@link Source} for a pipeline, or {@link #rows()} for a query of Spark's. Made by
+ * a {@link StreamKit} and fed by {@link Batch#given}; it keeps all it was given, so that any batch can be read again.
+ *
+ * <pre>{@code
+ * Input<Order> orders = kit.input("orders", Order.class);
+ * kit.run(orders.rows().groupBy("customer").count(), update());
+ * }</pre>
+ *
+ * @param <T> what is given: a bean, a record, a {@link Row}, a line of JSON or a {@link KafkaRow}
+ */
+public final class Input<T> implements Source {
+    private final SparkSession spark;
+    private final GivenRows rows;
+    private final Function<List<T>, List<InternalRow>> converter;
+
+    Input(SparkSession spark, GivenRows rows, Function<List<T>, List<InternalRow>> converter) {
+        this.spark = spark;
+        this.rows = rows;
+        this.converter = converter;
+    }
+
+    /** The stream, in the session of the kit. */
+    public Dataset<Row> rows() {
+        return load(spark);
+    }
+
+    @Override
+    public Dataset<Row> load(SparkSession session) {
+        return rows.stream(session);
+    }
+
+    @Override
+    public String describe() {
+        return "input " + rows.name() + " of a test";
+    }
+
+    /** The columns of the stream. */
+    public StructType schema() {
+        return rows.schema();
+    }
+
+    GivenRows given() {
+        return rows;
+    }
+
+    List<InternalRow> convert(List<T> values) {
+        return converter.apply(values);
+    }
+}

@@ -1,0 +1,42 @@
+package io.millrace.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
+
+/** Lines of JSON as rows of a schema, as Spark's own reader takes them. */
+final class JsonLines {
+    private final SparkSession spark;
+    private final StructType schema;
+
+    JsonLines(SparkSession spark, StructType schema) {
+        this.spark = spark;
+        this.schema = schema;
+    }
+
+    List<InternalRow> parse(List<String> lines) {
+        List<Row> rows = new ArrayList<>();
+        for (String line : lines) {
+            rows.add(parse(line));
+        }
+        return rows.stream().map(SparkInternals.fromRows(schema)).toList();
+    }
+
+    private Row parse(String line) {
+        try {
+            return spark.createDataset(List.of(line), Encoders.STRING())
+                    .select(functions.from_json(functions.col("value"), schema, Map.of("mode", "FAILFAST")))
+                    .head()
+                    .getStruct(0);
+        } catch (Exception e) { // Spark throws checked exceptions that it does not declare.
+            throw new IllegalArgumentException(
+                    "This line is no JSON of " + schema.toDDL() + ": " + RowText.value(line), e);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.millrace.testkit;
+
+import java.util.Map;
+import org.apache.spark.sql.RuntimeConfig;
+import org.apache.spark.sql.SparkSession;
+
+/** The one Spark of this JVM, and an isolated session of it for each test. */
+final class KitSession {
+    /** Spark's, or the cost of a batch: none of these changes what a query computes. */
+    private static final Map<String, String> FOR_THE_JVM = Map.ofEntries(
+            Map.entry("spark.ui.enabled", "false"),
+            Map.entry("spark.ui.liveUpdate.period", "-1"),
+            Map.entry("spark.ui.showConsoleProgress", "false"),
+            Map.entry("spark.sql.streaming.ui.enabled", "false"),
+            Map.entry("spark.sql.ui.retainedExecutions", "1"),
+            Map.entry("spark.ui.retainedJobs", "1"),
+            Map.entry("spark.ui.retainedStages", "1"),
+            Map.entry("spark.ui.retainedTasks", "1"),
+            Map.entry("spark.driver.host", "localhost"),
+            Map.entry("spark.driver.bindAddress", "127.0.0.1"),
+            Map.entry("spark.broadcast.compress", "false"),
+            Map.entry("spark.shuffle.compress", "false"));
+
+    private static final Map<String, String> FOR_A_TEST = Map.of(
+            "fs." + MemoryFileSystem.SCHEME + ".impl",
+            MemoryFileSystem.class.getName(),
+            "spark.sql.streaming.checkpointFileManagerClass",
+            "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager",
+            "spark.sql.streaming.pollingDelay",
+            "0",
+            "spark.sql.ui.explainMode",
+            "simple",
+            // Streaming queries never use it, and Spark warns of it for each.
+            "spark.sql.adaptive.enabled",
+            "false");
+
+    private static final Map<String, String> WITHOUT_CODEGEN =
+            Map.of("spark.sql.codegen.wholeStage", "false", "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+
+    private KitSession() {}
+
+    static SparkSession open(StreamingTest settings) {
+        SparkSession session = Shared.SPARK.newSession();
+        RuntimeConfig conf = session.conf();
+        FOR_A_TEST.forEach(conf::set);
+        if (!settings.codegen()) {
+            WITHOUT_CODEGEN.forEach(conf::set);
+        }
+        conf.set("spark.sql.shuffle.partitions", Integer.toString(settings.partitions()));
+        conf.set("spark.sql.session.timeZone", settings.timeZone());
+        conf.set(
+                "spark.sql.streaming.stateStore.providerClass",
+                settings.stateStore().provider());
+        for (String setting : settings.settings()) {
+            String[] parts = setting.split("=", 2);
+            if (parts.length < 2) {
+                throw new IllegalArgumentException("@StreamingTest(settings = \"" + setting
+                        + "\"): a setting is written \"key=value\", such as \"spark.sql.ansi.enabled=true\".");
+            }
+            conf.set(parts[0].strip(), parts[1].strip());
+        }
+        return session;
+    }
+
+    /** Started by the first test that needs it; ends with the JVM. */
+    private static final class Shared {
+        static final SparkSession SPARK = start();
+
+        private static SparkSession start() {
+            SparkInternals.openJvm();
+            SparkSession.Builder builder =
+                    SparkSession.builder().master("local[2]").appName("millrace-testkit");
+            FOR_THE_JVM.forEach(builder::config);
+            return builder.getOrCreate();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.millrace.testkit;
+
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
+import org.jspecify.annotations.Nullable;
+
+/** A query that stays up between two batches, held before each trigger by a clock of its own, and records its output. */
+final class LiveQuery implements QueryDriver {
+    private final Dataset<Row> query;
+    private final OutputMode mode;
+    private final Checkpoint checkpoint;
+    private final SparkInternals.Recorder recorder = new SparkInternals.Recorder();
+    private SparkInternals.Gate gate;
+    private long now;
+    private @Nullable StreamingQuery running;
+    private @Nullable StreamingQueryProgress seen;
+
+    LiveQuery(Dataset<Row> query, OutputMode mode, Checkpoint checkpoint, long now) {
+        this.query = query;
+        this.mode = mode;
+        this.checkpoint = checkpoint;
+        this.now = now;
+        this.gate = new SparkInternals.Gate(now);
+    }
+
+    @Override
+    public void advance(boolean drain, Consumer<BatchRecord> ran) throws Exception {
+        boolean more = true;
+        while (more) {
+            boolean replay = running == null && isPending();
+            StreamingQueryProgress progress = triggerOrDie(replay, ran);
+            if (progress == null) {
+                return;
+            }
+            BatchRecord batch = BatchRecord.of(progress, checkpoint, replay, recorder.take());
+            ran.accept(batch);
+            more = replay || (drain && batch.mayNeedAnother());
+        }
+    }
+
+    private @Nullable StreamingQueryProgress triggerOrDie(boolean replay, Consumer<BatchRecord> ran) throws Exception {
+        try {
+            return trigger();
+        } catch (Exception e) {
+            long batch = recorder.pendingBatch();
+            List<Row> output = recorder.take();
+            if (batch >= 0 && checkpoint.isCommitted(batch)) {
+                // It died behind the commit of a batch, before it could report it.
+                ran.accept(BatchRecord.unreported(batch, checkpoint, replay, output));
+            }
+            throw e;
+        }
+    }
+
+    private boolean isPending() {
+        return checkpoint.lastBatch().stream().anyMatch(batch -> !checkpoint.isCommitted(batch));
+    }
+
+    /** Lets the query run one trigger; the batch that it ran, if any. */
+    private @Nullable StreamingQueryProgress trigger()
+            throws TimeoutException, InterruptedException, StreamingQueryException {
+        StreamingQuery active = running;
+        if (active == null) {
+            gate = new SparkInternals.Gate(now);
+            active = SparkInternals.start(query, mode, checkpoint.location(), recorder, gate);
+            running = active;
+        } else {
+            gate.nextTrigger();
+        }
+        gate.awaitTrigger(active::isActive);
+        if (!active.isActive()) {
+            // Throws what it died of.
+            active.awaitTermination();
+        }
+        StreamingQueryProgress last = active.lastProgress();
+        boolean ranBatch = last != null && last != seen && BatchRecord.ran(last);
+        seen = last;
+        return ranBatch ? last : null;
+    }
+
+    @Override
+    public void stop() {
+        StreamingQuery active = running;
+        running = null;
+        if (active != null) {
+            try {
+                active.stop();
+            } catch (TimeoutException e) {
+                throw new IllegalStateException("The query does not stop.", e);
+            }
+        }
+    }
+
+    @Override
+    public void clock(long millis) {
+        now = millis;
+        gate.now(millis);
+    }
+}

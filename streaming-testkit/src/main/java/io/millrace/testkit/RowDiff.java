@@ -1,0 +1,164 @@
+package io.millrace.testkit;
+
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** Compares rows as a multiset, or in order, and says row by row how they differ. */
+final class RowDiff {
+    private static final int MOST_ROWS = 20;
+
+    private final StructType schema;
+    private final Map<String, Double> tolerances;
+    private final List<String> keys;
+
+    /** With {@code keys}, rows that agree in them are shown as one that differs; without, rows that agree in most columns. */
+    RowDiff(StructType schema, Map<String, Double> tolerances, List<String> keys) {
+        this.schema = schema;
+        this.tolerances = tolerances;
+        this.keys = keys;
+    }
+
+    /** Empty where {@code actual} holds the rows of {@code expected}, each as often, in whatever order. */
+    Optional<String> unordered(List<Row> expected, List<Row> actual) {
+        Map<List<@Nullable Object>, List<Row>> open = new LinkedHashMap<>();
+        actual.forEach(
+                row -> open.computeIfAbsent(key(row), key -> new ArrayList<>()).add(row));
+        List<Row> missing = new ArrayList<>();
+        for (Row row : expected) {
+            List<Row> candidates = open.getOrDefault(key(row), List.of());
+            Optional<Row> match = candidates.stream()
+                    .filter(candidate -> equalCells(row, candidate) == schema.length())
+                    .findFirst();
+            match.ifPresentOrElse(candidates::remove, () -> missing.add(row));
+        }
+        List<Row> extra = open.values().stream().flatMap(List::stream).toList();
+        return missing.isEmpty() && extra.isEmpty() ? Optional.empty() : Optional.of(describe(missing, extra));
+    }
+
+    /** Empty where {@code actual} holds the rows of {@code expected} in that order. */
+    Optional<String> ordered(List<Row> expected, List<Row> actual) {
+        Optional<String> differing = unordered(expected, actual);
+        if (differing.isPresent()) {
+            return differing;
+        }
+        for (int row = 0; row < expected.size(); row++) {
+            if (equalCells(expected.get(row), actual.get(row)) < schema.length()) {
+                TextTable table = new TextTable().line("", List.of(schema.fieldNames()));
+                table.line("expected", RowText.cells(expected.get(row)));
+                table.line("was", RowText.cells(actual.get(row)));
+                return Optional.of(
+                        "the same rows in another order, first at row " + (row + 1) + "\n\n" + table.text("  "));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String describe(List<Row> missing, List<Row> extra) {
+        List<Row> unmatched = new ArrayList<>(extra);
+        List<Row> alone = new ArrayList<>();
+        TextTable table = new TextTable().line("", List.of(schema.fieldNames()));
+        int pairs = 0;
+        for (Row row : missing) {
+            Optional<Row> nearest = pairs < MOST_ROWS ? nearest(row, unmatched) : Optional.empty();
+            if (nearest.isPresent()) {
+                pairs++;
+                unmatched.remove(nearest.get());
+                table.line("expected", marked(row, nearest.get())).line("was", marked(nearest.get(), row));
+            } else {
+                alone.add(row);
+            }
+        }
+        addRows(table, "missing", alone);
+        addRows(table, "not expected", unmatched);
+        return summary(pairs, alone.size(), unmatched.size()) + "\n\n" + table.text("  ");
+    }
+
+    private static void addRows(TextTable table, String label, List<Row> rows) {
+        rows.stream().limit(MOST_ROWS).forEach(row -> table.line(label, RowText.cells(row)));
+        if (rows.size() > MOST_ROWS) {
+            table.line(label, List.of("... and " + (rows.size() - MOST_ROWS) + " more"));
+        }
+    }
+
+    private static String summary(int differing, int missing, int extra) {
+        List<String> parts = new ArrayList<>();
+        add(parts, differing, differing == 1 ? " row differs" : " rows differ");
+        add(parts, missing, missing == 1 ? " row is missing" : " rows are missing");
+        add(parts, extra, extra == 1 ? " row was not expected" : " rows were not expected");
+        return String.join(", ", parts);
+    }
+
+    private static void add(List<String> parts, int count, String text) {
+        if (count > 0) {
+            parts.add(count + text);
+        }
+    }
+
+    private Optional<Row> nearest(Row row, List<Row> candidates) {
+        return candidates.subList(0, Math.min(candidates.size(), 10 * MOST_ROWS)).stream()
+                .filter(candidate -> isSame(row, candidate))
+                .max(Comparator.comparingInt(candidate -> equalCells(row, candidate)));
+    }
+
+    private boolean isSame(Row row, Row other) {
+        if (!keys.isEmpty()) {
+            return keys.stream().mapToInt(schema::fieldIndex).allMatch(column -> equal(column, row, other));
+        }
+        int twice = 2 * equalCells(row, other);
+        return twice > schema.length() || (twice == schema.length() && equal(0, row, other));
+    }
+
+    private List<String> marked(Row row, Row other) {
+        List<String> cells = RowText.cells(row);
+        for (int column = 0; column < cells.size(); column++) {
+            if (!equal(column, row, other)) {
+                cells.set(column, "*" + cells.get(column) + "*");
+            }
+        }
+        return cells;
+    }
+
+    private int equalCells(Row one, Row other) {
+        int equal = 0;
+        for (int column = 0; column < schema.length(); column++) {
+            equal += equal(column, one, other) ? 1 : 0;
+        }
+        return equal;
+    }
+
+    private boolean equal(int column, Row one, Row other) {
+        Object left = one.get(column);
+        Object right = other.get(column);
+        Double tolerance = tolerances.get(schema.fieldNames()[column]);
+        if (tolerance != null && left instanceof Number a && right instanceof Number b) {
+            return Math.abs(a.doubleValue() - b.doubleValue()) <= tolerance;
+        }
+        return Objects.equals(comparable(left), comparable(right));
+    }
+
+    private List<@Nullable Object> key(Row row) {
+        @Nullable Object[] key = new Object[schema.length()];
+        for (int column = 0; column < key.length; column++) {
+            key[column] = tolerances.containsKey(schema.fieldNames()[column]) ? null : comparable(row.get(column));
+        }
+        return Arrays.asList(key);
+    }
+
+    private static @Nullable Object comparable(@Nullable Object value) {
+        if (value instanceof byte[] bytes) {
+            return ByteBuffer.wrap(bytes);
+        }
+        return value instanceof BigDecimal decimal ? decimal.stripTrailingZeros() : value;
+    }
+}

@@ -1,0 +1,32 @@
+package io.millrace.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+
+/** One step of a test: what it gave, and the micro-batches that ran upon it. */
+record StepRecord(String name, boolean restarted, List<Given> given, List<BatchRecord> batches) {
+    /** Rows given to one input at once. */
+    record Given(GivenRows input, List<InternalRow> rows) {
+        List<Row> shown() {
+            return SparkInternals.toRows(input.schema(), rows);
+        }
+    }
+
+    static StepRecord named(String name, boolean restarted) {
+        return new StepRecord(name, restarted, new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** The rows of all its batches; a batch that ran twice counts once. */
+    List<Row> output() {
+        List<Row> output = new ArrayList<>();
+        for (int i = 0; i < batches.size(); i++) {
+            BatchRecord batch = batches.get(i);
+            if (batches.stream().skip(i + 1L).noneMatch(later -> later.id() == batch.id())) {
+                output.addAll(batch.output());
+            }
+        }
+        return output;
+    }
+}

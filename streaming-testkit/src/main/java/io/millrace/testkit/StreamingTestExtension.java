@@ -1,0 +1,43 @@
+package io.millrace.testkit;
+
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Gives each test a kit of its own, and closes it behind the test. */
+final class StreamingTestExtension implements ParameterResolver, AfterEachCallback {
+    private static final ExtensionContext.Namespace OURS =
+            ExtensionContext.Namespace.create(StreamingTestExtension.class);
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        return context.getTestMethod().isPresent() && (type == StreamKit.class || type == SparkSession.class);
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        StreamKit kit =
+                context.getStore(OURS).getOrComputeIfAbsent(StreamKit.class, type -> newKit(context), StreamKit.class);
+        return parameter.getParameter().getType() == StreamKit.class ? kit : kit.spark();
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) {
+        StreamKit kit = context.getStore(OURS).remove(StreamKit.class, StreamKit.class);
+        if (kit != null) {
+            kit.close();
+        }
+    }
+
+    private static StreamKit newKit(ExtensionContext context) {
+        Class<?> testClass = context.getRequiredTestClass();
+        StreamingTest settings = AnnotationSupport.findAnnotation(
+                        testClass, StreamingTest.class, context.getEnclosingTestClasses())
+                .orElseThrow(() -> new IllegalStateException(testClass.getName() + " has no @StreamingTest."));
+        return new StreamKit(KitSession.open(settings), settings.partitions(), testClass.getSimpleName());
+    }
+}

@@ -1,0 +1,87 @@
+package io.millrace.testkit;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.types.StructType;
+
+/** The steps of a run as text: the same for the same run, so that it can be kept as a reviewed file. */
+final class Timeline {
+    private static final int MOST_ROWS = 20;
+
+    private Timeline() {}
+
+    static String text(OutputMode mode, List<StepRecord> steps) {
+        StringBuilder text = new StringBuilder("Timeline (" + name(mode) + " mode)\n");
+        for (StepRecord step : steps) {
+            text.append(step.restarted() ? "  -- restarted --\n" : "")
+                    .append("  ")
+                    .append(step.name())
+                    .append('\n');
+            for (StepRecord.Given given : step.given()) {
+                rows(
+                        text,
+                        "    in   " + given.input().name() + " ",
+                        given.shown(),
+                        given.input().schema());
+            }
+            step.batches().forEach(batch -> batch(text, batch));
+        }
+        return text.toString();
+    }
+
+    static String name(OutputMode mode) {
+        return mode.toString().toLowerCase(Locale.ROOT);
+    }
+
+    static String watermark(long millis) {
+        return millis == 0 ? "none" : Times.text(millis);
+    }
+
+    private static void batch(StringBuilder text, BatchRecord batch) {
+        text.append("    batch ").append(batch.id()).append(" (").append(batch.kind());
+        text.append(batch.replay() ? ", run again)" : ")");
+        if (batch.watermarked()) {
+            text.append(", watermark ")
+                    .append(watermark(batch.watermarkUsed()))
+                    .append(" -> ")
+                    .append(watermark(batch.watermarkNext()));
+        }
+        if (batch.stateful()) {
+            text.append(", late ").append(batch.lateGroups()).append(", state ").append(batch.stateRows());
+        }
+        text.append('\n');
+        if (batch.output().isEmpty()) {
+            text.append("    out  nothing\n");
+        } else {
+            // Order is an accident unless a query sorts, and a file to be reviewed must not change by accident.
+            List<Row> sorted = batch.output().stream()
+                    .sorted((one, other) -> RowText.row(one).compareTo(RowText.row(other)))
+                    .toList();
+            rows(text, "    out  ", sorted, null);
+        }
+    }
+
+    private static void rows(
+            StringBuilder text, String label, List<Row> rows, @org.jspecify.annotations.Nullable StructType schema) {
+        rows.stream()
+                .limit(MOST_ROWS)
+                .forEach(row -> text.append(label).append(shown(row, schema)).append('\n'));
+        if (rows.size() > MOST_ROWS) {
+            text.append(label)
+                    .append("... and ")
+                    .append(rows.size() - MOST_ROWS)
+                    .append(" more\n");
+        }
+    }
+
+    /** Of a record of Kafka's, what its producer wrote. */
+    static String shown(Row row, @org.jspecify.annotations.Nullable StructType schema) {
+        boolean kafka = schema != null && schema.length() >= 7 && schema.fieldNames()[6].equals("timestampType");
+        if (!kafka) {
+            return RowText.row(row);
+        }
+        return (row.isNullAt(0) ? "" : RowText.value(row.get(0)) + " = ") + RowText.value(row.get(1));
+    }
+}

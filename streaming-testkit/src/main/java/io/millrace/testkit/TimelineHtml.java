@@ -1,0 +1,316 @@
+package io.millrace.testkit;
+
+import io.millrace.testkit.TimelineLanes.Event;
+import io.millrace.testkit.TimelineLanes.Lane;
+import io.millrace.testkit.TimelineLanes.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** A timeline as one page without anything to load: event time across, batches down. */
+final class TimelineHtml {
+    private static final int LABELS = 250;
+    private static final int CHART = 640;
+    private static final int OUTPUT = 330;
+    private static final int LINE = 17;
+    private static final int TOP = 44;
+    private static final int MOST_LINES = 8;
+    private static final List<Duration> STEPS = Stream.of(
+                    "PT0.1S", "PT1S", "PT5S", "PT10S", "PT30S", "PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H",
+                    "PT2H", "PT6H", "PT12H", "P1D", "P7D", "P30D", "P365D")
+            .map(Duration::parse)
+            .toList();
+
+    private final StringBuilder svg = new StringBuilder();
+    private final List<Lane> lanes;
+    private final long from;
+    private final long to;
+    private final long tick;
+
+    private TimelineHtml(List<Lane> lanes) {
+        this.lanes = lanes;
+        long first = TimelineLanes.times(lanes).min().orElse(0);
+        long last = TimelineLanes.times(lanes).max().orElse(first);
+        this.tick = tick(last - first);
+        this.from = Math.floorDiv(first, tick) * tick - tick / 2;
+        this.to = -Math.floorDiv(-last, tick) * tick + tick / 2;
+    }
+
+    static String page(String title, String mode, List<Lane> lanes) {
+        TimelineHtml drawing = new TimelineHtml(lanes);
+        int height = drawing.draw();
+        return PAGE.replace("{title}", escape(title))
+                .replace("{mode}", escape(mode))
+                .replace("{width}", Integer.toString(LABELS + CHART + OUTPUT))
+                .replace("{height}", Integer.toString(height))
+                .replace("{drawing}", drawing.svg);
+    }
+
+    private static long tick(long span) {
+        return STEPS.stream()
+                .mapToLong(Duration::toMillis)
+                .filter(step -> span / step < 9)
+                .findFirst()
+                .orElse(STEPS.get(STEPS.size() - 1).toMillis());
+    }
+
+    private int draw() {
+        int[] tops = new int[lanes.size() + 1];
+        tops[0] = TOP;
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            tops[lane + 1] = tops[lane] + height(lanes.get(lane));
+        }
+        int bottom = tops[lanes.size()];
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            background(lanes.get(lane), tops[lane], tops[lane + 1]);
+        }
+        axis(bottom);
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            content(lane, tops[lane], tops[lane + 1]);
+        }
+        watermarks(tops);
+        return bottom + 12;
+    }
+
+    private static int height(Lane lane) {
+        int labels = 2 + Math.min(lane.events().size(), MOST_LINES);
+        int output = 1
+                + lane.batch()
+                        .map(batch -> Math.min(batch.output().size(), MOST_LINES))
+                        .orElse(0);
+        int windows = lane.windows().isEmpty() ? 0 : depth(lane.windows()) * LINE + 24;
+        return Math.max(Math.max(labels, output) * LINE + 16, windows + 20);
+    }
+
+    private double x(long time) {
+        return LABELS + (double) CHART * (time - from) / (to - from);
+    }
+
+    private void background(Lane lane, int top, int bottom) {
+        boolean withData = lane.batch().map(BatchRecord::data).orElse(false);
+        add(
+                "<rect class='%s' x='0' y='%d' width='%d' height='%d'/>",
+                withData ? "lane" : "lane idle", top, LABELS + CHART + OUTPUT, bottom - top);
+        lane.batch()
+                .filter(batch -> batch.watermarkUsed() > 0)
+                .ifPresent(batch -> add(
+                        "<rect class='passed' x='%d' y='%d' width='%.1f' height='%d'/>",
+                        LABELS, top, Math.max(0, x(batch.watermarkUsed()) - LABELS), bottom - top));
+        add("<line class='rule' x1='0' y1='%d' x2='%d' y2='%d'/>", top, LABELS + CHART + OUTPUT, top);
+    }
+
+    private void axis(int bottom) {
+        for (long time = Math.floorDiv(from, tick) * tick + tick; time <= to; time += tick) {
+            add("<line class='tick' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>", x(time), TOP - 6, x(time), bottom);
+            text("axis", x(time), TOP - 12, Times.text(time));
+        }
+        text("head", 14, TOP - 12, "batch and what it read");
+        text("head", LABELS + CHART + 18, TOP - 12, "what it emitted");
+    }
+
+    private void content(int index, int top, int bottom) {
+        Lane lane = lanes.get(index);
+        int line = top + LINE + 4;
+        text(lane.first() ? "name" : "name continued", 14, line, lane.step().name());
+        text(
+                "kind",
+                14,
+                line + LINE,
+                lane.batch()
+                        .map(batch ->
+                                "batch " + batch.id() + ", " + batch.kind() + (batch.replay() ? ", run again" : ""))
+                        .orElse("no batch was due"));
+        lines(lane.events().stream().map(Event::text).toList(), 14, line + 2 * LINE, 34, "row");
+        output(lane, line);
+        windows(lane, bottom);
+        events(lane, top);
+    }
+
+    private void output(Lane lane, int line) {
+        int left = LABELS + CHART + 18;
+        List<String> rows = lane.batch().stream()
+                .flatMap(batch -> batch.output().stream())
+                .map(RowText::row)
+                .sorted()
+                .toList();
+        if (rows.isEmpty()) {
+            text("kind", left, line, "nothing");
+        }
+        lines(rows, left, line, 44, "out");
+        lane.batch()
+                .filter(BatchRecord::stateful)
+                .ifPresent(batch -> text(
+                        "kind",
+                        left,
+                        line + LINE * Math.max(1, Math.min(rows.size(), MOST_LINES)),
+                        "state " + batch.stateRows() + (batch.lateGroups() > 0 ? ", late " + batch.lateGroups() : "")));
+    }
+
+    private void lines(List<String> texts, int left, int first, int longest, String style) {
+        for (int line = 0; line < Math.min(texts.size(), MOST_LINES); line++) {
+            boolean rest = line == MOST_LINES - 1 && texts.size() > MOST_LINES;
+            String full = rest ? "... and " + (texts.size() - line) + " more" : texts.get(line);
+            String shown = full.length() <= longest ? full : full.substring(0, longest - 3) + "...";
+            add(
+                    "<text class='%s' x='%d' y='%d'>%s<title>%s</title></text>",
+                    style, left, first + line * LINE, escape(shown), escape(full));
+        }
+    }
+
+    private void windows(Lane lane, int bottom) {
+        List<Window> windows = lane.windows();
+        for (int index = 0; index < windows.size(); index++) {
+            Window window = windows.get(index);
+            double y = bottom - 8 - LINE * (row(windows, index) + 1.0);
+            String span = Times.text(window.start()) + "-" + Times.text(window.end());
+            String state = window.closed() ? "closed" : "open";
+            double width = x(window.end()) - x(window.start());
+            add(
+                    "<g><title>window %s, %s</title><rect class='window %s' x='%.1f' y='%.1f' width='%.1f' height='%d' rx='4'/>",
+                    span, state, state, x(window.start()) + 1, y, Math.max(2, width - 2), LINE - 3);
+            if (width > 62) {
+                text(
+                        "span " + state,
+                        x(window.start()) + width / 2,
+                        (int) y + 11,
+                        window.closed() ? span + " closed" : span);
+            }
+            svg.append("</g>");
+        }
+    }
+
+    /** How many windows that overlap are drawn above one another. */
+    private static int depth(List<Window> windows) {
+        int depth = 0;
+        for (int index = 0; index < windows.size(); index++) {
+            depth = Math.max(depth, row(windows, index) + 1);
+        }
+        return depth;
+    }
+
+    private static int row(List<Window> windows, int index) {
+        List<Integer> taken = new ArrayList<>();
+        for (int earlier = 0; earlier < index; earlier++) {
+            if (windows.get(earlier).end() > windows.get(index).start()) {
+                taken.add(row(windows, earlier));
+            }
+        }
+        int row = 0;
+        while (taken.contains(row)) {
+            row++;
+        }
+        return row;
+    }
+
+    private void events(Lane lane, int top) {
+        List<Long> drawn = new ArrayList<>();
+        for (Event event : lane.events()) {
+            event.at().ifPresent(at -> {
+                long same = drawn.stream().filter(at::equals).count();
+                drawn.add(at);
+                add(
+                        "<g class='%s'><title>%s at %s%s</title>%s</g>",
+                        event.late() ? "late" : "event",
+                        escape(event.text()),
+                        Times.text(at),
+                        event.late() ? ", too late" : "",
+                        mark(event.late(), x(at), top + 16 + same * 13.0));
+            });
+        }
+    }
+
+    private static String mark(boolean late, double x, double y) {
+        return late
+                ? String.format(Locale.ROOT, "<path d='M%.1f %.1fl9 9m0-9l-9 9'/>", x - 4.5, y - 4.5)
+                : String.format(Locale.ROOT, "<circle cx='%.1f' cy='%.1f' r='5'/>", x, y);
+    }
+
+    private void watermarks(int[] tops) {
+        StringBuilder path = new StringBuilder();
+        for (int lane = 0; lane < lanes.size(); lane++) {
+            long used = lanes.get(lane).batch().map(BatchRecord::watermarkUsed).orElse(0L);
+            if (used > 0) {
+                path.append(String.format(
+                        Locale.ROOT,
+                        "%s%.1f %d L%.1f %d ",
+                        path.length() == 0 ? "M" : "L",
+                        x(used),
+                        tops[lane],
+                        x(used),
+                        tops[lane + 1]));
+            }
+        }
+        BatchRecord last =
+                lanes.isEmpty() ? null : lanes.get(lanes.size() - 1).batch().orElse(null);
+        if (last != null && last.watermarkNext() > 0) {
+            int bottom = tops[lanes.size()];
+            path.append(String.format(
+                    Locale.ROOT, "%s%.1f %d", path.length() == 0 ? "M" : "L", x(last.watermarkNext()), bottom));
+        }
+        add("<path class='watermark' d='%s'/>", path);
+    }
+
+    private void text(String style, double x, int y, String text) {
+        add("<text class='%s' x='%.1f' y='%d'>%s</text>", style, x, y, escape(text));
+    }
+
+    private void add(String format, Object... arguments) {
+        svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("'", "&#39;")
+                .replace("\"", "&quot;");
+    }
+
+    private static final String PAGE = """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <title>{title}</title>
+            <style>
+            body { margin: 32px; font: 14px/1.5 system-ui, sans-serif; color: #1f2933; background: #fff; }
+            h1 { margin: 0; font-size: 20px; }
+            p { margin: 2px 0 18px; color: #616e7c; }
+            svg { display: block; max-width: 100%; height: auto; border: 1px solid #e4e7eb; border-radius: 8px; }
+            svg text { font: 12px system-ui, sans-serif; fill: #3e4c59; }
+            svg .row, svg .out { font: 11.5px ui-monospace, Consolas, monospace; }
+            .lane { fill: #fff; } .idle { fill: #f8f9fb; }
+            .rule { stroke: #e4e7eb; } .tick { stroke: #eceff3; }
+            .passed { fill: #b8860b; opacity: .08; }
+            svg .axis { text-anchor: middle; fill: #7b8794; }
+            svg .head { fill: #7b8794; }
+            svg .name { font-weight: 600; fill: #1f2933; } svg .continued { opacity: .45; }
+            svg .kind { fill: #7b8794; }
+            .window.open { fill: #dbeafe; stroke: #93c5fd; } .window.closed { fill: #bbf7d0; stroke: #4ade80; }
+            svg .span { text-anchor: middle; font-size: 10.5px; fill: #1e40af; } svg .span.closed { fill: #166534; }
+            .event circle { fill: #2563eb; stroke: #fff; stroke-width: 1.5; }
+            .late path { stroke: #dc2626; stroke-width: 2.5; fill: none; stroke-linecap: round; }
+            .watermark { fill: none; stroke: #b8860b; stroke-width: 2; stroke-dasharray: 5 3; }
+            .legend { display: flex; flex-wrap: wrap; gap: 6px 22px; margin-top: 14px; color: #616e7c; font-size: 12.5px; }
+            .legend span { display: inline-flex; align-items: center; gap: 7px; }
+            .legend svg { border: 0; border-radius: 0; }
+            </style>
+            </head>
+            <body>
+            <h1>{title}</h1>
+            <p>{mode} mode &middot; event time across, micro-batches down</p>
+            <svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{title}">
+            {drawing}</svg>
+            <div class="legend">
+            <span><svg width="14" height="14"><g class="event"><circle cx="7" cy="7" r="5"/></g></svg>a row, at its event time</span>
+            <span><svg width="14" height="14"><g class="late"><path d="M2.5 2.5l9 9m0-9l-9 9"/></g></svg>a row that came too late</span>
+            <span><svg width="26" height="14"><rect class="window open" x="1" y="1" width="24" height="12" rx="4"/></svg>a window in the state</span>
+            <span><svg width="26" height="14"><rect class="window closed" x="1" y="1" width="24" height="12" rx="4"/></svg>closed by this batch</span>
+            <span><svg width="26" height="14"><path class="watermark" d="M1 7h24"/></svg>the watermark that the batch used</span>
+            </div>
+            </body>
+            </html>
+            """;
+}

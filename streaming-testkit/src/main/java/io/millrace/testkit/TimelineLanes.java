@@ -1,0 +1,78 @@
+package io.millrace.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+
+/** What a drawn timeline shows: a lane for each batch, with the rows it read, the windows it had and the watermark. */
+final class TimelineLanes {
+    /** A row that was given: where it stands on the time axis, if anywhere, and whether it came too late. */
+    record Event(String text, Optional<Long> at, boolean late) {}
+
+    /** A window as a batch finds it: still open, or closed by it. */
+    record Window(long start, long end, boolean closed) {}
+
+    /** One batch, or a step in which none ran; {@code first} where no other batch of the step came before. */
+    record Lane(
+            StepRecord step, boolean first, Optional<BatchRecord> batch, List<Event> events, List<Window> windows) {}
+
+    private final List<Lane> lanes = new ArrayList<>();
+    private final TreeSet<EventTimes.Moment> open = new TreeSet<>();
+
+    static List<Lane> of(List<StepRecord> steps, Optional<EventTimes> times) {
+        TimelineLanes all = new TimelineLanes();
+        steps.forEach(step -> all.add(step, times));
+        return all.lanes;
+    }
+
+    /** All times that must find room on the axis. */
+    static LongStream times(List<Lane> lanes) {
+        return lanes.stream()
+                .flatMapToLong(lane -> LongStream.concat(
+                        LongStream.concat(
+                                lane.events().stream()
+                                        .flatMap(event -> event.at().stream())
+                                        .mapToLong(Long::longValue),
+                                lane.windows().stream().flatMapToLong(w -> LongStream.of(w.start(), w.end()))),
+                        lane.batch().stream()
+                                .flatMapToLong(batch -> LongStream.of(batch.watermarkUsed(), batch.watermarkNext()))
+                                .filter(watermark -> watermark > 0)));
+    }
+
+    private void add(StepRecord step, Optional<EventTimes> times) {
+        List<Event> events = new ArrayList<>();
+        for (StepRecord.Given given : step.given()) {
+            Optional<List<List<EventTimes.Moment>>> moments = times.flatMap(known -> known.of(given));
+            for (int row = 0; row < given.rows().size(); row++) {
+                int index = row;
+                List<EventTimes.Moment> ofRow =
+                        moments.map(all -> all.get(index)).orElse(List.of());
+                boolean late = EventTimes.isLate(ofRow, step);
+                events.add(new Event(
+                        Timeline.shown(given.shown().get(row), given.input().schema()),
+                        ofRow.stream().map(EventTimes.Moment::at).findFirst(),
+                        late));
+                ofRow.stream().filter(moment -> moment.isWindow() && !late).forEach(open::add);
+            }
+        }
+        if (step.batches().isEmpty()) {
+            lanes.add(new Lane(step, true, Optional.empty(), events, windows(0)));
+        }
+        for (BatchRecord batch : step.batches()) {
+            boolean first = batch.equals(step.batches().get(0));
+            lanes.add(new Lane(
+                    step, first, Optional.of(batch), first ? events : List.of(), windows(batch.watermarkUsed())));
+        }
+    }
+
+    private List<Window> windows(long watermark) {
+        List<Window> windows = open.stream()
+                .map(moment -> new Window(moment.start(), moment.end(), moment.isLate(watermark)))
+                .distinct()
+                .toList();
+        open.removeIf(moment -> moment.isLate(watermark));
+        return windows;
+    }
+}

@@ -1,0 +1,49 @@
+package io.millrace.testkit;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
+import org.apache.spark.sql.streaming.Trigger;
+
+/** A query that writes where its own writer says: each advance is a run to the end of what is there, on one checkpoint. */
+final class WriterQuery implements QueryDriver {
+    private final Supplier<DataStreamWriter<Row>> writer;
+    private final Checkpoint checkpoint;
+
+    WriterQuery(Supplier<DataStreamWriter<Row>> writer, Checkpoint checkpoint) {
+        this.writer = writer;
+        this.checkpoint = checkpoint;
+    }
+
+    @Override
+    public void advance(boolean drain, Consumer<BatchRecord> ran) throws Exception {
+        long known = checkpoint.lastBatch().orElse(-1);
+        StreamingQuery query = writer.get()
+                .trigger(Trigger.AvailableNow())
+                .option("checkpointLocation", checkpoint.location())
+                .start();
+        try {
+            query.awaitTermination();
+        } finally {
+            for (StreamingQueryProgress progress : query.recentProgress()) {
+                if (BatchRecord.ran(progress)) {
+                    ran.accept(BatchRecord.of(progress, checkpoint, progress.batchId() <= known, List.of()));
+                }
+            }
+        }
+    }
+
+    /** Nothing to do: no run outlives its advance. */
+    @Override
+    public void stop() {}
+
+    @Override
+    public void clock(long millis) {
+        throw new IllegalStateException(
+                "A DataStreamWriter runs on the clock of the machine: give the query itself to kit.run to move its clock.");
+    }
+}

@@ -1,0 +1,182 @@
+package io.millrace.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.testkit.engine.EngineTestKit;
+
+/** Sinks with a fault each, and the tests of the contract that turn red on it. */
+class PlantedFaultsTest {
+    @Test
+    void sinkThatIgnoresReplaysByPartitionAndEpochLosesRowsThatCameInAnotherPartition() {
+        Map<String, String> failures = failuresOf(IgnoresReplays.class);
+
+        assertThat(failures).containsOnlyKeys("anotherPartitioningOnRetryLosesAndDoublesNothing");
+        assertThat(failures.get("anotherPartitioningOnRetryLosesAndDoublesNothing"))
+                .startsWith(
+                        "After a crash in the middle of a batch of 6 partitions, and the batch run again in 3, the target"
+                                + " breaks the promise APPEND_EXACTLY_ONCE: ")
+                .contains(" are missing");
+    }
+
+    @Test
+    void sinkThatAppendsBlindlyDoublesWhatRunsAgain() {
+        Map<String, String> failures = failuresOf(AppendsBlindly.class);
+
+        assertThat(failures)
+                .containsOnlyKeys(
+                        "replayedBatchLeavesTheTargetUnchanged",
+                        "crashBeforeSparkCommitsDoublesNothing",
+                        "keyTwiceInABatchKeepsTheLast",
+                        "oldEpochComingLateChangesNothing",
+                        "batchOf100000RowsArrives");
+        assertThat(failures.get("replayedBatchLeavesTheTargetUnchanged"))
+                .startsWith("After the last batch ran again, the target breaks the promise APPEND_EXACTLY_ONCE:"
+                        + " 20 rows were not expected");
+    }
+
+    @Test
+    void sinkThatSwallowsAnErrorLosesTheBatch() {
+        Map<String, String> failures = failuresOf(SwallowsErrors.class);
+
+        assertThat(failures)
+                .containsOnlyKeys(
+                        "anotherPartitioningOnRetryLosesAndDoublesNothing",
+                        "crashInTheMiddleOfABatchLosesAndDoublesNothing",
+                        "errorOfTheTargetFailsTheBatch");
+        assertThat(failures.get("errorOfTheTargetFailsTheBatch"))
+                .isEqualTo(
+                        "The target refused every write, and yet the batch was committed: the sink swallowed the error,"
+                                + " and the rows of the batch are lost.");
+        assertThat(failures.get("crashInTheMiddleOfABatchLosesAndDoublesNothing"))
+                .isEqualTo(
+                        "A row failed before it reached the sink, and yet the batch was committed: the sink swallowed the"
+                                + " error, and the rows of the batch are lost.");
+    }
+
+    @Test
+    void sinkThatLetsAnOldEpochWinGoesBackInTime() {
+        Map<String, String> failures = failuresOf(OldEpochWins.class);
+
+        assertThat(failures).containsOnlyKeys("oldEpochComingLateChangesNothing");
+        assertThat(failures.get("oldEpochComingLateChangesNothing"))
+                .startsWith(
+                        "After an old batch came late, behind a newer one, the target breaks the promise UPSERT_BY_ID:"
+                                + " 8 rows differ");
+    }
+
+    /** The message of each test of {@code contract} that fails. */
+    private static Map<String, String> failuresOf(Class<? extends SinkContract> contract) {
+        Map<String, String> failures = new LinkedHashMap<>();
+        EngineTestKit.engine("junit-jupiter").selectors(selectClass(contract)).execute().testEvents().failed().stream()
+                .forEach(event -> failures.put(
+                        event.getTestDescriptor().getDisplayName().replaceAll("\\(.*", ""),
+                        event.getRequiredPayload(TestExecutionResult.class)
+                                .getThrowable()
+                                .map(Throwable::getMessage)
+                                .orElse("")));
+        return failures;
+    }
+
+    static final class IgnoresReplays extends TestTableContract {
+        @Override
+        protected Promise promise() {
+            return Promise.APPEND_EXACTLY_ONCE;
+        }
+
+        @Override
+        protected DataStreamWriter<Row> write(Dataset<Row> rows) {
+            return rows.writeStream().foreach(new ReplayIgnoringWriter(tableName()));
+        }
+
+        private static final class ReplayIgnoringWriter extends BufferingWriter {
+            private static final long serialVersionUID = 1L;
+
+            ReplayIgnoringWriter(String tableName) {
+                super(tableName);
+            }
+
+            @Override
+            public boolean open(long partition, long epoch) {
+                return super.open(partition, epoch)
+                        && !TestTable.named(tableName).isDone(partition + " of " + epoch);
+            }
+
+            @Override
+            void write(TestTable table, List<Row> written, String partitionAndEpoch) {
+                if (!table.isDone(partitionAndEpoch)) {
+                    table.append(written);
+                    table.done(partitionAndEpoch);
+                }
+            }
+        }
+    }
+
+    static final class AppendsBlindly extends TestTableContract {
+        @Override
+        protected Promise promise() {
+            return Promise.APPEND_EXACTLY_ONCE;
+        }
+
+        @Override
+        protected DataStreamWriter<Row> write(Dataset<Row> rows) {
+            TestTable table = table();
+            VoidFunction2<Dataset<Row>, Long> write = (batch, id) -> table.append(batch.collectAsList());
+            return rows.writeStream().foreachBatch(write);
+        }
+    }
+
+    static final class SwallowsErrors extends TestTableContract {
+        @Override
+        protected Promise promise() {
+            return Promise.APPEND_EXACTLY_ONCE;
+        }
+
+        @Override
+        protected DataStreamWriter<Row> write(Dataset<Row> rows) {
+            TestTable table = table();
+            VoidFunction2<Dataset<Row>, Long> write = (batch, id) -> {
+                try {
+                    table.appendOnce(id, batch.collectAsList());
+                } catch (Exception e) {
+                    // The planted fault.
+                }
+            };
+            return rows.writeStream().foreachBatch(write);
+        }
+    }
+
+    static final class OldEpochWins extends TestTableContract {
+        @Override
+        protected Promise promise() {
+            return Promise.UPSERT_BY_ID;
+        }
+
+        @Override
+        protected DataStreamWriter<Row> write(Dataset<Row> rows) {
+            return rows.writeStream().foreach(new OverwritingWriter(tableName()));
+        }
+
+        private static final class OverwritingWriter extends BufferingWriter {
+            private static final long serialVersionUID = 1L;
+
+            OverwritingWriter(String tableName) {
+                super(tableName);
+            }
+
+            @Override
+            void write(TestTable table, List<Row> written, String partitionAndEpoch) {
+                table.upsert(written);
+            }
+        }
+    }
+}

@@ -1,8 +1,5 @@
 package io.millrace.core;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.get_json_object;
-
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.sql.types.DataTypes;
@@ -26,20 +23,24 @@ public final class Transforms {
     }
 
     /**
-     * One field of a JSON document as text. In: {@code column}, binary or string. Out: all columns, and the string
-     * {@code name}, in place of one of that name; NULL where the document has no such field or is malformed.
+     * One field of a JSON document as text, the one of {@code get_json_object} at less than its cost. In: {@code column},
+     * binary or string. Out: all columns, and the string {@code name}, in place of one of that name; NULL where the
+     * document has no such field or is malformed.
      *
      * @param path as {@code get_json_object} takes it, such as {@code $.address.zip}
      */
     public static Transform jsonField(String column, String name, String path) {
-        if (!path.startsWith("$")) {
-            throw new IllegalArgumentException(
-                    "jsonField(" + name + ", " + path + "): a path starts with $. Write $." + path + " for a field.");
-        }
+        JsonField field = new JsonField(
+                "string", name, JsonPath.parse("jsonField(" + name, path), DataTypes.StringType, JsonParsed.text(0));
         return Step.of(
                 "jsonField(" + column + ", " + name + ", " + path + ")",
                 List.of(ColumnNeed.text("jsonField", column)),
-                rows -> rows.withColumn(name, get_json_object(col(column).cast(DataTypes.StringType), path)));
+                rows -> JsonParsed.of(rows, column, List.of(field)).columns());
+    }
+
+    /** The fields of the JSON documents in {@code column}, binary or string, which the calls behind it name. */
+    public static JsonFields jsonFields(String column) {
+        return new JsonFields(column, List.of(), false);
     }
 
     /**

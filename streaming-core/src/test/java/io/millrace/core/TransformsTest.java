@@ -51,14 +51,12 @@ class TransformsTest {
         Dataset<Row> rows =
                 Spark.sql("SELECT '{\"zip\":\"9000\"}' AS value, TIMESTAMP '2026-01-01 00:06:00' AS hittime");
 
-        Dataset<Row> blocks = rows.transform(Transforms.jsonField("zip", "$.zip"))
-                .transform(Transforms.withWatermark("hittime", ofMinutes(10)))
-                .transform(Transforms.windowedCount("hittime", ofMinutes(10))
+        Transform counted = Transforms.withWatermark("hittime", ofMinutes(10))
+                .andThen(Transforms.windowedCount("hittime", ofMinutes(10))
                         .every(ofMinutes(5))
                         .by("zip"));
-        Dataset<Row> byHand = rows.withColumn(
-                        "zip", get_json_object(col("value").cast("string"), "$.zip"))
-                .withWatermark("hittime", "10 minutes")
+        Dataset<Row> zips = rows.withColumn("zip", get_json_object(col("value").cast("string"), "$.zip"));
+        Dataset<Row> byHand = zips.withWatermark("hittime", "10 minutes")
                 .groupBy(window(col("hittime"), "10 minutes", "5 minutes"), col("zip"))
                 .count()
                 .select(
@@ -67,8 +65,11 @@ class TransformsTest {
                         col("zip"),
                         col("count"));
 
-        assertThat(Spark.physicalPlan(blocks)).isEqualTo(Spark.physicalPlan(byHand));
-        assertThat(Spark.lines(blocks)).isEqualTo(Spark.lines(byHand)).hasSize(2);
+        assertThat(Spark.physicalPlan(zips.transform(counted))).isEqualTo(Spark.physicalPlan(byHand));
+        assertThat(Spark.lines(
+                        rows.transform(Transforms.jsonField("zip", "$.zip")).transform(counted)))
+                .isEqualTo(Spark.lines(byHand))
+                .hasSize(2);
     }
 
     @Test

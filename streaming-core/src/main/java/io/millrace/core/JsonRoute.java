@@ -1,0 +1,99 @@
+package io.millrace.core;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.raise_error;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+
+/**
+ * {@link JsonFields} that parts good rows from malformed ones. Itself it lets the good rows through, with their fields;
+ * {@link #malformed()} gives the others. Each of the two ways is a query of its own and reads each document once.
+ * Immutable.
+ *
+ * <pre>{@code
+ * JsonRoute hits = Transforms.jsonFields("value").string("zip", "$.zip").route();
+ * Dataset<Row> good = kafka.transform(hits);
+ * Dataset<Row> malformed = kafka.transform(hits.malformed());
+ * }</pre>
+ */
+public final class JsonRoute extends Step {
+    private final String column;
+    private final List<JsonField> fields;
+
+    JsonRoute(String column, List<JsonField> fields) {
+        this.column = column;
+        this.fields = fields;
+    }
+
+    /**
+     * The malformed rows, for any sink: {@code value} (the bytes as they came), {@code topic}, {@code partition},
+     * {@code offset}, {@code timestamp}, {@code reason}. What the rows that come in lack of these is NULL.
+     */
+    public Transform malformed() {
+        return Step.of(describe() + ".malformed()", needs(), rows -> malformed(JsonParsed.of(rows, column, fields)));
+    }
+
+    @Override
+    public String describe() {
+        return JsonFields.describe(column, fields) + ".route()";
+    }
+
+    @Override
+    List<ColumnNeed> needs() {
+        return List.of(ColumnNeed.text("jsonFields", column));
+    }
+
+    @Override
+    Dataset<Row> on(Dataset<Row> rows) {
+        JsonParsed parsed = JsonParsed.of(rows, column, fields);
+        return parsed.where(parsed.isGood()).columns();
+    }
+
+    /** All rows, or an error at the first malformed one. */
+    static Dataset<Row> refusing(JsonParsed parsed, String who) {
+        Column message = concat(lit(who + ": "), parsed.reason(), place(parsed.rows()));
+        return parsed.where(when(parsed.isGood(), true)
+                        .otherwise(raise_error(message).cast(DataTypes.BooleanType)))
+                .columns();
+    }
+
+    private Dataset<Row> malformed(JsonParsed parsed) {
+        Dataset<Row> rows = parsed.where(not(parsed.isGood())).rows();
+        return rows.select(
+                col(column).cast(DataTypes.BinaryType).as("value"),
+                ofKafka(rows, "topic", DataTypes.StringType).as("topic"),
+                ofKafka(rows, "partition", DataTypes.IntegerType).as("partition"),
+                ofKafka(rows, "offset", DataTypes.LongType).as("offset"),
+                ofKafka(rows, "timestamp", DataTypes.TimestampType).as("timestamp"),
+                parsed.reason().as("reason"));
+    }
+
+    private static Column place(Dataset<Row> rows) {
+        Column place = concat(
+                lit(" (topic "),
+                ofKafka(rows, "topic", DataTypes.StringType),
+                lit(", partition "),
+                ofKafka(rows, "partition", DataTypes.IntegerType),
+                lit(", offset "),
+                ofKafka(rows, "offset", DataTypes.LongType),
+                lit(")"));
+        return coalesce(place, lit(""));
+    }
+
+    private static Column ofKafka(Dataset<Row> rows, String name, DataType type) {
+        return Arrays.asList(rows.columns()).contains(name)
+                ? col(name).cast(type)
+                : lit(null).cast(type);
+    }
+}

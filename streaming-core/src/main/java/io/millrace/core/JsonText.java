@@ -1,0 +1,53 @@
+package io.millrace.core;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+/** Writes what a parser stands on as Spark writes it: through the same generator, but for text that is plain ASCII. */
+final class JsonText {
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final JsonGenerator generator;
+
+    JsonText() throws IOException {
+        generator = JsonSyntax.FACTORY.createGenerator(written, JsonEncoding.UTF8);
+    }
+
+    /** The current value, which may be an object or an array; the parser then stands on its last token. */
+    byte[] of(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT) {
+            return characters(token, parser);
+        }
+        generator.copyCurrentStructure(parser);
+        return takeWritten();
+    }
+
+    private byte[] characters(JsonToken token, JsonParser parser) throws IOException {
+        char[] characters = parser.getTextCharacters();
+        int from = parser.getTextOffset();
+        int length = parser.getTextLength();
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            char character = characters[from + i];
+            if (character >= 0x80) {
+                generator.writeRaw(characters, from, length);
+                return takeWritten();
+            }
+            bytes[i] = (byte) character;
+        }
+        // The one whole number that does not come back as it was written.
+        boolean minusZero = token == JsonToken.VALUE_NUMBER_INT && length == 2 && bytes[0] == '-' && bytes[1] == '0';
+        return minusZero ? new byte[] {'0'} : bytes;
+    }
+
+    private byte[] takeWritten() throws IOException {
+        generator.flush();
+        byte[] bytes = written.toByteArray();
+        written.reset();
+        return bytes;
+    }
+}

@@ -1,0 +1,227 @@
+package io.millrace.core;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+
+class JsonFieldsTest {
+    private static final JsonFields HITS =
+            Transforms.jsonFields("value").string("zip", "$.zip").integer("count", "$.count");
+
+    @Test
+    void everyTypeIsTheTextUnderSparksCast() {
+        Dataset<Row> rows = documents(
+                "{\"s\":\"x\",\"i\":-7,\"l\":9000000000,\"d\":12.345,\"r\":2.5,\"b\":true,\"t\":\"2026-03-01T10:00:00Z\","
+                        + "\"y\":\"2026-03-01\",\"j\":{ \"k\" : [ 1 ] }}");
+
+        Dataset<Row> fields = rows.transform(Transforms.jsonFields("value")
+                        .string("s", "$.s")
+                        .integer("i", "$.i")
+                        .bigint("l", "$.l")
+                        .decimal("d", "$.d", 10, 2)
+                        .real("r", "$.r")
+                        .bool("b", "$.b")
+                        .timestamp("t", "$.t")
+                        .date("y", "$.y")
+                        .json("j", "$.j"))
+                .drop("value");
+
+        assertThat(fields.schema().toDDL())
+                .isEqualTo("s STRING,i INT,l BIGINT,d DECIMAL(10,2),r DOUBLE,b BOOLEAN,t TIMESTAMP,y DATE,j STRING");
+        assertThat(Spark.lines(fields))
+                .containsExactly("[x,-7,9000000000,12.35,2.5,true,2026-03-01 10:00:00,2026-03-01,{\"k\":[1]}]");
+    }
+
+    @Test
+    void fieldsTakeThePlaceOfColumnsOfTheirName() {
+        Dataset<Row> rows =
+                Spark.sql("SELECT 'old' AS zip, '{\"zip\":\"9000\",\"value\":\"inner\"}' AS value, 1 AS id");
+
+        Dataset<Row> fields = rows.transform(
+                Transforms.jsonFields("value").string("zip", "$.zip").string("value", "$.value"));
+
+        assertThat(fields.columns()).containsExactly("zip", "value", "id");
+        assertThat(Spark.lines(fields)).containsExactly("[9000,inner,1]");
+    }
+
+    @Test
+    void readsBinaryAsItReadsText() {
+        Dataset<Row> text = documents("{\"zip\":\"Zürich\",\"count\":1}", "{\"zip\":", "null", "");
+        Dataset<Row> binary = text.withColumn("value", col("value").cast("binary"));
+
+        assertThat(Spark.lines(binary.transform(HITS).drop("value")))
+                .isEqualTo(Spark.lines(text.transform(HITS).drop("value")))
+                .containsExactly("[Zürich,1]", "[null,null]", "[null,null]", "[null,null]");
+    }
+
+    @Test
+    void keepsMalformedRowsWithNullsUnlessToldOtherwise() {
+        Dataset<Row> rows = documents("{\"zip\":\"9000\",\"count\":\"many\"}", "{\"zip\":\"9001\",\"count\":1");
+
+        assertThat(Spark.lines(rows.transform(HITS).drop("value")))
+                .isEqualTo(Spark.lines(rows.transform(HITS.fail().nullify()).drop("value")))
+                .containsExactly("[9000,null]", "[null,null]");
+    }
+
+    @Test
+    void aRowWithoutADocumentIsNotMalformed() {
+        Dataset<Row> rows = Spark.sql("SELECT CAST(NULL AS BINARY) AS value");
+
+        assertThat(Spark.lines(rows.transform(HITS.fail()))).containsExactly("[null,null,null]");
+        assertThat(Spark.lines(rows.transform(HITS.route()))).containsExactly("[null,null,null]");
+        assertThat(Spark.lines(rows.transform(HITS.route().malformed()))).isEmpty();
+    }
+
+    @Test
+    void failsAtAMalformedDocumentWithoutShowingIt() {
+        Dataset<Row> rows = Spark.sql(
+                "SELECT '{\"zip\":secret}' AS value, 'hits' AS topic, 3 AS partition, id AS offset FROM range(42, 43)");
+
+        assertThatThrownBy(() -> rows.transform(HITS.fail()).collect())
+                .isInstanceOf(SparkException.class)
+                .rootCause()
+                .hasMessage(
+                        "jsonFields(value).string(zip, $.zip).integer(count, $.count).fail(): malformed JSON at character 13:"
+                                + " Unrecognized token '...': was expecting (JSON String, Number, Array, Object or token '...', '...'"
+                                + " or '...') (topic hits, partition 3, offset 42)");
+    }
+
+    @Test
+    void failsAtAFieldThatDoesNotConvert() {
+        Dataset<Row> rows = documents("{\"count\":3000000000}");
+
+        assertThatThrownBy(() -> rows.transform(HITS.fail()).collect())
+                .rootCause()
+                .hasMessageEndingWith(".fail(): count is no int");
+    }
+
+    @Test
+    void failsEvenWhereNoFieldIsUsed() {
+        assertThatThrownBy(() ->
+                        documents("{").transform(HITS.fail()).groupBy().count().collect())
+                .rootCause()
+                .hasMessageEndingWith(
+                        "malformed JSON at character 1: Unexpected end-of-input: expected close marker for Object");
+    }
+
+    @Test
+    void partsGoodRowsFromMalformedOnes() {
+        Dataset<Row> rows = Spark.sql("SELECT CAST(value AS BINARY) AS value, 'hits' AS topic, 3 AS partition,"
+                + " offset, TIMESTAMP '2026-03-01 10:00:00' AS timestamp FROM VALUES"
+                + " ('{\"zip\":\"9000\",\"count\":1}', 0L), ('{\"zip\"}', 1L), ('{\"zip\":1,\"count\":\"x\"}', 2L)"
+                + " AS rows(value, offset)");
+        JsonRoute hits = HITS.route();
+
+        assertThat(Spark.lines(rows.transform(hits).select("zip", "count", "offset")))
+                .containsExactly("[9000,1,0]");
+        assertThat(rows.transform(hits.malformed()).schema().toDDL().replace(" NOT NULL", ""))
+                .isEqualTo("value BINARY,topic STRING,partition INT,offset BIGINT,timestamp TIMESTAMP,reason STRING");
+        assertThat(Spark.lines(rows.transform(hits.malformed())))
+                .containsExactly(
+                        "[{\"zip\":1,\"count\":\"x\"},hits,3,2,2026-03-01 10:00:00,count is no int]",
+                        "[{\"zip\"},hits,3,1,2026-03-01 10:00:00,malformed JSON at character 7: Unexpected character"
+                                + " ('...' (code 125)): was expecting a colon to separate field name and value]");
+    }
+
+    @Test
+    void aMalformedRowGivesEveryReason() {
+        JsonRoute route = Transforms.jsonFields("value")
+                .date("day", "$.day")
+                .decimal("price", "$.price", 4, 2)
+                .bool("paid", "$.paid")
+                .route();
+
+        assertThat(Spark.lines(documents("{\"day\":\"soon\",\"price\":100,\"paid\":true}")
+                        .transform(route.malformed())))
+                .containsExactly(
+                        "[{\"day\":\"soon\",\"price\":100,\"paid\":true},null,null,null,null,day is no date; price is no decimal(4,2)]");
+    }
+
+    @Test
+    void aSessionThatCastsStrictlyConvertsStrictly() {
+        Dataset<Row> rows = documents("{\"count\":1.5}");
+        SparkSession strict = Spark.session().newSession();
+        strict.conf().set("spark.sql.ansi.enabled", true);
+        Dataset<Row> strictRows = strict.sql("SELECT '{\"count\":1.5}' AS value");
+
+        assertThat(Spark.lines(rows.transform(HITS).select("count"))).containsExactly("[1]");
+        assertThat(Spark.lines(strictRows.transform(HITS).select("count"))).containsExactly("[null]");
+        assertThat(Spark.lines(strictRows.transform(HITS.route().malformed()).select("reason")))
+                .containsExactly("[count is no int]");
+    }
+
+    @Test
+    void parsesOnceWhateverComesBehind() {
+        Dataset<Row> behind = documents("{\"zip\":\"9000\",\"count\":1}")
+                .transform(HITS)
+                .where(col("zip").equalTo("9000").and(col("count").gt(0)))
+                .select(col("zip"), col("count").plus(col("count")));
+
+        assertThat(Spark.lines(behind)).containsExactly("[9000,2]");
+        assertThat(parses(behind)).isOne();
+        assertThat(parses(documents("{}").transform(HITS.route()).where("count = 1")))
+                .isOne();
+    }
+
+    @Test
+    void parsesNothingThatNobodyReads() {
+        assertThat(parses(documents("{}").transform(HITS).select("value"))).isZero();
+    }
+
+    @Test
+    void readsTheSameWithoutGeneratedCode() {
+        SparkSession interpreted = Spark.session().newSession();
+        interpreted.conf().set("spark.sql.codegen.wholeStage", false);
+        interpreted.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
+        Dataset<Row> rows = interpreted.range(3).selectExpr("concat('{\"zip\":', id, ',\"count\":', id, '}') AS value");
+
+        assertThat(Spark.lines(rows.transform(HITS).select("zip", "count"))).containsExactly("[0,0]", "[1,1]", "[2,2]");
+    }
+
+    @Test
+    void aSharedBaseIsNotChanged() {
+        JsonFields more = HITS.date("day", "$.day");
+
+        assertThat(HITS.describe()).isEqualTo("jsonFields(value).string(zip, $.zip).integer(count, $.count)");
+        assertThat(more.route().malformed().describe()).isEqualTo(more.describe() + ".route().malformed()");
+    }
+
+    @Test
+    void refusesWhatCannotBe() {
+        assertThatThrownBy(() -> HITS.string("zip", "$.code"))
+                .hasMessage(
+                        "string(zip, $.code): there is a field zip already"
+                                + " (jsonFields(value).string(zip, $.zip).integer(count, $.count)). Give one of them another name.");
+        assertThatThrownBy(() -> HITS.decimal("price", "$.price", 39, 2))
+                .hasMessage(
+                        "decimal(price, $.price, 39, 2): Spark has decimals of 1 to 38 digits, of which none to all are"
+                                + " behind the point. Choose a precision and a scale in these bounds.");
+        assertThatThrownBy(() -> Spark.rate().transform(HITS.route()))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("jsonFields(value): the column is bigint, needed is binary or string.");
+    }
+
+    /** Not a local relation, which the optimizer would compute away. */
+    private static Dataset<Row> documents(String... documents) {
+        SparkSession spark = Spark.session();
+        return spark.createDataset(
+                        new JavaSparkContext(spark.sparkContext())
+                                .parallelize(List.of(documents))
+                                .rdd(),
+                        Encoders.STRING())
+                .toDF("value");
+    }
+
+    private static int parses(Dataset<Row> rows) {
+        return rows.queryExecution().optimizedPlan().toString().split("json_fields\\(", -1).length - 1;
+    }
+}

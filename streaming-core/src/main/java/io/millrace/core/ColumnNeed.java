@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -87,8 +86,7 @@ record ColumnNeed(
             return Optional.of(
                     rows.select(functions.col(column)).schema().fields()[0].dataType());
         } catch (Exception e) {
-            // Scala throws it unannounced, so javac would not let it be caught by name.
-            if (e instanceof AnalysisException) {
+            if (SparkRefusal.of(e).isPresent()) {
                 return Optional.empty();
             }
             throw e;

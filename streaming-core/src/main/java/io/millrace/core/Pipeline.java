@@ -2,19 +2,15 @@ package io.millrace.core;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A source, the transforms behind it and a sink, with everything that Spark needs to run them as one query. Immutable:
@@ -30,29 +26,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Pipeline {
-    private final String name;
-    private final @Nullable Source source;
-    private final List<Transform> transforms;
-    private final @Nullable Sink sink;
-    private final OutputMode outputMode;
-    private final Trigger trigger;
-    private final Map<String, String> options;
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
-    private Pipeline(
-            String name,
-            @Nullable Source source,
-            List<Transform> transforms,
-            @Nullable Sink sink,
-            OutputMode outputMode,
-            Trigger trigger,
-            Map<String, String> options) {
-        this.name = name;
-        this.source = source;
-        this.transforms = List.copyOf(transforms);
-        this.sink = sink;
-        this.outputMode = outputMode;
-        this.trigger = trigger;
-        this.options = Map.copyOf(options);
+    private final Parts parts;
+
+    private Pipeline(Parts parts) {
+        this.parts = parts;
     }
 
     /** An empty pipeline. The name is that of the query, which Spark's UI, metrics and logs show. */
@@ -61,38 +40,32 @@ public final class Pipeline {
             throw new IllegalArgumentException(
                     "The name of a pipeline is blank: give it one that the Spark UI can show.");
         }
-        return new Pipeline(name, null, List.of(), null, OutputMode.Append(), Trigger.ProcessingTime(0), Map.of());
+        return new Pipeline(Parts.named(name));
     }
 
     /** Reads from {@code source}, in place of any source named before. */
     public Pipeline from(Source source) {
-        return new Pipeline(name, source, transforms, sink, outputMode, trigger, options);
+        return new Pipeline(parts.from(source));
     }
 
     /** Adds {@code transform} behind those that are there. */
     public Pipeline via(Transform transform) {
-        List<Transform> more = new ArrayList<>(transforms);
-        more.add(transform);
-        return new Pipeline(name, source, more, sink, outputMode, trigger, options);
+        return new Pipeline(parts.via(transform));
     }
 
     /** Writes to {@code sink}, in place of any sink named before. */
     public Pipeline to(Sink sink) {
-        return new Pipeline(name, source, transforms, sink, outputMode, trigger, options);
+        return new Pipeline(parts.to(sink));
     }
 
     /** Which rows of the result each micro-batch gives the sink; see {@link OutputModes}. Default append. */
     public Pipeline outputMode(OutputMode outputMode) {
-        return new Pipeline(name, source, transforms, sink, outputMode, trigger, options);
+        return new Pipeline(parts.in(outputMode));
     }
 
     /** Starts a micro-batch every {@code interval}, zero for as soon as the last one ends, which is the default. */
     public Pipeline every(Duration interval) {
-        if (interval.isNegative()) {
-            throw new IllegalArgumentException("every(" + interval
-                    + "): an interval cannot be negative. Use Duration.ZERO for as soon as possible.");
-        }
-        return trigger(Trigger.ProcessingTime(interval.toMillis()));
+        return trigger(Trigger.ProcessingTime(milliseconds("every", interval)));
     }
 
     /** Processes all that is there in as many micro-batches as it needs, and ends. */
@@ -100,51 +73,84 @@ public final class Pipeline {
         return trigger(Trigger.AvailableNow());
     }
 
+    /**
+     * Processes all that is there in one micro-batch, however much it is, and ends.
+     *
+     * @deprecated by Spark since 3.4: {@link #availableNow()} heeds the limits of the source and moves the watermark on.
+     */
+    @Deprecated(since = "0.1.0")
+    // Spark's own is deprecated as well; whoever calls this one has been told.
+    @SuppressWarnings({"deprecation", "InlineMeSuggester"})
+    public Pipeline once() {
+        return trigger(Trigger.Once());
+    }
+
+    /**
+     * Processes row by row with long-running tasks and commits every {@code interval}. Spark takes Kafka, rate or socket,
+     * then select, where and casts, then Kafka, foreach, console, memory or noop.
+     */
+    public Pipeline continuous(Duration interval) {
+        SparkInterval.positive("continuous", interval);
+        return trigger(Trigger.Continuous(milliseconds("continuous", interval)));
+    }
+
     /** Any trigger of Spark's. */
     public Pipeline trigger(Trigger trigger) {
-        return new Pipeline(name, source, transforms, sink, outputMode, trigger, options);
+        return new Pipeline(parts.every(trigger));
     }
 
     /** Where Spark keeps offsets, commits and state: a path that outlives the driver, one for each query. */
     public Pipeline checkpointAt(String location) {
+        if (location.isBlank()) {
+            throw new IllegalArgumentException("checkpointAt(\"\"): name a path that outlives the driver.");
+        }
         return option("checkpointLocation", location);
     }
 
-    /** An option of Spark's {@link DataStreamWriter}. */
+    /** An option of Spark's {@link DataStreamWriter}. It goes into Spark's plans as it is: no place for a secret. */
     public Pipeline option(String key, String value) {
-        Map<String, String> more = new LinkedHashMap<>(options);
-        more.put(key, value);
-        return new Pipeline(name, source, transforms, sink, outputMode, trigger, more);
+        if (key.startsWith("spark.")) {
+            throw new IllegalArgumentException("option(" + key
+                    + "): this is a setting of the session, which Spark ignores here. Call spark.conf().set(...).");
+        }
+        if (key.equalsIgnoreCase("queryName")) {
+            throw new IllegalArgumentException(
+                    "option(queryName): the pipeline has a name. Give it this one with Pipeline.named(...).");
+        }
+        return new Pipeline(parts.option(key, value));
     }
 
     /**
-     * Refuses what cannot run, starting nothing.
+     * Refuses what cannot run, starting nothing. Asks the source for its columns, the sink's target for what it can tell,
+     * and Spark for its judgement of the plan.
      *
+     * @return what runs but may not be what is meant, such as a start offset that an existing checkpoint overrides
      * @throws ValidationException with every problem that was found
      */
-    public void validate(SparkSession spark) {
-        plan(spark);
+    public List<Problem> validate(SparkSession spark) {
+        Inspection.of(parts, spark).accepted();
+        return notes(spark);
     }
 
     /**
-     * Validates, then starts the query.
+     * Validates, then starts the query; what {@link #validate} returns is logged as a warning.
      *
      * @return Spark's own handle of the running query
      * @throws ValidationException with every problem that was found; nothing has started then
      */
     public StreamingQuery start(SparkSession spark) {
-        Dataset<Row> rows = plan(spark);
-        DataStreamWriter<Row> writer = required(sink, "to")
-                .write(rows)
-                .queryName(name)
-                .outputMode(outputMode)
-                .trigger(trigger)
-                .options(options);
+        DataStreamWriter<?> writer = Inspection.of(parts, spark)
+                .accepted()
+                .queryName(parts.name())
+                .outputMode(parts.outputMode())
+                .trigger(parts.trigger())
+                .options(parts.options());
+        notes(spark).forEach(note -> LOG.warn("Pipeline \"{}\": {}", parts.name(), note));
         try {
             return writer.start();
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "The query \"" + name
+                    "The query \"" + parts.name()
                             + "\" did not start: the one that ran before it on the same checkpoint did not stop"
                             + " within spark.sql.streaming.stopTimeout. Stop that one, then start again.",
                     e);
@@ -153,13 +159,17 @@ public final class Pipeline {
 
     /** The steps from source to sink, a line each, without secrets. */
     public String describe() {
-        StringBuilder text = new StringBuilder("Pipeline " + name);
-        text.append("\n  from ").append(source == null ? "nothing yet" : source.describe());
-        transforms.forEach(transform -> text.append("\n  via  ").append(transform.describe()));
-        text.append("\n  to   ").append(sink == null ? "nothing yet" : sink.describe());
-        text.append("\n  in   ").append(outputMode).append(" mode, ").append(trigger);
-        checkpoint().ifPresent(location -> text.append(", checkpoint at ").append(location));
-        return text.toString();
+        StringBuilder text = new StringBuilder("Pipeline " + parts.name());
+        text.append("\n  from ").append(parts.source().map(Source::describe).orElse("nothing yet"));
+        parts.transforms().forEach(step -> text.append("\n  via  ").append(step.describe()));
+        return text.append(end()).toString();
+    }
+
+    /** As {@link #describe()}, with the columns behind every step and what is wrong with it. Starts nothing. */
+    public String describe(SparkSession spark) {
+        StringBuilder text = new StringBuilder("Pipeline " + parts.name());
+        Inspection.of(parts, spark).stages().forEach(stage -> text.append(stage.describe()));
+        return text.append(end()).toString();
     }
 
     /** As {@link #describe()}. */
@@ -168,64 +178,28 @@ public final class Pipeline {
         return describe();
     }
 
-    private Dataset<Row> plan(SparkSession spark) {
-        List<Problem> problems = new ArrayList<>();
-        Optional<Dataset<Row>> rows = loaded(spark, problems);
-        for (Transform transform : transforms) {
-            rows = rows.flatMap(before -> after(before, transform, problems));
-        }
-        PlannedQuery planned = new PlannedQuery(name, rows, outputMode, trigger, checkpoint());
-        if (sink == null) {
-            problems.add(new Problem("to", "nothing", "the pipeline has no sink", "Call to(Sinks...)."));
-        } else {
-            problems.addAll(sink.check(planned));
-        }
-        refuse(problems);
-        return rows.orElseThrow();
+    private String end() {
+        return "\n  to   " + parts.sink().map(Sink::describe).orElse("nothing yet") + "\n  in   " + parts.describeRun();
     }
 
-    private Optional<Dataset<Row>> loaded(SparkSession spark, List<Problem> problems) {
-        if (source == null) {
-            problems.add(new Problem("from", "nothing", "the pipeline has no source", "Call from(Sources...)."));
-            return Optional.empty();
+    private List<Problem> notes(SparkSession spark) {
+        List<Problem> notes = new ArrayList<>(CheckpointChecks.notes(spark, parts));
+        if (SparkInternals.isOnce(parts.trigger())) {
+            notes.add(new Problem(
+                    "once",
+                    "",
+                    "deprecated by Spark: one micro-batch takes all that is there, whatever its limits",
+                    "Use availableNow()."));
         }
-        try {
-            return Optional.of(source.load(spark));
-        } catch (ValidationException e) {
-            problems.addAll(e.problems());
-            return Optional.empty();
-        }
+        return notes;
     }
 
-    /** Goes on behind a step that is refused where it can tell what would have come out of it. */
-    private static Optional<Dataset<Row>> after(Dataset<Row> rows, Transform transform, List<Problem> problems) {
-        if (transform instanceof Step step) {
-            List<Problem> ofStep = step.problems(rows);
-            problems.addAll(ofStep);
-            return Optional.of(ofStep.isEmpty() ? step.on(rows) : step.assuming(rows));
+    private static long milliseconds(String call, Duration interval) {
+        SparkInterval.notNegative(call, interval);
+        if (interval.toNanosPart() % 1_000_000 != 0) {
+            throw new IllegalArgumentException(
+                    call + "(" + interval + "): Spark counts it in milliseconds. Round the interval to them.");
         }
-        try {
-            return Optional.of(transform.apply(rows));
-        } catch (ValidationException e) {
-            problems.addAll(e.problems());
-            return Optional.empty();
-        }
-    }
-
-    private void refuse(List<Problem> problems) {
-        if (!problems.isEmpty()) {
-            throw new ValidationException("Pipeline \"" + name + "\"", problems);
-        }
-    }
-
-    private Optional<String> checkpoint() {
-        return Optional.ofNullable(options.get("checkpointLocation"));
-    }
-
-    private static <T> T required(@Nullable T part, String call) {
-        if (part == null) {
-            throw new IllegalStateException(call + "(...) was not called");
-        }
-        return part;
+        return interval.toMillis();
     }
 }

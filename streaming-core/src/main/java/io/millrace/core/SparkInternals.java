@@ -1,23 +1,51 @@
 package io.millrace.core;
 
 import com.codahale.metrics.MetricRegistry;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.DataSourceOptions;
+import org.apache.spark.sql.catalyst.analysis.UnsupportedOperationChecker;
 import org.apache.spark.sql.catalyst.csv.CSVOptions$;
 import org.apache.spark.sql.catalyst.json.JSONOptions$;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
+import org.apache.spark.sql.catalyst.util.CaseInsensitiveMap;
+import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.execution.datasources.FileIndexOptions$;
 import org.apache.spark.sql.execution.datasources.orc.OrcOptions$;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions$;
 import org.apache.spark.sql.execution.datasources.text.TextOptions$;
+import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
+import org.apache.spark.sql.execution.streaming.ContinuousTrigger;
 import org.apache.spark.sql.execution.streaming.MicroBatchExecution;
+import org.apache.spark.sql.execution.streaming.OffsetSeq;
+import org.apache.spark.sql.execution.streaming.OffsetSeqLog;
+import org.apache.spark.sql.execution.streaming.OffsetSeqMetadata;
+import org.apache.spark.sql.execution.streaming.OneTimeTrigger$;
 import org.apache.spark.sql.execution.streaming.StreamExecution;
+import org.apache.spark.sql.execution.streaming.StreamMetadata;
 import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
 import org.apache.spark.sql.execution.streaming.TERMINATED$;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import scala.Option;
+import scala.Tuple2;
 import scala.collection.JavaConverters;
 
 /** All that this module uses of what Spark does not publish. For Spark 3.5. */
@@ -36,6 +64,14 @@ final class SparkInternals {
 
     private SparkInternals() {}
 
+    static boolean isContinuous(Trigger trigger) {
+        return trigger instanceof ContinuousTrigger;
+    }
+
+    static boolean isOnce(Trigger trigger) {
+        return trigger.equals(OneTimeTrigger$.MODULE$);
+    }
+
     /** Every option of the file source for {@code format}. */
     static List<String> fileOptions(String format) {
         List<String> names = new ArrayList<>(FILE_STREAM);
@@ -49,6 +85,143 @@ final class SparkInternals {
                     default -> TextOptions$.MODULE$;
                 }));
         return names;
+    }
+
+    /** Why Spark's own checker refuses this plan; the first reason of the whole, and those of parts that stand alone. */
+    static Set<String> refusals(SparkSession spark, Dataset<Row> rows, OutputMode mode, boolean continuous) {
+        if (!spark.sessionState().conf().isUnsupportedOperationCheckEnabled()) {
+            return Set.of();
+        }
+        Set<String> refusals = new LinkedHashSet<>();
+        LogicalPlan plan = rows.queryExecution().analyzed();
+        inSession(spark, () -> {
+            refusal(() -> UnsupportedOperationChecker.checkForStreaming(plan, mode))
+                    .ifPresent(refusals::add);
+            if (continuous) {
+                refusal(() -> UnsupportedOperationChecker.checkForContinuous(plan, mode))
+                        .ifPresent(refusals::add);
+            }
+            if (!refusals.isEmpty()) {
+                // What a part says about the output mode can be put right by the steps behind it.
+                nodes(plan).stream()
+                        .filter(LogicalPlan::isStreaming)
+                        .flatMap(part ->
+                                refusal(() -> UnsupportedOperationChecker.checkForStreaming(part, mode)).stream())
+                        .filter(message -> !message.toLowerCase(Locale.ROOT).contains("output mode"))
+                        .forEach(refusals::add);
+            }
+        });
+        return refusals;
+    }
+
+    /** The sources that the continuous trigger cannot read, as Spark names them. */
+    static List<String> sourcesWithoutContinuousReading(Dataset<Row> rows) {
+        return nodes(rows.queryExecution().analyzed()).stream()
+                .filter(StreamingRelationV2.class::isInstance)
+                .map(StreamingRelationV2.class::cast)
+                .filter(source -> !source.table().capabilities().contains(TableCapability.CONTINUOUS_READ))
+                .map(StreamingRelationV2::sourceName)
+                .distinct()
+                .toList();
+    }
+
+    /** The format of a writer; empty where this Spark keeps it elsewhere. */
+    static Optional<String> format(DataStreamWriter<Row> writer) {
+        return field(writer, "source").map(Object::toString);
+    }
+
+    /** The keys of a writer's options. */
+    static List<String> options(DataStreamWriter<Row> writer) {
+        return field(writer, "extraOptions")
+                .map(options -> new ArrayList<>(JavaConverters.setAsJavaSet(
+                        ((CaseInsensitiveMap<?>) options).originalMap().keySet())))
+                .orElseGet(ArrayList::new);
+    }
+
+    /** The query of this JVM, in whatever session, that runs on the checkpoint at {@code location}. */
+    static Optional<String> runningOn(SparkSession spark, String location) {
+        Path metadata = new Path(location, "metadata");
+        Option<StreamMetadata> found =
+                StreamMetadata.read(metadata, spark.sessionState().newHadoopConf());
+        return found.isEmpty()
+                ? Optional.empty()
+                : Optional.ofNullable(spark.sharedState()
+                                .activeStreamingQueries()
+                                .get(UUID.fromString(found.get().id())))
+                        .map(query -> "\"" + query.name() + "\"");
+    }
+
+    /** Where the checkpoint at {@code location} goes on, if it has planned a batch. Writes nothing. */
+    static Optional<Resumed> resumed(SparkSession spark, String location) {
+        Path offsets = new Path(location, "offsets");
+        if (!CheckpointFileManager.create(offsets, spark.sessionState().newHadoopConf())
+                .exists(offsets)) {
+            return Optional.empty();
+        }
+        Option<Tuple2<Object, OffsetSeq>> latest = new OffsetSeqLog(spark, offsets.toString()).getLatest();
+        return latest.isEmpty() ? Optional.empty() : Optional.of(Resumed.of(latest.get()));
+    }
+
+    /**
+     * A checkpoint that a query goes on from.
+     *
+     * @param batch the last batch that was planned
+     * @param settings of the session, which the checkpoint overrides
+     */
+    record Resumed(long batch, Map<String, String> settings) {
+        private static Resumed of(Tuple2<Object, OffsetSeq> latest) {
+            Option<OffsetSeqMetadata> metadata = latest._2().metadata();
+            return new Resumed(
+                    (Long) latest._1(),
+                    metadata.isEmpty()
+                            ? Map.of()
+                            : JavaConverters.mapAsJavaMap(metadata.get().conf()));
+        }
+    }
+
+    private static Optional<String> refusal(Runnable check) {
+        try {
+            check.run();
+            return Optional.empty();
+        } catch (Exception e) {
+            Optional<String> refusal = SparkRefusal.of(e);
+            if (refusal.isEmpty()) {
+                throw e;
+            }
+            return refusal;
+        }
+    }
+
+    /** The checker reads its settings from the session of the thread. */
+    private static void inSession(SparkSession spark, Runnable work) {
+        Option<SparkSession> before = SparkSession.getActiveSession();
+        SparkSession.setActiveSession(spark);
+        try {
+            work.run();
+        } finally {
+            if (before.isDefined()) {
+                SparkSession.setActiveSession(before.get());
+            } else {
+                SparkSession.clearActiveSession();
+            }
+        }
+    }
+
+    private static List<LogicalPlan> nodes(LogicalPlan plan) {
+        List<LogicalPlan> nodes = new ArrayList<>();
+        JavaConverters.seqAsJavaList(plan.children()).forEach(child -> nodes.addAll(nodes(child)));
+        nodes.add(plan);
+        return nodes;
+    }
+
+    private static Optional<Object> field(DataStreamWriter<Row> writer, String name) {
+        try {
+            Field field = DataStreamWriter.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return Optional.ofNullable(field.get(writer));
+        } catch (ReflectiveOperationException e) {
+            return Optional.empty();
+        }
     }
 
     private static List<String> names(DataSourceOptions options) {

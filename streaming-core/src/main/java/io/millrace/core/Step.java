@@ -30,39 +30,60 @@ abstract class Step implements Transform {
         };
     }
 
-    /** The columns that it reads. */
+    /** The columns that it reads by name. */
     abstract List<ColumnNeed> needs();
 
     /** The work on rows that have all of {@link #needs()}. */
     abstract Dataset<Row> on(Dataset<Row> rows);
+
+    /** What would come out of a step that Spark refuses, where its columns are known all the same. */
+    Optional<Dataset<Row>> assumed(Dataset<Row> rows) {
+        return Optional.empty();
+    }
 
     @Override
     public abstract String describe();
 
     @Override
     public final Dataset<Row> apply(Dataset<Row> rows) {
-        List<Problem> problems = problems(rows);
-        if (!problems.isEmpty()) {
-            throw new ValidationException("Transform " + describe(), problems);
+        Outcome outcome = attempt(rows);
+        if (!outcome.problems().isEmpty()) {
+            throw new ValidationException("Transform " + describe(), outcome.problems());
         }
-        return on(rows);
+        return outcome.rows().orElseThrow();
     }
 
-    final List<Problem> problems(Dataset<Row> rows) {
-        return needs().stream()
+    /** As {@link #describe()}. */
+    @Override
+    public final String toString() {
+        return describe();
+    }
+
+    final Outcome attempt(Dataset<Row> rows) {
+        List<Problem> problems = needs().stream()
                 .map(need -> need.problem(rows))
                 .flatMap(Optional::stream)
                 .toList();
+        try {
+            return new Outcome(Optional.of(on(repaired(rows))), problems);
+        } catch (Exception e) {
+            Problem refusal = SparkRefusal.of(e, describe(), rows).orElse(null);
+            if (refusal == null) {
+                throw e;
+            }
+            // Behind a column that is put in for a missing one, a refusal of Spark's says nothing about the pipeline.
+            return new Outcome(assumed(rows), problems.isEmpty() ? List.of(refusal) : problems);
+        }
     }
 
-    /** What comes out once the columns that are missing or of another type are put right. */
-    final Dataset<Row> assuming(Dataset<Row> rows) {
+    /** {@code rows} as they would be once the columns that are missing or of another type are put right. */
+    private Dataset<Row> repaired(Dataset<Row> rows) {
         Dataset<Row> repaired = rows;
         for (ColumnNeed need : needs()) {
             if (need.problem(repaired).isPresent()) {
                 repaired = need.assumedIn(repaired);
             }
         }
-        return on(repaired);
+        return repaired;
     }
 }

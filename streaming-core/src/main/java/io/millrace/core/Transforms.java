@@ -1,7 +1,15 @@
 package io.millrace.core;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
@@ -57,9 +65,123 @@ public final class Transforms {
 
     /**
      * Counts rows in windows of {@code length}, one behind the other. In: {@code timeColumn}, a timestamp. Out:
-     * {@code window_start}, {@code window_end}, the columns of {@link WindowedCount#by}, {@code count}.
+     * {@code window_start}, {@code window_end}, the columns of {@link Windowed#by}, {@code count}.
      */
-    public static WindowedCount windowedCount(String timeColumn, Duration length) {
-        return new WindowedCount(TimeWindow.tumbling(timeColumn, length), List.of());
+    public static Windowed windowedCount(String timeColumn, Duration length) {
+        return new Windowed(TimeWindow.tumbling(timeColumn, length), Grouping.counting(), false);
+    }
+
+    /** As {@link #windowedCount}, for other aggregates: they follow in {@link Windowed#aggregate}. */
+    public static Windowed windowed(String timeColumn, Duration length) {
+        return windowedCount(timeColumn, length);
+    }
+
+    /**
+     * Counts rows in sessions that end when nothing has come for {@code gap}. In: {@code timeColumn}, a timestamp. Out:
+     * {@code session_start}, {@code session_end}, the columns of {@link Sessions#by}, {@code count}.
+     */
+    public static Sessions sessionCount(String timeColumn, Duration gap) {
+        return new Sessions(timeColumn, gap, Grouping.counting());
+    }
+
+    /**
+     * Counts rows for each combination of {@code columns}. Out: those columns, {@code count}. The state grows with every
+     * new combination; it runs in update and complete mode.
+     */
+    public static Transform countBy(String... columns) {
+        return Step.of(
+                call("countBy", columns),
+                needs("countBy", columns),
+                rows -> rows.groupBy(columns(columns)).count());
+    }
+
+    /**
+     * Keeps the first row of each combination of {@code columns}, or of all columns where none is named. Out: all columns.
+     * The state grows for ever, unless one of the columns carries a watermark.
+     */
+    public static Transform dropDuplicates(String... columns) {
+        return Step.of(
+                call("dropDuplicates", columns),
+                needs("dropDuplicates", columns),
+                rows -> columns.length == 0 ? rows.dropDuplicates() : rows.dropDuplicates(columns));
+    }
+
+    /**
+     * Keeps the first row of each combination of {@code columns}, or of all columns where none is named, and forgets it
+     * once the watermark has passed its time and the delay: later duplicates come through. Needs {@link #withWatermark} in
+     * a step before; a stream alone, no batch. Out: all columns.
+     */
+    public static Transform dropDuplicatesWithinWatermark(String... columns) {
+        return Step.of(
+                call("dropDuplicatesWithinWatermark", columns),
+                needs("dropDuplicatesWithinWatermark", columns),
+                rows -> columns.length == 0
+                        ? rows.dropDuplicatesWithinWatermark()
+                        : rows.dropDuplicatesWithinWatermark(columns));
+    }
+
+    /** Keeps {@code columns}, in this order. */
+    public static Transform select(String... columns) {
+        if (columns.length == 0) {
+            throw new IllegalArgumentException("select(): name at least one column.");
+        }
+        return Step.of(call("select", columns), needs("select", columns), rows -> rows.select(columns(columns)));
+    }
+
+    /** Out: these expressions, such as {@code col("price").multiply(col("pieces")).as("total")}. */
+    public static Transform select(Column... columns) {
+        if (columns.length == 0) {
+            throw new IllegalArgumentException("select(): name at least one column.");
+        }
+        String[] names = Arrays.stream(columns).map(Column::toString).toArray(String[]::new);
+        return Step.of(call("select", names), List.of(), rows -> rows.select(columns));
+    }
+
+    /** Keeps the rows of which {@code condition} is true. Out: all columns. */
+    public static Transform where(Column condition) {
+        return new Filter(condition);
+    }
+
+    /** Keeps the rows of which {@code condition}, in Spark's SQL, is true. Out: all columns. */
+    public static Transform where(String condition) {
+        return where(functions.expr(condition));
+    }
+
+    /** Gives a column another name. Out: all columns, in the same order. */
+    public static Transform rename(String column, String name) {
+        return Step.of(
+                call("rename", column, name), needs("rename", column), rows -> rows.withColumnRenamed(column, name));
+    }
+
+    /** Makes a column another type, as Spark's {@code cast}: what does not convert is NULL, or an error in ANSI mode. */
+    public static Transform cast(String column, DataType type) {
+        return Step.of(
+                call("cast", column, type.simpleString()),
+                needs("cast", column),
+                rows -> rows.withColumn(column, col(column).cast(type)));
+    }
+
+    /** Rows as Kafka takes them. Out: {@code value}, a JSON document of {@code columns}, or of all where none is named. */
+    public static ToJson toJson(String... columns) {
+        return new ToJson(List.of(columns), Optional.empty());
+    }
+
+    /** A step of your own, under a name that {@link Pipeline#describe()} shows. */
+    public static Transform of(String description, UnaryOperator<Dataset<Row>> step) {
+        return Step.of(description, List.of(), step);
+    }
+
+    private static String call(String name, String... arguments) {
+        return name + "(" + String.join(", ", arguments) + ")";
+    }
+
+    private static List<ColumnNeed> needs(String call, String... columns) {
+        return Arrays.stream(columns)
+                .map(column -> ColumnNeed.any(call, column))
+                .toList();
+    }
+
+    private static Column[] columns(String... names) {
+        return Arrays.stream(names).map(functions::col).toArray(Column[]::new);
     }
 }

@@ -25,7 +25,11 @@ class PipelineTest {
                         refused -> assertThat(refused.problems())
                                 .extracting(problem -> problem.field() + "(" + problem.value() + ")")
                                 .containsExactly(
-                                        "jsonField(value)", "windowedCount(hittime)", "by(city)", "disk(full)"));
+                                        "jsonField(value)",
+                                        "windowed(hittime)",
+                                        "by(city)",
+                                        "disk(full)",
+                                        "outputMode(Append)"));
     }
 
     private static final class FullSink implements Sink {

@@ -4,9 +4,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.types.DataTypes;
+import scala.collection.JavaConverters;
 
 /** The one session of this JVM, and rows to try things on. */
 final class Spark {
@@ -14,19 +17,35 @@ final class Spark {
 
     static SparkSession session() {
         return SparkSession.builder()
-                .master("local[2]")
+                .master("local[4]")
                 .appName("streaming-core")
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", "1")
                 .config("spark.sql.session.timeZone", "UTC")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
+                .config("spark.hadoop.fs.file.impl", BareLocalFileSystem.class.getName())
+                .config(
+                        "spark.sql.streaming.checkpointFileManagerClass",
+                        "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager")
+                .config("spark.sql.codegen.wholeStage", "false")
+                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .getOrCreate();
     }
 
     /** A stream that no test has to feed: {@code timestamp} and {@code value}, a bigint. */
     static Dataset<Row> rate() {
         return session().readStream().format("rate").load();
+    }
+
+    /** A stream that a test feeds; its column is {@code value}. */
+    static <T> MemoryStream<T> memory(Encoder<T> encoder) {
+        return MemoryStream.apply(encoder, session().sqlContext());
+    }
+
+    /** Adds what comes to {@code stream}. */
+    static <T> void feed(MemoryStream<T> stream, List<T> values) {
+        stream.addData(JavaConverters.asScalaBuffer(values));
     }
 
     /** The rows of a query in Spark's SQL. */

@@ -80,8 +80,8 @@ class TransformsTest {
                 .isInstanceOf(ValidationException.class)
                 .hasMessage(String.join(
                         System.lineSeparator(),
-                        "Transform windowedCount(hittime, PT1M).by(zip) has 2 problems:",
-                        "  - windowedCount(hittime): there is no such column (columns: timestamp, value)."
+                        "Transform windowed(hittime, PT1M).by(zip) has 2 problems:",
+                        "  - windowed(hittime): there is no such column (columns: timestamp, value)."
                                 + " Name one of these, or add the column in a step before.",
                         "  - by(zip): there is no such column (columns: timestamp, value)."
                                 + " Name one of these, or add the column in a step before."));
@@ -99,7 +99,7 @@ class TransformsTest {
 
     @Test
     void refusesAtOnceAWindowThatCannotBe() {
-        WindowedCount tenMinutes = Transforms.windowedCount("hittime", ofMinutes(10));
+        Windowed tenMinutes = Transforms.windowedCount("hittime", ofMinutes(10));
 
         assertThatThrownBy(() -> tenMinutes.every(ofMinutes(11)))
                 .hasMessage(

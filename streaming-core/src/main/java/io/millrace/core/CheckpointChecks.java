@@ -1,0 +1,79 @@
+package io.millrace.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/** What a checkpoint that exists means for a pipeline that goes on from it. */
+final class CheckpointChecks {
+    private CheckpointChecks() {}
+
+    static List<Problem> problems(SparkSession spark, Parts parts) {
+        List<Problem> problems = new ArrayList<>();
+        if (Arrays.stream(spark.streams().active())
+                .anyMatch(query -> parts.name().equals(query.name()))) {
+            problems.add(new Problem(
+                    "named",
+                    parts.name(),
+                    "a query of this name is running in this session",
+                    "Stop that one, or give this one a name of its own."));
+        }
+        boolean replaces = "true".equals(spark.conf().get("spark.sql.streaming.stopActiveRunOnRestart"));
+        if (!replaces) {
+            parts.checkpoint(spark)
+                    .flatMap(location -> SparkInternals.runningOn(spark, location)
+                            .map(query -> new Problem(
+                                    "checkpointAt",
+                                    location,
+                                    "the query " + query + " is running on this checkpoint",
+                                    "Stop that one, or give this one a checkpoint of its own.")))
+                    .ifPresent(problems::add);
+        }
+        return problems;
+    }
+
+    /** What is said in the pipeline and overridden by the checkpoint. */
+    static List<Problem> notes(SparkSession spark, Parts parts) {
+        return parts.checkpoint(spark)
+                .map(location -> SparkInternals.resumed(spark, location)
+                        .map(resumed -> notes(spark, parts, location, resumed))
+                        .orElse(List.of()))
+                .orElseGet(() -> List.of());
+    }
+
+    private static List<Problem> notes(
+            SparkSession spark, Parts parts, String location, SparkInternals.Resumed resumed) {
+        List<Problem> notes = new ArrayList<>();
+        start(parts)
+                .ifPresent(start -> notes.add(new Problem(
+                        "startingFrom",
+                        start,
+                        "the checkpoint at " + location + " goes on behind its batch " + resumed.batch()
+                                + " and overrides it",
+                        "Start with a new checkpoint to read from there.")));
+        resumed.settings().forEach((key, value) -> {
+            String now = spark.conf().get(key, value);
+            if (!now.equals(value)) {
+                notes.add(new Problem(
+                        key,
+                        now,
+                        "the checkpoint at " + location + " was made with " + value + " and keeps it",
+                        "Start with a new checkpoint to change it."));
+            }
+        });
+        return notes;
+    }
+
+    private static Optional<String> start(Parts parts) {
+        return parts.source()
+                .filter(CheckedSource.class::isInstance)
+                .flatMap(source -> ((CheckedSource) source)
+                        .reading().options().entrySet().stream()
+                                .filter(option -> option.getKey().startsWith("starting"))
+                                .filter(option -> !option.getKey().endsWith("Strategy"))
+                                .map(option -> option.getValue())
+                                .findFirst());
+    }
+}

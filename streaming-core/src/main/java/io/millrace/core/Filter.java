@@ -1,0 +1,36 @@
+package io.millrace.core;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Keeps some rows and all columns, so that a pipeline can look behind it even where the condition is refused. */
+final class Filter extends Step {
+    private final Column condition;
+
+    Filter(Column condition) {
+        this.condition = condition;
+    }
+
+    @Override
+    List<ColumnNeed> needs() {
+        return List.of();
+    }
+
+    @Override
+    Dataset<Row> on(Dataset<Row> rows) {
+        return rows.where(condition);
+    }
+
+    @Override
+    Optional<Dataset<Row>> assumed(Dataset<Row> rows) {
+        return Optional.of(rows);
+    }
+
+    @Override
+    public String describe() {
+        return "where(" + condition + ")";
+    }
+}

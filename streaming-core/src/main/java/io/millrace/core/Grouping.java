@@ -1,0 +1,73 @@
+package io.millrace.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/**
+ * An aggregation by a window of time and by columns, with its result laid flat.
+ *
+ * @param columns the columns to group by, beside the window
+ * @param aggregates what to compute of each group
+ */
+record Grouping(List<String> columns, List<Column> aggregates) {
+    private static final Column COUNT = functions.count(functions.lit(1)).as("count");
+
+    Grouping {
+        columns = List.copyOf(columns);
+        aggregates = List.copyOf(aggregates);
+    }
+
+    static Grouping counting() {
+        return new Grouping(List.of(), List.of(COUNT));
+    }
+
+    Grouping by(String... names) {
+        return new Grouping(List.of(names), aggregates);
+    }
+
+    Grouping aggregating(Column first, Column... more) {
+        return new Grouping(
+                columns, Stream.concat(Stream.of(first), Stream.of(more)).toList());
+    }
+
+    List<ColumnNeed> needs(ColumnNeed time) {
+        List<ColumnNeed> needs = new ArrayList<>(List.of(time));
+        columns.forEach(column -> needs.add(ColumnNeed.any("by", column)));
+        return needs;
+    }
+
+    /** {@code lead}, taken from the window, then the columns grouped by, then the aggregates. */
+    Dataset<Row> flat(Dataset<Row> rows, Column window, Stream<Column> lead) {
+        Dataset<Row> grouped = rows.groupBy(array(Stream.concat(Stream.of(window), keys())))
+                .agg(aggregates.get(0), aggregates.subList(1, aggregates.size()).toArray(Column[]::new));
+        // The aggregates come last, under names that Spark may have given them.
+        String[] names = grouped.columns();
+        Stream<Column> results = Stream.of(names)
+                .skip(names.length - aggregates.size())
+                .map(name -> grouped.col("`" + name.replace("`", "``") + "`"));
+        return grouped.select(array(Stream.of(lead, keys(), results).flatMap(part -> part)));
+    }
+
+    /** {@code .by(zip, city)}, or nothing. */
+    String describe() {
+        String by = columns.isEmpty() ? "" : ".by(" + String.join(", ", columns) + ")";
+        return aggregates.equals(List.of(COUNT)) ? by : by + ".aggregate(" + listed() + ")";
+    }
+
+    private String listed() {
+        return String.join(", ", aggregates.stream().map(Column::toString).toList());
+    }
+
+    private Stream<Column> keys() {
+        return columns.stream().map(functions::col);
+    }
+
+    private static Column[] array(Stream<Column> columns) {
+        return columns.toArray(Column[]::new);
+    }
+}

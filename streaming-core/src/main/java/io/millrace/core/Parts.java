@@ -1,0 +1,89 @@
+package io.millrace.core;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.Trigger;
+
+/**
+ * What a pipeline is made of. Every call returns a copy.
+ *
+ * @param options of Spark's {@code DataStreamWriter}, in whatever case they are written
+ */
+record Parts(
+        String name,
+        Optional<Source> source,
+        List<Transform> transforms,
+        Optional<Sink> sink,
+        OutputMode outputMode,
+        Trigger trigger,
+        NavigableMap<String, String> options) {
+    private static final String CHECKPOINT = "checkpointLocation";
+
+    Parts {
+        transforms = List.copyOf(transforms);
+        options = Collections.unmodifiableNavigableMap(options);
+    }
+
+    static Parts named(String name) {
+        return new Parts(
+                name,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                OutputMode.Append(),
+                Trigger.ProcessingTime(0),
+                new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
+    }
+
+    Parts from(Source source) {
+        return new Parts(name, Optional.of(source), transforms, sink, outputMode, trigger, options);
+    }
+
+    Parts via(Transform transform) {
+        List<Transform> more = new ArrayList<>(transforms);
+        more.add(transform);
+        return new Parts(name, source, more, sink, outputMode, trigger, options);
+    }
+
+    Parts to(Sink sink) {
+        return new Parts(name, source, transforms, Optional.of(sink), outputMode, trigger, options);
+    }
+
+    Parts in(OutputMode outputMode) {
+        return new Parts(name, source, transforms, sink, outputMode, trigger, options);
+    }
+
+    Parts every(Trigger trigger) {
+        return new Parts(name, source, transforms, sink, outputMode, trigger, options);
+    }
+
+    Parts option(String key, String value) {
+        NavigableMap<String, String> more = new TreeMap<>(options);
+        more.put(key, value);
+        return new Parts(name, source, transforms, sink, outputMode, trigger, more);
+    }
+
+    Optional<String> checkpoint() {
+        return Optional.ofNullable(options.get(CHECKPOINT));
+    }
+
+    /** The one named, else the one below the session's, as Spark chooses it. */
+    Optional<String> checkpoint(SparkSession spark) {
+        return checkpoint().or(() -> {
+            scala.Option<String> all = spark.conf().getOption("spark.sql.streaming.checkpointLocation");
+            return all.isDefined() ? Optional.of(all.get() + "/" + name) : Optional.empty();
+        });
+    }
+
+    /** The trigger and the checkpoint as Spark writes them. */
+    String describeRun() {
+        return outputMode + " mode, " + trigger
+                + checkpoint().map(location -> ", checkpoint at " + location).orElse("");
+    }
+}

@@ -1,0 +1,89 @@
+package io.millrace.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.OutputMode;
+
+/** Whether the sink's format takes the output mode, the trigger, the checkpoint and the options, as Spark 3.5 has it. */
+final class WriterChecks {
+    private static final Set<String> FILES = Set.of("parquet", "orc", "json", "csv", "text", "avro");
+    private static final Set<String> CONTINUOUS = Set.of("console", "noop", "memory", "foreach", "kafka");
+    private static final Set<String> OWN_CHECKPOINT = Set.of("console", "noop", "memory", "foreach", "foreachbatch");
+    private static final Set<String> OF_EVERY_QUERY = Set.of(
+            "checkpointLocation",
+            "path",
+            "asyncProgressTrackingEnabled",
+            "asyncProgressTrackingCheckpointIntervalMs",
+            "asyncProgressTrackingOverrideSinkSupportCheck",
+            "numRows",
+            "truncate",
+            "topic",
+            "includeHeaders",
+            "compression",
+            "retention",
+            "maxRecordsPerFile",
+            "kafka.bootstrap.servers");
+
+    private WriterChecks() {}
+
+    static List<Problem> problems(SparkSession spark, Optional<DataStreamWriter<Row>> writer, Parts parts) {
+        List<Problem> problems = new ArrayList<>();
+        Optional<String> format = writer.flatMap(SparkInternals::format).map(name -> name.toLowerCase(Locale.ROOT));
+        format.ifPresent(name -> {
+            outputMode(name, parts, problems);
+            trigger(name, parts, problems);
+            checkpoint(name, spark, parts, problems);
+        });
+        Set<String> keys = new TreeSet<>(parts.options().keySet());
+        writer.ifPresent(known -> keys.addAll(SparkInternals.options(known)));
+        problems.addAll(OptionNames.misspelt("Spark", keys, known(format.orElse(""))));
+        return problems;
+    }
+
+    private static void outputMode(String format, Parts parts, List<Problem> problems) {
+        if (FILES.contains(format) && !parts.outputMode().equals(OutputMode.Append())) {
+            problems.add(new Problem(
+                    "outputMode",
+                    parts.outputMode().toString(),
+                    "files of " + format + " can only be added, never changed",
+                    "Use outputMode(append()), or a sink that takes changes, such as a database."));
+        }
+    }
+
+    private static void trigger(String format, Parts parts, List<Problem> problems) {
+        boolean microBatchOnly = FILES.contains(format) || format.equals("foreachbatch");
+        if (SparkInternals.isContinuous(parts.trigger()) && microBatchOnly) {
+            problems.add(new Problem(
+                    "continuous",
+                    parts.trigger().toString(),
+                    "the " + format + " sink writes micro-batches only",
+                    "Use every(...), or one of the sinks that Spark runs continuously: "
+                            + String.join(", ", new TreeSet<>(CONTINUOUS)) + "."));
+        }
+    }
+
+    private static void checkpoint(String format, SparkSession spark, Parts parts, List<Problem> problems) {
+        if (!OWN_CHECKPOINT.contains(format) && parts.checkpoint(spark).isEmpty()) {
+            problems.add(new Problem(
+                    "checkpointAt",
+                    "nothing",
+                    "the " + format + " sink needs a checkpoint",
+                    "Call checkpointAt(...) with a path that outlives the driver."));
+        }
+    }
+
+    private static Set<String> known(String format) {
+        Set<String> known = new TreeSet<>(OF_EVERY_QUERY);
+        if (FILES.contains(format)) {
+            known.addAll(SparkInternals.fileOptions(format));
+        }
+        return known;
+    }
+}

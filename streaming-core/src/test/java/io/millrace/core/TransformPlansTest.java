@@ -1,0 +1,112 @@
+package io.millrace.core;
+
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMinutes;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.session_window;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.window;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A block costs nothing: its physical plan is that of the same step written by hand, and so are its rows. */
+class TransformPlansTest {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("steps")
+    void aBlockIsTheStepWrittenByHand(Transform block, UnaryOperator<Dataset<Row>> byHand) {
+        Dataset<Row> hits = Spark.sql("SELECT * FROM VALUES"
+                + " (TIMESTAMP '2026-01-01 00:06:00', '9000', 2, '{\"a\":\"x\"}'),"
+                + " (TIMESTAMP '2026-01-01 00:07:00', '9000', 3, '{\"a\":null}'),"
+                + " (TIMESTAMP '2026-01-01 01:07:00', '9001', 2, NULL) AS hits (hittime, zip, n, value)");
+
+        Dataset<Row> blocks = hits.transform(block);
+        Dataset<Row> written = byHand.apply(hits);
+
+        assertThat(Spark.physicalPlan(blocks)).isEqualTo(Spark.physicalPlan(written));
+        assertThat(blocks.schema()).isEqualTo(written.schema());
+        assertThat(Spark.lines(blocks)).isEqualTo(Spark.lines(written)).isNotEmpty();
+    }
+
+    static Stream<Arguments> steps() {
+        return Stream.concat(rowByRow(), aggregations());
+    }
+
+    private static Stream<Arguments> rowByRow() {
+        return Stream.of(
+                step(
+                        Transforms.jsonField("a", "$.a"),
+                        hits -> hits.withColumn(
+                                "a", get_json_object(col("value").cast("string"), "$.a"))),
+                step(
+                        Transforms.withWatermark("hittime", ofMinutes(10)),
+                        hits -> hits.withWatermark("hittime", "10 minutes")),
+                step(Transforms.select("zip", "n"), hits -> hits.select("zip", "n")),
+                step(
+                        Transforms.select(col("n").multiply(2).as("twice")),
+                        hits -> hits.select(col("n").multiply(2).as("twice"))),
+                step(Transforms.where("zip = '9000'"), hits -> hits.where("zip = '9000'")),
+                step(Transforms.where(col("n").gt(2)), hits -> hits.where(col("n").gt(2))),
+                step(Transforms.rename("zip", "plz"), hits -> hits.withColumnRenamed("zip", "plz")),
+                step(
+                        Transforms.cast("zip", DataTypes.IntegerType),
+                        hits -> hits.withColumn("zip", col("zip").cast("int"))),
+                step(
+                        Transforms.toJson().keyedBy("zip"),
+                        hits -> hits.select(
+                                col("zip").cast("string").as("key"),
+                                to_json(struct("*")).as("value"))),
+                step(
+                        Transforms.toJson("zip", "n"),
+                        hits -> hits.select(to_json(struct("zip", "n")).as("value"))),
+                step(Transforms.of("first", hits -> hits.limit(1)), hits -> hits.limit(1)));
+    }
+
+    private static Stream<Arguments> aggregations() {
+        return Stream.of(
+                step(
+                        Transforms.windowedCount("hittime", ofMinutes(10))
+                                .every(ofMinutes(5))
+                                .startingAt(ofMinutes(2))
+                                .by("zip"),
+                        hits -> hits.groupBy(window(col("hittime"), "10 minutes", "5 minutes", "2 minutes"), col("zip"))
+                                .count()
+                                .select("window.start", "window.end", "zip", "count")
+                                .toDF("window_start", "window_end", "zip", "count")),
+                step(
+                        Transforms.windowed("hittime", ofHours(1)).aggregate(sum("n").as("total"), sum("n")),
+                        hits -> hits.groupBy(window(col("hittime"), "1 hour"))
+                                .agg(sum("n").as("total"), sum("n"))
+                                .select(
+                                        col("window.start").as("window_start"),
+                                        col("window.end").as("window_end"),
+                                        col("total"),
+                                        col("sum(n)"))),
+                step(
+                        Transforms.sessionCount("hittime", ofMinutes(30)).by("zip"),
+                        hits -> hits.groupBy(session_window(col("hittime"), "30 minutes"), col("zip"))
+                                .count()
+                                .select(
+                                        col("session_window.start").as("session_start"),
+                                        col("session_window.end").as("session_end"),
+                                        col("zip"),
+                                        col("count"))),
+                step(Transforms.countBy("zip"), hits -> hits.groupBy("zip").count()),
+                step(Transforms.dropDuplicates("zip"), hits -> hits.dropDuplicates("zip")),
+                step(Transforms.dropDuplicates(), Dataset::dropDuplicates));
+    }
+
+    private static Arguments step(Transform block, UnaryOperator<Dataset<Row>> byHand) {
+        return Arguments.of(block, byHand);
+    }
+}

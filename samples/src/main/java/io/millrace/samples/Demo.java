@@ -61,6 +61,12 @@ public final class Demo implements Callable<Integer> {
 
     /** Runs the demo and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
+        // After Ctrl-C, Spark's threads miss what has gone before them.
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
+            if (!Scratch.isEnding()) {
+                e.printStackTrace();
+            }
+        });
         System.exit(run(System.out, System.err, Boolean.getBoolean("millrace.demo.terminal"), arguments));
     }
 

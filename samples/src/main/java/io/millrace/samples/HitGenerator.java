@@ -39,7 +39,7 @@ final class HitGenerator {
 
     /** The hits of the next minute. */
     List<Hit> minute(int minute) {
-        long end = events * (minute + 1) / MINUTES;
+        long end = eventsBefore(minute + 1);
         List<Hit> hits = new ArrayList<>();
         while (next < end) {
             hits.add(hit(next, START.plus(Duration.ofMinutes(minute))));
@@ -48,7 +48,7 @@ final class HitGenerator {
         return hits;
     }
 
-    /** The watermark that a query has when it has read everything so far; null before the first well-formed hit. */
+    /** The watermark that a query has when it has read everything so far; {@link Instant#MIN} before the first hit. */
     Instant watermark() {
         return greatest.equals(Instant.MIN) ? Instant.MIN : greatest.minus(WATERMARK);
     }
@@ -58,6 +58,13 @@ final class HitGenerator {
         if (!greatest.equals(Instant.MIN)) {
             tooLateBefore = watermark().minus(WINDOW);
         }
+    }
+
+    // Traffic rises and falls twice.
+    private long eventsBefore(int minute) {
+        double time = (double) minute / MINUTES;
+        double share = time - 0.05 * Math.sin(4 * Math.PI * time);
+        return minute == MINUTES ? events : (long) (events * share);
     }
 
     private Hit hit(long id, Instant minute) {

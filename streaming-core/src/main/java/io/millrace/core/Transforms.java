@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static org.apache.spark.sql.functions.col;
+
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

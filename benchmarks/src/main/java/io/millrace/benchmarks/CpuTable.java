@@ -27,6 +27,8 @@ final class CpuTable {
     }
 
     void measure() throws TimeoutException {
+        printVersions();
+        measured.keySet().forEach(this::printPlan);
         TaskCpu cpu = new TaskCpu();
         input.sparkSession().sparkContext().addSparkListener(cpu);
         for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
@@ -63,6 +65,23 @@ final class CpuTable {
                 .map(entry -> cells(entry.getKey(), entry.getValue()))
                 .toArray(Object[][]::new);
         System.out.println(AsciiTable.getTable(HEADERS, cells));
+    }
+
+    private void printVersions() {
+        System.out.printf(
+                "Spark %s, Java %s, %s %s%n",
+                input.sparkSession().version(),
+                Runtime.version(),
+                System.getProperty("os.name"),
+                System.getProperty("os.arch"));
+    }
+
+    private void printPlan(Contender contender) {
+        System.out.printf(
+                "%s, %s%n%s%n",
+                contender.job(),
+                contender.name(),
+                contender.query().apply(input).queryExecution().executedPlan().toString());
     }
 
     private static Object[] cells(Contender contender, long[] sorted) {

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.json_tuple;
 
+import io.millrace.core.JsonDifferences;
 import io.millrace.core.JsonFields;
 import io.millrace.core.Transforms;
 import java.nio.charset.StandardCharsets;
@@ -24,18 +25,36 @@ final class JsonBenchmark implements Benchmark {
     private static final long SEED = 42;
     private static final int DOCUMENTS = 40_000;
     private static final List<Integer> FIELD_COUNTS = List.of(1, 4, 8, 16);
+    private static final List<String> NESTED = List.of(
+            "geo.city", "geo.lat", "agent.name", "agent.mobile", "items[0].sku", "items[1].count", "tags[2]", "tags");
+    private static final int COMPARED = 200_000;
+    private static final int COMPARED_AT_ONCE = 5_000;
 
     @Override
     public String run() throws Exception {
         try (SparkSession spark = session()) {
-            Dataset<Row> documents = documents(spark);
-            CpuTable table = new CpuTable(documents, contenders());
+            CpuTable table = new CpuTable(documents(spark), contenders());
             table.measure();
             table.print();
-            return "json.from_json8="
-                    + CpuTable.ratio(
-                            table.median("8 fields", "get_json_object"), table.median("8 fields", "from_json"));
+            JsonDifferences compared = new JsonDifferences(spark, SEED).compare(COMPARED, COMPARED_AT_ONCE);
+            compared.shown().forEach(System.out::println);
+            System.out.printf(
+                    "Differential check, seed %d: %,d documents, %,d values found%n",
+                    SEED, compared.documents(), compared.found());
+            return figures(table) + " differences=" + compared.differences() + " documents=" + compared.documents();
         }
+    }
+
+    private static String figures(CpuTable table) {
+        return "json.ratio1=" + ratio(table, "1 field", "get_json_object")
+                + " json.ratio8=" + ratio(table, "8 fields", "get_json_object")
+                + " json.ratio16=" + ratio(table, "16 fields", "get_json_object")
+                + " json.from_json8=" + ratio(table, "8 fields", "from_json")
+                + " json.json_tuple8=" + ratio(table, "8 fields", "json_tuple");
+    }
+
+    private static String ratio(CpuTable table, String job, String other) {
+        return CpuTable.ratio(table.median(job, other), table.median(job, "jsonFields"));
     }
 
     private static SparkSession session() {
@@ -43,6 +62,7 @@ final class JsonBenchmark implements Benchmark {
                 .master("local[1]")
                 .config("spark.ui.enabled", false)
                 .config("spark.sql.shuffle.partitions", 1)
+                .config("spark.sql.debug.maxToStringFields", 3)
                 // The documents are read from memory as they are, so that reading them weighs nothing.
                 .config("spark.sql.inMemoryColumnarStorage.compressed", false)
                 .getOrCreate();
@@ -62,7 +82,8 @@ final class JsonBenchmark implements Benchmark {
 
     private static List<Contender> contenders() {
         List<Contender> contenders = new ArrayList<>();
-        contenders.add(new Contender("no field", "value alone", rows -> rows));
+        contenders.add(new Contender("no field", "the bytes alone", rows -> rows));
+        contenders.add(new Contender("no field", "jsonFields", rows -> jsonFields(rows, List.of())));
         for (int count : FIELD_COUNTS) {
             List<String> fields = JsonDocuments.FIELDS.subList(0, count);
             String job = count + (count == 1 ? " field" : " fields");
@@ -71,6 +92,8 @@ final class JsonBenchmark implements Benchmark {
             contenders.add(new Contender(job, "json_tuple", rows -> jsonTuple(rows, fields)));
             contenders.add(new Contender(job, "jsonFields", rows -> jsonFields(rows, fields)));
         }
+        contenders.add(new Contender("8 nested", "get_json_object", rows -> getJsonObject(rows, NESTED)));
+        contenders.add(new Contender("8 nested", "jsonFields", rows -> jsonFields(rows, NESTED)));
         return contenders;
     }
 
@@ -97,9 +120,10 @@ final class JsonBenchmark implements Benchmark {
     private static Dataset<Row> jsonFields(Dataset<Row> rows, List<String> fields) {
         JsonFields transform = Transforms.jsonFields("value");
         for (String field : fields) {
-            transform = transform.string(field, "$." + field);
+            transform = transform.string(field.replace('.', '_'), "$." + field);
         }
-        return rows.transform(transform).drop("value");
+        // Without a field, only the question whether a document is JSON makes Spark read it.
+        return rows.transform(fields.isEmpty() ? transform.route() : transform).drop("value");
     }
 
     private static Column text() {

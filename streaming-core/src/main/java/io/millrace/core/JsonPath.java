@@ -8,13 +8,32 @@ import java.util.regex.Pattern;
 /** A path as {@code get_json_object} reads it, white space and all; what it would silently never find is refused. */
 record JsonPath(String text, List<Step> steps) {
     /** One step down: by the name of a member, by the index of an element, or into every element. */
-    sealed interface Step permits Name, Index, EveryElement {}
+    sealed interface Step permits Name, Index, EveryElement {
+        /** As a path has it. */
+        String text();
+    }
 
-    record Name(String name) implements Step {}
+    record Name(String name) implements Step {
+        /** The space is skipped; without it a name {@code *} would be none. */
+        @Override
+        public String text() {
+            return name.indexOf('.') < 0 && name.indexOf('[') < 0 ? ". " + name : "['" + name + "']";
+        }
+    }
 
-    record Index(long index) implements Step {}
+    record Index(long index) implements Step {
+        @Override
+        public String text() {
+            return "[" + index + "]";
+        }
+    }
 
-    record EveryElement() implements Step {}
+    record EveryElement() implements Step {
+        @Override
+        public String text() {
+            return "[*]";
+        }
+    }
 
     // Spark's parser skips white space before a name, before digits and before [', and nowhere else.
     private static final Pattern STEP = Pattern.compile("\\.\\s*+(?<name>[^.\\[]+)"
@@ -56,14 +75,7 @@ record JsonPath(String text, List<Step> steps) {
     String from(int from) {
         StringBuilder rest = new StringBuilder("$");
         for (Step step : steps.subList(from, steps.size())) {
-            if (step instanceof Name name) {
-                rest.append(
-                        name.name().indexOf('.') < 0 && name.name().indexOf('[') < 0
-                                ? "." + name.name()
-                                : "['" + name.name() + "']");
-            } else {
-                rest.append(step instanceof Index index ? "[" + index.index() + "]" : "[*]");
-            }
+            rest.append(step.text());
         }
         return rest.toString();
     }

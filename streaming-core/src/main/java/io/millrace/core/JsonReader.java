@@ -23,12 +23,16 @@ final class JsonReader {
         byte @Nullable [] find(byte[] document, String path);
     }
 
+    /** A parser keeps every name it has seen: where names are data, such as user ids, it has to forget them at times. */
+    private static final int DOCUMENTS_PER_PARSER = 128;
+
     private final JsonTree tree;
     private final List<String> paths;
     private final Exact exact;
     private final byte[] @Nullable [] values;
     private final boolean[] spreadBefore;
     private Tokens tokens = Tokens.open();
+    private int documents;
     private byte[] document = {};
     private boolean settled;
     private @Nullable String malformed;
@@ -71,6 +75,9 @@ final class JsonReader {
     }
 
     private void onePass() throws IOException {
+        if (++documents % DOCUMENTS_PER_PARSER == 0) {
+            reopen();
+        }
         tokens.feed().next(document);
         JsonToken root = tokens.parser().nextToken();
         if (root == JsonToken.START_OBJECT || root == JsonToken.START_ARRAY) {
@@ -180,12 +187,25 @@ final class JsonReader {
         for (int field = 0; field < paths.size(); field++) {
             values[field] = malformed == null ? exact.find(document, paths.get(field)) : null;
         }
+        reopen();
+    }
+
+    private void reopen() {
+        tokens.close();
         tokens = Tokens.open();
     }
 
     /** What a syntax error leaves in a state that nobody knows, and so is opened anew. */
     private record Tokens(JsonFeed feed, JsonParser parser, JsonText text) {
         private static final byte[] PRIMER = {'{', '}'};
+
+        void close() {
+            try {
+                parser.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
 
         /** The encoding of a stream is guessed from its first bytes: the primer settles it, whatever the first row is. */
         static Tokens open() {

@@ -22,6 +22,9 @@ final class JsonText {
         if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT) {
             return characters(token, parser);
         }
+        if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+            return token.asByteArray();
+        }
         generator.copyCurrentStructure(parser);
         return takeWritten();
     }

@@ -25,7 +25,6 @@ import org.apache.spark.sql.types.DataTypes;
 
 /** {@code jsonFields} against Spark's {@code get_json_object}: the same text, byte by byte, for every path. */
 public final class JsonDifferences {
-    private static final int BATCH = 1_000;
     private static final int MOST_PATHS = 14;
     private static final int SHOWN = 5;
 
@@ -41,13 +40,13 @@ public final class JsonDifferences {
         this.mutants = new JsonMutants(seed);
     }
 
-    /** Compares {@code count} more documents, each under one path or fourteen at once. */
-    public JsonDifferences compare(int count) {
-        for (int left = count; left > 0; left -= BATCH) {
+    /** Compares {@code count} more documents, {@code atOnce} of them under the same one or fourteen paths. */
+    public JsonDifferences compare(int count, int atOnce) {
+        for (int left = count; left > 0; left -= atOnce) {
             List<byte[]> batch = Stream.generate(mutants::document)
-                    .limit(Math.min(left, BATCH))
+                    .limit(Math.min(left, atOnce))
                     .toList();
-            int paths = left / BATCH % 3 == 0 ? 1 : MOST_PATHS;
+            int paths = left / atOnce % 3 == 0 ? 1 : MOST_PATHS;
             compare(
                     batch,
                     Stream.generate(mutants::path).distinct().limit(paths).toList());

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonPathTest {
     private static final String DOCUMENT =
-            "{\"a\":[1,2,{\"b\":3}],\"a \":4,\"*\":5,\"a'b\":6,\"b\":{\"a\":{\"d\":7}},\"a.b\":8,\"a?\":9}";
+            "{\"a\":[1,2,{\"b\":3}],\"a \":4,\"*\":5,\"a'b\":6,\"b\":{\"a\":{\"d\":7}},\"a.b\":8,\"a?\":9,\"c\":[{\"*\":10,\"a.b\":11}]}";
 
     @ParameterizedTest
     @ValueSource(
@@ -38,7 +38,9 @@ class JsonPathTest {
                 "$.a'b",
                 "$.a?",
                 "$.a[*]",
-                "$.a[*].b"
+                "$.a[*].b",
+                "$.c[*]. *",
+                "$.c[*]['a.b']"
             })
     void readsAPathAsSparkDoes(String path) {
         Dataset<Row> rows = Spark.sql("SELECT \"" + DOCUMENT.replace("\"", "\\\"") + "\" AS value");

@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import java.sql.SQLTransactionRollbackException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
@@ -31,7 +32,7 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
     }
 
     @Override
-    public void call(Dataset<Row> rows, Long batch) {
+    public void call(Dataset<Row> rows, Long batch) throws Exception {
         String queryId = rows.sparkSession().sparkContext().getLocalProperty(StreamingTask.QUERY_ID);
         if (queryId == null) {
             throw new IllegalStateException("The ledger of \"" + plan.table()
@@ -92,9 +93,22 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
             }
             plan.sql().create(connection, stage);
         });
-        List<long[]> parts = partitions.mapPartitions(task.part(stage)).collect();
+        boolean merged = false;
+        try {
+            List<long[]> parts = partitions.mapPartitions(task.part(stage)).collect();
+            long rows = parts.stream().mapToLong(part -> part[1]).sum();
+            merge(queryId, batch, stage, parts, rows);
+            merged = true;
+            return rows;
+        } finally {
+            if (!merged) {
+                dropInVain(stage);
+            }
+        }
+    }
+
+    private void merge(String queryId, long batch, TableName stage, List<long[]> parts, long rows) {
         Long[] attempts = parts.stream().map(part -> part[0]).toArray(Long[]::new);
-        long rows = parts.stream().mapToLong(part -> part[1]).sum();
         retries.commit(what(batch), connection -> {
             if (plan.ledger().begin(connection, queryId, batch)) {
                 long found = plan.sql().count(connection, stage, attempts);
@@ -110,7 +124,16 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
             }
             plan.sql().drop(connection, stage);
         });
-        return rows;
+    }
+
+    /** What has failed stays the error, whether or not the stage can be dropped now; the next batch sweeps it. */
+    private void dropInVain(TableName stage) {
+        try {
+            new Retries(plan.target().database(), Duration.ZERO)
+                    .commit("Stage " + stage, connection -> plan.sql().drop(connection, stage));
+        } catch (RuntimeException e) {
+            LOG.warn("{} is left over: {}", stage, e.getMessage());
+        }
     }
 
     private String what(long batch) {

@@ -11,6 +11,9 @@ final class PostgresLogin {
     /** How much longer than a statement may take the socket waits, before the server counts as gone. */
     private static final int SILENCE_SECONDS = 10;
 
+    /** Enough to sort a flush without a file, where the server's default of 4 MB is not. */
+    private static final String SORT_MEMORY = "64MB";
+
     private PostgresLogin() {}
 
     /** A connection of one's own, for the driver's questions: it fails at once, where a pool would try again. */
@@ -56,6 +59,7 @@ final class PostgresLogin {
         long statementMillis = database.statementTimeout().toMillis();
         // A lock is given up before the statement is, so that it is known what the time went to.
         return "SET statement_timeout = " + statementMillis + "; SET lock_timeout = " + statementMillis / 2
-                + "; SET idle_in_transaction_session_timeout = " + statementMillis;
+                + "; SET idle_in_transaction_session_timeout = " + statementMillis + "; SET work_mem = '" + SORT_MEMORY
+                + "'";
     }
 }

@@ -21,6 +21,8 @@ final class Retries implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
+    private static final String DEADLOCK = "40P01";
+    private static final String CANCELLED = "57014";
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final long CROWDED_PAUSE_MILLIS = 1_000;
@@ -28,37 +30,52 @@ final class Retries implements Serializable {
 
     private final Database database;
     private final Duration deadline;
+    private int retries;
+    private int deadlocks;
 
     Retries(Database database, Duration deadline) {
         this.database = database;
         this.deadline = deadline;
     }
 
+    /** How often a transaction had to be tried again so far. */
+    int retries() {
+        return retries;
+    }
+
+    /** How many of those had lost a deadlock. */
+    int deadlocks() {
+        return deadlocks;
+    }
+
     /** Commits {@code work}, or throws with nothing of it left in an open transaction. */
     void commit(String what, Transaction work) {
         long end = System.nanoTime() + deadline.toNanos();
         for (int attempt = 0; ; attempt++) {
+            long start = System.nanoTime();
             try {
                 once(work);
                 return;
             } catch (SQLException e) {
-                if (!SqlFault.of(e).passes() || System.nanoTime() >= end) {
+                if (!SqlFault.of(e).passes() || System.nanoTime() >= end || cancelledByHand(e, start)) {
                     throw failure(what, e);
                 }
                 LOG.warn("{}: {}; trying again", what, SqlFault.told(e));
+                retries++;
+                deadlocks += DEADLOCK.equals(e.getSQLState()) ? 1 : 0;
                 pause(attempt, SqlFault.of(e), what);
             }
         }
     }
 
     /** Runs {@code batch} again where a task of it met a fault that passes. */
-    void again(String what, Runnable batch) {
+    void again(String what, Batch batch) throws Exception {
         long end = System.nanoTime() + deadline.toNanos();
         for (int attempt = 0; ; attempt++) {
             try {
                 batch.run();
                 return;
-            } catch (RuntimeException e) {
+            } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
                 Optional<BatchFault> met = BatchFault.in(e);
                 if (met.isEmpty() || !met.get().fault().passes() || System.nanoTime() >= end) {
                     throw e;
@@ -93,6 +110,12 @@ final class Retries implements Serializable {
         }
     }
 
+    /** A statement that ended before its time-out was ended by a person, who means it. */
+    private boolean cancelledByHand(SQLException e, long start) {
+        return CANCELLED.equals(e.getSQLState())
+                && System.nanoTime() - start < database.statementTimeout().toNanos();
+    }
+
     private RuntimeException failure(String what, SQLException e) {
         String message = what + " in " + database + " failed: " + SqlFault.told(e) + ".";
         return SqlFault.of(e) == SqlFault.ROW
@@ -124,6 +147,12 @@ final class Retries implements Serializable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** All of a micro-batch. */
+    @FunctionalInterface
+    interface Batch {
+        void run() throws Exception;
     }
 
     /** One attempt, on a connection of which nothing is committed yet. */

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.sinks.UpsertMetrics.Figure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -7,9 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The transactions of one task: upserts, deletes, and the dead letters among them. */
 final class UpsertFlush {
+    private static final Logger LOG = LoggerFactory.getLogger(UpsertFlush.class);
+
     private final UpsertPlan plan;
     private final Retries retries;
     private final BinaryCopy rows;
@@ -19,6 +24,8 @@ final class UpsertFlush {
     private boolean begun;
     private long seen;
     private long refused;
+    private int flushes;
+    private long nanoseconds;
 
     UpsertFlush(UpsertPlan plan, @Nullable String queryId, long epoch) {
         this.queryId = queryId;
@@ -31,6 +38,36 @@ final class UpsertFlush {
     }
 
     void run(PendingRows pending) {
+        long start = System.nanoTime();
+        write(pending);
+        flushes++;
+        nanoseconds += System.nanoTime() - start;
+    }
+
+    /** Tells what the task has done, once it is done. */
+    void tell(long partition) {
+        long milliseconds = nanoseconds / 1_000_000;
+        LOG.info(
+                "Epoch {}, partition {} into \"{}\": {} rows in {} flushes and {} ms, {} retries, {} deadlocks, {} dead"
+                        + " letters",
+                epoch,
+                partition,
+                plan.table(),
+                seen,
+                flushes,
+                milliseconds,
+                retries.retries(),
+                retries.deadlocks(),
+                refused);
+        plan.metrics().add(Figure.ROWS, seen);
+        plan.metrics().add(Figure.FLUSHES, flushes);
+        plan.metrics().add(Figure.MILLISECONDS, milliseconds);
+        plan.metrics().add(Figure.RETRIES, retries.retries());
+        plan.metrics().add(Figure.DEADLOCKS, retries.deadlocks());
+        plan.metrics().add(Figure.DEAD_LETTERS, refused);
+    }
+
+    private void write(PendingRows pending) {
         begin();
         List<Row> upserts = pending.upserts();
         List<Row> deletes = pending.deletes();

@@ -19,7 +19,8 @@ record UpsertPlan(
         StructType schema,
         List<PlannedColumn> columns,
         PostgresUpsertSql sql,
-        @Nullable Fence fence)
+        @Nullable Fence fence,
+        UpsertMetrics metrics)
         implements Serializable {
     TableName table() {
         return target.tableFor(rule.verb());

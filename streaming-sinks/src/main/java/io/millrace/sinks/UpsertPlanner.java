@@ -56,7 +56,13 @@ final class UpsertPlanner {
         });
         problems.refuse(subject);
         return new UpsertPlan(
-                target, rule, schema, List.copyOf(columns), PostgresUpsertSql.of(name, rule, columns), fence);
+                target,
+                rule,
+                schema,
+                List.copyOf(columns),
+                PostgresUpsertSql.of(name, rule, columns),
+                fence,
+                UpsertMetrics.of(name));
     }
 
     private void checkStream(StructType stream) {

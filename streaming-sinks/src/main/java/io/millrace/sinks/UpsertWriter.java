@@ -13,6 +13,7 @@ final class UpsertWriter extends ForeachWriter<Row> {
     private final UpsertPlan plan;
     private transient @Nullable PendingRows pending;
     private transient @Nullable UpsertFlush flush;
+    private transient long partition;
 
     UpsertWriter(UpsertPlan plan) {
         this.plan = plan;
@@ -25,6 +26,7 @@ final class UpsertWriter extends ForeachWriter<Row> {
                     + "\" with a continuous trigger: Spark commits an epoch before the last rows are flushed. Use a"
                     + " micro-batch trigger, or durableRows().");
         }
+        this.partition = partition;
         pending = new PendingRows(plan);
         flush = new UpsertFlush(plan, StreamingTask.queryId(), epoch);
         return true;
@@ -48,8 +50,11 @@ final class UpsertWriter extends ForeachWriter<Row> {
     public void close(@Nullable Throwable error) {
         PendingRows rows = pending;
         pending = null;
-        if (error == null && rows != null && !rows.isEmpty()) {
-            opened(flush).run(rows);
+        if (error == null && rows != null) {
+            if (!rows.isEmpty()) {
+                opened(flush).run(rows);
+            }
+            opened(flush).tell(partition);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.core.Secret;
 import io.millrace.testkit.TestPostgres;
 import java.sql.Connection;
@@ -46,6 +48,41 @@ final class Server {
 
     static Row row(@Nullable Object... values) {
         return RowFactory.create(values);
+    }
+
+    /** Waits until a query finds something; the test's own time-out ends what never comes. */
+    static void awaitSome(String query) {
+        await(query, true);
+    }
+
+    /** Waits until a query finds nothing. */
+    static void awaitNone(String query) {
+        await(query, false);
+    }
+
+    /** No connection is out of the pool, and none has left a transaction open. */
+    static void assertNothingIsLeftOpen(Database database) {
+        assertThat(Pools.of(database).getHikariPoolMXBean().getActiveConnections())
+                .isZero();
+        assertThat(rows("SELECT state FROM pg_stat_activity WHERE application_name = 'millrace'"
+                        + " AND state LIKE 'idle in transaction%'"))
+                .isEmpty();
+    }
+
+    private static void await(String query, boolean some) {
+        try (Connection connection = TestPostgres.shared().connect();
+                Statement statement = connection.createStatement()) {
+            while (true) {
+                try (ResultSet found = statement.executeQuery(query)) {
+                    if (found.next() == some) {
+                        return;
+                    }
+                }
+                statement.execute("SELECT pg_sleep(0.005)");
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** The rows of a query, each as its values joined by a bar. */

@@ -1,0 +1,54 @@
+package io.millrace.sinks;
+
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import scala.Option;
+
+/** What an upsert has done, as named accumulators, which Spark shows with each stage and in its event log. */
+final class UpsertMetrics implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final Map<Figure, LongAccumulator> accumulators = new EnumMap<>(Figure.class);
+
+    /** Without a Spark session, as in a test of a writer alone, there is nobody to show them. */
+    static UpsertMetrics of(TableName table) {
+        UpsertMetrics metrics = new UpsertMetrics();
+        Option<SparkSession> session = SparkSession.getDefaultSession();
+        if (session.isDefined()) {
+            SparkContext context = session.get().sparkContext();
+            for (Figure figure : Figure.values()) {
+                metrics.accumulators.put(figure, context.longAccumulator("jdbc " + table + ": " + figure.label));
+            }
+        }
+        return metrics;
+    }
+
+    void add(Figure figure, long more) {
+        LongAccumulator accumulator = accumulators.get(figure);
+        if (accumulator != null) {
+            accumulator.add(more);
+        }
+    }
+
+    /** What is counted. */
+    enum Figure {
+        ROWS("rows"),
+        FLUSHES("flushes"),
+        RETRIES("retries"),
+        DEADLOCKS("deadlocks"),
+        DEAD_LETTERS("dead letters"),
+        MILLISECONDS("ms in flushes");
+
+        private final String label;
+
+        Figure(String label) {
+            this.label = label;
+        }
+    }
+}

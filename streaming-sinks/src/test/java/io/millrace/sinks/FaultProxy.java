@@ -1,0 +1,147 @@
+package io.millrace.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Stands between a writer and the server on loopback; can cut, mute, and lose the reply to a COMMIT. */
+final class FaultProxy implements AutoCloseable {
+    /** The driver gives COMMIT a name the first time, such as S_3, and says only the name from then on. */
+    private static final Pattern NAMED_COMMIT = Pattern.compile("(S_\\d+)\0COMMIT\0");
+
+    private final ServerSocket listener;
+    private final int serverPort;
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger commitsUntilLoss = new AtomicInteger();
+    private volatile boolean mute;
+
+    FaultProxy(int serverPort) {
+        this.serverPort = serverPort;
+        try {
+            listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        daemon(this::accept);
+    }
+
+    /** The database as seen through this proxy. */
+    Database of(Database direct) {
+        String url = direct.url().text().replaceFirst(":\\d+/", ":" + listener.getLocalPort() + "/");
+        return Database.at(url).user("postgres").password(Server.password());
+    }
+
+    /** The server gets the COMMIT of this ordinal, from 1, and the writer never hears: its connection is cut instead. */
+    void loseReplyToCommit(int ordinal) {
+        commitsUntilLoss.set(ordinal);
+    }
+
+    boolean replyWasLost() {
+        return commitsUntilLoss.get() <= 0;
+    }
+
+    /** Nothing goes through any more, and nothing is cut: as behind a firewall that has forgotten the connection. */
+    void mute() {
+        mute = true;
+    }
+
+    void unmute() {
+        mute = false;
+    }
+
+    void cutAll() {
+        sockets.forEach(FaultProxy::reset);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        cutAll();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket client = listener.accept();
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+                sockets.add(client);
+                sockets.add(server);
+                AtomicBoolean cutOff = new AtomicBoolean();
+                daemon(() -> pump(client, server, true, cutOff));
+                daemon(() -> pump(server, client, false, cutOff));
+            }
+        } catch (IOException closed) {
+            cutAll();
+        }
+    }
+
+    private void pump(Socket from, Socket to, boolean toServer, AtomicBoolean cutOff) {
+        byte[] bytes = new byte[1 << 16];
+        AtomicReference<String> commitName = new AtomicReference<>("none");
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
+                if (toServer && losesReplyTo(bytes, length, commitName)) {
+                    cutOff.set(true);
+                    out.write(bytes, 0, length);
+                    awaitEndOfCommit(to);
+                    break;
+                }
+                if (!mute && (toServer || !cutOff.get())) {
+                    out.write(bytes, 0, length);
+                }
+            }
+        } catch (IOException cut) {
+            // Both sides are cut below.
+        }
+        reset(from);
+        reset(to);
+    }
+
+    private boolean losesReplyTo(byte[] bytes, int length, AtomicReference<String> commitName) {
+        String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
+        Matcher named = NAMED_COMMIT.matcher(text);
+        if (named.find()) {
+            commitName.set(named.group(1));
+        }
+        return text.contains("\0" + commitName.get() + "\0")
+                && commitsUntilLoss.get() > 0
+                && commitsUntilLoss.decrementAndGet() == 0;
+    }
+
+    /** The server must have committed before it is cut. */
+    private static void awaitEndOfCommit(Socket server) {
+        Server.awaitNone("SELECT 1 FROM pg_stat_activity WHERE client_port = " + server.getLocalPort()
+                + " AND (state = 'active' OR state LIKE 'idle in transaction%')");
+    }
+
+    private static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
+            assertThat(socket.isClosed()).isTrue(); // by the pump of the other direction
+        }
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "fault-proxy");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,22 @@
+package io.millrace.sinks;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+class JdbcUpsertExactlyOnceContractTest extends JdbcContract {
+    @Override
+    protected Promise promise() {
+        return Promise.UPSERT_BY_ID;
+    }
+
+    @Override
+    protected DataStreamWriter<Row> write(Dataset<Row> rows) {
+        return TARGET.upsertExactlyOnce("id").write(rows);
+    }
+
+    @Override
+    String key() {
+        return " PRIMARY KEY";
+    }
+}

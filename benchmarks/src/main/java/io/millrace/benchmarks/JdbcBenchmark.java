@@ -1,0 +1,183 @@
+package io.millrace.benchmarks;
+
+import io.millrace.sinks.JdbcTarget;
+import io.millrace.sinks.Sinks;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What it costs to bring 200,000 rows from a micro-batch into PostgreSQL, for what users write, for Spark's own writer
+ * and for ours, against plain Java on one connection. Every way has one task and one connection, but for the staged one.
+ */
+final class JdbcBenchmark implements Benchmark {
+    private static final long ROWS = 200_000;
+    /** A row at a time is slow enough to be measured on less. */
+    private static final long FEW = 20_000;
+
+    private static final int ROUNDS = 3;
+    private static final int STAGING_TASKS = 4;
+    private static final String INSERT = "new keys";
+    private static final String UPDATE = "same keys";
+    private static final String APPEND = "append";
+    private static final String OURS = "ours, upsertOn";
+    private static final String GOOD = "user code, batches of 1,000";
+    private static final String LIMIT_COPY = "limit, COPY and merge";
+    private static final String LIMIT_UNNEST = "limit, unnest";
+    private static final String LIMIT_APPEND = "limit, COPY";
+    private static final String ONE_TASK = "ours, appendExactlyOnce in one task";
+    private static final String STAGED = "ours, appendExactlyOnce in " + STAGING_TASKS + " tasks";
+
+    private final RateTable table = new RateTable();
+
+    @Override
+    public String run() throws Exception {
+        try (SparkSession spark = session();
+                BenchDatabase database = new BenchDatabase()) {
+            System.out.println("Spark " + spark.version() + ", " + database.version());
+            List<Row> inserts = collected(JdbcRows.inserts(spark, ROWS, 1));
+            List<Row> updates = collected(JdbcRows.updates(spark, ROWS, 1));
+            for (int round = 0; round <= ROUNDS; round++) {
+                if (round == 1) {
+                    table.clear();
+                }
+                limits(database, inserts, updates);
+                upserts(spark, database);
+                appends(spark, database, inserts);
+            }
+            table.print();
+            return figures(heapRatio(database));
+        }
+    }
+
+    private static SparkSession session() {
+        return SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", false)
+                .config("spark.sql.shuffle.partitions", 1)
+                .config("spark.log.level", "WARN")
+                .getOrCreate();
+    }
+
+    private static List<Row> collected(Dataset<Row> rows) throws Exception {
+        List<Row> collected = new ArrayList<>();
+        VoidFunction2<Dataset<Row>, Long> collect = (batch, id) -> collected.addAll(batch.collectAsList());
+        MicroBatch.nanoseconds(rows.writeStream().foreachBatch(collect), ROWS);
+        return collected;
+    }
+
+    private void limits(BenchDatabase database, List<Row> inserts, List<Row> updates) throws Exception {
+        pair(
+                database,
+                LIMIT_COPY,
+                ROWS,
+                () -> plain(database, inserts, PlainJdbc::copyAndMerge),
+                () -> plain(database, updates, PlainJdbc::copyAndMerge));
+        pair(
+                database,
+                LIMIT_UNNEST,
+                ROWS,
+                () -> plain(database, inserts, PlainJdbc::unnest),
+                () -> plain(database, updates, PlainJdbc::unnest));
+    }
+
+    private void upserts(SparkSession spark, BenchDatabase database) throws Exception {
+        String url = database.url();
+        Properties login = database.login();
+        JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
+        streamed(spark, database, OURS, ROWS, rows -> target.upsertOn("id").write(rows));
+        streamed(spark, database, GOOD, ROWS, rows -> UserCode.good(rows, url, login));
+        streamed(spark, database, "user code, row at a time", FEW, rows -> UserCode.naive(rows, url, login));
+    }
+
+    private void appends(SparkSession spark, BenchDatabase database, List<Row> inserts) throws Exception {
+        JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
+        append(database, LIMIT_APPEND, () -> plain(database, inserts, PlainJdbc::copy));
+        append(
+                database,
+                ONE_TASK,
+                () -> MicroBatch.nanoseconds(target.appendExactlyOnce().write(JdbcRows.inserts(spark, ROWS, 1)), ROWS));
+        append(
+                database,
+                STAGED,
+                () -> MicroBatch.nanoseconds(
+                        target.appendExactlyOnce().write(JdbcRows.inserts(spark, ROWS, STAGING_TASKS)), ROWS));
+        append(
+                database,
+                "Spark's write.jdbc",
+                () -> MicroBatch.nanoseconds(
+                        UserCode.sparkAppend(JdbcRows.inserts(spark, ROWS, 1), database.url(), database.login()),
+                        ROWS));
+    }
+
+    private void streamed(SparkSession spark, BenchDatabase database, String way, long rows, JdbcWriter writer)
+            throws Exception {
+        pair(
+                database,
+                way,
+                rows,
+                () -> MicroBatch.nanoseconds(writer.write(JdbcRows.inserts(spark, rows, 1)), rows),
+                () -> MicroBatch.nanoseconds(writer.write(JdbcRows.updates(spark, rows, 1)), rows));
+    }
+
+    private void pair(BenchDatabase database, String way, long rows, Measurement insert, Measurement update)
+            throws Exception {
+        database.fresh(true);
+        table.add(INSERT, way, rows, insert.run());
+        database.settle();
+        table.add(UPDATE, way, rows, update.run());
+        database.holds(rows);
+    }
+
+    private void append(BenchDatabase database, String way, Measurement append) throws Exception {
+        database.fresh(false);
+        table.add(APPEND, way, ROWS, append.run());
+        database.holds(ROWS);
+    }
+
+    private static long plain(BenchDatabase database, List<Row> rows, PlainWriter writer) throws Exception {
+        try (Connection connection = database.connect()) {
+            long start = System.nanoTime();
+            writer.write(connection, rows);
+            return System.nanoTime() - start;
+        }
+    }
+
+    private static String heapRatio(BenchDatabase database) throws Exception {
+        long few = WriterHeap.peakBytes(database, ROWS);
+        long many = WriterHeap.peakBytes(database, 10 * ROWS);
+        System.out.printf(
+                Locale.ROOT,
+                "Live heap of the writer at its peak: %,d bytes for %,d rows, %,d bytes for %,d rows%n",
+                few,
+                ROWS,
+                many,
+                10 * ROWS);
+        return String.format(Locale.ROOT, "%.2f", (double) many / few);
+    }
+
+    private String figures(String heapRatio) {
+        long insertLimit = Math.max(table.median(INSERT, LIMIT_COPY), table.median(INSERT, LIMIT_UNNEST));
+        long updateLimit = Math.max(table.median(UPDATE, LIMIT_COPY), table.median(UPDATE, LIMIT_UNNEST));
+        long copy = table.median(APPEND, LIMIT_APPEND);
+        return "jdbc.insert_vs_limit=" + table.ratio(INSERT, OURS, insertLimit)
+                + " jdbc.update_vs_limit=" + table.ratio(UPDATE, OURS, updateLimit)
+                + " jdbc.insert_vs_good=" + table.ratio(INSERT, OURS, table.median(INSERT, GOOD))
+                + " jdbc.update_vs_good=" + table.ratio(UPDATE, OURS, table.median(UPDATE, GOOD))
+                + " jdbc.exactly_once_append_vs_copy=" + table.ratio(APPEND, ONE_TASK, copy)
+                + " jdbc.exactly_once_staged_vs_copy=" + table.ratio(APPEND, STAGED, copy)
+                + " jdbc.heap_ratio_10x=" + heapRatio;
+    }
+
+    /** Writes rows that lie ready. */
+    @FunctionalInterface
+    private interface PlainWriter {
+        void write(Connection connection, List<Row> rows) throws Exception;
+    }
+}

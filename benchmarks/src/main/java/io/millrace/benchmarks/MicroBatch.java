@@ -1,0 +1,34 @@
+package io.millrace.benchmarks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
+import org.apache.spark.sql.streaming.Trigger;
+
+/** Runs a query for the one micro-batch that there is. */
+final class MicroBatch {
+    private MicroBatch() {}
+
+    /** Nanoseconds that Spark spent on the batch from planning it to the end of its sink: its {@code addBatch}. */
+    static long nanoseconds(DataStreamWriter<Row> writer, long rows) throws Exception {
+        Path checkpoint = Files.createTempDirectory("checkpoint");
+        StreamingQuery query = writer.option("checkpointLocation", checkpoint.toString())
+                .trigger(Trigger.AvailableNow())
+                .start();
+        query.awaitTermination();
+        StreamingQueryProgress batch = Arrays.stream(query.recentProgress())
+                .filter(progress -> progress.numInputRows() > 0)
+                .reduce((first, second) -> {
+                    throw new IllegalStateException("more than one micro-batch had rows");
+                })
+                .orElseThrow();
+        if (batch.numInputRows() != rows) {
+            throw new IllegalStateException("the micro-batch had " + batch.numInputRows() + " rows, not " + rows);
+        }
+        return batch.durationMs().getOrDefault("addBatch", 0L) * 1_000_000;
+    }
+}

@@ -2,7 +2,6 @@ package io.millrace.sinks;
 
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
-import io.millrace.core.Sink;
 import io.millrace.core.ValidationException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
  * Sink audit = Sinks.jdbc(database).table("audit").appendExactlyOnce();
  * }</pre>
  */
-public final class JdbcExactlyOnce implements Sink {
+public final class JdbcExactlyOnce implements BatchSink {
     private static final String DEFAULT_CHECKPOINTS = "spark.sql.streaming.checkpointLocation";
 
     private final JdbcTarget target;
@@ -50,6 +49,11 @@ public final class JdbcExactlyOnce implements Sink {
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
         return rows.writeStream().foreachBatch(writer(rows.schema()));
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return writer(stream.schema());
     }
 
     /**

@@ -2,10 +2,10 @@ package io.millrace.sinks;
 
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
-import io.millrace.core.Sink;
 import io.millrace.core.ValidationException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
@@ -23,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
  *         .start();
  * }</pre>
  */
-public final class JdbcUpsert implements Sink {
+public final class JdbcUpsert implements BatchSink {
     private static final double DEAD_LETTER_SHARE = 0.05;
 
     private final JdbcTarget target;
@@ -124,6 +124,12 @@ public final class JdbcUpsert implements Sink {
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
         return rows.writeStream().foreach(writer(rows.schema()));
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        ForeachWriter<Row> writer = writer(stream.schema());
+        return (rows, batchId) -> ForeachSink.eachPartition(rows, batchId, writer);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.Sink;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -26,6 +27,15 @@ public final class Sinks {
     /** The result as a table that is repainted while the stream runs. For looking, not for production. */
     public static DisplaySink display() {
         return DisplaySink.on(Screen.ofThisProcess());
+    }
+
+    /**
+     * Records of Kafka, acknowledged by all replicas.
+     *
+     * @param bootstrapServers {@code host:port}, several separated by commas
+     */
+    public static KafkaSink kafka(String bootstrapServers) {
+        return KafkaSink.at(bootstrapServers);
     }
 
     /** Parquet files in a directory: append mode, exactly once for Spark's readers. */
@@ -75,6 +85,11 @@ public final class Sinks {
     /** Any format by its name, such as {@code noop}, or that of a connector. */
     public static FormatSink format(String name) {
         return new FormatSink(name, Map.of(), List.of());
+    }
+
+    /** Several sinks on one read, more of them through {@code and}; a failure resumes only the unfinished ones. */
+    public static SeveralSinks several(String name, Sink sink) {
+        return SeveralSinks.of(name, sink);
     }
 
     /** A table of {@code database}; the guarantee is chosen by the verb that ends the call chain. */

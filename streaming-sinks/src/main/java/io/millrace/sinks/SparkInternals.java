@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.Job;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -88,6 +89,20 @@ final class SparkInternals {
             return Optional.empty();
         } catch (Exception refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    /** Why Spark's analyzer refuses a query, or nothing. */
+    static Optional<String> refusalOf(Runnable query) {
+        try {
+            query.run();
+            return Optional.empty();
+        } catch (Exception e) {
+            // Scala throws it unannounced, so that javac would not let it be caught by name.
+            if (e instanceof AnalysisException) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+            throw e;
         }
     }
 

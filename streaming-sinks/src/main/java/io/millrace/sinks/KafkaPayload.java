@@ -1,0 +1,115 @@
+package io.millrace.sinks;
+
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+
+import io.millrace.core.Problem;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.ByteType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.IntegerType;
+import org.apache.spark.sql.types.LongType;
+import org.apache.spark.sql.types.ShortType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructField;
+
+/**
+ * What key or value of a record is made of: a column as it is, or columns as a JSON document.
+ *
+ * @param call the call that said so
+ * @param names the columns; for a document none means all
+ */
+record KafkaPayload(String call, List<String> names, boolean isJson) {
+    static KafkaPayload of(String call, String column) {
+        return new KafkaPayload(call, List.of(column), false);
+    }
+
+    static KafkaPayload json(String call, String... columns) {
+        List<String> names = List.of(columns);
+        if (new LinkedHashSet<>(names).size() < names.size()) {
+            throw new IllegalArgumentException(
+                    call + "(" + String.join(", ", names) + "): a column is named twice. Name it once.");
+        }
+        return new KafkaPayload(call, names, true);
+    }
+
+    Column in(Dataset<Row> rows) {
+        if (isJson) {
+            return to_json(struct(columns(rows)));
+        }
+        Column column = Columns.named(rows, names.get(0));
+        DataType type = Columns.find(rows, names.get(0)).orElseThrow().dataType();
+        return isWholeNumber(type) ? column.cast("string") : column;
+    }
+
+    List<Problem> problems(Dataset<Row> rows) {
+        List<Problem> missing = names.stream()
+                .filter(name -> Columns.find(rows, name).isEmpty())
+                .map(name -> Columns.missing(call, name, rows))
+                .toList();
+        if (!missing.isEmpty()) {
+            return missing;
+        }
+        return (isJson ? documentProblem(rows) : typeProblem(rows)).stream().toList();
+    }
+
+    @Override
+    public String toString() {
+        return isJson ? "JSON of " + (names.isEmpty() ? "all columns" : String.join(", ", names)) : names.get(0);
+    }
+
+    private Column[] columns(Dataset<Row> rows) {
+        List<String> wanted = names.isEmpty() ? List.of(rows.columns()) : names;
+        return wanted.stream().map(name -> Columns.named(rows, name)).toArray(Column[]::new);
+    }
+
+    private Optional<Problem> documentProblem(Dataset<Row> rows) {
+        List<String> twice = names.isEmpty() ? twice(rows) : List.of();
+        if (!twice.isEmpty()) {
+            return Optional.of(new Problem(
+                    call,
+                    String.join(", ", twice),
+                    "the rows have two columns of this name, and a document cannot",
+                    "Rename one of them, or name the columns to take."));
+        }
+        return SparkInternals.refusalOf(() -> rows.select(in(rows)))
+                .map(reason -> new Problem(
+                        call, String.join(", ", names), Sentences.clause(reason), "Name columns that JSON can hold."));
+    }
+
+    private static List<String> twice(Dataset<Row> rows) {
+        List<String> names = List.of(rows.columns());
+        return names.stream()
+                .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
+                .distinct()
+                .toList();
+    }
+
+    private Optional<Problem> typeProblem(Dataset<Row> rows) {
+        return Columns.find(rows, names.get(0))
+                .map(StructField::dataType)
+                .filter(type -> !isText(type) && !isWholeNumber(type))
+                .map(type -> new Problem(
+                        call,
+                        names.get(0),
+                        "the column is " + type.simpleString()
+                                + ", and a record takes binary, string or a whole number",
+                        "Cast it, or take keyAsJson(...) or valueAsJson(...)."));
+    }
+
+    private static boolean isText(DataType type) {
+        return type instanceof StringType || type instanceof BinaryType;
+    }
+
+    private static boolean isWholeNumber(DataType type) {
+        return Arrays.asList(ByteType.class, ShortType.class, IntegerType.class, LongType.class).stream()
+                .anyMatch(whole -> whole.isInstance(type));
+    }
+}

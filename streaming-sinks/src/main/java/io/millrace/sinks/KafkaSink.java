@@ -1,0 +1,153 @@
+package io.millrace.sinks;
+
+import io.millrace.core.KafkaSecurity;
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+/**
+ * Writes each row as a record of Kafka, in every output mode and under every trigger. The value is the column
+ * {@code value} and the key the column {@code key} where there is one, unless told otherwise. At least once: acknowledged
+ * by all replicas and not doubled by the producer's own retries, but a task or batch that comes again is written again, so
+ * give records a key that tells them. Immutable: every call returns a copy.
+ *
+ * <pre>{@code
+ * Sinks.kafka("localhost:9092").topic("counts").keyFrom("zip").valueAsJson()
+ * }</pre>
+ */
+public final class KafkaSink implements BatchSink {
+    private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final KafkaColumns columns;
+    private final ProducerSettings settings;
+    private final Duration patience;
+
+    private KafkaSink(KafkaColumns columns, ProducerSettings settings, Duration patience) {
+        this.columns = columns;
+        this.settings = settings;
+        this.patience = patience;
+    }
+
+    static KafkaSink at(String bootstrapServers) {
+        if (!SERVERS.matcher(bootstrapServers).matches()) {
+            throw new IllegalArgumentException("kafka(\"" + bootstrapServers
+                    + "\"): this is no list of brokers. Write host:port, several separated by commas.");
+        }
+        return new KafkaSink(KafkaColumns.OF_SPARK, ProducerSettings.at(bootstrapServers), PATIENCE);
+    }
+
+    /** The topic of every record, in place of a topic column named before. It must exist. */
+    public KafkaSink topic(String name) {
+        if (!TOPIC.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+            throw new IllegalArgumentException("topic(\"" + name
+                    + "\"): no topic has such a name. Use letters, digits, dot, _ and -, at most 249 of them.");
+        }
+        return new KafkaSink(columns.withoutTopic(), settings.with("topic", name), patience);
+    }
+
+    /** The column that names the topic of each record, a string, in place of a topic named before. Never NULL. */
+    public KafkaSink topicFrom(String column) {
+        return new KafkaSink(columns.topic(column), settings.without("topic"), patience);
+    }
+
+    /** The column that is the value: binary or string as it is, a whole number as its digits. Default {@code value}. */
+    public KafkaSink valueFrom(String column) {
+        return with(columns.value(KafkaPayload.of("valueFrom", column)));
+    }
+
+    /** The value is a JSON document of these columns, of all of them where none is named. A NULL leaves its field out. */
+    public KafkaSink valueAsJson(String... names) {
+        return with(columns.value(KafkaPayload.json("valueAsJson", names)));
+    }
+
+    /** The column that is the key: binary or string as it is, a whole number as its digits. Default {@code key}, if any. */
+    public KafkaSink keyFrom(String column) {
+        return with(columns.key(KafkaPayload.of("keyFrom", column)));
+    }
+
+    /** The key is a JSON document of these columns, such as those that a query groups by. */
+    public KafkaSink keyAsJson(String firstColumn, String... moreColumns) {
+        List<String> names = new ArrayList<>(List.of(moreColumns));
+        names.add(0, firstColumn);
+        return with(columns.key(KafkaPayload.json("keyAsJson", names.toArray(String[]::new))));
+    }
+
+    /** The column with the headers, {@code array<struct<key:string,value:binary>>}, as the source reads them. */
+    public KafkaSink headersFrom(String column) {
+        return with(columns.headers(column));
+    }
+
+    /** The column with the number of the partition, an int; NULL leaves it to the producer. Default the key decides. */
+    public KafkaSink partitionFrom(String column) {
+        return with(columns.partition(column));
+    }
+
+    /** How to encrypt and to log in, in place of any security set before. Default neither. */
+    public KafkaSink security(KafkaSecurity security) {
+        return new KafkaSink(columns, settings.with(security), patience);
+    }
+
+    /**
+     * A setting of the producer, its name behind {@code kafka.}, such as {@code kafka.linger.ms}.
+     *
+     * @throws IllegalArgumentException where it is a secret, or would weaken what this sink promises
+     */
+    public KafkaSink option(String key, String value) {
+        return new KafkaSink(columns, settings.option(key, value), patience);
+    }
+
+    /** How long the check before the start waits for the broker. Default 10 seconds. */
+    KafkaSink patience(Duration patience) {
+        return new KafkaSink(columns, settings, patience);
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        return columns.records(rows).writeStream().format("kafka").options(settings.options());
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return (rows, batchId) -> columns.records(rows)
+                .write()
+                .format("kafka")
+                .options(settings.options())
+                .save();
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        List<Problem> problems = new ArrayList<>(settings.problems());
+        if (settings.topic().isEmpty() && !columns.nameTopics()) {
+            problems.add(new Problem(
+                    "topic",
+                    "nothing",
+                    "no topic is named",
+                    "Call topic(\"...\"), or topicFrom(\"...\") with a column."));
+        }
+        query.rows().ifPresent(rows -> problems.addAll(columns.problems(rows)));
+        if (problems.isEmpty()) {
+            settings.brokerProblem(patience).ifPresent(problems::add);
+        }
+        return problems;
+    }
+
+    /** Topic, brokers, key and value, and how it logs in; no other option. */
+    @Override
+    public String describe() {
+        return "kafka topic " + settings.topic().orElseGet(columns::topicText) + " at " + settings + ", " + columns;
+    }
+
+    private KafkaSink with(KafkaColumns changed) {
+        return new KafkaSink(changed, settings, patience);
+    }
+}

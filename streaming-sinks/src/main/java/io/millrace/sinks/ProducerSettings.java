@@ -1,0 +1,179 @@
+package io.millrace.sinks;
+
+import io.millrace.core.KafkaSecurity;
+import io.millrace.core.OptionNames;
+import io.millrace.core.Problem;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The options of Spark's Kafka sink: the topic, and what its producers are set to. */
+final class ProducerSettings {
+    private static final String PRODUCER = "kafka.";
+    private static final String SERVERS = "kafka.bootstrap.servers";
+
+    private static final Map<String, String> REFUSED_BY_SPARK = Map.of(
+            "kafka.key.serializer", "The key is sent as it is: make it in a transform.",
+            "kafka.value.serializer", "The value is sent as it is: make it in a transform.",
+            "kafka.transactional.id", "Spark's sink begins no transaction: leave it out.");
+
+    private static final Map<String, Set<String>> PROMISED =
+            Map.of("kafka.acks", Set.of("all", "-1"), "kafka.enable.idempotence", Set.of("true"));
+
+    private final NavigableMap<String, String> options;
+
+    private ProducerSettings(NavigableMap<String, String> options) {
+        this.options = Collections.unmodifiableNavigableMap(options);
+    }
+
+    static ProducerSettings at(String bootstrapServers) {
+        NavigableMap<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        options.put(SERVERS, bootstrapServers);
+        options.put("kafka.acks", "all");
+        options.put("kafka.enable.idempotence", "true");
+        return new ProducerSettings(options);
+    }
+
+    ProducerSettings with(String key, String value) {
+        return changed(more -> {
+            more.put(key, value);
+            return more;
+        });
+    }
+
+    ProducerSettings without(String key) {
+        return changed(more -> {
+            more.remove(key);
+            return more;
+        });
+    }
+
+    ProducerSettings with(KafkaSecurity security) {
+        return changed(more -> {
+            more.keySet()
+                    .removeIf(key -> key.startsWith("kafka.ssl.")
+                            || key.startsWith("kafka.sasl.")
+                            || key.startsWith("kafka.config.providers"));
+            more.putAll(security.options());
+            return more;
+        });
+    }
+
+    ProducerSettings option(String key, String value) {
+        String name = key.toLowerCase(Locale.ROOT);
+        if (isSecret(name)) {
+            throw new IllegalArgumentException("option(" + key
+                    + ", ***): plans and logs show options. Hand it over as a Secret, with security(...).");
+        }
+        if (PROMISED.containsKey(name) && !PROMISED.get(name).contains(value)) {
+            throw new IllegalArgumentException("option(" + key + ", " + value
+                    + "): records would be lost or doubled without a word, and this sink promises that they are not."
+                    + " Leave it out.");
+        }
+        if (REFUSED_BY_SPARK.containsKey(name)) {
+            throw new IllegalArgumentException("option(" + key + ", ...): Spark manages this setting of the producer. "
+                    + REFUSED_BY_SPARK.get(name));
+        }
+        return with(key, value);
+    }
+
+    Map<String, String> options() {
+        return options;
+    }
+
+    Optional<String> topic() {
+        return Optional.ofNullable(options.get("topic"));
+    }
+
+    /** What can be told without the broker. */
+    List<Problem> problems() {
+        List<String> ofProducer = options.keySet().stream()
+                .filter(key -> key.startsWith(PRODUCER))
+                .toList();
+        List<String> others = options.keySet().stream()
+                .filter(key -> !key.startsWith(PRODUCER))
+                .toList();
+        List<Problem> problems = new ArrayList<>(OptionNames.misspelt("Kafka's producer", ofProducer, producerNames()));
+        problems.addAll(OptionNames.unknown("the kafka sink", others, Set.of("topic", "includeHeaders")));
+        if (problems.isEmpty()) {
+            producerRefusal().ifPresent(problems::add);
+        }
+        return problems;
+    }
+
+    /** What is wrong with broker or topic; asks them, and waits so long at most. */
+    Optional<Problem> brokerProblem(Duration patience) {
+        return KafkaBrokers.problem(producerProperties(), topic(), patience);
+    }
+
+    /** The brokers, and how to log in. */
+    @Override
+    public String toString() {
+        String protocol = options.get("kafka.security.protocol");
+        return options.get(SERVERS) + (protocol == null ? "" : " by " + protocol);
+    }
+
+    private Optional<Problem> producerRefusal() {
+        Map<String, Object> properties = new HashMap<>(producerProperties());
+        properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        try {
+            new ProducerConfig(properties);
+            return Optional.empty();
+        } catch (ConfigException refused) {
+            return Optional.of(new Problem(
+                    "option",
+                    toString(),
+                    "Kafka's producer refuses its settings: " + Sentences.clause(String.valueOf(refused.getMessage())),
+                    "Change the option that it names."));
+        } catch (IllegalStateException notFound) {
+            return Optional.of(new Problem(
+                    "security",
+                    toString(),
+                    Sentences.clause(String.valueOf(notFound.getMessage())),
+                    "Make the secret known to this process."));
+        }
+    }
+
+    private Map<String, String> producerProperties() {
+        Map<String, String> properties = new HashMap<>();
+        options.forEach((key, value) -> {
+            if (key.startsWith(PRODUCER)) {
+                properties.put(key.substring(PRODUCER.length()), value);
+            }
+        });
+        return properties;
+    }
+
+    private ProducerSettings changed(UnaryOperator<NavigableMap<String, String>> change) {
+        NavigableMap<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        more.putAll(options);
+        return new ProducerSettings(change.apply(more));
+    }
+
+    private static boolean isSecret(String key) {
+        ConfigDef.ConfigKey known = key.startsWith(PRODUCER)
+                ? ProducerConfig.configDef().configKeys().get(key.substring(PRODUCER.length()))
+                : null;
+        return known != null && known.type == ConfigDef.Type.PASSWORD;
+    }
+
+    private static List<String> producerNames() {
+        return ProducerConfig.configNames().stream()
+                .map(name -> PRODUCER + name)
+                .toList();
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.sinks;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The batches of one query, each computed once and handed to every sink that has not finished it. */
+final class SeveralBatches {
+    private static final Logger LOG = LoggerFactory.getLogger(SeveralBatches.class);
+
+    private final SparkSession session;
+    private final Map<String, VoidFunction2<Dataset<Row>, Long>> sinks;
+
+    SeveralBatches(SparkSession session, Map<String, VoidFunction2<Dataset<Row>, Long>> sinks) {
+        this.session = session;
+        this.sinks = sinks;
+    }
+
+    void write(Dataset<Row> rows, long batchId) throws Exception {
+        FinishedBatches finished = FinishedBatches.of(session, rows);
+        Map<String, VoidFunction2<Dataset<Row>, Long>> open = new LinkedHashMap<>(sinks);
+        open.keySet().removeIf(sink -> finished.contains(sink, batchId));
+        if (open.isEmpty()) {
+            compute(rows);
+            return;
+        }
+        rows.persist();
+        try {
+            compute(rows);
+            writeTo(open, rows, batchId, finished);
+        } finally {
+            rows.unpersist();
+        }
+    }
+
+    /** All of the batch, whatever the sinks ask for: state and watermark go by the rows that ran. */
+    private static void compute(Dataset<Row> rows) {
+        rows.write().format("noop").mode(SaveMode.Overwrite).save();
+    }
+
+    private void writeTo(
+            Map<String, VoidFunction2<Dataset<Row>, Long>> open,
+            Dataset<Row> rows,
+            long batchId,
+            FinishedBatches finished)
+            throws Exception {
+        Map<String, Exception> failures = new LinkedHashMap<>();
+        for (var sink : open.entrySet()) {
+            try {
+                sink.getValue().call(rows, batchId);
+                finished.add(sink.getKey(), batchId);
+            } catch (Exception e) {
+                if (SparkInternals.isStop(e, session)) {
+                    throw e;
+                }
+                LOG.error("The sink {} failed on batch {}; those behind it go on.", sink.getKey(), batchId, e);
+                failures.put(sink.getKey(), e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw failed(batchId, failures);
+        }
+    }
+
+    private IllegalStateException failed(long batchId, Map<String, Exception> failures) {
+        String which = failures.entrySet().stream()
+                .map(failure -> failure.getKey() + " (" + Sentences.nameOf(failure.getValue()) + ")")
+                .collect(Collectors.joining(", "));
+        List<Exception> causes = List.copyOf(failures.values());
+        IllegalStateException failed = new IllegalStateException(
+                "Batch " + batchId + ": " + causes.size() + " of " + sinks.size() + " sinks failed: " + which
+                        + ". Start the query again on its checkpoint: only these get the batch again.",
+                causes.get(0));
+        causes.stream().skip(1).forEach(failed::addSuppressed);
+        return failed;
+    }
+}

@@ -1,0 +1,105 @@
+package io.millrace.sinks;
+
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import io.millrace.core.Sink;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.Trigger;
+
+/**
+ * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other.
+ * Each sink's last finished batch is noted beside the checkpoint, so that after a failure only the unfinished ones get the
+ * batch again; the others behind a sink that fails still get theirs. A sink that finished and died before the note gets
+ * the batch twice, so that each keeps the guarantee it has alone, and files by another reader or Kafka may see rows again.
+ *
+ * <pre>{@code
+ * Sinks.several("table", Sinks.jdbc(database).table("hits").upsertOn("id"))
+ *         .and("archive", Sinks.parquet("s3a://bucket/hits"))
+ * }</pre>
+ */
+public final class SeveralSinks implements Sink {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+
+    private final Map<String, BatchSink> sinks;
+
+    private SeveralSinks(Map<String, BatchSink> sinks) {
+        this.sinks = sinks;
+    }
+
+    static SeveralSinks of(String name, Sink sink) {
+        return new SeveralSinks(Map.of()).and(name, sink);
+    }
+
+    /**
+     * One more sink behind those that are there.
+     *
+     * @param name what its finished batches are noted under: keep it over restarts. A new name gets the batches from
+     *     there on.
+     * @throws IllegalArgumentException where the name is taken or no file can have it, or where the sink takes no batches
+     */
+    public SeveralSinks and(String name, Sink sink) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "several(" + name + "): a sink beside others is named with letters, digits,"
+                            + " _ and -, at most 100 of them, since a file beside the checkpoint has this name.");
+        }
+        if (sinks.keySet().stream().anyMatch(name::equalsIgnoreCase)) {
+            throw new IllegalArgumentException(
+                    "several(" + name + "): this name is taken. Give each sink a name of its own.");
+        }
+        if (!(sink instanceof BatchSink batchSink)) {
+            throw new IllegalArgumentException("several(" + name + "): " + sink.describe()
+                    + " cannot stand beside others. Take foreachBatch or foreach, or a query of its own.");
+        }
+        Map<String, BatchSink> more = new LinkedHashMap<>(sinks);
+        more.put(name, batchSink);
+        return new SeveralSinks(more);
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        Map<String, VoidFunction2<Dataset<Row>, Long>> batches = new LinkedHashMap<>();
+        sinks.forEach((name, sink) -> batches.put(name, sink.batchesOf(rows)));
+        SeveralBatches several = new SeveralBatches(rows.sparkSession(), batches);
+        VoidFunction2<Dataset<Row>, Long> each = several::write;
+        return rows.writeStream().foreachBatch(each);
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        List<Problem> problems = new ArrayList<>(Stream.concat(
+                        Needs.microBatches(query, "one read for several sinks"),
+                        Needs.checkpoint(query, "one read for several sinks"))
+                .toList());
+        // What is said of them all is not said again for each.
+        PlannedQuery ofEach = new PlannedQuery(
+                query.name(),
+                query.rows(),
+                query.outputMode(),
+                Trigger.ProcessingTime(0),
+                Optional.of(Needs.checkpointOf(query).orElse("none")));
+        sinks.forEach((name, sink) -> sink.check(ofEach).stream()
+                .map(problem ->
+                        new Problem(name + ": " + problem.field(), problem.value(), problem.reason(), problem.wayOut()))
+                .forEach(problems::add));
+        return problems;
+    }
+
+    @Override
+    public String describe() {
+        return sinks.entrySet().stream()
+                .map(sink -> sink.getKey() + ": " + sink.getValue().describe())
+                .collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,310 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Streams.add;
+import static io.millrace.sinks.Streams.hits;
+import static io.millrace.sinks.Streams.lines;
+import static io.millrace.sinks.Streams.refusals;
+import static io.millrace.sinks.Streams.run;
+import static io.millrace.sinks.Streams.session;
+import static io.millrace.sinks.Streams.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Sink;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.execution.streaming.MemoryStream;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SeveralSinksTest {
+    private static final AtomicInteger COMPUTED = new AtomicInteger();
+
+    private final Path directory;
+    private final MemoryStream<String> lines = lines();
+    private final List<String> table = new ArrayList<>();
+    private final List<String> audit = new ArrayList<>();
+
+    SeveralSinksTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    @Test
+    void eachSinkGetsEveryRowAndTheRowsAreComputedOnce() throws Exception {
+        COMPUTED.set(0);
+        Dataset<Row> counted = lines.toDF()
+                .map((MapFunction<Row, String>) SeveralSinksTest::counted, Encoders.STRING())
+                .toDF();
+        add(lines, "a", "b", "c");
+
+        run(
+                Sinks.several("table", into(table)).and("audit", into(audit)).and("files", Sinks.text(path("files"))),
+                counted,
+                checkpoint());
+
+        assertThat(table).containsExactly("0: [a, b, c]");
+        assertThat(audit).containsExactly("0: [a, b, c]");
+        assertThat(text(session().read().text(path("files")))).containsExactly("a", "b", "c");
+        assertThat(COMPUTED).hasValue(3);
+    }
+
+    @Test
+    void aFailureResumesOnlyTheUnfinishedSinks() throws Exception {
+        add(lines, "1,94105");
+        Sink broken = Sinks.foreachBatch((rows, batchId) -> {
+            throw new IllegalStateException("out of order");
+        });
+
+        Throwable failure = catchThrowable(() -> run(
+                Sinks.several("table", into(table)).and("broken", broken).and("audit", into(audit)),
+                hits(lines),
+                checkpoint()));
+
+        assertThat(failure).rootCause().hasMessage("out of order");
+        assertThat(failure)
+                .cause()
+                .hasMessage("Batch 0: 1 of 3 sinks failed: broken (IllegalStateException)."
+                        + " Start the query again on its checkpoint: only these get the batch again.");
+        List<String> mended = new ArrayList<>();
+        run(
+                Sinks.several("table", into(table)).and("broken", into(mended)).and("audit", into(audit)),
+                hits(lines),
+                checkpoint());
+
+        assertThat(mended).containsExactly("0: [1|94105]");
+        assertThat(table).containsExactly("0: [1|94105]");
+        assertThat(audit).containsExactly("0: [1|94105]");
+    }
+
+    @Test
+    void deathBetweenTheLastNoteAndSparksCommitWritesNothingTwice() throws Exception {
+        Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
+        add(lines, "1,94105");
+        run(both, hits(lines), checkpoint());
+
+        Streams.forgetCommit(checkpoint(), 0);
+        add(lines, "2,10001");
+        run(both, hits(lines), checkpoint());
+
+        assertThat(table).containsExactly("0: [1|94105]", "1: [2|10001]");
+        assertThat(audit).containsExactly("0: [1|94105]", "1: [2|10001]");
+    }
+
+    @Test
+    void aReplayThatNoSinkNeedsStillMovesTheWatermark() throws Exception {
+        Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
+        Dataset<Row> counts = lines.toDF()
+                .selectExpr("cast(value as timestamp) as time")
+                .withWatermark("time", "0 seconds")
+                .groupBy("time")
+                .count()
+                .selectExpr("date_format(time, 'HH:mm') as time", "count");
+        add(lines, "2026-01-01 10:00:00", "2026-01-01 10:05:00");
+        session().conf().set("spark.sql.streaming.noDataMicroBatches.enabled", "false");
+        try {
+            run(both, counts, checkpoint());
+        } finally {
+            session().conf().unset("spark.sql.streaming.noDataMicroBatches.enabled");
+        }
+
+        Streams.forgetCommit(checkpoint(), 0);
+        run(both, counts, checkpoint());
+
+        assertThat(table).containsExactly("0: []", "1: [10:00|1, 10:05|1]");
+    }
+
+    @Test
+    void deathBeforeTheNoteGivesThatSinkAloneTheBatchAgain() throws Exception {
+        Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
+        add(lines, "1,94105");
+        run(both, hits(lines), checkpoint());
+
+        Streams.forgetCommit(checkpoint(), 0);
+        Files.delete(note("audit"));
+        run(both, hits(lines), checkpoint());
+
+        assertThat(table).hasSize(1);
+        assertThat(audit).containsExactly("0: [1|94105]", "0: [1|94105]");
+    }
+
+    @Test
+    void filesBesideOthersHoldEveryRowOnceEvenWithoutTheNote() throws Exception {
+        Sink both = Sinks.several("table", into(table)).and("files", Sinks.orc(path("files")));
+        add(lines, "1,94105");
+        run(both, hits(lines), checkpoint());
+
+        Streams.forgetCommit(checkpoint(), 0);
+        Files.delete(note("files"));
+        run(both, hits(lines), checkpoint());
+
+        assertThat(text(session().read().orc(path("files")))).containsExactly("1|94105");
+    }
+
+    @Test
+    void tablesBesideOthersHoldEveryRowOnceEvenWithoutTheNote() throws Exception {
+        Server.execute(
+                "DROP TABLE IF EXISTS several_audit, several_hits",
+                "CREATE TABLE several_audit (id bigint, zip text)",
+                "CREATE TABLE several_hits (id bigint PRIMARY KEY, zip text)");
+        JdbcTarget target = Sinks.jdbc(Server.database());
+        Sink both = Sinks.several("audit", target.table("several_audit").appendExactlyOnce())
+                .and("hits", target.table("several_hits").upsertOn("id"));
+        add(lines, "1,94105", "2,10001");
+        run(both, hits(lines), checkpoint());
+
+        Streams.forgetCommit(checkpoint(), 0);
+        Files.delete(note("audit"));
+        Files.delete(note("hits"));
+        run(both, hits(lines), checkpoint());
+
+        assertThat(Server.rows("SELECT * FROM several_audit ORDER BY id")).containsExactly("1|94105", "2|10001");
+        assertThat(Server.rows("SELECT * FROM several_hits ORDER BY id")).containsExactly("1|94105", "2|10001");
+    }
+
+    @Test
+    void aCheckpointThatWasSetBackIsRefusedBeforeASinkLosesRows() throws Exception {
+        Sink one = Sinks.several("table", into(table));
+        add(lines, "1,94105");
+        run(one, hits(lines), checkpoint());
+        add(lines, "2,10001");
+        run(one, hits(lines), checkpoint());
+
+        Streams.forgetCommit(checkpoint(), 1);
+        Streams.forgetCommit(checkpoint(), 0);
+        Files.delete(checkpoint().resolve("offsets/1"));
+        Files.delete(checkpoint().resolve("offsets/.1.crc"));
+
+        assertThatThrownBy(() -> run(one, hits(lines), checkpoint()))
+                .rootCause()
+                .hasMessage(
+                        "The sink \"table\" has finished batch 1, but the query is at batch 0: its checkpoint was set"
+                                + " back. Bring the newer checkpoint back, or delete file:" + note("table")
+                                + " if the sink shall get the batches from here on again.");
+    }
+
+    @Test
+    void aSinkThatJoinsLaterGetsTheBatchesFromThereOn() throws Exception {
+        add(lines, "1,94105");
+        run(Sinks.several("table", into(table)), hits(lines), checkpoint());
+        add(lines, "2,10001");
+        run(Sinks.several("table", into(table)).and("audit", into(audit)), hits(lines), checkpoint());
+
+        assertThat(table).containsExactly("0: [1|94105]", "1: [2|10001]");
+        assertThat(audit).containsExactly("1: [2|10001]");
+    }
+
+    @Test
+    void aQueryOnAnotherCheckpointStartsAnew() throws Exception {
+        Sink one = Sinks.several("table", into(table));
+        add(lines, "1,94105");
+        run(one, hits(lines), checkpoint());
+        Path other = directory.resolve("other");
+        Files.createDirectories(other.resolve("millrace/finished"));
+        Files.copy(note("table"), other.resolve("millrace/finished/table"));
+
+        run(one, hits(lines), other);
+
+        assertThat(table).containsExactly("0: [1|94105]", "0: [1|94105]");
+    }
+
+    @Test
+    void stoppingInTheMiddleOfASinkIsNoFailure() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        Sink slow = Sinks.foreachBatch((rows, batchId) -> {
+            writing.countDown();
+            new CountDownLatch(1).await();
+        });
+        add(lines, "1,94105");
+        StreamingQuery query = Sinks.several("slow", slow)
+                .and("table", into(table))
+                .write(hits(lines))
+                .option("checkpointLocation", checkpoint().toString())
+                .start();
+        writing.await();
+        query.stop();
+
+        assertThat(query.exception().isEmpty()).isTrue();
+        assertThat(table).isEmpty();
+    }
+
+    @Test
+    void aNoteHoldsTheIdsOfQueryAndBatchAndNothingElse() throws Exception {
+        add(lines, "1,canary");
+        run(Sinks.several("table", into(table)), hits(lines), checkpoint());
+
+        assertThat(Files.readString(note("table"))).matches("v1\n[0-9a-f-]{36}\n0\n");
+    }
+
+    @Test
+    void everySinkIsCheckedAndWhatIsCommonIsToldOnce() {
+        PlannedQuery query = new PlannedQuery(
+                "hits", Optional.of(hits(lines)), OutputMode.Update(), Trigger.Continuous(1000), Optional.empty());
+
+        assertThat(refusals(
+                        Sinks.several("files", Sinks.csv(path("files")).option("heeder", "true"))
+                                .and("screen", Sinks.display().keyedBy("zap")),
+                        query))
+                .containsExactly(
+                        "trigger(ContinuousTrigger(1000)): one read for several sinks needs micro-batches, of which the"
+                                + " continuous trigger has none. Use every(...) or availableNow().",
+                        "checkpointAt(nothing): one read for several sinks does not run without a checkpoint that"
+                                + " outlives it. Call checkpointAt(...) with a path of its own for this query.",
+                        "files: outputMode(Update): a file sink only ever adds rows and cannot take one back. Use"
+                            + " append(); where the plan aggregates, give it a watermark, so that a row comes once and"
+                            + " final.",
+                        "files: option(heeder): csv has no option of this name and would ignore it. Did you mean"
+                                + " header?",
+                        "screen: keyedBy(zap): there is no such column (columns: id, zip)."
+                                + " Name one of these, or add the column in a step before.");
+    }
+
+    @Test
+    void whatOneCallKnowsIsRefusedThere() {
+        assertThatThrownBy(() -> Sinks.several("a/b", into(table)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("several(a/b): a sink beside others is named with letters, digits, _ and -, at most 100 of"
+                        + " them, since a file beside the checkpoint has this name.");
+        assertThatThrownBy(() -> Sinks.several("table", into(table)).and("Table", into(audit)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("several(Table): this name is taken. Give each sink a name of its own.");
+        assertThatThrownBy(() -> Sinks.several("table", into(table)).and("view", Sinks.memory()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("several(view): memory, a view named as the query cannot stand beside others."
+                        + " Take foreachBatch or foreach, or a query of its own.");
+    }
+
+    private static Sink into(List<String> written) {
+        return Sinks.foreachBatch((rows, batchId) -> written.add(batchId + ": " + text(rows)));
+    }
+
+    private static String counted(Row row) {
+        COMPUTED.incrementAndGet();
+        return row.getString(0);
+    }
+
+    private String path(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private Path checkpoint() {
+        return directory.resolve("checkpoint");
+    }
+
+    private Path note(String sink) {
+        return checkpoint().resolve("millrace/finished/" + sink);
+    }
+}

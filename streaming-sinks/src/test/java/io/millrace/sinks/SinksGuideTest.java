@@ -1,0 +1,113 @@
+package io.millrace.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.KafkaSecurity;
+import io.millrace.core.Secret;
+import io.millrace.core.Sink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The code of {@code docs/sinks.md}, as it stands there. */
+class SinksGuideTest {
+    private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+    @Test
+    void everyBlockOfTheGuideCompiles() throws IOException {
+        String guide = Files.readString(Path.of("../docs/sinks.md"));
+        String here = squeezed(Files.readString(Path.of("src/test/java/io/millrace/sinks/SinksGuideTest.java")));
+
+        List<String> blocks = BLOCK.matcher(guide)
+                .results()
+                .map(block -> squeezed(block.group(1)))
+                .toList();
+
+        assertThat(blocks).isNotEmpty().allSatisfy(block -> assertThat(here).contains(block));
+    }
+
+    @Test
+    void everySinkOfTheGuideDescribesItself() {
+        assertThat(List.of(look(), kafka(), files(), writer(), function(), format()))
+                .extracting(Sink::describe)
+                .containsExactly(
+                        "display, 30 rows, the newest of each window_start, zip",
+                        "kafka topic counts at broker-1:9093,broker-2:9093 by SASL_SSL, key JSON of window_start, zip,"
+                                + " value JSON of all columns",
+                        "parquet files in s3a://bucket/hits, partitioned by day",
+                        "foreach io.millrace.sinks.SinksGuideTest$AuditWriter",
+                        "foreachBatch",
+                        "format delta with path");
+        assertThat(several(Database.at("jdbc:postgresql://localhost:5432/shop")).describe())
+                .startsWith("table: upsert into \"hits\"")
+                .endsWith("; archive: parquet files in s3a://bucket/hits; alerts: kafka topic alerts at broker-1:9092,"
+                        + " key id, value JSON of all columns");
+    }
+
+    private static Sink look() {
+        return Sinks.display().keyedBy("window_start", "zip").rows(30);
+    }
+
+    private static Sink kafka() {
+        return Sinks.kafka("broker-1:9093,broker-2:9093")
+                .topic("counts")
+                .keyAsJson("window_start", "zip")
+                .valueAsJson()
+                .security(KafkaSecurity.scramSha512("writer", Secret.env("KAFKA_PASSWORD"))
+                        .trusting(Path.of("/etc/kafka/ca.pem")))
+                .option("kafka.compression.type", "zstd");
+    }
+
+    private static Sink files() {
+        return Sinks.parquet("s3a://bucket/hits").partitionBy("day").option("compression", "zstd");
+    }
+
+    private static Sink writer() {
+        return Sinks.foreach(new AuditWriter());
+    }
+
+    private static Sink function() {
+        return Sinks.foreachBatch((rows, batchId) -> rows.write().mode("append").saveAsTable("hits"));
+    }
+
+    private static Sink format() {
+        return Sinks.format("delta").option("path", "s3a://bucket/hits");
+    }
+
+    private static Sink several(Database database) {
+        return Sinks.several("table", Sinks.jdbc(database).table("hits").upsertOn("id"))
+                .and("archive", Sinks.parquet("s3a://bucket/hits"))
+                .and(
+                        "alerts",
+                        Sinks.kafka("broker-1:9092")
+                                .topic("alerts")
+                                .keyFrom("id")
+                                .valueAsJson());
+    }
+
+    /** Line breaks are the formatter's. */
+    private static String squeezed(String code) {
+        return code.replaceAll("\\s+", "");
+    }
+
+    private static final class AuditWriter extends ForeachWriter<Row> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean open(long partition, long epoch) {
+            return true;
+        }
+
+        @Override
+        public void process(Row row) {}
+
+        @Override
+        public void close(@Nullable Throwable fault) {}
+    }
+}

@@ -14,7 +14,7 @@ final class Needs {
     private Needs() {}
 
     static Stream<Problem> microBatches(PlannedQuery query, String sink) {
-        return SparkInternals.isContinuous(query.trigger())
+        return Continuous.is(query.trigger())
                 ? Stream.of(new Problem(
                         "trigger",
                         query.trigger().toString(),

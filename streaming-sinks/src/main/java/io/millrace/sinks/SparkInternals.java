@@ -34,13 +34,11 @@ import org.apache.spark.sql.execution.datasources.text.TextOptions;
 import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
 import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
 import org.apache.spark.sql.execution.streaming.CheckpointFileManager$;
-import org.apache.spark.sql.execution.streaming.ContinuousTrigger;
 import org.apache.spark.sql.execution.streaming.StreamExecution;
 import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
 import org.apache.spark.sql.sources.StreamSinkProvider;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
 import scala.collection.JavaConverters;
@@ -51,10 +49,6 @@ final class SparkInternals {
     private static final Pattern BATCH_FILE = Pattern.compile("(\\d{1,18})(\\.compact)?");
 
     private SparkInternals() {}
-
-    static boolean isContinuous(Trigger trigger) {
-        return trigger instanceof ContinuousTrigger;
-    }
 
     /** Whether {@code name} is one that a temporary view can have. */
     static boolean canNameAView(SparkSession session, String name) {

@@ -10,15 +10,19 @@ import static io.millrace.sinks.Streams.session;
 import static io.millrace.sinks.Streams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Secret;
 import io.millrace.testkit.TestKafka;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
@@ -262,6 +266,33 @@ class KafkaSinkTest {
                 .asString()
                 .contains("MILLRACE_NOT_SET")
                 .contains("is not set in this process");
+    }
+
+    @Test
+    void aRefusedLoginIsToldAndThePasswordIsNowhere() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        Path password = Files.writeString(directory.resolve("password"), "canary-4711");
+        KafkaSink sink = sink().valueAsJson()
+                .security(KafkaSecurity.plain("writer", Secret.file(password)).unencrypted())
+                .patience(Duration.ofSeconds(5));
+        add(lines, "1,94105");
+
+        List<String> refusals = refusals(sink, hits());
+        Throwable failure = catchThrowable(() -> run(sink, hits(lines), directory.resolve("checkpoint")));
+
+        assertThat(refusals)
+                .singleElement()
+                .asString()
+                .startsWith("security(" + KAFKA.bootstrapServers() + "): the brokers refuse to log this job in (")
+                .endsWith("). Check user, password, certificates and mechanism.");
+        assertThat(failure).isNotNull();
+        assertThat(ExceptionUtils.getStackTrace(failure) + sink.describe() + refusals)
+                .doesNotContain("canary-4711");
+        try (Stream<Path> files = Files.walk(directory.resolve("checkpoint"))) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(Files.readAllBytes(file)).asString().doesNotContain("canary-4711"));
+        }
     }
 
     @Test

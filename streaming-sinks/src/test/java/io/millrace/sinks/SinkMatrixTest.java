@@ -46,7 +46,7 @@ class SinkMatrixTest {
         List<DynamicTest> tests = new ArrayList<>();
         sinks().forEach((name, sink) -> MODES.forEach(mode -> TRIGGERS.stream()
                 // Complete mode aggregates, which no continuous query can, whatever its sink.
-                .filter(trigger -> !(SparkInternals.isContinuous(trigger) && mode.equals(OutputMode.Complete())))
+                .filter(trigger -> !(Continuous.is(trigger) && mode.equals(OutputMode.Complete())))
                 .forEach(trigger -> tests.add(DynamicTest.dynamicTest(
                         name + " " + mode + " " + trigger, () -> agreesWithSpark(sink.get(), mode, trigger))))));
         return tests.stream();
@@ -91,7 +91,7 @@ class SinkMatrixTest {
                             "checkpointLocation",
                             directory.resolve("cell" + cells).toString())
                     .start();
-            if (!SparkInternals.isContinuous(trigger)) {
+            if (!Continuous.is(trigger)) {
                 query.processAllAvailable();
             }
             query.stop();
@@ -102,7 +102,7 @@ class SinkMatrixTest {
     }
 
     private static Dataset<Row> rows(OutputMode mode, Trigger trigger) {
-        if (SparkInternals.isContinuous(trigger)) {
+        if (Continuous.is(trigger)) {
             return Streams.session().readStream().format("rate").load();
         }
         MemoryStream<String> lines = Streams.lines();

@@ -17,6 +17,7 @@ final class Inspection {
     private final SparkSession spark;
     private final List<Stage> stages = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> toldBySink = new ArrayList<>();
     private final List<Exception> causes = new ArrayList<>();
     private Optional<Dataset<Row>> rows = Optional.empty();
     private Optional<DataStreamWriter<Row>> writer = Optional.empty();
@@ -116,7 +117,8 @@ final class Inspection {
         PlannedQuery planned =
                 new PlannedQuery(parts.name(), rows, parts.outputMode(), parts.trigger(), parts.checkpoint(spark));
         try {
-            problems.addAll(sink.check(planned));
+            toldBySink.addAll(sink.check(planned));
+            problems.addAll(toldBySink);
             writer = rows.map(sink::write);
         } catch (Exception e) {
             // Rows that are made up behind a refused step are no fault of the sink.
@@ -129,8 +131,16 @@ final class Inspection {
     private void askSpark() {
         rows.filter(Dataset::isStreaming)
                 .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, parts)));
-        problems.addAll(WriterChecks.problems(spark, writer, parts));
+        WriterChecks.problems(spark, writer, parts).stream()
+                .filter(problem -> !isToldBySink(problem))
+                .forEach(problems::add);
         problems.addAll(CheckpointChecks.problems(spark, parts));
+    }
+
+    private boolean isToldBySink(Problem problem) {
+        return toldBySink.stream()
+                .anyMatch(told ->
+                        told.field().equals(problem.field()) && told.value().equals(problem.value()));
     }
 
     private List<Problem> problems(String call, String what, Exception error) {

@@ -70,7 +70,7 @@ public final class JdbcExactlyOnce implements BatchSink {
         List<Problem> problems = new ArrayList<>();
         if (Continuous.is(query.trigger())) {
             problems.add(new Problem(
-                    "trigger",
+                    "continuous",
                     query.trigger().toString(),
                     "continuous mode has no micro-batches to be exact about",
                     "Use every(...) or availableNow()."));

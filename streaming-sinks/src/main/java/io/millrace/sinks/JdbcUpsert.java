@@ -147,7 +147,7 @@ public final class JdbcUpsert implements BatchSink {
         List<Problem> problems = new ArrayList<>();
         if (Continuous.is(query.trigger()) && !rule.durableRows()) {
             problems.add(new Problem(
-                    "trigger",
+                    "continuous",
                     query.trigger().toString(),
                     "in continuous mode Spark commits an epoch before its last rows are flushed, and loses them in a"
                             + " crash",

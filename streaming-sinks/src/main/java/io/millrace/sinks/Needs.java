@@ -16,7 +16,7 @@ final class Needs {
     static Stream<Problem> microBatches(PlannedQuery query, String sink) {
         return Continuous.is(query.trigger())
                 ? Stream.of(new Problem(
-                        "trigger",
+                        "continuous",
                         query.trigger().toString(),
                         sink + " needs micro-batches, of which the continuous trigger has none",
                         "Use every(...) or availableNow()."))

@@ -10,7 +10,10 @@ import static io.millrace.sinks.Streams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Pipeline;
 import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import io.millrace.core.ValidationException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
@@ -75,13 +78,28 @@ class FileSinkTest {
 
         assertThat(refusals(Sinks.parquet(path("hits")), query))
                 .containsExactly(
-                        "outputMode(Complete): a file sink only ever adds rows and cannot take one back."
-                                + " Use append(); where the plan aggregates, give it a watermark, so that a row comes once"
-                                + " and final.",
-                        "trigger(ContinuousTrigger(1000)): a file sink needs micro-batches, of which the continuous"
+                        "outputMode(Complete): a file sink only ever adds rows and cannot take one back. Use append();"
+                            + " where the plan aggregates, give it a watermark, so that a row comes once and final.",
+                        "continuous(ContinuousTrigger(1000)): a file sink needs micro-batches, of which the continuous"
                                 + " trigger has none. Use every(...) or availableNow().",
                         "checkpointAt(nothing): a file sink does not run without a checkpoint that outlives it."
                                 + " Call checkpointAt(...) with a path of its own for this query.");
+    }
+
+    @Test
+    void aPipelineTellsEachProblemOnce() {
+        Pipeline pipeline = Pipeline.named("hits")
+                .from(session -> session.readStream().format("rate").load())
+                .to(Sinks.csv(path("hits")).option("heeder", "true"))
+                .outputMode(OutputMode.Update())
+                .trigger(Trigger.Continuous(1000));
+
+        assertThatThrownBy(() -> pipeline.validate(session()))
+                .isInstanceOfSatisfying(
+                        ValidationException.class,
+                        refused -> assertThat(refused.problems())
+                                .extracting(Problem::field)
+                                .containsExactly("outputMode", "continuous", "checkpointAt", "option"));
     }
 
     @Test
@@ -147,9 +165,10 @@ class FileSinkTest {
 
         assertThat(refusals(Sinks.orc(path("hits")), hits()))
                 .containsExactly(
-                        "orc(" + path("hits") + "): another query or checkpoint has written batches up to 0 there,"
-                                + " and Spark would silently drop those of this query up to that one."
-                                + " Name a directory of its own for this query, or go on from the checkpoint that wrote there.");
+                        "orc(" + path("hits") + "): another query or checkpoint has written batches up to 0 there, and"
+                                + " Spark would silently drop those of this query up to that one. Name a"
+                                + " directory of its own for this query, or go on from the checkpoint"
+                                + " that wrote there.");
         PlannedQuery sameCheckpoint = new PlannedQuery(
                 "hits",
                 Optional.of(hits()),

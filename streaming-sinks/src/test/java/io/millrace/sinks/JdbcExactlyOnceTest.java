@@ -146,7 +146,7 @@ class JdbcExactlyOnceTest {
 
         assertThat(APPEND.check(query))
                 .extracting(Problem::field)
-                .containsExactly("trigger", "outputMode", "checkpointAt");
+                .containsExactly("continuous", "outputMode", "checkpointAt");
     }
 
     private static Dataset<Row> rows(int partitions) {

@@ -291,7 +291,8 @@ class KafkaSinkTest {
         try (Stream<Path> files = Files.walk(directory.resolve("checkpoint"))) {
             assertThat(files.filter(Files::isRegularFile))
                     .isNotEmpty()
-                    .allSatisfy(file -> assertThat(Files.readAllBytes(file)).asString().doesNotContain("canary-4711"));
+                    .allSatisfy(file ->
+                            assertThat(Files.readAllBytes(file)).asString().doesNotContain("canary-4711"));
         }
     }
 

@@ -259,8 +259,8 @@ class SeveralSinksTest {
                                 .and("screen", Sinks.display().keyedBy("zap")),
                         query))
                 .containsExactly(
-                        "trigger(ContinuousTrigger(1000)): one read for several sinks needs micro-batches, of which the"
-                                + " continuous trigger has none. Use every(...) or availableNow().",
+                        "continuous(ContinuousTrigger(1000)): one read for several sinks needs micro-batches, of which"
+                                + " the continuous trigger has none. Use every(...) or availableNow().",
                         "checkpointAt(nothing): one read for several sinks does not run without a checkpoint that"
                                 + " outlives it. Call checkpointAt(...) with a path of its own for this query.",
                         "files: outputMode(Update): a file sink only ever adds rows and cannot take one back. Use"

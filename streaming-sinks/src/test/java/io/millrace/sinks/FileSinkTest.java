@@ -79,7 +79,7 @@ class FileSinkTest {
         assertThat(refusals(Sinks.parquet(path("hits")), query))
                 .containsExactly(
                         "outputMode(Complete): a file sink only ever adds rows and cannot take one back. Use append();"
-                            + " where the plan aggregates, give it a watermark, so that a row comes once and final.",
+                                + " where the plan aggregates, give it a watermark, so that a row comes once and final.",
                         "continuous(ContinuousTrigger(1000)): a file sink needs micro-batches, of which the continuous"
                                 + " trigger has none. Use every(...) or availableNow().",
                         "checkpointAt(nothing): a file sink does not run without a checkpoint that outlives it."

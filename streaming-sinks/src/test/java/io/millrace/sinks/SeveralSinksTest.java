@@ -264,8 +264,8 @@ class SeveralSinksTest {
                         "checkpointAt(nothing): one read for several sinks does not run without a checkpoint that"
                                 + " outlives it. Call checkpointAt(...) with a path of its own for this query.",
                         "files: outputMode(Update): a file sink only ever adds rows and cannot take one back. Use"
-                            + " append(); where the plan aggregates, give it a watermark, so that a row comes once and"
-                            + " final.",
+                                + " append(); where the plan aggregates, give it a watermark, so that a row comes once and"
+                                + " final.",
                         "files: option(heeder): csv has no option of this name and would ignore it. Did you mean"
                                 + " header?",
                         "screen: keyedBy(zap): there is no such column (columns: id, zip)."

@@ -188,24 +188,23 @@ public final class StreamKit implements AutoCloseable {
 
     private PlannedQuery plan(Pipeline pipeline) {
         AtomicReference<@Nullable PlannedQuery> planned = new AtomicReference<>();
-        pipeline.to(new Sink() {
-                    @Override
-                    public DataStreamWriter<Row> write(Dataset<Row> rows) {
-                        return rows.writeStream();
-                    }
+        Sink noted = new Sink() {
+            @Override
+            public DataStreamWriter<Row> write(Dataset<Row> rows) {
+                return rows.writeStream().format("noop");
+            }
 
-                    @Override
-                    public List<Problem> check(PlannedQuery query) {
-                        planned.set(query);
-                        return List.of();
-                    }
-                })
-                .validate(spark);
-        PlannedQuery query = planned.get();
-        if (query == null) {
-            throw new IllegalStateException("The pipeline did not ask its sink: " + pipeline.describe());
+            @Override
+            public List<Problem> check(PlannedQuery query) {
+                planned.set(query);
+                return List.of();
+            }
+        };
+        // A checkpoint of production is not looked at.
+        try (Checkpoint empty = new Checkpoint()) {
+            pipeline.to(noted).checkpointAt(empty.location()).validate(spark);
         }
-        return query;
+        return Objects.requireNonNull(planned.get());
     }
 
     private StreamRun add(StreamRun run) {

@@ -38,6 +38,10 @@ final class StreamingTestExtension implements ParameterResolver, AfterEachCallba
         StreamingTest settings = AnnotationSupport.findAnnotation(
                         testClass, StreamingTest.class, context.getEnclosingTestClasses())
                 .orElseThrow(() -> new IllegalStateException(testClass.getName() + " has no @StreamingTest."));
-        return new StreamKit(KitSession.open(settings), settings.partitions(), testClass.getSimpleName());
+        return new StreamKit(
+                KitSession.open(settings),
+                settings.partitions(),
+                testClass.getSimpleName() + ": "
+                        + context.getRequiredTestMethod().getName());
     }
 }

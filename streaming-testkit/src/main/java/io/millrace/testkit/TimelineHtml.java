@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 
 /** A timeline as one page without anything to load: event time across, batches down. */
 final class TimelineHtml {
-    private static final int LABELS = 250;
+    private static final int LABELS = 340;
     private static final int CHART = 640;
-    private static final int OUTPUT = 330;
+    private static final int OUTPUT = 340;
     private static final int LINE = 17;
     private static final int TOP = 44;
     private static final int MOST_LINES = 8;
@@ -104,7 +104,7 @@ final class TimelineHtml {
     private void axis(int bottom) {
         for (long time = Math.floorDiv(from, tick) * tick + tick; time <= to; time += tick) {
             add("<line class='tick' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>", x(time), TOP - 6, x(time), bottom);
-            text("axis", x(time), TOP - 12, Times.text(time));
+            text("axis", x(time), TOP - 12, time(time));
         }
         text("head", 14, TOP - 12, "batch and what it read");
         text("head", LABELS + CHART + 18, TOP - 12, "what it emitted");
@@ -122,7 +122,7 @@ final class TimelineHtml {
                         .map(batch ->
                                 "batch " + batch.id() + ", " + batch.kind() + (batch.replay() ? ", run again" : ""))
                         .orElse("no batch was due"));
-        lines(lane.events().stream().map(Event::text).toList(), 14, line + 2 * LINE, 34, "row");
+        lines(lane.events().stream().map(Event::text).toList(), 14, line + 2 * LINE, 46, "row");
         output(lane, line);
         windows(lane, bottom);
         events(lane, top);
@@ -175,7 +175,7 @@ final class TimelineHtml {
                         "span " + state,
                         x(window.start()) + width / 2,
                         (int) y + 11,
-                        window.closed() ? span + " closed" : span);
+                        window.closed() && width > 110 ? span + " closed" : span);
             }
             svg.append("</g>");
         }
@@ -229,27 +229,28 @@ final class TimelineHtml {
 
     private void watermarks(int[] tops) {
         StringBuilder path = new StringBuilder();
+        long before = 0;
         for (int lane = 0; lane < lanes.size(); lane++) {
             long used = lanes.get(lane).batch().map(BatchRecord::watermarkUsed).orElse(0L);
             if (used > 0) {
-                path.append(String.format(
-                        Locale.ROOT,
-                        "%s%.1f %d L%.1f %d ",
-                        path.length() == 0 ? "M" : "L",
-                        x(used),
-                        tops[lane],
-                        x(used),
-                        tops[lane + 1]));
+                path.append(path.length() == 0 ? "M" : "L").append(point(used, tops[lane]));
+                path.append("L").append(point(used, tops[lane + 1]));
             }
+            if (used != before) {
+                text("mark", x(used) - 6, tops[lane] + 14, time(used));
+            }
+            before = used;
         }
         BatchRecord last =
                 lanes.isEmpty() ? null : lanes.get(lanes.size() - 1).batch().orElse(null);
         if (last != null && last.watermarkNext() > 0) {
-            int bottom = tops[lanes.size()];
-            path.append(String.format(
-                    Locale.ROOT, "%s%.1f %d", path.length() == 0 ? "M" : "L", x(last.watermarkNext()), bottom));
+            path.append(path.length() == 0 ? "M" : "L").append(point(last.watermarkNext(), tops[lanes.size()]));
         }
         add("<path class='watermark' d='%s'/>", path);
+    }
+
+    private String point(long time, int y) {
+        return String.format(Locale.ROOT, "%.1f %d ", x(time), y);
     }
 
     private void text(String style, double x, int y, String text) {
@@ -258,6 +259,11 @@ final class TimelineHtml {
 
     private void add(String format, Object... arguments) {
         svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    }
+
+    /** Without the year, for which there is no room. */
+    private static String time(long time) {
+        return Times.text(time).replaceFirst("^\\d+-(.*)T", "$1 ");
     }
 
     private static String escape(String text) {
@@ -285,6 +291,7 @@ final class TimelineHtml {
             .rule { stroke: #e4e7eb; } .tick { stroke: #eceff3; }
             .passed { fill: #b8860b; opacity: .08; }
             svg .axis { text-anchor: middle; fill: #7b8794; }
+            svg .mark { text-anchor: end; fill: #92690a; font-size: 10.5px; }
             svg .head { fill: #7b8794; }
             svg .name { font-weight: 600; fill: #1f2933; } svg .continued { opacity: .45; }
             svg .kind { fill: #7b8794; }

@@ -26,11 +26,11 @@ class AnyBatchingTest {
     void countIsTheSameHoweverItsRowsAreCut(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.anyBatching()
-                .cuts(5)
+                .cuts(3)
                 .given(hits, HITS)
                 .check(rows -> rows.of(hits).groupBy("zip").count(), complete());
         kit.anyBatching()
-                .cuts(5)
+                .cuts(3)
                 .given(hits, HITS)
                 .keyedBy("zip")
                 .check(rows -> rows.of(hits).groupBy("zip").count(), update());
@@ -41,7 +41,7 @@ class AnyBatchingTest {
         Input<Hit> left = kit.input("left", Hit.class);
         Input<Hit> right = kit.input("right", Hit.class);
         kit.anyBatching()
-                .cuts(5)
+                .cuts(3)
                 .given(left, HITS)
                 .given(right, hit("a", "00:10"), hit("b", "00:11"))
                 .check(rows -> rows.of(left).join(rows.of(right).withColumnRenamed("time", "at"), "zip"), append());

@@ -38,6 +38,7 @@ class RunsTest {
                 })
                 .via(ZIP_ONLY)
                 .to(rows -> rows.writeStream().format("noop"))
+                .checkpointAt("no-such-scheme://bucket/zips")
                 .outputMode(update());
 
         kit.run(pipeline, hits)

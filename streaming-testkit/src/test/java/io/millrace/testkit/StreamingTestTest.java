@@ -35,7 +35,7 @@ class StreamingTestTest {
     /** How often, by {@code -Dmillrace.repeats}; a thousand were run to look for flakes, a few keep the suite short. */
     @Test
     void windowedTestEndsTheSameEachTime() {
-        for (int run = 0; run < Integer.getInteger("millrace.repeats", 10); run++) {
+        for (int run = 0; run < Integer.getInteger("millrace.repeats", 5); run++) {
             try (StreamKit kit = StreamKit.open()) {
                 Input<Hit> hits = kit.input("hits", Hit.class);
                 kit.run(Hit.windowed(hits), append())
@@ -57,6 +57,13 @@ class StreamingTestTest {
                                         .emitsNothing());
             }
         }
+    }
+
+    @Test
+    void jvmThatCannotBeOpenedIsAnsweredWithTheFlagsThatOpenIt() {
+        assertThat(SparkInternals.cannotOpen(new NoSuchMethodException()))
+                .hasMessageStartingWith("This JVM cannot be opened to Spark from inside: start it with the flags -XX:")
+                .hasMessageContaining("--add-opens=java.base/java.nio=ALL-UNNAMED");
     }
 
     @Test

@@ -187,6 +187,22 @@ class JsonFieldsTest {
         assertThat(Spark.lines(rows.transform(HITS).select("zip", "count"))).containsExactly("[0,0]", "[1,1]", "[2,2]");
     }
 
+    /** Spark generates no code for a whole stage of more than a hundred columns, but still some for each step. */
+    @Test
+    void readsMoreFieldsThanAStageOfGeneratedCodeTakes() {
+        JsonFields wide = Transforms.jsonFields("value");
+        StringBuilder document = new StringBuilder("{\"last\":true");
+        for (int field = 0; field < 150; field++) {
+            wide = wide.integer("f" + field, "$.f" + field);
+            document.append(",\"f").append(field).append("\":").append(field);
+        }
+
+        Row row = documents(document + "}").transform(wide).drop("value").head();
+
+        assertThat(row.length()).isEqualTo(150);
+        assertThat(row.getInt(149)).isEqualTo(149);
+    }
+
     @Test
     void aSharedBaseIsNotChanged() {
         JsonFields more = HITS.date("day", "$.day");

@@ -1,0 +1,117 @@
+package io.millrace.chaos;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./chaos}: faults on purpose against the sinks, and what they did to the tables. */
+@Command(
+        name = "./chaos",
+        mixinStandardHelpOptions = true,
+        description = "Breaks the sinks on purpose and holds their tables against the truth; exit 1 on any drift.")
+final class Chaos implements Callable<Integer> {
+    private final PrintStream out = System.out;
+
+    @Option(names = "--seed", paramLabel = "S", description = "What everything is drawn from. Default: the time.")
+    private long seed = System.currentTimeMillis();
+
+    @Option(names = "--minutes", paramLabel = "M", description = "How long. Default ${DEFAULT-VALUE}.")
+    private double minutes = 3;
+
+    @Option(names = "--layer", paramLabel = "L", description = "Only jvm, drivers or executors. Default: all.")
+    private List<Layer> layers = new ArrayList<>(List.of(Layer.values()));
+
+    @Option(names = "--replay", paramLabel = "FILE", description = "Runs a schedule of the layer jvm again.")
+    private @Nullable Path replay;
+
+    @Option(names = "--calibrate", description = "Plants bugs, each of which must be caught.")
+    private boolean calibrate;
+
+    @Option(names = "--bug", paramLabel = "B", description = "With --calibrate, only: ${COMPLETION-CANDIDATES}.")
+    private List<Bug> bugs = new ArrayList<>(List.of(Bug.values()));
+
+    public static void main(String[] arguments) {
+        CommandLine line = new CommandLine(new Chaos()).setCaseInsensitiveEnumValuesAllowed(true);
+        System.exit(line.execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Schedule schedule = replay == null ? null : Schedule.read(replay);
+        if (schedule != null) {
+            seed = schedule.seed();
+        }
+        out.println("seed=" + seed);
+        Path directory = Files.createTempDirectory("chaos-");
+        try (Rig rig = Rig.start(directory)) {
+            return run(rig, schedule) ? 0 : 1;
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private boolean run(Rig rig, @Nullable Schedule schedule) throws Exception {
+        if (calibrate) {
+            return new Calibration(rig, seed, out).run(bugs);
+        }
+        Gate gate = new Gate(rig, seed, Path.of("chaos-gate", "target", "evidence"), out);
+        if (schedule != null) {
+            gate.replay(schedule);
+        } else {
+            double shares = layers.stream().mapToDouble(layer -> layer.share).sum();
+            for (Layer layer : layers) {
+                layer.run(gate, Duration.ofMillis((long) (minutes * 60_000 * layer.share / shares)));
+            }
+        }
+        return gate.finish();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** Where the writers run, and how much of the time that gets. */
+    private enum Layer {
+        JVM(0.6) {
+            @Override
+            void run(Gate gate, Duration time) throws Exception {
+                gate.inThisJvm(time);
+            }
+        },
+        DRIVERS(0.3) {
+            @Override
+            void run(Gate gate, Duration time) throws Exception {
+                gate.ofDrivers(time);
+            }
+        },
+        EXECUTORS(0.1) {
+            @Override
+            void run(Gate gate, Duration time) throws Exception {
+                gate.ofExecutors(time);
+            }
+        };
+
+        private final double share;
+
+        Layer(double share) {
+            this.share = share;
+        }
+
+        abstract void run(Gate gate, Duration time) throws Exception;
+    }
+}

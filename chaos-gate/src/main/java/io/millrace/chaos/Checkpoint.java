@@ -1,0 +1,77 @@
+package io.millrace.chaos;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** A checkpoint's own account of its batches, read from its logs. */
+final class Checkpoint {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path directory;
+    private long committed = -1;
+    private Map<Integer, Long> ends = Map.of();
+
+    Checkpoint(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The offset after the last one of each partition that a committed batch has. */
+    Map<Integer, Long> committedEnds() throws IOException {
+        long last = committed;
+        while (Files.exists(directory.resolve("commits").resolve(Long.toString(last + 1)))) {
+            last++;
+        }
+        if (last > committed) {
+            ends = offsets(last);
+            committed = last;
+        }
+        return ends;
+    }
+
+    /** What each batch so far was to read. */
+    Map<BatchId, BatchPlan> plans() throws IOException {
+        if (!Files.exists(directory.resolve("metadata"))) {
+            return Map.of();
+        }
+        String query =
+                JSON.readTree(directory.resolve("metadata").toFile()).get("id").asText();
+        Map<BatchId, BatchPlan> plans = new TreeMap<>();
+        Map<Integer, Long> from = Map.of();
+        for (long batch : batches()) {
+            Map<Integer, Long> until = offsets(batch);
+            plans.put(new BatchId(query, batch), new BatchPlan(from, until));
+            from = until;
+        }
+        return plans;
+    }
+
+    private List<Long> batches() throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("offsets"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .map(Long::valueOf)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The third line is the source's: {"topic":{"partition":offset}}. */
+    private Map<Integer, Long> offsets(long batch) throws IOException {
+        List<String> lines = Files.readAllLines(directory.resolve("offsets").resolve(Long.toString(batch)));
+        JsonNode partitions = JSON.readTree(lines.get(2)).elements().next();
+        Map<Integer, Long> offsets = new HashMap<>();
+        partitions
+                .fields()
+                .forEachRemaining(entry -> offsets.put(
+                        Integer.parseInt(entry.getKey()), entry.getValue().asLong()));
+        return offsets;
+    }
+}

@@ -1,0 +1,96 @@
+package io.millrace.chaos;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A driver in a JVM of its own, which is ended by the handle that started it. */
+final class Child implements Writer {
+    private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
+
+    private final Process process;
+
+    private Child(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Begins writers as processes.
+     *
+     * @param master Spark's master, local or local-cluster
+     * @param directory for what they print, and for a local cluster's files
+     */
+    static Launcher launcher(Job job, String master, Path directory) {
+        return readers -> {
+            try {
+                return new Child(start(job, master, readers, directory));
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot start a driver", e);
+            }
+        };
+    }
+
+    @Override
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void end() {
+        List<ProcessHandle> executors = process.descendants().toList();
+        process.destroyForcibly();
+        executors.forEach(ProcessHandle::destroyForcibly);
+        Deadline deadline = Deadline.in(30);
+        while (process.isAlive() || executors.stream().anyMatch(ProcessHandle::isAlive)) {
+            deadline.check("a killed driver to be gone");
+            Deadline.pause();
+        }
+    }
+
+    @Override
+    public void signal(String name) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name, Long.toString(process.pid())));
+        process.descendants().forEach(executor -> command.add(Long.toString(executor.pid())));
+        try {
+            new ProcessBuilder(command).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean endExecutor() {
+        return process.descendants()
+                .filter(child -> child.info().commandLine().orElse("").contains(EXECUTOR))
+                .findFirst()
+                .map(ProcessHandle::destroyForcibly)
+                .orElse(false);
+    }
+
+    private static Process start(Job job, String master, int readers, Path directory) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("--add-opens") || option.startsWith("-D"))
+                .forEach(command::add);
+        command.add("-Dchaos.log=" + directory.resolve("driver.log"));
+        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        command.addAll(List.of("-cp", LocalCluster.classPath(), Driver.class.getName(), master));
+        command.add(Integer.toString(readers));
+        command.addAll(job.words());
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(directory.toFile(), "drivers.log")));
+        builder.environment().put(Driver.PASSWORD, job.target().password());
+        builder.environment().put("SPARK_HOME", directory.toString());
+        builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        return builder.start();
+    }
+}

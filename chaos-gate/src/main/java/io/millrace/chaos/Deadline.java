@@ -1,0 +1,35 @@
+package io.millrace.chaos;
+
+import java.time.Duration;
+
+/** Until when something may take. */
+record Deadline(long nanos) {
+    private static final long PAUSE_MILLIS = 5;
+
+    static Deadline in(long seconds) {
+        return new Deadline(System.nanoTime() + Duration.ofSeconds(seconds).toNanos());
+    }
+
+    boolean open() {
+        return System.nanoTime() - nanos < 0;
+    }
+
+    void check(String awaited) {
+        if (!open()) {
+            throw new IllegalStateException("Waited in vain for " + awaited + ".");
+        }
+    }
+
+    static void pause() {
+        pause(PAUSE_MILLIS);
+    }
+
+    static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

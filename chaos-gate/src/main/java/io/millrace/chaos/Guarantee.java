@@ -1,0 +1,65 @@
+package io.millrace.chaos;
+
+import io.millrace.core.Secret;
+import io.millrace.core.Sink;
+import io.millrace.sinks.Database;
+import io.millrace.sinks.JdbcTarget;
+import io.millrace.sinks.Sinks;
+import java.time.Duration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+/** The sinks of Millrace that promise something of a table, each as a job would use it. */
+enum Guarantee implements Subject {
+    APPEND_EXACTLY_ONCE(Tables.AUDIT) {
+        @Override
+        Sink sink(JdbcTarget target) {
+            return target.appendExactlyOnce();
+        }
+
+        @Override
+        Dataset<Row> shaped(Dataset<Row> rows) {
+            return rows;
+        }
+    },
+    UPSERT(Tables.LATEST) {
+        @Override
+        Sink sink(JdbcTarget target) {
+            return target.upsertOn("key");
+        }
+
+        @Override
+        Dataset<Row> shaped(Dataset<Row> rows) {
+            return rows.select("partition", "offset", "key", "amount");
+        }
+    };
+
+    /** Short, so that a black hole is given up while somebody waits. */
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(2);
+
+    private final String table;
+
+    Guarantee(String table) {
+        this.table = table;
+    }
+
+    @Override
+    public String table() {
+        return table;
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows, Target target) {
+        String password = target.password();
+        Database database = Database.at(target.url())
+                .user(target.user())
+                .password(Secret.from(() -> password))
+                .statementTimeout(STATEMENT_TIMEOUT);
+        return sink(Sinks.jdbc(database).table(table)).write(shaped(rows));
+    }
+
+    abstract Sink sink(JdbcTarget target);
+
+    abstract Dataset<Row> shaped(Dataset<Row> rows);
+}

@@ -1,0 +1,157 @@
+package io.millrace.chaos;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the tables while they are written, each time in one snapshot (REPEATABLE READ): no batch in part, no offset
+ * going back or left out, and totals that fit the audit.
+ */
+final class Observer implements AutoCloseable {
+    private static final long PAUSE_MILLIS = 25;
+    private static final String RECENT = "SELECT query, batch, count(*) FROM audit"
+            + " WHERE batch >= (SELECT max(batch) - 2 FROM audit) GROUP BY query, batch";
+    private static final String ENDS = "SELECT (SELECT sum(e) FROM (SELECT (SELECT max(\"offset\") + 1 FROM audit WHERE"
+            + " partition = p) AS e FROM generate_series(0, " + (Feed.PARTITIONS - 1) + ") AS p) AS ends),"
+            + " (SELECT sum(events) FROM totals)";
+
+    private final Rig rig;
+    private final boolean ofAudit;
+    private final Thread thread;
+    private final Map<BatchId, Long> seen = new HashMap<>();
+    private final Map<Integer, Long> offsets = new HashMap<>();
+    private final List<String> findings = new CopyOnWriteArrayList<>();
+    private final AtomicLong looks = new AtomicLong();
+    private @Nullable Connection connection;
+    private long events;
+    private volatile boolean ending;
+
+    /**
+     * An observer that begins at once.
+     *
+     * @param table the audit; for the other one, that the offset of no key goes back is all that is watched
+     */
+    Observer(Rig rig, String table) {
+        this.rig = rig;
+        this.ofAudit = table.equals(Tables.AUDIT);
+        this.thread = ProxyLink.daemon("chaos-observer", this::watch);
+    }
+
+    List<String> findings() {
+        return List.copyOf(findings);
+    }
+
+    long looks() {
+        return looks.get();
+    }
+
+    @Override
+    public void close() {
+        ending = true;
+        Deadline deadline = Deadline.in(60);
+        while (thread.isAlive()) {
+            deadline.check("the observer to end");
+            Deadline.pause();
+        }
+    }
+
+    private void watch() {
+        while (!ending) {
+            try {
+                look(connected());
+                looks.incrementAndGet();
+            } catch (SQLException serverIsDown) {
+                connection = null;
+            }
+            Deadline.pause(PAUSE_MILLIS);
+        }
+        disconnect();
+    }
+
+    private Connection connected() throws SQLException {
+        Connection known = connection;
+        if (known == null) {
+            known = rig.connect();
+            known.setAutoCommit(false);
+            known.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection = known;
+        }
+        return known;
+    }
+
+    private void look(Connection known) throws SQLException {
+        if (ofAudit) {
+            audit(known);
+        } else {
+            latest(known);
+        }
+        known.commit();
+    }
+
+    private void latest(Connection known) throws SQLException {
+        try (Statement statement = known.createStatement();
+                ResultSet row = statement.executeQuery("SELECT key, \"offset\" FROM latest")) {
+            while (row.next()) {
+                offset(row.getInt(1), row.getLong(2));
+            }
+        }
+    }
+
+    private void offset(int key, long offset) {
+        Long before = offsets.put(key, offset);
+        if (before != null && before > offset) {
+            findings.add("observer: key " + key + " went back from offset " + before + " to " + offset);
+        }
+    }
+
+    private void audit(Connection known) throws SQLException {
+        try (Statement statement = known.createStatement()) {
+            try (ResultSet row = statement.executeQuery(RECENT)) {
+                while (row.next()) {
+                    batch(new BatchId(row.getString(1), row.getLong(2)), row.getLong(3));
+                }
+            }
+            try (ResultSet row = statement.executeQuery(ENDS)) {
+                row.next();
+                ends(row.getLong(1), row.getLong(2));
+            }
+        }
+    }
+
+    private void batch(BatchId batch, long rows) {
+        Long before = seen.putIfAbsent(batch, rows);
+        if (before != null && before != rows) {
+            findings.add("observer: " + batch + " had " + before + " rows, then " + rows);
+        }
+    }
+
+    private void ends(long found, long totals) {
+        if (found < events) {
+            findings.add("observer: offsets went back from " + events + " to " + found + " in sum");
+        }
+        if (found != totals) {
+            findings.add("observer: the audit ends after " + found + " events, and the totals have " + totals);
+        }
+        events = found;
+    }
+
+    private void disconnect() {
+        Connection known = connection;
+        connection = null;
+        try {
+            if (known != null) {
+                known.close();
+            }
+        } catch (SQLException e) {
+            findings.add("observer: cannot close its connection: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,296 @@
+package io.millrace.chaos;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One connection through the proxy: two threads that carry frames, and know which statement each belongs to. */
+final class ProxyLink {
+    private static final int BUFFER = 1 << 16;
+    private static final int SSL_REQUEST = 80877103;
+    private static final int GSS_REQUEST = 80877104;
+    /** Where the server says that it is ready for more. */
+    private static final String READY = "ready";
+
+    private static final String COMMIT = "COMMIT";
+    private static final byte[] COMMIT_QUERY = "COMMIT\0".getBytes(StandardCharsets.US_ASCII);
+
+    private final Socket client;
+    private final Socket server;
+    private final PostgresProxy.Faults faults;
+    private final Consumer<ProxyLink> ended;
+    private final DataInputStream fromClient;
+    private final DataOutputStream toClient;
+    private final DataInputStream fromServer;
+    private final DataOutputStream toServer;
+    private final Map<String, String> prepared = new ConcurrentHashMap<>();
+    private final Map<String, String> portals = new ConcurrentHashMap<>();
+    private final Queue<String> running = new ConcurrentLinkedQueue<>();
+    private final ByteArrayOutputStream behind = new ByteArrayOutputStream();
+    private volatile String lastWork = "nothing";
+    private volatile boolean muted;
+    private volatile boolean orphaned;
+
+    ProxyLink(Socket client, Socket server, PostgresProxy.Faults faults, Consumer<ProxyLink> ended) {
+        this.client = client;
+        this.server = server;
+        this.faults = faults;
+        this.ended = ended;
+        try {
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            fromClient = new DataInputStream(new BufferedInputStream(client.getInputStream(), BUFFER));
+            toClient = new DataOutputStream(new BufferedOutputStream(client.getOutputStream(), BUFFER));
+            fromServer = new DataInputStream(new BufferedInputStream(server.getInputStream(), BUFFER));
+            toServer = new DataOutputStream(new BufferedOutputStream(server.getOutputStream(), BUFFER));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot carry a connection", e);
+        }
+    }
+
+    void start() {
+        daemon("chaos-to-server", () -> {
+            carry(this::carryToServer);
+            end();
+        });
+        daemon("chaos-to-client", () -> {
+            carry(this::carryToClient);
+            orphaned = false;
+            end();
+        });
+    }
+
+    /** Ends both sides with a reset, as a network does that has lost the connection. */
+    void reset() {
+        if (!orphaned) {
+            muted = false;
+            reset(client);
+            reset(server);
+        }
+    }
+
+    /** From now on nothing goes through in either direction, and both sides stay open until {@link #reset()}. */
+    void mute() {
+        muted = true;
+    }
+
+    /**
+     * Takes the transaction out of its client's hands: when the client is gone, the request that waits here goes on all
+     * the same, and a COMMIT after it, as a writer does that was stopped and continues.
+     */
+    void orphan() throws IOException {
+        orphaned = true;
+        while (fromClient.available() > 0) {
+            send(new DataOutputStream(behind), (char) fromClient.read(), body(fromClient));
+        }
+        reset(client);
+    }
+
+    static void reset(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (SocketException alreadyClosed) {
+            // Then there is nothing to linger for.
+        }
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Thread daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void carry(Pump pump) {
+        try {
+            pump.run();
+        } catch (IOException endOfConnection) {
+            // As the end of the stream.
+        }
+    }
+
+    private void end() {
+        if (!muted && !orphaned) {
+            reset();
+        }
+        if (server.isClosed()) {
+            ended.accept(this);
+        }
+    }
+
+    private void carryToServer() throws IOException {
+        greet();
+        for (int type = fromClient.read(); type >= 0; type = fromClient.read()) {
+            byte[] body = body(fromClient);
+            String site = request((char) type, body);
+            if (site != null) {
+                toServer.flush();
+                faults.pass("request " + site, this);
+            }
+            if (orphaned) {
+                finish((char) type, body);
+                return;
+            }
+            if (!muted) {
+                send(toServer, (char) type, body);
+                flushWhenIdle(fromClient, toServer);
+            }
+        }
+    }
+
+    private void finish(char type, byte[] body) throws IOException {
+        send(toServer, type, body);
+        behind.writeTo(toServer);
+        if (type == 'E') {
+            send(toServer, 'S', new byte[0]);
+        }
+        send(toServer, 'Q', COMMIT_QUERY);
+        send(toServer, 'X', new byte[0]);
+        toServer.flush();
+    }
+
+    private void carryToClient() throws IOException {
+        for (int type = fromServer.read(); type >= 0; type = fromServer.read()) {
+            byte[] body = body(fromServer);
+            String site = reply((char) type);
+            if (site != null) {
+                toClient.flush();
+                faults.pass("reply " + site, this);
+            }
+            if (!muted && !orphaned) {
+                send(toClient, (char) type, body);
+                flushWhenIdle(fromServer, toClient);
+            }
+        }
+    }
+
+    /** The start-up messages have no type; encryption is refused here, so that every frame can be read. */
+    private void greet() throws IOException {
+        while (true) {
+            int length = fromClient.readInt();
+            byte[] rest = fromClient.readNBytes(length - Integer.BYTES);
+            int code = ByteBuffer.wrap(rest).getInt();
+            if (code == SSL_REQUEST || code == GSS_REQUEST) {
+                toClient.write('N');
+                toClient.flush();
+            } else {
+                toServer.writeInt(length);
+                toServer.write(rest);
+                toServer.flush();
+                return;
+            }
+        }
+    }
+
+    private @Nullable String request(char type, byte[] body) {
+        switch (type) {
+            case 'P' -> prepared.put(text(body, 0), Statements.name(text(body, end(body, 0) + 1)));
+            case 'B' -> portals.put(text(body, 0), prepared.getOrDefault(text(body, end(body, 0) + 1), "unknown"));
+            case 'E' -> {
+                return begun(portals.getOrDefault(text(body, 0), "unknown"));
+            }
+            case 'Q' -> {
+                String site = begun(Statements.name(text(body, 0)));
+                running.add(READY);
+                return site;
+            }
+            case 'S' -> running.add(READY);
+            case 'c' -> {
+                return running.peek() + " done";
+            }
+            default -> {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private String begun(String statement) {
+        String site = statement.equals(COMMIT) ? COMMIT + " after " + lastWork : statement;
+        if (!statement.equals(COMMIT) && !statement.equals("BEGIN")) {
+            lastWork = statement;
+        }
+        running.add(site);
+        return site;
+    }
+
+    private @Nullable String reply(char type) {
+        switch (type) {
+            case 'G' -> {
+                return running.peek() + " open";
+            }
+            case 'C' -> {
+                return polled();
+            }
+            case 'I', 's' -> polled();
+            case 'Z' -> skipToReady();
+            default -> {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String polled() {
+        return READY.equals(running.peek()) ? null : running.poll();
+    }
+
+    /** After an error the server leaves out what was sent before the next synchronisation. */
+    private void skipToReady() {
+        for (String skipped = running.poll(); skipped != null && !skipped.equals(READY); ) {
+            skipped = running.poll();
+        }
+    }
+
+    private static byte[] body(DataInputStream from) throws IOException {
+        return from.readNBytes(from.readInt() - Integer.BYTES);
+    }
+
+    private static void send(DataOutputStream to, char type, byte[] body) throws IOException {
+        to.writeByte(type);
+        to.writeInt(body.length + Integer.BYTES);
+        to.write(body);
+    }
+
+    private static void flushWhenIdle(DataInputStream from, DataOutputStream to) throws IOException {
+        if (from.available() == 0) {
+            to.flush();
+        }
+    }
+
+    private static int end(byte[] body, int from) {
+        int end = from;
+        while (body[end] != 0) {
+            end++;
+        }
+        return end;
+    }
+
+    private static String text(byte[] body, int from) {
+        return new String(body, from, end(body, from) - from, StandardCharsets.UTF_8);
+    }
+
+    @FunctionalInterface
+    private interface Pump {
+        void run() throws IOException;
+    }
+}

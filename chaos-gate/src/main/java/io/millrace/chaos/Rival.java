@@ -1,0 +1,73 @@
+package io.millrace.chaos;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Another session that takes the locks of the same rows in the opposite order, and never is the one that gives in. */
+final class Rival {
+    private static final int MIDDLE = Feed.PARTITIONS * Truth.KEYS_PER_PARTITION / 2;
+    private static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final String BLOCKED =
+            "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))";
+
+    private final Rig rig;
+    private final String table;
+    private final AtomicInteger deadlocks = new AtomicInteger();
+
+    /** @param table one with the column {@code key}, whose rows the writer locks in the order of it */
+    Rival(Rig rig, String table) {
+        this.rig = rig;
+        this.table = table;
+    }
+
+    /** Takes the upper half now, and the lower half as soon as the writer waits for this session. */
+    void provoke() {
+        try {
+            Connection connection = rig.connect();
+            connection.setAutoCommit(false);
+            Statement statement = connection.createStatement();
+            statement.execute("SET deadlock_timeout = '20s'");
+            lock(statement, ">= " + MIDDLE);
+            ProxyLink.daemon("chaos-rival", () -> cross(connection, statement));
+        } catch (SQLException e) {
+            throw new IllegalStateException("Cannot lock rows of " + table, e);
+        }
+    }
+
+    int deadlocks() {
+        return deadlocks.get();
+    }
+
+    private void cross(Connection connection, Statement statement) {
+        try (connection;
+                statement) {
+            if (awaitVictim(statement)) {
+                lock(statement, "< " + MIDDLE);
+                deadlocks.incrementAndGet();
+            }
+            connection.rollback();
+        } catch (SQLException e) {
+            System.err.println("The rival gave up: " + e.getMessage());
+        }
+    }
+
+    private static boolean awaitVictim(Statement statement) throws SQLException {
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (System.nanoTime() < end) {
+            try (ResultSet blocked = statement.executeQuery(BLOCKED)) {
+                if (blocked.next() && blocked.getLong(1) > 0) {
+                    return true;
+                }
+            }
+            Thread.onSpinWait();
+        }
+        return false;
+    }
+
+    private void lock(Statement statement, String keys) throws SQLException {
+        statement.execute("SELECT FROM " + table + " WHERE key " + keys + " ORDER BY key FOR UPDATE");
+    }
+}

@@ -1,0 +1,123 @@
+package io.millrace.chaos;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Does to a trial what its faults say, in the thread that has come to the fail point, and counts. */
+final class Strikes implements FailPoints.Striker {
+    private static final long ZOMBIE_SECONDS = 30;
+
+    private final Rig rig;
+    private final FailPoints points;
+    private final PostgresProxy proxy;
+    private final Rival rival;
+    private final List<RunningQuery> writers;
+    private final Map<Action, Integer> counts = new EnumMap<>(Action.class);
+    private volatile CountDownLatch done = new CountDownLatch(0);
+    private volatile CountDownLatch zombie = new CountDownLatch(0);
+    private volatile @Nullable ProxyLink hole;
+
+    Strikes(Rig rig, FailPoints points, PostgresProxy proxy, Rival rival, List<RunningQuery> writers) {
+        this.rig = rig;
+        this.points = points;
+        this.proxy = proxy;
+        this.rival = rival;
+        this.writers = writers;
+    }
+
+    void expect() {
+        done = new CountDownLatch(1);
+    }
+
+    void awaitDone() throws InterruptedException {
+        if (!done.await(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("A fault has begun and does not end.");
+        }
+    }
+
+    void releaseZombie() {
+        zombie.countDown();
+    }
+
+    /** Ends what a black hole has left open on the server's side. */
+    void lift() {
+        ProxyLink muted = hole;
+        if (muted != null) {
+            muted.reset();
+        }
+    }
+
+    synchronized int count(Action action) {
+        return action == Action.DEADLOCK ? rival.deadlocks() : counts.getOrDefault(action, 0);
+    }
+
+    @Override
+    public void strike(Fault fault, @Nullable ProxyLink link) throws IOException {
+        count(fault);
+        switch (fault.action()) {
+            case CRASH -> {
+                points.die();
+                proxy.down();
+            }
+            case KILL -> writers.forEach(RunningQuery::end);
+            case EXECUTOR_KILL -> each(Writer::endExecutor);
+            case TERMINATE -> each(writer -> writer.signal("TERM"));
+            case PAUSE -> each(writer -> writer.signal("STOP"));
+            case SECOND_DRIVER -> {}
+            case RESET, LOST_REPLY -> on(fault, link).reset();
+            case BLACK_HOLE -> {
+                lift();
+                on(fault, link).mute();
+                hole = link;
+            }
+            case DATABASE_KILL -> rig.killDatabase();
+            case BROKER_KILL -> rig.killBroker();
+            case DEADLOCK -> rival.provoke();
+            case ZOMBIE -> {
+                hold(on(fault, link));
+                return;
+            }
+        }
+        done.countDown();
+        if (fault.action() == Action.CRASH && link == null) {
+            throw new IOException("crashed on purpose at " + fault.site());
+        }
+    }
+
+    private void each(Consumer<Writer> does) {
+        writers.stream().map(RunningQuery::writer).filter(Objects::nonNull).forEach(does);
+    }
+
+    private synchronized void count(Fault fault) {
+        counts.merge(fault.action(), 1, Integer::sum);
+    }
+
+    private void hold(ProxyLink link) throws IOException {
+        zombie = new CountDownLatch(1);
+        points.die();
+        link.orphan();
+        done.countDown();
+        try {
+            if (!zombie.await(ZOMBIE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("nobody has released the zombie");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private static ProxyLink on(Fault fault, @Nullable ProxyLink link) {
+        if (link == null) {
+            throw new IllegalArgumentException(fault + " needs a site on a connection, such as \"reply COMMIT\".");
+        }
+        return link;
+    }
+}

@@ -1,0 +1,72 @@
+package io.millrace.chaos;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a run has done and found, over all its lanes. Thread-safe. */
+final class Tally {
+    private final Map<Action, Integer> struck = new EnumMap<>(Action.class);
+    private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
+    private long events;
+    private long lost;
+    private long duplicated;
+    private long partial;
+    private long leaks;
+
+    synchronized void add(Action action, int count) {
+        struck.merge(action, count, Integer::sum);
+    }
+
+    synchronized void add(String lane, Verdict verdict) {
+        events += verdict.events();
+        lost += verdict.lost();
+        duplicated += verdict.duplicated();
+        partial += verdict.partial();
+        verdict.findings().forEach(finding -> findings.add(lane + ": " + finding));
+    }
+
+    synchronized void partial(String lane, List<String> found) {
+        partial += found.size();
+        found.forEach(finding -> findings.add(lane + ": " + finding));
+    }
+
+    synchronized void leaks(List<String> found) {
+        leaks += found.size();
+        findings.addAll(found);
+    }
+
+    void failure(String text) {
+        findings.add(text);
+    }
+
+    boolean clean() {
+        return findings.isEmpty();
+    }
+
+    List<String> findings() {
+        return List.copyOf(findings);
+    }
+
+    synchronized int count(Action... actions) {
+        int sum = 0;
+        for (Action action : actions) {
+            sum += struck.getOrDefault(action, 0);
+        }
+        return sum;
+    }
+
+    /** Each action with its count. */
+    synchronized String actions() {
+        return struck.toString();
+    }
+
+    synchronized String line(long seed) {
+        return "chaos: crashes=" + count(Action.CRASH) + " kills=" + count(Action.KILL, Action.EXECUTOR_KILL)
+                + " faults="
+                + count(Action.faults()) + " events=" + events + " lost=" + lost + " duplicated=" + duplicated
+                + " partial=" + partial + " leaks=" + leaks + " seed=" + seed;
+    }
+}

@@ -1,0 +1,95 @@
+package io.millrace.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointFilesTest {
+    private static final String OFFSETS = "v1\n{\"batchWatermarkMs\":0}\n{\"truth\":{\"0\":%d,\"1\":%d}}\n";
+
+    private final Path directory;
+    private final FileSystem files;
+    private final FailPoints points;
+
+    CheckpointFilesTest(@TempDir Path directory) throws IOException {
+        this.directory = directory;
+        Configuration configuration = new Configuration();
+        configuration.set("fs." + CheckpointFiles.SCHEME + ".impl", CheckpointFiles.class.getName());
+        String name = "lane" + System.nanoTime();
+        points = FailPoints.named(name);
+        files = new org.apache.hadoop.fs.Path(CheckpointFiles.url(name, directory)).getFileSystem(configuration);
+    }
+
+    @Test
+    void logFilePassesThreePointsOnItsWay() throws IOException {
+        write("offsets", "0", "x");
+        assertThat(points.passed())
+                .containsOnlyKeys("checkpoint offsets begun", "checkpoint offsets written", "checkpoint offsets named");
+        assertThat(directory.resolve("offsets/0")).hasContent("x");
+    }
+
+    @Test
+    void faultBeforeTheNameLeavesNoFileOfThatName() {
+        points.onFault((fault, link) -> {
+            throw new IOException("struck");
+        });
+        points.arm(new Fault("checkpoint commits written", 1, Action.CRASH, 1));
+        assertThatThrownBy(() -> write("commits", "7", "x")).hasMessage("struck");
+        assertThat(directory.resolve("commits/7")).doesNotExist();
+    }
+
+    @Test
+    void plansAreTheStepsOfTheOffsetLogAndCommitsTellHowFarItIs() throws IOException {
+        Files.writeString(directory.resolve("metadata"), "{\"id\":\"q\"}");
+        write("offsets", "0", OFFSETS.formatted(5, 6));
+        write("offsets", "1", OFFSETS.formatted(9, 6));
+        write("commits", "0", "v1\n{}");
+        Checkpoint checkpoint = new Checkpoint(directory);
+        assertThat(checkpoint.plans())
+                .containsEntry(new BatchId("q", 0), new BatchPlan(Map.of(), Map.of(0, 5L, 1, 6L)))
+                .containsEntry(new BatchId("q", 1), new BatchPlan(Map.of(0, 5L, 1, 6L), Map.of(0, 9L, 1, 6L)));
+        assertThat(checkpoint.committedEnds()).isEqualTo(Map.of(0, 5L, 1, 6L));
+        write("commits", "1", "v1\n{}");
+        assertThat(checkpoint.committedEnds()).isEqualTo(Map.of(0, 9L, 1, 6L));
+    }
+
+    @Test
+    void mixStrikesEverySiteAndTheSameSeedDrawsTheSame() {
+        List<String> sites = List.of("request COMMIT", "reply COMMIT", "task row", "checkpoint commits named");
+        Mix mix = new Mix(3, Action.CRASH, Map.of(Action.LOST_REPLY, 100));
+        List<Fault> faults = mix.draw(sites, 80);
+        assertThat(faults)
+                .hasSize(80)
+                .isEqualTo(new Mix(3, Action.CRASH, Map.of(Action.LOST_REPLY, 100)).draw(sites, 80));
+        assertThat(faults.stream()
+                        .filter(fault -> fault.action() == Action.CRASH)
+                        .map(Fault::site))
+                .containsAll(sites);
+        assertThat(faults.stream()
+                        .filter(fault -> fault.action() == Action.LOST_REPLY)
+                        .map(Fault::site))
+                .isNotEmpty()
+                .containsOnly("reply COMMIT");
+    }
+
+    private void write(String log, String name, String text) throws IOException {
+        org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(files.getUri() + directory.toString(), log);
+        org.apache.hadoop.fs.Path temporary = new org.apache.hadoop.fs.Path(folder, "." + name + ".tmp");
+        try (FSDataOutputStream out = files.create(temporary, true)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(files.rename(temporary, new org.apache.hadoop.fs.Path(folder, name)))
+                .isTrue();
+    }
+}

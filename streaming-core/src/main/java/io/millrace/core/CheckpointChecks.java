@@ -20,18 +20,22 @@ final class CheckpointChecks {
                     "a query of this name is running in this session",
                     "Stop that one, or give this one a name of its own."));
         }
-        boolean replaces = "true".equals(spark.conf().get("spark.sql.streaming.stopActiveRunOnRestart"));
-        if (!replaces) {
-            parts.checkpoint(spark)
-                    .flatMap(location -> SparkInternals.runningOn(spark, location)
-                            .map(query -> new Problem(
-                                    "checkpointAt",
-                                    location,
-                                    "the query " + query + " is running on this checkpoint",
-                                    "Stop that one, or give this one a checkpoint of its own.")))
-                    .ifPresent(problems::add);
-        }
+        parts.checkpoint(spark)
+                .flatMap(location -> SparkInternals.runningOn(spark, location)
+                        .filter(query -> !restarts(spark, parts, query))
+                        .map(query -> new Problem(
+                                "checkpointAt",
+                                location,
+                                "the query \"" + query + "\" is running on this checkpoint",
+                                "Stop that one, or give this one a checkpoint of its own.")))
+                .ifPresent(problems::add);
         return problems;
+    }
+
+    // Spark stops whatever runs on the checkpoint by default; that is meant only where it is the same pipeline.
+    private static boolean restarts(SparkSession spark, Parts parts, String query) {
+        return query.equals(parts.name())
+                && "true".equals(spark.conf().get("spark.sql.streaming.stopActiveRunOnRestart"));
     }
 
     /** What is said in the pipeline and overridden by the checkpoint. */

@@ -24,6 +24,9 @@ public final class FormatSource extends CheckedSource {
 
     /** An option of the source. It goes into Spark's plans as it is: no place for a secret. */
     public FormatSource option(String key, String value) {
+        if (reading.format().equals("kafka")) {
+            KafkaOptions.refuseSecret(key, value);
+        }
         return new FormatSource(reading.with(key, value));
     }
 

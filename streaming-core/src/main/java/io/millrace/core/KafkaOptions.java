@@ -60,11 +60,15 @@ final class KafkaOptions {
         return problems;
     }
 
-    /** Whether Kafka itself treats the setting as a password. */
-    static boolean isSecret(String key) {
+    /** Refuses a value in the open for a setting that Kafka itself treats as a password. */
+    static void refuseSecret(String key, String value) {
         ConfigDef.ConfigKey known =
                 ofConsumer(key) ? ConsumerConfig.configDef().configKeys().get(key.substring(CONSUMER.length())) : null;
-        return known != null && known.type == ConfigDef.Type.PASSWORD;
+        boolean secret = known != null && known.type == ConfigDef.Type.PASSWORD;
+        if (secret && !KafkaSecrets.isPlaceholder(value)) {
+            throw new IllegalArgumentException("option(" + key + ", ***): plans and logs show options."
+                    + " Hand it over as a Secret, with option(key, secret) or security(...) of Sources.kafka.");
+        }
     }
 
     private static boolean ofConsumer(String key) {

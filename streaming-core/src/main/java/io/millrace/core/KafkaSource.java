@@ -134,10 +134,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** An option of Spark's Kafka source, or of the consumer where {@code key} starts with {@code kafka.}. */
     public KafkaSource option(String key, String value) {
-        if (KafkaOptions.isSecret(key) && !KafkaSecrets.isPlaceholder(value)) {
-            throw new IllegalArgumentException("option(" + key + ", ***): plans and logs show options."
-                    + " Hand it over as a Secret, with option(key, secret) or security(...).");
-        }
+        KafkaOptions.refuseSecret(key, value);
         return with(reading.with(key, value));
     }
 

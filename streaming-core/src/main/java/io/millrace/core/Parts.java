@@ -81,9 +81,13 @@ record Parts(
         });
     }
 
-    /** The trigger and the checkpoint as Spark writes them. */
+    Problem refusedTrigger(String reason, String wayOut) {
+        return new Problem("continuous", trigger.toString(), reason, wayOut);
+    }
+
+    /** Output mode, trigger and checkpoint. */
     String describeRun() {
-        return outputMode + " mode, " + trigger
+        return outputMode + " mode, " + SparkInternals.describe(trigger)
                 + checkpoint().map(location -> ", checkpoint at " + location).orElse("");
     }
 }

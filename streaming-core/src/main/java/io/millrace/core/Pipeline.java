@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
@@ -139,13 +140,18 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found; nothing has started then
      */
     public StreamingQuery start(SparkSession spark) {
-        DataStreamWriter<?> writer = Inspection.of(parts, spark)
+        DataStreamWriter<Row> writer = Inspection.of(parts, spark)
                 .accepted()
                 .queryName(parts.name())
                 .outputMode(parts.outputMode())
                 .trigger(parts.trigger())
                 .options(parts.options());
         notes(spark).forEach(note -> LOG.warn("Pipeline \"{}\": {}", parts.name(), note));
+        // Some of Spark's sinks look for the session of the thread.
+        return SparkInternals.inSession(spark, () -> started(writer));
+    }
+
+    private StreamingQuery started(DataStreamWriter<Row> writer) {
         try {
             return writer.start();
         } catch (TimeoutException e) {

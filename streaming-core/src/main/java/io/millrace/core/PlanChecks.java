@@ -45,18 +45,14 @@ final class PlanChecks {
         boolean continuous = SparkInternals.isContinuous(parts.trigger());
         List<Problem> problems = new ArrayList<>();
         for (String refusal : SparkInternals.refusals(spark, rows, parts.outputMode(), continuous)) {
-            boolean ofTrigger = refusal.startsWith("Continuous processing");
-            problems.add(new Problem(
-                    ofTrigger ? "continuous" : "outputMode",
-                    ofTrigger ? parts.trigger().toString() : parts.outputMode().toString(),
-                    refusal,
-                    wayOut(refusal)));
+            problems.add(
+                    refusal.startsWith("Continuous processing")
+                            ? parts.refusedTrigger(refusal, wayOut(refusal))
+                            : new Problem("outputMode", parts.outputMode().toString(), refusal, wayOut(refusal)));
         }
         if (continuous) {
             SparkInternals.sourcesWithoutContinuousReading(rows)
-                    .forEach(source -> problems.add(new Problem(
-                            "continuous",
-                            parts.trigger().toString(),
+                    .forEach(source -> problems.add(parts.refusedTrigger(
                             "the source " + source + " has no continuous reading",
                             "Use every(...) for micro-batches; continuous reads from Kafka, rate and socket.")));
         }

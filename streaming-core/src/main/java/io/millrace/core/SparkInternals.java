@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
@@ -29,6 +30,7 @@ import org.apache.spark.sql.execution.datasources.FileIndexOptions$;
 import org.apache.spark.sql.execution.datasources.orc.OrcOptions$;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions$;
 import org.apache.spark.sql.execution.datasources.text.TextOptions$;
+import org.apache.spark.sql.execution.streaming.AvailableNowTrigger$;
 import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
 import org.apache.spark.sql.execution.streaming.ContinuousTrigger;
 import org.apache.spark.sql.execution.streaming.MicroBatchExecution;
@@ -36,6 +38,7 @@ import org.apache.spark.sql.execution.streaming.OffsetSeq;
 import org.apache.spark.sql.execution.streaming.OffsetSeqLog;
 import org.apache.spark.sql.execution.streaming.OffsetSeqMetadata;
 import org.apache.spark.sql.execution.streaming.OneTimeTrigger$;
+import org.apache.spark.sql.execution.streaming.ProcessingTimeTrigger;
 import org.apache.spark.sql.execution.streaming.StreamExecution;
 import org.apache.spark.sql.execution.streaming.StreamMetadata;
 import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
@@ -68,6 +71,20 @@ final class SparkInternals {
         return trigger instanceof ContinuousTrigger;
     }
 
+    /** The trigger as the pipeline's own call has it, such as {@code every(PT10S)}. */
+    static String describe(Trigger trigger) {
+        if (trigger instanceof ProcessingTimeTrigger processingTime) {
+            return "every(" + Duration.ofMillis(processingTime.intervalMs()) + ")";
+        }
+        if (trigger instanceof ContinuousTrigger continuous) {
+            return "continuous(" + Duration.ofMillis(continuous.intervalMs()) + ")";
+        }
+        if (trigger.equals(AvailableNowTrigger$.MODULE$)) {
+            return "availableNow()";
+        }
+        return isOnce(trigger) ? "once()" : trigger.toString();
+    }
+
     static boolean isOnce(Trigger trigger) {
         return trigger.equals(OneTimeTrigger$.MODULE$);
     }
@@ -92,25 +109,25 @@ final class SparkInternals {
         if (!spark.sessionState().conf().isUnsupportedOperationCheckEnabled()) {
             return Set.of();
         }
-        Set<String> refusals = new LinkedHashSet<>();
         LogicalPlan plan = rows.queryExecution().analyzed();
-        inSession(spark, () -> {
-            refusal(() -> UnsupportedOperationChecker.checkForStreaming(plan, mode))
+        return inSession(spark, () -> refusals(plan, mode, continuous));
+    }
+
+    private static Set<String> refusals(LogicalPlan plan, OutputMode mode, boolean continuous) {
+        Set<String> refusals = new LinkedHashSet<>();
+        refusal(() -> UnsupportedOperationChecker.checkForStreaming(plan, mode)).ifPresent(refusals::add);
+        if (continuous) {
+            refusal(() -> UnsupportedOperationChecker.checkForContinuous(plan, mode))
                     .ifPresent(refusals::add);
-            if (continuous) {
-                refusal(() -> UnsupportedOperationChecker.checkForContinuous(plan, mode))
-                        .ifPresent(refusals::add);
-            }
-            if (!refusals.isEmpty()) {
-                // What a part says about the output mode can be put right by the steps behind it.
-                nodes(plan).stream()
-                        .filter(LogicalPlan::isStreaming)
-                        .flatMap(part ->
-                                refusal(() -> UnsupportedOperationChecker.checkForStreaming(part, mode)).stream())
-                        .filter(message -> !message.toLowerCase(Locale.ROOT).contains("output mode"))
-                        .forEach(refusals::add);
-            }
-        });
+        }
+        if (!refusals.isEmpty()) {
+            // What a part says about the output mode can be put right by the steps behind it.
+            nodes(plan).stream()
+                    .filter(LogicalPlan::isStreaming)
+                    .flatMap(part -> refusal(() -> UnsupportedOperationChecker.checkForStreaming(part, mode)).stream())
+                    .filter(message -> !message.toLowerCase(Locale.ROOT).contains("output mode"))
+                    .forEach(refusals::add);
+        }
         return refusals;
     }
 
@@ -138,7 +155,7 @@ final class SparkInternals {
                 .orElseGet(ArrayList::new);
     }
 
-    /** The query of this JVM, in whatever session, that runs on the checkpoint at {@code location}. */
+    /** The name of the query of this JVM, in whatever session, that runs on the checkpoint at {@code location}. */
     static Optional<String> runningOn(SparkSession spark, String location) {
         Path metadata = new Path(location, "metadata");
         Option<StreamMetadata> found =
@@ -148,7 +165,7 @@ final class SparkInternals {
                 : Optional.ofNullable(spark.sharedState()
                                 .activeStreamingQueries()
                                 .get(UUID.fromString(found.get().id())))
-                        .map(query -> "\"" + query.name() + "\"");
+                        .map(query -> String.valueOf(query.name()));
     }
 
     /** Where the checkpoint at {@code location} goes on, if it has planned a batch. Writes nothing. */
@@ -192,12 +209,12 @@ final class SparkInternals {
         }
     }
 
-    /** The checker reads its settings from the session of the thread. */
-    private static void inSession(SparkSession spark, Runnable work) {
+    /** Works with {@code spark} as the session of the thread, where Spark looks for its settings. */
+    static <T> T inSession(SparkSession spark, Supplier<T> work) {
         Option<SparkSession> before = SparkSession.getActiveSession();
         SparkSession.setActiveSession(spark);
         try {
-            work.run();
+            return work.get();
         } finally {
             if (before.isDefined()) {
                 SparkSession.setActiveSession(before.get());

@@ -30,12 +30,12 @@ final class SparkRefusal {
                         "Name one of these, or add what is missing in a step before."));
     }
 
-    /** The first line of a message, without the full stop. */
+    /** The first line of a message, without the full stop and the place in an SQL text. */
     static String sentence(@Nullable String message) {
         String line = message == null
                 ? "no reason given"
                 : message.lines().findFirst().orElse("");
         String trimmed = line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
-        return trimmed.replaceFirst("[.;:\\s]+$", "");
+        return trimmed.replaceFirst("[.;\\s]*; line \\d+ pos \\d+", "").replaceFirst("[.;:\\s]+$", "");
     }
 }

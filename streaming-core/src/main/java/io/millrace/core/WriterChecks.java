@@ -31,6 +31,8 @@ final class WriterChecks {
             "maxRecordsPerFile",
             "kafka.bootstrap.servers");
 
+    private static final int LONG_NAME = 10;
+
     private WriterChecks() {}
 
     static List<Problem> problems(SparkSession spark, Optional<DataStreamWriter<Row>> writer, Parts parts) {
@@ -60,9 +62,7 @@ final class WriterChecks {
     private static void trigger(String format, Parts parts, List<Problem> problems) {
         boolean microBatchOnly = FILES.contains(format) || format.equals("foreachbatch");
         if (SparkInternals.isContinuous(parts.trigger()) && microBatchOnly) {
-            problems.add(new Problem(
-                    "continuous",
-                    parts.trigger().toString(),
+            problems.add(parts.refusedTrigger(
                     "the " + format + " sink writes micro-batches only",
                     "Use every(...), or one of the sinks that Spark runs continuously: "
                             + String.join(", ", new TreeSet<>(CONTINUOUS)) + "."));
@@ -81,6 +81,10 @@ final class WriterChecks {
 
     private static Set<String> known(String format) {
         Set<String> known = new TreeSet<>(OF_EVERY_QUERY);
+        if (!FILES.contains(format) && !OWN_CHECKPOINT.contains(format) && !format.equals("kafka")) {
+            // A short name of another format's own may well come near to one of Spark's.
+            known.removeIf(name -> name.length() < LONG_NAME);
+        }
         if (FILES.contains(format)) {
             known.addAll(SparkInternals.fileOptions(format));
         }

@@ -118,7 +118,7 @@ class KafkaSourceTest {
         assertThatThrownBy(() -> hits.option("kafka.ssl.key.password", "canary-4711"))
                 .hasMessage(
                         "option(kafka.ssl.key.password, ***): plans and logs show options. Hand it over as a Secret,"
-                                + " with option(key, secret) or security(...).");
+                                + " with option(key, secret) or security(...) of Sources.kafka.");
     }
 
     @Test

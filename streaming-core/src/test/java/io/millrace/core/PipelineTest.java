@@ -1,35 +1,250 @@
 package io.millrace.core;
 
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofNanos;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PipelineTest {
-    @Test
-    void aRefusedStepHidesNoProblemBehindIt() {
-        Pipeline pipeline = Pipeline.named("traffic")
-                .from(spark -> Spark.rate())
-                .via(Transforms.jsonField("zip", "$.zip"))
-                .via(Transforms.windowedCount("hittime", ofMinutes(1)).by("zip", "city"))
-                .to(new FullSink());
+    private static final Sink NOOP = rows -> rows.writeStream().format("noop");
 
-        assertThatThrownBy(() -> pipeline.validate(Spark.session()))
-                .isInstanceOfSatisfying(
-                        ValidationException.class,
-                        refused -> assertThat(refused.problems())
-                                .extracting(problem -> problem.field() + "(" + problem.value() + ")")
-                                .containsExactly(
-                                        "jsonField(value)",
-                                        "windowed(hittime)",
-                                        "by(city)",
-                                        "disk(full)",
-                                        "outputMode(Append)"));
+    private final Pipeline traffic =
+            Pipeline.named("traffic").from(Sources.rate()).to(NOOP);
+
+    @Test
+    void everyProblemIsToldAtOnce() {
+        Pipeline pipeline = Pipeline.named("traffic")
+                .from(Sources.format("rate").option("rowPerSecond", "10"))
+                .via(Transforms.jsonField("zip", "$.zip"))
+                .via(Transforms.where("zpi = '9000'"))
+                .via(Transforms.windowedCount("hittime", ofMinutes(1)).by("zip", "city"))
+                .to(rows -> rows.writeStream().format("parquet").option("compresion", "gzip"))
+                .outputMode(OutputModes.update())
+                .continuous(ofSeconds(1))
+                .option("checkpointLocaton", "/checkpoint");
+
+        assertThat(problems(pipeline))
+                .containsExactly(
+                        "option(rowPerSecond): the rate source has no option of this name and would ignore it. Did you mean"
+                                + " rowsPerSecond?",
+                        "jsonField(value): the column is bigint, needed is binary or string. Cast it, or name the column"
+                                + " that holds the text.",
+                        "via(where((zpi = 9000))): [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with"
+                                + " name `zpi` cannot be resolved. Did you mean one of the following? [`zip`, `value`,"
+                                + " `timestamp`] (columns: timestamp, value, zip). Name one of these, or add what is"
+                                + " missing in a step before.",
+                        "windowed(hittime): there is no such column (columns: timestamp, value, zip). Name one of these,"
+                                + " or add the column in a step before.",
+                        "by(city): there is no such column (columns: timestamp, value, zip). Name one of these, or add the"
+                                + " column in a step before.",
+                        "continuous(ContinuousTrigger(1000)): Continuous processing does not support Aggregate"
+                                + " operations. Use every(...) for micro-batches, or leave the step out: continuous takes"
+                                + " select, where and casts.",
+                        "outputMode(Update): files of parquet can only be added, never changed. Use outputMode(append()),"
+                                + " or a sink that takes changes, such as a database.",
+                        "continuous(ContinuousTrigger(1000)): the parquet sink writes micro-batches only. Use every(...),"
+                                + " or one of the sinks that Spark runs continuously: console, foreach, kafka, memory,"
+                                + " noop.",
+                        "checkpointAt(nothing): the parquet sink needs a checkpoint. Call checkpointAt(...) with a path"
+                                + " that outlives the driver.",
+                        "option(checkpointLocaton): Spark has no option of this name and would ignore it. Did you mean"
+                                + " checkpointLocation?",
+                        "option(compresion): Spark has no option of this name and would ignore it. Did you mean"
+                                + " compression?");
+    }
+
+    @Test
+    void aStepOfOnesOwnThatThrowsHidesNothing() {
+        Pipeline pipeline = traffic.via(rows -> {
+                    throw new IllegalStateException("no lookup table");
+                })
+                .via(Transforms.countBy("zip"))
+                .to(new FullSink())
+                .option("checkpointLocaton", "/checkpoint");
+
+        ValidationException refused =
+                catchThrowableOfType(ValidationException.class, () -> pipeline.validate(Spark.session()));
+
+        assertThat(refused.problems())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "via(a transform of your own): IllegalStateException: no lookup table. The exception is attached"
+                                + " to this one.",
+                        "disk(full): there is no room. Make room.",
+                        "option(checkpointLocaton): Spark has no option of this name and would ignore it. Did you mean"
+                                + " checkpointLocation?");
+        assertThat(refused.getSuppressed()).hasSize(1);
+        assertThat(refused.getSuppressed()[0]).hasMessage("no lookup table");
+    }
+
+    @Test
+    void aSourceThatSparkDoesNotFindHidesNothing() {
+        assertThat(problems(traffic.from(Sources.format("no-such-format")).to(new FullSink())))
+                .satisfiesExactly(
+                        source -> assertThat(source)
+                                .startsWith("from(no-such-format()): ")
+                                .contains("no-such-format"),
+                        sink -> assertThat(sink).startsWith("disk(full)"));
+    }
+
+    @Test
+    void refusesWhatIsNotThere() {
+        assertThat(problems(Pipeline.named("empty")))
+                .containsExactly(
+                        "from(nothing): the pipeline has no source. Call from(Sources...).",
+                        "to(nothing): the pipeline has no sink. Call to(Sinks...).");
+        assertThat(problems(traffic.from(spark -> Spark.sql("SELECT 1 AS n"))))
+                .containsExactly("from(a source of your own): these rows are a batch, not a stream. Read them with"
+                        + " spark.readStream().");
+    }
+
+    @Test
+    void aQueryStartedFromAnyThreadFindsItsSession(@TempDir Path checkpoint) throws Exception {
+        Spark.session();
+        StreamingQuery query = CompletableFuture.supplyAsync(() -> {
+                    SparkSession.clearActiveSession();
+                    return traffic.to(rows ->
+                                    rows.where("value < 0").writeStream().format("console"))
+                            .continuous(ofMillis(100))
+                            .checkpointAt(checkpoint.toString())
+                            .start(Spark.session());
+                })
+                .get();
+
+        assertThat(query.isActive()).isTrue();
+        query.stop();
+    }
+
+    @Test
+    void refusesTwoQueriesOnOneCheckpointOrUnderOneName(@TempDir Path checkpoint) throws Exception {
+        Pipeline first = traffic.checkpointAt(checkpoint.toString());
+        StreamingQuery running = first.start(Spark.session());
+        Pipeline second = Pipeline.named("other").from(Sources.rate()).to(NOOP).checkpointAt(checkpoint + "/");
+        try {
+            assertThat(problems(first))
+                    .containsExactly(
+                            "named(traffic): a query of this name is running in this session. Stop that one, or"
+                                    + " give this one a name of its own.");
+            assertThatThrownBy(() -> second.validate(Spark.session().newSession()))
+                    .hasMessage(
+                            "Pipeline \"other\": checkpointAt(" + checkpoint + "/): the query \"traffic\" is running on"
+                                    + " this checkpoint. Stop that one, or give this one a checkpoint of its own.");
+        } finally {
+            running.stop();
+        }
+        assertThat(second.validate(Spark.session())).isEmpty();
+    }
+
+    @Test
+    void saysAloudWhatACheckpointOverrides(@TempDir Path checkpoint) throws Exception {
+        MemoryStream<Timestamp> hits = Spark.memory(Encoders.TIMESTAMP());
+        Spark.feed(hits, List.of(new Timestamp(0)));
+        Pipeline counts = traffic.from(Sources.of(hits.toDF())).checkpointAt(checkpoint.toString());
+        counts.availableNow().start(Spark.session()).awaitTermination();
+        SparkSession other = Spark.session().newSession();
+        other.conf().set("spark.sql.shuffle.partitions", "7");
+
+        List<Problem> notes = counts.from(
+                        Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest()))
+                .validate(other);
+
+        assertThat(notes)
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "startingFrom(earliest): the checkpoint at " + checkpoint + " goes on behind its batch 0 and"
+                                + " overrides it. Start with a new checkpoint to read from there.",
+                        "spark.sql.shuffle.partitions(7): the checkpoint at " + checkpoint
+                                + " was made with 1 and keeps" + " it. Start with a new checkpoint to change it.");
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // That it is deprecated is what is tested.
+    void onceSaysThatSparkDeprecatesIt() {
+        assertThat(traffic.once().validate(Spark.session()))
+                .extracting(Problem::toString)
+                .containsExactly("once(): deprecated by Spark: one micro-batch takes all that is there, whatever its"
+                        + " limits. Use availableNow().");
+    }
+
+    @Test
+    void describesTheColumnsBehindEveryStep() {
+        Pipeline pipeline = traffic.via(Transforms.cast("value", DataTypes.StringType))
+                .via(Transforms.rename("zip", "plz"))
+                .via(rows -> rows.select("nowhere"))
+                .via(Transforms.countBy("value"))
+                .outputMode(OutputModes.update())
+                .every(ofSeconds(10))
+                .checkpointAt("/checkpoint");
+
+        assertThat(pipeline.describe(Spark.session()).lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("Pipeline traffic"),
+                        line -> assertThat(line).isEqualTo("  from rate()"),
+                        line -> assertThat(line).isEqualTo("         -> timestamp timestamp, value bigint"),
+                        line -> assertThat(line).isEqualTo("  via  cast(value, string)"),
+                        line -> assertThat(line).isEqualTo("         -> timestamp timestamp, value string"),
+                        line -> assertThat(line).isEqualTo("  via  rename(zip, plz)"),
+                        line -> assertThat(line).startsWith("         refused: rename(zip): there is no such column"),
+                        line -> assertThat(line).isEqualTo("         -> timestamp timestamp, value string, plz string"),
+                        line -> assertThat(line).isEqualTo("  via  a transform of your own"),
+                        line -> assertThat(line)
+                                .startsWith("         refused: via(a transform of your own): ")
+                                .contains("`nowhere`", "(columns: timestamp, value, plz)"),
+                        line -> assertThat(line).isEqualTo("         -> columns unknown"),
+                        line -> assertThat(line).isEqualTo("  via  countBy(value)"),
+                        line -> assertThat(line).isEqualTo("         -> columns unknown"),
+                        line -> assertThat(line).isEqualTo("  to   a sink of your own"),
+                        line -> assertThat(line)
+                                .isEqualTo("  in   Update mode, every(PT10S), checkpoint at /checkpoint"));
+    }
+
+    @Test
+    void aSharedBaseStaysAsItIs() {
+        Pipeline wider = traffic.via(Transforms.countBy("value")).option("numRows", "5");
+
+        assertThat(traffic.describe()).doesNotContain("countBy");
+        assertThat(wider).hasToString(wider.describe()).asString().contains("countBy(value)");
+    }
+
+    @Test
+    void refusesAtOnceWhatOneCallCanKnow() {
+        assertThatThrownBy(() -> traffic.every(ofNanos(1_000)))
+                .hasMessage("every(PT0.000001S): Spark counts it in milliseconds. Round the interval to them.");
+        assertThatThrownBy(() -> traffic.continuous(ofMillis(0)))
+                .hasMessageStartingWith("continuous(PT0S): must be longer than zero.");
+        assertThatThrownBy(() -> traffic.option("spark.sql.shuffle.partitions", "8"))
+                .hasMessage(
+                        "option(spark.sql.shuffle.partitions): this is a setting of the session, which Spark ignores"
+                                + " here. Call spark.conf().set(...).");
+        assertThatThrownBy(() -> traffic.option("queryname", "other"))
+                .hasMessage("option(queryName): the pipeline has a name. Give it this one with Pipeline.named(...).");
+        assertThatThrownBy(() -> Pipeline.named(" ")).hasMessageStartingWith("The name of a pipeline is blank");
+        assertThatThrownBy(() -> traffic.checkpointAt(""))
+                .hasMessage("checkpointAt(\"\"): name a path that outlives the driver.");
+    }
+
+    private static List<String> problems(Pipeline pipeline) {
+        ValidationException refused =
+                catchThrowableOfType(ValidationException.class, () -> pipeline.validate(Spark.session()));
+        return refused.problems().stream().map(Problem::toString).toList();
     }
 
     private static final class FullSink implements Sink {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads what PostgreSQL's catalog says of a table; the same query on releases 14 to 17. */
+/** Reads what PostgreSQL's catalog says of a table. */
 final class PostgresCatalog {
     private static final String TABLE = """
             SELECT c.oid, n.nspname, c.relkind IN ('r', 'p'),

@@ -1,0 +1,179 @@
+package io.millrace.samples;
+
+import static io.millrace.core.OutputModes.append;
+import static io.millrace.core.OutputModes.update;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.core.KafkaBatch;
+import io.millrace.core.KafkaSecurity;
+import io.millrace.core.KafkaSource;
+import io.millrace.core.Offsets;
+import io.millrace.core.Pipeline;
+import io.millrace.core.Problem;
+import io.millrace.core.Secret;
+import io.millrace.core.Source;
+import io.millrace.core.Sources;
+import io.millrace.core.Transform;
+import io.millrace.core.Transforms;
+import io.millrace.core.ValidationException;
+import io.millrace.sinks.Sinks;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The code of the guide: what a page shows is what runs here. */
+class BlocksGuideTest {
+    private final SparkSession spark = SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate();
+
+    @Test
+    void readsKafka() {
+        KafkaSource hits = Sources.kafka("broker-1:9092,broker-2:9092")
+                .topics("hits") // or topicPattern("hits-.*"), or partitions("hits", 0, 1)
+                .startingFrom(Offsets.earliest())
+                .maxOffsetsPerTrigger(100_000);
+
+        Dataset<Row> rows = hits.load(spark); // in a job that already exists, or Pipeline....from(hits)
+        KafkaSource fromHere = hits.startingFrom(
+                Offsets.of("hits", 0, 1_500).and("hits", 1, 1_480).andEarliest("hits", 2));
+        KafkaSource sinceNewYear = hits.startingFrom(
+                Offsets.since(Instant.parse("2026-01-01T00:00:00Z")).elseLatest());
+        KafkaBatch history =
+                hits.startingFrom(Offsets.earliest()).endingAt(Offsets.since(Instant.parse("2026-01-01T00:00:00Z")));
+
+        Dataset<Row> counts = history.load(spark)
+                .transform(Transforms.jsonField("zip", "$.zip"))
+                .transform(Transforms.countBy("zip"));
+
+        assertThat(rows.isStreaming()).isTrue();
+        assertThat(List.of(fromHere, sinceNewYear))
+                .allSatisfy(source -> assertThat(source.load(spark).columns()).contains("value"));
+        assertThat(counts.columns()).containsExactly("zip", "count");
+    }
+
+    @Test
+    void logsIn() {
+        KafkaSource hits = Sources.kafka("localhost:9092").topics("hits");
+        KafkaSource secured = hits.security(KafkaSecurity.scramSha512("millrace", Secret.env("KAFKA_PASSWORD"))
+                .trusting(Path.of("/etc/kafka/ca.pem")));
+        KafkaSource withToken = hits.security(KafkaSecurity.login(
+                        "OAUTHBEARER", "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule")
+                .with("clientId", "millrace")
+                .with("clientSecret", Secret.file(Path.of("/run/secrets/kafka"))));
+
+        assertThat(secured.describe()).contains("sasl.jaas.config=***").doesNotContain("KAFKA_PASSWORD");
+        assertThat(withToken.load(spark).isStreaming()).isTrue();
+    }
+
+    @Test
+    void readsEverythingElse(@TempDir Path directory) {
+        String path = directory.toString();
+        Source files = Sources.json(path)
+                .schema("zip STRING, hittime TIMESTAMP")
+                .maxFilesPerTrigger(100)
+                .archivingDoneFilesTo("/data/done");
+        Source trial = Sources.rate().rowsPerSecond(1_000);
+        Source lines = Sources.socket("localhost", 9999).withTimestamps();
+        Source anyFormat = Sources.format("rate-micro-batch").option("rowsPerBatch", "100");
+        Source function = session -> session.readStream().format("rate").load().where("value % 2 = 0");
+
+        assertThat(List.of(files, trial, lines, anyFormat, function))
+                .allSatisfy(
+                        source -> assertThat(source.load(spark).isStreaming()).isTrue());
+    }
+
+    @Test
+    void transforms() {
+        Dataset<Row> hits = spark.sql("SELECT '{\"zip\":\"9000\",\"hittime\":\"2026-01-01 00:06:00\"}' AS value,"
+                + " 5 AS price, TIMESTAMP '2026-01-01 00:06:00' AS hittime, 'a' AS visitor");
+        Transform zips = Transforms.jsonField("zip", "$.zip").andThen(Transforms.where("zip IS NOT NULL"));
+
+        Dataset<Row> counts = hits.transform(zips)
+                .transform(Transforms.withWatermark("hittime", ofMinutes(10)))
+                .transform(Transforms.windowedCount("hittime", ofMinutes(10))
+                        .every(ofMinutes(5))
+                        .startingAt(ofMinutes(2))
+                        .by("zip"));
+        Transform totals = Transforms.windowed("hittime", ofMinutes(10))
+                .by("zip")
+                .aggregate(
+                        sum("price").as("total"), sum(col("price").multiply(2)).as("twice"));
+        Transform tenMinutes =
+                Transforms.windowedCount("hittime", ofMinutes(10)).by("zip").withWindowTime();
+        Transform hours = Transforms.windowed("window_time", ofMinutes(60))
+                .aggregate(sum("count").as("hits"));
+        Transform visits = Transforms.sessionCount("hittime", ofMinutes(30)).by("visitor");
+        Transform shaped = Transforms.cast("price", DataTypes.createDecimalType(10, 2))
+                .andThen(Transforms.rename("hittime", "at"))
+                .andThen(Transforms.select("visitor", "price", "at"))
+                .andThen(Transforms.toJson().keyedBy("visitor"));
+
+        assertThat(counts.columns()).containsExactly("window_start", "window_end", "zip", "count");
+        assertThat(hits.transform(zips).transform(totals).columns()).endsWith("total", "twice");
+        assertThat(hits.transform(zips).transform(tenMinutes).transform(hours).columns())
+                .endsWith("hits");
+        assertThat(hits.transform(visits).columns()).startsWith("session_start", "session_end");
+        assertThat(hits.transform(shaped).columns()).containsExactly("key", "value");
+    }
+
+    @Test
+    void runsAPipeline(@TempDir Path directory) throws Exception {
+        String checkpoint = directory.resolve("checkpoint").toString();
+        Pipeline counts = Pipeline.named("counts")
+                .from(Sources.rate())
+                .via(Transforms.withWatermark("timestamp", ofMinutes(10)))
+                .via(Transforms.windowedCount("timestamp", ofMinutes(1)))
+                .to(Sinks.console())
+                .outputMode(update())
+                .every(ofSeconds(10))
+                .checkpointAt(checkpoint);
+
+        StreamingQuery query = counts.start(spark); // Spark's own handle
+        query.stop();
+        Pipeline backlog = counts.availableNow(); // the same pipeline, run to the end of what is there
+        Pipeline appended = counts.outputMode(append());
+        String description = counts.describe(spark);
+
+        assertThat(backlog.describe()).isNotEqualTo(counts.describe());
+        appended.validate(spark);
+        assertThat(description).contains("-> window_start timestamp, window_end timestamp, count bigint");
+    }
+
+    @Test
+    void refuses() {
+        Pipeline wrong = Pipeline.named("traffic")
+                .from(Sources.rate())
+                .via(Transforms.windowedCount("hittime", ofMinutes(10)).by("zip"))
+                .to(Sinks.console())
+                .option("checkpointLocaton", "/checkpoints/traffic");
+
+        assertThatThrownBy(() -> wrong.validate(spark))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("Pipeline \"traffic\" has 4 problems:");
+    }
+
+    @Test
+    void notes() {
+        Pipeline pipeline = Pipeline.named("traffic").from(Sources.rate()).to(Sinks.console());
+        List<Problem> notes = pipeline.validate(spark); // throws ValidationException with every problem
+        notes.forEach(note -> System.out.println("worth knowing: " + note));
+
+        assertThat(notes).isEmpty();
+    }
+}

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMinutes;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
 
 import io.millrace.core.OutputModes;
@@ -29,9 +30,7 @@ final class Traffic {
     static Pipeline from(Source hits, Sink counts) {
         return Pipeline.named("zip-traffic")
                 .from(hits)
-                .via(Transforms.jsonField("zip", "$.zip"))
-                .via(Transforms.jsonField("hittime", "$.hittime"))
-                .via(rows -> rows.withColumn("hittime", col("hittime").cast("timestamp")))
+                .via(Transforms.jsonFields("value").string("zip", "$.zip").timestamp("hittime", "$.hittime"))
                 .via(withoutMalformed())
                 .via(Transforms.withWatermark("hittime", ofMinutes(10)))
                 .via(Transforms.windowedCount("hittime", ofMinutes(10))
@@ -48,6 +47,6 @@ final class Traffic {
                         METRICS,
                         count(lit(1)).as("read"),
                         count(when(malformed, 1)).as("malformed"))
-                .where(org.apache.spark.sql.functions.not(malformed));
+                .where(not(malformed));
     }
 }

@@ -29,8 +29,11 @@ final class Chaos implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "M", description = "How long. Default ${DEFAULT-VALUE}.")
     private double minutes = 3;
 
-    @Option(names = "--layer", paramLabel = "L", description = "Only jvm, drivers or executors. Default: all.")
-    private List<Layer> layers = new ArrayList<>(List.of(Layer.values()));
+    @Option(
+            names = "--layer",
+            paramLabel = "L",
+            description = "Only jvm, drivers or executors. Default: the first two.")
+    private List<Layer> layers = new ArrayList<>(List.of(Layer.JVM, Layer.DRIVERS));
 
     @Option(names = "--replay", paramLabel = "FILE", description = "Runs a schedule of the layer jvm again.")
     private @Nullable Path replay;

@@ -49,15 +49,13 @@ final class RunningQuery {
     }
 
     /** The writer that runs; from now on it is the caller's, and the query is begun anew beside it. */
-    @Nullable
-    Writer release() {
+    @Nullable Writer release() {
         Writer known = writer;
         writer = null;
         return known;
     }
 
-    @Nullable
-    Writer writer() {
+    @Nullable Writer writer() {
         return writer;
     }
 

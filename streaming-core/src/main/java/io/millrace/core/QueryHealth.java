@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import com.codahale.metrics.Counter;
+import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,12 +39,16 @@ final class QueryHealth {
 
     MetricRegistry metrics() {
         MetricRegistry metrics = new MetricRegistry();
-        metrics.registerGauge("lag-rows", () -> lagRows);
+        gauge(metrics, "lag-rows", () -> lagRows);
         metrics.register("late-rows-dropped", lateRows);
-        metrics.registerGauge("watermark-stalled-ms", () -> stalledMillis);
-        metrics.registerGauge("since-progress-ms", () -> System.currentTimeMillis() - lastProgress);
+        gauge(metrics, "watermark-stalled-ms", () -> stalledMillis);
+        gauge(metrics, "since-progress-ms", () -> System.currentTimeMillis() - lastProgress);
         metrics.register("failures", failures);
         return metrics;
+    }
+
+    private static void gauge(MetricRegistry metrics, String name, Gauge<Long> value) {
+        metrics.register(name, value);
     }
 
     /** Takes in one batch, and gives what is worth a warning. */

@@ -5,6 +5,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import io.millrace.core.ValidationException;
 import io.millrace.testkit.TestPostgres;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -80,7 +81,7 @@ public final class Demo implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException, ExecutionException, SQLException {
+    public Integer call() throws InterruptedException, ExecutionException, SQLException, IOException {
         options.check();
         if (options.verbose) {
             System.setProperty("millrace.demo.log", "warn");
@@ -91,6 +92,9 @@ public final class Demo implements Callable<Integer> {
         }
         DemoKafka kafka = DemoKafka.open(options.kafka, options.partitions);
         try (Scratch scratch = new Scratch()) {
+            if (options.cluster) {
+                return provenOnACluster(kafka, scratch) ? EXACT : NOT_EXACT;
+            }
             DemoDatabase database = given == null ? DemoDatabase.embedded() : given;
             out.printf(
                     "Sending %,d page hits into %s at %s%n", options.events, kafka.topic(), kafka.bootstrapServers());
@@ -106,6 +110,14 @@ public final class Demo implements Callable<Integer> {
                 kafka.deleteTopic();
             }
         }
+    }
+
+    private boolean provenOnACluster(DemoKafka kafka, Scratch scratch)
+            throws InterruptedException, SQLException, IOException {
+        ClusterProof proof = new ClusterProof(options, kafka, scratch, out);
+        boolean exact = proof.run();
+        out.println(proof.closingLine());
+        return exact;
     }
 
     private String embedded() {

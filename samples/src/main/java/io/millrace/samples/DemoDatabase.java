@@ -34,6 +34,12 @@ record DemoDatabase(
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot make the table in the embedded PostgreSQL", e);
         }
+        return inEmbedded();
+    }
+
+    /** The embedded server as it is. */
+    static DemoDatabase inEmbedded() {
+        TestPostgres postgres = TestPostgres.shared();
         return new DemoDatabase(
                 postgres.jdbcUrl(),
                 postgres.user(),
@@ -42,10 +48,15 @@ record DemoDatabase(
 
     /** A server of the user's, which must be there with an empty table. */
     static DemoDatabase given(String url, @Nullable String user) {
-        Secret password = System.getenv(PASSWORD) == null ? null : Secret.env(PASSWORD);
-        DemoDatabase database = new DemoDatabase(url, user, password);
+        DemoDatabase database = named(url, user);
         database.refuseUnlessReady();
         return database;
+    }
+
+    /** A server of the user's, not asked yet. */
+    static DemoDatabase named(String url, @Nullable String user) {
+        Secret password = System.getenv(PASSWORD) == null ? null : Secret.env(PASSWORD);
+        return new DemoDatabase(url, user, password);
     }
 
     Database forSink() {
@@ -61,9 +72,14 @@ record DemoDatabase(
     }
 
     Map<Bucket, Long> counts() throws SQLException {
+        return counts(Traffic.TABLE);
+    }
+
+    /** The counts in a table of the same columns. */
+    Map<Bucket, Long> counts(String table) throws SQLException {
         Map<Bucket, Long> counts = new HashMap<>();
         select(
-                "select window_start, zip, count from " + Traffic.TABLE,
+                "select window_start, zip, count from " + table,
                 row -> counts.put(new Bucket(row.getTimestamp(1).toInstant(), row.getString(2)), row.getLong(3)));
         return counts;
     }
@@ -82,6 +98,15 @@ record DemoDatabase(
                     row.getString(4) + " " + Zips.placeOf(row.getString(4))
                 }));
         return rows;
+    }
+
+    /** The connections that sinks of Millrace hold open, in whatever JVM. */
+    long connectionsOfSinks() throws SQLException {
+        AtomicLong connections = new AtomicLong();
+        select(
+                "select count(*) from pg_stat_activity where application_name = 'millrace'",
+                row -> connections.set(row.getLong(1)));
+        return connections.get();
     }
 
     private void select(String query, RowReader reader) throws SQLException {

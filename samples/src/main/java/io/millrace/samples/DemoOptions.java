@@ -59,6 +59,12 @@ final class DemoOptions {
     @Option(names = "--keep", description = "Leave the servers running at the end, and say how to look into them.")
     boolean keep;
 
+    @Option(
+            names = "--cluster",
+            description = "Run on a standalone Spark cluster of two workers, which loses an executor and a worker in"
+                    + " mid-run, and bring the counts into two tables: upserted, and exactly once.")
+    boolean cluster;
+
     @Option(names = "--verbose", description = "Show what Spark and Kafka log, and stack traces.")
     boolean verbose;
 
@@ -71,6 +77,9 @@ final class DemoOptions {
         refuse(
                 kafka != null && !SERVER.matcher(kafka).matches(),
                 "--kafka " + kafka + ": write it as host:port, such as localhost:9092.");
+        refuse(
+                cluster && (kafka != null || jdbc != null || keep),
+                "--cluster brings servers of its own and ends them: leave --kafka, --jdbc and --keep out.");
         refuse(user != null && jdbc == null, "--user " + user + ": it belongs to --jdbc URL, which is missing.");
     }
 

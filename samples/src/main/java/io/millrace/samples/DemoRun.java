@@ -36,7 +36,7 @@ final class DemoRun {
             try (ProgressTicker ticker =
                     new ProgressTicker(ProgressView.on(out, options.events, terminal), producer, watch, database)) {
                 ticker.start();
-                producer.send(new HitGenerator(options.events, options.seed), watch);
+                producer.send(new HitGenerator(options.events, options.seed), watch::awaitWatermark);
                 watch.awaitRead(options.events);
                 stop(query);
             }

@@ -1,5 +1,6 @@
 package io.millrace.samples;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ final class HitProducer {
         return sent.get();
     }
 
-    void send(HitGenerator generator, QueryWatch query) throws InterruptedException, ExecutionException {
+    void send(HitGenerator generator, WatermarkWait query) throws InterruptedException, ExecutionException {
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "enable.idempotence", true);
         long start = System.nanoTime();
@@ -72,5 +73,11 @@ final class HitProducer {
                 LockSupport.parkNanos(early);
             }
         }
+    }
+
+    /** Waits until the queries that read the hits use a watermark that is at least {@code wanted}. */
+    @FunctionalInterface
+    interface WatermarkWait {
+        void awaitWatermark(Instant wanted) throws InterruptedException;
     }
 }

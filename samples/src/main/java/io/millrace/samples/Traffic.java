@@ -21,11 +21,14 @@ final class Traffic {
     static final String METRICS = "hits";
 
     static final String TABLE = "zip_traffic";
-    static final String TABLE_DDL =
-            "create table " + TABLE + " (window_start timestamptz not null, window_end timestamptz"
-                    + " not null, zip text not null, count bigint not null, primary key (window_start, zip))";
+    static final String TABLE_DDL = tableDdl(TABLE);
 
     private Traffic() {}
+
+    static String tableDdl(String table) {
+        return "create table " + table + " (window_start timestamptz not null, window_end timestamptz"
+                + " not null, zip text not null, count bigint not null, primary key (window_start, zip))";
+    }
 
     static Pipeline from(Source hits, Sink counts) {
         return Pipeline.named("zip-traffic")

@@ -19,6 +19,12 @@ record Verdict(Truth truth, QueryWatch.Snapshot query, List<String> differences)
         same(differences, "malformed records that the query has seen", truth.malformed(), query.malformed());
         // Spark counts groups of late hits, not hits: only none at all can be told from some.
         same(differences, "hits dropped by the watermark, at all", truth.tooLate() > 0, query.droppedGroups() > 0);
+        differences.addAll(tableDifferences(truth, table));
+        return new Verdict(truth, query, differences);
+    }
+
+    static List<String> tableDifferences(Truth truth, Map<Bucket, Long> table) {
+        List<String> differences = new ArrayList<>();
         Set<Bucket> buckets = new TreeSet<>(truth.counts().keySet());
         buckets.addAll(table.keySet());
         for (Bucket bucket : buckets) {
@@ -28,7 +34,7 @@ record Verdict(Truth truth, QueryWatch.Snapshot query, List<String> differences)
                     truth.counts().getOrDefault(bucket, 0L),
                     table.getOrDefault(bucket, 0L));
         }
-        return new Verdict(truth, query, differences);
+        return differences;
     }
 
     boolean isExact() {

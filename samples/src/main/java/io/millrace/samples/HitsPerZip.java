@@ -1,0 +1,33 @@
+package io.millrace.samples;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.millrace.core.OutputModes;
+import io.millrace.core.Pipeline;
+import io.millrace.core.Sink;
+import io.millrace.core.Source;
+import io.millrace.core.Transforms;
+import io.millrace.sinks.Sinks;
+
+/** Counts page hits by ZIP code since the beginning of the topic, and prints the counts that changed. */
+final class HitsPerZip {
+    private HitsPerZip() {}
+
+    static Pipeline pipeline(Source hits, Sink counts) {
+        return Pipeline.named("hits-per-zip")
+                .from(hits)
+                .via(Transforms.jsonField("zip", "$.zip"))
+                .via(rows -> rows.where(col("zip").isNotNull()))
+                .via(rows -> rows.groupBy("zip").count())
+                .to(counts)
+                .outputMode(OutputModes.update());
+    }
+
+    static void run(Stage stage) throws Exception {
+        stage.finish(
+                pipeline(stage.hits(), Sinks.console())
+                        .checkpointAt(stage.checkpoint())
+                        .start(stage.spark()),
+                Stage.HITS.size());
+    }
+}

@@ -1,0 +1,40 @@
+package io.millrace.samples;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.millrace.core.Pipeline;
+import io.millrace.core.Sink;
+import io.millrace.core.Source;
+import io.millrace.core.Transforms;
+import io.millrace.sinks.Database;
+import io.millrace.sinks.Sinks;
+
+/**
+ * Appends hits to PostgreSQL exactly once, although they have no key: each micro-batch is one transaction, with a line
+ * in a ledger that tells a batch that comes again.
+ */
+final class JdbcExactlyOnceHits {
+    static final String TABLE = "hits";
+    static final String COLUMNS = "zip text not null, hittime timestamptz not null";
+
+    private JdbcExactlyOnceHits() {}
+
+    static Pipeline pipeline(Source hits, Sink table) {
+        return Pipeline.named("jdbc-exactly-once")
+                .from(hits)
+                .via(Transforms.jsonField("zip", "$.zip"))
+                .via(Transforms.jsonField("hittime", "$.hittime"))
+                .via(rows ->
+                        rows.where(col("zip").isNotNull()).selectExpr("zip", "cast(hittime as timestamp) as hittime"))
+                .to(table);
+    }
+
+    static void run(Stage stage) throws Exception {
+        Database database = stage.database(TABLE, COLUMNS);
+        stage.finish(
+                pipeline(stage.hits(), Sinks.jdbc(database).table(TABLE).appendExactlyOnce())
+                        .checkpointAt(stage.checkpoint())
+                        .start(stage.spark()),
+                Stage.HITS.size());
+    }
+}

@@ -1,0 +1,69 @@
+package io.millrace.samples;
+
+import static java.time.Duration.ofMinutes;
+
+import io.millrace.core.Offsets;
+import io.millrace.core.OutputModes;
+import io.millrace.core.Pipeline;
+import io.millrace.core.Sink;
+import io.millrace.core.Source;
+import io.millrace.core.Sources;
+import io.millrace.core.Transform;
+import io.millrace.core.Transforms;
+import io.millrace.sinks.Sinks;
+import java.time.Instant;
+import java.util.Arrays;
+import org.apache.spark.sql.streaming.StreamingQuery;
+
+/**
+ * Counts words in windows of ten minutes by the time of their record, and waits ten minutes for late ones: a record
+ * whose window is behind the watermark is dropped. The watermark is the greatest time of any partition, less the delay,
+ * and what one batch learns holds from the next one on.
+ */
+final class LateWords {
+    private LateWords() {}
+
+    static Pipeline pipeline(Source lines, Sink counts) {
+        return Pipeline.named("late-words")
+                .from(lines)
+                .via(words())
+                .via(Transforms.withWatermark("timestamp", ofMinutes(10)))
+                .via(Transforms.windowedCount("timestamp", ofMinutes(10)).by("word"))
+                .to(counts)
+                .outputMode(OutputModes.update());
+    }
+
+    private static Transform words() {
+        return rows -> rows.selectExpr("timestamp", "explode(split(cast(value as string), '\\\\s+')) as word")
+                .where("word != ''");
+    }
+
+    static void run(Stage stage) throws Exception {
+        String topic = stage.freshTopic();
+        StreamingQuery query = pipeline(
+                        Sources.kafka(stage.brokers()).topics(topic).startingFrom(Offsets.earliest()),
+                        Sinks.console().truncate(false))
+                .checkpointAt(stage.checkpoint())
+                .start(stage.spark());
+        send(stage, query, topic, "12:03", "owl", "counted");
+        send(stage, query, topic, "12:14", "fox", "counted, and moves the watermark to 12:04");
+        send(stage, query, topic, "12:08", "owl", "late: its window 12:00 to 12:10 is still open, so it is counted");
+        send(stage, query, topic, "12:25", "fox", "counted, and moves the watermark to 12:15");
+        send(stage, query, topic, "12:09", "owl", "too late: its window ended before the watermark, so it is dropped");
+        stage.say("dropped by the watermark: " + dropped(query));
+        stage.finish(query, 5);
+    }
+
+    private static void send(Stage stage, StreamingQuery query, String topic, String time, String word, String what) {
+        stage.say(time + " " + word + ": " + what);
+        Records.send(stage.brokers(), topic, Instant.parse("2026-01-01T" + time + ":00Z"), word);
+        query.processAllAvailable();
+    }
+
+    private static long dropped(StreamingQuery query) {
+        return Arrays.stream(query.recentProgress())
+                .flatMap(progress -> Arrays.stream(progress.stateOperators()))
+                .mapToLong(state -> state.numRowsDroppedByWatermark())
+                .sum();
+    }
+}

@@ -1,0 +1,49 @@
+package io.millrace.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The code of the guide is that of the file which a comment before it names, but for white space. */
+class GuidePagesTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern QUOTED =
+            Pattern.compile("<!-- (\\S+\\.java) -->\\n```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#]+)[^)]*\\)");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/guide.md", "docs/from-hand-written-spark.md"})
+    void quotesCodeThatCompiles(String page) throws IOException {
+        List<MatchResult> quotes = QUOTED.matcher(read(page)).results().toList();
+
+        assertThat(quotes).isNotEmpty();
+        for (MatchResult quote : quotes) {
+            assertThat(squeezed(read(quote.group(1)))).contains(squeezed(quote.group(2)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"docs/guide.md", "docs/from-hand-written-spark.md", "samples/README.md"})
+    void linksToFilesThatExist(String page) throws IOException {
+        Matcher link = LINK.matcher(read(page));
+        while (link.find()) {
+            assertThat(ROOT.resolve(page).resolveSibling(link.group(1))).exists();
+        }
+    }
+
+    private static String read(String path) throws IOException {
+        return Files.readString(ROOT.resolve(path));
+    }
+
+    private static String squeezed(String code) {
+        return code.replaceAll("\\s", "");
+    }
+}

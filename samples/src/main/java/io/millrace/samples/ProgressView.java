@@ -1,6 +1,7 @@
 package io.millrace.samples;
 
 import java.io.PrintStream;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -25,8 +26,12 @@ interface ProgressView extends AutoCloseable {
         @Override
         public String toString() {
             return String.format(
-                    "sent %,d, counted %,d (%,d/s), batch %d, watermark %s, rows in the table %,d",
-                    sent, counted, rate, batch, watermark, rows);
+                    "sent %,d, counted %,d (%,d/s), batch %s, watermark %s, rows in the table %,d",
+                    sent, counted, rate, batchText(), watermark, rows);
+        }
+
+        private String batchText() {
+            return batch < 0 ? "-" : Long.toString(batch);
         }
     }
 
@@ -36,6 +41,8 @@ interface ProgressView extends AutoCloseable {
 
     /** A bar that is redrawn in place. */
     final class Live implements ProgressView {
+        private static final int COLUMNS = Integer.getInteger("millrace.demo.columns", 100);
+
         private final ProgressBar bar;
 
         Live(int events) {
@@ -46,6 +53,9 @@ interface ProgressView extends AutoCloseable {
                     .setUpdateIntervalMillis(200)
                     .continuousUpdate()
                     .hideEta()
+                    // The library's own choice asks a terminal for its width, which takes Ctrl-C away from the JVM:
+                    // it would end at once, and leave the demo's directory behind.
+                    .setConsumer(new ConsoleProgressBarConsumer(System.err, COLUMNS - 1))
                     .build();
         }
 
@@ -53,8 +63,8 @@ interface ProgressView extends AutoCloseable {
         public void show(Moment moment) {
             bar.stepTo(moment.counted());
             bar.setExtraMessage(String.format(
-                    " %,d/s, sent %,d, batch %d, watermark %s, %,d rows",
-                    moment.rate(), moment.sent(), moment.batch(), moment.watermark(), moment.rows()));
+                    " %,d/s, sent %,d, batch %s, watermark %s, %,d rows",
+                    moment.rate(), moment.sent(), moment.batchText(), moment.watermark(), moment.rows()));
         }
 
         @Override

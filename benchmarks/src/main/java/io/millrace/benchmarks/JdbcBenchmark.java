@@ -60,6 +60,7 @@ final class JdbcBenchmark implements Benchmark {
         return SparkSession.builder()
                 .master("local[2]")
                 .config("spark.ui.enabled", false)
+                .config("spark.sql.adaptive.enabled", false)
                 .config("spark.sql.shuffle.partitions", 1)
                 .config("spark.log.level", "WARN")
                 .getOrCreate();

@@ -1,6 +1,5 @@
 package io.millrace.sinks;
 
-import com.zaxxer.hikari.HikariDataSource;
 import java.io.Serial;
 import java.io.Serializable;
 import java.security.SecureRandom;
@@ -78,8 +77,8 @@ final class BatchTask implements Serializable {
     }
 
     private <T> T inTransaction(Work<T> work) {
-        HikariDataSource pool = Pools.of(plan.target().database());
-        try (Connection connection = pool.getConnection()) {
+        String what = "Batch " + batch + " into \"" + plan.table() + "\"";
+        try (Connection connection = Pools.borrow(plan.target().database(), what)) {
             try (Statement statement = connection.createStatement()) {
                 // A COPY lasts as long as its rows take to come; the socket's time-out still holds.
                 statement.execute("SET LOCAL statement_timeout = 0");
@@ -88,7 +87,7 @@ final class BatchTask implements Serializable {
             connection.commit();
             return result;
         } catch (SQLException e) {
-            throw BatchFault.of("Batch " + batch + " into \"" + plan.table() + "\"", e);
+            throw BatchFault.of(what, e);
         }
     }
 

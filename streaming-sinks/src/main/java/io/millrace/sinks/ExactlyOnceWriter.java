@@ -93,17 +93,16 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
             }
             plan.sql().create(connection, stage);
         });
-        boolean merged = false;
         try {
             List<long[]> parts = partitions.mapPartitions(task.part(stage)).collect();
             long rows = parts.stream().mapToLong(part -> part[1]).sum();
             merge(queryId, batch, stage, parts, rows);
-            merged = true;
             return rows;
-        } finally {
-            if (!merged) {
+        } catch (Exception e) { // Spark throws InterruptedException, which its methods do not declare.
+            if (!(e instanceof InterruptedException) && !Interruption.isAsked()) {
                 dropInVain(stage);
             }
+            throw e;
         }
     }
 

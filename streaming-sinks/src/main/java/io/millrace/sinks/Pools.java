@@ -3,9 +3,13 @@ package io.millrace.sinks;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
+import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.util.Credentials;
 import io.millrace.core.Secret;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One pool for a database, user and size in this JVM, opened with the first flush; idle connections are let go. */
 final class Pools {
-    private static final long BORROW_MILLIS = 30_000;
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long STEP_MILLIS = 500;
     private static final long IDLE_MILLIS = 30_000;
     private static final long LIFETIME_MILLIS = 1_800_000;
     /** Ends of a session that HikariCP does not know for one. */
@@ -29,6 +34,30 @@ final class Pools {
         return POOLS.computeIfAbsent(key, unused -> open(database));
     }
 
+    /** A connection of the pool, waited for in short steps, so that a thread that Spark ends waits no longer. */
+    static Connection borrow(Database database, String what) throws SQLException {
+        // The pool itself takes a time-out for each wait; that of its configuration would be the whole JVM's for
+        // logins.
+        HikariPool pool = (HikariPool) of(database).getHikariPoolMXBean();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            if (Interruption.isAsked()) {
+                throw Interruption.of(what);
+            }
+            try {
+                return pool.getConnection(STEP_MILLIS);
+            } catch (SQLTransientConnectionException e) {
+                if (!SqlFault.of(e).passes() || System.nanoTime() >= end) {
+                    throw e;
+                }
+            } catch (SQLException e) {
+                if (!Interruption.isAsked()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private static HikariDataSource open(Database database) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("millrace " + database);
@@ -41,7 +70,7 @@ final class Pools {
         config.setMinimumIdle(0);
         config.setIdleTimeout(IDLE_MILLIS);
         config.setMaxLifetime(LIFETIME_MILLIS);
-        config.setConnectionTimeout(BORROW_MILLIS);
+        config.setConnectionTimeout(PATIENCE.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setAutoCommit(false);
         config.setExceptionOverride(new EndedSessions());

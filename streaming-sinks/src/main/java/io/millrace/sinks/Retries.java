@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import org.apache.spark.TaskContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +25,6 @@ final class Retries implements Serializable {
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final long CROWDED_PAUSE_MILLIS = 1_000;
-    private static final long LOOK_MILLIS = 50;
 
     private final Database database;
     private final Duration deadline;
@@ -54,7 +52,7 @@ final class Retries implements Serializable {
         for (int attempt = 0; ; attempt++) {
             long start = System.nanoTime();
             try {
-                once(work);
+                once(what, work);
                 return;
             } catch (SQLException e) {
                 if (!SqlFault.of(e).passes() || System.nanoTime() >= end || cancelledByHand(e, start)) {
@@ -86,14 +84,13 @@ final class Retries implements Serializable {
         }
     }
 
-    private void once(Transaction work) throws SQLException {
-        HikariDataSource pool = Pools.of(database);
-        try (Connection connection = pool.getConnection()) {
+    private void once(String what, Transaction work) throws SQLException {
+        try (Connection connection = Pools.borrow(database, what)) {
             try {
                 work.run(connection);
                 connection.commit();
             } catch (SQLException | RuntimeException e) {
-                abandon(pool, connection, e);
+                abandon(Pools.of(database), connection, e);
                 throw e;
             }
         }
@@ -127,26 +124,7 @@ final class Retries implements Serializable {
         long bound = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 16));
         long millis = ThreadLocalRandom.current()
                 .nextLong(1 + (fault == SqlFault.CROWDED ? Math.max(bound, CROWDED_PAUSE_MILLIS) : bound));
-        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
-        while (System.nanoTime() < end) {
-            if (killed()) {
-                throw new IllegalStateException(what + " was given up: Spark killed the task.");
-            }
-            sleep();
-        }
-    }
-
-    private static boolean killed() {
-        TaskContext task = TaskContext.get();
-        return Thread.currentThread().isInterrupted() || (task != null && task.isInterrupted());
-    }
-
-    private static void sleep() {
-        try {
-            Thread.sleep(LOOK_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Interruption.pause(millis, what);
     }
 
     /** All of a micro-batch. */

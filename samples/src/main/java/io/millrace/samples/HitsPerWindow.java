@@ -1,7 +1,6 @@
 package io.millrace.samples;
 
 import static java.time.Duration.ofMinutes;
-import static org.apache.spark.sql.functions.col;
 
 import io.millrace.core.OutputModes;
 import io.millrace.core.Pipeline;
@@ -20,10 +19,8 @@ final class HitsPerWindow {
     static Pipeline pipeline(Source hits, Sink counts) {
         return Pipeline.named("hits-per-window")
                 .from(hits)
-                .via(Transforms.jsonField("zip", "$.zip"))
-                .via(Transforms.jsonField("hittime", "$.hittime"))
-                .via(rows -> rows.withColumn("hittime", col("hittime").cast("timestamp")))
-                .via(rows -> rows.where(col("zip").isNotNull()))
+                .via(Transforms.jsonFields("value").string("zip", "$.zip").timestamp("hittime", "$.hittime"))
+                .via(Transforms.where("zip IS NOT NULL"))
                 .via(Transforms.withWatermark("hittime", ofMinutes(10)))
                 .via(Transforms.windowedCount("hittime", ofMinutes(10))
                         .every(ofMinutes(5))

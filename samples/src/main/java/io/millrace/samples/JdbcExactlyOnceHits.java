@@ -1,7 +1,5 @@
 package io.millrace.samples;
 
-import static org.apache.spark.sql.functions.col;
-
 import io.millrace.core.Pipeline;
 import io.millrace.core.Sink;
 import io.millrace.core.Source;
@@ -22,10 +20,9 @@ final class JdbcExactlyOnceHits {
     static Pipeline pipeline(Source hits, Sink table) {
         return Pipeline.named("jdbc-exactly-once")
                 .from(hits)
-                .via(Transforms.jsonField("zip", "$.zip"))
-                .via(Transforms.jsonField("hittime", "$.hittime"))
-                .via(rows ->
-                        rows.where(col("zip").isNotNull()).selectExpr("zip", "cast(hittime as timestamp) as hittime"))
+                .via(Transforms.jsonFields("value").string("zip", "$.zip").timestamp("hittime", "$.hittime"))
+                .via(Transforms.where("zip IS NOT NULL"))
+                .via(Transforms.select("zip", "hittime"))
                 .to(table);
     }
 

@@ -1,7 +1,6 @@
 package io.millrace.samples;
 
 import static java.time.Duration.ofSeconds;
-import static org.apache.spark.sql.functions.col;
 
 import io.millrace.core.OutputModes;
 import io.millrace.core.Pipeline;
@@ -22,10 +21,9 @@ final class ToParquet {
     static Pipeline pipeline(Source hits, Sink files) {
         return Pipeline.named("to-parquet")
                 .from(hits)
-                .via(Transforms.jsonField("zip", "$.zip"))
-                .via(Transforms.jsonField("hittime", "$.hittime"))
-                .via(rows ->
-                        rows.where(col("zip").isNotNull()).selectExpr("zip", "cast(hittime as timestamp) as hittime"))
+                .via(Transforms.jsonFields("value").string("zip", "$.zip").timestamp("hittime", "$.hittime"))
+                .via(Transforms.where("zip IS NOT NULL"))
+                .via(Transforms.select("zip", "hittime"))
                 .to(files)
                 .every(ofSeconds(10));
     }

@@ -1,7 +1,6 @@
 package io.millrace.samples;
 
 import static java.time.Duration.ofMinutes;
-import static org.apache.spark.sql.functions.col;
 
 import io.millrace.core.Pipeline;
 import io.millrace.core.Source;
@@ -15,9 +14,7 @@ public final class ZipCounts {
     public static Pipeline of(Source hits) {
         return Pipeline.named("zip-counts")
                 .from(hits)
-                .via(Transforms.jsonField("zip", "$.zip"))
-                .via(Transforms.jsonField("hittime", "$.hittime"))
-                .via(rows -> rows.withColumn("hittime", col("hittime").cast("timestamp")))
+                .via(Transforms.jsonFields("value").string("zip", "$.zip").timestamp("hittime", "$.hittime"))
                 .via(Transforms.withWatermark("hittime", ofMinutes(10)))
                 .via(Transforms.windowedCount("hittime", ofMinutes(10)).by("zip"));
     }

@@ -16,8 +16,12 @@ final class BatchFault extends IllegalStateException {
         this.fault = fault;
     }
 
-    static BatchFault of(String what, SQLException cause) {
-        return new BatchFault(what + " failed: " + SqlFault.told(cause) + ".", SqlFault.of(cause));
+    static BatchFault of(String what, SQLException cause, SqlFaults faults) {
+        return new BatchFault(what + " failed: " + faults.told(cause) + ".", faults.of(cause));
+    }
+
+    static BatchFault startOver(String what, String reason) {
+        return new BatchFault(what + " starts over: " + reason + ".", SqlFault.TRANSACTION);
     }
 
     /** The fault that a failed Spark job carries. */

@@ -5,7 +5,6 @@ import java.io.Serializable;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -43,7 +42,7 @@ final class BatchTask implements Serializable {
         if (!plan.ledger().begin(connection, queryId, batch)) {
             return 0;
         }
-        long written = plan.sql().straight() ? straight(connection, rows) : staged(connection, rows);
+        long written = plan.sql().write(connection, rows);
         plan.ledger().rows(connection, queryId, written);
         return written;
     }
@@ -53,41 +52,22 @@ final class BatchTask implements Serializable {
         return rows -> {
             long attempt = RANDOM.nextLong();
             long partition = TaskContext.getPartitionId();
-            long written = inTransaction(connection -> copy(connection, stage, rows, attempt, partition << 40));
+            long written =
+                    inTransaction(connection -> plan.sql().stage(connection, stage, rows, attempt, partition << 40));
             return List.of(new long[] {attempt, written}).iterator();
         };
     }
 
-    private long straight(Connection connection, Iterator<Row> rows) throws SQLException {
-        return new BinaryCopy(plan.sql().columns()).send(connection, plan.sql().copyStraight(), rows);
-    }
-
-    private long staged(Connection connection, Iterator<Row> rows) throws SQLException {
-        TableName stage = TableName.of("millrace_batch");
-        plan.sql().createTemporary(connection, stage);
-        long written = copy(connection, stage, rows, 0, 0);
-        plan.sql().merge(connection, stage, new Long[] {0L});
-        return written;
-    }
-
-    private long copy(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
-            throws SQLException {
-        return new BinaryCopy(plan.sql().columns(), attempt, sequence)
-                .send(connection, plan.sql().copyToStage(stage), rows);
-    }
-
     private <T> T inTransaction(Work<T> work) {
+        Database database = plan.target().database();
         String what = "Batch " + batch + " into \"" + plan.table() + "\"";
-        try (Connection connection = Pools.borrow(plan.target().database(), what)) {
-            try (Statement statement = connection.createStatement()) {
-                // A COPY lasts as long as its rows take to come; the socket's time-out still holds.
-                statement.execute("SET LOCAL statement_timeout = 0");
-            }
+        try (Connection connection = Pools.borrow(database, what)) {
+            plan.sql().awaitRows(connection);
             T result = work.run(connection);
             connection.commit();
             return result;
         } catch (SQLException e) {
-            throw BatchFault.of(what, e);
+            throw BatchFault.of(what, e, database.dialect().faults());
         }
     }
 

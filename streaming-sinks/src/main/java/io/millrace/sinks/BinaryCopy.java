@@ -14,6 +14,7 @@ final class BinaryCopy {
     private static final int CHUNK = 1 << 16;
 
     private final PlannedColumn[] columns;
+    private final Codec.ValueWriter[] writers;
     private final CopyBuffer buffer = new CopyBuffer(2 * CHUNK);
     private final boolean numbered;
     private final long attempt;
@@ -30,6 +31,8 @@ final class BinaryCopy {
 
     private BinaryCopy(List<PlannedColumn> columns, boolean numbered, long attempt, long sequence) {
         this.columns = columns.toArray(new PlannedColumn[0]);
+        this.writers =
+                columns.stream().map(column -> Codecs.of(column).writer()).toArray(Codec.ValueWriter[]::new);
         this.numbered = numbered;
         this.attempt = attempt;
         this.sequence = sequence;
@@ -65,12 +68,12 @@ final class BinaryCopy {
 
     private void encode(Row row) throws UnfitValueException {
         buffer.int16(columns.length + (numbered ? 2 : 0));
-        for (PlannedColumn column : columns) {
-            Object value = row.get(column.index());
+        for (int index = 0; index < columns.length; index++) {
+            Object value = row.get(columns[index].index());
             if (value == null) {
                 buffer.nullValue();
             } else {
-                encode(value, column);
+                encode(value, index);
             }
         }
         if (numbered) {
@@ -84,13 +87,13 @@ final class BinaryCopy {
         buffer.int64(value);
     }
 
-    private void encode(Object value, PlannedColumn column) throws UnfitValueException {
+    private void encode(Object value, int index) throws UnfitValueException {
         try {
-            column.codec().writer().write(value, buffer);
+            writers[index].write(value, buffer);
         } catch (IllegalArgumentException e) {
-            throw new UnfitValueException(column.name(), String.valueOf(e.getMessage()));
+            throw new UnfitValueException(columns[index].name(), String.valueOf(e.getMessage()));
         } catch (ArithmeticException e) {
-            throw new UnfitValueException(column.name(), "the value is out of range");
+            throw new UnfitValueException(columns[index].name(), "the value is out of range");
         }
     }
 }

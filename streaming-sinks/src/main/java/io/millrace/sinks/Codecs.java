@@ -54,6 +54,23 @@ final class Codecs {
 
     private Codecs() {}
 
+    static Codec of(PlannedColumn column) {
+        return between(column.stream(), column.type()).orElseThrow();
+    }
+
+    /** Whether the server puts staged values into the column without being told to. */
+    static boolean assigned(PlannedColumn column) {
+        return column.type().assigns(of(column).stagedType());
+    }
+
+    /** The staged value in the column's own type. An assignment refuses a text that is too long; a cast would cut it. */
+    static String fromStage(PlannedColumn column) {
+        String staged = "staged." + column.quoted();
+        return assigned(column)
+                ? staged
+                : "CAST(" + staged + " AS " + column.type().sql() + ")";
+    }
+
     /** Empty where values of {@code spark} do not go into {@code column}. */
     static Optional<Codec> between(DataType spark, ColumnType column) {
         if (spark instanceof ArrayType array) {

@@ -102,6 +102,10 @@ public final class Database implements Serializable {
         return url;
     }
 
+    Dialect dialect() {
+        return url.dialect();
+    }
+
     @Nullable String user() {
         return user;
     }

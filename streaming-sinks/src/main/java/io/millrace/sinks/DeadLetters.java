@@ -11,30 +11,41 @@ import org.apache.spark.sql.Row;
 
 /** Rows that a table refuses, with the reason; a row that a retried batch brings again is there once. */
 final class DeadLetters {
+    /** A word of its own in some dialects, and so always quoted. */
+    private static final String STATE = "sqlstate";
+
+    private static final String ROW = "row";
+
+    private final Dialect dialect;
     private final TableName table;
     private final String target;
     private final String queryId;
     private final long epoch;
 
-    DeadLetters(TableName table, String target, String queryId, long epoch) {
+    DeadLetters(Dialect dialect, TableName table, String target, String queryId, long epoch) {
+        this.dialect = dialect;
         this.table = table;
         this.target = target;
         this.queryId = queryId;
         this.epoch = epoch;
     }
 
-    static String ddl(TableName table) {
-        return "CREATE TABLE IF NOT EXISTS " + table.quoted()
-                + " (target text NOT NULL, query_id text NOT NULL, digest text NOT NULL, epoch bigint NOT NULL,"
-                + " failed_at timestamptz NOT NULL DEFAULT now(), sqlstate text, reason text NOT NULL,"
-                + " \"row\" text NOT NULL, PRIMARY KEY (target, query_id, digest))";
+    static String ddl(Dialect dialect, TableName table) {
+        SideWords words = dialect.sideWords();
+        String key = words.key() + " NOT NULL";
+        return dialect.create(
+                table,
+                "target " + key + ", query_id " + key + ", digest " + key + ", epoch bigint NOT NULL, failed_at "
+                        + words.instant() + " NOT NULL DEFAULT now(), "
+                        + dialect.quoted(STATE) + " " + words.text() + ", reason " + words.text() + " NOT NULL, "
+                        + dialect.quoted(ROW) + " " + words.text()
+                        + " NOT NULL, PRIMARY KEY (target, query_id, digest)");
     }
 
     void add(Connection connection, Row row, SQLException refusal) throws SQLException {
         String text = text(row);
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + table.quoted()
-                + " (target, query_id, digest, epoch, sqlstate, reason, \"row\") VALUES (?, ?, ?, ?, ?, ?, ?)"
-                + " ON CONFLICT DO NOTHING")) {
+        try (PreparedStatement insert = connection.prepareStatement(
+                dialect.insertNew(table, "target", "query_id", "digest", "epoch", STATE, "reason", ROW))) {
             insert.setString(1, target);
             insert.setString(2, queryId);
             insert.setString(3, digest(text));

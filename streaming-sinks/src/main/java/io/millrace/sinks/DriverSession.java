@@ -1,19 +1,59 @@
 package io.millrace.sinks;
 
+import io.millrace.core.Secret;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.SQLException;
+import java.util.Properties;
 
 /** A question that the driver asks the database; where it cannot be asked, that is a problem among the others. */
 final class DriverSession {
     private DriverSession() {}
 
     static void ask(Database database, Problems problems, Question question) {
-        try (Connection connection = PostgresLogin.open(database)) {
+        try (Connection connection = open(database)) {
             question.ask(connection);
         } catch (SQLException e) {
             problems.add(LoginProblem.of(database, e));
         } catch (SecretMissingException e) {
             problems.add("password", "***", "it cannot be looked up", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A connection of its own: it fails at once, where a pool would try again. */
+    private static Connection open(Database database) throws SQLException {
+        Properties properties = database.dialect().properties(database);
+        Secret password = database.password();
+        if (database.user() != null) {
+            properties.setProperty("user", database.user());
+        }
+        if (password != null) {
+            properties.setProperty("password", revealed(password));
+        }
+        Connection connection =
+                driver(database.dialect()).connect(database.url().text(), properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not take this URL", "08001");
+        }
+        return connection;
+    }
+
+    private static Driver driver(Dialect dialect) throws SQLException {
+        try {
+            return Class.forName(dialect.driver())
+                    .asSubclass(Driver.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new SQLException("the driver " + dialect.driver() + " is not on the class path", "0A000", e);
+        }
+    }
+
+    private static String revealed(Secret password) {
+        try {
+            return password.reveal();
+        } catch (IllegalStateException e) {
+            throw new SecretMissingException(e);
         }
     }
 

@@ -17,6 +17,7 @@ final class ExactlyOncePlanner {
     private final JdbcTarget target;
     private final ExactlyOnceRule rule;
     private final TableName name;
+    private final Dialect dialect;
     private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
     private @Nullable TableShape table;
@@ -25,6 +26,7 @@ final class ExactlyOncePlanner {
         this.target = target;
         this.rule = rule;
         this.name = target.tableFor(rule.verb());
+        this.dialect = target.database().dialect();
     }
 
     List<Problem> check(Optional<StructType> schema) {
@@ -41,17 +43,17 @@ final class ExactlyOncePlanner {
     ExactlyOncePlan plan(String subject, StructType schema) {
         check(Optional.of(schema));
         problems.refuse(subject);
-        DriverSession.ask(
-                target.database(),
-                problems,
-                connection -> ledger().create(new PostgresCatalog(connection), connection));
+        DriverSession.ask(target.database(), problems, connection -> ledger().create(dialect, connection));
         problems.refuse(subject);
         return new ExactlyOncePlan(
-                target, rule, new BatchSql(found().name(), rule, List.copyOf(columns)), Ledger.beside(found()));
+                target,
+                rule,
+                dialect.batch(found().name(), rule, List.copyOf(columns)),
+                Ledger.beside(dialect, found()));
     }
 
     private void checkDatabase(Connection connection, Optional<StructType> schema) throws SQLException {
-        PostgresCatalog catalog = new PostgresCatalog(connection);
+        Catalog catalog = dialect.catalog(connection);
         table = catalog.table(name).orElse(null);
         if (table == null) {
             StreamCheck.noTable(name, target.database(), problems);
@@ -64,7 +66,7 @@ final class ExactlyOncePlanner {
                 check.key(rule.verb(), rule.keys());
             }
             checkStages(table);
-            ledger().problem(catalog, table.mayCreate()).ifPresent(problems::add);
+            ledger().problem(dialect, catalog, table.mayCreate()).ifPresent(problems::add);
         }
     }
 
@@ -97,8 +99,8 @@ final class ExactlyOncePlanner {
     }
 
     private SideTable ledger() {
-        TableName ledgers = Ledger.beside(found()).ledgers();
-        return new SideTable(rule.verb(), ledgers, Ledger.ddl(ledgers));
+        TableName ledgers = Ledger.beside(dialect, found()).ledgers();
+        return new SideTable(rule.verb(), ledgers, Ledger.ddl(dialect, ledgers));
     }
 
     private TableShape found() {

@@ -1,6 +1,5 @@
 package io.millrace.sinks;
 
-import java.sql.SQLTransactionRollbackException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -113,10 +112,7 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
                 long found = plan.sql().count(connection, stage, attempts);
                 if (found != rows) {
                     // Nothing of the stage is worth another look: the batch starts over.
-                    throw BatchFault.of(
-                            what(batch),
-                            new SQLTransactionRollbackException(
-                                    found + " of " + rows + " staged rows are left", "40001"));
+                    throw BatchFault.startOver(what(batch), found + " of " + rows + " staged rows are left");
                 }
                 plan.sql().merge(connection, stage, attempts);
                 plan.ledger().rows(connection, queryId, rows);

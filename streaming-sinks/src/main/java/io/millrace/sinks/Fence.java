@@ -11,16 +11,19 @@ import java.util.OptionalLong;
  * The newest epoch that each query has begun, beside the table. A flush holds its line shared until it commits, so that
  * a newer epoch begins only after it, and a task of an older epoch that is still alive writes nothing any more.
  */
-record Fence(TableName fences, String target) implements Serializable {
+record Fence(Dialect dialect, TableName fences, String target) implements Serializable {
     static final String NAME = "millrace_fence";
 
-    static Fence beside(TableShape table) {
-        return new Fence(table.name().sibling(NAME), table.name().toString());
+    static Fence beside(Dialect dialect, TableShape table) {
+        return new Fence(dialect, table.name().sibling(NAME), table.name().toString());
     }
 
-    static String ddl(TableName fences) {
-        return "CREATE TABLE IF NOT EXISTS " + fences.quoted()
-                + " (query_id text NOT NULL, target text NOT NULL, epoch bigint NOT NULL, PRIMARY KEY (query_id, target))";
+    static String ddl(Dialect dialect, TableName fences) {
+        String key = dialect.sideWords().key();
+        return dialect.create(
+                fences,
+                "query_id " + key + " NOT NULL, target " + key
+                        + " NOT NULL, epoch bigint NOT NULL, PRIMARY KEY (query_id, target)");
     }
 
     /** Lets {@code epoch} begin, where it is the newest; in a transaction of its own, so that nobody waits for a flush. */
@@ -29,19 +32,32 @@ record Fence(TableName fences, String target) implements Serializable {
         if (begun.isPresent() && begun.getAsLong() >= epoch) {
             return;
         }
-        try (PreparedStatement upsert = connection.prepareStatement("INSERT INTO " + fences.quoted()
-                + " AS held VALUES (?, ?, ?) ON CONFLICT (query_id, target) DO UPDATE SET epoch = EXCLUDED.epoch"
-                + " WHERE held.epoch < EXCLUDED.epoch")) {
-            upsert.setString(1, queryId);
-            upsert.setString(2, target);
-            upsert.setLong(3, epoch);
-            upsert.executeUpdate();
+        String advance =
+                "UPDATE " + dialect.quoted(fences) + " SET epoch = ? WHERE query_id = ? AND target = ? AND epoch < ?";
+        try (PreparedStatement update = connection.prepareStatement(advance)) {
+            update.setLong(1, epoch);
+            update.setString(2, queryId);
+            update.setString(3, target);
+            update.setLong(4, epoch);
+            if (update.executeUpdate() == 0) {
+                first(connection, queryId, epoch);
+            }
+        }
+    }
+
+    private void first(Connection connection, String queryId, long epoch) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement(dialect.insertNew(fences, "query_id", "target", "epoch"))) {
+            insert.setString(1, queryId);
+            insert.setString(2, target);
+            insert.setLong(3, epoch);
+            insert.executeUpdate();
         }
     }
 
     /** Refuses a task whose epoch is over; otherwise no newer one begins before the transaction ends. */
     void hold(Connection connection, String queryId, long epoch) throws SQLException {
-        OptionalLong begun = begun(connection, queryId, " FOR SHARE");
+        OptionalLong begun = begun(connection, queryId, dialect.sideWords().unchanged());
         if (begun.isEmpty() || begun.getAsLong() != epoch) {
             throw new IllegalStateException("Epoch " + epoch + " of query " + queryId + " may not write to \"" + target
                     + "\" any more: "
@@ -55,7 +71,7 @@ record Fence(TableName fences, String target) implements Serializable {
 
     private OptionalLong begun(Connection connection, String queryId, String lock) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                "SELECT epoch FROM " + fences.quoted() + " WHERE query_id = ? AND target = ?" + lock)) {
+                "SELECT epoch FROM " + dialect.quoted(fences) + " WHERE query_id = ? AND target = ?" + lock)) {
             query.setString(1, queryId);
             query.setString(2, target);
             try (ResultSet found = query.executeQuery()) {

@@ -43,7 +43,9 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     /** The statement that creates the ledger, for a role that may not: run it once in the table's schema. */
     public String ddl() {
-        return Ledger.ddl(target.tableFor(rule.verb()).sibling(Ledger.NAME)) + ";\n";
+        return Ledger.ddl(
+                        target.database().dialect(),
+                        target.tableFor(rule.verb()).sibling(Ledger.NAME)) + ";\n";
     }
 
     @Override

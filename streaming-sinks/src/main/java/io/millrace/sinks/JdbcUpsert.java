@@ -113,10 +113,12 @@ public final class JdbcUpsert implements BatchSink {
     public String ddl() {
         List<String> statements = new ArrayList<>();
         if (rule.needsFence()) {
-            statements.add(Fence.ddl(target.tableFor(rule.verb()).sibling(Fence.NAME)));
+            statements.add(Fence.ddl(
+                    target.database().dialect(), target.tableFor(rule.verb()).sibling(Fence.NAME)));
         }
         if (rule.deadLetters() != null) {
-            statements.add(DeadLetters.ddl(rule.deadLetters().table()));
+            statements.add(DeadLetters.ddl(
+                    target.database().dialect(), rule.deadLetters().table()));
         }
         return String.join(";\n", statements) + (statements.isEmpty() ? "" : ";\n");
     }

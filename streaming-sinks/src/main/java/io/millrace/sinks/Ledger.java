@@ -11,30 +11,36 @@ import java.util.OptionalLong;
  * The last micro-batch of each query that is in a table, written in the transaction of its rows. Its line is locked from
  * the start of that transaction, so that of two attempts at one batch the second waits, and then finds it done.
  */
-record Ledger(TableName ledgers, String target) implements Serializable {
+record Ledger(Dialect dialect, TableName ledgers, String target) implements Serializable {
     static final String NAME = "millrace_ledger";
+    private static final String ROWS = "rows";
 
-    static Ledger beside(TableShape table) {
-        return new Ledger(table.name().sibling(NAME), table.name().toString());
+    static Ledger beside(Dialect dialect, TableShape table) {
+        return new Ledger(dialect, table.name().sibling(NAME), table.name().toString());
     }
 
-    static String ddl(TableName ledgers) {
-        return "CREATE TABLE IF NOT EXISTS " + ledgers.quoted()
-                + " (query_id text NOT NULL, target text NOT NULL, batch_id bigint NOT NULL, \"rows\" bigint NOT NULL,"
-                + " committed_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (query_id, target))";
+    static String ddl(Dialect dialect, TableName ledgers) {
+        SideWords words = dialect.sideWords();
+        return dialect.create(
+                ledgers,
+                "query_id " + words.key() + " NOT NULL, target " + words.key() + " NOT NULL, batch_id bigint NOT NULL, "
+                        + dialect.quoted(ROWS) + " bigint NOT NULL, committed_at " + words.instant()
+                        + " NOT NULL DEFAULT now(), PRIMARY KEY (query_id, target)");
     }
 
     /** The last batch of the query that is in the table. */
     OptionalLong last(Connection connection, String queryId) throws SQLException {
         return number(
-                connection, "SELECT batch_id FROM " + ledgers.quoted() + " WHERE query_id = ? AND target = ?", queryId);
+                connection,
+                "SELECT batch_id FROM " + dialect.quoted(ledgers) + " WHERE query_id = ? AND target = ?",
+                queryId);
     }
 
     /** Whether other queries have written the table. */
     boolean knowsOthers(Connection connection, String queryId) throws SQLException {
         return number(
                         connection,
-                        "SELECT 1 FROM " + ledgers.quoted() + " WHERE query_id <> ? AND target = ? LIMIT 1",
+                        "SELECT 1 FROM " + dialect.quoted(ledgers) + " WHERE query_id <> ? AND target = ? LIMIT 1",
                         queryId)
                 .isPresent();
     }
@@ -43,18 +49,18 @@ record Ledger(TableName ledgers, String target) implements Serializable {
     boolean begin(Connection connection, String queryId, long batch) throws SQLException {
         return update(
                                 connection,
-                                "UPDATE " + ledgers.quoted() + " SET batch_id = ?, committed_at = now()"
-                                        + " WHERE query_id = ? AND target = ? AND batch_id = ?::bigint - 1",
+                                "UPDATE " + dialect.quoted(ledgers) + " SET batch_id = ?, committed_at = now()"
+                                        + " WHERE query_id = ? AND target = ? AND batch_id = ?",
                                 batch,
                                 queryId,
-                                batch)
+                                batch - 1)
                         == 1
                 || first(connection, queryId, batch);
     }
 
     void rows(Connection connection, String queryId, long rows) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE " + ledgers.quoted() + " SET \"rows\" = ? WHERE query_id = ? AND target = ?")) {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE " + dialect.quoted(ledgers) + " SET "
+                + dialect.quoted(ROWS) + " = ? WHERE query_id = ? AND target = ?")) {
             update.setLong(1, rows);
             update.setString(2, queryId);
             update.setString(3, target);
@@ -63,11 +69,12 @@ record Ledger(TableName ledgers, String target) implements Serializable {
     }
 
     private boolean first(Connection connection, String queryId, long batch) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + ledgers.quoted()
-                + " (query_id, target, batch_id, \"rows\") VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING")) {
+        try (PreparedStatement insert =
+                connection.prepareStatement(dialect.insertNew(ledgers, "query_id", "target", "batch_id", ROWS))) {
             insert.setString(1, queryId);
             insert.setString(2, target);
             insert.setLong(3, batch);
+            insert.setLong(4, 0);
             if (insert.executeUpdate() == 1) {
                 return true;
             }

@@ -21,7 +21,7 @@ final class LoginProblem {
         if (state.startsWith("08")) {
             return problem(database, "the server cannot be reached", "Start it, or correct host and port of the URL.");
         }
-        return problem(database, SqlFault.told(thrown), "Mend that, then start again.");
+        return problem(database, database.dialect().faults().told(thrown), "Mend that, then start again.");
     }
 
     private static Problem problem(Database database, String reason, String wayOut) {

@@ -30,7 +30,10 @@ final class Pools {
 
     static HikariDataSource of(Database database) {
         Key key = new Key(
-                database.url(), database.user(), database.connections(), PostgresLogin.sessionSettings(database));
+                database.url(),
+                database.user(),
+                database.connections(),
+                database.dialect().sessionSettings(database));
         return POOLS.computeIfAbsent(key, unused -> open(database));
     }
 
@@ -47,7 +50,7 @@ final class Pools {
             try {
                 return pool.getConnection(STEP_MILLIS);
             } catch (SQLTransientConnectionException e) {
-                if (!SqlFault.of(e).passes() || System.nanoTime() >= end) {
+                if (!database.dialect().faults().of(e).passes() || System.nanoTime() >= end) {
                     throw e;
                 }
             } catch (SQLException e) {
@@ -61,11 +64,11 @@ final class Pools {
     private static HikariDataSource open(Database database) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("millrace " + database);
-        config.setDriverClassName("org.postgresql.Driver");
+        config.setDriverClassName(database.dialect().driver());
         config.setJdbcUrl(database.url().text());
-        config.setDataSourceProperties(PostgresLogin.properties(database));
+        config.setDataSourceProperties(database.dialect().properties(database));
         config.setCredentialsProvider(() -> credentials(database));
-        config.setConnectionInitSql(PostgresLogin.sessionSettings(database));
+        config.setConnectionInitSql(database.dialect().sessionSettings(database));
         config.setMaximumPoolSize(database.connections());
         config.setMinimumIdle(0);
         config.setIdleTimeout(IDLE_MILLIS);

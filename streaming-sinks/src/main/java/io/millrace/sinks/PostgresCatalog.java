@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reads what PostgreSQL's catalog says of a table. */
-final class PostgresCatalog {
+final class PostgresCatalog implements Catalog {
     private static final String TABLE = """
             SELECT c.oid, n.nspname, c.relkind IN ('r', 'p'),
                    has_schema_privilege(n.oid, 'USAGE'), has_schema_privilege(n.oid, 'CREATE'),
@@ -56,8 +56,8 @@ final class PostgresCatalog {
         this.connection = connection;
     }
 
-    /** Empty where there is no such table. */
-    Optional<TableShape> table(TableName name) throws SQLException {
+    @Override
+    public Optional<TableShape> table(TableName name) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(TABLE)) {
             query.setString(1, name.name());
             query.setString(2, name.schema());

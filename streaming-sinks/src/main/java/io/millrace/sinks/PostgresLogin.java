@@ -1,10 +1,6 @@
 package io.millrace.sinks;
 
-import io.millrace.core.Secret;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Properties;
-import org.postgresql.Driver;
 
 /** How a connection to PostgreSQL is opened: with time-outs, and without row values in the server's error texts. */
 final class PostgresLogin {
@@ -15,31 +11,6 @@ final class PostgresLogin {
     private static final String SORT_MEMORY = "64MB";
 
     private PostgresLogin() {}
-
-    /** A connection of one's own, for the driver's questions: it fails at once, where a pool would try again. */
-    static Connection open(Database database) throws SQLException {
-        Properties properties = properties(database);
-        Secret password = database.password();
-        if (database.user() != null) {
-            properties.setProperty("user", database.user());
-        }
-        if (password != null) {
-            properties.setProperty("password", revealed(password));
-        }
-        Connection connection = new Driver().connect(database.url().text(), properties);
-        if (connection == null) {
-            throw new SQLException("the driver does not take this URL", "08001");
-        }
-        return connection;
-    }
-
-    private static String revealed(Secret password) {
-        try {
-            return password.reveal();
-        } catch (IllegalStateException e) {
-            throw new SecretMissingException(e);
-        }
-    }
 
     static Properties properties(Database database) {
         Properties properties = new Properties();

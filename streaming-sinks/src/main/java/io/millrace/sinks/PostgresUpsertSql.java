@@ -1,13 +1,8 @@
 package io.millrace.sinks;
 
-import java.io.Serializable;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.spark.sql.Row;
 
 /**
  * A flush on PostgreSQL: rows are copied into a temporary table, and go from there into the table in the order of the
@@ -25,11 +20,14 @@ record PostgresUpsertSql(
         String emptyStage,
         String deleteStage,
         String deleteCopy,
-        String delete)
-        implements Serializable {
+        String delete,
+        List<PlannedColumn> columns,
+        List<PlannedColumn> deleteColumns)
+        implements UpsertSql {
     static PostgresUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
         Stage upserts = Stage.of(table, columns);
-        Stage deletes = Stage.of(table, deleteColumns(rule, columns));
+        List<PlannedColumn> deleteColumns = UpsertSql.deleteColumns(rule, columns);
+        Stage deletes = Stage.of(table, deleteColumns);
         return new PostgresUpsertSql(
                 upserts.create(),
                 upserts.copy(),
@@ -37,45 +35,21 @@ record PostgresUpsertSql(
                 "TRUNCATE " + upserts.name(),
                 deletes.create(),
                 deletes.copy(),
-                delete(table, rule, columns, deletes));
+                delete(table, rule, columns, deletes),
+                columns,
+                deleteColumns);
     }
 
-    void upsert(Connection connection, BinaryCopy rows, List<Row> batch) throws SQLException {
-        run(connection, stage, copy, merge, rows, batch);
-    }
-
-    void delete(Connection connection, BinaryCopy keys, List<Row> batch) throws SQLException {
-        run(connection, deleteStage, deleteCopy, delete, keys, batch);
-    }
-
-    void emptyStage(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(emptyStage);
-        }
-    }
-
-    /** What a delete has to know of a row. */
-    static List<PlannedColumn> deleteColumns(UpsertRule rule, List<PlannedColumn> columns) {
-        return columns.stream()
-                .filter(column -> column.key() || column.name().equals(rule.version()))
-                .toList();
-    }
-
-    private static void run(
-            Connection connection, String create, String copy, String merge, BinaryCopy rows, List<Row> batch)
-            throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(create);
-            rows.send(connection, copy, batch.iterator());
-            statement.executeUpdate(merge);
-        }
+    @Override
+    public Flush open() {
+        return new PostgresFlush(this);
     }
 
     static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, Stage stage) {
         List<PlannedColumn> keys = keys(columns);
         return "INSERT INTO " + table.quoted() + " AS held (" + joined(columns, PlannedColumn::quoted) + ") SELECT "
-                + joined(columns, PlannedColumn::fromStage) + " FROM " + stage.name() + " AS staged ORDER BY "
-                + joined(keys, PlannedColumn::fromStage) + " ON CONFLICT (" + joined(keys, PlannedColumn::quoted)
+                + joined(columns, Codecs::fromStage) + " FROM " + stage.name() + " AS staged ORDER BY "
+                + joined(keys, Codecs::fromStage) + " ON CONFLICT (" + joined(keys, PlannedColumn::quoted)
                 + ") DO " + action(rule, columns);
     }
 
@@ -110,8 +84,8 @@ record PostgresUpsertSql(
 
     private static String matching(List<PlannedColumn> keys, String alias) {
         return keys.stream()
-                .map(column ->
-                        "held." + column.quoted() + " = " + column.fromStage().replace("staged.", alias + "."))
+                .map(column -> "held." + column.quoted() + " = "
+                        + Codecs.fromStage(column).replace("staged.", alias + "."))
                 .collect(Collectors.joining(" AND "));
     }
 
@@ -132,7 +106,7 @@ record PostgresUpsertSql(
     record Stage(String name, String create, String copy) {
         static Stage of(TableName table, List<PlannedColumn> columns) {
             String types = joined(
-                    columns, column -> column.quoted() + " " + column.codec().stagedType());
+                    columns, column -> column.quoted() + " " + Codecs.of(column).stagedType());
             String name = "millrace_" + Integer.toHexString((table + types).hashCode());
             return new Stage(
                     "pg_temp." + name,

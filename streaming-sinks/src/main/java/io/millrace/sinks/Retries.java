@@ -20,8 +20,6 @@ final class Retries implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
-    private static final String DEADLOCK = "40P01";
-    private static final String CANCELLED = "57014";
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final long CROWDED_PAUSE_MILLIS = 1_000;
@@ -55,13 +53,13 @@ final class Retries implements Serializable {
                 once(what, work);
                 return;
             } catch (SQLException e) {
-                if (!SqlFault.of(e).passes() || System.nanoTime() >= end || cancelledByHand(e, start)) {
+                if (!faults().of(e).passes() || System.nanoTime() >= end || cancelledByHand(e, start)) {
                     throw failure(what, e);
                 }
-                LOG.warn("{}: {}; trying again", what, SqlFault.told(e));
+                LOG.warn("{}: {}; trying again", what, faults().told(e));
                 retries++;
-                deadlocks += DEADLOCK.equals(e.getSQLState()) ? 1 : 0;
-                pause(attempt, SqlFault.of(e), what);
+                deadlocks += faults().of(e) == SqlFault.DEADLOCK ? 1 : 0;
+                pause(attempt, faults().of(e), what);
             }
         }
     }
@@ -96,26 +94,30 @@ final class Retries implements Serializable {
         }
     }
 
-    private static void abandon(HikariDataSource pool, Connection connection, Exception cause) {
+    private void abandon(HikariDataSource pool, Connection connection, Exception cause) {
         try {
             connection.rollback();
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
-        if (cause instanceof SQLException e && SqlFault.of(e) == SqlFault.STALE) {
+        if (cause instanceof SQLException e && faults().of(e) == SqlFault.STALE) {
             pool.evictConnection(connection);
         }
     }
 
+    private SqlFaults faults() {
+        return database.dialect().faults();
+    }
+
     /** A statement that ended before its time-out was ended by a person, who means it. */
     private boolean cancelledByHand(SQLException e, long start) {
-        return CANCELLED.equals(e.getSQLState())
+        return faults().of(e) == SqlFault.CANCELLED
                 && System.nanoTime() - start < database.statementTimeout().toNanos();
     }
 
     private RuntimeException failure(String what, SQLException e) {
-        String message = what + " in " + database + " failed: " + SqlFault.told(e) + ".";
-        return SqlFault.of(e) == SqlFault.ROW
+        String message = what + " in " + database + " failed: " + faults().told(e) + ".";
+        return faults().of(e) == SqlFault.ROW
                 ? new RefusedRowException(message)
                 : new IllegalStateException(message, e);
     }

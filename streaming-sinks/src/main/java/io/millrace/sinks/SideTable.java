@@ -14,7 +14,7 @@ record SideTable(String call, TableName name, String ddl) {
     private static final String EXISTS = "42P07";
 
     /** Why it cannot be used, if so; creates nothing. */
-    Optional<Problem> problem(PostgresCatalog catalog, boolean mayCreate) throws SQLException {
+    Optional<Problem> problem(Dialect dialect, Catalog catalog, boolean mayCreate) throws SQLException {
         Optional<TableShape> there = catalog.table(name);
         if (there.isEmpty()) {
             return mayCreate
@@ -28,11 +28,11 @@ record SideTable(String call, TableName name, String ddl) {
                         call,
                         name.toString(),
                         "the sink may not read and write this table of its own",
-                        "GRANT SELECT, INSERT, UPDATE, DELETE ON " + name.quoted() + " to its role."));
+                        "GRANT SELECT, INSERT, UPDATE, DELETE ON " + dialect.quoted(name) + " to its role."));
     }
 
-    void create(PostgresCatalog catalog, Connection connection) throws SQLException {
-        if (catalog.table(name).isPresent()) {
+    void create(Dialect dialect, Connection connection) throws SQLException {
+        if (dialect.catalog(connection).table(name).isPresent()) {
             return;
         }
         try (Statement statement = connection.createStatement()) {

@@ -17,8 +17,7 @@ final class UpsertFlush {
 
     private final UpsertPlan plan;
     private final Retries retries;
-    private final BinaryCopy rows;
-    private final BinaryCopy keys;
+    private final UpsertSql.Flush table;
     private final long epoch;
     private final @Nullable String queryId;
     private boolean begun;
@@ -33,8 +32,7 @@ final class UpsertFlush {
         this.epoch = epoch;
         this.retries =
                 new Retries(plan.target().database(), plan.target().limits().retryFor());
-        this.rows = new BinaryCopy(plan.columns());
-        this.keys = new BinaryCopy(PostgresUpsertSql.deleteColumns(plan.rule(), plan.columns()));
+        this.table = plan.sql().open();
     }
 
     void run(PendingRows pending) {
@@ -76,7 +74,7 @@ final class UpsertFlush {
             upsert(upserts);
         }
         if (!deletes.isEmpty()) {
-            commit("Delete from", connection -> plan.sql().delete(connection, keys, deletes));
+            commit("Delete from", connection -> table.delete(connection, deletes));
         }
     }
 
@@ -103,7 +101,7 @@ final class UpsertFlush {
 
     private void upsert(List<Row> upserts) {
         try {
-            commit("Upsert into", connection -> plan.sql().upsert(connection, rows, upserts));
+            commit("Upsert into", connection -> table.upsert(connection, upserts));
         } catch (RefusedRowException e) {
             if (plan.rule().deadLetters() == null) {
                 throw e;
@@ -121,11 +119,11 @@ final class UpsertFlush {
     private void sift(Connection connection, List<Row> part, List<Integer> dead) throws SQLException {
         Savepoint before = connection.setSavepoint();
         try {
-            plan.sql().upsert(connection, rows, part);
+            table.upsert(connection, part);
             connection.releaseSavepoint(before);
-            plan.sql().emptyStage(connection);
+            table.again(connection);
         } catch (SQLException e) {
-            if (SqlFault.of(e) != SqlFault.ROW) {
+            if (dialect().faults().of(e) != SqlFault.ROW) {
                 throw e;
             }
             connection.rollback(before);
@@ -154,7 +152,11 @@ final class UpsertFlush {
         if (rule == null) {
             throw new IllegalStateException("no dead letters were asked for");
         }
-        return new DeadLetters(rule.table(), plan.table().toString(), queryId == null ? "" : queryId, epoch);
+        return new DeadLetters(dialect(), rule.table(), plan.table().toString(), queryId == null ? "" : queryId, epoch);
+    }
+
+    private Dialect dialect() {
+        return plan.target().database().dialect();
     }
 
     private void commit(String what, Retries.Transaction work) {

@@ -18,7 +18,7 @@ record UpsertPlan(
         UpsertRule rule,
         StructType schema,
         List<PlannedColumn> columns,
-        PostgresUpsertSql sql,
+        UpsertSql sql,
         @Nullable Fence fence,
         UpsertMetrics metrics)
         implements Serializable {

@@ -23,6 +23,7 @@ final class UpsertPlanner {
     private final JdbcTarget target;
     private final UpsertRule rule;
     private final TableName name;
+    private final Dialect dialect;
     private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
     private final List<SideTable> sideTables = new ArrayList<>();
@@ -32,6 +33,7 @@ final class UpsertPlanner {
         this.target = target;
         this.rule = rule;
         this.name = target.tableFor(rule.verb());
+        this.dialect = target.database().dialect();
     }
 
     /** Everything that is wrong; what the stream holds is left out where it is not known. */
@@ -51,7 +53,7 @@ final class UpsertPlanner {
         problems.refuse(subject);
         DriverSession.ask(target.database(), problems, connection -> {
             for (SideTable table : sideTables) {
-                table.create(new PostgresCatalog(connection), connection);
+                table.create(dialect, connection);
             }
         });
         problems.refuse(subject);
@@ -60,7 +62,7 @@ final class UpsertPlanner {
                 rule,
                 schema,
                 List.copyOf(columns),
-                PostgresUpsertSql.of(name, rule, columns),
+                dialect.upsert(name, rule, columns),
                 fence,
                 UpsertMetrics.of(name));
     }
@@ -93,7 +95,7 @@ final class UpsertPlanner {
     }
 
     private void checkDatabase(Connection connection, Optional<StructType> schema) throws SQLException {
-        PostgresCatalog catalog = new PostgresCatalog(connection);
+        Catalog catalog = dialect.catalog(connection);
         Optional<TableShape> found = catalog.table(name);
         if (found.isEmpty()) {
             StreamCheck.noTable(name, target.database(), problems);
@@ -151,17 +153,17 @@ final class UpsertPlanner {
         columns.add(column);
     }
 
-    private void checkSideTables(PostgresCatalog catalog, TableShape table) throws SQLException {
+    private void checkSideTables(Catalog catalog, TableShape table) throws SQLException {
         if (rule.needsFence()) {
-            fence = Fence.beside(table);
-            sideTables.add(new SideTable(rule.verb(), fence.fences(), Fence.ddl(fence.fences())));
+            fence = Fence.beside(dialect, table);
+            sideTables.add(new SideTable(rule.verb(), fence.fences(), Fence.ddl(dialect, fence.fences())));
         }
         if (rule.deadLetters() != null) {
             TableName dead = rule.deadLetters().table();
-            sideTables.add(new SideTable("deadLettersTo", dead, DeadLetters.ddl(dead)));
+            sideTables.add(new SideTable("deadLettersTo", dead, DeadLetters.ddl(dialect, dead)));
         }
         for (SideTable side : sideTables) {
-            side.problem(catalog, table.mayCreate()).ifPresent(problems::add);
+            side.problem(dialect, catalog, table.mayCreate()).ifPresent(problems::add);
         }
     }
 }

@@ -1,0 +1,71 @@
+package io.millrace.sinks;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.DataType;
+
+/**
+ * What differs between databases: everything else of the JDBC sinks is the same for all of them. The URL chooses it, and
+ * it travels with the plan.
+ */
+sealed interface Dialect extends Serializable permits PostgresDialect {
+    /** How a URL of this database begins, up to the place where the server stands. */
+    String urlPrefix();
+
+    /** A URL as it should be, for messages. */
+    String urlExample();
+
+    /** The class of the JDBC driver. */
+    String driver();
+
+    /** What each connection is opened with. */
+    Properties properties(Database database);
+
+    /** The one statement that each pooled connection is told first. */
+    String sessionSettings(Database database);
+
+    Catalog catalog(Connection connection);
+
+    SqlFaults faults();
+
+    /** Whether values of a stream's type go into a column. */
+    boolean takes(DataType stream, ColumnType column);
+
+    UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns);
+
+    BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns);
+
+    SideWords sideWords();
+
+    /** Creates a table of the sink's own, where it is missing. */
+    default String create(TableName table, String columns) {
+        return "CREATE TABLE IF NOT EXISTS " + quoted(table) + " (" + columns + ")"
+                + sideWords().end();
+    }
+
+    /** Inserts a row into a table of the sink's own, unless its key is there: then the count of rows is zero. */
+    default String insertNew(TableName table, String... columns) {
+        String names = Arrays.stream(columns).map(this::quoted).collect(Collectors.joining(", "));
+        String values = Arrays.stream(columns).map(column -> "?").collect(Collectors.joining(", "));
+        return sideWords().insert() + quoted(table) + " (" + names + ") VALUES (" + values + ")"
+                + sideWords().orNothing();
+    }
+
+    /** A name as SQL has it. */
+    String quoted(String name);
+
+    default String quoted(TableName table) {
+        String name = quoted(table.name());
+        return table.schema() == null ? name : quoted(table.schema()) + "." + name;
+    }
+
+    /** The statement that keeps NULL out of a column, for a way out. */
+    String makeNotNull(TableName table, TableColumn column);
+
+    /** The statement that makes columns a key, for a way out. */
+    String makeUnique(TableName table, List<String> columns);
+}

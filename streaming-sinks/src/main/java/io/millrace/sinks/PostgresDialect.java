@@ -1,0 +1,84 @@
+package io.millrace.sinks;
+
+import java.sql.Connection;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.DataType;
+
+/** PostgreSQL: rows go by COPY in binary, and merge by ON CONFLICT. */
+record PostgresDialect() implements Dialect {
+    private static final SideWords SIDE_WORDS =
+            new SideWords("text", "text", "timestamptz", "", "INSERT INTO ", " ON CONFLICT DO NOTHING", " FOR SHARE");
+
+    @Override
+    public String urlPrefix() {
+        return "jdbc:postgresql:";
+    }
+
+    @Override
+    public String urlExample() {
+        return "jdbc:postgresql://host:port/database";
+    }
+
+    @Override
+    public String driver() {
+        return "org.postgresql.Driver";
+    }
+
+    @Override
+    public Properties properties(Database database) {
+        return PostgresLogin.properties(database);
+    }
+
+    @Override
+    public String sessionSettings(Database database) {
+        return PostgresLogin.sessionSettings(database);
+    }
+
+    @Override
+    public Catalog catalog(Connection connection) {
+        return new PostgresCatalog(connection);
+    }
+
+    @Override
+    public SqlFaults faults() {
+        return PostgresFaults.ALL;
+    }
+
+    @Override
+    public boolean takes(DataType stream, ColumnType column) {
+        return Codecs.between(stream, column).isPresent();
+    }
+
+    @Override
+    public UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
+        return PostgresUpsertSql.of(table, rule, columns);
+    }
+
+    @Override
+    public BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
+        return new PostgresBatchSql(table, rule, columns);
+    }
+
+    @Override
+    public SideWords sideWords() {
+        return SIDE_WORDS;
+    }
+
+    @Override
+    public String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    public String makeNotNull(TableName table, TableColumn column) {
+        return "ALTER TABLE " + quoted(table) + " ALTER COLUMN " + quoted(column.name()) + " SET NOT NULL";
+    }
+
+    @Override
+    public String makeUnique(TableName table, List<String> columns) {
+        return "CREATE UNIQUE INDEX ON " + quoted(table) + " ("
+                + columns.stream().map(this::quoted).collect(Collectors.joining(", ")) + ")";
+    }
+}

@@ -1,0 +1,24 @@
+package io.millrace.sinks;
+
+import java.sql.SQLException;
+
+/** What the faults of a database mean, and what may be said of them. */
+interface SqlFaults {
+    SqlFault of(SQLException thrown);
+
+    /** Column and constraint of a refused row, as far as the server names them: {@code , column "id"}. */
+    String place(SQLException refusal);
+
+    /** What happened, without any value of a row: the server's own text may carry one where a row is refused. */
+    default String told(SQLException thrown) {
+        String state = "SQLSTATE " + thrown.getSQLState();
+        if (of(thrown) == SqlFault.ROW && !(thrown instanceof UnfitValueException)) {
+            return "the table refuses a row (" + state + place(thrown) + ")";
+        }
+        String message = thrown.getMessage();
+        String firstLine = message == null
+                ? thrown.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
+        return firstLine + " (" + state + ")";
+    }
+}

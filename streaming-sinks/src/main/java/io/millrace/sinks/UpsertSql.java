@@ -1,0 +1,31 @@
+package io.millrace.sinks;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/** The frozen statements of an upsert. */
+@FunctionalInterface
+interface UpsertSql extends Serializable {
+    /** What one task flushes with. */
+    Flush open();
+
+    /** Brings rows with distinct keys into the table, in the caller's transaction. Not thread-safe: it has buffers. */
+    interface Flush {
+        void upsert(Connection connection, List<Row> rows) throws SQLException;
+
+        void delete(Connection connection, List<Row> rows) throws SQLException;
+
+        /** Makes room for more rows in the same transaction. */
+        void again(Connection connection) throws SQLException;
+    }
+
+    /** What a delete has to know of a row. */
+    static List<PlannedColumn> deleteColumns(UpsertRule rule, List<PlannedColumn> columns) {
+        return columns.stream()
+                .filter(column -> column.key() || column.name().equals(rule.version()))
+                .toList();
+    }
+}

@@ -80,8 +80,9 @@ final class SparkJson extends Expression implements Serializable {
 
         byte @Nullable [] find(byte[] document, String path) {
             Object[] row = {UTF8String.fromBytes(document)};
-            Object found =
-                    expressions.computeIfAbsent(path, Evaluator::expression).eval(new GenericInternalRow(row));
+            GetJsonObject expression = expressions.computeIfAbsent(path, Evaluator::expression);
+            Supplier<@Nullable Object> find = () -> expression.eval(new GenericInternalRow(row));
+            Object found = DeepStack.isNeeded(document) ? DeepStack.call(find) : find.get();
             return found == null ? null : ((UTF8String) found).getBytes();
         }
 

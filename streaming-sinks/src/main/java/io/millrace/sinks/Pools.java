@@ -76,6 +76,8 @@ final class Pools {
         config.setConnectionTimeout(PATIENCE.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setAutoCommit(false);
+        // Commits the settings, which the first rollback would take back.
+        config.setIsolateInternalQueries(true);
         config.setExceptionOverride(new EndedSessions());
         return new HikariDataSource(config);
     }

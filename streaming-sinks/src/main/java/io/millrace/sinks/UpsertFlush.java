@@ -1,6 +1,5 @@
 package io.millrace.sinks;
 
-import io.millrace.sinks.UpsertMetrics.Figure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -42,27 +41,15 @@ final class UpsertFlush {
         nanoseconds += System.nanoTime() - start;
     }
 
+    /** What the task has done so far. */
+    Figures figures() {
+        return new Figures(seen, flushes, nanoseconds / 1_000_000, retries.retries(), retries.deadlocks(), refused);
+    }
+
     /** Tells what the task has done, once it is done. */
     void tell(long partition) {
-        long milliseconds = nanoseconds / 1_000_000;
-        LOG.info(
-                "Epoch {}, partition {} into \"{}\": {} rows in {} flushes and {} ms, {} retries, {} deadlocks, {} dead"
-                        + " letters",
-                epoch,
-                partition,
-                plan.table(),
-                seen,
-                flushes,
-                milliseconds,
-                retries.retries(),
-                retries.deadlocks(),
-                refused);
-        plan.metrics().add(Figure.ROWS, seen);
-        plan.metrics().add(Figure.FLUSHES, flushes);
-        plan.metrics().add(Figure.MILLISECONDS, milliseconds);
-        plan.metrics().add(Figure.RETRIES, retries.retries());
-        plan.metrics().add(Figure.DEADLOCKS, retries.deadlocks());
-        plan.metrics().add(Figure.DEAD_LETTERS, refused);
+        LOG.info("Epoch {}, partition {} into \"{}\": {}", epoch, partition, plan.table(), figures());
+        plan.metrics().add(figures());
     }
 
     private void write(PendingRows pending) {

@@ -29,26 +29,34 @@ final class UpsertMetrics implements Serializable {
         return metrics;
     }
 
-    void add(Figure figure, long more) {
-        LongAccumulator accumulator = accumulators.get(figure);
-        if (accumulator != null) {
-            accumulator.add(more);
-        }
+    void add(Figures figures) {
+        accumulators.forEach((figure, accumulator) -> accumulator.add(figure.of(figures)));
     }
 
     /** What is counted. */
     enum Figure {
         ROWS("rows"),
         FLUSHES("flushes"),
+        MILLISECONDS("ms in flushes"),
         RETRIES("retries"),
         DEADLOCKS("deadlocks"),
-        DEAD_LETTERS("dead letters"),
-        MILLISECONDS("ms in flushes");
+        DEAD_LETTERS("dead letters");
 
         private final String label;
 
         Figure(String label) {
             this.label = label;
+        }
+
+        long of(Figures figures) {
+            return switch (this) {
+                case ROWS -> figures.rows();
+                case FLUSHES -> figures.flushes();
+                case MILLISECONDS -> figures.milliseconds();
+                case RETRIES -> figures.retries();
+                case DEADLOCKS -> figures.deadlocks();
+                case DEAD_LETTERS -> figures.deadLetters();
+            };
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Stands between a writer and the server on loopback; can cut, mute, and lose the reply to a COMMIT. */
+/** Stands between a writer and the server on loopback; can cut, mute, and do harm around a COMMIT. */
 final class FaultProxy implements AutoCloseable {
     /** The driver gives COMMIT a name the first time, such as S_3, and says only the name from then on. */
     private static final Pattern NAMED_COMMIT = Pattern.compile("(S_\\d+)\0COMMIT\0");
@@ -26,7 +26,8 @@ final class FaultProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int serverPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger commitsUntilLoss = new AtomicInteger();
+    private final AtomicInteger commitsUntilFault = new AtomicInteger();
+    private volatile CommitFault fault = forward -> forward.run();
     private volatile boolean mute;
 
     FaultProxy(int serverPort) {
@@ -47,11 +48,17 @@ final class FaultProxy implements AutoCloseable {
 
     /** The server gets the COMMIT of this ordinal, from 1, and the writer never hears: its connection is cut instead. */
     void loseReplyToCommit(int ordinal) {
-        commitsUntilLoss.set(ordinal);
+        atCommit(ordinal, Forward::andAwaitItsEnd);
     }
 
-    boolean replyWasLost() {
-        return commitsUntilLoss.get() <= 0;
+    /** The COMMIT of this ordinal, from 1, and its writer fall into the hands of {@code fault}; then both are cut. */
+    void atCommit(int ordinal, CommitFault fault) {
+        this.fault = fault;
+        commitsUntilFault.set(ordinal);
+    }
+
+    boolean faultHasStruck() {
+        return commitsUntilFault.get() <= 0;
     }
 
     /** Nothing goes through any more, and nothing is cut: as behind a firewall that has forgotten the connection. */
@@ -76,16 +83,23 @@ final class FaultProxy implements AutoCloseable {
     private void accept() {
         try {
             while (true) {
-                Socket client = listener.accept();
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
-                sockets.add(client);
-                sockets.add(server);
-                AtomicBoolean cutOff = new AtomicBoolean();
-                daemon(() -> pump(client, server, true, cutOff));
-                daemon(() -> pump(server, client, false, cutOff));
+                pass(listener.accept());
             }
         } catch (IOException closed) {
             cutAll();
+        }
+    }
+
+    private void pass(Socket client) {
+        sockets.add(client);
+        try {
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
+            sockets.add(server);
+            AtomicBoolean cutOff = new AtomicBoolean();
+            daemon(() -> pump(client, server, true, cutOff));
+            daemon(() -> pump(server, client, false, cutOff));
+        } catch (IOException serverIsGone) {
+            reset(client);
         }
     }
 
@@ -96,10 +110,10 @@ final class FaultProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
-                if (toServer && losesReplyTo(bytes, length, commitName)) {
+                if (toServer && strikes(bytes, length, commitName)) {
                     cutOff.set(true);
-                    out.write(bytes, 0, length);
-                    awaitEndOfCommit(to);
+                    int sent = length;
+                    fault.strike(new Forward(() -> out.write(bytes, 0, sent), to.getLocalPort()));
                     break;
                 }
                 if (!mute && (toServer || !cutOff.get())) {
@@ -113,21 +127,15 @@ final class FaultProxy implements AutoCloseable {
         reset(to);
     }
 
-    private boolean losesReplyTo(byte[] bytes, int length, AtomicReference<String> commitName) {
+    private boolean strikes(byte[] bytes, int length, AtomicReference<String> commitName) {
         String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
         Matcher named = NAMED_COMMIT.matcher(text);
         if (named.find()) {
             commitName.set(named.group(1));
         }
         return text.contains("\0" + commitName.get() + "\0")
-                && commitsUntilLoss.get() > 0
-                && commitsUntilLoss.decrementAndGet() == 0;
-    }
-
-    /** The server must have committed before it is cut. */
-    private static void awaitEndOfCommit(Socket server) {
-        Server.awaitNone("SELECT 1 FROM pg_stat_activity WHERE client_port = " + server.getLocalPort()
-                + " AND (state = 'active' OR state LIKE 'idle in transaction%')");
+                && commitsUntilFault.get() > 0
+                && commitsUntilFault.decrementAndGet() == 0;
     }
 
     private static void reset(Socket socket) {
@@ -143,5 +151,31 @@ final class FaultProxy implements AutoCloseable {
         Thread thread = new Thread(work, "fault-proxy");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** What happens instead of a COMMIT that is simply passed on. The writer no longer hears of its server. */
+    @FunctionalInterface
+    interface CommitFault {
+        void strike(Forward forward) throws IOException;
+    }
+
+    /** A COMMIT on its way to the server, from that port of the proxy. */
+    record Forward(Passing passing, int clientPort) {
+        void run() throws IOException {
+            passing.run();
+        }
+
+        /** Lets the server commit, so that only its reply is lost. */
+        void andAwaitItsEnd() throws IOException {
+            run();
+            Server.awaitNone("SELECT 1 FROM pg_stat_activity WHERE client_port = " + clientPort
+                    + " AND (state = 'active' OR state LIKE 'idle in transaction%')");
+        }
+    }
+
+    /** Gives bytes to the server. */
+    @FunctionalInterface
+    interface Passing {
+        void run() throws IOException;
     }
 }

@@ -1,54 +1,88 @@
 package io.millrace.sinks;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 import org.jspecify.annotations.Nullable;
 
-/** A driver of its own that ends, like a killed one, between the database's commit of batch 1 and Spark's. */
+/**
+ * A driver of its own with a query for each strategy. It ends, like a killed one, when all of them are between the
+ * database's commit of batch 1 and Spark's.
+ */
 final class HaltingDriver {
     static final int HALTED = 42;
     private static final long LAST_BATCH = 1;
+    private static final Set<JdbcStrategy> COMMITTED = EnumSet.noneOf(JdbcStrategy.class);
 
     private HaltingDriver() {}
 
-    /** URL, verb, checkpoint. */
+    /** URL, directory of the checkpoints. */
     public static void main(String[] arguments) throws Exception {
-        JdbcTarget target = Sinks.jdbc(ChildDriver.database(arguments[0])).table("halted");
-        Dataset<Row> rows = Batches.stream(2, "cast(value AS int) AS id", "'v' || value AS value");
+        // A halting task keeps its slot.
+        Streams.session("local[" + 2 * JdbcStrategy.values().length + "]");
+        JdbcTarget target = Sinks.jdbc(ChildDriver.database(arguments[0]));
         for (long batch = 0; batch <= LAST_BATCH; batch++) {
-            if (arguments[1].equals("upsertOn")) {
-                Batches.batch(
-                        rows.writeStream()
-                                .foreach(new Halting(target.upsertOn("id").writer(rows.schema()))),
-                        Path.of(arguments[2]));
-            } else {
-                VoidFunction2<Dataset<Row>, Long> writer =
-                        target.appendExactlyOnce().writer(rows.schema());
-                VoidFunction2<Dataset<Row>, Long> halting = (data, id) -> {
-                    writer.call(data, id);
-                    haltIn(id);
-                };
-                Batches.batch(rows.writeStream().foreachBatch(halting), Path.of(arguments[2]));
+            List<StreamingQuery> queries = new ArrayList<>();
+            for (JdbcStrategy strategy : JdbcStrategy.values()) {
+                queries.add(halting(strategy, strategy.into(target.table(JdbcHaltTest.table(strategy))))
+                        .option(
+                                "checkpointLocation",
+                                Path.of(arguments[1], strategy.name()).toString())
+                        .trigger(Trigger.AvailableNow())
+                        .start());
+            }
+            for (StreamingQuery query : queries) {
+                query.awaitTermination();
             }
         }
     }
 
-    private static void haltIn(long batch) {
+    private static DataStreamWriter<Row> halting(JdbcStrategy strategy, BatchSink sink) {
+        Dataset<Row> rows = Batches.stream(2, "cast(value AS int) AS id", "'v' || value AS value");
+        if (sink instanceof JdbcUpsert upsert) {
+            return rows.writeStream().foreach(new Halting(strategy, upsert.writer(rows.schema())));
+        }
+        VoidFunction2<Dataset<Row>, Long> writer = sink.batchesOf(rows);
+        VoidFunction2<Dataset<Row>, Long> halting = (data, id) -> {
+            writer.call(data, id);
+            haltIn(id, strategy);
+        };
+        return rows.writeStream().foreachBatch(halting);
+    }
+
+    private static void haltIn(long batch, JdbcStrategy strategy) {
         if (batch == LAST_BATCH) {
-            Runtime.getRuntime().halt(HALTED);
+            synchronized (COMMITTED) {
+                COMMITTED.add(strategy);
+                if (COMMITTED.size() == JdbcStrategy.values().length) {
+                    Runtime.getRuntime().halt(HALTED);
+                }
+            }
+            while (true) {
+                LockSupport.park();
+            }
         }
     }
 
     private static final class Halting extends ForeachWriter<Row> {
         private static final long serialVersionUID = 1L;
 
+        private final JdbcStrategy strategy;
         private final ForeachWriter<Row> writer;
         private transient long epoch;
 
-        Halting(ForeachWriter<Row> writer) {
+        Halting(JdbcStrategy strategy, ForeachWriter<Row> writer) {
+            this.strategy = strategy;
             this.writer = writer;
         }
 
@@ -66,7 +100,7 @@ final class HaltingDriver {
         @Override
         public void close(@Nullable Throwable error) {
             writer.close(error);
-            haltIn(epoch);
+            haltIn(epoch, strategy);
         }
     }
 }

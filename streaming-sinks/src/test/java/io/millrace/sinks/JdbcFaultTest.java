@@ -8,6 +8,7 @@ import io.millrace.core.Secret;
 import io.millrace.testkit.TestPostgres;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -102,7 +103,7 @@ class JdbcFaultTest {
 
         Server.write(writer, rows(1_000));
 
-        assertThat(proxy.replyWasLost()).isTrue();
+        assertThat(proxy.faultHasStruck()).isTrue();
         assertThat(written()).containsExactly("1000|999");
     }
 
@@ -118,7 +119,7 @@ class JdbcFaultTest {
 
             Batches.batch(append.write(stream(partitions)), checkpoint);
 
-            assertThat(proxy.replyWasLost()).isTrue();
+            assertThat(proxy.faultHasStruck()).isTrue();
             assertThat(Server.rows("SELECT count(*), count(DISTINCT id) FROM faulty"))
                     .containsExactly(ordinal * Batches.ROWS + "|" + ordinal * Batches.ROWS);
         }
@@ -138,6 +139,19 @@ class JdbcFaultTest {
 
         task.get();
         assertThat(written()).containsExactly("10|9");
+    }
+
+    @Test
+    void aConnectionKeepsItsTimeOutsOverARollback() throws SQLException {
+        Database timed = database.statementTimeout(Duration.ofSeconds(7));
+        try (Connection connection = Pools.borrow(timed, "Test");
+                Statement statement = connection.createStatement()) {
+            connection.rollback();
+            try (ResultSet timeout = statement.executeQuery("SHOW statement_timeout")) {
+                assertThat(timeout.next()).isTrue();
+                assertThat(timeout.getString(1)).isEqualTo("7s");
+            }
+        }
     }
 
     @Test
@@ -170,17 +184,27 @@ class JdbcFaultTest {
                 "ALTER ROLE careful SET default_transaction_isolation = 'serializable'",
                 "INSERT INTO faulty VALUES (7, 'old')");
         Database careful = database.user("careful").password(Secret.from(() -> "careful"));
+        UpsertPlan plan = new UpsertPlanner(
+                        target(careful),
+                        UpsertRule.on("upsertOn", List.of("id"), false).unfenced())
+                .plan("test", SCHEMA);
+        UpsertFlush flush = new UpsertFlush(plan, null, 0);
         Future<?> task;
         try (Connection other = TestPostgres.shared().connect();
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("UPDATE faulty SET value = 'other' WHERE id = 7");
-            task = tasks.submit(() -> write(careful, rows(10)));
+            PendingRows pending = new PendingRows(plan);
+            for (Row row : rows(10)) {
+                pending.add(row);
+            }
+            task = tasks.submit(() -> flush.run(pending));
             Server.awaitSome(WAITING);
             other.commit();
         }
 
         task.get();
+        assertThat(flush.figures().retries()).isPositive();
         assertThat(written()).containsExactly("10|9");
         Server.assertNothingIsLeftOpen(careful);
     }

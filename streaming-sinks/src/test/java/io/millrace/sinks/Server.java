@@ -16,22 +16,32 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The PostgreSQL that all tests of this module share, asked in plain SQL. */
+/** The PostgreSQL that all tests of this module share, or that a test class has brought, asked in plain SQL. */
 final class Server {
+    private static @Nullable TestPostgres brought;
+
     private Server() {}
 
+    static TestPostgres postgres() {
+        return brought == null ? TestPostgres.shared() : brought;
+    }
+
+    /** Asks another server from now on, or with null the shared one again. */
+    static void use(@Nullable TestPostgres server) {
+        brought = server;
+    }
+
     static Database database() {
-        TestPostgres postgres = TestPostgres.shared();
-        return Database.at(postgres.jdbcUrl()).user(postgres.user()).password(password());
+        return Database.at(postgres().jdbcUrl()).user(postgres().user()).password(password());
     }
 
     static Secret password() {
-        return Secret.from(() -> TestPostgres.shared().password());
+        return Secret.from(() -> postgres().password());
     }
 
     static void execute(String... statements) {
         try {
-            TestPostgres.shared().execute(statements);
+            postgres().execute(statements);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
@@ -60,17 +70,18 @@ final class Server {
         await(query, false);
     }
 
-    /** No connection is out of the pool, and none has left a transaction open. */
+    /** No connection is out of the pool, and none has left a transaction open; one that has just opened may be in its first. */
     static void assertNothingIsLeftOpen(Database database) {
         assertThat(Pools.of(database).getHikariPoolMXBean().getActiveConnections())
                 .isZero();
-        assertThat(rows("SELECT state FROM pg_stat_activity WHERE application_name = 'millrace'"
-                        + " AND state LIKE 'idle in transaction%'"))
-                .isEmpty();
+        String open =
+                " FROM pg_stat_activity WHERE application_name = 'millrace' AND state LIKE 'idle in transaction%'";
+        awaitNone("SELECT 1" + open + " HAVING count(*) > 0 AND max(now() - state_change) < interval '10 s'");
+        assertThat(rows("SELECT query" + open)).isEmpty();
     }
 
     private static void await(String query, boolean some) {
-        try (Connection connection = TestPostgres.shared().connect();
+        try (Connection connection = postgres().connect();
                 Statement statement = connection.createStatement()) {
             while (true) {
                 try (ResultSet found = statement.executeQuery(query)) {
@@ -87,7 +98,7 @@ final class Server {
 
     /** The rows of a query, each as its values joined by a bar. */
     static List<String> rows(String query) {
-        try (Connection connection = TestPostgres.shared().connect();
+        try (Connection connection = postgres().connect();
                 Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(query)) {
             List<String> rows = new ArrayList<>();

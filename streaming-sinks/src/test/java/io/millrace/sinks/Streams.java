@@ -25,8 +25,13 @@ final class Streams {
     private Streams() {}
 
     static SparkSession session() {
+        return session("local[2]");
+    }
+
+    /** The one session of this JVM: with that master where it is the first to be asked for. */
+    static SparkSession session(String master) {
         return SparkSession.builder()
-                .master("local[2]")
+                .master(master)
                 .appName("streaming-sinks")
                 .config("spark.ui.enabled", "false")
                 .config("spark.sql.shuffle.partitions", "1")

@@ -33,7 +33,7 @@ final class BatchTask implements Serializable {
     /** The whole batch in the transaction of one task; gives the number of its rows. */
     FlatMapFunction<Iterator<Row>, Long> whole() {
         return rows -> {
-            Long written = inTransaction(connection -> whole(connection, rows));
+            long written = inTransaction(connection -> whole(connection, rows));
             return List.of(written).iterator();
         };
     }
@@ -58,22 +58,24 @@ final class BatchTask implements Serializable {
         };
     }
 
-    private <T> T inTransaction(Work<T> work) {
+    private long inTransaction(Work work) {
         Database database = plan.target().database();
         String what = "Batch " + batch + " into \"" + plan.table() + "\"";
+        long began = System.nanoTime();
         try (Connection connection = Pools.borrow(database, what)) {
             plan.sql().awaitRows(connection);
-            T result = work.run(connection);
+            long written = work.run(connection);
             connection.commit();
-            return result;
+            plan.metrics().add(new Figures(written, 1, (System.nanoTime() - began) / 1_000_000, 0, 0, 0));
+            return written;
         } catch (SQLException e) {
             throw BatchFault.of(what, e, database.dialect().faults());
         }
     }
 
-    /** What is done in the task's transaction. */
+    /** What is done in the task's transaction; gives the number of its rows. */
     @FunctionalInterface
-    private interface Work<T> {
-        T run(Connection connection) throws SQLException;
+    private interface Work {
+        long run(Connection connection) throws SQLException;
     }
 }

@@ -3,7 +3,8 @@ package io.millrace.sinks;
 import java.io.Serializable;
 
 /** An exact sink whose columns have been found and whose statements are frozen. */
-record ExactlyOncePlan(JdbcTarget target, ExactlyOnceRule rule, BatchSql sql, Ledger ledger) implements Serializable {
+record ExactlyOncePlan(JdbcTarget target, ExactlyOnceRule rule, BatchSql sql, Ledger ledger, SinkMetrics metrics)
+        implements Serializable {
     TableName table() {
         return sql.table();
     }

@@ -49,7 +49,8 @@ final class ExactlyOncePlanner {
                 target,
                 rule,
                 dialect.batch(found().name(), rule, List.copyOf(columns)),
-                Ledger.beside(dialect, found()));
+                Ledger.beside(dialect, found()),
+                SinkMetrics.of(name));
     }
 
     private void checkDatabase(Connection connection, Optional<StructType> schema) throws SQLException {

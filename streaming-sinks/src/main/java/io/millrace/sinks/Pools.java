@@ -39,8 +39,7 @@ final class Pools {
 
     /** A connection of the pool, waited for in short steps, so that a thread that Spark ends waits no longer. */
     static Connection borrow(Database database, String what) throws SQLException {
-        // The pool itself takes a time-out for each wait; that of its configuration would be the whole JVM's for
-        // logins.
+        // A short time-out in the pool's configuration would become that of every login in this JVM.
         HikariPool pool = (HikariPool) of(database).getHikariPoolMXBean();
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {

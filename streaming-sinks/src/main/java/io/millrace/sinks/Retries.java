@@ -77,6 +77,7 @@ final class Retries implements Serializable {
                     throw e;
                 }
                 LOG.warn("{}; trying again", met.get().getMessage());
+                retries++;
                 pause(attempt, met.get().fault(), what);
             }
         }

@@ -7,13 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The transactions of one task: upserts, deletes, and the dead letters among them. */
 final class UpsertFlush {
-    private static final Logger LOG = LoggerFactory.getLogger(UpsertFlush.class);
-
     private final UpsertPlan plan;
     private final Retries retries;
     private final UpsertSql.Flush table;
@@ -46,10 +42,13 @@ final class UpsertFlush {
         return new Figures(seen, flushes, nanoseconds / 1_000_000, retries.retries(), retries.deadlocks(), refused);
     }
 
-    /** Tells what the task has done, once it is done. */
-    void tell(long partition) {
-        LOG.info("Epoch {}, partition {} into \"{}\": {}", epoch, partition, plan.table(), figures());
-        plan.metrics().add(figures());
+    /** Hands on what the task has done, once it is done. */
+    void end() {
+        if (queryId == null) {
+            plan.metrics().add(figures());
+        } else {
+            plan.metrics().add(queryId, epoch, figures());
+        }
     }
 
     private void write(PendingRows pending) {

@@ -20,7 +20,7 @@ record UpsertPlan(
         List<PlannedColumn> columns,
         UpsertSql sql,
         @Nullable Fence fence,
-        UpsertMetrics metrics)
+        SinkMetrics metrics)
         implements Serializable {
     TableName table() {
         return target.tableFor(rule.verb());

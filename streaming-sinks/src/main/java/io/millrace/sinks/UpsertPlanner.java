@@ -64,7 +64,7 @@ final class UpsertPlanner {
                 List.copyOf(columns),
                 dialect.upsert(name, rule, columns),
                 fence,
-                UpsertMetrics.of(name));
+                SinkMetrics.of(name));
     }
 
     private void checkStream(StructType stream) {

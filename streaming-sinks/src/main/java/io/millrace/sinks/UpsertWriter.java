@@ -13,7 +13,6 @@ final class UpsertWriter extends ForeachWriter<Row> {
     private final UpsertPlan plan;
     private transient @Nullable PendingRows pending;
     private transient @Nullable UpsertFlush flush;
-    private transient long partition;
 
     UpsertWriter(UpsertPlan plan) {
         this.plan = plan;
@@ -26,7 +25,6 @@ final class UpsertWriter extends ForeachWriter<Row> {
                     + "\" with a continuous trigger: Spark commits an epoch before the last rows are flushed. Use a"
                     + " micro-batch trigger, or durableRows().");
         }
-        this.partition = partition;
         pending = new PendingRows(plan);
         flush = new UpsertFlush(plan, StreamingTask.queryId(), epoch);
         return true;
@@ -54,7 +52,7 @@ final class UpsertWriter extends ForeachWriter<Row> {
             if (!rows.isEmpty()) {
                 opened(flush).run(rows);
             }
-            opened(flush).tell(partition);
+            opened(flush).end();
         }
     }
 

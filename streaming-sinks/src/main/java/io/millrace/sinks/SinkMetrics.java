@@ -7,30 +7,51 @@ import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
 
-/** What an upsert has done, as named accumulators, which Spark shows with each stage and in its event log. */
-final class UpsertMetrics implements Serializable {
+/**
+ * What a sink has done: as named accumulators, which Spark shows with each task and stage and in its event log, and by
+ * batch for the log.
+ */
+final class SinkMetrics implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final Map<Figure, LongAccumulator> accumulators = new EnumMap<>(Figure.class);
+    private final @Nullable BatchFigures batches;
+
+    private SinkMetrics(@Nullable BatchFigures batches) {
+        this.batches = batches;
+    }
 
     /** Without a Spark session, as in a test of a writer alone, there is nobody to show them. */
-    static UpsertMetrics of(TableName table) {
-        UpsertMetrics metrics = new UpsertMetrics();
+    static SinkMetrics of(TableName table) {
         Option<SparkSession> session = SparkSession.getDefaultSession();
-        if (session.isDefined()) {
-            SparkContext context = session.get().sparkContext();
-            for (Figure figure : Figure.values()) {
-                metrics.accumulators.put(figure, context.longAccumulator("jdbc " + table + ": " + figure.label));
-            }
+        if (session.isEmpty()) {
+            return new SinkMetrics(null);
+        }
+        SparkContext context = session.get().sparkContext();
+        BatchFigures batches = new BatchFigures(table.toString());
+        context.register(batches);
+        BatchLog.of(context).tell(batches);
+        SinkMetrics metrics = new SinkMetrics(batches);
+        for (Figure figure : Figure.values()) {
+            metrics.accumulators.put(figure, context.longAccumulator("jdbc " + table + ": " + figure.label));
         }
         return metrics;
     }
 
     void add(Figures figures) {
         accumulators.forEach((figure, accumulator) -> accumulator.add(figure.of(figures)));
+    }
+
+    /** Besides, lets the log tell them once the batch is over. */
+    void add(String queryId, long batch, Figures figures) {
+        add(figures);
+        if (batches != null) {
+            batches.add(new BatchFigures.Part(queryId, batch, figures));
+        }
     }
 
     /** What is counted. */

@@ -1,0 +1,63 @@
+package io.millrace.sinks;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.sql.streaming.StreamingQueryListener.QueryProgressEvent;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells in one line what the tasks of an upsert have done to a table, once Spark has reported the batch. */
+final class BatchLog extends SparkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
+    private static final Map<SparkContext, BatchLog> LOGS = new WeakHashMap<>();
+
+    /** Those of writers that are still in use. */
+    private final Set<BatchFigures> tables = Collections.newSetFromMap(new WeakHashMap<>());
+
+    private BatchLog() {}
+
+    static BatchLog of(SparkContext context) {
+        synchronized (LOGS) {
+            return LOGS.computeIfAbsent(context, unused -> {
+                BatchLog log = new BatchLog();
+                context.addSparkListener(log);
+                return log;
+            });
+        }
+    }
+
+    void tell(BatchFigures figures) {
+        synchronized (tables) {
+            tables.add(figures);
+        }
+    }
+
+    @Override
+    public void onOtherEvent(SparkListenerEvent event) {
+        if (event instanceof QueryProgressEvent over) {
+            StreamingQueryProgress progress = over.progress();
+            for (BatchFigures table : told()) {
+                table.take(progress.id().toString(), progress.batchId())
+                        .ifPresent(sum -> log(progress.id().toString(), progress.batchId(), table.table(), sum));
+            }
+        }
+    }
+
+    static void log(String queryId, long batch, String table, Figures figures) {
+        LOG.info("Batch {} of query {} into \"{}\": {}", batch, queryId, table, figures);
+    }
+
+    private List<BatchFigures> told() {
+        synchronized (tables) {
+            return new ArrayList<>(tables);
+        }
+    }
+}

@@ -9,9 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +27,9 @@ final class KafkaBrokers {
         String servers = String.valueOf(properties.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
         try (Admin admin = Admin.create(settings(properties, patience))) {
             if (topic.isPresent()) {
-                admin.describeTopics(List.of(topic.get())).allTopicNames().get();
-            } else {
-                admin.describeCluster().nodes().get();
+                return mayWrite(admin, topic.get()) ? Optional.empty() : Optional.of(forbidden(topic.get(), ""));
             }
+            admin.describeCluster().nodes().get();
             return Optional.empty();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
@@ -36,6 +39,14 @@ final class KafkaBrokers {
         } catch (KafkaException refused) {
             return Optional.of(problem(servers, topic, refused));
         }
+    }
+
+    /** Brokers without rights to give answer that all is allowed, or nothing. */
+    private static boolean mayWrite(Admin admin, String topic) throws InterruptedException, ExecutionException {
+        DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+        return admin.describeTopics(List.of(topic), options).allTopicNames().get().values().stream()
+                .map(TopicDescription::authorizedOperations)
+                .allMatch(allowed -> allowed == null || allowed.contains(AclOperation.WRITE));
     }
 
     private static Map<String, Object> settings(Map<String, String> properties, Duration patience) {
@@ -64,23 +75,34 @@ final class KafkaBrokers {
                     "Create it, or check the name: kafka-topics.sh --bootstrap-server " + servers + " --create --topic "
                             + name + ".");
         }
+        if (refused instanceof SslAuthenticationException) {
+            return new Problem(
+                    "security",
+                    servers,
+                    "this job does not trust the certificate of the brokers, or they do not trust its own ("
+                            + Sentences.nameOf(refused) + ")",
+                    "Name the authority that signed it with trusting(...), and the brokers as the certificate does.");
+        }
         if (refused instanceof AuthenticationException) {
             return new Problem(
                     "security",
                     servers,
                     "the brokers refuse to log this job in ("
                             + refused.getClass().getSimpleName() + ")",
-                    "Check user, password, certificates and mechanism.");
+                    "Check user, password and mechanism.");
         }
         if (refused instanceof AuthorizationException) {
-            return new Problem(
-                    "topic",
-                    name,
-                    "the user of this job may not look at it ("
-                            + refused.getClass().getSimpleName() + ")",
-                    "Grant it DESCRIBE and WRITE on the topic.");
+            return forbidden(name, " (" + refused.getClass().getSimpleName() + ")");
         }
         return unreachable(servers, refused);
+    }
+
+    private static Problem forbidden(String topic, String fault) {
+        return new Problem(
+                "topic",
+                topic,
+                "the user of this job may not write to it" + fault,
+                "Grant it DESCRIBE and WRITE on the topic.");
     }
 
     private static Problem unreachable(String servers, @Nullable Throwable fault) {

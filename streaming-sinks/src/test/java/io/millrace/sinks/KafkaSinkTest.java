@@ -284,7 +284,7 @@ class KafkaSinkTest {
                 .singleElement()
                 .asString()
                 .startsWith("security(" + KAFKA.bootstrapServers() + "): the brokers refuse to log this job in (")
-                .endsWith("). Check user, password, certificates and mechanism.");
+                .endsWith("). Check user, password and mechanism.");
         assertThat(failure).isNotNull();
         assertThat(ExceptionUtils.getStackTrace(failure) + sink.describe() + refusals)
                 .doesNotContain("canary-4711");

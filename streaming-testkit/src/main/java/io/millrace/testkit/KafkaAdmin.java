@@ -5,11 +5,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 
 /** What is asked of a broker as a client. */
 final class KafkaAdmin {
@@ -27,6 +37,24 @@ final class KafkaAdmin {
             NewTopic asked = new NewTopic(topic, Optional.of(partitions), Optional.empty());
             get(admin.createTopics(List.of(asked)).all());
         }
+    }
+
+    /** Returns when the broker knows of it. */
+    static void grant(String bootstrapServers, String user, String topic) {
+        AclBinding access = allowed(user, ResourceType.TOPIC, topic, AclOperation.ALL);
+        AclBinding groups = allowed(user, ResourceType.GROUP, "*", AclOperation.READ);
+        try (Admin admin = admin(bootstrapServers)) {
+            get(admin.createAcls(List.of(access, groups)).all());
+            while (!get(admin.describeAcls(AclBindingFilter.ANY).values()).containsAll(List.of(access, groups))) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+        }
+    }
+
+    private static AclBinding allowed(String user, ResourceType type, String name, AclOperation operation) {
+        return new AclBinding(
+                new ResourcePattern(type, name, PatternType.LITERAL),
+                new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
     }
 
     /** An id in the only form that a cluster may have. */

@@ -15,31 +15,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One directory of Kafka's logs and the JVM that runs broker and controller on it. */
-final class KafkaBroker {
-    private static final Duration STARTS_WITHIN = Duration.ofSeconds(90);
+final class KafkaBroker extends ChildServer {
     private static final String MAIN = "kafka.Kafka";
 
     private final Workspace workspace;
-    private final Path directory;
     private final int port;
     private final List<String> jvmOptions;
-    private @Nullable ServerProcess process;
-    private boolean discarded;
+    private @Nullable KafkaDoor door;
 
     private KafkaBroker(Workspace workspace, Path directory, int port, List<String> jvmOptions) {
+        super("Kafka", "topics", directory);
         this.workspace = workspace;
-        this.directory = directory;
         this.port = port;
         this.jvmOptions = jvmOptions;
     }
 
-    static KafkaBroker create(Map<String, String> properties, String heap) {
+    static KafkaBroker create(TestKafka.Settings settings) {
         refuseWithoutJars();
         try {
             Workspace workspace = Workspace.current();
             KafkaBroker broker = new KafkaBroker(
-                    workspace, workspace.newDirectory("kafka"), Ports.free(), List.of("-Xms64m", "-Xmx" + heap));
-            broker.configure(properties);
+                    workspace,
+                    workspace.newDirectory("kafka"),
+                    Ports.free(),
+                    List.of("-Xms64m", "-Xmx" + settings.heap()));
+            broker.configure(settings);
             broker.start();
             return broker;
         } catch (IOException e) {
@@ -51,37 +51,38 @@ final class KafkaBroker {
         return "127.0.0.1:" + port;
     }
 
-    Path directory() {
-        return directory;
+    KafkaDoor door() {
+        if (door == null) {
+            throw new IllegalStateException("This Kafka has no users: start it with TestKafka.configured()"
+                    + ".user(\"name\", \"password\").start().");
+        }
+        return door;
     }
 
-    synchronized ServerProcess process() {
-        if (process == null) {
-            throw new IllegalStateException("Kafka has not been started");
-        }
-        return process;
+    @Override
+    ServerProcess launch() throws IOException {
+        // Only SIGKILL ends it at once; what it would flush in order is deleted anyway.
+        return workspace.launch(new ServerProcess.Command("Kafka", directory(), "KILL", command()));
     }
 
-    synchronized void start() {
-        if (discarded) {
-            throw new IllegalStateException("This Kafka was closed and its topics deleted. Start a new one.");
-        }
-        try {
-            // Only SIGKILL ends it at once; what it would flush in order is deleted anyway.
-            ServerProcess started = workspace.launch(new ServerProcess.Command("Kafka", directory, "KILL", command()));
-            process = started;
-            started.awaitReady(this::listens, STARTS_WITHIN);
+    @Override
+    boolean isReady(ServerProcess started) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
+            return KafkaAdmin.isServing(bootstrapServers());
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot start Kafka", e);
+            return false;
         }
     }
 
-    synchronized void discard() {
-        if (!discarded) {
-            discarded = true;
-            process().dispose();
-            Trees.delete(directory);
-        }
+    @Override
+    Duration startsWithin() {
+        return Duration.ofSeconds(90);
+    }
+
+    @Override
+    String stopSignal() {
+        return "TERM";
     }
 
     private List<String> command() {
@@ -95,24 +96,30 @@ final class KafkaBroker {
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
                 "-XX:-UsePerfData",
-                "-Djava.io.tmpdir=" + directory,
-                "-Dlog4j2.configurationFile=" + directory.resolve("log4j2.properties"),
+                "-Djava.io.tmpdir=" + directory(),
+                "-Dlog4j2.configurationFile=" + directory().resolve("log4j2.properties"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 MAIN,
-                directory.resolve("server.properties").toString()));
+                directory().resolve("server.properties").toString()));
         return words;
     }
 
-    private void configure(Map<String, String> properties) throws IOException {
+    private void configure(TestKafka.Settings settings) throws IOException {
         int controllerPort = Ports.free();
-        Path data = Files.createDirectory(directory.resolve("data"));
+        Path data = Files.createDirectory(directory().resolve("data"));
         Map<String, String> all = new LinkedHashMap<>();
         all.put("process.roles", "broker,controller");
         all.put("node.id", "1");
         all.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         all.put("controller.listener.names", "CONTROLLER");
-        all.put("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        String listeners = "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort;
+        if (!settings.users().isEmpty()) {
+            door = KafkaDoor.in(directory(), settings.users(), workspace);
+            listeners += "," + door.listener();
+            all.putAll(door.properties());
+        }
+        all.put("listeners", listeners);
         all.put("log.dirs", data.toString());
         all.put("auto.create.topics.enable", "false");
         all.put("offsets.topic.replication.factor", "1");
@@ -125,7 +132,7 @@ final class KafkaBroker {
         // A broker that was killed is let in again only when its old session has run out.
         all.put("broker.session.timeout.ms", "3000");
         all.put("broker.heartbeat.interval.ms", "500");
-        all.putAll(properties);
+        all.putAll(settings.properties());
         write("server.properties", all);
         write("data/meta.properties", Map.of("version", "1", "node.id", "1", "cluster.id", KafkaAdmin.newClusterId()));
         write(
@@ -142,16 +149,7 @@ final class KafkaBroker {
     private void write(String file, Map<String, String> properties) throws IOException {
         List<String> lines = new ArrayList<>();
         properties.forEach((name, value) -> lines.add(name + "=" + value.replace("\\", "\\\\")));
-        Files.write(directory.resolve(file), lines);
-    }
-
-    private boolean listens() {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1_000);
-            return KafkaAdmin.isServing(bootstrapServers());
-        } catch (IOException e) {
-            return false;
-        }
+        Files.write(directory().resolve(file), lines);
     }
 
     private static void refuseWithoutJars() {

@@ -11,26 +11,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** One data directory of PostgreSQL and the server that runs on it. */
-final class PostgresCluster {
+final class PostgresCluster extends ChildServer {
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
     // Lines of postmaster.pid, from zero.
     private static final int SEGMENT_LINE = 6;
     private static final int STATUS_LINE = 7;
 
     private final Workspace workspace;
-    private final Path directory;
     private final Path binaries;
     private final Unprivileged unprivileged;
     private int port;
-    private @Nullable ServerProcess process;
-    private boolean discarded;
 
     private PostgresCluster(Workspace workspace, Path directory, Path binaries) throws IOException {
+        super("PostgreSQL", "data", directory);
         this.workspace = workspace;
-        this.directory = directory;
         this.binaries = binaries;
         Files.createDirectory(data());
         this.unprivileged = Unprivileged.owning(data(), program("postgres"));
@@ -54,41 +50,38 @@ final class PostgresCluster {
         return port;
     }
 
-    Path directory() {
-        return directory;
+    @Override
+    ServerProcess launch() throws IOException {
+        return launch("PostgreSQL", "postgres", "-D", data().toString());
     }
 
-    synchronized ServerProcess process() {
-        if (process == null) {
-            throw new IllegalStateException("PostgreSQL has not been started");
-        }
-        return process;
+    // A server that was killed leaves its file, status and all.
+    @Override
+    boolean isReady(ServerProcess started) {
+        return lockLine(STATUS_LINE).equals("ready") && lockLine(0).equals(Long.toString(started.pid()));
     }
 
-    synchronized void start() {
-        if (discarded) {
-            throw new IllegalStateException("This PostgreSQL was closed and its data deleted. Start a new one.");
-        }
-        try {
-            ServerProcess started = launch("PostgreSQL", "postgres", "-D", data().toString());
-            process = started;
-            started.awaitReady(() -> ready(started.pid()), STARTS_WITHIN);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot start PostgreSQL", e);
-        }
+    @Override
+    Duration startsWithin() {
+        return STARTS_WITHIN;
     }
 
-    synchronized void discard() {
-        if (!discarded) {
-            discarded = true;
-            process().dispose();
-            removeSegment();
-            Trees.delete(directory);
+    @Override
+    String stopSignal() {
+        return "INT";
+    }
+
+    /** Its segment of shared memory. */
+    @Override
+    void clear() {
+        String[] keyAndId = lockLine(SEGMENT_LINE).split(" +", -1);
+        if (keyAndId.length == 2) {
+            Commands.succeeds(List.of("ipcrm", "-m", keyAndId[1]));
         }
     }
 
     private void initialise(String password) throws IOException {
-        Path passwordFile = directory.resolve("password");
+        Path passwordFile = directory().resolve("password");
         Files.createFile(
                 passwordFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(passwordFile, password + "\n");
@@ -131,19 +124,7 @@ final class PostgresCluster {
         words.add(program(program).toString());
         words.addAll(List.of(arguments));
         // SIGQUIT is PostgreSQL's immediate shutdown, the one that frees its shared memory without a checkpoint.
-        return workspace.launch(new ServerProcess.Command(name, directory, "QUIT", words));
-    }
-
-    // A server that was killed leaves its file, status and all.
-    private boolean ready(long pid) {
-        return lockLine(STATUS_LINE).equals("ready") && lockLine(0).equals(Long.toString(pid));
-    }
-
-    private void removeSegment() {
-        String[] keyAndId = lockLine(SEGMENT_LINE).split(" +", -1);
-        if (keyAndId.length == 2) {
-            Commands.succeeds(List.of("ipcrm", "-m", keyAndId[1]));
-        }
+        return workspace.launch(new ServerProcess.Command(name, directory(), "QUIT", words));
     }
 
     private String lockLine(int line) {
@@ -156,7 +137,7 @@ final class PostgresCluster {
     }
 
     private Path data() {
-        return directory.resolve("data");
+        return directory().resolve("data");
     }
 
     private Path program(String name) {

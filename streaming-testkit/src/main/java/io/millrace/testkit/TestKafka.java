@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,7 +28,7 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
     private final boolean closable;
 
     private TestKafka(Settings settings, boolean closable) {
-        this.broker = KafkaBroker.create(settings.properties, settings.heap);
+        this.broker = KafkaBroker.create(settings);
         this.closable = closable;
     }
 
@@ -38,7 +39,7 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
 
     /** What to change before the start. */
     public static Settings configured() {
-        return new Settings(Map.of(), "256m");
+        return new Settings(Map.of(), Map.of(), "256m");
     }
 
     /** The one broker that all of this JVM share: started by the first call, never closed before the JVM ends. */
@@ -63,14 +64,34 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
         KafkaAdmin.createTopic(bootstrapServers(), name, partitions);
     }
 
+    /**
+     * {@code 127.0.0.1:port} of a second listener, which encrypts (SASL_SSL) and takes the users of
+     * {@link Settings#user} with mechanism PLAIN. The first one stays open to all, for the test itself.
+     *
+     * @throws IllegalStateException where the broker was started without users
+     */
+    public String securedServers() {
+        return broker.door().bootstrapServers();
+    }
+
+    /** The certificate of {@link #securedServers()}, as PEM: signed by itself, so clients have to be told to trust it. */
+    public Path certificate() {
+        return broker.door().certificate();
+    }
+
+    /** Lets a user read and write this topic, in any consumer group; without it a user may do nothing. */
+    public void grant(String user, String topic) {
+        KafkaAdmin.grant(bootstrapServers(), user, topic);
+    }
+
     /** The process id of the broker's JVM. */
     public long pid() {
-        return broker.process().pid();
+        return broker.pid();
     }
 
     /** Whether the broker's JVM is there. */
     public boolean isRunning() {
-        return broker.process().alive();
+        return broker.isRunning();
     }
 
     /** The broker's own directory, with its topics and {@code server.log}; it goes with {@link #close()}. */
@@ -80,18 +101,17 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
 
     /** Ends the broker in order. {@link #restart()} brings it back. */
     public void stop() {
-        broker.process().stop("TERM");
+        broker.stop();
     }
 
     /** Ends the broker by SIGKILL; returns when it is gone. */
     public void kill() {
-        broker.process().kill();
+        broker.kill();
     }
 
     /** Starts again on the same topics and port, ending the broker in order where it runs; returns when it is ready. */
     public void restart() {
-        stop();
-        broker.start();
+        broker.restart();
     }
 
     /** Ends the broker at once and deletes its topics. Has no effect on the {@link #shared()} one, or a second time. */
@@ -114,29 +134,58 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
      * <pre>{@code TestKafka.configured().property("message.max.bytes", "2000000").start()}</pre>
      */
     public static final class Settings {
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+
         private final Map<String, String> properties;
+        private final Map<String, String> users;
         private final String heap;
 
-        private Settings(Map<String, String> properties, String heap) {
+        private Settings(Map<String, String> properties, Map<String, String> users, String heap) {
             this.properties = Map.copyOf(properties);
+            this.users = Map.copyOf(users);
             this.heap = heap;
         }
 
         /** A property of {@code server.properties}, in place of the broker's own value. */
         public Settings property(String name, String value) {
-            Map<String, String> more = new LinkedHashMap<>(properties);
-            more.put(name, value);
-            return new Settings(more, heap);
+            return new Settings(with(properties, name, value), users, heap);
+        }
+
+        /** Somebody who may come through {@link TestKafka#securedServers()}, and do what {@link TestKafka#grant} says. */
+        public Settings user(String name, String password) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "user(\"" + name + "\", ***): write the name with letters, digits, dot, _ and -.");
+            }
+            return new Settings(properties, with(users, name, password), heap);
         }
 
         /** The most heap that the broker takes, as {@code -Xmx} has it. Default 256m. */
         public Settings heap(String size) {
-            return new Settings(properties, size);
+            return new Settings(properties, users, size);
         }
 
         /** Starts a broker of its own and returns when topics can be created. */
         public TestKafka start() {
             return new TestKafka(this, true);
+        }
+
+        Map<String, String> properties() {
+            return properties;
+        }
+
+        Map<String, String> users() {
+            return users;
+        }
+
+        String heap() {
+            return heap;
+        }
+
+        private static Map<String, String> with(Map<String, String> entries, String name, String value) {
+            Map<String, String> more = new LinkedHashMap<>(entries);
+            more.put(name, value);
+            return more;
         }
     }
 }

@@ -80,12 +80,12 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
 
     /** The process id of the postmaster. */
     public long pid() {
-        return cluster.process().pid();
+        return cluster.pid();
     }
 
     /** Whether the postmaster is there. */
     public boolean isRunning() {
-        return cluster.process().alive();
+        return cluster.isRunning();
     }
 
     /** The server's own directory, with its data and {@code server.log}; it goes with {@link #close()}. */
@@ -110,18 +110,17 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
 
     /** Ends the server in order: sessions are terminated, data is flushed. {@link #restart()} brings it back. */
     public void stop() {
-        cluster.process().stop("INT");
+        cluster.stop();
     }
 
     /** Ends postmaster and sessions by SIGKILL, as losing the machine's process would; returns when all are gone. */
     public void kill() {
-        cluster.process().kill();
+        cluster.kill();
     }
 
     /** Starts again on the same data and port, ending the server in order where it runs; returns when it is ready. */
     public void restart() {
-        stop();
-        cluster.start();
+        cluster.restart();
     }
 
     /** Ends the server at once and deletes its data. Has no effect on the {@link #shared()} one, or a second time. */

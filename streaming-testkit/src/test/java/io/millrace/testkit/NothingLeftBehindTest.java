@@ -25,7 +25,7 @@ class NothingLeftBehindTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"KILL", "INT"})
+    @ValueSource(strings = {"KILL", "TERM"})
     void afterASignalToTheJvm(String signal) throws Exception {
         Program program = start("postgres", "kafka", "wait");
         program.awaitLine("waiting");

@@ -87,96 +87,104 @@ class PlantedFaultsTest {
         return failures;
     }
 
-    static final class IgnoresReplays extends TestTableContract {
-        @Override
-        protected Promise promise() {
-            return Promise.APPEND_EXACTLY_ONCE;
+    static final class IgnoresReplays extends PlantedFault {
+        IgnoresReplays() {
+            super(Promise.APPEND_EXACTLY_ONCE);
         }
 
         @Override
         protected DataStreamWriter<Row> write(Dataset<Row> rows) {
             return rows.writeStream().foreach(new ReplayIgnoringWriter(tableName()));
         }
-
-        private static final class ReplayIgnoringWriter extends BufferingWriter {
-            private static final long serialVersionUID = 1L;
-
-            ReplayIgnoringWriter(String tableName) {
-                super(tableName);
-            }
-
-            @Override
-            public boolean open(long partition, long epoch) {
-                return super.open(partition, epoch)
-                        && !TestTable.named(tableName).isDone(partition + " of " + epoch);
-            }
-
-            @Override
-            void write(TestTable table, List<Row> written, String partitionAndEpoch) {
-                if (!table.isDone(partitionAndEpoch)) {
-                    table.append(written);
-                    table.done(partitionAndEpoch);
-                }
-            }
-        }
     }
 
-    static final class AppendsBlindly extends TestTableContract {
-        @Override
-        protected Promise promise() {
-            return Promise.APPEND_EXACTLY_ONCE;
+    static final class AppendsBlindly extends PlantedFault {
+        AppendsBlindly() {
+            super(Promise.APPEND_EXACTLY_ONCE);
         }
 
         @Override
         protected DataStreamWriter<Row> write(Dataset<Row> rows) {
-            TestTable table = table();
-            VoidFunction2<Dataset<Row>, Long> write = (batch, id) -> table.append(batch.collectAsList());
-            return rows.writeStream().foreachBatch(write);
+            return inBatches(rows, (batch, id) -> table().append(batch.collectAsList()));
         }
     }
 
-    static final class SwallowsErrors extends TestTableContract {
-        @Override
-        protected Promise promise() {
-            return Promise.APPEND_EXACTLY_ONCE;
+    static final class SwallowsErrors extends PlantedFault {
+        SwallowsErrors() {
+            super(Promise.APPEND_EXACTLY_ONCE);
         }
 
         @Override
         protected DataStreamWriter<Row> write(Dataset<Row> rows) {
-            TestTable table = table();
-            VoidFunction2<Dataset<Row>, Long> write = (batch, id) -> {
+            return inBatches(rows, (batch, id) -> {
                 try {
-                    table.appendOnce(id, batch.collectAsList());
+                    table().appendOnce(id, batch.collectAsList());
                 } catch (Exception e) {
                     // The planted fault.
                 }
-            };
-            return rows.writeStream().foreachBatch(write);
+            });
         }
     }
 
-    static final class OldEpochWins extends TestTableContract {
-        @Override
-        protected Promise promise() {
-            return Promise.UPSERT_BY_ID;
+    static final class OldEpochWins extends PlantedFault {
+        OldEpochWins() {
+            super(Promise.UPSERT_BY_ID);
         }
 
         @Override
         protected DataStreamWriter<Row> write(Dataset<Row> rows) {
             return rows.writeStream().foreach(new OverwritingWriter(tableName()));
         }
+    }
 
-        private static final class OverwritingWriter extends BufferingWriter {
-            private static final long serialVersionUID = 1L;
+    private abstract static class PlantedFault extends TestTableContract {
+        private final Promise promise;
 
-            OverwritingWriter(String tableName) {
-                super(tableName);
+        PlantedFault(Promise promise) {
+            this.promise = promise;
+        }
+
+        @Override
+        protected final Promise promise() {
+            return promise;
+        }
+
+        static DataStreamWriter<Row> inBatches(Dataset<Row> rows, VoidFunction2<Dataset<Row>, Long> write) {
+            return rows.writeStream().foreachBatch(write);
+        }
+    }
+
+    private static final class ReplayIgnoringWriter extends BufferingWriter {
+        private static final long serialVersionUID = 1L;
+
+        ReplayIgnoringWriter(String tableName) {
+            super(tableName);
+        }
+
+        @Override
+        public boolean open(long partition, long epoch) {
+            return super.open(partition, epoch) && !TestTable.named(tableName).isDone(partition + " of " + epoch);
+        }
+
+        @Override
+        void write(TestTable table, List<Row> written, String partitionAndEpoch) {
+            if (!table.isDone(partitionAndEpoch)) {
+                table.append(written);
+                table.done(partitionAndEpoch);
             }
+        }
+    }
 
-            @Override
-            void write(TestTable table, List<Row> written, String partitionAndEpoch) {
-                table.upsert(written);
-            }
+    private static final class OverwritingWriter extends BufferingWriter {
+        private static final long serialVersionUID = 1L;
+
+        OverwritingWriter(String tableName) {
+            super(tableName);
+        }
+
+        @Override
+        void write(TestTable table, List<Row> written, String partitionAndEpoch) {
+            table.upsert(written);
         }
     }
 }

@@ -103,6 +103,46 @@ class TestKafkaTest {
     }
 
     @Test
+    void usersComeThroughTheListenerThatEncryptsAndDoWhatTheyWereGranted() throws Exception {
+        try (TestKafka server =
+                TestKafka.configured().user("shop", "a \"pass\"\\").start()) {
+            server.createTopic("granted", 1);
+            server.createTopic("other", 1);
+            server.grant("shop", "granted");
+            try (Admin admin = Admin.create(Map.of(
+                    "bootstrap.servers",
+                    server.securedServers(),
+                    "security.protocol",
+                    "SASL_SSL",
+                    "sasl.mechanism",
+                    "PLAIN",
+                    "sasl.jaas.config",
+                    "org.apache.kafka.common.security.plain.PlainLoginModule required"
+                            + " username=\"shop\" password=\"a \\\"pass\\\"\\\\\";",
+                    "ssl.truststore.type",
+                    "PEM",
+                    "ssl.truststore.location",
+                    server.certificate().toString()))) {
+                assertThat(admin.listTopics().names().get()).containsExactly("granted");
+            }
+            server.kill();
+            server.restart();
+            send(server, "other", 0, 1);
+        }
+    }
+
+    @Test
+    void aBrokerWithoutUsersHasNoSecuredListener() {
+        assertThatThrownBy(kafka::securedServers)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("This Kafka has no users: start it with"
+                        + " TestKafka.configured().user(\"name\", \"password\").start().");
+        assertThatThrownBy(() -> TestKafka.configured().user("a b", "canary"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("user(\"a b\", ***): write the name with letters, digits, dot, _ and -.");
+    }
+
+    @Test
     void aBrokerThatDoesNotStartShowsTheEndOfItsLog() {
         TestKafka.Settings settings = TestKafka.configured().property("log.retention.bytes", "many");
         assertThatThrownBy(settings::start)

@@ -1,0 +1,182 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Streams.hits;
+import static io.millrace.sinks.Streams.refusals;
+import static io.millrace.sinks.Streams.run;
+import static io.millrace.sinks.Streams.session;
+import static io.millrace.sinks.Streams.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.millrace.core.KafkaSecurity;
+import io.millrace.core.Offsets;
+import io.millrace.core.Secret;
+import io.millrace.core.Source;
+import io.millrace.core.Sources;
+import io.millrace.testkit.TestKafka;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Source and sink on a broker that encrypts, asks for a password and gives rights by topic. */
+class SecuredKafkaTest {
+    private static final String CANARY = "canary-4711\"\\";
+
+    @RegisterExtension
+    static final TestKafka KAFKA =
+            TestKafka.configured().user("shop", CANARY).user("stranger", CANARY).start();
+
+    private final Path directory;
+    private final String in;
+    private final String out;
+
+    SecuredKafkaTest(@TempDir Path directory, TestInfo test) {
+        this.directory = directory;
+        this.in = test.getTestMethod().orElseThrow().getName() + "-in";
+        this.out = test.getTestMethod().orElseThrow().getName() + "-out";
+        KAFKA.createTopic(in, 2);
+        KAFKA.createTopic(out, 2);
+        send(in, "94105", "10001");
+    }
+
+    @Test
+    void sourceAndSinkLogInThroughTlsAndNoLogPlanOrCheckpointHoldsThePassword() throws Exception {
+        KAFKA.grant("shop", in);
+        KAFKA.grant("shop", out);
+        KafkaSecurity security = security("shop", CANARY);
+        Dataset<Row> hits = source(security).load(session());
+        KafkaSink sink = sink(security);
+
+        List<String> log;
+        try (KeptLog kept = KeptLog.ofAll()) {
+            assertThat(refusals(sink, hits)).isEmpty();
+            run(sink, hits, directory.resolve("checkpoint"));
+            log = kept.lines();
+        }
+
+        assertThat(values(out)).containsExactlyInAnyOrder("94105", "10001");
+        assertThat(log)
+                .as("what Kafka's clients say of themselves")
+                .anyMatch(line -> line.contains("sasl.jaas.config"));
+        assertThat(log).noneMatch(line -> line.contains("canary"));
+        assertThat(hits.queryExecution().toString() + sink.describe() + security)
+                .doesNotContain("canary");
+        assertThat(checkpoint()).isNotEmpty().noneMatch(file -> file.contains("canary"));
+    }
+
+    @Test
+    void wrongPasswordIsToldAsSuch() throws Exception {
+        KafkaSecurity wrong = security("shop", "canary-wrong");
+
+        assertThat(refusals(sink(wrong), hits().selectExpr("zip as value")))
+                .containsExactly("security(" + KAFKA.securedServers() + "): the brokers refuse to log this job in"
+                        + " (SaslAuthenticationException). Check user, password and mechanism.");
+        assertThat(failureOfTheSource(wrong))
+                .contains("SaslAuthenticationException: Authentication failed: Invalid username or password")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void certificateThatIsNotTrustedIsToldAsSuch() throws Exception {
+        KafkaSecurity trustsNobodyHere = KafkaSecurity.plain("shop", password(CANARY));
+
+        assertThat(refusals(sink(trustsNobodyHere), hits().selectExpr("zip as value")))
+                .containsExactly("security(" + KAFKA.securedServers() + "): this job does not trust the certificate of"
+                        + " the brokers, or they do not trust its own (SunCertPathBuilderException). Name the authority"
+                        + " that signed it with trusting(...), and the brokers as the certificate does.");
+        assertThat(failureOfTheSource(trustsNobodyHere))
+                .contains("unable to find valid certification path to requested target")
+                .doesNotContain("canary");
+    }
+
+    @Test
+    void missingRightsAreToldWithTheTopic() throws Exception {
+        KafkaSecurity stranger = security("stranger", CANARY);
+
+        assertThat(refusals(sink(stranger), hits().selectExpr("zip as value")))
+                .containsExactly("topic(" + out + "): the user of this job may not write to it"
+                        + " (TopicAuthorizationException). Grant it DESCRIBE and WRITE on the topic.");
+        assertThat(failureOfTheSource(stranger))
+                .contains("TopicAuthorizationException: Topic authorization failed.", "Subscribe[" + in + "]")
+                .doesNotContain("canary");
+    }
+
+    private Source source(KafkaSecurity security) {
+        return Sources.kafka(KAFKA.securedServers())
+                .topics(in)
+                .startingFrom(Offsets.earliest())
+                .security(security);
+    }
+
+    private KafkaSink sink(KafkaSecurity security) {
+        return Sinks.kafka(KAFKA.securedServers())
+                .topic(out)
+                .valueFrom("value")
+                .security(security)
+                .patience(Duration.ofSeconds(20));
+    }
+
+    private String failureOfTheSource(KafkaSecurity security) {
+        Dataset<Row> rows = source(security).load(session());
+        Throwable failure = catchThrowable(() -> run(Sinks.format("noop"), rows, directory.resolve("checkpoint")));
+        assertThat(failure).isNotNull();
+        return ExceptionUtils.getStackTrace(failure);
+    }
+
+    private KafkaSecurity security(String user, String password) throws IOException {
+        return KafkaSecurity.plain(user, password(password)).trusting(KAFKA.certificate());
+    }
+
+    private Secret password(String text) throws IOException {
+        return Secret.file(Files.writeString(directory.resolve("password"), text));
+    }
+
+    private List<String> checkpoint() throws IOException {
+        try (Stream<Path> files = Files.walk(directory.resolve("checkpoint"))) {
+            return files.filter(Files::isRegularFile)
+                    .map(SecuredKafkaTest::content)
+                    .toList();
+        }
+    }
+
+    private static String content(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void send(String topic, String... values) {
+        session()
+                .createDataset(List.of(values), Encoders.STRING())
+                .write()
+                .format("kafka")
+                .option("kafka.bootstrap.servers", KAFKA.bootstrapServers())
+                .option("topic", topic)
+                .mode(SaveMode.Append)
+                .save();
+    }
+
+    private static List<String> values(String topic) {
+        return text(Sources.kafka(KAFKA.bootstrapServers())
+                .topics(topic)
+                .batch()
+                .load(session())
+                .selectExpr("cast(value as string)"));
+    }
+}

@@ -100,6 +100,29 @@ record DemoDatabase(
         return rows;
     }
 
+    /** The names of the columns, and then every row of a small table, as text. */
+    List<String[]> rows(String table) throws SQLException {
+        List<String[]> rows = new ArrayList<>();
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet all = statement.executeQuery("select * from " + table + " order by 1, 2")) {
+            int columns = all.getMetaData().getColumnCount();
+            rows.add(texts(columns, column -> all.getMetaData().getColumnLabel(column)));
+            while (all.next()) {
+                rows.add(texts(columns, all::getString));
+            }
+        }
+        return rows;
+    }
+
+    private static String[] texts(int columns, ColumnReader reader) throws SQLException {
+        String[] texts = new String[columns];
+        for (int column = 1; column <= columns; column++) {
+            texts[column - 1] = reader.read(column);
+        }
+        return texts;
+    }
+
     /** The connections that sinks of Millrace hold open, in whatever JVM. */
     long connectionsOfSinks() throws SQLException {
         AtomicLong connections = new AtomicLong();
@@ -174,6 +197,11 @@ record DemoDatabase(
                 "PostgreSQL at " + database + " refuses (" + state + "): "
                         + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         };
+    }
+
+    @FunctionalInterface
+    private interface ColumnReader {
+        String read(int column) throws SQLException;
     }
 
     @FunctionalInterface

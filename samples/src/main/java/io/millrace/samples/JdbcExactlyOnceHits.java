@@ -33,5 +33,6 @@ final class JdbcExactlyOnceHits {
                         .checkpointAt(stage.checkpoint())
                         .start(stage.spark()),
                 Stage.HITS.size());
+        stage.show(TABLE);
     }
 }

@@ -39,5 +39,6 @@ final class JdbcUpsertOfCounts {
                         .option("checkpointLocation", stage.checkpoint())
                         .start(),
                 Stage.HITS.size());
+        stage.show(TABLE);
     }
 }

@@ -2,14 +2,11 @@ package io.millrace.samples;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Supplier;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.hadoop.util.ShutdownHookManager;
-import org.jspecify.annotations.Nullable;
 
 /** The demo's directory for Spark's files and the checkpoint, which is gone when the demo is, also after Ctrl-C. */
 final class Scratch implements AutoCloseable {
@@ -18,13 +15,17 @@ final class Scratch implements AutoCloseable {
 
     private final Path path;
 
+    /** Refused once the JVM is ending, when nobody would delete it. */
     Scratch() {
-        try {
-            path = Files.createTempDirectory("millrace-demo-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot make a temporary directory", e);
+        // The hook first: where it comes too late to be taken, no directory must be there. It waits for this monitor.
+        synchronized (this) {
+            ShutdownHookManager.get().addShutdownHook(this::close, AFTER_SPARK);
+            try {
+                path = Files.createTempDirectory("millrace-demo-");
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot make a temporary directory", e);
+            }
         }
-        ShutdownHookManager.get().addShutdownHook(this::close, AFTER_SPARK);
     }
 
     String resolve(String name) {
@@ -45,31 +46,6 @@ final class Scratch implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        try {
-            if (Files.exists(path)) {
-                Files.walkFileTree(path, new Deleting());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot delete " + path, e);
-        }
-    }
-
-    private static final class Deleting extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) {
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException e) throws IOException {
-            Files.deleteIfExists(directory);
-            return FileVisitResult.CONTINUE;
-        }
+        FileUtil.fullyDelete(path.toFile());
     }
 }

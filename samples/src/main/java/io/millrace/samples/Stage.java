@@ -1,5 +1,6 @@
 package io.millrace.samples;
 
+import com.github.freva.asciitable.AsciiTable;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Sources;
@@ -95,6 +96,19 @@ final class Stage implements AutoCloseable {
         }
         TestPostgres.shared().execute("drop table if exists " + table, "create table " + table + " (" + columns + ")");
         return DemoDatabase.inEmbedded().forSink();
+    }
+
+    /** What the table holds now, where the database is one of ours. */
+    void show(String table) throws SQLException {
+        if (options.jdbc != null) {
+            return;
+        }
+        List<String[]> rows = DemoDatabase.inEmbedded().rows(table);
+        out.println(AsciiTable.getTable(
+                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+                rows.get(0),
+                null,
+                rows.subList(1, rows.size()).toArray(String[][]::new)));
     }
 
     String checkpoint() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuidePagesTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern QUOTED =
-            Pattern.compile("<!-- (\\S+\\.java) -->\\n```java\\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("<!-- (\\S+\\.(?:java|xml)) -->\\n```\\w+\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#]+)[^)]*\\)");
 
     @ParameterizedTest

@@ -2,32 +2,51 @@ package io.millrace.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.TestPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The list of commands in README.md, and some of them as they stand there, on embedded servers. */
+/** Every command of README.md, read from there: in this JVM, but for those that end by Ctrl-C. */
 @Timeout(120)
 class SampleCommandsTest {
     private static final String COMMAND = "./sample ";
 
+    /** What a program says beyond how many rows it has read. */
+    private static final Map<String, List<String>> SAID = Map.of(
+            "late-words", List.of("dropped by the watermark: 1"),
+            "to-parquet", List.of("refused: ", "outputMode(Complete)"),
+            "jdbc-upsert", List.of("| 94105 |     3 |"),
+            "jdbc-exactly-once", List.of("| 94105 | 202"),
+            "continuous", List.of("94105={\"zip\":\"94105\""),
+            "backfill", List.of("backfill: 6 rows read in 2 batches, 5 written"));
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Path directory;
+
+    SampleCommandsTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     static List<String> commandsOfTheReadme() throws IOException {
-        return Files.readAllLines(Path.of("README.md")).stream()
-                .filter(line -> line.startsWith(COMMAND))
-                .map(line ->
-                        line.substring(COMMAND.length()).replaceAll("#.*", "").strip())
-                .toList();
+        return readme(COMMAND);
     }
 
     @Test
@@ -36,28 +55,47 @@ class SampleCommandsTest {
                 .containsExactlyElementsOf(Samples.programs().keySet());
     }
 
-    @Test
-    void theLateWordIsCountedAndTheOneTooLateDropped() {
-        assertThat(run("late-words")).as(text(err)).isZero();
+    @ParameterizedTest
+    @MethodSource("commandsOfTheReadme")
+    void everyCommandOfTheReadmeEndsWellAndSaysWhatItDid(String command) {
+        assertThat(run(command.split(" +"))).as(text(err)).isZero();
 
-        assertThat(text(out)).contains("dropped by the watermark: 1");
+        assertThat(text(out)).contains(SAID.getOrDefault(command, List.of(command + ": ")));
+        assertThat(text(err)).isEmpty();
     }
 
     @Test
-    void parquetInCompleteModeIsRefusedWithTheReason() {
-        assertThat(run("to-parquet")).as(text(err)).isZero();
+    void onServersOfTheUsersTheReadmesCommandRunsUntilCtrlC() throws Exception {
+        TestKafka kafka = TestKafka.shared();
+        TestPostgres postgres = TestPostgres.shared();
+        kafka.createTopic("hits", 1);
+        Records.send(kafka.bootstrapServers(), "hits", Stage.HITS);
+        postgres.execute(
+                "drop table if exists " + JdbcUpsertOfCounts.TABLE,
+                "create table " + JdbcUpsertOfCounts.TABLE + " (" + JdbcUpsertOfCounts.COLUMNS + ")");
+        String command = readme("PGPASSWORD=... ./sample ")
+                .get(0)
+                .replace("localhost:9092", kafka.bootstrapServers())
+                .replace("jdbc:postgresql://localhost/shop", postgres.jdbcUrl())
+                .replace("--user me", "--user " + postgres.user());
 
-        assertThat(text(out))
-                .contains("refused: ")
-                .contains("outputMode(Complete)")
-                .contains("to-parquet: 6 rows read");
+        Process program = start(command.split(" +"));
+        await(program, () -> countOf("94105").equals("3"));
+        endByCtrlC(program);
+
+        assertThat(countOf("94105")).isEqualTo("3");
     }
 
     @Test
-    void theBackfillEndsByItselfInBatchesOfTheSizeItWasGiven() {
-        assertThat(run("backfill")).as(text(err)).isZero();
+    void theWordsOfTheUsersSocketAreCountedUntilCtrlC() throws Exception {
+        HostAndPort lines = LineServer.serving(List.of("owl fox owl"));
+        String command = readme("nc -lk 9999   # and in another terminal: ./sample ")
+                .get(0)
+                .replace("localhost:9999", lines.host() + ":" + lines.port());
 
-        assertThat(text(out)).contains("backfill: 6 rows read in 2 batches, 5 written");
+        Process program = start(command.split(" +"));
+        await(program, () -> Files.readString(printed()).contains("| owl|    2|"));
+        endByCtrlC(program);
     }
 
     @ParameterizedTest
@@ -70,11 +108,64 @@ class SampleCommandsTest {
         assertThat(text(err)).startsWith(sentence);
     }
 
+    /** What follows {@code start} in the lines of the page that begin with it, up to the comment. */
+    private static List<String> readme(String start) throws IOException {
+        return Files.readAllLines(Path.of("README.md")).stream()
+                .filter(line -> line.startsWith(start))
+                .map(line ->
+                        line.substring(start.length()).replaceAll("#.*", "").strip())
+                .toList();
+    }
+
+    private static String countOf(String zip) throws SQLException {
+        return DemoDatabase.inEmbedded().rows(JdbcUpsertOfCounts.TABLE).stream()
+                .filter(row -> row[0].equals(zip))
+                .map(row -> row[1])
+                .findFirst()
+                .orElse("none");
+    }
+
     private int run(String... arguments) {
         return Samples.run(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 arguments);
+    }
+
+    /** As ./sample does, once everything is built. */
+    private Process start(String... arguments) throws IOException {
+        List<String> words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@target/java.options",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Samples.class.getName()));
+        words.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(words)
+                .redirectErrorStream(true)
+                .redirectOutput(printed().toFile());
+        builder.environment().put(DemoDatabase.PASSWORD, TestPostgres.shared().password());
+        return builder.start();
+    }
+
+    private Path printed() {
+        return directory.resolve("printed");
+    }
+
+    private void await(Process program, Callable<Boolean> reached) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!reached.call()) {
+            if (!program.isAlive() || System.nanoTime() > deadline) {
+                program.destroyForcibly();
+                throw new AssertionError("not reached; the program printed " + Files.readString(printed()));
+            }
+        }
+    }
+
+    private static void endByCtrlC(Process program) throws InterruptedException {
+        program.destroy();
+        assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).as("ended by the signal").isEqualTo(143);
     }
 
     private static String text(ByteArrayOutputStream stream) {

@@ -4,13 +4,18 @@ import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.ValidationException;
+import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
 import io.millrace.testkit.Input;
 import io.millrace.testkit.KafkaRow;
 import io.millrace.testkit.StreamKit;
 import io.millrace.testkit.StreamingTest;
+import io.millrace.testkit.TestPostgres;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 
 /** What each sample computes, batch by batch and in memory. */
@@ -102,6 +107,37 @@ class SamplePipelinesTest {
                 .batch(
                         "a hit",
                         b -> b.given(more, hit("94105", "00:03"), broken()).emits(row("94105", 0, 0)));
+    }
+
+    @Test
+    void upsertedCountsStandInTheTableAlsoWhenABatchComesAgain(StreamKit kit) throws SQLException {
+        Input<KafkaRow> hits = kit.kafka("hits");
+        TestPostgres.shared()
+                .execute(
+                        "drop table if exists " + JdbcUpsertOfCounts.TABLE,
+                        "create table " + JdbcUpsertOfCounts.TABLE + " (" + JdbcUpsertOfCounts.COLUMNS + ")");
+        Database postgres = DemoDatabase.inEmbedded().forSink();
+
+        kit.run(JdbcUpsertOfCounts.writer(kit.spark(), hits, postgres), () -> countsIn(kit.spark()))
+                .batch(
+                        "two zips",
+                        b -> b.given(hits, hit("94105", "00:03"), hit("10001", "00:03"), broken())
+                                .table(row("94105", 1), row("10001", 1)))
+                .batch("one of them", b -> b.given(hits, hit("94105", "00:04")).table(row("94105", 2), row("10001", 1)))
+                .restart()
+                .replayLast(b -> b.table(row("94105", 2), row("10001", 1)));
+    }
+
+    private static List<Row> countsIn(SparkSession spark) {
+        TestPostgres postgres = TestPostgres.shared();
+        return spark.read()
+                .format("jdbc")
+                .option("url", postgres.jdbcUrl())
+                .option("user", postgres.user())
+                .option("password", postgres.password())
+                .option("dbtable", JdbcUpsertOfCounts.TABLE)
+                .load()
+                .collectAsList();
     }
 
     @Test

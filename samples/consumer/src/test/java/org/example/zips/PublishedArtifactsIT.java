@@ -1,0 +1,92 @@
+package org.example.zips;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the coordinates bring, and what lies beside them in the repository. */
+class PublishedArtifactsIT {
+    private static final String VERSION = System.getProperty("millrace.version");
+
+    @Test
+    void theJobsJarHasNothingOfSparkAndNothingOfTheTests() throws Exception {
+        try (JarFile jar = new JarFile(System.getProperty("job.jar"))) {
+            Set<String> foreign = jar.stream()
+                    .map(JarEntry::getName)
+                    .filter(name -> name.endsWith(".class"))
+                    .filter(name -> Stream.of("scala/", "org/slf4j/", "io/millrace/testkit/", "org/junit/", "kafka/")
+                                    .anyMatch(name::startsWith)
+                            || (name.startsWith("org/apache/spark/") && !name.contains("kafka010")))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertEquals(Set.of(), foreign);
+        }
+    }
+
+    @Test
+    void theSbomOfTheSinksListsWhatComesWithThem() throws Exception {
+        String classPath = Files.readString(Path.of(System.getProperty("job.classpath"))).strip();
+        Set<String> jars = Stream.of(classPath.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).getFileName().toString())
+                .filter(jar -> !jar.equals("streaming-sinks-" + VERSION + ".jar"))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertEquals(jars, components("streaming-sinks"));
+    }
+
+    @Test
+    void theTestkitBringsNeitherSparkNorServersNorJUnit() throws Exception {
+        assertEquals(
+                Set.of("streaming-core", "spark-sql-kafka-0-10_2.12", "spark-token-provider-kafka-0-10_2.12",
+                        "kafka-clients", "commons-pool2", "jspecify"),
+                components("streaming-testkit").stream()
+                        .map(jar -> jar.replaceAll("-[0-9][^_]*\\.jar$", ""))
+                        .collect(Collectors.toSet()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"streaming-core", "streaming-sinks", "streaming-testkit"})
+    void eachComesWithSourcesJavadocLicenceAndScm(String artifact) throws Exception {
+        for (String kind : List.of("-sources.jar", "-javadoc.jar", ".jar")) {
+            try (JarFile jar = new JarFile(file(artifact, kind).toFile())) {
+                assertTrue(jar.stream().count() > 10, artifact + kind);
+            }
+        }
+        try (JarFile jar = new JarFile(file(artifact, ".jar").toFile())) {
+            assertNotNull(jar.getEntry("META-INF/LICENSE"), artifact);
+        }
+        String pom = Files.readString(file(artifact, ".pom"));
+        for (String element : List.of("<license>", "<scm>", "<developer>", "<url>", "<description>")) {
+            assertTrue(pom.contains(element), artifact + " has no " + element);
+        }
+        assertFalse(pom.contains("<parent>") || pom.contains("${"), artifact + " needs another POM");
+    }
+
+    private static Set<String> components(String artifact) throws Exception {
+        JsonNode sbom = new ObjectMapper().readTree(file(artifact, "-cyclonedx.json").toFile());
+        return StreamSupport.stream(sbom.get("components").spliterator(), false)
+                .map(component -> component.get("name").asText() + "-" + component.get("version").asText() + ".jar")
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Path file(String artifact, String kind) {
+        return Path.of(System.getProperty("millrace.repository"), artifact, VERSION, artifact + "-" + VERSION + kind);
+    }
+}

@@ -24,6 +24,7 @@ final class ChildDriver {
         Path events = Files.createDirectories(directory.resolve("events"));
         command.addAll(List.of(
                 "-Xmx512m",
+                "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp")),
                 "-Dspark.eventLog.enabled=true",
                 "-Dspark.eventLog.dir=" + events.toUri(),
                 "-cp",

@@ -185,17 +185,17 @@ final class Codecs {
 
     private static void date(Object value, CopyBuffer out) {
         out.int32(4);
-        out.int32(PostgresTime.days(value));
+        out.int32(SparkTime.days(value));
     }
 
     private static void timestamp(Object value, CopyBuffer out) {
         out.int32(8);
-        out.int64(PostgresTime.micros(value));
+        out.int64(SparkTime.micros(value));
     }
 
     private static void dayTime(Object value, CopyBuffer out) {
         out.int32(16);
-        out.int64(PostgresTime.micros((java.time.Duration) value));
+        out.int64(SparkTime.micros((java.time.Duration) value));
         out.int64(0);
     }
 

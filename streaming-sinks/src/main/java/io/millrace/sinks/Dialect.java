@@ -1,9 +1,11 @@
 package io.millrace.sinks;
 
+import io.millrace.core.Problem;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
@@ -12,7 +14,10 @@ import org.apache.spark.sql.types.DataType;
  * What differs between databases: everything else of the JDBC sinks is the same for all of them. The URL chooses it, and
  * it travels with the plan.
  */
-sealed interface Dialect extends Serializable permits PostgresDialect {
+sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDialect {
+    /** The name that the server calls itself by. */
+    String product();
+
     /** How a URL of this database begins, up to the place where the server stands. */
     String urlPrefix();
 
@@ -21,6 +26,9 @@ sealed interface Dialect extends Serializable permits PostgresDialect {
 
     /** The class of the JDBC driver. */
     String driver();
+
+    /** What has that class, for messages. */
+    String driverArtifact();
 
     /** What each connection is opened with. */
     Properties properties(Database database);
@@ -34,6 +42,11 @@ sealed interface Dialect extends Serializable permits PostgresDialect {
 
     /** Whether values of a stream's type go into a column. */
     boolean takes(DataType stream, ColumnType column);
+
+    /** What more than a unique index on the key a use of it needs. */
+    default List<Problem> problems(KeyUse use, TableShape table) {
+        return List.of();
+    }
 
     UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns);
 
@@ -54,6 +67,9 @@ sealed interface Dialect extends Serializable permits PostgresDialect {
         return sideWords().insert() + quoted(table) + " (" + names + ") VALUES (" + values + ")"
                 + sideWords().orNothing();
     }
+
+    /** Why a table or a column cannot have this name, and the way out. */
+    Optional<String> nameFlaw(String name);
 
     /** A name as SQL has it. */
     String quoted(String name);

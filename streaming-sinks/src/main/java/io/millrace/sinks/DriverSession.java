@@ -12,12 +12,28 @@ final class DriverSession {
 
     static void ask(Database database, Problems problems, Question question) {
         try (Connection connection = open(database)) {
-            question.ask(connection);
+            if (isKnown(connection, database, problems)) {
+                question.ask(connection);
+            }
         } catch (SQLException e) {
             problems.add(LoginProblem.of(database, e));
         } catch (SecretMissingException e) {
             problems.add("password", "***", "it cannot be looked up", String.valueOf(e.getMessage()));
         }
+    }
+
+    private static boolean isKnown(Connection connection, Database database, Problems problems) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        if (product.equals(database.dialect().product())) {
+            return true;
+        }
+        problems.add(
+                "jdbc",
+                database,
+                "the server calls itself " + product + ", and this URL is for "
+                        + database.dialect().product() + ": what the sinks promise is not known to hold there",
+                "Use a server that is.");
+        return false;
     }
 
     /** A connection of its own: it fails at once, where a pool would try again. */
@@ -45,7 +61,7 @@ final class DriverSession {
                     .getDeclaredConstructor()
                     .newInstance();
         } catch (ReflectiveOperationException e) {
-            throw new SQLException("the driver " + dialect.driver() + " is not on the class path", "0A000", e);
+            throw new SQLException("its driver " + dialect.driverArtifact() + " is not on the class path", "0A000", e);
         }
     }
 

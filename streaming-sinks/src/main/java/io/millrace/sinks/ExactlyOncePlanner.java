@@ -65,6 +65,8 @@ final class ExactlyOncePlanner {
             schema.ifPresent(stream -> checkColumns(stream, check));
             if (rule.upserts()) {
                 check.key(rule.verb(), rule.keys());
+                schema.ifPresent(stream -> check.use(
+                        new KeyUse(rule.verb(), rule.keys(), null, false, false, List.of(stream.fieldNames()))));
             }
             checkStages(table);
             ledger().problem(dialect, catalog, table.mayCreate()).ifPresent(problems::add);

@@ -36,12 +36,12 @@ public final class JdbcTarget implements Serializable {
 
     /** The table of this name on the user's search path. The name is taken as it is: case counts, a dot is a dot. */
     public JdbcTarget table(String name) {
-        return new JdbcTarget(database, TableName.of(name), limits);
+        return new JdbcTarget(database, TableName.of(database.dialect(), name), limits);
     }
 
     /** The table of this name in a schema. Both names are taken as they are. */
     public JdbcTarget table(String schema, String name) {
-        return new JdbcTarget(database, TableName.of(schema, name), limits);
+        return new JdbcTarget(database, TableName.of(database.dialect(), schema, name), limits);
     }
 
     /** Rows with distinct keys held before a flush. Default 20,000. Bounds memory only; never affects the guarantee. */
@@ -78,7 +78,9 @@ public final class JdbcTarget implements Serializable {
      * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
      */
     public JdbcUpsert upsertOn(String firstKey, String... moreKeys) {
-        return new JdbcUpsert(this, UpsertRule.on("upsertOn", KeyNames.of("upsertOn", firstKey, moreKeys), false));
+        return new JdbcUpsert(
+                this,
+                UpsertRule.on("upsertOn", KeyNames.of(database.dialect(), "upsertOn", firstKey, moreKeys), false));
     }
 
     /**
@@ -89,7 +91,9 @@ public final class JdbcTarget implements Serializable {
      */
     public JdbcUpsert insertOnlyOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
-                this, UpsertRule.on("insertOnlyOn", KeyNames.of("insertOnlyOn", firstKey, moreKeys), true));
+                this,
+                UpsertRule.on(
+                        "insertOnlyOn", KeyNames.of(database.dialect(), "insertOnlyOn", firstKey, moreKeys), true));
     }
 
     /**
@@ -109,7 +113,7 @@ public final class JdbcTarget implements Serializable {
      * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
      */
     public JdbcExactlyOnce upsertExactlyOnce(String firstKey, String... moreKeys) {
-        List<String> keys = KeyNames.of("upsertExactlyOnce", firstKey, moreKeys);
+        List<String> keys = KeyNames.of(database.dialect(), "upsertExactlyOnce", firstKey, moreKeys);
         return new JdbcExactlyOnce(this, new ExactlyOnceRule("upsertExactlyOnce", keys, false));
     }
 

@@ -41,7 +41,7 @@ public final class JdbcUpsert implements BatchSink {
      */
     public JdbcUpsert versionedBy(String column) {
         updatesOnly("versionedBy");
-        return with(rule.versionedBy(Identifier.check("versionedBy", column)));
+        return with(rule.versionedBy(Identifier.check(target.database().dialect(), "versionedBy", column)));
     }
 
     /**
@@ -50,13 +50,13 @@ public final class JdbcUpsert implements BatchSink {
      */
     public JdbcUpsert deleteWhen(String column) {
         updatesOnly("deleteWhen");
-        return with(rule.deleteWhen(Identifier.check("deleteWhen", column)));
+        return with(rule.deleteWhen(Identifier.check(target.database().dialect(), "deleteWhen", column)));
     }
 
     /** Gives a known key only these columns; a new key gets all of them. Default all. */
     public JdbcUpsert updating(String first, String... more) {
         updatesOnly("updating");
-        return with(rule.updating(KeyNames.of("updating", first, more)));
+        return with(rule.updating(KeyNames.of(target.database().dialect(), "updating", first, more)));
     }
 
     /** Leaves the old value of a known key where the stream has NULL. Default off: NULL is a value. */
@@ -87,7 +87,8 @@ public final class JdbcUpsert implements BatchSink {
      * created where it is missing.
      */
     public JdbcUpsert deadLettersTo(String table) {
-        return with(rule.deadLetters(new DeadLetterRule(TableName.of(table), DEAD_LETTER_SHARE)));
+        return with(rule.deadLetters(
+                new DeadLetterRule(TableName.of(target.database().dialect(), table), DEAD_LETTER_SHARE)));
     }
 
     /**

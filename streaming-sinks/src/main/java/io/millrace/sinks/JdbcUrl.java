@@ -8,9 +8,10 @@ import java.util.stream.Collectors;
 
 /** A JDBC URL that has been looked at: of a known database, without credentials. */
 record JdbcUrl(String text, Dialect dialect) implements Serializable {
-    private static final List<Dialect> DIALECTS = List.of(new PostgresDialect());
-    private static final Pattern CREDENTIALS =
-            Pattern.compile("//[^/?]*@|[?&;](user|password|sslpassword)=", Pattern.CASE_INSENSITIVE);
+    private static final List<Dialect> DIALECTS = List.of(new PostgresDialect(), new MariaDbDialect());
+    private static final Pattern CREDENTIALS = Pattern.compile(
+            "//[^/?]*@|[?&;](user|password|sslpassword|(?:key|keyStore|trustStore)Password)=",
+            Pattern.CASE_INSENSITIVE);
 
     static JdbcUrl parse(String text) {
         String shown = text.replaceAll("[?@].*", "");

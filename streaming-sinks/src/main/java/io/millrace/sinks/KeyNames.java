@@ -7,15 +7,15 @@ import java.util.List;
 final class KeyNames {
     private KeyNames() {}
 
-    static List<String> of(String verb, String first, String... more) {
+    static List<String> of(Dialect dialect, String verb, String first, String... more) {
         List<String> names = new ArrayList<>();
-        names.add(Identifier.check(verb, first));
+        names.add(Identifier.check(dialect, verb, first));
         for (String name : more) {
             if (names.contains(name)) {
                 throw new IllegalArgumentException(
                         verb + "(...): the key column \"" + name + "\" is named twice. Name it once.");
             }
-            names.add(Identifier.check(verb, name));
+            names.add(Identifier.check(dialect, verb, name));
         }
         return List.copyOf(names);
     }

@@ -5,6 +5,9 @@ import java.sql.SQLException;
 
 /** Why the driver could not ask the database, as one sentence. */
 final class LoginProblem {
+    /** MariaDB's code, whose SQLSTATE is that of any wrong statement. */
+    private static final int NO_SUCH_DATABASE = 1049;
+
     private LoginProblem() {}
 
     static Problem of(Database database, SQLException thrown) {
@@ -15,7 +18,7 @@ final class LoginProblem {
                     "the server refuses this user or its password",
                     "Correct user(...) and password(...), or let the role in.");
         }
-        if (state.equals("3D000")) {
+        if (state.equals("3D000") || thrown.getErrorCode() == NO_SUCH_DATABASE) {
             return problem(database, "the server has no such database", "Create it, or correct the URL.");
         }
         if (state.startsWith("08")) {

@@ -23,6 +23,7 @@ final class PostgresCatalog implements Catalog {
             SELECT a.attname, coalesce(base.typname, type.typname), element.typname,
                    format_type(a.atttypid, a.atttypmod), a.attnotnull,
                    a.atthasdef OR a.attidentity <> '', a.attgenerated <> '' OR a.attidentity = 'a',
+                   a.attidentity <> '',
                    has_column_privilege(a.attrelid, a.attnum, 'INSERT'),
                    has_column_privilege(a.attrelid, a.attnum, 'UPDATE'),
                    has_column_privilege(a.attrelid, a.attnum, 'SELECT')
@@ -78,19 +79,21 @@ final class PostgresCatalog implements Catalog {
                 found.getBoolean(6),
                 found.getBoolean(7),
                 list(COLUMNS, oid, PostgresCatalog::column),
-                list(UNIQUE_INDEXES, oid, PostgresCatalog::uniqueIndex));
+                list(UNIQUE_INDEXES, oid, PostgresCatalog::uniqueIndex),
+                List.of());
     }
 
     private static TableColumn column(ResultSet row) throws SQLException {
         return new TableColumn(
                 row.getString(1),
-                new ColumnType(row.getString(2), row.getString(3), row.getString(4)),
+                new ColumnType(row.getString(2), row.getString(3), row.getString(4), null),
                 row.getBoolean(5),
                 row.getBoolean(6),
                 row.getBoolean(7),
                 row.getBoolean(8),
                 row.getBoolean(9),
-                row.getBoolean(10));
+                row.getBoolean(10),
+                row.getBoolean(11));
     }
 
     private static UniqueIndex uniqueIndex(ResultSet row) throws SQLException {

@@ -1,7 +1,9 @@
 package io.millrace.sinks;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
@@ -10,6 +12,13 @@ import org.apache.spark.sql.types.DataType;
 record PostgresDialect() implements Dialect {
     private static final SideWords SIDE_WORDS =
             new SideWords("text", "text", "timestamptz", "", "INSERT INTO ", " ON CONFLICT DO NOTHING", " FOR SHARE");
+    /** PostgreSQL cuts longer names silently. */
+    private static final int LONGEST_NAME = 63;
+
+    @Override
+    public String product() {
+        return "PostgreSQL";
+    }
 
     @Override
     public String urlPrefix() {
@@ -24,6 +33,11 @@ record PostgresDialect() implements Dialect {
     @Override
     public String driver() {
         return "org.postgresql.Driver";
+    }
+
+    @Override
+    public String driverArtifact() {
+        return "org.postgresql:postgresql";
     }
 
     @Override
@@ -64,6 +78,15 @@ record PostgresDialect() implements Dialect {
     @Override
     public SideWords sideWords() {
         return SIDE_WORDS;
+    }
+
+    @Override
+    public Optional<String> nameFlaw(String name) {
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        return bytes <= LONGEST_NAME
+                ? Optional.empty()
+                : Optional.of("the name has " + bytes + " bytes, and PostgreSQL cuts names at " + LONGEST_NAME
+                        + ". Use a shorter one");
     }
 
     @Override

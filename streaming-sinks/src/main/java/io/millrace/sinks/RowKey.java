@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.Row;
 
 /** The key of a row, with the equality of the database. */
@@ -25,6 +26,15 @@ final class RowKey {
         return parts;
     }
 
+    /** Blanks alone: a tab or a line break makes another key. */
+    private static String withoutBlanksAtEnd(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+
     private static Object part(Row row, PlannedColumn column) throws UnfitValueException {
         Object value = row.get(column.index());
         if (value == null) {
@@ -39,6 +49,9 @@ final class RowKey {
         if (value instanceof BigDecimal number) {
             return number.stripTrailingZeros();
         }
-        return column.type().name().equals("bpchar") ? ((String) value).stripTrailing() : value;
+        if (column.type().name().equals("uuid")) {
+            return ((String) value).toLowerCase(Locale.ROOT);
+        }
+        return value instanceof String text && column.type().ignoresBlanksAtEnd() ? withoutBlanksAtEnd(text) : value;
     }
 }

@@ -25,6 +25,7 @@ final class TableCheck {
         if (!table.writable()) {
             problems.add("table", name, "it is a view or a foreign table", "Name a table.");
         }
+        table.flaws().forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.wayOut()));
         if (!table.maySeeSchema()) {
             problems.add("table", name, database + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
         }
@@ -93,7 +94,7 @@ final class TableCheck {
         }
     }
 
-    /** What ON CONFLICT needs. */
+    /** What an upsert needs. */
     void key(String verb, List<String> keys) {
         for (String key : keys) {
             table.column(key)
@@ -117,6 +118,11 @@ final class TableCheck {
                                     + onKeys.get(0).flaw() + ", so that an upsert cannot rely on it",
                     database.dialect().makeUnique(name, keys) + ".");
         }
+    }
+
+    /** What more the database needs for such a use of the key. */
+    void use(KeyUse use) {
+        database.dialect().problems(use, table).forEach(problems::add);
     }
 
     private void missing(String right, TableColumn column) {

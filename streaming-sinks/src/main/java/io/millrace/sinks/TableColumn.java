@@ -5,6 +5,7 @@ package io.millrace.sinks;
  *
  * @param filled whether the server gives a value where an INSERT has none
  * @param generated whether an INSERT cannot give one
+ * @param counted whether the server gives numbers that no other row has
  */
 record TableColumn(
         String name,
@@ -12,6 +13,7 @@ record TableColumn(
         boolean notNull,
         boolean filled,
         boolean generated,
+        boolean counted,
         boolean mayInsert,
         boolean mayUpdate,
         boolean maySelect) {}

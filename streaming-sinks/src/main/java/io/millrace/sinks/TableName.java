@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A table as the user named it; without a schema it is looked for on the search path. */
 record TableName(@Nullable String schema, String name) implements Serializable {
-    static TableName of(String name) {
-        return new TableName(null, Identifier.check("table", name));
+    static TableName of(Dialect dialect, String name) {
+        return new TableName(null, Identifier.check(dialect, "table", name));
     }
 
-    static TableName of(String schema, String name) {
-        return new TableName(Identifier.check("table", schema), Identifier.check("table", name));
+    static TableName of(Dialect dialect, String schema, String name) {
+        return new TableName(Identifier.check(dialect, "table", schema), Identifier.check(dialect, "table", name));
     }
 
     /** Another table of the same schema. */

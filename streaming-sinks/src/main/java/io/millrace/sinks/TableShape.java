@@ -19,7 +19,8 @@ record TableShape(
         boolean mayDelete,
         boolean mayStage,
         List<TableColumn> columns,
-        List<UniqueIndex> uniqueIndexes) {
+        List<UniqueIndex> uniqueIndexes,
+        List<Flaw> flaws) {
     Optional<TableColumn> column(String name) {
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
     }

@@ -107,6 +107,13 @@ final class UpsertPlanner {
             checkRole(table);
             schema.ifPresent(stream -> checkColumns(stream, check));
             check.key(rule.verb(), rule.keys());
+            schema.ifPresent(stream -> check.use(new KeyUse(
+                    rule.verb(),
+                    rule.keys(),
+                    rule.version(),
+                    rule.insertOnly(),
+                    rule.version() == null || rule.deleteMark() != null,
+                    List.of(stream.fieldNames()))));
             checkSideTables(catalog, table);
         }
     }

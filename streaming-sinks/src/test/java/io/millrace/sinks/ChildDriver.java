@@ -1,7 +1,8 @@
 package io.millrace.sinks;
 
+import static java.util.Objects.requireNonNull;
+
 import io.millrace.core.Secret;
-import io.millrace.testkit.TestPostgres;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,12 +11,18 @@ import java.util.List;
 
 /** A Spark driver in a JVM of its own, on the server of the tests; all that it writes is below one directory. */
 final class ChildDriver {
+    private static final String USER = "MILLRACE_TEST_USER";
     private static final String PASSWORD = "MILLRACE_TEST_PASSWORD";
 
     private ChildDriver() {}
 
-    /** Runs {@code main} with the server's URL and {@code arguments}; gives its exit code. */
+    /** Runs {@code main} with PostgreSQL's URL and {@code arguments}; gives its exit code. */
     static int run(Class<?> main, Path directory, String... arguments) throws Exception {
+        return run(main, directory, Server.database(), arguments);
+    }
+
+    /** The same on another server. */
+    static int run(Class<?> main, Path directory, Database server, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -30,17 +37,18 @@ final class ChildDriver {
                 "-cp",
                 System.getProperty("java.class.path"),
                 main.getName(),
-                TestPostgres.shared().jdbcUrl()));
+                server.url().text()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("driver.log").toFile());
-        builder.environment().put(PASSWORD, TestPostgres.shared().password());
+        builder.environment().put(USER, requireNonNull(server.user()));
+        builder.environment().put(PASSWORD, requireNonNull(server.password()).reveal());
         return builder.start().waitFor();
     }
 
     /** What {@code main} logs in to. */
     static Database database(String url) {
-        return Database.at(url).user("postgres").password(Secret.env(PASSWORD));
+        return Database.at(url).user(requireNonNull(System.getenv(USER))).password(Secret.env(PASSWORD));
     }
 }

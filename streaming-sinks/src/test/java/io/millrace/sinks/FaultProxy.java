@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,8 @@ import java.util.regex.Pattern;
 final class FaultProxy implements AutoCloseable {
     /** The driver gives COMMIT a name the first time, such as S_3, and says only the name from then on. */
     private static final Pattern NAMED_COMMIT = Pattern.compile("(S_\\d+)\0COMMIT\0");
+
+    private static final String COMMIT_OF_MARIADB = "\3COMMIT";
 
     private final ServerSocket listener;
     private final int serverPort;
@@ -43,7 +46,9 @@ final class FaultProxy implements AutoCloseable {
     /** The database as seen through this proxy. */
     Database of(Database direct) {
         String url = direct.url().text().replaceFirst(":\\d+/", ":" + listener.getLocalPort() + "/");
-        return Database.at(url).user("postgres").password(Server.password());
+        return Database.at(url)
+                .user(Objects.requireNonNull(direct.user()))
+                .password(Objects.requireNonNull(direct.password()));
     }
 
     /** The server gets the COMMIT of this ordinal, from 1, and the writer never hears: its connection is cut instead. */
@@ -133,7 +138,7 @@ final class FaultProxy implements AutoCloseable {
         if (named.find()) {
             commitName.set(named.group(1));
         }
-        return text.contains("\0" + commitName.get() + "\0")
+        return (text.contains("\0" + commitName.get() + "\0") || text.endsWith(COMMIT_OF_MARIADB))
                 && commitsUntilFault.get() > 0
                 && commitsUntilFault.decrementAndGet() == 0;
     }

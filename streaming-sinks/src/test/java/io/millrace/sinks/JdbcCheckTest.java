@@ -108,8 +108,9 @@ class JdbcCheckTest {
         Database database = Server.database();
 
         assertThatThrownBy(() -> Database.at("jdbc:oracle:thin:@x"))
-                .hasMessage("Database.at(\"jdbc:oracle:thin:\"): no dialect knows this URL."
-                        + " Write it as jdbc:postgresql://host:port/database.");
+                .hasMessage(
+                        "Database.at(\"jdbc:oracle:thin:\"): no dialect knows this URL."
+                                + " Write it as jdbc:postgresql://host:port/database, or as jdbc:mariadb://host:port/database.");
         assertThatThrownBy(() -> Database.at("jdbc:postgresql://h/d?password=canary"))
                 .hasMessageContaining("carries a user or a password")
                 .hasMessageNotContaining("canary");

@@ -8,15 +8,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Spark's dates and timestamps, of either Java API, counted from PostgreSQL's epoch: 2000-01-01. */
-final class PostgresTime {
+/** Spark's dates and timestamps, of either Java API, counted from 2000-01-01, which is the epoch of PostgreSQL. */
+final class SparkTime {
     private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
     private static final long EPOCH_SECOND = EPOCH_DAY * 86_400;
     /** Before it, java.sql types may count in the Julian calendar or in local mean time, which Spark does not. */
     private static final long MODERN_MILLIS =
             Instant.parse("1901-01-01T00:00:00Z").toEpochMilli();
 
-    private PostgresTime() {}
+    private SparkTime() {}
 
     static int days(Object date) {
         LocalDate day = date instanceof LocalDate local ? local : ((java.sql.Date) date).toLocalDate();

@@ -1,0 +1,122 @@
+package io.millrace.sinks;
+
+import io.millrace.core.Problem;
+import java.sql.Connection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.DataType;
+
+/** MariaDB: rows go by INSERT of many rows each, and merge by ON DUPLICATE KEY UPDATE. */
+record MariaDbDialect() implements Dialect {
+    private static final SideWords SIDE_WORDS = new SideWords(
+            "varchar(130) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            "longtext CHARACTER SET utf8mb4",
+            "timestamp",
+            " ENGINE = InnoDB",
+            "INSERT IGNORE INTO ",
+            "",
+            " LOCK IN SHARE MODE");
+    private static final int LONGEST_NAME = 64;
+
+    @Override
+    public String product() {
+        return "MariaDB";
+    }
+
+    @Override
+    public String urlPrefix() {
+        return "jdbc:mariadb:";
+    }
+
+    @Override
+    public String urlExample() {
+        return "jdbc:mariadb://host:port/database";
+    }
+
+    @Override
+    public String driver() {
+        return MariaDbLogin.quietDriver();
+    }
+
+    @Override
+    public String driverArtifact() {
+        return "org.mariadb.jdbc:mariadb-java-client";
+    }
+
+    @Override
+    public Properties properties(Database database) {
+        return MariaDbLogin.properties(database);
+    }
+
+    @Override
+    public String sessionSettings(Database database) {
+        return MariaDbLogin.sessionSettings(database);
+    }
+
+    @Override
+    public Catalog catalog(Connection connection) {
+        return new MariaDbCatalog(connection);
+    }
+
+    @Override
+    public SqlFaults faults() {
+        return MariaDbFaults.ALL;
+    }
+
+    @Override
+    public boolean takes(DataType stream, ColumnType column) {
+        return MariaDbCodecs.between(stream, column).isPresent();
+    }
+
+    @Override
+    public List<Problem> problems(KeyUse use, TableShape table) {
+        return MariaDbKeyCheck.problems(use, table);
+    }
+
+    @Override
+    public UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
+        return MariaDbUpsertSql.of(table, rule, columns);
+    }
+
+    @Override
+    public BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
+        return new MariaDbBatchSql(table, rule, columns);
+    }
+
+    @Override
+    public SideWords sideWords() {
+        return SIDE_WORDS;
+    }
+
+    @Override
+    public Optional<String> nameFlaw(String name) {
+        int length = name.codePointCount(0, name.length());
+        if (length > LONGEST_NAME) {
+            return Optional.of("the name has " + length + " characters, and MariaDB takes " + LONGEST_NAME
+                    + ". Use a shorter one");
+        }
+        if (length < name.length()) {
+            return Optional.of("MariaDB takes no characters beyond U+FFFF in a name. Use others");
+        }
+        return name.endsWith(" ") ? Optional.of("MariaDB takes no blank at the end of a name") : Optional.empty();
+    }
+
+    @Override
+    public String quoted(String name) {
+        return MariaDbNames.quoted(name);
+    }
+
+    @Override
+    public String makeNotNull(TableName table, TableColumn column) {
+        return "ALTER TABLE " + quoted(table) + " MODIFY " + quoted(column.name()) + " "
+                + column.type().sql() + " NOT NULL";
+    }
+
+    @Override
+    public String makeUnique(TableName table, List<String> columns) {
+        return "ALTER TABLE " + quoted(table) + " ADD UNIQUE ("
+                + columns.stream().map(this::quoted).collect(Collectors.joining(", ")) + ")";
+    }
+}

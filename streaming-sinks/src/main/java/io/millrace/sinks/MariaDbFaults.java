@@ -1,0 +1,68 @@
+package io.millrace.sinks;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** MariaDB's faults, by error code, and by SQLSTATE where the code says no more than that. */
+enum MariaDbFaults implements SqlFaults {
+    ALL;
+
+    /** Where the server names the column: at the end of the message, behind a value that may hold anything. */
+    private static final List<Pattern> COLUMN = List.of(
+            Pattern.compile("for column '([^']*)' at row \\d+$"),
+            Pattern.compile("for column (?:`[^`]*`\\.)*`([^`]*)` at row \\d+$"),
+            Pattern.compile("Column '([^']*)' cannot be null$"));
+
+    private static final List<Pattern> CONSTRAINT = List.of(
+            Pattern.compile("for key '([^']*)'$"),
+            Pattern.compile("^(?:\\(conn=\\d+\\) )?CONSTRAINT `([^`]*)` failed for "),
+            Pattern.compile("CONSTRAINT `([^`]*)` FOREIGN KEY \\(.*\\)\\)?$"));
+
+    @Override
+    public SqlFault of(SQLException thrown) {
+        return switch (thrown.getErrorCode()) {
+            case 1213 -> SqlFault.DEADLOCK;
+            case 1969 -> SqlFault.CANCELLED; // max_statement_time; 1317 is a person's KILL QUERY
+            case 1317 -> SqlFault.PERMANENT;
+            case 1020, 1205, 1412 -> SqlFault.TRANSACTION; // record or table changed, lock not got in time
+            case 1021, 1037, 1038, 1040, 1041, 1114, 1135, 1203, 1226 -> SqlFault.CROWDED; // disk, memory, connections
+            case 1053, 1290, 1792, 1836, 1927 -> SqlFault.CONNECTION; // shutdown, read-only, killed
+            case 1243, 1615 -> SqlFault.STALE;
+            case 1265, 1300, 1366, 1644 -> SqlFault.ROW; // not of the enumeration, not of the charset, SIGNAL
+            default -> of(thrown.getSQLState());
+        };
+    }
+
+    private static SqlFault of(@Nullable String state) {
+        if (state == null || state.equals("08004")) {
+            return SqlFault.CROWDED; // no connection in time, or none left
+        }
+        if (state.equals("25006")) {
+            return SqlFault.CONNECTION;
+        }
+        return switch (state.substring(0, 2)) {
+            case "08" -> SqlFault.CONNECTION;
+            case "40" -> SqlFault.TRANSACTION;
+            case "22", "23", "45" -> SqlFault.ROW;
+            default -> SqlFault.PERMANENT;
+        };
+    }
+
+    @Override
+    public String place(SQLException refusal) {
+        String message = String.valueOf(refusal.getMessage());
+        return found(COLUMN, "column", message) + found(CONSTRAINT, "constraint", message);
+    }
+
+    private static String found(List<Pattern> patterns, String what, String message) {
+        return patterns.stream()
+                .map(pattern -> pattern.matcher(message))
+                .filter(Matcher::find)
+                .findFirst()
+                .map(matcher -> ", " + what + " \"" + matcher.group(1) + "\"")
+                .orElse("");
+    }
+}

@@ -1,0 +1,98 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.MariaDbNames.quoted;
+
+import io.millrace.core.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What MariaDB needs of a table besides a unique index on the key. */
+final class MariaDbKeyCheck {
+    private static final String FULL_FRACTION = "(6)";
+
+    private final KeyUse use;
+    private final TableShape table;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private MariaDbKeyCheck(KeyUse use, TableShape table) {
+        this.use = use;
+        this.table = table;
+    }
+
+    static List<Problem> problems(KeyUse use, TableShape table) {
+        MariaDbKeyCheck check = new MariaDbKeyCheck(use, table);
+        table.uniqueIndexes().forEach(check::other);
+        if (use.compacted()) {
+            use.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::text);
+        }
+        if (use.insertOnly()) {
+            table.column(use.keys().get(0)).ifPresent(check::update);
+        }
+        Stream.concat(use.keys().stream(), Stream.ofNullable(use.version()))
+                .map(table::column)
+                .flatMap(Optional::stream)
+                .forEach(check::fraction);
+        return check.problems;
+    }
+
+    /** ON DUPLICATE KEY UPDATE takes a row for known that is equal in any unique index. */
+    private void other(UniqueIndex index) {
+        boolean onKey = index.columns().containsAll(use.keys());
+        boolean alwaysNew = index.columns().stream()
+                .map(table::column)
+                .flatMap(Optional::stream)
+                .anyMatch(column -> column.counted() && !use.streamed().contains(column.name()));
+        if (!onKey && !alwaysNew) {
+            problems.add(new Problem(
+                    use.verb(),
+                    String.join(", ", use.keys()),
+                    "\"" + table.name() + "\" has another unique index, \"" + index.name() + "\" on "
+                            + String.join(", ", index.columns())
+                            + ", and MariaDB would update a row that is equal in that one alone",
+                    "Drop that index, or write by its columns."));
+        }
+    }
+
+    private void text(TableColumn column) {
+        String collation = column.type().collation();
+        if (collation != null && !collation.endsWith("_bin")) {
+            problems.add(new Problem(
+                    use.verb(),
+                    column.name(),
+                    "this key column of \"" + table.name() + "\" has the collation " + collation
+                            + ", to which texts are equal that the stream tells apart",
+                    "ALTER TABLE " + quoted(table.name()) + " MODIFY " + quoted(column.name()) + " "
+                            + column.type().sql() + " COLLATE "
+                            + collation.replaceFirst("_.*", "_bin") + " NOT NULL."));
+        }
+    }
+
+    /** A known row is left alone by giving its key to itself, which counts as an update. */
+    private void update(TableColumn key) {
+        if (!key.mayUpdate()) {
+            problems.add(new Problem(
+                    use.verb(),
+                    key.name(),
+                    "MariaDB asks for UPDATE on this key column of \"" + table.name() + "\", though its value stays",
+                    "GRANT UPDATE (" + quoted(key.name()) + ") ON the table to that role."));
+        }
+    }
+
+    private void fraction(TableColumn column) {
+        String type = column.type().sql();
+        boolean time =
+                column.type().name().equals("timestamp") || column.type().name().equals("datetime");
+        if (time && !type.endsWith(FULL_FRACTION)) {
+            problems.add(new Problem(
+                    column.name().equals(use.version()) ? "versionedBy" : use.verb(),
+                    column.name(),
+                    "this column of \"" + table.name() + "\" is " + type
+                            + ", which cuts microseconds off that the stream has",
+                    "ALTER TABLE " + quoted(table.name()) + " MODIFY " + quoted(column.name()) + " "
+                            + column.type().name() + FULL_FRACTION
+                            + (column.notNull() ? " NOT NULL." : " NULL.")));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.MariaDbNames.joined;
+import static io.millrace.sinks.MariaDbNames.quoted;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A flush on MariaDB: rows go straight into the table in the order of the key, so that writers on the same keys wait for
+ * each other.
+ *
+ * @param into and {@code end} stand before and behind the rows
+ * @param delete takes what {@code deleteColumns} have of one row
+ */
+record MariaDbUpsertSql(
+        String into, String end, String delete, List<PlannedColumn> columns, List<PlannedColumn> deleteColumns)
+        implements UpsertSql {
+    static MariaDbUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
+        return new MariaDbUpsertSql(
+                into(table, columns),
+                " ON DUPLICATE KEY UPDATE " + action(rule, columns),
+                delete(table, rule, columns),
+                columns,
+                Stream.concat(
+                                columns.stream().filter(PlannedColumn::key),
+                                columns.stream().filter(column -> column.name().equals(rule.version())))
+                        .toList());
+    }
+
+    @Override
+    public Flush open() {
+        return new MariaDbFlush(this);
+    }
+
+    static String into(TableName table, List<PlannedColumn> columns) {
+        return "INSERT INTO " + quoted(table) + " (" + joined(columns, MariaDbNames::quoted) + ") VALUES ";
+    }
+
+    private static String action(UpsertRule rule, List<PlannedColumn> columns) {
+        // From left to right, each assignment seen by the next: the version, which all of them look at, comes last.
+        List<PlannedColumn> updated = columns.stream()
+                .filter(PlannedColumn::updated)
+                .sorted(Comparator.comparing(column -> column.name().equals(rule.version())))
+                .toList();
+        if (rule.insertOnly() || updated.isEmpty()) {
+            // INSERT IGNORE would pass over every other error, too.
+            String key = quoted(rule.keys().get(0));
+            return key + " = " + key;
+        }
+        return joined(updated, column -> quoted(column) + " = " + newValue(rule, column));
+    }
+
+    private static String newValue(UpsertRule rule, PlannedColumn column) {
+        String held = quoted(column);
+        String arrived = "VALUES(" + held + ")";
+        String value = rule.keepOldWhereNull() ? "COALESCE(" + arrived + ", " + held + ")" : arrived;
+        return rule.version() == null
+                ? value
+                : "IF(" + older(rule.version(), "VALUES(" + quoted(rule.version()) + ")") + ", " + value + ", " + held
+                        + ")";
+    }
+
+    private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
+        String keys = columns.stream()
+                .filter(PlannedColumn::key)
+                .map(column -> quoted(column) + " = ?")
+                .collect(Collectors.joining(" AND "));
+        return "DELETE FROM " + quoted(table) + " WHERE " + keys
+                + (rule.version() == null ? "" : " AND " + older(rule.version(), "?"));
+    }
+
+    private static String older(String version, String arrived) {
+        return "(" + quoted(version) + " IS NULL OR " + quoted(version) + " < " + arrived + ")";
+    }
+}

@@ -1,0 +1,26 @@
+package io.millrace.sinks;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/** Gives the driver a column's value of a row. */
+record MariaDbValue(PlannedColumn column, UnaryOperator<Object> codec) {
+    static List<MariaDbValue> of(List<PlannedColumn> columns) {
+        return columns.stream()
+                .map(column -> new MariaDbValue(column, MariaDbCodecs.of(column)))
+                .toList();
+    }
+
+    @Nullable Object in(Row row) throws UnfitValueException {
+        Object value = row.get(column.index());
+        try {
+            return value == null ? null : codec.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new UnfitValueException(column.name(), String.valueOf(e.getMessage()));
+        } catch (ArithmeticException e) {
+            throw new UnfitValueException(column.name(), "the value is out of range");
+        }
+    }
+}

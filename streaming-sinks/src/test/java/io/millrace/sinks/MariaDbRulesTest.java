@@ -1,0 +1,233 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Server.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MariaDbRulesTest {
+    private static final StructType STOCK = new StructType()
+            .add("id", "int")
+            .add("version", "long")
+            .add("name", "string")
+            .add("amount", "int");
+    private static final StructType CHANGES = STOCK.add("gone", "boolean");
+
+    @BeforeEach
+    void emptyTables() {
+        MariaDb.execute(
+                "DROP TABLE IF EXISTS stock, refused, millrace_fence",
+                "CREATE TABLE stock (id int PRIMARY KEY, version bigint, name varchar(5), amount int,"
+                        + " CONSTRAINT positive CHECK (amount >= 0))");
+    }
+
+    @Test
+    void theGreatestVersionWinsInAnyOrder() {
+        List<Row> rows = new ArrayList<>();
+        IntStream.range(0, 300).forEach(n -> rows.add(row(n % 7, (long) n, "v" + n, n)));
+        Collections.shuffle(rows, new Random(42));
+        JdbcUpsert versioned = table().rowsPerFlush(3).upsertOn("id").versionedBy("version");
+
+        Server.write(versioned.writer(STOCK), rows.toArray(Row[]::new));
+
+        assertThat(stock())
+                .containsExactly(
+                        "0|294|v294|294",
+                        "1|295|v295|295",
+                        "2|296|v296|296",
+                        "3|297|v297|297",
+                        "4|298|v298|298",
+                        "5|299|v299|299",
+                        "6|293|v293|293");
+    }
+
+    @Test
+    void anOlderVersionChangesNoColumnWhereverTheVersionStands() {
+        StructType versionFirst = new StructType()
+                .add("version", "long")
+                .add("amount", "int")
+                .add("id", "int")
+                .add("name", "string");
+        JdbcUpsert versioned = upsert().versionedBy("version");
+        Server.write(versioned.writer(versionFirst), row(5L, 5, 1, "five"));
+
+        Server.write(versioned.writer(versionFirst), row(4L, 4, 1, "four"));
+        assertThat(stock()).containsExactly("1|5|five|5");
+
+        Server.write(versioned.writer(versionFirst), row(6L, 6, 1, "six"));
+        assertThat(stock()).containsExactly("1|6|six|6");
+    }
+
+    @Test
+    void insertOnlyKeepsWhatIsThereAndStillRefusesWhatDoesNotFit() {
+        JdbcUpsert inserts = table().insertOnlyOn("id");
+        Server.write(inserts.writer(STOCK), row(1, 1L, "old", 1), row(1, 2L, "new", 2));
+        Server.write(inserts.writer(STOCK), row(1, 3L, "newer", 3), row(2, 1L, "two", 2));
+
+        assertThat(stock()).containsExactly("1|1|old|1", "2|1|two|2");
+        assertThatThrownBy(() -> Server.write(inserts.writer(STOCK), row(3, 1L, "too long", 1)))
+                .hasMessageContaining("the table refuses a row (SQLSTATE 22001, column \"name\")");
+    }
+
+    @Test
+    void markedRowsAreDeletedAndTheOthersUpserted() {
+        JdbcUpsert deleting = upsert().deleteWhen("gone");
+        Server.write(deleting.writer(CHANGES), row(1, 1L, "a", 1, false), row(2, 1L, "b", 2, null));
+        Server.write(
+                deleting.writer(CHANGES),
+                row(1, 2L, "a", 1, true),
+                row(3, 1L, "c", 3, true),
+                row(3, 2L, "c", 3, false),
+                row(2, 2L, "b", 5, true),
+                row(2, 3L, "b", 6, false));
+
+        assertThat(stock()).containsExactly("2|3|b|6", "3|2|c|3");
+    }
+
+    @Test
+    void anOldDeleteLeavesANewerVersion() {
+        JdbcUpsert deleting = upsert().deleteWhen("gone").versionedBy("version");
+        Server.write(deleting.writer(CHANGES), row(1, 5L, "a", 1, false), row(2, 5L, "b", 2, false));
+
+        Server.write(deleting.writer(CHANGES), row(1, 4L, "a", 1, true), row(2, 6L, "b", 2, true));
+
+        assertThat(stock()).containsExactly("1|5|a|1");
+    }
+
+    @Test
+    void onlyNamedColumnsOfAKnownKeyAreUpdated() {
+        JdbcUpsert amounts = upsert().updating("amount");
+        Server.write(amounts.writer(STOCK), row(1, 1L, "a", 1));
+
+        Server.write(amounts.writer(STOCK), row(1, 3L, "c", 3));
+
+        assertThat(stock()).containsExactly("1|1|a|3");
+    }
+
+    @Test
+    void nullKeepsTheOldValueWhereAsked() {
+        JdbcUpsert keeping = upsert().keepingOldWhereNull();
+        Server.write(keeping.writer(STOCK), row(1, 1L, "a", 7));
+
+        Server.write(keeping.writer(STOCK), row(1, 2L, null, null));
+
+        assertThat(stock()).containsExactly("1|2|a|7");
+    }
+
+    @Test
+    void keyZeroIsAKeyLikeAnyOther() {
+        MariaDb.execute("ALTER TABLE stock MODIFY id int AUTO_INCREMENT");
+
+        Server.write(upsert().writer(STOCK), row(0, 1L, "zero", 0));
+        Server.write(upsert().writer(STOCK), row(0, 2L, "zero", 0));
+
+        assertThat(stock()).containsExactly("0|2|zero|0");
+    }
+
+    @Test
+    void oneBadRowInAHundredIsADeadLetterAndTheOthersAreWritten() {
+        JdbcUpsert sieved = upsert().deadLettersTo("refused").deadLettersAtMost(0.02);
+        Row[] rows = IntStream.range(0, 1_000)
+                .mapToObj(n -> row(n, 1L, n % 200 == 50 ? "too long" : "ok", n % 200 == 150 ? -1 : n))
+                .toArray(Row[]::new);
+
+        Server.write(sieved.writer(STOCK), rows);
+        Server.write(sieved.writer(STOCK), rows);
+
+        assertThat(MariaDb.rows("SELECT count(*), min(name), max(name), min(amount) FROM stock"))
+                .containsExactly("990|ok|ok|0");
+        assertThat(MariaDb.rows("SELECT `sqlstate`, count(*), max(target) FROM refused GROUP BY 1 ORDER BY 1"))
+                .containsExactly("22001|5|stock", "23000|5|stock");
+        assertThat(MariaDb.rows("SELECT `row` FROM refused WHERE `row` LIKE '[150,%'"))
+                .containsExactly("[150,1,ok,-1]");
+    }
+
+    @Test
+    void aTaskOfAnOlderEpochWritesNothingMore() {
+        UpsertPlan plan =
+                new UpsertPlanner(table(), UpsertRule.on("upsertOn", List.of("id"), false)).plan("test", STOCK);
+        UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
+        zombie.run(pending(plan, row(1, 1L, "seven", 7)));
+        new UpsertFlush(plan, "query", 8).run(pending(plan, row(1, 2L, "eight", 8)));
+
+        assertThatThrownBy(() -> zombie.run(pending(plan, row(1, 1L, "seven", 7))))
+                .hasMessageStartingWith("Epoch 7 of query query may not write to \"millrace.stock\" any more:"
+                        + " epoch 8 has begun, says millrace.millrace_fence.");
+        assertThat(stock()).containsExactly("1|2|eight|8");
+    }
+
+    @Test
+    void anyNameIsQuoted() {
+        String name = "odd `name` of 100% \"quotes\"; --";
+        MariaDb.execute(
+                "DROP TABLE IF EXISTS `odd ``name`` of 100% \"quotes\"; --`",
+                "CREATE TABLE `odd ``name`` of 100% \"quotes\"; --` (`se``lect` int PRIMARY KEY, `?` text)");
+        JdbcUpsert odd = Sinks.jdbc(MariaDb.database()).table("millrace", name).upsertOn("se`lect");
+
+        Server.write(odd.writer(new StructType().add("se`lect", "int").add("?", "string")), row(1, "a"), row(1, "b"));
+
+        assertThat(MariaDb.rows("SELECT * FROM `odd ``name`` of 100% \"quotes\"; --`"))
+                .containsExactly("1|b");
+    }
+
+    /** More rows than a statement takes, wide and narrow, so that statements of every size are sent. */
+    @Test
+    void everyNumberOfRowsArrives() {
+        MariaDb.execute("ALTER TABLE stock MODIFY name mediumtext");
+        int rows = 255 + 256 + 100;
+        Row[] wide = IntStream.range(0, rows)
+                .mapToObj(n -> row(n, 1L, n % 100 == 0 ? "x".repeat(500_000) : "x", n))
+                .toArray(Row[]::new);
+
+        Server.write(upsert().writer(STOCK), wide);
+
+        assertThat(MariaDb.rows("SELECT count(*), sum(amount), sum(length(name)) FROM stock"))
+                .containsExactly(rows + "|" + rows * (rows - 1) / 2 + "|" + (7 * 500_000 + rows - 7));
+    }
+
+    @Test
+    void writersOnTheSameKeysInOtherOrdersAllArrive() {
+        List<Row> rows = new ArrayList<>();
+        IntStream.range(0, 2_000).forEach(n -> rows.add(row(n, 1L, "x", n)));
+        JdbcUpsert small = table().rowsPerFlush(300).upsertOn("id");
+
+        IntStream.range(0, 4).parallel().forEach(writer -> {
+            List<Row> shuffled = new ArrayList<>(rows);
+            Collections.shuffle(shuffled, new Random(writer));
+            Server.write(small.writer(STOCK), shuffled.toArray(Row[]::new));
+        });
+
+        assertThat(MariaDb.rows("SELECT count(*), sum(amount) FROM stock")).containsExactly("2000|1999000");
+    }
+
+    private static PendingRows pending(UpsertPlan plan, Row row) {
+        PendingRows pending = new PendingRows(plan);
+        try {
+            pending.add(row);
+        } catch (UnfitValueException e) {
+            throw new AssertionError(e);
+        }
+        return pending;
+    }
+
+    private static JdbcTarget table() {
+        return Sinks.jdbc(MariaDb.database()).table("stock");
+    }
+
+    private static JdbcUpsert upsert() {
+        return table().upsertOn("id");
+    }
+
+    private static List<String> stock() {
+        return MariaDb.rows("SELECT * FROM stock ORDER BY id");
+    }
+}

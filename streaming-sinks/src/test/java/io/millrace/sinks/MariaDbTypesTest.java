@@ -1,0 +1,154 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Server.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.util.stream.Stream;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MariaDbTypesTest {
+    static Stream<Arguments> values() {
+        return Stream.of(
+                value("tinyint", "tinyint", (byte) -128, "-128"),
+                value("smallint", "smallint", (short) -32768, "-32768"),
+                value("int", "mediumint", 8_388_607, "8388607"),
+                value("int", "int", Integer.MAX_VALUE, "2147483647"),
+                value("bigint", "int unsigned", 4_294_967_295L, "4294967295"),
+                value("bigint", "bigint", Long.MIN_VALUE, "-9223372036854775808"),
+                value("bigint", "decimal(20,2)", 12345L, "12345.00"),
+                value(
+                        "decimal(38,18)",
+                        "decimal(38,18)",
+                        new BigDecimal("-12345678901234567890.123456789012345678"),
+                        "-12345678901234567890.123456789012345678"),
+                value("decimal(10,2)", "decimal(10,2)", new BigDecimal("0.05"), "0.05"),
+                value("float", "float", 1.5f, "1.5"),
+                value("float", "double", 1.5f, "1.5"),
+                value("double", "double", -0.1, "-0.1"),
+                value("boolean", "boolean", true, "1"),
+                value("boolean", "bit(1)", true, "b'1'"),
+                value("string", "text", "ä\uD83D\uDE00'\"\\\0", "ä\uD83D\uDE00'\"\\\0"),
+                value("string", "varchar(3)", "äöü", "äöü"),
+                value("string", "char(4)", "ab", "ab"),
+                value("string", "longtext", "long", "long"),
+                value("string", "json", "{\"b\":1, \"a\":[null]}", "{\"b\":1, \"a\":[null]}"),
+                value("string", "enum('glad','sad')", "glad", "glad"),
+                value("string", "set('a','b')", "a,b", "a,b"),
+                value("string", "uuid", "0b5a3f0e-3c1c-4c6e-9d0a-6d2a6f1f0c11", "0b5a3f0e-3c1c-4c6e-9d0a-6d2a6f1f0c11"),
+                value("string", "inet6", "::1", "::1"),
+                value("binary", "varbinary(3)", new byte[] {0, 1, -1}, "0001FF"),
+                value("binary", "binary(3)", new byte[] {0, 1, -1}, "0001FF"),
+                value("binary", "longblob", new byte[] {0, 1, -1}, "0001FF"),
+                value("date", "date", LocalDate.of(1582, 10, 4), "1582-10-04"),
+                value("date", "date", Date.valueOf("2026-01-31"), "2026-01-31"),
+                value(
+                        "timestamp",
+                        "timestamp(6)",
+                        Instant.parse("2026-01-01T00:00:00.123456Z"),
+                        "2026-01-01 00:00:00.123456"),
+                value(
+                        "timestamp",
+                        "timestamp(6)",
+                        Timestamp.from(Instant.parse("2026-03-29T01:30:00.999999Z")),
+                        "2026-03-29 01:30:00.999999"),
+                value(
+                        "timestamp_ntz",
+                        "datetime(6)",
+                        LocalDateTime.parse("1900-01-01T12:00:00.5"),
+                        "1900-01-01 12:00:00.500000"));
+    }
+
+    @ParameterizedTest(name = "{0} into {1}: {3}")
+    @MethodSource("values")
+    void aValueComesBackAsItWasAndNullAsNull(String spark, String column, Object value, String read) {
+        createTable(column);
+
+        Server.write(typed().writer(schema(spark)), row(1, value), row(2, null));
+
+        assertThat(MariaDb.rows("SELECT id, " + shown(column) + " FROM typed ORDER BY id"))
+                .containsExactly("1|" + read, "2|null");
+    }
+
+    static Stream<Arguments> misfits() {
+        return Stream.of(
+                Arguments.of("bigint", "int", 1L << 31, "(SQLSTATE 22003, column \"value\")"),
+                Arguments.of("bigint", "int unsigned", -1L, "(SQLSTATE 22003, column \"value\")"),
+                Arguments.of(
+                        "decimal(10,2)",
+                        "decimal(4,2)",
+                        new BigDecimal("100.00"),
+                        "(SQLSTATE 22003, column \"value\")"),
+                Arguments.of("double", "double", Double.NaN, "column \"value\": the number is not finite"),
+                Arguments.of("string", "varchar(3)", "canary", "(SQLSTATE 22001, column \"value\")"),
+                Arguments.of(
+                        "string", "varchar(9) CHARACTER SET latin1", "\u4e00", "(SQLSTATE 22007, column \"value\")"),
+                Arguments.of("string", "enum('glad')", "canary", "(SQLSTATE 01000, column \"value\")"),
+                Arguments.of("string", "json", "{canary", "(SQLSTATE 23000, constraint \"typed.value\")"),
+                Arguments.of(
+                        "string", "uuid", "canary' for column 'canary' at row 1", "(SQLSTATE 22007, column \"value\")"),
+                Arguments.of("binary", "binary(3)", new byte[2], "column \"value\": the value has not exactly 3 bytes"),
+                Arguments.of(
+                        "timestamp",
+                        "timestamp(6)",
+                        Instant.parse("1969-12-31T23:59:59Z"),
+                        "(SQLSTATE 22007, column \"value\")"),
+                Arguments.of("date", "date", LocalDate.of(-1, 1, 1), "column \"value\": the year is not one from 1"));
+    }
+
+    @ParameterizedTest(name = "{0} into {1}: {3}")
+    @MethodSource("misfits")
+    void aValueThatDoesNotFitIsRefusedWithItsColumnAndWithoutItself(
+            String spark, String column, Object value, String told) {
+        createTable(column);
+
+        assertThatThrownBy(() -> Server.write(typed().writer(schema(spark)), row(1, value)))
+                .hasMessageContaining(told)
+                .hasMessageNotContaining("canary")
+                .hasNoCause();
+        assertThat(MariaDb.rows("SELECT * FROM typed")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"array<int>", "interval day to second", "timestamp"})
+    void typesThatMariaDbDoesNotHaveAreRefusedBeforeAnythingRuns(String spark) {
+        createTable("datetime(6)");
+
+        assertThatThrownBy(() -> typed().writer(schema(spark)))
+                .hasMessageContaining("its column \"value\" is datetime(6), which does not take the stream's " + spark);
+    }
+
+    private static JdbcUpsert typed() {
+        return Sinks.jdbc(MariaDb.database()).table("typed").upsertOn("id");
+    }
+
+    private static void createTable(String column) {
+        MariaDb.execute(
+                "DROP TABLE IF EXISTS typed",
+                "CREATE TABLE typed (id int PRIMARY KEY, value " + column
+                        + (column.startsWith("timestamp") ? " NULL" : "") + ") CHARACTER SET utf8mb4");
+    }
+
+    private static String shown(String column) {
+        return column.contains("binary") || column.contains("blob") ? "hex(value)" : "value";
+    }
+
+    private static StructType schema(String type) {
+        return new StructType().add("id", "int").add("value", DataType.fromDDL(type));
+    }
+
+    private static Arguments value(String spark, String column, Object value, String read) {
+        return Arguments.of(spark, column, value, read);
+    }
+}

@@ -4,6 +4,8 @@ package io.millrace.chaos;
 enum Action {
     /** All of the writer is gone at once: connections cut, the query ended, then begun again on its checkpoint. */
     CRASH,
+    /** The message is held until Spark says that its epoch is committed, which sound sinks do not let it; then a crash. */
+    CRASH_BEHIND_COMMIT,
     /** The driver's process and its executors are ended by SIGKILL while the message is under way. */
     KILL,
     /** An executor's process is ended by SIGKILL. */
@@ -33,11 +35,15 @@ enum Action {
     boolean fits(String site) {
         return switch (this) {
             case CRASH, DATABASE_KILL, BROKER_KILL -> true;
-            case RESET, BLACK_HOLE, KILL, EXECUTOR_KILL, TERMINATE, PAUSE, SECOND_DRIVER -> onConnection(site);
+            case EXECUTOR_KILL -> site.contains(" COPY ");
+            case RESET, BLACK_HOLE, KILL, TERMINATE, PAUSE, SECOND_DRIVER, CRASH_BEHIND_COMMIT -> onConnection(site);
             case LOST_REPLY -> site.startsWith("reply COMMIT");
             case ZOMBIE -> site.startsWith("request COMMIT") || site.startsWith("request INSERT");
             case DEADLOCK ->
-                site.startsWith("request INSERT ") && (site.endsWith(Tables.AUDIT) || site.endsWith(Tables.LATEST));
+                site.startsWith("request INSERT ")
+                        && (site.endsWith(Tables.AUDIT)
+                                || site.endsWith(Tables.LATEST)
+                                || site.endsWith(Tables.SETTLED));
         };
     }
 

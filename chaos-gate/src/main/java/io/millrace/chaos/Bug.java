@@ -1,19 +1,46 @@
 package io.millrace.chaos;
 
-/** What is planted in {@link PlantedSink}, one at a time, to see whether it is caught. */
+import java.util.List;
+
+/** What is planted in {@link PlantedSink}, one at a time, and the faults that it gives way to. */
 enum Bug {
-    /** The sound one, which must pass. */
-    NONE,
-    LEDGER_AFTER_COMMIT,
-    LEDGER_IN_ANOTHER_TRANSACTION,
-    BLIND_RETRY_AFTER_LOST_REPLY,
-    DEDUP_ON_PARTITION_AND_EPOCH,
-    SYNCHRONOUS_COMMIT_OFF,
-    SWALLOWED_BATCH_ERROR,
-    LEDGER_WITHOUT_QUERY_ID,
-    UNGUARDED_UPSERT,
-    CONTINUOUS_COMMIT_IN_CLOSE,
-    OPEN_RETURNS_FALSE;
+    /** The sound one, which must pass under the faults of all the others. */
+    NONE(
+            "CRASH at hit 1 of [reply COMMIT after INSERT audit] under 4",
+            "CRASH at hit 1 of [request INSERT audit] under 4",
+            "LOST_REPLY at hit 1 of [reply COMMIT after INSERT audit] under 4",
+            "CRASH at hit 1 of [checkpoint commits begun] under 7",
+            "DATABASE_KILL at hit 1 of [checkpoint commits named] under 4",
+            "RESET at hit 1 of [request INSERT audit] under 1",
+            "ZOMBIE at hit 1 of [request INSERT audit] under 4",
+            "CRASH_BEHIND_COMMIT at hit 1 of [request INSERT audit] under 4",
+            "RESET at hit 1 of [request connection] under 4"),
+    LEDGER_AFTER_COMMIT("CRASH at hit 1 of [reply COMMIT after INSERT audit] under 4"),
+    LEDGER_IN_ANOTHER_TRANSACTION("CRASH at hit 1 of [request INSERT audit] under 4"),
+    BLIND_RETRY_AFTER_LOST_REPLY("LOST_REPLY at hit 1 of [reply COMMIT after INSERT audit] under 4"),
+    /** The batch that comes again is cut otherwise. */
+    DEDUP_ON_PARTITION_AND_EPOCH(
+            "CRASH at hit 2 of [reply COMMIT after INSERT audit] under 4", "CRASH at hit 1 of [task row] under 7"),
+    SYNCHRONOUS_COMMIT_OFF("DATABASE_KILL at hit 1 of [checkpoint commits named] under 4"),
+    SWALLOWED_BATCH_ERROR("RESET at hit 1 of [request INSERT audit] under 4"),
+    LEDGER_WITHOUT_QUERY_ID("CRASH at hit 2 of [reply COMMIT after INSERT audit] under 4"),
+    UNGUARDED_UPSERT("ZOMBIE at hit 1 of [request INSERT latest] under 4"),
+    CONTINUOUS_COMMIT_IN_CLOSE("CRASH_BEHIND_COMMIT at hit 1 of [request INSERT audit] under 4"),
+    OPEN_RETURNS_FALSE("RESET at hit 1 of [request connection] under 4");
+
+    @SuppressWarnings("ImmutableEnumChecker") // an unmodifiable list of records
+    private final List<Fault> faults;
+
+    Bug(String... faults) {
+        this.faults = List.of(faults).stream()
+                .map(fault -> Fault.parse(fault + " readers"))
+                .toList();
+    }
+
+    /** Each aimed at the window that the bug leaves open. */
+    List<Fault> faults() {
+        return faults;
+    }
 
     /** Whether the verdict shows what this bug does; a writer of several tasks is partial even where it is sound. */
     boolean caughtBy(Verdict verdict) {

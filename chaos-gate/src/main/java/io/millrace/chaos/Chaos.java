@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +26,17 @@ final class Chaos implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "S", description = "What everything is drawn from. Default: the time.")
     private long seed = System.currentTimeMillis();
 
-    @Option(names = "--minutes", paramLabel = "M", description = "How long. Default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--minutes",
+            paramLabel = "M",
+            description =
+                    "How long at the most; the faults of 20 minutes are cut to it." + " Default ${DEFAULT-VALUE}.")
     private double minutes = 3;
 
-    @Option(
-            names = "--layer",
-            paramLabel = "L",
-            description = "Only jvm, drivers or executors. Default: the first two.")
-    private List<Layer> layers = new ArrayList<>(List.of(Layer.JVM, Layer.DRIVERS));
+    @Option(names = "--layer", paramLabel = "L", description = "Only this one: ${COMPLETION-CANDIDATES}. Default: all.")
+    private List<Layer> layers = new ArrayList<>(List.of(Layer.values()));
 
-    @Option(names = "--replay", paramLabel = "FILE", description = "Runs a schedule of the layer jvm again.")
+    @Option(names = "--replay", paramLabel = "FILE", description = "Runs a schedule again.")
     private @Nullable Path replay;
 
     @Option(names = "--calibrate", description = "Plants bugs, each of which must be caught.")
@@ -56,7 +57,7 @@ final class Chaos implements Callable<Integer> {
             seed = schedule.seed();
         }
         out.println("seed=" + seed);
-        Path directory = Files.createTempDirectory("chaos-");
+        Path directory = Files.createTempDirectory("chaos-").toAbsolutePath();
         try (Rig rig = Rig.start(directory)) {
             return run(rig, schedule) ? 0 : 1;
         } finally {
@@ -65,17 +66,15 @@ final class Chaos implements Callable<Integer> {
     }
 
     private boolean run(Rig rig, @Nullable Schedule schedule) throws Exception {
+        Path evidence = Path.of("chaos-gate", "target", "evidence");
         if (calibrate) {
-            return new Calibration(rig, seed, out).run(bugs);
+            return new Calibration(rig, seed, evidence, out).run(bugs);
         }
-        Gate gate = new Gate(rig, seed, Path.of("chaos-gate", "target", "evidence"), out);
-        if (schedule != null) {
-            gate.replay(schedule);
+        Gate gate = new Gate(rig, seed, evidence, out);
+        if (schedule == null) {
+            gate.prove(new TreeSet<>(layers), minutes);
         } else {
-            double shares = layers.stream().mapToDouble(layer -> layer.share).sum();
-            for (Layer layer : layers) {
-                layer.run(gate, Duration.ofMillis((long) (minutes * 60_000 * layer.share / shares)));
-            }
+            gate.replay(schedule);
         }
         return gate.finish();
     }
@@ -86,35 +85,5 @@ final class Chaos implements Callable<Integer> {
                 Files.delete(file);
             }
         }
-    }
-
-    /** Where the writers run, and how much of the time that gets. */
-    private enum Layer {
-        JVM(0.6) {
-            @Override
-            void run(Gate gate, Duration time) throws Exception {
-                gate.inThisJvm(time);
-            }
-        },
-        DRIVERS(0.3) {
-            @Override
-            void run(Gate gate, Duration time) throws Exception {
-                gate.ofDrivers(time);
-            }
-        },
-        EXECUTORS(0.1) {
-            @Override
-            void run(Gate gate, Duration time) throws Exception {
-                gate.ofExecutors(time);
-            }
-        };
-
-        private final double share;
-
-        Layer(double share) {
-            this.share = share;
-        }
-
-        abstract void run(Gate gate, Duration time) throws Exception;
     }
 }

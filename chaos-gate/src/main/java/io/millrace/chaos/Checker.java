@@ -28,10 +28,48 @@ final class Checker {
         return verdict.build(audit.size());
     }
 
+    /** For each batch the last event of each of its keys, once, and for each key the last event of all. */
+    Verdict settled(List<Written> history, Map<Integer, Event> rows, Map<BatchId, BatchPlan> plans) {
+        Verdict.Builder verdict = new Verdict.Builder();
+        Map<BatchId, List<Written>> batches = byBatch(history);
+        plans.forEach((id, plan) -> settled(id, plan, batches.getOrDefault(id, List.of()), verdict));
+        batches.keySet().stream()
+                .filter(id -> !plans.containsKey(id))
+                .forEach(id -> verdict.altered(id + " is not in the checkpoint"));
+        last(rows, verdict);
+        return verdict.build(count());
+    }
+
     /** For each key the last event of the topic. */
     Verdict upsert(Map<Integer, Event> rows) {
         Verdict.Builder verdict = new Verdict.Builder();
-        Map<Integer, Event> last = lastEvents();
+        last(rows, verdict);
+        return verdict.build(count());
+    }
+
+    private void settled(BatchId id, BatchPlan plan, List<Written> written, Verdict.Builder verdict) {
+        Map<Integer, Event> expected = last(plan.from(), plan.until());
+        Map<Integer, Event> found = new TreeMap<>();
+        for (Written row : written) {
+            if (found.put(row.event().key(), row.event()) != null) {
+                verdict.duplicated("key " + row.event().key() + " in " + id);
+            }
+        }
+        expected.forEach((key, event) -> {
+            if (!found.containsKey(key)) {
+                verdict.lost(1, "key " + key + " of " + id);
+            } else if (!event.equals(found.get(key))) {
+                verdict.altered("key " + key + " of " + id + " was " + found.get(key) + " instead of " + event);
+            }
+        });
+        found.keySet().stream()
+                .filter(key -> !expected.containsKey(key))
+                .forEach(key -> verdict.altered("key " + key + " does not come in " + id));
+        inOneTransaction(id, written, verdict);
+    }
+
+    private void last(Map<Integer, Event> rows, Verdict.Builder verdict) {
+        Map<Integer, Event> last = last(Map.of(), ends);
         last.forEach((key, event) -> {
             Event row = rows.get(key);
             if (row == null || row.offset() < event.offset()) {
@@ -43,7 +81,10 @@ final class Checker {
         rows.keySet().stream()
                 .filter(key -> !last.containsKey(key))
                 .forEach(key -> verdict.altered("key " + key + " never came"));
-        return verdict.build(ends.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    private long count() {
+        return ends.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private void events(List<Written> audit, Verdict.Builder verdict) {
@@ -121,25 +162,35 @@ final class Checker {
     }
 
     private static void batches(List<Written> audit, Map<BatchId, BatchPlan> plans, Verdict.Builder verdict) {
-        Map<BatchId, List<Written>> batches = new TreeMap<>();
-        audit.forEach(row -> batches.computeIfAbsent(new BatchId(row.query(), row.batch()), unused -> new ArrayList<>())
-                .add(row));
-        batches.forEach((id, rows) -> {
+        byBatch(audit).forEach((id, rows) -> {
             BatchPlan plan = plans.get(id);
             if (plan == null) {
                 verdict.altered(id + " is not in the checkpoint");
             } else if (rows.size() != plan.events() || !rows.stream().allMatch(row -> plan.holds(row.event()))) {
                 verdict.partial(id + " wrote " + rows.size() + " rows, and its plan is " + plan);
-            } else if (rows.stream().mapToLong(Written::transaction).distinct().count() > 1) {
-                verdict.partial(id + " was written by several transactions");
+            } else {
+                inOneTransaction(id, rows, verdict);
             }
         });
     }
 
-    private Map<Integer, Event> lastEvents() {
+    private static void inOneTransaction(BatchId id, List<Written> rows, Verdict.Builder verdict) {
+        if (rows.stream().mapToLong(Written::transaction).distinct().count() > 1) {
+            verdict.partial(id + " was written by several transactions");
+        }
+    }
+
+    private static Map<BatchId, List<Written>> byBatch(List<Written> audit) {
+        Map<BatchId, List<Written>> batches = new TreeMap<>();
+        audit.forEach(row -> batches.computeIfAbsent(new BatchId(row.query(), row.batch()), unused -> new ArrayList<>())
+                .add(row));
+        return batches;
+    }
+
+    private Map<Integer, Event> last(Map<Integer, Long> from, Map<Integer, Long> until) {
         Map<Integer, Event> last = new TreeMap<>();
-        ends.forEach((partition, end) -> {
-            for (long offset = 0; offset < end; offset++) {
+        until.forEach((partition, end) -> {
+            for (long offset = from.getOrDefault(partition, 0L); offset < end; offset++) {
                 Event event = truth.at(partition, offset);
                 last.put(event.key(), event);
             }

@@ -1,15 +1,20 @@
 package io.millrace.chaos;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A driver in a JVM of its own, which is ended by the handle that started it. */
 final class Child implements Writer {
+    /** Of the run's directory: what the children say. */
+    static final String LOGS = "logs";
+
+    private static final AtomicInteger STARTED = new AtomicInteger();
     private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
     private final Process process;
@@ -22,12 +27,13 @@ final class Child implements Writer {
      * Begins writers as processes.
      *
      * @param master Spark's master, local or local-cluster
+     * @param image what their JVMs start from
      * @param directory for what they print, and for a local cluster's files
      */
-    static Launcher launcher(Job job, String master, Path directory) {
+    static Launcher launcher(Job job, String master, Image image, Path directory) {
         return readers -> {
             try {
-                return new Child(start(job, master, readers, directory));
+                return new Child(start(job, master, readers, image, directory));
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot start a driver", e);
             }
@@ -73,20 +79,23 @@ final class Child implements Writer {
                 .orElse(false);
     }
 
-    private static Process start(Job job, String master, int readers, Path directory) throws IOException {
+    private static Process start(Job job, String master, int readers, Image image, Path directory) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--add-opens") || option.startsWith("-D"))
                 .forEach(command::add);
-        command.add("-Dchaos.log=" + directory.resolve("driver.log"));
-        command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        command.addAll(List.of("-cp", LocalCluster.classPath(), Driver.class.getName(), master));
+        Path logs = Files.createDirectories(directory.resolve(LOGS));
+        String log = "driver-" + STARTED.incrementAndGet() + ".log";
+        command.add("-Dchaos.log=" + logs.resolve(log));
+        command.add("-Xmx512m");
+        command.addAll(image.options());
+        command.addAll(List.of(Driver.class.getName(), master));
         command.add(Integer.toString(readers));
         command.addAll(job.words());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(directory.toFile(), "drivers.log")));
+                .redirectOutput(logs.resolve("out-" + log).toFile());
         builder.environment().put(Driver.PASSWORD, job.target().password());
         builder.environment().put("SPARK_HOME", directory.toString());
         builder.environment().put("SPARK_SCALA_VERSION", "2.12");

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** Until when something may take. */
 record Deadline(long nanos) {
-    private static final long PAUSE_MILLIS = 5;
+    static final long PAUSE_MILLIS = 5;
 
     static Deadline in(long seconds) {
         return new Deadline(System.nanoTime() + Duration.ofSeconds(seconds).toNanos());

@@ -68,6 +68,7 @@ final class FailPoints {
     /** The fault that is due at this pass of {@code site}, and not again. */
     synchronized @Nullable Fault pass(String site) {
         passed.merge(site, 1, Integer::sum);
+        notifyAll();
         transcript.add(Instant.now() + " " + site);
         if (transcript.size() > TRANSCRIPT) {
             transcript.remove();
@@ -78,6 +79,15 @@ final class FailPoints {
         }
         armed = null;
         return fault;
+    }
+
+    /** Returns when {@code site} has been passed once more, or after so many seconds. */
+    synchronized void awaitPass(String site, long seconds) throws InterruptedException {
+        int before = passed.getOrDefault(site, 0);
+        Deadline deadline = Deadline.in(seconds);
+        while (deadline.open() && passed.getOrDefault(site, 0) == before) {
+            wait(Deadline.PAUSE_MILLIS);
+        }
     }
 
     /** How often each site was passed so far. */

@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
  *
  * @param site the fail point, such as {@code reply COMMIT} or {@code checkpoint commits renamed}
  * @param hit how often the site is passed before the fault is due, from one
- * @param readers how many tasks read the topic after this fault, so that a batch comes again in other parts
+ * @param readers how many tasks read the topic until the fault strikes; the next one's are others, so that a batch comes
+ *     again in other parts
  */
 record Fault(String site, int hit, Action action, int readers) {
-    private static final Pattern LINE = Pattern.compile("(\\w+) at hit (\\d+) of \\[(.+)], then (\\d+) readers");
+    private static final Pattern LINE = Pattern.compile("(\\w+) at hit (\\d+) of \\[(.+)] under (\\d+) readers");
 
     static Fault parse(String line) {
         Matcher parts = LINE.matcher(line);
@@ -28,6 +29,6 @@ record Fault(String site, int hit, Action action, int readers) {
 
     @Override
     public String toString() {
-        return action + " at hit " + hit + " of [" + site + "], then " + readers + " readers";
+        return action + " at hit " + hit + " of [" + site + "] under " + readers + " readers";
     }
 }

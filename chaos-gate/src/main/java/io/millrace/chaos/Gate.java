@@ -2,39 +2,32 @@ package io.millrace.chaos;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.LongFunction;
 
-/** Runs schedules against every guarantee, and says at the end what has drifted. */
+/** Runs schedules against every guarantee, all at the same time, and says at the end what has drifted. */
 final class Gate {
-    /** With a hundred crashes come so many of each. */
-    private static final Map<Action, Integer> IN_THIS_JVM = Map.of(
-            Action.DATABASE_KILL, 4,
-            Action.LOST_REPLY, 10,
-            Action.RESET, 10,
-            Action.BLACK_HOLE, 2,
-            Action.DEADLOCK, 5,
-            Action.BROKER_KILL, 1,
-            Action.ZOMBIE, 3);
-
-    private static final Map<Action, Integer> OF_PROCESSES =
-            Map.of(Action.TERMINATE, 15, Action.PAUSE, 10, Action.SECOND_DRIVER, 5);
     private static final int SURVEY = 3;
-    /** A process takes seconds to begin. */
-    private static final int SURVEY_OF_PROCESSES = 1;
+    /** Processes take seconds to begin, and more of them at a time only wait for each other. */
+    private static final int PROCESS_LANES = 2;
+    /** The rest is for the last verdicts, and until the pools have let go their connections. */
+    private static final double SHARE_OF_LANES = 0.95;
 
-    private static final int WARM_UP = 6;
-    private static final int MOST_FAULTS = 2_000;
-    private static final long SETTLES_SECONDS = 30;
+    private static final long SETTLES_SECONDS = 75;
+    private static final long REPLAY_SECONDS = 3_600;
 
     private final Rig rig;
     private final long seed;
@@ -50,119 +43,168 @@ final class Gate {
         this.out = out;
     }
 
-    /** Crashes in this JVM, with faults of network, database and broker between them. */
-    void inThisJvm(Duration time) throws Exception {
-        Trial.Hosting here = job -> Writer.inThisJvm(rig.spark(), job);
-        Usage baseline = warmUp(here);
-        sideBySide(time, SURVEY, here, seed -> new Mix(seed, Action.CRASH, IN_THIS_JVM));
-        settle(baseline);
-    }
-
-    /** SIGKILL, SIGTERM, SIGSTOP and second drivers, for drivers that are processes. */
-    void ofDrivers(Duration time) throws Exception {
-        Trial.Hosting children = job -> Child.launcher(job, "local[4]", rig.directory());
-        sideBySide(time, SURVEY_OF_PROCESSES, children, seed -> new Mix(seed, Action.KILL, OF_PROCESSES));
-    }
-
-    /** SIGKILL of executors that are processes. */
-    void ofExecutors(Duration time) throws Exception {
-        LocalCluster.prepare(rig.directory());
-        Trial.Hosting cluster = job -> Child.launcher(job, LocalCluster.MASTER, rig.directory());
-        run(
-                Guarantee.APPEND_EXACTLY_ONCE,
-                cluster,
-                new Mix(seed, Action.EXECUTOR_KILL, Map.of()),
-                time,
-                SURVEY_OF_PROCESSES);
+    /** All faults of the layers, so far as they fit into the time. */
+    void prove(Set<Layer> layers, double minutes) throws Exception {
+        Deadline end = Deadline.in((long) (minutes * 60 * SHARE_OF_LANES));
+        long connections = Usage.now(rig).connections();
+        List<Trial> here = new ArrayList<>();
+        try {
+            if (layers.contains(Layer.DRIVERS) || layers.contains(Layer.EXECUTORS)) {
+                rehearse();
+            }
+            Map<Guarantee, List<Site>> sites = survey(here);
+            for (int lane = here.size(); lane < lanes(Layer.JVM); lane++) {
+                here.add(warm(guarantee(Layer.JVM, lane)));
+            }
+            Usage baseline = Usage.now(rig).withConnections(connections);
+            Dealer dealer = new Dealer(seed, sites, minutes);
+            run(layers, here, dealer, end);
+            settle(baseline);
+        } finally {
+            here.forEach(Trial::close);
+        }
     }
 
     /** The faults of a schedule that was written before, in its order. */
     void replay(Schedule schedule) throws Exception {
-        Guarantee guarantee = Guarantee.valueOf(schedule.subject());
-        try (Trial trial = new Trial(rig, guarantee, seed, 1, job -> Writer.inThisJvm(rig.spark(), job))) {
-            trial.survey(SURVEY);
-            meet(trial, schedule, Deadline.in(Duration.ofHours(1).toSeconds()));
+        try (Trial trial = trial(schedule.layer(), schedule.subject())) {
+            trial.warmUp();
+            meet(schedule, trial, Deadline.in(REPLAY_SECONDS));
         }
     }
 
     /** Prints the last line, and keeps what explains a failure; whether all is clean. */
     boolean finish() throws IOException {
         out.println("struck " + tally.actions());
+        out.println(tally.sites());
         tally.findings().forEach(out::println);
         if (!tally.clean()) {
             copyIfThere(rig.postgres().directory().resolve("server.log"), evidence.resolve("postgres.log"));
-            copyIfThere(rig.directory().resolve("drivers.log"), evidence.resolve("drivers.log"));
-            out.println("Kept in " + evidence + ". Again: ./chaos --replay " + evidence + "/SUBJECT.schedule");
+            Trial.copy(rig.directory().resolve(Child.LOGS), evidence.resolve(Child.LOGS));
+            out.println("Kept in " + evidence + ". Again: ./chaos --replay " + evidence + "/LANE.schedule");
         }
         out.println(tally.line(seed));
         return tally.clean();
     }
 
-    /** A lane for each guarantee, so that a fault of the database or the broker meets them all at once. */
-    private void sideBySide(Duration time, int rounds, Trial.Hosting hosting, LongFunction<Mix> mix) throws Exception {
-        ExecutorService lanes = Executors.newFixedThreadPool(Guarantee.values().length);
-        try {
-            List<Future<Void>> running = new ArrayList<>();
-            for (Guarantee guarantee : Guarantee.values()) {
-                running.add(lanes.submit(() -> {
-                    run(guarantee, hosting, mix.apply(seed + guarantee.name().hashCode()), time, rounds);
-                    return null;
-                }));
+    private Trial trial(Layer layer, Subject subject) throws SQLException {
+        return new Trial(rig, subject, seed, 1, layer.hosting(rig));
+    }
+
+    /** One trial of each guarantee, all at the same time. */
+    private Map<Guarantee, List<Site>> survey(List<Trial> trials) throws Exception {
+        Map<Guarantee, List<Site>> sites = new TreeMap<>();
+        ExecutorService threads = Executors.newFixedThreadPool(Guarantee.values().length);
+        List<Future<List<Site>>> found = new ArrayList<>();
+        for (Guarantee guarantee : Guarantee.values()) {
+            Trial trial = trial(Layer.JVM, guarantee);
+            trials.add(trial);
+            found.add(threads.submit(() -> trial.survey(SURVEY)));
+        }
+        join(found, List.of(threads));
+        for (Guarantee guarantee : Guarantee.values()) {
+            sites.put(guarantee, found.get(sites.size()).get());
+            out.println(
+                    guarantee + ": " + sites.getOrDefault(guarantee, List.of()).size() + " sites");
+        }
+        return sites;
+    }
+
+    /** Lets a first driver come and go, so that the others start from what it has loaded. */
+    private void rehearse() throws Exception {
+        try (Trial trial = trial(Layer.DRIVERS, Guarantee.UPSERT_EXACTLY_ONCE)) {
+            trial.warmUp();
+            trial.endInGoodOrder();
+        }
+        rig.image().recorded();
+    }
+
+    private Trial warm(Guarantee guarantee) throws Exception {
+        Trial trial = trial(Layer.JVM, guarantee);
+        trial.warmUp();
+        trial.rest();
+        return trial;
+    }
+
+    private void run(Set<Layer> layers, List<Trial> here, Dealer dealer, Deadline end) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(here.size());
+        ExecutorService processes = Executors.newFixedThreadPool(PROCESS_LANES);
+        List<Future<Void>> lanes = new ArrayList<>();
+        for (Layer layer : new TreeSet<>(layers).descendingSet()) { // what is slowest first
+            for (int lane = 0; lane < lanes(layer); lane++) {
+                Schedule schedule = dealer.deal(layer, guarantee(layer, lane), lane);
+                schedule.write(evidence);
+                lanes.add(
+                        layer == Layer.JVM
+                                ? threads.submit(onWarm(schedule, here.get(lane), end))
+                                : processes.submit(onNew(schedule, end)));
             }
-            for (Future<Void> lane : running) {
+        }
+        join(lanes, List.of(threads, processes));
+    }
+
+    private static int lanes(Layer layer) {
+        return layer.guarantees().size() * layer.lanesOfEach();
+    }
+
+    private static Guarantee guarantee(Layer layer, int lane) {
+        return layer.guarantees().get(lane % layer.guarantees().size());
+    }
+
+    private Callable<Void> onWarm(Schedule schedule, Trial trial, Deadline end) {
+        return () -> {
+            meet(schedule, trial, end);
+            trial.rest();
+            return null;
+        };
+    }
+
+    private Callable<Void> onNew(Schedule schedule, Deadline end) {
+        return () -> {
+            try (Trial trial = trial(schedule.layer(), schedule.subject())) {
+                meet(schedule, trial, end);
+            }
+            return null;
+        };
+    }
+
+    private static <T> void join(List<Future<T>> lanes, List<ExecutorService> pools) throws Exception {
+        try {
+            for (Future<T> lane : lanes) {
                 lane.get();
             }
         } finally {
-            lanes.shutdownNow();
+            pools.forEach(ExecutorService::shutdownNow);
         }
     }
 
-    private void run(Guarantee guarantee, Trial.Hosting hosting, Mix mix, Duration time, int rounds) throws Exception {
-        try (Trial trial = new Trial(rig, guarantee, seed, 1, hosting)) {
-            List<String> sites = trial.survey(rounds);
-            Schedule schedule = new Schedule(seed, guarantee.toString(), mix.draw(sites, MOST_FAULTS));
-            out.println(guarantee + ": " + sites.size() + " sites");
-            meet(trial, schedule, Deadline.in(time.toSeconds()));
-        }
-    }
-
-    private void meet(Trial trial, Schedule schedule, Deadline end) throws Exception {
+    private void meet(Schedule schedule, Trial trial, Deadline end) throws Exception {
         Files.createDirectories(evidence);
-        schedule.write(evidence.resolve(schedule.subject() + ".schedule"));
-        Lane lane = new Lane(trial, schedule, tally, out);
+        Path journal = evidence.resolve(schedule.name() + ".journal");
+        try (PrintStream told = new PrintStream(Files.newOutputStream(journal), true, StandardCharsets.UTF_8)) {
+            meet(trial, new Lane(trial, schedule, tally, out, told), schedule.name(), end);
+        }
+    }
+
+    private void meet(Trial trial, Lane lane, String name, Deadline end) throws Exception {
         Observer observer = trial.observer();
         try (observer) {
             lane.run(end);
         } catch (IllegalStateException e) {
             lane.fail(String.valueOf(e.getMessage()));
         }
-        tally.partial(schedule.subject(), observer.findings());
-        out.println(schedule.subject() + ": watched in " + observer.looks() + " snapshots");
+        tally.partial(name, observer.findings());
+        out.println(name + ": watched in " + observer.looks() + " snapshots");
         if (!lane.clean() || !observer.findings().isEmpty()) {
-            trial.keep(evidence.resolve(schedule.subject()));
+            trial.keep(evidence.resolve(name));
         }
-    }
-
-    /** What all this takes when nothing is wrong: measured behind a first round of crashes, at rest. */
-    private Usage warmUp(Trial.Hosting here) throws Exception {
-        List<Usage> used = new ArrayList<>();
-        for (Guarantee guarantee : Guarantee.values()) {
-            try (Trial trial = new Trial(rig, guarantee, seed, 1, here)) {
-                for (Fault fault : new Mix(seed, Action.CRASH, Map.of()).draw(trial.survey(SURVEY), WARM_UP)) {
-                    trial.meet(fault);
-                }
-                trial.check();
-                used.add(Usage.now(rig));
-            }
-        }
-        return used.stream().reduce(Usage::most).orElseThrow();
     }
 
     private void settle(Usage baseline) throws Exception {
         Deadline deadline = Deadline.in(SETTLES_SECONDS);
         List<String> leaks = Usage.now(rig).leaksOver(baseline);
         while (!leaks.isEmpty() && deadline.open()) {
-            Deadline.pause();
+            Deadline.pause(100);
             leaks = Usage.now(rig).leaksOver(baseline);
         }
         tally.leaks(leaks);

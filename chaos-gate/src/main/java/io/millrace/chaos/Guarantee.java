@@ -23,6 +23,17 @@ enum Guarantee implements Subject {
             return rows;
         }
     },
+    UPSERT_EXACTLY_ONCE(Tables.SETTLED) {
+        @Override
+        Sink sink(JdbcTarget target) {
+            return target.upsertExactlyOnce("key");
+        }
+
+        @Override
+        Dataset<Row> shaped(Dataset<Row> rows) {
+            return rows;
+        }
+    },
     UPSERT(Tables.LATEST) {
         @Override
         Sink sink(JdbcTarget target) {

@@ -43,7 +43,7 @@ record Job(
     private static final int TOUCH = 50;
     private static final long RECORDS_PER_BATCH = 2_000;
 
-    /** @param readers tasks that read the topic; more than it has partitions cut them */
+    /** @param readers tasks that read the topic; more than it has partitions cut them, fewer read several each */
     StreamingQuery start(SparkSession spark, int readers) {
         try {
             return subject.write(rows(spark, readers), target)
@@ -63,7 +63,7 @@ record Job(
 
     static Job of(List<String> words, String password) {
         return new Job(
-                Guarantee.valueOf(words.get(0)),
+                Subject.named(words.get(0)),
                 new Target(words.get(1), words.get(2), password),
                 words.get(3),
                 words.get(4),
@@ -74,13 +74,14 @@ record Job(
 
     private Dataset<Row> rows(SparkSession spark, int readers) {
         Column value = split(col("value").cast("string"), ":");
-        return Sources.kafka(bootstrapServers)
+        Dataset<Row> records = Sources.kafka(bootstrapServers)
                 .partitions(
                         topic, partitions.stream().mapToInt(Integer::intValue).toArray())
                 .startingFrom(Offsets.earliest())
                 .maxOffsetsPerTrigger(RECORDS_PER_BATCH)
                 .option("minPartitions", Integer.toString(readers))
-                .load(spark)
+                .load(spark);
+        return (readers < partitions.size() ? records.coalesce(readers) : records)
                 .select(
                         col("partition"),
                         touched(points).apply(col("offset")).as("offset"),

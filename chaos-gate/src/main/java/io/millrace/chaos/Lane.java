@@ -11,16 +11,23 @@ final class Lane {
     private final Schedule schedule;
     private final Tally tally;
     private final PrintStream out;
+    private final PrintStream journal;
     private int met;
     private int unmet;
     private boolean failed;
     private Verdict verdict = new Verdict.Builder().build(0);
 
-    Lane(Trial trial, Schedule schedule, Tally tally, PrintStream out) {
+    /**
+     * A lane that has not begun.
+     *
+     * @param journal what became of each fault, as it happens
+     */
+    Lane(Trial trial, Schedule schedule, Tally tally, PrintStream out, PrintStream journal) {
         this.trial = trial;
         this.schedule = schedule;
         this.tally = tally;
         this.out = out;
+        this.journal = journal;
     }
 
     /** Meets one fault after the other, until all are met, the time is over or something has drifted. */
@@ -39,11 +46,15 @@ final class Lane {
     }
 
     private void meet(Fault fault) throws Exception {
-        if (trial.meet(fault)) {
+        long start = System.nanoTime();
+        boolean struck = trial.meet(fault);
+        if (struck) {
             met++;
+            tally.met(fault);
         } else {
             unmet++;
         }
+        journal.println((struck ? "met " : "not reached ") + fault + ", " + millisSince(start) + " ms");
         if ((met + unmet) % FAULTS_PER_CHECK == 0) {
             check();
         }
@@ -51,7 +62,7 @@ final class Lane {
 
     void fail(String what) {
         failed = true;
-        tally.failure(schedule.subject() + ": " + what);
+        tally.failure(schedule.name() + ": " + what);
     }
 
     boolean clean() {
@@ -61,18 +72,23 @@ final class Lane {
     private void check() throws Exception {
         long start = System.nanoTime();
         verdict = trial.check();
-        long seconds = (System.nanoTime() - start) / 1_000_000_000;
+        journal.println("checked " + verdict + ", " + millisSince(start) + " ms");
+        long seconds = millisSince(start) / 1_000;
         if (seconds > CATCHES_UP_SECONDS) {
             fail("caught up only after " + seconds + " s");
         }
     }
 
     private void finish() {
-        tally.add(schedule.subject(), verdict);
+        tally.add(schedule.name(), verdict);
         for (Action action : Action.values()) {
             tally.add(action, trial.strikes().count(action));
         }
-        out.println(schedule.subject() + ": " + met + " faults met, " + unmet + " not reached, " + trial.begun()
+        out.println(schedule.name() + ": " + met + " faults met, " + unmet + " not reached, " + trial.begun()
                 + " starts, " + verdict.events() + " events");
+    }
+
+    private static long millisSince(long start) {
+        return (System.nanoTime() - start) / 1_000_000;
     }
 }

@@ -1,12 +1,12 @@
 package io.millrace.chaos;
 
-import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What Spark asks of a home directory before it starts executors as processes: its jars in one place. */
 final class LocalCluster {
@@ -15,23 +15,30 @@ final class LocalCluster {
 
     private LocalCluster() {}
 
-    /** This JVM's class path, for processes that run in another directory. */
+    /** The class path of this JVM, for executors that it starts. */
     static String classPath() {
-        return entries().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+        return System.getProperty("java.class.path");
     }
 
-    static void prepare(Path home) throws IOException {
-        Path jars = Files.createDirectories(home.resolve("jars"));
-        for (Path jar : entries().toList()) {
-            Path link = jars.resolve(jar.getFileName().toString());
-            if (Files.isRegularFile(jar) && !Files.exists(link)) {
-                Files.createSymbolicLink(link, jar);
+    /** How executors start, as this JVM did. */
+    static String options() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:"))
+                .filter(option -> !option.startsWith("-XX:ArchiveClassesAtExit"))
+                .collect(Collectors.joining(" "));
+    }
+
+    static void prepare(Path home, List<Path> jars) {
+        try {
+            Path links = Files.createDirectories(home.resolve("jars"));
+            for (Path jar : jars) {
+                Path link = links.resolve(jar.getFileName().toString());
+                if (!Files.exists(link)) {
+                    Files.createSymbolicLink(link, jar);
+                }
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot prepare a local cluster in " + home, e);
         }
-    }
-
-    private static Stream<Path> entries() {
-        return Stream.of(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1))
-                .map(entry -> Path.of(entry).toAbsolutePath());
     }
 }

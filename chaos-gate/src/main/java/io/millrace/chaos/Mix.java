@@ -1,59 +1,52 @@
 package io.millrace.chaos;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
-/** Draws faults: every site in turn gets one, and the other actions come in between at the sites that fit. */
+/** Draws faults: the sites that an action fits at take turns, and the actions come mixed. */
 final class Mix {
-    private static final int MOST_HITS = 3;
-    private static final int MOST_READERS = 7;
-
     private final SplittableRandom random;
-    private final Action everywhere;
-    private final Map<Action, Integer> shares;
+    private final int mostHits;
+
+    /** @param mostHits how often a fault's site is passed before it strikes, at the most */
+    Mix(long seed, int mostHits) {
+        this.random = new SplittableRandom(seed);
+        this.mostHits = mostHits;
+    }
 
     /**
-     * A mix of faults.
+     * Faults of one lane.
      *
-     * @param everywhere what strikes at each site in turn
-     * @param shares how many of each other action come with a hundred of it
+     * @param crashes a crash is due at each of them
+     * @param counts how often each other action comes, where there is a site that it fits at
      */
-    Mix(long seed, Action everywhere, Map<Action, Integer> shares) {
-        this.everywhere = everywhere;
-        this.random = new SplittableRandom(seed);
-        this.shares = new EnumMap<>(Action.class);
-        this.shares.putAll(shares);
-    }
-
-    List<Fault> draw(List<String> sites, int count) {
+    List<Fault> draw(List<Site> sites, List<Site> crashes, Map<Action, Integer> counts) {
         List<Fault> faults = new ArrayList<>();
-        while (faults.size() < count) {
-            round(sites, faults);
-        }
-        return List.copyOf(faults.subList(0, count));
-    }
-
-    private void round(List<String> sites, List<Fault> faults) {
-        List<Fault> round = new ArrayList<>();
-        sites.stream().filter(everywhere::fits).forEach(site -> round.add(fault(site, everywhere)));
-        shares.forEach((action, share) -> {
-            List<String> fitting = sites.stream().filter(action::fits).toList();
-            double expected = sites.size() * share / 100.0;
-            int times = (int) expected + (random.nextDouble() < expected - (int) expected ? 1 : 0);
-            for (int time = 0; time < times && !fitting.isEmpty(); time++) {
-                round.add(fault(fitting.get(random.nextInt(fitting.size())), action));
+        crashes.forEach(site -> faults.add(fault(site, Action.CRASH)));
+        new TreeMap<>(counts).forEach((action, count) -> {
+            List<Site> fitting = shuffled(
+                    sites.stream().filter(site -> action.fits(site.name())).toList());
+            for (int number = 0; number < count && !fitting.isEmpty(); number++) {
+                faults.add(fault(fitting.get(number % fitting.size()), action));
             }
         });
-        while (!round.isEmpty()) {
-            faults.add(round.remove(random.nextInt(round.size())));
-        }
+        return shuffled(faults);
     }
 
-    private Fault fault(String site, Action action) {
-        return new Fault(
-                site, random.nextInt(1, MOST_HITS + 1), action, random.nextInt(Feed.PARTITIONS, MOST_READERS + 1));
+    private Fault fault(Site site, Action action) {
+        int readers = random.nextInt(site.fewest(), site.most() + 1);
+        return new Fault(site.name(), random.nextInt(1, mostHits + 1), action, readers);
+    }
+
+    <T> List<T> shuffled(List<T> all) {
+        List<T> left = new ArrayList<>(all);
+        List<T> mixed = new ArrayList<>();
+        while (!left.isEmpty()) {
+            mixed.add(left.remove(random.nextInt(left.size())));
+        }
+        return mixed;
     }
 }

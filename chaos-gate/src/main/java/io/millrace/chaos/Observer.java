@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Observer implements AutoCloseable {
     private static final long PAUSE_MILLIS = 25;
-    private static final String RECENT = "SELECT query, batch, count(*) FROM audit"
-            + " WHERE batch >= (SELECT max(batch) - 2 FROM audit) GROUP BY query, batch";
+    private static final String RECENT = "SELECT query, batch, count(*) FROM %1$s"
+            + " WHERE batch >= (SELECT max(batch) - 2 FROM %1$s) GROUP BY query, batch";
     private static final String ENDS = "SELECT (SELECT sum(e) FROM (SELECT (SELECT max(\"offset\") + 1 FROM audit WHERE"
             + " partition = p) AS e FROM generate_series(0, " + (Feed.PARTITIONS - 1) + ") AS p) AS ends),"
             + " (SELECT sum(events) FROM totals)";
 
     private final Rig rig;
-    private final boolean ofAudit;
+    private final String schema;
+    private final String table;
     private final Thread thread;
     private final Map<BatchId, Long> seen = new HashMap<>();
     private final Map<Integer, Long> offsets = new HashMap<>();
@@ -37,11 +38,12 @@ final class Observer implements AutoCloseable {
     /**
      * An observer that begins at once.
      *
-     * @param table the audit; for the other one, that the offset of no key goes back is all that is watched
+     * @param table where it has a row for each key, that no key's offset goes back is watched
      */
-    Observer(Rig rig, String table) {
+    Observer(Rig rig, String schema, String table) {
         this.rig = rig;
-        this.ofAudit = table.equals(Tables.AUDIT);
+        this.schema = schema;
+        this.table = table;
         this.thread = ProxyLink.daemon("chaos-observer", this::watch);
     }
 
@@ -79,7 +81,7 @@ final class Observer implements AutoCloseable {
     private Connection connected() throws SQLException {
         Connection known = connection;
         if (known == null) {
-            known = rig.connect();
+            known = rig.connect(schema);
             known.setAutoCommit(false);
             known.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection = known;
@@ -88,17 +90,23 @@ final class Observer implements AutoCloseable {
     }
 
     private void look(Connection known) throws SQLException {
-        if (ofAudit) {
-            audit(known);
-        } else {
-            latest(known);
+        switch (table) {
+            case Tables.AUDIT -> {
+                batches(known, Tables.AUDIT);
+                totals(known);
+            }
+            case Tables.SETTLED -> {
+                batches(known, Tables.HISTORY);
+                keys(known);
+            }
+            default -> keys(known);
         }
         known.commit();
     }
 
-    private void latest(Connection known) throws SQLException {
+    private void keys(Connection known) throws SQLException {
         try (Statement statement = known.createStatement();
-                ResultSet row = statement.executeQuery("SELECT key, \"offset\" FROM latest")) {
+                ResultSet row = statement.executeQuery("SELECT key, \"offset\" FROM " + table)) {
             while (row.next()) {
                 offset(row.getInt(1), row.getLong(2));
             }
@@ -112,17 +120,20 @@ final class Observer implements AutoCloseable {
         }
     }
 
-    private void audit(Connection known) throws SQLException {
-        try (Statement statement = known.createStatement()) {
-            try (ResultSet row = statement.executeQuery(RECENT)) {
-                while (row.next()) {
-                    batch(new BatchId(row.getString(1), row.getLong(2)), row.getLong(3));
-                }
+    private void batches(Connection known, String audit) throws SQLException {
+        try (Statement statement = known.createStatement();
+                ResultSet row = statement.executeQuery(RECENT.formatted(audit))) {
+            while (row.next()) {
+                batch(new BatchId(row.getString(1), row.getLong(2)), row.getLong(3));
             }
-            try (ResultSet row = statement.executeQuery(ENDS)) {
-                row.next();
-                ends(row.getLong(1), row.getLong(2));
-            }
+        }
+    }
+
+    private void totals(Connection known) throws SQLException {
+        try (Statement statement = known.createStatement();
+                ResultSet row = statement.executeQuery(ENDS)) {
+            row.next();
+            ends(row.getLong(1), row.getLong(2));
         }
     }
 

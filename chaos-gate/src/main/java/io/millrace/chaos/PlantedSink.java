@@ -14,14 +14,14 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /** The sink that many write by hand: a batch in one transaction with a row of a ledger, sound but for one bug. */
 record PlantedSink(Bug bug) implements Subject {
-    static final String[] LEDGER = {
-        "DROP TABLE IF EXISTS planted_ledger",
-        "CREATE TABLE planted_ledger (query text, batch bigint, PRIMARY KEY (query, batch))"
-    };
-
     @Override
     public String table() {
         return bug == Bug.UNGUARDED_UPSERT ? Tables.LATEST : Tables.AUDIT;
+    }
+
+    @Override
+    public String[] alsoNeeds() {
+        return new String[] {"CREATE TABLE planted_ledger (query text, batch bigint, PRIMARY KEY (query, batch))"};
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class ProxyLink {
     private static final int GSS_REQUEST = 80877104;
     /** Where the server says that it is ready for more. */
     private static final String READY = "ready";
+
+    /** The site of a connection that is about to be opened. */
+    static final String CONNECT = "request connection";
 
     private static final String COMMIT = "COMMIT";
     private static final byte[] COMMIT_QUERY = "COMMIT\0".getBytes(StandardCharsets.US_ASCII);
@@ -44,6 +49,7 @@ final class ProxyLink {
     private volatile String lastWork = "nothing";
     private volatile boolean muted;
     private volatile boolean orphaned;
+    private final CountDownLatch gone = new CountDownLatch(1);
 
     ProxyLink(Socket client, Socket server, PostgresProxy.Faults faults, Consumer<ProxyLink> ended) {
         this.client = client;
@@ -100,6 +106,11 @@ final class ProxyLink {
         reset(client);
     }
 
+    /** Whether the server's side has come to its end by then. */
+    boolean awaitEnd(long seconds) throws InterruptedException {
+        return gone.await(seconds, TimeUnit.SECONDS);
+    }
+
     static void reset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
@@ -133,11 +144,13 @@ final class ProxyLink {
             reset();
         }
         if (server.isClosed()) {
+            gone.countDown();
             ended.accept(this);
         }
     }
 
     private void carryToServer() throws IOException {
+        faults.pass(CONNECT, this);
         greet();
         for (int type = fromClient.read(); type >= 0; type = fromClient.read()) {
             byte[] body = body(fromClient);

@@ -2,6 +2,7 @@ package io.millrace.chaos;
 
 import io.millrace.testkit.TestKafka;
 import io.millrace.testkit.TestPostgres;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,28 +19,35 @@ import org.apache.spark.sql.SparkSession;
 final class Rig implements AutoCloseable {
     private final ReadWriteLock databaseUp = new ReentrantReadWriteLock();
     private final AtomicInteger topics = new AtomicInteger();
+    private final AtomicInteger schemas = new AtomicInteger();
     private final Path directory;
     private final TestPostgres postgres;
     private final TestKafka kafka;
     private final SparkSession spark;
 
-    private Rig(Path directory, TestPostgres postgres, TestKafka kafka, SparkSession spark) {
+    private final Image image;
+
+    private Rig(Path directory, Image image, TestPostgres postgres, TestKafka kafka, SparkSession spark) {
         this.directory = directory;
+        this.image = image;
         this.postgres = postgres;
         this.kafka = kafka;
         this.spark = spark;
     }
 
     /** @param directory where checkpoints go */
-    static Rig start(Path directory) {
+    static Rig start(Path directory) throws IOException {
         return new Rig(
                 directory,
+                new Image(directory.resolve("image")),
                 TestPostgres.configured()
                         .setting("deadlock_timeout", "100ms")
                         .setting("shared_buffers", "64MB")
+                        // What is committed without waiting for the disk is lost by a crash as long as this.
+                        .setting("wal_writer_delay", "10s")
                         .start(),
                 TestKafka.start(),
-                session("local[" + 2 * Feed.PARTITIONS + "]"));
+                session("local[" + 4 * Feed.PARTITIONS + "]"));
     }
 
     static SparkSession session(String master) {
@@ -50,12 +58,25 @@ final class Rig implements AutoCloseable {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.executor.extraClassPath", LocalCluster.classPath())
+                .config("spark.executor.extraJavaOptions", LocalCluster.options())
                 .config("spark.sql.shuffle.partitions", 1)
                 .config("spark.sql.streaming.minBatchesToRetain", 1_000_000)
+                .config("spark.sql.streaming.stopTimeout", "2s")
                 .config("spark.sql.ui.explainMode", "simple")
                 .config("spark.sql.maxPlanStringLength", 100)
+                // Consumers that nobody uses are no leak as long as they are let go.
+                .config("spark.kafka.consumer.cache.timeout", "10s")
+                .config("spark.kafka.consumer.cache.evictorThreadRunInterval", "5s")
+                .config("spark.kafka.consumer.fetchedData.cache.timeout", "10s")
+                .config("spark.kafka.consumer.fetchedData.cache.evictorThreadRunInterval", "5s")
+                .config("spark.deploy.maxExecutorRetries", -1)
                 .config("spark.hadoop.fs." + CheckpointFiles.SCHEME + ".impl", CheckpointFiles.class.getName())
                 .getOrCreate();
+    }
+
+    /** What children start from. */
+    Image image() {
+        return image;
     }
 
     Path directory() {
@@ -97,10 +118,20 @@ final class Rig implements AutoCloseable {
         kafka.restart();
     }
 
+    /** A schema of its own, with nothing in it. */
+    String newSchema() throws SQLException {
+        String schema = "trial" + schemas.incrementAndGet();
+        try (Connection connection = connect("public");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE SCHEMA " + schema);
+        }
+        return schema;
+    }
+
     /** Asks the database directly, not through a proxy, while it is up. */
-    <T> List<T> query(String sql, RowReader<T> reader) throws SQLException {
+    <T> List<T> query(String schema, String sql, RowReader<T> reader) throws SQLException {
         databaseUp.readLock().lock();
-        try (Connection connection = postgres.connect();
+        try (Connection connection = connect(schema);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             List<T> rows = new ArrayList<>();
@@ -114,21 +145,23 @@ final class Rig implements AutoCloseable {
     }
 
     /** A connection that does not go through a proxy, once the database is up. */
-    Connection connect() throws SQLException {
+    Connection connect(String schema) throws SQLException {
         databaseUp.readLock().lock();
         try {
-            return postgres.connect();
+            Connection connection = postgres.connect();
+            connection.setSchema(schema);
+            return connection;
         } finally {
             databaseUp.readLock().unlock();
         }
     }
 
-    void execute(String... statements) throws SQLException {
-        databaseUp.readLock().lock();
-        try {
-            postgres.execute(statements);
-        } finally {
-            databaseUp.readLock().unlock();
+    void execute(String schema, String... statements) throws SQLException {
+        try (Connection connection = connect(schema);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
         }
     }
 

@@ -8,29 +8,33 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Another session that takes the locks of the same rows in the opposite order, and never is the one that gives in. */
 final class Rival {
-    private static final int MIDDLE = Feed.PARTITIONS * Truth.KEYS_PER_PARTITION / 2;
+    /** Of the keys of each partition, since a task may write only those of one. */
+    private static final String HALF = Truth.KEYS_PER_PARTITION + " %s " + Truth.KEYS_PER_PARTITION / 2;
+
     private static final long PATIENCE_NANOS = 2_000_000_000L;
     private static final String BLOCKED =
             "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))";
 
     private final Rig rig;
+    private final String schema;
     private final String table;
     private final AtomicInteger deadlocks = new AtomicInteger();
 
     /** @param table one with the column {@code key}, whose rows the writer locks in the order of it */
-    Rival(Rig rig, String table) {
+    Rival(Rig rig, String schema, String table) {
         this.rig = rig;
+        this.schema = schema;
         this.table = table;
     }
 
     /** Takes the upper half now, and the lower half as soon as the writer waits for this session. */
     void provoke() {
         try {
-            Connection connection = rig.connect();
+            Connection connection = rig.connect(schema);
             connection.setAutoCommit(false);
             Statement statement = connection.createStatement();
             statement.execute("SET deadlock_timeout = '20s'");
-            lock(statement, ">= " + MIDDLE);
+            lock(statement, ">=");
             ProxyLink.daemon("chaos-rival", () -> cross(connection, statement));
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot lock rows of " + table, e);
@@ -45,7 +49,7 @@ final class Rival {
         try (connection;
                 statement) {
             if (awaitVictim(statement)) {
-                lock(statement, "< " + MIDDLE);
+                lock(statement, "<");
                 deadlocks.incrementAndGet();
             }
             connection.rollback();
@@ -67,7 +71,7 @@ final class Rival {
         return false;
     }
 
-    private void lock(Statement statement, String keys) throws SQLException {
-        statement.execute("SELECT FROM " + table + " WHERE key " + keys + " ORDER BY key FOR UPDATE");
+    private void lock(Statement statement, String side) throws SQLException {
+        statement.execute("SELECT FROM " + table + " WHERE key % " + HALF.formatted(side) + " ORDER BY key FOR UPDATE");
     }
 }

@@ -5,26 +5,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** What will be done to which subject, written down before it is done. */
-record Schedule(long seed, String subject, List<Fault> faults) {
-    private static final String SEED = "seed ";
-    private static final String SUBJECT = "subject ";
+/**
+ * What will be done to whom, written down before it is done.
+ *
+ * @param name what its files are called
+ */
+record Schedule(String name, long seed, Layer layer, Subject subject, List<Fault> faults) {
+    private static final Pattern HEAD = Pattern.compile("seed (-?\\d+), layer (\\w+), subject (\\S+)");
+
+    private static final String SUFFIX = ".schedule";
 
     static Schedule read(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
-        if (lines.size() < 2 || !lines.get(0).startsWith(SEED) || !lines.get(1).startsWith(SUBJECT)) {
-            throw new IllegalArgumentException(file + " is no schedule: its first lines are not a seed and a subject.");
+        Matcher head = HEAD.matcher(lines.isEmpty() ? "" : lines.get(0));
+        if (!head.matches()) {
+            throw new IllegalArgumentException(
+                    file + " is no schedule: its first line does not tell seed, layer and subject.");
         }
         return new Schedule(
-                Long.parseLong(lines.get(0).substring(SEED.length())),
-                lines.get(1).substring(SUBJECT.length()),
-                lines.stream().skip(2).map(Fault::parse).toList());
+                file.getFileName().toString().replace(SUFFIX, ""),
+                Long.parseLong(head.group(1)),
+                Layer.valueOf(head.group(2)),
+                Subject.named(head.group(3)),
+                lines.stream().skip(1).map(Fault::parse).toList());
     }
 
-    void write(Path file) throws IOException {
-        List<String> lines = new ArrayList<>(List.of(SEED + seed, SUBJECT + subject));
+    void write(Path directory) throws IOException {
+        List<String> lines = new ArrayList<>(List.of("seed " + seed + ", layer " + layer + ", subject " + subject));
         faults.forEach(fault -> lines.add(fault.toString()));
-        Files.write(file, lines);
+        Files.createDirectories(directory);
+        Files.write(directory.resolve(name + SUFFIX), lines);
     }
 }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Short names of SQL statements, the same for every batch: the verb and the table. */
+/** Short names of SQL statements, the same for every batch and every schema: the verb and the table. */
 final class Statements {
     private static final Pattern TABLE = Pattern.compile(
             "\\b(?:INTO|FROM|TABLE(?:\\s+IF\\s+NOT\\s+EXISTS)?|COPY|UPDATE|TRUNCATE)\\s+(?:ONLY\\s+)?([\\w.\"]+)",
@@ -22,6 +22,7 @@ final class Statements {
     }
 
     private static String plain(String identifier) {
-        return VARYING.matcher(identifier.replace("\"", "")).replaceAll("#");
+        String name = identifier.replace("\"", "");
+        return VARYING.matcher(name.substring(name.lastIndexOf('.') + 1)).replaceAll("#");
     }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Does to a trial what its faults say, in the thread that has come to the fail point, and counts. */
 final class Strikes implements FailPoints.Striker {
     private static final long ZOMBIE_SECONDS = 30;
+    private static final long COMMIT_SECONDS = 3;
 
     private final Rig rig;
     private final FailPoints points;
@@ -23,6 +24,7 @@ final class Strikes implements FailPoints.Striker {
     private volatile CountDownLatch done = new CountDownLatch(0);
     private volatile CountDownLatch zombie = new CountDownLatch(0);
     private volatile @Nullable ProxyLink hole;
+    private volatile @Nullable ProxyLink orphan;
 
     Strikes(Rig rig, FailPoints points, PostgresProxy proxy, Rival rival, List<RunningQuery> writers) {
         this.rig = rig;
@@ -42,8 +44,13 @@ final class Strikes implements FailPoints.Striker {
         }
     }
 
-    void releaseZombie() {
+    /** Lets the zombie do what it was about to do, and returns when it has. */
+    void releaseZombie() throws InterruptedException {
         zombie.countDown();
+        ProxyLink link = orphan;
+        if (link != null && !link.awaitEnd(ZOMBIE_SECONDS)) {
+            throw new IllegalStateException("A zombie was released and does not end.");
+        }
     }
 
     /** Ends what a black hole has left open on the server's side. */
@@ -63,6 +70,11 @@ final class Strikes implements FailPoints.Striker {
         count(fault);
         switch (fault.action()) {
             case CRASH -> {
+                points.die();
+                proxy.down();
+            }
+            case CRASH_BEHIND_COMMIT -> {
+                awaitCommit();
                 points.die();
                 proxy.down();
             }
@@ -102,12 +114,22 @@ final class Strikes implements FailPoints.Striker {
     private void hold(ProxyLink link) throws IOException {
         zombie = new CountDownLatch(1);
         points.die();
+        orphan = link;
         link.orphan();
         done.countDown();
         try {
             if (!zombie.await(ZOMBIE_SECONDS, TimeUnit.SECONDS)) {
                 throw new IOException("nobody has released the zombie");
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private void awaitCommit() throws IOException {
+        try {
+            points.awaitPass("checkpoint commits named", COMMIT_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

@@ -6,25 +6,28 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tables that a subject writes to. No unique constraint on the audit: it shows whatever was written. */
+/** The tables that a subject writes to, in a schema of their own. No unique constraint on the audits: they show it all. */
 final class Tables {
     static final String AUDIT = "audit";
     static final String LATEST = "latest";
+    static final String SETTLED = "settled";
 
+    /** What {@link #SETTLED} has ever been set to. */
+    static final String HISTORY = "history";
+
+    private static final String WRITTEN = """
+            partition int NOT NULL, "offset" bigint NOT NULL, key int NOT NULL, amount bigint NOT NULL,
+            batch bigint NOT NULL, query text NOT NULL, attempt bigint NOT NULL,
+            transaction bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint\
+            """;
     private static final String[] CREATE_AUDIT = {
-        "DROP TABLE IF EXISTS audit, totals, millrace_ledger",
-        """
-        CREATE TABLE audit (
-          partition int NOT NULL, "offset" bigint NOT NULL, key int NOT NULL, amount bigint NOT NULL,
-          batch bigint NOT NULL, query text NOT NULL, attempt bigint NOT NULL,
-          transaction bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint)\
-        """,
+        "CREATE TABLE audit (" + WRITTEN + ")",
         "CREATE INDEX ON audit (partition, \"offset\")",
         "CREATE INDEX ON audit (batch)",
         "CREATE TABLE totals (key int PRIMARY KEY, events bigint, amount bigint, last_offset bigint)",
         // In the transaction of whoever writes the audit, without asking him.
         """
-        CREATE OR REPLACE FUNCTION keep_totals() RETURNS trigger LANGUAGE plpgsql AS $$
+        CREATE FUNCTION keep_totals() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           INSERT INTO totals SELECT key, count(*), sum(amount), max("offset") FROM added GROUP BY key ORDER BY key
           ON CONFLICT (key) DO UPDATE SET events = totals.events + EXCLUDED.events,
@@ -38,41 +41,68 @@ final class Tables {
         """,
     };
     private static final String[] CREATE_LATEST = {
-        "DROP TABLE IF EXISTS latest, millrace_fence", """
-            CREATE TABLE latest (
-              key int PRIMARY KEY, partition int NOT NULL, "offset" bigint NOT NULL, amount bigint NOT NULL)\
-            """,
+        """
+        CREATE TABLE latest (
+          key int PRIMARY KEY, partition int NOT NULL, "offset" bigint NOT NULL, amount bigint NOT NULL)\
+        """,
     };
+    private static final String[] CREATE_SETTLED = {
+        "CREATE TABLE settled (" + WRITTEN + ", PRIMARY KEY (key))",
+        "CREATE TABLE history (" + WRITTEN + ")",
+        "CREATE INDEX ON history (batch)",
+        """
+        CREATE FUNCTION keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          INSERT INTO history (partition, "offset", key, amount, batch, query, attempt)
+            VALUES (NEW.partition, NEW."offset", NEW.key, NEW.amount, NEW.batch, NEW.query, NEW.attempt);
+          RETURN NULL;
+        END $$\
+        """,
+        """
+        CREATE TRIGGER keep_history AFTER INSERT OR UPDATE ON settled
+          FOR EACH ROW EXECUTE FUNCTION keep_history()\
+        """,
+    };
+    private static final Map<String, String[]> CREATE =
+            Map.of(AUDIT, CREATE_AUDIT, LATEST, CREATE_LATEST, SETTLED, CREATE_SETTLED);
 
     private final Rig rig;
+    private final String schema;
 
-    Tables(Rig rig) {
+    Tables(Rig rig, String schema) {
         this.rig = rig;
+        this.schema = schema;
     }
 
     /** Makes {@code table} and what goes with it, empty. */
     void create(String table) throws SQLException {
-        rig.execute(table.equals(AUDIT) ? CREATE_AUDIT : CREATE_LATEST);
+        rig.execute(schema, CREATE.getOrDefault(table, new String[0]));
     }
 
-    List<Written> audit() throws SQLException {
+    /** The rows of {@link #AUDIT} or {@link #HISTORY}. */
+    List<Written> written(String table) throws SQLException {
         return rig.query(
-                "SELECT partition, \"offset\", key, amount, batch, query, attempt, transaction FROM audit",
+                schema,
+                "SELECT partition, \"offset\", key, amount, batch, query, attempt, transaction FROM " + table,
                 row -> new Written(event(row), row.getLong(5), row.getString(6), row.getLong(7), row.getLong(8)));
     }
 
     Map<Integer, Total> totals() throws SQLException {
         Map<Integer, Total> totals = new HashMap<>();
         rig.query(
+                schema,
                 "SELECT key, events, amount, last_offset FROM totals",
                 row -> totals.put(row.getInt(1), new Total(row.getLong(2), row.getLong(3), row.getLong(4))));
         return totals;
     }
 
-    Map<Integer, Event> latest() throws SQLException {
+    /** The rows of {@link #LATEST} or {@link #SETTLED} by their key. */
+    Map<Integer, Event> byKey(String table) throws SQLException {
         Map<Integer, Event> latest = new HashMap<>();
         rig.query(
-                "SELECT partition, \"offset\", key, amount FROM latest", row -> latest.put(row.getInt(3), event(row)));
+                schema,
+                "SELECT partition, \"offset\", key, amount FROM " + table,
+                row -> latest.put(row.getInt(3), event(row)));
         return latest;
     }
 
@@ -80,6 +110,7 @@ final class Tables {
     Map<Integer, Long> ends(String table) throws SQLException {
         Map<Integer, Long> ends = new HashMap<>();
         rig.query(
+                schema,
                 "SELECT p, (SELECT max(\"offset\") + 1 FROM " + table + " WHERE partition = p)"
                         + " FROM generate_series(0, " + (Feed.PARTITIONS - 1) + ") AS p",
                 row -> ends.put(row.getInt(1), row.getLong(2)));

@@ -5,9 +5,11 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a run has done and found, over all its lanes. Thread-safe. */
 final class Tally {
+    private final Map<String, Integer> crashes = new TreeMap<>();
     private final Map<Action, Integer> struck = new EnumMap<>(Action.class);
     private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
     private long events;
@@ -18,6 +20,21 @@ final class Tally {
 
     synchronized void add(Action action, int count) {
         struck.merge(action, count, Integer::sum);
+    }
+
+    synchronized void met(Fault fault) {
+        if (fault.action() == Action.CRASH) {
+            crashes.merge(fault.site(), 1, Integer::sum);
+        }
+    }
+
+    /** How many sites were crashed at. */
+    synchronized String sites() {
+        return "crashed at " + crashes.size() + " sites, at "
+                + crashes.values().stream()
+                        .filter(count -> count >= CrashPlan.OFTEN)
+                        .count() + " of them " + CrashPlan.OFTEN
+                + " times or more";
     }
 
     synchronized void add(String lane, Verdict verdict) {

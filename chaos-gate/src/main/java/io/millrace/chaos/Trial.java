@@ -4,28 +4,37 @@ import io.millrace.testkit.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** One subject on tables, topic and checkpoint of its own, and the faults that meet it. */
 final class Trial implements AutoCloseable {
     private static final int RECORDS = 40;
     private static final int READERS = Feed.PARTITIONS;
-    private static final int SPARE_ROUNDS = 3;
+    /** What a zombie or a second driver is given to read meanwhile, little by little. */
+    private static final int FEW_RECORDS = 2;
+
     private static final long CATCHES_UP_SECONDS = 90;
     private static final long ZOMBIE_SECONDS = 2;
     private static final long PROCESS_SECONDS = 20;
+    private static final long FEED_MILLIS = 100;
 
     private final Rig rig;
     private final Subject subject;
     private final Hosting hosting;
+    private final String schema;
     private final FailPoints points;
     private final PostgresProxy proxy;
     private final Tables tables;
@@ -44,12 +53,14 @@ final class Trial implements AutoCloseable {
         this.rig = rig;
         this.subject = subject;
         this.hosting = hosting;
-        tables = new Tables(rig);
+        schema = rig.newSchema();
+        tables = new Tables(rig, schema);
         tables.create(subject.table());
+        rig.execute(schema, subject.alsoNeeds());
         feed = rig.newFeed(new Truth(seed));
         points = FailPoints.named(feed.topic());
         proxy = new PostgresProxy(rig.postgres().port(), points::reach);
-        strikes = new Strikes(rig, points, proxy, new Rival(rig, rivalTable()), queries);
+        strikes = new Strikes(rig, points, proxy, new Rival(rig, schema, rivalTable()), queries);
         points.onFault(strikes);
         for (int number = 0; number < count; number++) {
             queries.add(newQuery(number, count));
@@ -61,8 +72,43 @@ final class Trial implements AutoCloseable {
      *
      * @param rounds how often it is begun; more than once sorts out what is passed by chance
      */
-    List<String> survey(int rounds) throws Exception {
+    List<Site> survey(int rounds) throws Exception {
+        Set<String> several = passedEachTime(READERS, rounds);
+        Set<String> alone = passedEachTime(1, rounds);
+        return Stream.concat(several.stream(), alone.stream())
+                .distinct()
+                .sorted()
+                .map(site -> new Site(
+                        site, alone.contains(site) ? 1 : 2, several.contains(site) ? subject.mostReaders() : 1))
+                .toList();
+    }
+
+    /** Ends whatever of it runs, for now. */
+    void rest() {
+        crash();
+    }
+
+    /** Asks its processes to end, and waits for that. */
+    void endInGoodOrder() {
+        Deadline deadline = Deadline.in(CATCHES_UP_SECONDS);
+        for (Writer writer : released()) {
+            writer.signal("TERM");
+            while (writer.alive()) {
+                deadline.check("a driver to end in good order");
+                Deadline.pause();
+            }
+        }
+    }
+
+    /** Lets the subject write what the first faults may then get at. */
+    void warmUp() throws Exception {
+        feed.more(RECORDS);
+        awaitCaughtUp();
+    }
+
+    private Set<String> passedEachTime(int underReaders, int rounds) throws Exception {
         points.forget();
+        readers = underReaders;
         for (int round = 0; round < rounds; round++) {
             feed.more(RECORDS);
             awaitCaughtUp();
@@ -71,31 +117,36 @@ final class Trial implements AutoCloseable {
         return points.passed().entrySet().stream()
                 .filter(site -> site.getValue() >= rounds)
                 .map(Map.Entry::getKey)
-                .toList();
+                .collect(Collectors.toSet());
     }
 
     /** Whether the site was passed often enough for the fault to strike. */
     boolean meet(Fault fault) throws Exception {
         strikes.expect();
+        readBy(fault.readers());
         points.arm(fault);
-        for (int round = 0; round < fault.hit() + SPARE_ROUNDS && points.isArmed(); round++) {
-            feed.more(RECORDS);
-            Deadline deadline = Deadline.in(CATCHES_UP_SECONDS);
-            while (points.isArmed() && !caughtUp()) {
-                check(deadline, "to come to " + fault.site());
-                begin();
-                Deadline.pause();
+        for (int round = 0; round < 2 * fault.hit() && points.isArmed(); round++) {
+            if (round >= fault.hit()) {
+                crash(); // for a site that is passed at the start only
             }
+            feed.more(RECORDS);
+            await(() -> !points.isArmed() || caughtUp(), "to come to " + fault.site());
         }
         boolean struck = !points.isArmed();
         points.disarm();
         if (struck) {
             strikes.awaitDone();
-            // Two readers of one partition would leave open which of two events of a key comes last.
-            readers = subject.table().equals(Tables.LATEST) ? READERS : fault.readers();
             aftermath(fault.action());
         }
         return struck;
+    }
+
+    private void readBy(int next) {
+        boolean otherWay = (next == 1) != (readers == 1);
+        readers = next;
+        if (otherWay) {
+            crash();
+        }
     }
 
     /** Lets the subject finish, and holds what it wrote against the truth. */
@@ -104,9 +155,12 @@ final class Trial implements AutoCloseable {
         awaitCaughtUp();
         goOnUntilWritten();
         Checker checker = new Checker(feed.truth(), feed.ends());
-        return subject.table().equals(Tables.AUDIT)
-                ? checker.append(tables.audit(), tables.totals(), plans())
-                : checker.upsert(tables.latest());
+        return switch (subject.table()) {
+            case Tables.AUDIT -> checker.append(tables.written(Tables.AUDIT), tables.totals(), plans());
+            case Tables.SETTLED ->
+                checker.settled(tables.written(Tables.HISTORY), tables.byKey(Tables.SETTLED), plans());
+            default -> checker.upsert(tables.byKey(Tables.LATEST));
+        };
     }
 
     /** Puts what a finding is explained with into a directory: what was passed last, and the checkpoints. */
@@ -120,7 +174,7 @@ final class Trial implements AutoCloseable {
 
     /** Watches the tables from now on. */
     Observer observer() {
-        return new Observer(rig, subject.table());
+        return new Observer(rig, schema, subject.table());
     }
 
     Strikes strikes() {
@@ -145,28 +199,55 @@ final class Trial implements AutoCloseable {
 
     private void aftermath(Action action) throws Exception {
         switch (action) {
-            case CRASH, KILL -> crash();
+            case CRASH, CRASH_BEHIND_COMMIT, KILL -> crash();
             case ZOMBIE -> {
                 crash();
                 feed.more(RECORDS);
                 goOn(Deadline.in(ZOMBIE_SECONDS));
                 strikes.releaseZombie();
             }
-            case PAUSE, SECOND_DRIVER -> besides();
+            case PAUSE -> whilePaused(released());
+            case SECOND_DRIVER -> sideBySide(released());
             default -> {}
         }
     }
 
-    /** Another writer takes over while the one that was there has not ended, and perhaps continues. */
-    private void besides() throws IOException {
-        List<Writer> former = queries.stream()
+    private List<Writer> released() {
+        return queries.stream()
                 .map(RunningQuery::release)
                 .filter(Objects::nonNull)
                 .toList();
+    }
+
+    /** Another writer takes over and goes on for some batches, then the one that was there continues. */
+    private void whilePaused(List<Writer> former) throws Exception {
+        goOn(Deadline.in(PROCESS_SECONDS));
+        feed.more(RECORDS);
         goOn(Deadline.in(PROCESS_SECONDS));
         former.forEach(writer -> writer.signal("CONT"));
-        goOn(Deadline.in(ZOMBIE_SECONDS));
+        feedWhile(Deadline.in(ZOMBIE_SECONDS), () -> former.stream().anyMatch(Writer::alive));
         former.forEach(Writer::end);
+    }
+
+    /** Two drivers on one checkpoint, until one of them has learnt of the other. */
+    private void sideBySide(List<Writer> former) throws Exception {
+        begin();
+        feedWhile(
+                Deadline.in(PROCESS_SECONDS),
+                () -> former.stream().allMatch(Writer::alive)
+                        && queries.stream().map(RunningQuery::writer).allMatch(Trial::lives));
+        former.forEach(Writer::end);
+    }
+
+    private static boolean lives(@Nullable Writer writer) {
+        return writer != null && writer.alive();
+    }
+
+    private void feedWhile(Deadline deadline, BooleanSupplier condition) throws InterruptedException {
+        while (deadline.open() && condition.getAsBoolean()) {
+            feed.more(FEW_RECORDS);
+            Deadline.pause(FEED_MILLIS);
+        }
     }
 
     private void goOn(Deadline deadline) throws IOException {
@@ -191,9 +272,13 @@ final class Trial implements AutoCloseable {
     }
 
     private void awaitCaughtUp() throws Exception {
+        await(this::caughtUp, "to catch up");
+    }
+
+    private void await(Callable<Boolean> condition, String awaited) throws Exception {
         Deadline deadline = Deadline.in(CATCHES_UP_SECONDS);
-        while (!caughtUp()) {
-            check(deadline, "to catch up");
+        while (!condition.call()) {
+            check(deadline, awaited);
             begin();
             Deadline.pause();
         }
@@ -230,10 +315,20 @@ final class Trial implements AutoCloseable {
         return plans;
     }
 
-    private static void copy(Path from, Path to) throws IOException {
+    /** A directory and what is in it, if there is one. */
+    static void copy(Path from, Path to) throws IOException {
+        if (!Files.exists(from)) {
+            return;
+        }
+
         try (Stream<Path> files = Files.walk(from)) {
             for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file)));
+                Path copy = to.resolve(from.relativize(file));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+                }
             }
         }
     }
@@ -266,12 +361,14 @@ final class Trial implements AutoCloseable {
     }
 
     private String rivalTable() {
-        return subject.table().equals(Tables.AUDIT) ? "totals" : Tables.LATEST;
+        return subject.table().equals(Tables.AUDIT) ? "totals" : subject.table();
     }
 
     private Target target() {
         TestPostgres postgres = rig.postgres();
         return new Target(
-                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres", postgres.user(), postgres.password());
+                "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?currentSchema=" + schema,
+                postgres.user(),
+                postgres.password());
     }
 }

@@ -17,16 +17,13 @@ record Usage(long connections, long threads, long descriptors) {
 
     static Usage now(Rig rig) throws SQLException, IOException {
         return new Usage(
-                rig.query(CONNECTIONS, row -> row.getLong(1)).get(0),
+                rig.query("public", CONNECTIONS, row -> row.getLong(1)).get(0),
                 ManagementFactory.getThreadMXBean().getThreadCount(),
                 descriptorsOpen());
     }
 
-    Usage most(Usage other) {
-        return new Usage(
-                Math.max(connections, other.connections),
-                Math.max(threads, other.threads),
-                Math.max(descriptors, other.descriptors));
+    Usage withConnections(long others) {
+        return new Usage(others, threads, descriptors);
     }
 
     /** What there is more of than in {@code baseline}. */

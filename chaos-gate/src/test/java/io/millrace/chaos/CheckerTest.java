@@ -15,6 +15,7 @@ class CheckerTest {
     private final Truth truth = new Truth(7);
     private final Map<Integer, Long> ends = Map.of(0, 10L, 1, 10L);
     private final List<Written> audit = new ArrayList<>();
+    private final List<Written> history = new ArrayList<>();
     private final Map<BatchId, BatchPlan> plans = Map.of(
             new BatchId(QUERY, 0), new BatchPlan(Map.of(), Map.of(0, 5L, 1, 5L)),
             new BatchId(QUERY, 1), new BatchPlan(Map.of(0, 5L, 1, 5L), Map.of(0, 10L, 1, 10L)));
@@ -28,11 +29,53 @@ class CheckerTest {
         }
     }
 
+    @BeforeEach
+    void setEachKeyOnceInEachBatch() {
+        for (long batch = 0; batch < 2; batch++) {
+            long number = batch;
+            Map<Integer, Event> last = latest(batch * 5, batch * 5 + 5);
+            last.values().forEach(event -> history.add(written(event, number, 100 + number)));
+        }
+    }
+
     @Test
     void everyEventOnceIsClean() {
         Verdict verdict = check();
         assertThat(verdict.findings()).isEmpty();
         assertThat(verdict.events()).isEqualTo(20);
+    }
+
+    @Test
+    void keySetOnceInEachBatchIsClean() {
+        assertThat(settled().findings()).isEmpty();
+    }
+
+    @Test
+    void keySetTwiceInOneBatchIsDuplicated() {
+        history.add(history.get(0));
+        assertThat(settled().duplicated()).isEqualTo(1);
+    }
+
+    @Test
+    void keyThatABatchLeftOutIsLostThoughALaterOneSetIt() {
+        history.remove(0);
+        assertThat(settled().lost()).isEqualTo(1);
+    }
+
+    @Test
+    void keySetToAnEarlierEventOfItsBatchIsAltered() {
+        Written last = history.get(0);
+        Event other = new Event(
+                last.event().partition(), last.event().offset(), last.event().key(), -1);
+        history.set(0, new Written(other, last.batch(), QUERY, 0, last.transaction()));
+        assertThat(settled().altered()).isEqualTo(1);
+    }
+
+    @Test
+    void batchSettledInTwoTransactionsIsPartial() {
+        Written last = history.get(0);
+        history.set(0, new Written(last.event(), last.batch(), QUERY, 0, -1));
+        assertThat(settled().partial()).isEqualTo(1);
     }
 
     @Test
@@ -129,6 +172,10 @@ class CheckerTest {
         return new Checker(truth, ends).append(audit, totals(), plans);
     }
 
+    private Verdict settled() {
+        return new Checker(truth, ends).settled(history, latest(10), plans);
+    }
+
     private Map<Integer, Total> totals() {
         Map<Integer, Total> totals = new HashMap<>();
         audit.forEach(row -> totals.merge(
@@ -137,9 +184,13 @@ class CheckerTest {
     }
 
     private Map<Integer, Event> latest(long end) {
+        return latest(0, end);
+    }
+
+    private Map<Integer, Event> latest(long from, long end) {
         Map<Integer, Event> latest = new HashMap<>();
         for (int partition = 0; partition < 2; partition++) {
-            for (long offset = 0; offset < end; offset++) {
+            for (long offset = from; offset < end; offset++) {
                 Event event = truth.at(partition, offset);
                 latest.put(event.key(), event);
             }

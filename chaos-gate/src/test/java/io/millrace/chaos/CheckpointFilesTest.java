@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,22 +66,22 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void mixStrikesEverySiteAndTheSameSeedDrawsTheSame() {
-        List<String> sites = List.of("request COMMIT", "reply COMMIT", "task row", "checkpoint commits named");
-        Mix mix = new Mix(3, Action.CRASH, Map.of(Action.LOST_REPLY, 100));
-        List<Fault> faults = mix.draw(sites, 80);
+    void ofTwoWhoNameOneFileTheSecondLearnsOfTheFirst() throws IOException {
+        write("offsets", "3", "first");
+        assertThatThrownBy(() -> write("offsets", "3", "second")).isInstanceOf(FileAlreadyExistsException.class);
+        assertThat(directory.resolve("offsets/3")).hasContent("first");
+    }
+
+    @Test
+    void mixCrashesWhereItIsToldToAndTheSameSeedDrawsTheSame() {
+        List<Site> sites = List.of(new Site("reply COMMIT", 1, 4), new Site("checkpoint offsets named", 2, 4));
+        List<Fault> faults = new Mix(3, 3).draw(sites, sites, Map.of(Action.RESET, 5));
+        assertThat(faults).filteredOn(fault -> fault.action() == Action.CRASH).hasSize(2);
         assertThat(faults)
-                .hasSize(80)
-                .isEqualTo(new Mix(3, Action.CRASH, Map.of(Action.LOST_REPLY, 100)).draw(sites, 80));
-        assertThat(faults.stream()
-                        .filter(fault -> fault.action() == Action.CRASH)
-                        .map(Fault::site))
-                .containsAll(sites);
-        assertThat(faults.stream()
-                        .filter(fault -> fault.action() == Action.LOST_REPLY)
-                        .map(Fault::site))
-                .isNotEmpty()
-                .containsOnly("reply COMMIT");
+                .filteredOn(fault -> fault.action() == Action.RESET)
+                .hasSize(5)
+                .allMatch(fault -> fault.site().equals("reply COMMIT"));
+        assertThat(faults).isEqualTo(new Mix(3, 3).draw(sites, sites, Map.of(Action.RESET, 5)));
     }
 
     private void write(String log, String name, String text) throws IOException {

@@ -16,10 +16,9 @@ class ScheduleTest {
 
     @Test
     void writtenScheduleReadsBackTheSame(@TempDir Path directory) throws Exception {
-        Schedule schedule = new Schedule(42, "append", FAULTS);
-        Path file = directory.resolve("schedule");
-        schedule.write(file);
-        assertThat(Schedule.read(file)).isEqualTo(schedule);
+        Schedule schedule = new Schedule("upsert-3", 42, Layer.DRIVERS, Guarantee.UPSERT, FAULTS);
+        schedule.write(directory);
+        assertThat(Schedule.read(directory.resolve("upsert-3.schedule"))).isEqualTo(schedule);
     }
 
     @Test

@@ -1,0 +1,103 @@
+package io.millrace.chaos;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Where the writers run, and what they meet there. */
+enum Layer {
+    /** Crashes inside one JVM, where {@link CrashPlan} says, with faults of network, database and broker between them. */
+    JVM(
+            3,
+            2,
+            List.of(Guarantee.values()),
+            Map.of(
+                    Action.DATABASE_KILL, 42,
+                    Action.LOST_REPLY, 102,
+                    Action.RESET, 102,
+                    Action.BLACK_HOLE, 21,
+                    Action.DEADLOCK, 60,
+                    Action.BROKER_KILL, 6,
+                    Action.ZOMBIE, 6)) {
+        @Override
+        Trial.Hosting hosting(Rig rig) {
+            return job -> Writer.inThisJvm(rig.spark(), job);
+        }
+    },
+    /** Signals of the operating system to drivers that are processes. */
+    DRIVERS(
+            1,
+            1,
+            List.of(Guarantee.values()),
+            Map.of(Action.KILL, 60, Action.TERMINATE, 10, Action.PAUSE, 6, Action.SECOND_DRIVER, 3)) {
+        @Override
+        Trial.Hosting hosting(Rig rig) {
+            return job -> Child.launcher(job, "local[4]", rig.image(), rig.directory());
+        }
+    },
+    /** SIGKILL of executors that are processes. */
+    EXECUTORS(1, 1, List.of(Guarantee.APPEND_EXACTLY_ONCE), Map.of(Action.EXECUTOR_KILL, 20)) {
+        @Override
+        Trial.Hosting hosting(Rig rig) {
+            LocalCluster.prepare(rig.directory(), rig.image().jars());
+            return job -> Child.launcher(job, LocalCluster.MASTER, rig.image(), rig.directory());
+        }
+    };
+
+    /** For which the counts are. */
+    private static final double MINUTES = 20;
+
+    private final int mostHits;
+    private final int lanesOfEach;
+
+    @SuppressWarnings("ImmutableEnumChecker") // from List.of
+    private final List<Guarantee> guarantees;
+
+    @SuppressWarnings("ImmutableEnumChecker") // from Map.of
+    private final Map<Action, Integer> counts;
+
+    /**
+     * A layer.
+     *
+     * @param lanesOfEach how many trials of each guarantee there are at a time
+     * @param counts over all lanes, in {@value #MINUTES} minutes
+     */
+    Layer(int mostHits, int lanesOfEach, List<Guarantee> guarantees, Map<Action, Integer> counts) {
+        this.mostHits = mostHits;
+        this.lanesOfEach = lanesOfEach;
+        this.guarantees = guarantees;
+        this.counts = counts;
+    }
+
+    abstract Trial.Hosting hosting(Rig rig);
+
+    /** How often a fault's site is passed before it strikes, at the most. */
+    int mostHits() {
+        return mostHits;
+    }
+
+    int lanesOfEach() {
+        return lanesOfEach;
+    }
+
+    List<Guarantee> guarantees() {
+        return guarantees;
+    }
+
+    /** So much of what is due in {@value #MINUTES} minutes, but all of it in more. */
+    static int scaled(int count, double minutes) {
+        return (int) Math.ceil(count * Math.min(1, minutes / MINUTES));
+    }
+
+    /** What lane number {@code lane} meets in so many minutes, beside crashes; what is rare falls to different ones. */
+    Map<Action, Integer> counts(int lane, double minutes) {
+        int lanes = guarantees.size() * lanesOfEach;
+        Map<Action, Integer> parts = new TreeMap<>();
+        new TreeMap<>(counts).forEach((action, count) -> {
+            int place = (lane + parts.size()) % lanes;
+            int all = scaled(count, minutes);
+            parts.put(action, all * (place + 1) / lanes - all * place / lanes);
+        });
+        return parts;
+    }
+}

@@ -185,7 +185,8 @@ final class ClusterProof {
     }
 
     private void awaitNoConnection() throws SQLException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        // This JVM's pool lets go what was idle for 30 seconds, and looks for it every 30.
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(75);
         while (reader.connectionsOfSinks() > 0 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
         }

@@ -1,6 +1,7 @@
 package io.millrace.testkit;
 
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
 
@@ -71,7 +72,20 @@ final class KitSession {
             SparkSession.Builder builder =
                     SparkSession.builder().master("local[2]").appName("millrace-testkit");
             FOR_THE_JVM.forEach(builder::config);
+            if (!isToldWhatToLog()) {
+                // Spark's own default would say some hundred lines for each test.
+                builder.config("spark.log.level", "WARN");
+            }
             return builder.getOrCreate();
+        }
+
+        private static boolean isToldWhatToLog() {
+            ClassLoader loader = Thread.currentThread().getContextClassLoader();
+            return Stream.of("log4j2.configurationFile", "log4j.configurationFile")
+                            .anyMatch(property -> System.getProperty(property) != null)
+                    || Stream.of("properties", "xml", "yaml", "yml", "json", "jsn")
+                            .flatMap(type -> Stream.of("log4j2-test." + type, "log4j2." + type))
+                            .anyMatch(file -> loader.getResource(file) != null);
         }
     }
 }

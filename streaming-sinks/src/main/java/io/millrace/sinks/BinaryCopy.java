@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
@@ -69,12 +70,7 @@ final class BinaryCopy {
     private void encode(Row row) throws UnfitValueException {
         buffer.int16(columns.length + (numbered ? 2 : 0));
         for (int index = 0; index < columns.length; index++) {
-            Object value = row.get(columns[index].index());
-            if (value == null) {
-                buffer.nullValue();
-            } else {
-                encode(value, index);
-            }
+            encode(row.get(columns[index].index()), columns[index], writers[index], buffer);
         }
         if (numbered) {
             number(attempt);
@@ -87,13 +83,19 @@ final class BinaryCopy {
         buffer.int64(value);
     }
 
-    private void encode(Object value, int index) throws UnfitValueException {
+    /** One value as COPY and arrays have it, NULL included. */
+    static void encode(@Nullable Object value, PlannedColumn column, Codec.ValueWriter writer, CopyBuffer buffer)
+            throws UnfitValueException {
         try {
-            writers[index].write(value, buffer);
+            if (value == null) {
+                buffer.nullValue();
+            } else {
+                writer.write(value, buffer);
+            }
         } catch (IllegalArgumentException e) {
-            throw new UnfitValueException(columns[index].name(), String.valueOf(e.getMessage()));
+            throw new UnfitValueException(column.name(), String.valueOf(e.getMessage()));
         } catch (ArithmeticException e) {
-            throw new UnfitValueException(columns[index].name(), "the value is out of range");
+            throw new UnfitValueException(column.name(), "the value is out of range");
         }
     }
 }

@@ -6,8 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.Period;
 import java.util.HexFormat;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /** Rows that a table refuses, with the reason; a row that a retried batch brings again is there once. */
 final class DeadLetters {
@@ -21,8 +27,10 @@ final class DeadLetters {
     private final String target;
     private final String queryId;
     private final long epoch;
+    private final StructType schema;
 
-    DeadLetters(Dialect dialect, TableName table, String target, String queryId, long epoch) {
+    DeadLetters(Dialect dialect, TableName table, String target, String queryId, long epoch, StructType schema) {
+        this.schema = schema;
         this.dialect = dialect;
         this.table = table;
         this.target = target;
@@ -43,7 +51,7 @@ final class DeadLetters {
     }
 
     void add(Connection connection, Row row, SQLException refusal) throws SQLException {
-        String text = text(row);
+        String text = text(row, schema);
         try (PreparedStatement insert = connection.prepareStatement(
                 dialect.insertNew(table, "target", "query_id", "digest", "epoch", STATE, "reason", ROW))) {
             insert.setString(1, target);
@@ -57,9 +65,18 @@ final class DeadLetters {
         }
     }
 
-    private static String text(Row row) {
-        String text = row.schema() == null ? row.toString() : row.json();
-        return text.replace("\0", "\\u0000");
+    /** As JSON. A row that was put together from several does not know its columns, and Spark no interval in JSON. */
+    static String text(Row row, StructType schema) {
+        Object[] values = new Object[row.length()];
+        StructType types = new StructType();
+        for (int index = 0; index < values.length; index++) {
+            StructField field = schema.fields()[index];
+            Object value = row.get(index);
+            boolean asText = value instanceof Duration || value instanceof Period || value instanceof LocalDateTime;
+            values[index] = asText ? value.toString() : value;
+            types = types.add(field.name(), asText ? DataTypes.StringType : field.dataType());
+        }
+        return SparkInternals.row(types, values).json().replace("\0", "\\u0000");
     }
 
     private static String digest(String text) {

@@ -1,47 +1,86 @@
 package io.millrace.sinks;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
-/** Copies rows into the temporary table of a flush, and brings them from there into the table. */
+/**
+ * Brings rows into the table: few as an array for each column, in a single statement; many by COPY into a temporary
+ * table, which takes more round trips and less of the server.
+ */
 final class PostgresFlush implements UpsertSql.Flush {
+    /** Where both take the same time, as measured. */
+    static final int MANY_ROWS = 2_000;
+
     private final PostgresUpsertSql sql;
     private final BinaryCopy rows;
     private final BinaryCopy keys;
+    private boolean alwaysCopy;
+    private boolean staged;
 
     PostgresFlush(PostgresUpsertSql sql) {
         this.sql = sql;
-        this.rows = new BinaryCopy(sql.columns());
-        this.keys = new BinaryCopy(sql.deleteColumns());
+        this.rows = new BinaryCopy(sql.upserts().columns());
+        this.keys = new BinaryCopy(sql.deletes().columns());
     }
 
     @Override
     public void upsert(Connection connection, List<Row> batch) throws SQLException {
-        run(connection, sql.stage(), sql.copy(), sql.merge(), rows, batch);
+        run(connection, sql.upserts(), rows, batch);
     }
 
     @Override
     public void delete(Connection connection, List<Row> batch) throws SQLException {
-        run(connection, sql.deleteStage(), sql.deleteCopy(), sql.delete(), keys, batch);
+        run(connection, sql.deletes(), keys, batch);
     }
 
     @Override
     public void again(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql.emptyStage());
+        if (staged) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(sql.upserts().emptyStage());
+            }
         }
     }
 
-    private static void run(
-            Connection connection, String create, String copy, String merge, BinaryCopy rows, List<Row> batch)
+    /** An error of COPY names the column. */
+    @Override
+    public boolean tellMore() {
+        boolean more = !alwaysCopy;
+        alwaysCopy = true;
+        return more;
+    }
+
+    private void run(Connection connection, PostgresUpsertSql.Way way, BinaryCopy copy, List<Row> batch)
+            throws SQLException {
+        String fromArrays = way.fromArrays();
+        staged = alwaysCopy || fromArrays == null || batch.size() >= MANY_ROWS;
+        if (staged || fromArrays == null) {
+            copied(connection, way, copy, batch);
+        } else {
+            asArrays(connection, fromArrays, way.columns(), batch);
+        }
+    }
+
+    private static void copied(Connection connection, PostgresUpsertSql.Way way, BinaryCopy copy, List<Row> batch)
             throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(create);
-            rows.send(connection, copy, batch.iterator());
-            statement.executeUpdate(merge);
+            statement.execute(way.stage());
+            copy.send(connection, way.copy(), batch.iterator());
+            statement.executeUpdate(way.fromStage());
+        }
+    }
+
+    private static void asArrays(Connection connection, String sql, List<PlannedColumn> columns, List<Row> batch)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int index = 0; index < columns.size(); index++) {
+                statement.setObject(index + 1, ColumnArray.of(columns.get(index), batch));
+            }
+            statement.executeUpdate();
         }
     }
 }

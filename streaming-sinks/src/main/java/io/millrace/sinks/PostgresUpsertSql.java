@@ -1,43 +1,22 @@
 package io.millrace.sinks;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A flush on PostgreSQL: rows are copied into a temporary table, and go from there into the table in the order of the
- * key, so that writers on the same keys wait for each other and never in a circle.
- *
- * @param stage creates the temporary table on a connection that does not have it yet
- * @param copy fills it
- * @param merge empties it into the table
- * @param emptyStage makes room for more rows in the same transaction
+ * A flush on PostgreSQL: rows come as arrays or are copied into a temporary table, and go from there into the table in
+ * the order of the key, so that writers on the same keys wait for each other and never in a circle.
  */
-record PostgresUpsertSql(
-        String stage,
-        String copy,
-        String merge,
-        String emptyStage,
-        String deleteStage,
-        String deleteCopy,
-        String delete,
-        List<PlannedColumn> columns,
-        List<PlannedColumn> deleteColumns)
-        implements UpsertSql {
+record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
     static PostgresUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
-        Stage upserts = Stage.of(table, columns);
-        List<PlannedColumn> deleteColumns = UpsertSql.deleteColumns(rule, columns);
-        Stage deletes = Stage.of(table, deleteColumns);
+        List<PlannedColumn> deleted = UpsertSql.deleteColumns(rule, columns);
         return new PostgresUpsertSql(
-                upserts.create(),
-                upserts.copy(),
-                merge(table, rule, columns, upserts),
-                "TRUNCATE " + upserts.name(),
-                deletes.create(),
-                deletes.copy(),
-                delete(table, rule, columns, deletes),
-                columns,
-                deleteColumns);
+                Way.of(table, columns, source -> merge(table, rule, columns, source)),
+                Way.of(table, deleted, source -> delete(table, rule, columns, source)));
     }
 
     @Override
@@ -45,10 +24,10 @@ record PostgresUpsertSql(
         return new PostgresFlush(this);
     }
 
-    static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, Stage stage) {
+    private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
         List<PlannedColumn> keys = keys(columns);
         return "INSERT INTO " + table.quoted() + " AS held (" + joined(columns, PlannedColumn::quoted) + ") SELECT "
-                + joined(columns, Codecs::fromStage) + " FROM " + stage.name() + " AS staged ORDER BY "
+                + joined(columns, Codecs::fromStage) + " FROM " + source + " ORDER BY "
                 + joined(keys, Codecs::fromStage) + " ON CONFLICT (" + joined(keys, PlannedColumn::quoted)
                 + ") DO " + action(rule, columns);
     }
@@ -69,11 +48,11 @@ record PostgresUpsertSql(
     }
 
     /** Rows are locked in the order of the key first: a DELETE alone takes them as it finds them. */
-    private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns, Stage stage) {
+    private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
         List<PlannedColumn> keys = keys(columns);
         String guard = rule.version() == null ? "" : " WHERE " + older(rule.version(), "staged");
         return "WITH locked AS (SELECT " + joined(keys, column -> "held." + column.quoted()) + " FROM "
-                + table.quoted() + " AS held JOIN " + stage.name() + " AS staged ON "
+                + table.quoted() + " AS held JOIN " + source + " ON "
                 + matching(keys, "staged") + guard + " ORDER BY "
                 + joined(keys, column -> "held." + column.quoted()) + " FOR UPDATE OF held) DELETE FROM "
                 + table.quoted() + " AS held USING locked WHERE "
@@ -102,16 +81,36 @@ record PostgresUpsertSql(
         return columns.stream().map(each).collect(Collectors.joining(", "));
     }
 
-    /** A temporary table that each connection makes once, and that is empty at the start of each transaction. */
-    record Stage(String name, String create, String copy) {
-        static Stage of(TableName table, List<PlannedColumn> columns) {
+    /**
+     * How rows of these columns get to the server, and what is then done with them.
+     *
+     * @param stage creates a temporary table on a connection that does not have it yet, empty in each transaction
+     * @param copy fills it
+     * @param fromStage empties it into the table
+     * @param emptyStage makes room for more rows in the same transaction
+     * @param fromArrays takes an array for each column instead; null where a column holds arrays itself
+     */
+    record Way(
+            List<PlannedColumn> columns,
+            String stage,
+            String copy,
+            String fromStage,
+            String emptyStage,
+            @Nullable String fromArrays)
+            implements Serializable {
+        static Way of(TableName table, List<PlannedColumn> columns, UnaryOperator<String> statement) {
             String types = joined(
                     columns, column -> column.quoted() + " " + Codecs.of(column).stagedType());
             String name = "millrace_" + Integer.toHexString((table + types).hashCode());
-            return new Stage(
-                    "pg_temp." + name,
+            String arrays = "unnest(" + joined(columns, column -> "?") + ") AS staged ("
+                    + joined(columns, PlannedColumn::quoted) + ")";
+            return new Way(
+                    columns,
                     "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
-                    "COPY pg_temp." + name + " FROM STDIN (FORMAT binary)");
+                    "COPY pg_temp." + name + " FROM STDIN (FORMAT binary)",
+                    statement.apply("pg_temp." + name + " AS staged"),
+                    "TRUNCATE pg_temp." + name,
+                    columns.stream().allMatch(ColumnArray::holds) ? statement.apply(arrays) : null);
         }
     }
 }

@@ -22,6 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.TableIdentifier;
 import org.apache.spark.sql.catalyst.csv.CSVOptions;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.catalyst.json.JSONOptions;
 import org.apache.spark.sql.catalyst.util.CaseInsensitiveMap$;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -49,6 +50,11 @@ final class SparkInternals {
     private static final Pattern BATCH_FILE = Pattern.compile("(\\d{1,18})(\\.compact)?");
 
     private SparkInternals() {}
+
+    /** A row that knows its columns, as one from a stream does. */
+    static Row row(StructType schema, Object[] values) {
+        return new GenericRowWithSchema(values, schema);
+    }
 
     /** Whether {@code name} is one that a temporary view can have. */
     static boolean canNameAView(SparkSession session, String name) {

@@ -90,6 +90,7 @@ final class UpsertFlush {
             commit("Upsert into", connection -> table.upsert(connection, upserts));
         } catch (RefusedRowException e) {
             if (plan.rule().deadLetters() == null) {
+                tellMore(upserts);
                 throw e;
             }
             List<Integer> dead = new ArrayList<>();
@@ -98,6 +99,13 @@ final class UpsertFlush {
                 sift(connection, upserts, dead);
             });
             count(dead.size());
+        }
+    }
+
+    /** Runs into the same refusal again, where that says more. */
+    private void tellMore(List<Row> refused) {
+        if (table.tellMore()) {
+            commit("Upsert into", connection -> table.upsert(connection, refused));
         }
     }
 
@@ -138,7 +146,8 @@ final class UpsertFlush {
         if (rule == null) {
             throw new IllegalStateException("no dead letters were asked for");
         }
-        return new DeadLetters(dialect(), rule.table(), plan.table().toString(), queryId == null ? "" : queryId, epoch);
+        return new DeadLetters(
+                dialect(), rule.table(), plan.table().toString(), queryId == null ? "" : queryId, epoch, plan.schema());
     }
 
     private Dialect dialect() {

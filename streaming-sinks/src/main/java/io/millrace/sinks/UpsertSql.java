@@ -20,6 +20,11 @@ interface UpsertSql extends Serializable {
 
         /** Makes room for more rows in the same transaction. */
         void again(Connection connection) throws SQLException;
+
+        /** From now on an error tells as much of a refused row as it can; false where it does already. */
+        default boolean tellMore() {
+            return false;
+        }
     }
 
     /** What a delete has to know of a row. */

@@ -13,7 +13,10 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Period;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -92,12 +95,19 @@ class JdbcTypesTest {
     void aValueComesBackAsItWasAndNullAsNull(String spark, String column, Object value, String read) {
         createTable(column);
 
-        Server.write(
-                Sinks.jdbc(Server.database()).table("typed").upsertOn("id").writer(schema(spark)),
-                row(1, value),
-                row(2, null));
-
+        ForeachWriter<Row> writer =
+                Sinks.jdbc(Server.database()).table("typed").upsertOn("id").writer(schema(spark));
+        Server.write(writer, row(1, value), row(2, null));
         assertThat(Server.rows("SELECT * FROM typed ORDER BY id")).containsExactly("1|" + read, "2|null");
+
+        Server.write(
+                writer,
+                IntStream.range(0, PostgresFlush.MANY_ROWS)
+                        .mapToObj(n -> row(-n, n == 0 ? value : null))
+                        .toArray(Row[]::new));
+        assertThat(Server.rows("SELECT * FROM typed WHERE id > -2 ORDER BY id"))
+                .as("by COPY")
+                .containsExactly("-1|null", "0|" + read, "1|" + read, "2|null");
     }
 
     static Stream<Arguments> misfits() {

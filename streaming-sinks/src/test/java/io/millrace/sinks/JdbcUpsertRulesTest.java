@@ -4,6 +4,10 @@ import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.Period;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -121,8 +125,41 @@ class JdbcUpsertRulesTest {
                 .containsExactly("22000|5|stock", "23514|5|stock");
         assertThat(Server.rows("SELECT reason FROM refused WHERE sqlstate = '22000' LIMIT 1"))
                 .containsExactly("column \"name\": the text has more than 5 characters");
-        assertThat(Server.rows("SELECT \"row\" FROM refused WHERE \"row\" LIKE '[150,%'"))
-                .containsExactly("[150,1,ok,-1]");
+        assertThat(Server.rows("SELECT \"row\" FROM refused WHERE \"row\" LIKE '{\"id\":150,%'"))
+                .containsExactly("{\"id\":150,\"version\":1,\"name\":\"ok\",\"amount\":-1}");
+    }
+
+    @Test
+    void aDeadLetterOfRowsPutTogetherIsJsonToo() {
+        JdbcUpsert keeping = UPSERT.keepingOldWhereNull().deadLettersTo("refused");
+
+        Server.write(keeping.writer(STOCK), row(1, 1L, "a", null), row(1, 2L, null, -7));
+
+        assertThat(Server.rows("SELECT \"row\"::json ->> 'name', \"row\"::json ->> 'amount' FROM refused"))
+                .containsExactly("a|-7");
+    }
+
+    @Test
+    void everyTypeOfADeadLetterIsJson() {
+        StructType schema = new StructType()
+                .add("interval", "interval day to second")
+                .add("months", "interval year to month")
+                .add("local", "timestamp_ntz")
+                .add("instant", "timestamp")
+                .add("bytes", "binary")
+                .add("none", "string");
+
+        assertThat(DeadLetters.text(
+                        row(
+                                Duration.ofSeconds(90),
+                                Period.ofMonths(14),
+                                LocalDateTime.parse("2026-01-01T12:00:00"),
+                                Instant.parse("2026-01-01T00:00:00Z"),
+                                new byte[] {1},
+                                null),
+                        schema))
+                .isEqualTo("{\"interval\":\"PT1M30S\",\"months\":\"P14M\",\"local\":\"2026-01-01T12:00\","
+                        + "\"instant\":\"2026-01-01 00:00:00\",\"bytes\":\"AQ==\",\"none\":null}");
     }
 
     @Test

@@ -47,7 +47,8 @@ public final class Database implements Serializable {
     }
 
     /**
-     * The database at a JDBC URL, such as {@code jdbc:postgresql://localhost:5432/shop}.
+     * The database at a JDBC URL, such as {@code jdbc:postgresql://localhost:5432/shop} or {@code
+     * jdbc:mariadb://localhost:3306/shop}, whose driver you add.
      *
      * @throws IllegalArgumentException where no dialect knows the URL, or where it carries a user or a password
      */

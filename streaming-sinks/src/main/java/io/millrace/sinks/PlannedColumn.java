@@ -13,6 +13,7 @@ import org.apache.spark.sql.types.DataType;
  */
 record PlannedColumn(int index, String name, ColumnType type, DataType stream, boolean key, boolean updated)
         implements Serializable {
+    /** For PostgreSQL's own statements. */
     String quoted() {
         return Identifier.quoted(name);
     }

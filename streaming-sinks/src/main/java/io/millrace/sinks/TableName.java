@@ -18,7 +18,7 @@ record TableName(@Nullable String schema, String name) implements Serializable {
         return new TableName(schema, name);
     }
 
-    /** For SQL. */
+    /** For PostgreSQL's own statements; what all databases share asks the dialect. */
     String quoted() {
         return schema == null ? Identifier.quoted(name) : Identifier.quoted(schema) + "." + Identifier.quoted(name);
     }

@@ -7,9 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.core.Problem;
 import io.millrace.core.Secret;
 import io.millrace.core.ValidationException;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MariaDbCheckTest {
     private static final StructType COUNTS =
@@ -175,6 +181,33 @@ class MariaDbCheckTest {
         assertThat(problems(Sinks.jdbc(wrong).table("t").upsertOn("zip"), COUNTS))
                 .containsExactly(
                         "jdbc(" + wrong + "): the server has no such database. Create it, or correct the URL.");
+    }
+
+    @Test
+    void aDriverThatIsNotThereIsNamed(@TempDir Path directory) throws Exception {
+        Path log = directory.resolve("log");
+        String withoutDriver = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !entry.contains("mariadb-java-client"))
+                .collect(Collectors.joining(File.pathSeparator));
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+        int exit = new ProcessBuilder(java, "-cp", withoutDriver, WithoutDriver.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start()
+                .waitFor();
+
+        assertThat(Files.readString(log))
+                .contains(
+                        "jdbc(localhost/shop): its driver org.mariadb.jdbc:mariadb-java-client is not on the class path");
+        assertThat(exit).isZero();
+    }
+
+    static final class WithoutDriver {
+        public static void main(String[] arguments) {
+            Database database = Database.at("jdbc:mariadb://localhost/shop");
+            System.out.println(problems(Sinks.jdbc(database).table("t").upsertOn("zip"), COUNTS));
+        }
     }
 
     @Test

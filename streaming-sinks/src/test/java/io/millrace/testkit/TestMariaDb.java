@@ -65,7 +65,9 @@ public final class TestMariaDb {
     public static boolean isAvailable() {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String architecture = System.getProperty("os.arch");
-        return system.startsWith("linux") ? architecture.equals("amd64") : architecture.equals("aarch64");
+        return system.startsWith("linux")
+                ? architecture.equals("amd64") && !Files.exists(Path.of("/etc/alpine-release"))
+                : system.startsWith("mac") && architecture.equals("aarch64");
     }
 
     /** The one that all tests of this JVM share. */

@@ -1,6 +1,7 @@
 package io.millrace.testkit;
 
 import org.apache.spark.sql.SparkSession;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -35,13 +36,21 @@ final class StreamingTestExtension implements ParameterResolver, AfterEachCallba
 
     private static StreamKit newKit(ExtensionContext context) {
         Class<?> testClass = context.getRequiredTestClass();
-        StreamingTest settings = AnnotationSupport.findAnnotation(
-                        testClass, StreamingTest.class, context.getEnclosingTestClasses())
+        StreamingTest settings = settings(testClass)
                 .orElseThrow(() -> new IllegalStateException(testClass.getName() + " has no @StreamingTest."));
         return new StreamKit(
                 KitSession.open(settings),
                 settings.partitions(),
                 testClass.getSimpleName() + ": "
                         + context.getRequiredTestMethod().getName());
+    }
+
+    // Not by JUnit's own search through enclosing classes: that is of 5.12, and many a project has an older one.
+    private static Optional<StreamingTest> settings(Class<?> testClass) {
+        Optional<StreamingTest> found = Optional.empty();
+        for (Class<?> type = testClass; type != null && found.isEmpty(); type = type.getEnclosingClass()) {
+            found = AnnotationSupport.findAnnotation(type, StreamingTest.class);
+        }
+        return found;
     }
 }

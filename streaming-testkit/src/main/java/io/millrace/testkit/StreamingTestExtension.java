@@ -1,7 +1,7 @@
 package io.millrace.testkit;
 
-import org.apache.spark.sql.SparkSession;
 import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;

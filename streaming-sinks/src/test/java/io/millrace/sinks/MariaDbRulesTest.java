@@ -147,8 +147,8 @@ class MariaDbRulesTest {
                 .containsExactly("990|ok|ok|0");
         assertThat(MariaDb.rows("SELECT `sqlstate`, count(*), max(target) FROM refused GROUP BY 1 ORDER BY 1"))
                 .containsExactly("22001|5|stock", "23000|5|stock");
-        assertThat(MariaDb.rows("SELECT `row` FROM refused WHERE `row` LIKE '[150,%'"))
-                .containsExactly("[150,1,ok,-1]");
+        assertThat(MariaDb.rows("SELECT `row` FROM refused WHERE `row` LIKE '{\"id\":150,%'"))
+                .containsExactly("{\"id\":150,\"version\":1,\"name\":\"ok\",\"amount\":-1}");
     }
 
     @Test

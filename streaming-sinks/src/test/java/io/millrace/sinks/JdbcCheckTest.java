@@ -44,7 +44,9 @@ class JdbcCheckTest {
                 "CREATE TABLE guarded (zip text PRIMARY KEY, count bigint, extra float8)",
                 "DROP ROLE IF EXISTS clerk",
                 "CREATE ROLE clerk LOGIN PASSWORD 'clerk'",
-                "GRANT INSERT ON guarded TO clerk");
+                "GRANT INSERT ON guarded TO clerk",
+                // PostgreSQL 14 gives it to everybody.
+                "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
         Database clerk = Server.database().user("clerk").password(Secret.from(() -> "clerk"));
 
         assertThat(problems(clerk, "guarded"))

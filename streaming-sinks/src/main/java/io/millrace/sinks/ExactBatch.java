@@ -108,7 +108,7 @@ final class ExactBatch {
             merge(stage, parts, staged);
             return staged;
         } catch (Exception e) { // Spark throws InterruptedException, which its methods do not declare.
-            if (!(e instanceof InterruptedException) && !Interruption.isAsked()) {
+            if (!Interruption.isWhy(e) && !Interruption.isAsked()) {
                 dropInVain(stage);
             }
             throw e;

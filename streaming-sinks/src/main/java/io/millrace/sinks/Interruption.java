@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.net.SocketTimeoutException;
 import org.apache.spark.TaskContext;
 
 /** Whether Spark wants this thread to end, as it does where a query is stopped or a task killed; and how it then ends. */
@@ -28,15 +29,29 @@ final class Interruption {
             if (isAsked()) {
                 throw of(what);
             }
-            sleep();
+            sleep(what);
         }
     }
 
-    private static void sleep() {
+    /**
+     * Whether {@code thrown} is that end, or is because of it. The thread's flag does not tell: the thread of a streaming
+     * query in Spark 3.5 can lose the interrupt that it sets for itself while another thread is still about to set it.
+     */
+    static boolean isWhy(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException || cause instanceof InterruptedIOException) {
+                return !(cause instanceof SocketTimeoutException);
+            }
+        }
+        return false;
+    }
+
+    private static void sleep(String what) {
         try {
             Thread.sleep(LOOK_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw of(what);
         }
     }
 }

@@ -53,9 +53,10 @@ final class Pools {
                     throw e;
                 }
             } catch (SQLException e) {
-                if (!Interruption.isAsked()) {
-                    throw e;
+                if (Interruption.isWhy(e)) {
+                    throw Interruption.of(what);
                 }
+                throw e;
             }
         }
     }
@@ -75,6 +76,9 @@ final class Pools {
         config.setConnectionTimeout(PATIENCE.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setAutoCommit(false);
+        // A pool that asks its first connection for the level instead is of no use any more where that one is cut
+        // meanwhile.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         // Commits the settings, which the first rollback would take back.
         config.setIsolateInternalQueries(true);
         config.setExceptionOverride(new EndedSessions());

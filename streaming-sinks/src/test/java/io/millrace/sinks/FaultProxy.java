@@ -31,6 +31,7 @@ final class FaultProxy implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger commitsUntilFault = new AtomicInteger();
     private volatile CommitFault fault = forward -> forward.run();
+    private volatile String doomed = "";
     private volatile boolean mute;
 
     FaultProxy(int serverPort) {
@@ -60,6 +61,16 @@ final class FaultProxy implements AutoCloseable {
     void atCommit(int ordinal, CommitFault fault) {
         this.fault = fault;
         commitsUntilFault.set(ordinal);
+    }
+
+    /** The first connection that says {@code words} to the server is cut instead. */
+    void cutOnceAt(String words) {
+        doomed = words;
+    }
+
+    /** Whether nobody is to be cut for his words any more. */
+    boolean hasCut() {
+        return doomed.isEmpty();
     }
 
     boolean faultHasStruck() {
@@ -115,6 +126,9 @@ final class FaultProxy implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
+                if (toServer && isDoomed(new String(bytes, 0, length, StandardCharsets.ISO_8859_1))) {
+                    break;
+                }
                 if (toServer && strikes(bytes, length, commitName)) {
                     cutOff.set(true);
                     int sent = length;
@@ -130,6 +144,14 @@ final class FaultProxy implements AutoCloseable {
         }
         reset(from);
         reset(to);
+    }
+
+    private synchronized boolean isDoomed(String text) {
+        boolean doomedNow = !doomed.isEmpty() && text.contains(doomed);
+        if (doomedNow) {
+            doomed = "";
+        }
+        return doomedNow;
     }
 
     private boolean strikes(byte[] bytes, int length, AtomicReference<String> commitName) {

@@ -89,8 +89,8 @@ final class Strikes implements FailPoints.Striker {
                 on(fault, link).mute();
                 hole = link;
             }
-            case DATABASE_KILL -> rig.killDatabase();
-            case BROKER_KILL -> rig.killBroker();
+            case DATABASE_KILL -> undisturbed(rig::killDatabase);
+            case BROKER_KILL -> undisturbed(rig::killBroker);
             case DEADLOCK -> rival.provoke();
             case ZOMBIE -> {
                 hold(on(fault, link));
@@ -100,6 +100,22 @@ final class Strikes implements FailPoints.Striker {
         done.countDown();
         if (fault.action() == Action.CRASH && link == null) {
             throw new IOException("crashed on purpose at " + fault.site());
+        }
+    }
+
+    /** Spark interrupts the tasks of a batch that has failed, and one of them may be killing a server just now. */
+    static void undisturbed(Runnable work) {
+        Thread thread = ProxyLink.daemon("chaos-strike", work);
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -8,10 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.Period;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
@@ -19,15 +16,16 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class JdbcUpsertRulesTest {
-    private static final StructType STOCK = new StructType()
-            .add("id", "int")
-            .add("version", "long")
-            .add("name", "string")
-            .add("amount", "int");
-    private static final StructType CHANGES = STOCK.add("gone", "boolean");
-    private static final JdbcTarget TARGET = Sinks.jdbc(Server.database()).table("stock");
-    private static final JdbcUpsert UPSERT = TARGET.upsertOn("id");
+class JdbcUpsertRulesTest extends UpsertRules {
+    @Override
+    Database database() {
+        return Server.database();
+    }
+
+    @Override
+    List<String> rows(String query) {
+        return Server.rows(query);
+    }
 
     @BeforeEach
     void emptyTables() {
@@ -37,81 +35,8 @@ class JdbcUpsertRulesTest {
     }
 
     @Test
-    void theGreatestVersionWinsInAnyOrder() {
-        List<Row> rows = new ArrayList<>();
-        IntStream.range(0, 300).forEach(n -> rows.add(row(n % 7, (long) n, "v" + n, n)));
-        Collections.shuffle(rows, new Random(42));
-        JdbcUpsert versioned = TARGET.rowsPerFlush(3).upsertOn("id").versionedBy("version");
-
-        Server.write(versioned.writer(STOCK), rows.toArray(Row[]::new));
-
-        assertThat(stock())
-                .containsExactly(
-                        "0|294|v294|294",
-                        "1|295|v295|295",
-                        "2|296|v296|296",
-                        "3|297|v297|297",
-                        "4|298|v298|298",
-                        "5|299|v299|299",
-                        "6|293|v293|293");
-    }
-
-    @Test
-    void insertOnlyKeepsWhatIsThere() {
-        Server.write(TARGET.insertOnlyOn("id").writer(STOCK), row(1, 1L, "old", 1), row(1, 2L, "new", 2));
-        Server.write(TARGET.insertOnlyOn("id").writer(STOCK), row(1, 3L, "newer", 3), row(2, 1L, "two", 2));
-
-        assertThat(stock()).containsExactly("1|1|old|1", "2|1|two|2");
-    }
-
-    @Test
-    void markedRowsAreDeletedAndTheOthersUpserted() {
-        JdbcUpsert deleting = UPSERT.deleteWhen("gone");
-        Server.write(deleting.writer(CHANGES), row(1, 1L, "a", 1, false), row(2, 1L, "b", 2, null));
-        Server.write(
-                deleting.writer(CHANGES),
-                row(1, 2L, "a", 1, true),
-                row(3, 1L, "c", 3, true),
-                row(3, 2L, "c", 3, false),
-                row(2, 2L, "b", 5, true),
-                row(2, 3L, "b", 6, false));
-
-        assertThat(stock()).containsExactly("2|3|b|6", "3|2|c|3");
-    }
-
-    @Test
-    void anOldDeleteLeavesANewerVersion() {
-        JdbcUpsert deleting = UPSERT.deleteWhen("gone").versionedBy("version");
-        Server.write(deleting.writer(CHANGES), row(1, 5L, "a", 1, false), row(2, 5L, "b", 2, false));
-
-        Server.write(deleting.writer(CHANGES), row(1, 4L, "a", 1, true), row(2, 6L, "b", 2, true));
-
-        assertThat(stock()).containsExactly("1|5|a|1");
-    }
-
-    @Test
-    void onlyNamedColumnsOfAKnownKeyAreUpdated() {
-        JdbcUpsert amounts = UPSERT.updating("amount");
-        Server.write(amounts.writer(STOCK), row(1, 1L, "a", 1), row(1, 2L, "b", 2));
-        assertThat(stock()).containsExactly("1|1|a|2");
-
-        Server.write(amounts.writer(STOCK), row(1, 3L, "c", 3));
-        assertThat(stock()).containsExactly("1|1|a|3");
-    }
-
-    @Test
-    void nullKeepsTheOldValueWhereAsked() {
-        JdbcUpsert keeping = UPSERT.keepingOldWhereNull();
-        Server.write(keeping.writer(STOCK), row(1, 1L, "a", null), row(1, null, null, 7));
-        assertThat(stock()).containsExactly("1|1|a|7");
-
-        Server.write(keeping.writer(STOCK), row(1, 2L, null, null));
-        assertThat(stock()).containsExactly("1|2|a|7");
-    }
-
-    @Test
     void oneBadRowInAHundredIsADeadLetterAndTheOthersAreWritten() {
-        JdbcUpsert sieved = UPSERT.deadLettersTo("refused").deadLettersAtMost(0.02);
+        JdbcUpsert sieved = upsert().deadLettersTo("refused").deadLettersAtMost(0.02);
         Row[] rows = IntStream.range(0, 1_000)
                 .mapToObj(n -> row(n, 1L, n % 200 == 50 ? "too long" : "ok", n % 200 == 150 ? -1 : n))
                 .toArray(Row[]::new);
@@ -131,7 +56,7 @@ class JdbcUpsertRulesTest {
 
     @Test
     void aDeadLetterOfRowsPutTogetherIsJsonToo() {
-        JdbcUpsert keeping = UPSERT.keepingOldWhereNull().deadLettersTo("refused");
+        JdbcUpsert keeping = upsert().keepingOldWhereNull().deadLettersTo("refused");
 
         Server.write(keeping.writer(STOCK), row(1, 1L, "a", null), row(1, 2L, null, -7));
 
@@ -164,7 +89,7 @@ class JdbcUpsertRulesTest {
 
     @Test
     void aRowWithoutKeyIsADeadLetter() {
-        Server.write(UPSERT.deadLettersTo("refused").writer(STOCK), row(null, 1L, "a", 1), row(2, 1L, "b", 2));
+        Server.write(upsert().deadLettersTo("refused").writer(STOCK), row(null, 1L, "a", 1), row(2, 1L, "b", 2));
 
         assertThat(stock()).containsExactly("2|1|b|2");
         assertThat(Server.rows("SELECT reason FROM refused")).containsExactly("column \"id\": a key is never NULL");
@@ -172,7 +97,7 @@ class JdbcUpsertRulesTest {
 
     @Test
     void tooManyDeadLettersFailTheTask() {
-        ForeachWriter<Row> writer = UPSERT.deadLettersTo("refused").writer(STOCK);
+        ForeachWriter<Row> writer = upsert().deadLettersTo("refused").writer(STOCK);
         Row[] rows =
                 IntStream.range(0, 100).mapToObj(n -> row(n, 1L, "ok", n - 50)).toArray(Row[]::new);
 
@@ -184,7 +109,7 @@ class JdbcUpsertRulesTest {
     @Test
     void aTaskOfAnOlderEpochWritesNothingMore() {
         UpsertPlan plan =
-                new UpsertPlanner(TARGET, UpsertRule.on("upsertOn", List.of("id"), false)).plan("test", STOCK);
+                new UpsertPlanner(table(), UpsertRule.on("upsertOn", List.of("id"), false)).plan("test", STOCK);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
         zombie.run(pending(plan, row(1, 1L, "seven", 7)));
         new UpsertFlush(plan, "query", 8).run(pending(plan, row(1, 2L, "eight", 8)));
@@ -202,17 +127,17 @@ class JdbcUpsertRulesTest {
 
     @Test
     void rulesThatContradictEachOtherAreRefusedByTheCall() {
-        assertThatThrownBy(() -> TARGET.insertOnlyOn("id").versionedBy("version"))
+        assertThatThrownBy(() -> table().insertOnlyOn("id").versionedBy("version"))
                 .hasMessage("versionedBy(...): insertOnlyOn(...) never changes a known key. Use upsertOn(...).");
-        assertThatThrownBy(() -> UPSERT.deadLettersAtMost(0.1))
+        assertThatThrownBy(() -> upsert().deadLettersAtMost(0.1))
                 .hasMessage("deadLettersAtMost(0.1): there are no dead letters. Call deadLettersTo(...) before it.");
-        assertThatThrownBy(() -> UPSERT.deadLettersTo("refused").deadLettersAtMost(2))
+        assertThatThrownBy(() -> upsert().deadLettersTo("refused").deadLettersAtMost(2))
                 .hasMessage("deadLettersAtMost(2.0): a share lies between 0 and 1. Use 0.01 for one in a hundred.");
     }
 
     @Test
     void rulesAreHeldAgainstTheStream() {
-        assertThatThrownBy(() -> UPSERT.versionedBy("name")
+        assertThatThrownBy(() -> upsert().versionedBy("name")
                         .updating("price")
                         .deleteWhen("amount")
                         .writer(STOCK))
@@ -220,19 +145,5 @@ class JdbcUpsertRulesTest {
                         "updating(price): this column is not in the stream, which has id, version, name, amount")
                 .hasMessageContaining("versionedBy(name): a string does not order versions alike")
                 .hasMessageContaining("deleteWhen(amount): this column is no boolean");
-    }
-
-    private static PendingRows pending(UpsertPlan plan, Row row) {
-        PendingRows pending = new PendingRows(plan);
-        try {
-            pending.add(row);
-        } catch (UnfitValueException e) {
-            throw new AssertionError(e);
-        }
-        return pending;
-    }
-
-    private static List<String> stock() {
-        return Server.rows("SELECT * FROM stock ORDER BY id");
     }
 }

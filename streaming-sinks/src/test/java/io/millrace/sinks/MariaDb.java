@@ -3,12 +3,8 @@ package io.millrace.sinks;
 import io.millrace.core.Secret;
 import io.millrace.testkit.TestMariaDb;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.StringJoiner;
 import org.junit.jupiter.api.Assumptions;
 
 /** The MariaDB that all tests of this module share, asked in plain SQL. */
@@ -35,18 +31,8 @@ final class MariaDb {
 
     /** The rows of a query, each as its values joined by a bar. */
     static List<String> rows(String query) {
-        try (Connection connection = server().connect();
-                Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery(query)) {
-            List<String> rows = new ArrayList<>();
-            while (found.next()) {
-                StringJoiner row = new StringJoiner("|");
-                for (int column = 1; column <= found.getMetaData().getColumnCount(); column++) {
-                    row.add(found.getString(column));
-                }
-                rows.add(row.toString());
-            }
-            return rows;
+        try (Connection connection = server().connect()) {
+            return Server.rows(connection, query);
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

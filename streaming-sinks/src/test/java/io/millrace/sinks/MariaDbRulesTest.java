@@ -14,13 +14,16 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class MariaDbRulesTest {
-    private static final StructType STOCK = new StructType()
-            .add("id", "int")
-            .add("version", "long")
-            .add("name", "string")
-            .add("amount", "int");
-    private static final StructType CHANGES = STOCK.add("gone", "boolean");
+class MariaDbRulesTest extends UpsertRules {
+    @Override
+    Database database() {
+        return MariaDb.database();
+    }
+
+    @Override
+    List<String> rows(String query) {
+        return MariaDb.rows(query);
+    }
 
     @BeforeEach
     void emptyTables() {
@@ -28,26 +31,6 @@ class MariaDbRulesTest {
                 "DROP TABLE IF EXISTS stock, refused, millrace_fence",
                 "CREATE TABLE stock (id int PRIMARY KEY, version bigint, name varchar(5), amount int,"
                         + " CONSTRAINT positive CHECK (amount >= 0))");
-    }
-
-    @Test
-    void theGreatestVersionWinsInAnyOrder() {
-        List<Row> rows = new ArrayList<>();
-        IntStream.range(0, 300).forEach(n -> rows.add(row(n % 7, (long) n, "v" + n, n)));
-        Collections.shuffle(rows, new Random(42));
-        JdbcUpsert versioned = table().rowsPerFlush(3).upsertOn("id").versionedBy("version");
-
-        Server.write(versioned.writer(STOCK), rows.toArray(Row[]::new));
-
-        assertThat(stock())
-                .containsExactly(
-                        "0|294|v294|294",
-                        "1|295|v295|295",
-                        "2|296|v296|296",
-                        "3|297|v297|297",
-                        "4|298|v298|298",
-                        "5|299|v299|299",
-                        "6|293|v293|293");
     }
 
     @Test
@@ -68,59 +51,11 @@ class MariaDbRulesTest {
     }
 
     @Test
-    void insertOnlyKeepsWhatIsThereAndStillRefusesWhatDoesNotFit() {
+    void insertOnlyStillRefusesWhatDoesNotFit() {
         JdbcUpsert inserts = table().insertOnlyOn("id");
-        Server.write(inserts.writer(STOCK), row(1, 1L, "old", 1), row(1, 2L, "new", 2));
-        Server.write(inserts.writer(STOCK), row(1, 3L, "newer", 3), row(2, 1L, "two", 2));
 
-        assertThat(stock()).containsExactly("1|1|old|1", "2|1|two|2");
         assertThatThrownBy(() -> Server.write(inserts.writer(STOCK), row(3, 1L, "too long", 1)))
                 .hasMessageContaining("the table refuses a row (SQLSTATE 22001, column \"name\")");
-    }
-
-    @Test
-    void markedRowsAreDeletedAndTheOthersUpserted() {
-        JdbcUpsert deleting = upsert().deleteWhen("gone");
-        Server.write(deleting.writer(CHANGES), row(1, 1L, "a", 1, false), row(2, 1L, "b", 2, null));
-        Server.write(
-                deleting.writer(CHANGES),
-                row(1, 2L, "a", 1, true),
-                row(3, 1L, "c", 3, true),
-                row(3, 2L, "c", 3, false),
-                row(2, 2L, "b", 5, true),
-                row(2, 3L, "b", 6, false));
-
-        assertThat(stock()).containsExactly("2|3|b|6", "3|2|c|3");
-    }
-
-    @Test
-    void anOldDeleteLeavesANewerVersion() {
-        JdbcUpsert deleting = upsert().deleteWhen("gone").versionedBy("version");
-        Server.write(deleting.writer(CHANGES), row(1, 5L, "a", 1, false), row(2, 5L, "b", 2, false));
-
-        Server.write(deleting.writer(CHANGES), row(1, 4L, "a", 1, true), row(2, 6L, "b", 2, true));
-
-        assertThat(stock()).containsExactly("1|5|a|1");
-    }
-
-    @Test
-    void onlyNamedColumnsOfAKnownKeyAreUpdated() {
-        JdbcUpsert amounts = upsert().updating("amount");
-        Server.write(amounts.writer(STOCK), row(1, 1L, "a", 1));
-
-        Server.write(amounts.writer(STOCK), row(1, 3L, "c", 3));
-
-        assertThat(stock()).containsExactly("1|1|a|3");
-    }
-
-    @Test
-    void nullKeepsTheOldValueWhereAsked() {
-        JdbcUpsert keeping = upsert().keepingOldWhereNull();
-        Server.write(keeping.writer(STOCK), row(1, 1L, "a", 7));
-
-        Server.write(keeping.writer(STOCK), row(1, 2L, null, null));
-
-        assertThat(stock()).containsExactly("1|2|a|7");
     }
 
     @Test
@@ -207,27 +142,5 @@ class MariaDbRulesTest {
         });
 
         assertThat(MariaDb.rows("SELECT count(*), sum(amount) FROM stock")).containsExactly("2000|1999000");
-    }
-
-    private static PendingRows pending(UpsertPlan plan, Row row) {
-        PendingRows pending = new PendingRows(plan);
-        try {
-            pending.add(row);
-        } catch (UnfitValueException e) {
-            throw new AssertionError(e);
-        }
-        return pending;
-    }
-
-    private static JdbcTarget table() {
-        return Sinks.jdbc(MariaDb.database()).table("stock");
-    }
-
-    private static JdbcUpsert upsert() {
-        return table().upsertOn("id");
-    }
-
-    private static List<String> stock() {
-        return MariaDb.rows("SELECT * FROM stock ORDER BY id");
     }
 }

@@ -98,8 +98,15 @@ final class Server {
 
     /** The rows of a query, each as its values joined by a bar. */
     static List<String> rows(String query) {
-        try (Connection connection = postgres().connect();
-                Statement statement = connection.createStatement();
+        try (Connection connection = postgres().connect()) {
+            return rows(connection, query);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static List<String> rows(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(query)) {
             List<String> rows = new ArrayList<>();
             while (found.next()) {
@@ -110,8 +117,6 @@ final class Server {
                 rows.add(row.toString());
             }
             return rows;
-        } catch (SQLException e) {
-            throw new AssertionError(e);
         }
     }
 }

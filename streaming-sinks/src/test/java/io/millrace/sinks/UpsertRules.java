@@ -1,0 +1,123 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Server.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+/** What every rule of an upsert does to a table {@code stock}, whatever the database. */
+abstract class UpsertRules {
+    static final StructType STOCK = new StructType()
+            .add("id", "int")
+            .add("version", "long")
+            .add("name", "string")
+            .add("amount", "int");
+    static final StructType CHANGES = STOCK.add("gone", "boolean");
+
+    abstract Database database();
+
+    /** The rows of a query, each as its values joined by a bar. */
+    abstract List<String> rows(String query);
+
+    @Test
+    void theGreatestVersionWinsInAnyOrder() {
+        List<Row> rows = new ArrayList<>();
+        IntStream.range(0, 300).forEach(n -> rows.add(row(n % 7, (long) n, "v" + n, n)));
+        Collections.shuffle(rows, new Random(42));
+        JdbcUpsert versioned = table().rowsPerFlush(3).upsertOn("id").versionedBy("version");
+
+        Server.write(versioned.writer(STOCK), rows.toArray(Row[]::new));
+
+        assertThat(stock())
+                .containsExactly(
+                        "0|294|v294|294",
+                        "1|295|v295|295",
+                        "2|296|v296|296",
+                        "3|297|v297|297",
+                        "4|298|v298|298",
+                        "5|299|v299|299",
+                        "6|293|v293|293");
+    }
+
+    @Test
+    void insertOnlyKeepsWhatIsThere() {
+        Server.write(table().insertOnlyOn("id").writer(STOCK), row(1, 1L, "old", 1), row(1, 2L, "new", 2));
+        Server.write(table().insertOnlyOn("id").writer(STOCK), row(1, 3L, "newer", 3), row(2, 1L, "two", 2));
+
+        assertThat(stock()).containsExactly("1|1|old|1", "2|1|two|2");
+    }
+
+    @Test
+    void markedRowsAreDeletedAndTheOthersUpserted() {
+        JdbcUpsert deleting = upsert().deleteWhen("gone");
+        Server.write(deleting.writer(CHANGES), row(1, 1L, "a", 1, false), row(2, 1L, "b", 2, null));
+        Server.write(
+                deleting.writer(CHANGES),
+                row(1, 2L, "a", 1, true),
+                row(3, 1L, "c", 3, true),
+                row(3, 2L, "c", 3, false),
+                row(2, 2L, "b", 5, true),
+                row(2, 3L, "b", 6, false));
+
+        assertThat(stock()).containsExactly("2|3|b|6", "3|2|c|3");
+    }
+
+    @Test
+    void anOldDeleteLeavesANewerVersion() {
+        JdbcUpsert deleting = upsert().deleteWhen("gone").versionedBy("version");
+        Server.write(deleting.writer(CHANGES), row(1, 5L, "a", 1, false), row(2, 5L, "b", 2, false));
+
+        Server.write(deleting.writer(CHANGES), row(1, 4L, "a", 1, true), row(2, 6L, "b", 2, true));
+
+        assertThat(stock()).containsExactly("1|5|a|1");
+    }
+
+    @Test
+    void onlyNamedColumnsOfAKnownKeyAreUpdated() {
+        JdbcUpsert amounts = upsert().updating("amount");
+        Server.write(amounts.writer(STOCK), row(1, 1L, "a", 1), row(1, 2L, "b", 2));
+        assertThat(stock()).containsExactly("1|1|a|2");
+
+        Server.write(amounts.writer(STOCK), row(1, 3L, "c", 3));
+        assertThat(stock()).containsExactly("1|1|a|3");
+    }
+
+    @Test
+    void nullKeepsTheOldValueWhereAsked() {
+        JdbcUpsert keeping = upsert().keepingOldWhereNull();
+        Server.write(keeping.writer(STOCK), row(1, 1L, "a", null), row(1, null, null, 7));
+        assertThat(stock()).containsExactly("1|1|a|7");
+
+        Server.write(keeping.writer(STOCK), row(1, 2L, null, null));
+        assertThat(stock()).containsExactly("1|2|a|7");
+    }
+
+    static PendingRows pending(UpsertPlan plan, Row row) {
+        PendingRows pending = new PendingRows(plan);
+        try {
+            pending.add(row);
+        } catch (UnfitValueException e) {
+            throw new AssertionError(e);
+        }
+        return pending;
+    }
+
+    final JdbcTarget table() {
+        return Sinks.jdbc(database()).table("stock");
+    }
+
+    final JdbcUpsert upsert() {
+        return table().upsertOn("id");
+    }
+
+    final List<String> stock() {
+        return rows("SELECT * FROM stock ORDER BY id");
+    }
+}

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,15 +36,33 @@ final class ExactBatch {
     void write(JavaRDD<Row> partitions) throws Exception {
         long began = System.nanoTime();
         AtomicBoolean isNew = new AtomicBoolean();
-        retries.again(what(), () -> {
-            isNew.set(isNew());
-            if (isNew.get()) {
-                bring(partitions);
+        try {
+            retries.again(what(), () -> {
+                isNew.set(isNew());
+                if (isNew.get()) {
+                    bring(partitions);
+                }
+            });
+        } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
+            Optional<String> refusal = refusal(e);
+            if (refusal.isPresent()) {
+                throw new RefusedRowException(
+                        refusal.get() + " Nothing of the batch is in the table. Filter such rows out in a step"
+                                + " before, or use upsertOn(...) with deadLettersTo(...).");
             }
-        });
+            throw e;
+        }
         if (isNew.get()) {
             tell(partitions.getNumPartitions(), (System.nanoTime() - began) / 1_000_000);
         }
+    }
+
+    private static Optional<String> refusal(Exception thrown) {
+        return thrown instanceof RefusedRowException
+                ? Optional.ofNullable(thrown.getMessage())
+                : BatchFault.in(thrown)
+                        .filter(fault -> fault.fault() == SqlFault.ROW)
+                        .map(BatchFault::getMessage);
     }
 
     /** What the tasks cannot know is added here, and shown with a later stage. */

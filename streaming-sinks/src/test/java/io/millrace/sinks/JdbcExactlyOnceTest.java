@@ -56,7 +56,9 @@ class JdbcExactlyOnceTest {
         Server.execute("ALTER TABLE exact ADD CONSTRAINT low CHECK (id < 15)");
 
         assertThatThrownBy(() -> Batches.batch(APPEND.write(rows(partitions)), checkpoint))
-                .hasMessageContaining("the table refuses a row (SQLSTATE 23514, constraint \"low\")");
+                .hasMessageContaining("the table refuses a row (SQLSTATE 23514, constraint \"low\")."
+                        + " Nothing of the batch is in the table. Filter such rows out in a step before, or use"
+                        + " upsertOn(...) with deadLettersTo(...).");
         assertThat(Server.rows(SUMMARY)).containsExactly("10|10|0|9");
 
         Server.execute("ALTER TABLE exact DROP CONSTRAINT low");

@@ -179,34 +179,30 @@ class JdbcFaultTest {
     @Test
     void aSerializationFailureIsTriedAgain() throws Exception {
         Server.execute(
-                "DO $$ BEGIN CREATE ROLE careful SUPERUSER LOGIN PASSWORD 'careful'; EXCEPTION WHEN duplicate_object THEN"
-                        + " NULL; END $$",
-                "ALTER ROLE careful SET default_transaction_isolation = 'serializable'",
-                "INSERT INTO faulty VALUES (7, 'old')");
-        Database careful = database.user("careful").password(Secret.from(() -> "careful"));
-        UpsertPlan plan = new UpsertPlanner(
-                        target(careful),
-                        UpsertRule.on("upsertOn", List.of("id"), false).unfenced())
-                .plan("test", SCHEMA);
-        UpsertFlush flush = new UpsertFlush(plan, null, 0);
-        Future<?> task;
-        try (Connection other = TestPostgres.shared().connect();
-                Statement statement = other.createStatement()) {
-            other.setAutoCommit(false);
-            statement.execute("UPDATE faulty SET value = 'other' WHERE id = 7");
+                "CREATE SEQUENCE attempts", // which no rollback sets back
+                "CREATE FUNCTION fails_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('attempts') = 1 THEN"
+                        + " RAISE serialization_failure; END IF; RETURN NULL; END $$",
+                "CREATE TRIGGER fails_once BEFORE INSERT ON faulty FOR EACH STATEMENT EXECUTE FUNCTION fails_once()");
+
+        try {
+            UpsertPlan plan = new UpsertPlanner(
+                            target(database),
+                            UpsertRule.on("upsertOn", List.of("id"), false).unfenced())
+                    .plan("test", SCHEMA);
+            UpsertFlush flush = new UpsertFlush(plan, null, 0);
             PendingRows pending = new PendingRows(plan);
             for (Row row : rows(10)) {
                 pending.add(row);
             }
-            task = tasks.submit(() -> flush.run(pending));
-            Server.awaitSome(WAITING);
-            other.commit();
-        }
 
-        task.get();
-        assertThat(flush.figures().retries()).isPositive();
-        assertThat(written()).containsExactly("10|9");
-        Server.assertNothingIsLeftOpen(careful);
+            flush.run(pending);
+
+            assertThat(flush.figures().retries()).isEqualTo(1);
+            assertThat(written()).containsExactly("10|9");
+            Server.assertNothingIsLeftOpen(database);
+        } finally {
+            Server.execute("DROP FUNCTION fails_once CASCADE", "DROP SEQUENCE attempts");
+        }
     }
 
     @Test

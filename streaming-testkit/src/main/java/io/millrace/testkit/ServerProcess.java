@@ -104,6 +104,10 @@ final class ServerProcess {
 
     /** Ends the process and all below it as a power cut would, and waits until they are gone. */
     void kill() {
+        if (alive()) {
+            // So that no child is born between the look at the family and its end.
+            Commands.signal("STOP", pid());
+        }
         List<ProcessHandle> family = Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .toList();
         family.forEach(ProcessHandle::destroyForcibly);

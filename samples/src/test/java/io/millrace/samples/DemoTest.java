@@ -36,7 +36,7 @@ class DemoTest {
             --partitions=0        | --partitions 0: name a number from 1 to 1000.
             --kafka=localhost     | --kafka localhost: write it as host:port, such as localhost:9092.
             --user=me             | --user me: it belongs to --jdbc URL, which is missing.
-            --jdbc=jdbc:db2:x     | --jdbc: Database.at("jdbc:db2:x"): no dialect knows this URL. Write it as jdbc:postgresql://host:port/database.
+            --jdbc=jdbc:db2:x     | --jdbc: Database.at("jdbc:db2:x"): no dialect knows this URL. Write it as jdbc:postgresql://host:port/database, or as jdbc:mariadb://host:port/database.
             --jdbc=jdbc:postgresql://127.0.0.1:1/x | Cannot reach PostgreSQL at 127.0.0.1:1/x: start it, correct --jdbc, or leave --jdbc out and the demo starts its own.
             --evens=1             | Unknown option: '--evens=1'. See ./demo --help.
             """)

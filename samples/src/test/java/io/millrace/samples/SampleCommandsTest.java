@@ -153,9 +153,9 @@ class SampleCommandsTest {
     }
 
     private void await(Process program, Callable<Boolean> reached) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(100);
         while (!reached.call()) {
-            if (!program.isAlive() || System.nanoTime() > deadline) {
+            if (program.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
                 program.destroyForcibly();
                 throw new AssertionError("not reached; the program printed " + Files.readString(printed()));
             }

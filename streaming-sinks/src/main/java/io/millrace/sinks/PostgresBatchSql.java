@@ -57,10 +57,14 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
                 + SEQUENCE + ") FROM STDIN (FORMAT binary)";
     }
 
-    /** Not logged: a crash empties it, which the count of its rows then shows. */
+    /**
+     * Not logged: a crash empties it, which the count of its rows then shows. Committed in the same message: a PostgreSQL
+     * that crashes right after such a table was rolled back can fail to start again ("could not create file .. File
+     * exists"), since its recovery restores the table's template beside what is left of the table.
+     */
     @Override
     public void create(Connection connection, TableName stage) throws SQLException {
-        execute(connection, "CREATE UNLOGGED TABLE " + stage.quoted() + stageColumns());
+        execute(connection, "CREATE UNLOGGED TABLE " + stage.quoted() + stageColumns() + "; COMMIT");
     }
 
     @Override

@@ -127,9 +127,20 @@ final class ServerProcess {
         }
     }
 
-    // A zombie that init has yet to reap counts as alive, but no command belongs to it any more.
+    // A zombie that init has yet to reap counts as alive. One that is still ending counts too: it may hold shared
+    // memory.
     private static boolean runs(ProcessHandle member) {
-        return member.isAlive() && member.info().command().isPresent();
+        if (!member.isAlive()) {
+            return false;
+        }
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(member.pid()), "stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (IOException e) {
+            // Where there is no /proc, no command belongs to a zombie.
+            return !Files.exists(Path.of("/proc/self"))
+                    && member.info().command().isPresent();
+        }
     }
 
     void dispose() {

@@ -15,17 +15,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Stands between a writer and the server on loopback; can cut, mute, and do harm around a COMMIT. */
 final class FaultProxy implements AutoCloseable {
-    /** The driver gives COMMIT a name the first time, such as S_3, and says only the name from then on. */
-    private static final Pattern NAMED_COMMIT = Pattern.compile("(S_\\d+)\0COMMIT\0");
-
-    private static final String COMMIT_OF_MARIADB = "\3COMMIT";
-
     private final ServerSocket listener;
     private final int serverPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -57,7 +51,10 @@ final class FaultProxy implements AutoCloseable {
         atCommit(ordinal, Forward::andAwaitItsEnd);
     }
 
-    /** The COMMIT of this ordinal, from 1, and its writer fall into the hands of {@code fault}; then both are cut. */
+    /**
+     * The COMMIT of this ordinal, from 1, and its writer fall into the hands of {@code fault}; then both are cut. That of a
+     * new connection's settings does not count, since it is the pool's affair when it connects.
+     */
     void atCommit(int ordinal, CommitFault fault) {
         this.fault = fault;
         commitsUntilFault.set(ordinal);
@@ -121,15 +118,16 @@ final class FaultProxy implements AutoCloseable {
 
     private void pump(Socket from, Socket to, boolean toServer, AtomicBoolean cutOff) {
         byte[] bytes = new byte[1 << 16];
-        AtomicReference<String> commitName = new AtomicReference<>("none");
+        Commits commits = new Commits();
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
-                if (toServer && isDoomed(new String(bytes, 0, length, StandardCharsets.ISO_8859_1))) {
+                String words = toServer ? new String(bytes, 0, length, StandardCharsets.ISO_8859_1) : "";
+                if (isDoomed(words)) {
                     break;
                 }
-                if (toServer && strikes(bytes, length, commitName)) {
+                if (commits.isOneIn(words) && strikes()) {
                     cutOff.set(true);
                     int sent = length;
                     fault.strike(new Forward(() -> out.write(bytes, 0, sent), to.getLocalPort()));
@@ -154,15 +152,8 @@ final class FaultProxy implements AutoCloseable {
         return doomedNow;
     }
 
-    private boolean strikes(byte[] bytes, int length, AtomicReference<String> commitName) {
-        String text = new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-        Matcher named = NAMED_COMMIT.matcher(text);
-        if (named.find()) {
-            commitName.set(named.group(1));
-        }
-        return (text.contains("\0" + commitName.get() + "\0") || text.endsWith(COMMIT_OF_MARIADB))
-                && commitsUntilFault.get() > 0
-                && commitsUntilFault.decrementAndGet() == 0;
+    private synchronized boolean strikes() {
+        return commitsUntilFault.get() > 0 && commitsUntilFault.decrementAndGet() == 0;
     }
 
     private static void reset(Socket socket) {
@@ -178,6 +169,33 @@ final class FaultProxy implements AutoCloseable {
         Thread thread = new Thread(work, "fault-proxy");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** Finds the COMMITs in what one connection says to its server. */
+    private static final class Commits {
+        /** The driver gives COMMIT a name the first time, such as S_3, and says only the name from then on. */
+        private static final Pattern NAMED = Pattern.compile("(S_\\d+)\0COMMIT\0");
+
+        /** At the end of several statements in one message. */
+        private static final Pattern UNNAMED = Pattern.compile("P....\0\\s?COMMIT\0", Pattern.DOTALL);
+
+        private static final String OF_MARIADB = "\3COMMIT";
+
+        private String name = "none";
+        private boolean settings;
+
+        boolean isOneIn(String words) {
+            settings |= words.contains("\0SET statement_timeout");
+            Matcher named = NAMED.matcher(words);
+            if (named.find()) {
+                name = named.group(1);
+            }
+            boolean commit =
+                    words.contains("\0" + name + "\0") || UNNAMED.matcher(words).find() || words.endsWith(OF_MARIADB);
+            boolean counts = commit && !settings;
+            settings &= !commit;
+            return counts;
+        }
     }
 
     /** What happens instead of a COMMIT that is simply passed on. The writer no longer hears of its server. */

@@ -63,7 +63,8 @@ class JdbcServerKillTest {
     static Stream<Arguments> moments() {
         return Arrays.stream(Moment.values())
                 .flatMap(moment -> Stream.of(
-                        // The COMMIT of the rows: behind that of the fence, of a look at the ledger, of the parts.
+                        // The COMMIT of the rows: behind those of the fence, a look at the ledger, the stage, its
+                        // parts.
                         Arguments.of(moment, JdbcStrategy.UPSERT_ON, 1, 2),
                         Arguments.of(moment, JdbcStrategy.APPEND_EXACTLY_ONCE, 1, 2),
                         Arguments.of(moment, JdbcStrategy.APPEND_EXACTLY_ONCE, 3, 6),

@@ -17,21 +17,11 @@ enum Guarantee implements Subject {
         Sink sink(JdbcTarget target) {
             return target.appendExactlyOnce();
         }
-
-        @Override
-        Dataset<Row> shaped(Dataset<Row> rows) {
-            return rows;
-        }
     },
     UPSERT_EXACTLY_ONCE(Tables.SETTLED) {
         @Override
         Sink sink(JdbcTarget target) {
             return target.upsertExactlyOnce("key");
-        }
-
-        @Override
-        Dataset<Row> shaped(Dataset<Row> rows) {
-            return rows;
         }
     },
     UPSERT(Tables.LATEST) {
@@ -72,5 +62,8 @@ enum Guarantee implements Subject {
 
     abstract Sink sink(JdbcTarget target);
 
-    abstract Dataset<Row> shaped(Dataset<Row> rows);
+    /** The columns that the table has. */
+    Dataset<Row> shaped(Dataset<Row> rows) {
+        return rows;
+    }
 }

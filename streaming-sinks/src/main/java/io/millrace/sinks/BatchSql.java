@@ -9,6 +9,11 @@ import org.apache.spark.sql.Row;
 
 /** The statements that bring a whole micro-batch into a table, straight or from a stage of its own. */
 interface BatchSql extends Serializable {
+    /** Columns of a stage behind those of the table. */
+    String ATTEMPT = "millrace_attempt";
+
+    String SEQUENCE = "millrace_sequence";
+
     TableName table();
 
     /** Lets the transaction last as long as the rows of a task take to come. */
@@ -37,6 +42,12 @@ interface BatchSql extends Serializable {
     /** Drops a stage, where it is there. The last statement of a transaction: it may commit what came before. */
     void drop(Connection connection, TableName stage) throws SQLException;
 
+    /** Finds the names of tables, of a schema and with a beginning that are its parameters. */
+    String stagesQuery();
+
     /** Stages beside the table whose names begin so. */
-    List<TableName> stages(Connection connection, String prefix) throws SQLException;
+    default List<TableName> stages(Connection connection, String prefix) throws SQLException {
+        return Sql.rows(
+                connection, stagesQuery(), found -> table().sibling(found.getString(1)), table().schema(), prefix);
+    }
 }

@@ -14,16 +14,9 @@ record ColumnType(
         String sql,
         @Nullable String collation) implements Serializable {
     private static final Set<String> PADDED = Set.of("bpchar", "char");
-    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar");
 
     /** Whether texts are equal that differ in blanks at their ends alone. */
     boolean ignoresBlanksAtEnd() {
         return PADDED.contains(name) || (collation != null && !collation.contains("nopad"));
-    }
-
-    /** Whether the server puts values of {@code staged} into this type without being told to. */
-    boolean assigns(String staged) {
-        String plain = element == null ? name : element + "[]";
-        return plain.equals(staged) || (staged.equals("text") && TEXTS.contains(name));
     }
 }

@@ -22,7 +22,9 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
     String urlPrefix();
 
     /** A URL as it should be, for messages. */
-    String urlExample();
+    default String urlExample() {
+        return urlPrefix() + "//host:port/database";
+    }
 
     /** The class of the JDBC driver. */
     String driver();
@@ -75,8 +77,7 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
     String quoted(String name);
 
     default String quoted(TableName table) {
-        String name = quoted(table.name());
-        return table.schema() == null ? name : quoted(table.schema()) + "." + name;
+        return table.quoted(this::quoted);
     }
 
     /** The statement that keeps NULL out of a column, for a way out. */

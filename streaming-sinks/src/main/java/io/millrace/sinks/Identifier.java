@@ -14,9 +14,4 @@ final class Identifier {
         });
         return name;
     }
-
-    /** As PostgreSQL and the standard have it. */
-    static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
-    }
 }

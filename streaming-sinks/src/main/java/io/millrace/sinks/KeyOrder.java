@@ -10,8 +10,7 @@ final class KeyOrder implements Comparator<Row> {
     private final int[] columns;
 
     KeyOrder(List<PlannedColumn> columns) {
-        this.columns = columns.stream()
-                .filter(PlannedColumn::key)
+        this.columns = PlannedColumn.keys(columns).stream()
                 .mapToInt(PlannedColumn::index)
                 .toArray();
     }

@@ -1,14 +1,10 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.MariaDbNames.joined;
 import static io.millrace.sinks.MariaDbNames.quoted;
+import static io.millrace.sinks.PlannedColumn.joined;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -17,9 +13,6 @@ import org.apache.spark.sql.Row;
 
 /** A micro-batch on MariaDB: one task's rows go straight into the table as they arrive, those of several via a stage. */
 record MariaDbBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) implements BatchSql {
-    private static final String ATTEMPT = "millrace_attempt";
-    private static final String SEQUENCE = "millrace_sequence";
-
     /** Nothing: each statement has its rows, and the session waits long for the next. */
     @Override
     public void awaitRows(Connection connection) {}
@@ -31,7 +24,7 @@ record MariaDbBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn
 
     @Override
     public void create(Connection connection, TableName stage) throws SQLException {
-        execute(
+        Sql.execute(
                 connection,
                 "CREATE TABLE " + quoted(stage) + " (" + joined(columns, MariaDbBatchSql::staged) + ", " + ATTEMPT
                         + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL) ENGINE = InnoDB");
@@ -47,21 +40,20 @@ record MariaDbBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn
 
     @Override
     public long count(Connection connection, TableName stage, Long[] attempts) throws SQLException {
-        try (PreparedStatement count =
-                        connection.prepareStatement("SELECT count(*) FROM " + quoted(stage) + where(attempts));
-                ResultSet found = count.executeQuery()) {
-            found.next();
-            return found.getLong(1);
-        }
+        return Sql.rows(
+                        connection,
+                        "SELECT count(*) FROM " + quoted(stage) + where(attempts),
+                        found -> found.getLong(1))
+                .get(0);
     }
 
     @Override
     public void merge(Connection connection, TableName stage, Long[] attempts) throws SQLException {
-        List<PlannedColumn> keys = columns.stream().filter(PlannedColumn::key).toList();
+        List<PlannedColumn> keys = PlannedColumn.keys(columns);
         String names = joined(columns, MariaDbNames::quoted);
         // Row by row in this order, by the equality of the table: of the rows of a key the last to arrive stays.
         String order = keys.isEmpty() ? "" : " ORDER BY " + joined(keys, MariaDbNames::quoted) + ", " + SEQUENCE;
-        execute(
+        Sql.execute(
                 connection,
                 "INSERT INTO " + quoted(table) + " (" + names + ") SELECT " + names + " FROM " + quoted(stage)
                         + where(attempts) + order + orUpdate());
@@ -70,23 +62,12 @@ record MariaDbBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn
     /** Commits what came before it, as every DDL does here. */
     @Override
     public void drop(Connection connection, TableName stage) throws SQLException {
-        execute(connection, "DROP TABLE IF EXISTS " + quoted(stage));
+        Sql.execute(connection, "DROP TABLE IF EXISTS " + quoted(stage));
     }
 
     @Override
-    public List<TableName> stages(Connection connection, String prefix) throws SQLException {
-        List<TableName> stages = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement("SELECT TABLE_NAME FROM information_schema.TABLES"
-                + " WHERE TABLE_SCHEMA = ? AND LEFT(TABLE_NAME, " + prefix.length() + ") = ?")) {
-            query.setString(1, table.schema());
-            query.setString(2, prefix);
-            try (ResultSet found = query.executeQuery()) {
-                while (found.next()) {
-                    stages.add(table.sibling(found.getString(1)));
-                }
-            }
-        }
-        return stages;
+    public String stagesQuery() {
+        return "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND LOCATE(?, TABLE_NAME) = 1";
     }
 
     private String orUpdate() {
@@ -111,11 +92,5 @@ record MariaDbBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn
     private static String where(Long[] attempts) {
         String all = Arrays.stream(attempts).map(Object::toString).collect(Collectors.joining(", "));
         return " WHERE " + ATTEMPT + " IN (" + (all.isEmpty() ? "NULL" : all) + ")";
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }

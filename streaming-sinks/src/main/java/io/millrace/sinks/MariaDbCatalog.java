@@ -1,11 +1,8 @@
 package io.millrace.sinks;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +17,12 @@ final class MariaDbCatalog implements Catalog {
             WHERE t.TABLE_SCHEMA = COALESCE(?, DATABASE()) AND t.TABLE_NAME = ?
             """;
     private static final String COLUMNS = """
-            SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, COLLATION_NAME, IS_NULLABLE = 'NO',
-                   COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%', EXTRA LIKE '%GENERATED%',
-                   EXTRA LIKE '%auto_increment%', FIND_IN_SET('insert', PRIVILEGES) > 0,
-                   FIND_IN_SET('update', PRIVILEGES) > 0, FIND_IN_SET('select', PRIVILEGES) > 0
+            SELECT DATA_TYPE, COLUMN_TYPE, COLLATION_NAME, COLUMN_NAME AS name, IS_NULLABLE = 'NO' AS not_null,
+                   COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%' AS is_filled,
+                   EXTRA LIKE '%GENERATED%' AS is_generated, EXTRA LIKE '%auto_increment%' AS is_counted,
+                   FIND_IN_SET('insert', PRIVILEGES) > 0 AS may_insert,
+                   FIND_IN_SET('update', PRIVILEGES) > 0 AS may_update,
+                   FIND_IN_SET('select', PRIVILEGES) > 0 AS may_select
             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?
             ORDER BY ORDINAL_POSITION
             """;
@@ -44,15 +43,14 @@ final class MariaDbCatalog implements Catalog {
 
     @Override
     public Optional<TableShape> table(TableName name) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(TABLE)) {
-            query.setString(1, name.schema());
-            query.setString(2, name.name());
-            try (ResultSet found = query.executeQuery()) {
-                return found.next()
-                        ? Optional.of(shape(new TableName(found.getString(1), name.name()), found))
-                        : Optional.empty();
-            }
-        }
+        return Sql.rows(
+                        connection,
+                        TABLE,
+                        found -> shape(new TableName(found.getString(1), name.name()), found),
+                        name.schema(),
+                        name.name())
+                .stream()
+                .findFirst();
     }
 
     private TableShape shape(TableName name, ResultSet found) throws SQLException {
@@ -64,7 +62,7 @@ final class MariaDbCatalog implements Catalog {
                 mayCreateBeside(name),
                 !table || may("DELETE FROM " + MariaDbNames.quoted(name) + " WHERE 1 = 0"),
                 true,
-                columns(name),
+                ask(COLUMNS, MariaDbCatalog::column, name),
                 uniqueIndexes(name),
                 !table || found.getBoolean(4) ? List.of() : List.of(noTransactions(name, found.getString(3))));
     }
@@ -81,53 +79,32 @@ final class MariaDbCatalog implements Catalog {
     }
 
     private boolean may(String sql) {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+        try {
+            Sql.execute(connection, sql);
             return true;
         } catch (SQLException e) {
             return !DENIED.contains(e.getErrorCode());
         }
     }
 
-    private List<TableColumn> columns(TableName table) throws SQLException {
-        List<TableColumn> columns = new ArrayList<>();
-        try (PreparedStatement query = of(COLUMNS, table);
-                ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                columns.add(new TableColumn(
-                        row.getString(1),
-                        new ColumnType(row.getString(2), null, row.getString(3), row.getString(4)),
-                        row.getBoolean(5),
-                        row.getBoolean(6),
-                        row.getBoolean(7),
-                        row.getBoolean(8),
-                        row.getBoolean(9),
-                        row.getBoolean(10),
-                        row.getBoolean(11)));
-            }
-        }
-        return columns;
+    private static TableColumn column(ResultSet row) throws SQLException {
+        return TableColumn.of(row, new ColumnType(row.getString(1), null, row.getString(2), row.getString(3)));
     }
 
     private List<UniqueIndex> uniqueIndexes(TableName table) throws SQLException {
         Map<String, UniqueIndex> indexes = new LinkedHashMap<>();
-        try (PreparedStatement query = of(UNIQUE_INDEXES, table);
-                ResultSet row = query.executeQuery()) {
-            while (row.next()) {
-                String flaw = row.getBoolean(3) ? "is on a part of a column" : "";
-                indexes.merge(
-                        row.getString(1),
-                        new UniqueIndex(row.getString(1), List.of(row.getString(2)), flaw),
-                        UniqueIndex::with);
-            }
+        for (UniqueIndex part : ask(UNIQUE_INDEXES, MariaDbCatalog::partOfIndex, table)) {
+            indexes.merge(part.name(), part, UniqueIndex::with);
         }
         return List.copyOf(indexes.values());
     }
 
-    private PreparedStatement of(String sql, TableName table) throws SQLException {
-        PreparedStatement query = connection.prepareStatement(sql);
-        query.setString(1, table.schema());
-        query.setString(2, table.name());
-        return query;
+    private static UniqueIndex partOfIndex(ResultSet row) throws SQLException {
+        return new UniqueIndex(
+                row.getString(1), List.of(row.getString(2)), row.getBoolean(3) ? "is on a part of a column" : "");
+    }
+
+    private <T> List<T> ask(String sql, Sql.Reader<T> reader, TableName table) throws SQLException {
+        return Sql.rows(connection, sql, reader, table.schema(), table.name());
     }
 }

@@ -31,11 +31,6 @@ record MariaDbDialect() implements Dialect {
     }
 
     @Override
-    public String urlExample() {
-        return "jdbc:mariadb://host:port/database";
-    }
-
-    @Override
     public String driver() {
         return MariaDbLogin.quietDriver();
     }

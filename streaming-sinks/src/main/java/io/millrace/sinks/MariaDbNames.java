@@ -1,9 +1,5 @@
 package io.millrace.sinks;
 
-import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-
 /** Names in MariaDB's SQL. */
 final class MariaDbNames {
     private MariaDbNames() {}
@@ -17,11 +13,6 @@ final class MariaDbNames {
     }
 
     static String quoted(TableName table) {
-        String name = quoted(table.name());
-        return table.schema() == null ? name : quoted(table.schema()) + "." + name;
-    }
-
-    static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
-        return columns.stream().map(each).collect(Collectors.joining(", "));
+        return table.quoted(MariaDbNames::quoted);
     }
 }

@@ -1,7 +1,7 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.MariaDbNames.joined;
 import static io.millrace.sinks.MariaDbNames.quoted;
+import static io.millrace.sinks.PlannedColumn.joined;
 
 import java.util.Comparator;
 import java.util.List;
@@ -25,7 +25,7 @@ record MariaDbUpsertSql(
                 delete(table, rule, columns),
                 columns,
                 Stream.concat(
-                                columns.stream().filter(PlannedColumn::key),
+                                PlannedColumn.keys(columns).stream(),
                                 columns.stream().filter(column -> column.name().equals(rule.version())))
                         .toList());
     }
@@ -64,8 +64,7 @@ record MariaDbUpsertSql(
     }
 
     private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
-        String keys = columns.stream()
-                .filter(PlannedColumn::key)
+        String keys = PlannedColumn.keys(columns).stream()
                 .map(column -> quoted(column) + " = ?")
                 .collect(Collectors.joining(" AND "));
         return "DELETE FROM " + quoted(table) + " WHERE " + keys

@@ -1,6 +1,9 @@
 package io.millrace.sinks;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
 /**
@@ -13,8 +16,12 @@ import org.apache.spark.sql.types.DataType;
  */
 record PlannedColumn(int index, String name, ColumnType type, DataType stream, boolean key, boolean updated)
         implements Serializable {
-    /** For PostgreSQL's own statements. */
-    String quoted() {
-        return Identifier.quoted(name);
+    static List<PlannedColumn> keys(List<PlannedColumn> columns) {
+        return columns.stream().filter(PlannedColumn::key).toList();
+    }
+
+    /** What {@code each} says of the columns, as a list in SQL. */
+    static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
+        return columns.stream().map(each).collect(Collectors.joining(", "));
     }
 }

@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +20,6 @@ final class Pools {
     private static final long STEP_MILLIS = 500;
     private static final long IDLE_MILLIS = 30_000;
     private static final long LIFETIME_MILLIS = 1_800_000;
-    /** Ends of a session that HikariCP does not know for one. */
-    private static final Set<String> ENDED_SESSION = Set.of("25P03", "25P04", "57P05");
 
     private static final Map<Key, HikariDataSource> POOLS = new ConcurrentHashMap<>();
 
@@ -81,7 +78,7 @@ final class Pools {
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         // Commits the settings, which the first rollback would take back.
         config.setIsolateInternalQueries(true);
-        config.setExceptionOverride(new EndedSessions());
+        config.setExceptionOverride(new EndedSessions(database.dialect().faults()));
         return new HikariDataSource(config);
     }
 
@@ -92,11 +89,11 @@ final class Pools {
 
     private record Key(JdbcUrl url, @Nullable String user, int connections, String sessionSettings) {}
 
-    private static final class EndedSessions implements SQLExceptionOverride {
+    /** Each database ends sessions in ways that HikariCP does not know. */
+    private record EndedSessions(SqlFaults faults) implements SQLExceptionOverride {
         @java.lang.Override
         public Override adjudicate(SQLException thrown) {
-            String state = thrown.getSQLState();
-            return state != null && ENDED_SESSION.contains(state) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+            return faults.of(thrown) == SqlFault.CONNECTION ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
         }
     }
 }

@@ -2,10 +2,8 @@ package io.millrace.sinks;
 
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,13 +18,12 @@ final class PostgresCatalog implements Catalog {
               AND CASE WHEN ?::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = ?::text END
             """;
     private static final String COLUMNS = """
-            SELECT a.attname, coalesce(base.typname, type.typname), element.typname,
-                   format_type(a.atttypid, a.atttypmod), a.attnotnull,
-                   a.atthasdef OR a.attidentity <> '', a.attgenerated <> '' OR a.attidentity = 'a',
-                   a.attidentity <> '',
-                   has_column_privilege(a.attrelid, a.attnum, 'INSERT'),
-                   has_column_privilege(a.attrelid, a.attnum, 'UPDATE'),
-                   has_column_privilege(a.attrelid, a.attnum, 'SELECT')
+            SELECT coalesce(base.typname, type.typname), element.typname, format_type(a.atttypid, a.atttypmod),
+                   a.attname AS name, a.attnotnull AS not_null, a.atthasdef OR a.attidentity <> '' AS is_filled,
+                   a.attgenerated <> '' OR a.attidentity = 'a' AS is_generated, a.attidentity <> '' AS is_counted,
+                   has_column_privilege(a.attrelid, a.attnum, 'INSERT') AS may_insert,
+                   has_column_privilege(a.attrelid, a.attnum, 'UPDATE') AS may_update,
+                   has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS may_select
             FROM pg_attribute a
             JOIN pg_type type ON type.oid = a.atttypid
             LEFT JOIN pg_type base ON base.oid = type.typbasetype
@@ -59,14 +56,9 @@ final class PostgresCatalog implements Catalog {
 
     @Override
     public Optional<TableShape> table(TableName name) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(TABLE)) {
-            query.setString(1, name.name());
-            query.setString(2, name.schema());
-            query.setString(3, name.schema());
-            try (ResultSet found = query.executeQuery()) {
-                return found.next() ? Optional.of(shape(name, found)) : Optional.empty();
-            }
-        }
+        return Sql.rows(connection, TABLE, found -> shape(name, found), name.name(), name.schema(), name.schema())
+                .stream()
+                .findFirst();
     }
 
     private TableShape shape(TableName name, ResultSet found) throws SQLException {
@@ -78,44 +70,17 @@ final class PostgresCatalog implements Catalog {
                 found.getBoolean(5),
                 found.getBoolean(6),
                 found.getBoolean(7),
-                list(COLUMNS, oid, PostgresCatalog::column),
-                list(UNIQUE_INDEXES, oid, PostgresCatalog::uniqueIndex),
+                Sql.rows(connection, COLUMNS, PostgresCatalog::column, oid),
+                Sql.rows(connection, UNIQUE_INDEXES, PostgresCatalog::uniqueIndex, oid),
                 List.of());
     }
 
     private static TableColumn column(ResultSet row) throws SQLException {
-        return new TableColumn(
-                row.getString(1),
-                new ColumnType(row.getString(2), row.getString(3), row.getString(4), null),
-                row.getBoolean(5),
-                row.getBoolean(6),
-                row.getBoolean(7),
-                row.getBoolean(8),
-                row.getBoolean(9),
-                row.getBoolean(10),
-                row.getBoolean(11));
+        return TableColumn.of(row, new ColumnType(row.getString(1), row.getString(2), row.getString(3), null));
     }
 
     private static UniqueIndex uniqueIndex(ResultSet row) throws SQLException {
         Array columns = row.getArray(2);
         return new UniqueIndex(row.getString(1), List.of((String[]) columns.getArray()), row.getString(3));
-    }
-
-    private <T> List<T> list(String sql, long table, RowReader<T> reader) throws SQLException {
-        List<T> all = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setLong(1, table);
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    all.add(reader.read(rows));
-                }
-            }
-        }
-        return all;
-    }
-
-    @FunctionalInterface
-    private interface RowReader<T> {
-        T read(ResultSet row) throws SQLException;
     }
 }

@@ -26,11 +26,6 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public String urlExample() {
-        return "jdbc:postgresql://host:port/database";
-    }
-
-    @Override
     public String driver() {
         return "org.postgresql.Driver";
     }
@@ -62,7 +57,7 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public boolean takes(DataType stream, ColumnType column) {
-        return Codecs.between(stream, column).isPresent();
+        return PostgresCodecs.between(stream, column).isPresent();
     }
 
     @Override
@@ -91,7 +86,7 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
+        return PostgresNames.quoted(name);
     }
 
     @Override

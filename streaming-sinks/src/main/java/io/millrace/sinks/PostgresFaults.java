@@ -17,6 +17,9 @@ enum PostgresFaults implements SqlFaults {
     private static final Set<String> TRANSACTION_STATES = Set.of("40001", "55P03", "55006");
     private static final Set<String> STALE_STATES = Set.of("0A000", "26000");
 
+    /** A table, or its line in the catalog. */
+    private static final Set<String> CREATED_STATES = Set.of("42P07", "23505");
+
     /** Where the server names the column that it could not read: {@code COPY stage, line 3, column doc}. */
     private static final Pattern COPIED_COLUMN =
             Pattern.compile("^COPY \\w+, line \\d+, column (\\w+)$", Pattern.MULTILINE);
@@ -49,6 +52,11 @@ enum PostgresFaults implements SqlFaults {
             case "53" -> SqlFault.CROWDED;
             default -> SqlFault.PERMANENT;
         };
+    }
+
+    @Override
+    public boolean createdMeanwhile(SQLException thrown) {
+        return CREATED_STATES.contains(String.valueOf(thrown.getSQLState()));
     }
 
     @Override

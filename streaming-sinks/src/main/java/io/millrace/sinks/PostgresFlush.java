@@ -3,7 +3,6 @@ package io.millrace.sinks;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
@@ -16,15 +15,15 @@ final class PostgresFlush implements UpsertSql.Flush {
     static final int MANY_ROWS = 2_000;
 
     private final PostgresUpsertSql sql;
-    private final BinaryCopy rows;
-    private final BinaryCopy keys;
+    private final PostgresCopy rows;
+    private final PostgresCopy keys;
     private boolean alwaysCopy;
     private boolean staged;
 
     PostgresFlush(PostgresUpsertSql sql) {
         this.sql = sql;
-        this.rows = new BinaryCopy(sql.upserts().columns());
-        this.keys = new BinaryCopy(sql.deletes().columns());
+        this.rows = new PostgresCopy(sql.upserts().columns());
+        this.keys = new PostgresCopy(sql.deletes().columns());
     }
 
     @Override
@@ -40,9 +39,7 @@ final class PostgresFlush implements UpsertSql.Flush {
     @Override
     public void again(Connection connection) throws SQLException {
         if (staged) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(sql.upserts().emptyStage());
-            }
+            Sql.execute(connection, sql.upserts().emptyStage());
         }
     }
 
@@ -54,7 +51,7 @@ final class PostgresFlush implements UpsertSql.Flush {
         return more;
     }
 
-    private void run(Connection connection, PostgresUpsertSql.Way way, BinaryCopy copy, List<Row> batch)
+    private void run(Connection connection, PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch)
             throws SQLException {
         String fromArrays = way.fromArrays();
         staged = alwaysCopy || fromArrays == null || batch.size() >= MANY_ROWS;
@@ -65,20 +62,18 @@ final class PostgresFlush implements UpsertSql.Flush {
         }
     }
 
-    private static void copied(Connection connection, PostgresUpsertSql.Way way, BinaryCopy copy, List<Row> batch)
+    private static void copied(Connection connection, PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch)
             throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(way.stage());
-            copy.send(connection, way.copy(), batch.iterator());
-            statement.executeUpdate(way.fromStage());
-        }
+        Sql.execute(connection, way.stage());
+        copy.send(connection, way.copy(), batch.iterator());
+        Sql.execute(connection, way.fromStage());
     }
 
     private static void asArrays(Connection connection, String sql, List<PlannedColumn> columns, List<Row> batch)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int index = 0; index < columns.size(); index++) {
-                statement.setObject(index + 1, ColumnArray.of(columns.get(index), batch));
+                statement.setObject(index + 1, PostgresArray.of(columns.get(index), batch));
             }
             statement.executeUpdate();
         }

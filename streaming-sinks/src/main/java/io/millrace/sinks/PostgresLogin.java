@@ -22,7 +22,7 @@ final class PostgresLogin {
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("logServerErrorDetail", "false");
         properties.setProperty("ApplicationName", "millrace");
-        properties.setProperty("binaryTransferEnable", ColumnArray.OBJECT_IDS);
+        properties.setProperty("binaryTransferEnable", PostgresArray.OBJECT_IDS);
         return properties;
     }
 

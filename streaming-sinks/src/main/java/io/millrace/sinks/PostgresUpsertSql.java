@@ -1,8 +1,10 @@
 package io.millrace.sinks;
 
+import static io.millrace.sinks.PlannedColumn.joined;
+import static io.millrace.sinks.PostgresNames.quoted;
+
 import java.io.Serializable;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +27,10 @@ record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
     }
 
     private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
-        List<PlannedColumn> keys = keys(columns);
-        return "INSERT INTO " + table.quoted() + " AS held (" + joined(columns, PlannedColumn::quoted) + ") SELECT "
-                + joined(columns, Codecs::fromStage) + " FROM " + source + " ORDER BY "
-                + joined(keys, Codecs::fromStage) + " ON CONFLICT (" + joined(keys, PlannedColumn::quoted)
+        List<PlannedColumn> keys = PlannedColumn.keys(columns);
+        return "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted) + ") SELECT "
+                + joined(columns, PostgresCodecs::fromStage) + " FROM " + source + " ORDER BY "
+                + joined(keys, PostgresCodecs::fromStage) + " ON CONFLICT (" + joined(keys, PostgresNames::quoted)
                 + ") DO " + action(rule, columns);
     }
 
@@ -38,47 +40,39 @@ record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
         if (rule.insertOnly() || updated.isEmpty()) {
             return "NOTHING";
         }
-        return "UPDATE SET " + joined(updated, column -> column.quoted() + " = " + newValue(rule, column))
+        return "UPDATE SET " + joined(updated, column -> quoted(column) + " = " + newValue(rule, column))
                 + (rule.version() == null ? "" : " WHERE " + older(rule.version(), "EXCLUDED"));
     }
 
     private static String newValue(UpsertRule rule, PlannedColumn column) {
-        String arrived = "EXCLUDED." + column.quoted();
-        return rule.keepOldWhereNull() ? "COALESCE(" + arrived + ", held." + column.quoted() + ")" : arrived;
+        String arrived = "EXCLUDED." + quoted(column);
+        return rule.keepOldWhereNull() ? "COALESCE(" + arrived + ", held." + quoted(column) + ")" : arrived;
     }
 
     /** Rows are locked in the order of the key first: a DELETE alone takes them as it finds them. */
     private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
-        List<PlannedColumn> keys = keys(columns);
+        List<PlannedColumn> keys = PlannedColumn.keys(columns);
         String guard = rule.version() == null ? "" : " WHERE " + older(rule.version(), "staged");
-        return "WITH locked AS (SELECT " + joined(keys, column -> "held." + column.quoted()) + " FROM "
-                + table.quoted() + " AS held JOIN " + source + " ON "
+        return "WITH locked AS (SELECT " + joined(keys, column -> "held." + quoted(column)) + " FROM "
+                + quoted(table) + " AS held JOIN " + source + " ON "
                 + matching(keys, "staged") + guard + " ORDER BY "
-                + joined(keys, column -> "held." + column.quoted()) + " FOR UPDATE OF held) DELETE FROM "
-                + table.quoted() + " AS held USING locked WHERE "
+                + joined(keys, column -> "held." + quoted(column)) + " FOR UPDATE OF held) DELETE FROM "
+                + quoted(table) + " AS held USING locked WHERE "
                 + keys.stream()
-                        .map(column -> "held." + column.quoted() + " = locked." + column.quoted())
+                        .map(column -> "held." + quoted(column) + " = locked." + quoted(column))
                         .collect(Collectors.joining(" AND "));
     }
 
     private static String matching(List<PlannedColumn> keys, String alias) {
         return keys.stream()
-                .map(column -> "held." + column.quoted() + " = "
-                        + Codecs.fromStage(column).replace("staged.", alias + "."))
+                .map(column -> "held." + quoted(column) + " = "
+                        + PostgresCodecs.fromStage(column).replace("staged.", alias + "."))
                 .collect(Collectors.joining(" AND "));
     }
 
     private static String older(String version, String arrived) {
-        String column = Identifier.quoted(version);
+        String column = quoted(version);
         return "(held." + column + " IS NULL OR held." + column + " < " + arrived + "." + column + ")";
-    }
-
-    private static List<PlannedColumn> keys(List<PlannedColumn> columns) {
-        return columns.stream().filter(PlannedColumn::key).toList();
-    }
-
-    static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
-        return columns.stream().map(each).collect(Collectors.joining(", "));
     }
 
     /**
@@ -100,17 +94,18 @@ record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
             implements Serializable {
         static Way of(TableName table, List<PlannedColumn> columns, UnaryOperator<String> statement) {
             String types = joined(
-                    columns, column -> column.quoted() + " " + Codecs.of(column).stagedType());
+                    columns,
+                    column -> quoted(column) + " " + PostgresCodecs.of(column).stagedType());
             String name = "millrace_" + Integer.toHexString((table + types).hashCode());
             String arrays = "unnest(" + joined(columns, column -> "?") + ") AS staged ("
-                    + joined(columns, PlannedColumn::quoted) + ")";
+                    + joined(columns, PostgresNames::quoted) + ")";
             return new Way(
                     columns,
                     "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
                     "COPY pg_temp." + name + " FROM STDIN (FORMAT binary)",
                     statement.apply("pg_temp." + name + " AS staged"),
                     "TRUNCATE pg_temp." + name,
-                    columns.stream().allMatch(ColumnArray::holds) ? statement.apply(arrays) : null);
+                    columns.stream().allMatch(PostgresArray::holds) ? statement.apply(arrays) : null);
         }
     }
 }

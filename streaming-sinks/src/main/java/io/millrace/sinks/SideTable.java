@@ -3,16 +3,10 @@ package io.millrace.sinks;
 import io.millrace.core.Problem;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Optional;
 
 /** A table of the sink's own beside the user's: the sink creates it, or the user does from the same DDL. */
 record SideTable(String call, TableName name, String ddl) {
-    /** 23505 and 42P07: another driver has created it between the look and the leap. */
-    private static final String UNIQUE = "23505";
-
-    private static final String EXISTS = "42P07";
-
     /** Why it cannot be used, if so; creates nothing. */
     Optional<Problem> problem(Dialect dialect, Catalog catalog, boolean mayCreate) throws SQLException {
         Optional<TableShape> there = catalog.table(name);
@@ -35,10 +29,10 @@ record SideTable(String call, TableName name, String ddl) {
         if (dialect.catalog(connection).table(name).isPresent()) {
             return;
         }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(ddl);
+        try {
+            Sql.execute(connection, ddl);
         } catch (SQLException e) {
-            if (!UNIQUE.equals(e.getSQLState()) && !EXISTS.equals(e.getSQLState())) {
+            if (!dialect.faults().createdMeanwhile(e)) {
                 throw e;
             }
         }

@@ -9,6 +9,11 @@ interface SqlFaults {
     /** Column and constraint of a refused row, as far as the server names them: {@code , column "id"}. */
     String place(SQLException refusal);
 
+    /** Whether a table could not be created since somebody else has just done so. */
+    default boolean createdMeanwhile(SQLException thrown) {
+        return false;
+    }
+
     /** What happened, without any value of a row: the server's own text may carry one where a row is refused. */
     default String told(SQLException thrown) {
         String state = "SQLSTATE " + thrown.getSQLState();

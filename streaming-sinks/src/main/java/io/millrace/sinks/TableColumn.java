@@ -1,5 +1,8 @@
 package io.millrace.sinks;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
 /**
  * A column as the catalog has it.
  *
@@ -16,4 +19,18 @@ record TableColumn(
         boolean counted,
         boolean mayInsert,
         boolean mayUpdate,
-        boolean maySelect) {}
+        boolean maySelect) {
+    /** From a row of the catalog that has all but the type under these names. */
+    static TableColumn of(ResultSet row, ColumnType type) throws SQLException {
+        return new TableColumn(
+                row.getString("name"),
+                type,
+                row.getBoolean("not_null"),
+                row.getBoolean("is_filled"),
+                row.getBoolean("is_generated"),
+                row.getBoolean("is_counted"),
+                row.getBoolean("may_insert"),
+                row.getBoolean("may_update"),
+                row.getBoolean("may_select"));
+    }
+}

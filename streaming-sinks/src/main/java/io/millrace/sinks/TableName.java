@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import java.io.Serializable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A table as the user named it; without a schema it is looked for on the search path. */
@@ -18,9 +19,9 @@ record TableName(@Nullable String schema, String name) implements Serializable {
         return new TableName(schema, name);
     }
 
-    /** For PostgreSQL's own statements; what all databases share asks the dialect. */
-    String quoted() {
-        return schema == null ? Identifier.quoted(name) : Identifier.quoted(schema) + "." + Identifier.quoted(name);
+    /** As SQL has it, with a dialect's way to quote a name. */
+    String quoted(UnaryOperator<String> quotes) {
+        return schema == null ? quotes.apply(name) : quotes.apply(schema) + "." + quotes.apply(name);
     }
 
     /** For messages. */

@@ -32,6 +32,6 @@ record UpsertPlan(
     }
 
     List<PlannedColumn> keys() {
-        return columns.stream().filter(PlannedColumn::key).toList();
+        return PlannedColumn.keys(columns);
     }
 }

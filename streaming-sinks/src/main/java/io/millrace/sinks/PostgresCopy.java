@@ -11,29 +11,30 @@ import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
 
 /** Sends rows by PostgreSQL's COPY in binary, chunk by chunk. */
-final class BinaryCopy {
+final class PostgresCopy {
     private static final int CHUNK = 1 << 16;
 
     private final PlannedColumn[] columns;
-    private final Codec.ValueWriter[] writers;
-    private final CopyBuffer buffer = new CopyBuffer(2 * CHUNK);
+    private final PostgresCodec.ValueWriter[] writers;
+    private final PostgresBuffer buffer = new PostgresBuffer(2 * CHUNK);
     private final boolean numbered;
     private final long attempt;
     private long sequence;
 
-    BinaryCopy(List<PlannedColumn> columns) {
+    PostgresCopy(List<PlannedColumn> columns) {
         this(columns, false, 0, 0);
     }
 
     /** Adds two columns to each row: the attempt, and a number that counts on from {@code sequence}. */
-    BinaryCopy(List<PlannedColumn> columns, long attempt, long sequence) {
+    PostgresCopy(List<PlannedColumn> columns, long attempt, long sequence) {
         this(columns, true, attempt, sequence);
     }
 
-    private BinaryCopy(List<PlannedColumn> columns, boolean numbered, long attempt, long sequence) {
+    private PostgresCopy(List<PlannedColumn> columns, boolean numbered, long attempt, long sequence) {
         this.columns = columns.toArray(new PlannedColumn[0]);
-        this.writers =
-                columns.stream().map(column -> Codecs.of(column).writer()).toArray(Codec.ValueWriter[]::new);
+        this.writers = columns.stream()
+                .map(column -> PostgresCodecs.of(column).writer())
+                .toArray(PostgresCodec.ValueWriter[]::new);
         this.numbered = numbered;
         this.attempt = attempt;
         this.sequence = sequence;
@@ -84,7 +85,8 @@ final class BinaryCopy {
     }
 
     /** One value as COPY and arrays have it, NULL included. */
-    static void encode(@Nullable Object value, PlannedColumn column, Codec.ValueWriter writer, CopyBuffer buffer)
+    static void encode(
+            @Nullable Object value, PlannedColumn column, PostgresCodec.ValueWriter writer, PostgresBuffer buffer)
             throws UnfitValueException {
         try {
             if (value == null) {

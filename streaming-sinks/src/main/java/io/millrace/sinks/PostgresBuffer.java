@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Rows in PostgreSQL's binary COPY format: what {@code send} functions of the types would give, big-endian. */
-final class CopyBuffer {
+final class PostgresBuffer {
     private static final byte[] HEADER = {
         'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
     };
@@ -18,7 +18,7 @@ final class CopyBuffer {
     private ByteBuffer view;
     private int size;
 
-    CopyBuffer(int capacity) {
+    PostgresBuffer(int capacity) {
         bytes = new byte[capacity];
         view = ByteBuffer.wrap(bytes);
     }

@@ -12,25 +12,25 @@ import java.util.regex.Pattern;
  *
  * @param first zero where there is no bound
  */
-record Bounds(int first, int second) implements Serializable {
+record PostgresBounds(int first, int second) implements Serializable {
     private static final Pattern MODIFIER =
             Pattern.compile("(?:numeric|character|character varying)\\((\\d+)(?:,(-?\\d+))?\\).*");
 
-    static Bounds of(ColumnType type) {
+    static PostgresBounds of(ColumnType type) {
         Matcher matcher = MODIFIER.matcher(type.sql());
         if (!matcher.matches()) {
-            return new Bounds(0, 0);
+            return new PostgresBounds(0, 0);
         }
-        return new Bounds(
+        return new PostgresBounds(
                 Integer.parseInt(matcher.group(1)), matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2)));
     }
 
-    Codec on(Codec codec) {
+    PostgresCodec on(PostgresCodec codec) {
         if (first == 0) {
             return codec;
         }
-        Codec.ValueWriter writer = codec.writer();
-        return new Codec(codec.stagedType(), codec.oid(), (value, out) -> {
+        PostgresCodec.ValueWriter writer = codec.writer();
+        return new PostgresCodec(codec.stagedType(), codec.oid(), (value, out) -> {
             if (value instanceof String text) {
                 check(text);
             } else {

@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.sinks.PostgresNames.quoted;
+
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
@@ -13,26 +15,26 @@ import scala.collection.Iterator;
 import scala.collection.Seq;
 
 /** Which Spark type goes into which PostgreSQL type, and how. */
-final class Codecs {
-    private static final Codec INT2 = new Codec("int2", 21, Codecs::int2);
-    private static final Codec INT4 = new Codec("int4", 23, Codecs::int4);
-    private static final Codec INT8 = new Codec("int8", 20, Codecs::int8);
-    private static final Codec FLOAT4 = new Codec("float4", 700, Codecs::float4);
-    private static final Codec FLOAT8 = new Codec("float8", 701, Codecs::float8);
-    private static final Codec NUMERIC = new Codec("numeric", 1700, Codecs::numeric);
-    private static final Codec BOOLEAN = new Codec("bool", 16, Codecs::bool);
-    private static final Codec TEXT = new Codec("text", 25, Codecs::text);
-    private static final Codec JSONB = new Codec("jsonb", 3802, Codecs::jsonb);
-    private static final Codec BYTEA = new Codec("bytea", 17, Codecs::bytea);
-    private static final Codec DATE = new Codec("date", 1082, Codecs::date);
-    private static final Codec TIMESTAMP = new Codec("timestamp", 1114, Codecs::timestamp);
-    private static final Codec TIMESTAMPTZ = new Codec("timestamptz", 1184, Codecs::timestamp);
-    private static final Codec DAY_TIME = new Codec("interval", 1186, Codecs::dayTime);
-    private static final Codec YEAR_MONTH = new Codec("interval", 1186, Codecs::yearMonth);
+final class PostgresCodecs {
+    private static final PostgresCodec INT2 = new PostgresCodec("int2", 21, PostgresCodecs::int2);
+    private static final PostgresCodec INT4 = new PostgresCodec("int4", 23, PostgresCodecs::int4);
+    private static final PostgresCodec INT8 = new PostgresCodec("int8", 20, PostgresCodecs::int8);
+    private static final PostgresCodec FLOAT4 = new PostgresCodec("float4", 700, PostgresCodecs::float4);
+    private static final PostgresCodec FLOAT8 = new PostgresCodec("float8", 701, PostgresCodecs::float8);
+    private static final PostgresCodec NUMERIC = new PostgresCodec("numeric", 1700, PostgresCodecs::numeric);
+    private static final PostgresCodec BOOLEAN = new PostgresCodec("bool", 16, PostgresCodecs::bool);
+    private static final PostgresCodec TEXT = new PostgresCodec("text", 25, PostgresCodecs::text);
+    private static final PostgresCodec JSONB = new PostgresCodec("jsonb", 3802, PostgresCodecs::jsonb);
+    private static final PostgresCodec BYTEA = new PostgresCodec("bytea", 17, PostgresCodecs::bytea);
+    private static final PostgresCodec DATE = new PostgresCodec("date", 1082, PostgresCodecs::date);
+    private static final PostgresCodec TIMESTAMP = new PostgresCodec("timestamp", 1114, PostgresCodecs::timestamp);
+    private static final PostgresCodec TIMESTAMPTZ = new PostgresCodec("timestamptz", 1184, PostgresCodecs::timestamp);
+    private static final PostgresCodec DAY_TIME = new PostgresCodec("interval", 1186, PostgresCodecs::dayTime);
+    private static final PostgresCodec YEAR_MONTH = new PostgresCodec("interval", 1186, PostgresCodecs::yearMonth);
 
-    private static final Map<String, Codec> INTEGERS =
+    private static final Map<String, PostgresCodec> INTEGERS =
             Map.of("int2", INT2, "int4", INT4, "int8", INT8, "numeric", NUMERIC);
-    private static final Map<String, Map<String, Codec>> BY_SPARK_TYPE = Map.ofEntries(
+    private static final Map<String, Map<String, PostgresCodec>> BY_SPARK_TYPE = Map.ofEntries(
             Map.entry("tinyint", INTEGERS),
             Map.entry("smallint", INTEGERS),
             Map.entry("int", INTEGERS),
@@ -52,40 +54,46 @@ final class Codecs {
     private static final Set<String> NOT_FROM_TEXT = Set.of(
             "int2", "int4", "int8", "float4", "float8", "numeric", "bool", "bytea", "date", "timestamp", "timestamptz");
 
-    private Codecs() {}
+    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar");
 
-    static Codec of(PlannedColumn column) {
+    private PostgresCodecs() {}
+
+    static PostgresCodec of(PlannedColumn column) {
         return between(column.stream(), column.type()).orElseThrow();
     }
 
     /** Whether the server puts staged values into the column without being told to. */
     static boolean assigned(PlannedColumn column) {
-        return column.type().assigns(of(column).stagedType());
+        ColumnType type = column.type();
+        String plain = type.element() == null ? type.name() : type.element() + "[]";
+        String staged = of(column).stagedType();
+        return plain.equals(staged) || (staged.equals("text") && TEXTS.contains(type.name()));
     }
 
     /** The staged value in the column's own type. An assignment refuses a text that is too long; a cast would cut it. */
     static String fromStage(PlannedColumn column) {
-        String staged = "staged." + column.quoted();
+        String staged = "staged." + quoted(column);
         return assigned(column)
                 ? staged
                 : "CAST(" + staged + " AS " + column.type().sql() + ")";
     }
 
     /** Empty where values of {@code spark} do not go into {@code column}. */
-    static Optional<Codec> between(DataType spark, ColumnType column) {
+    static Optional<PostgresCodec> between(DataType spark, ColumnType column) {
         if (spark instanceof ArrayType array) {
             return column.element() == null
                     ? Optional.empty()
                     : scalar(array.elementType(), column.element())
-                            .map(codec -> Bounds.of(column).on(codec))
-                            .map(Codecs::arrayOf);
+                            .map(codec -> PostgresBounds.of(column).on(codec))
+                            .map(PostgresCodecs::arrayOf);
         }
         return column.element() == null
-                ? scalar(spark, column.name()).map(codec -> Bounds.of(column).on(codec))
+                ? scalar(spark, column.name())
+                        .map(codec -> PostgresBounds.of(column).on(codec))
                 : Optional.empty();
     }
 
-    private static Optional<Codec> scalar(DataType spark, String column) {
+    private static Optional<PostgresCodec> scalar(DataType spark, String column) {
         if (spark.catalogString().equals("string")) {
             return NOT_FROM_TEXT.contains(column)
                     ? Optional.empty()
@@ -105,11 +113,11 @@ final class Codecs {
         return spark instanceof YearMonthIntervalType ? "year-month" : spark.catalogString();
     }
 
-    private static Codec arrayOf(Codec element) {
-        return new Codec(element.stagedType() + "[]", 0, (value, out) -> array((Seq<?>) value, element, out));
+    private static PostgresCodec arrayOf(PostgresCodec element) {
+        return new PostgresCodec(element.stagedType() + "[]", 0, (value, out) -> array((Seq<?>) value, element, out));
     }
 
-    private static void array(Seq<?> values, Codec element, CopyBuffer out) {
+    private static void array(Seq<?> values, PostgresCodec element, PostgresBuffer out) {
         int begin = out.beginSized();
         boolean empty = values.isEmpty();
         out.int32(empty ? 0 : 1);
@@ -130,76 +138,76 @@ final class Codecs {
         out.endSized(begin);
     }
 
-    private static void int2(Object value, CopyBuffer out) {
+    private static void int2(Object value, PostgresBuffer out) {
         long number = ((Number) value).longValue();
         fits(number == (short) number, "smallint");
         out.int32(2);
         out.int16((int) number);
     }
 
-    private static void int4(Object value, CopyBuffer out) {
+    private static void int4(Object value, PostgresBuffer out) {
         long number = ((Number) value).longValue();
         fits(number == (int) number, "integer");
         out.int32(4);
         out.int32((int) number);
     }
 
-    private static void int8(Object value, CopyBuffer out) {
+    private static void int8(Object value, PostgresBuffer out) {
         out.int32(8);
         out.int64(((Number) value).longValue());
     }
 
-    private static void float4(Object value, CopyBuffer out) {
+    private static void float4(Object value, PostgresBuffer out) {
         out.int32(4);
         out.int32(Float.floatToIntBits((Float) value));
     }
 
-    private static void float8(Object value, CopyBuffer out) {
+    private static void float8(Object value, PostgresBuffer out) {
         out.int32(8);
         out.int64(Double.doubleToLongBits(((Number) value).doubleValue()));
     }
 
-    private static void numeric(Object value, CopyBuffer out) {
+    private static void numeric(Object value, PostgresBuffer out) {
         out.numeric(value instanceof BigDecimal decimal ? decimal : BigDecimal.valueOf(((Number) value).longValue()));
     }
 
-    private static void bool(Object value, CopyBuffer out) {
+    private static void bool(Object value, PostgresBuffer out) {
         out.int32(1);
         out.int8((Boolean) value ? 1 : 0);
     }
 
-    private static void text(Object value, CopyBuffer out) {
+    private static void text(Object value, PostgresBuffer out) {
         out.text((String) value);
     }
 
-    private static void jsonb(Object value, CopyBuffer out) {
+    private static void jsonb(Object value, PostgresBuffer out) {
         int begin = out.beginSized();
         out.int8(1);
         out.rawText((String) value);
         out.endSized(begin);
     }
 
-    private static void bytea(Object value, CopyBuffer out) {
+    private static void bytea(Object value, PostgresBuffer out) {
         out.sized((byte[]) value);
     }
 
-    private static void date(Object value, CopyBuffer out) {
+    private static void date(Object value, PostgresBuffer out) {
         out.int32(4);
         out.int32(SparkTime.days(value));
     }
 
-    private static void timestamp(Object value, CopyBuffer out) {
+    private static void timestamp(Object value, PostgresBuffer out) {
         out.int32(8);
         out.int64(SparkTime.micros(value));
     }
 
-    private static void dayTime(Object value, CopyBuffer out) {
+    private static void dayTime(Object value, PostgresBuffer out) {
         out.int32(16);
         out.int64(SparkTime.micros((java.time.Duration) value));
         out.int64(0);
     }
 
-    private static void yearMonth(Object value, CopyBuffer out) {
+    private static void yearMonth(Object value, PostgresBuffer out) {
         out.int32(16);
         out.int64(0);
         out.int32(0);

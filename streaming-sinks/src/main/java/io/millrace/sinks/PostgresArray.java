@@ -8,7 +8,7 @@ import org.postgresql.util.PGBinaryObject;
 import org.postgresql.util.PGobject;
 
 /** A column of many rows as an array in PostgreSQL's binary format, with the values encoded as for COPY. */
-final class ColumnArray extends PGobject implements PGBinaryObject {
+final class PostgresArray extends PGobject implements PGBinaryObject {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -33,30 +33,30 @@ final class ColumnArray extends PGobject implements PGBinaryObject {
     static final String OBJECT_IDS = String.join(
             ",", ARRAYS.values().stream().map(String::valueOf).sorted().toList());
 
-    private final CopyBuffer buffer;
+    private final PostgresBuffer buffer;
 
-    private ColumnArray(String type, CopyBuffer buffer) {
+    private PostgresArray(String type, PostgresBuffer buffer) {
         setType(type);
         this.buffer = buffer;
     }
 
     /** Whether there is an array of what the column's values travel as. */
     static boolean holds(PlannedColumn column) {
-        return ARRAYS.containsKey(Codecs.of(column).stagedType());
+        return ARRAYS.containsKey(PostgresCodecs.of(column).stagedType());
     }
 
-    static ColumnArray of(PlannedColumn column, List<Row> rows) throws UnfitValueException {
-        Codec codec = Codecs.of(column);
-        CopyBuffer buffer = new CopyBuffer(32 + 16 * rows.size());
+    static PostgresArray of(PlannedColumn column, List<Row> rows) throws UnfitValueException {
+        PostgresCodec codec = PostgresCodecs.of(column);
+        PostgresBuffer buffer = new PostgresBuffer(32 + 16 * rows.size());
         buffer.int32(1);
         buffer.int32(1);
         buffer.int32(codec.oid());
         buffer.int32(rows.size());
         buffer.int32(1);
         for (Row row : rows) {
-            BinaryCopy.encode(row.get(column.index()), column, codec.writer(), buffer);
+            PostgresCopy.encode(row.get(column.index()), column, codec.writer(), buffer);
         }
-        return new ColumnArray("_" + codec.stagedType(), buffer);
+        return new PostgresArray("_" + codec.stagedType(), buffer);
     }
 
     @Override

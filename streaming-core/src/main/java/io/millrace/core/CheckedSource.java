@@ -14,6 +14,11 @@ abstract class CheckedSource implements Source {
     /** What is wrong, and does not keep Spark from giving a schema. */
     abstract List<Problem> problems();
 
+    /** What only the system behind it can tell; asked before a pipeline starts, where nothing else is wrong. */
+    List<Problem> askBehind() {
+        return List.of();
+    }
+
     @Override
     public final Dataset<Row> load(SparkSession spark) {
         List<Problem> problems = problems();

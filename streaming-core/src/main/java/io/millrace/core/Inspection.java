@@ -68,6 +68,9 @@ final class Inspection {
             if (source instanceof CheckedSource checked) {
                 ofSource.addAll(checked.problems());
                 rows = Optional.of(checked.reading().stream(spark));
+                if (ofSource.isEmpty()) {
+                    ofSource.addAll(checked.askBehind());
+                }
             } else {
                 rows = Optional.of(source.load(spark));
             }

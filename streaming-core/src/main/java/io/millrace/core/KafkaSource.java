@@ -29,14 +29,17 @@ import java.util.stream.Collectors;
  */
 public final class KafkaSource extends CheckedSource {
     private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Set<String> SELECTIONS = Set.of("subscribe", "subscribePattern", "assign");
 
     private final Reading reading;
     private final NavigableMap<String, NavigableSet<Integer>> assigned;
+    private final Duration patience;
 
-    private KafkaSource(Reading reading, NavigableMap<String, NavigableSet<Integer>> assigned) {
+    private KafkaSource(Reading reading, NavigableMap<String, NavigableSet<Integer>> assigned, Duration patience) {
         this.reading = reading;
         this.assigned = Collections.unmodifiableNavigableMap(assigned);
+        this.patience = patience;
     }
 
     static KafkaSource at(String bootstrapServers) {
@@ -44,7 +47,8 @@ public final class KafkaSource extends CheckedSource {
             throw new IllegalArgumentException("kafka(\"" + bootstrapServers
                     + "\"): this is no list of brokers. Write host:port, several separated by commas.");
         }
-        return new KafkaSource(Reading.of("kafka").with("kafka.bootstrap.servers", bootstrapServers), new TreeMap<>());
+        return new KafkaSource(
+                Reading.of("kafka").with("kafka.bootstrap.servers", bootstrapServers), new TreeMap<>(), PATIENCE);
     }
 
     /** The topics to read, in place of any selection made before. */
@@ -153,6 +157,11 @@ public final class KafkaSource extends CheckedSource {
         return KafkaBatch.of(reading, problems(), offsets);
     }
 
+    /** How long the check before the start waits for the brokers. Default 10 seconds. */
+    KafkaSource patience(Duration patience) {
+        return new KafkaSource(reading, assigned, patience);
+    }
+
     @Override
     Reading reading() {
         return reading;
@@ -171,12 +180,25 @@ public final class KafkaSource extends CheckedSource {
         return problems;
     }
 
+    /** Without a pattern, the topics by name. */
+    @Override
+    List<Problem> askBehind() {
+        List<String> topics = assigned.isEmpty()
+                ? Arrays.stream(reading.options().getOrDefault("subscribe", "").split(","))
+                        .map(String::strip)
+                        .filter(topic -> !topic.isEmpty())
+                        .toList()
+                : List.copyOf(assigned.keySet());
+        return KafkaBrokers.of(reading.options(), patience).refusalToRead(topics).stream()
+                .toList();
+    }
+
     private KafkaSource selecting(
             String selection, String value, NavigableMap<String, NavigableSet<Integer>> partitions) {
-        return new KafkaSource(reading.without(SELECTIONS::contains).with(selection, value), partitions);
+        return new KafkaSource(reading.without(SELECTIONS::contains).with(selection, value), partitions, patience);
     }
 
     private KafkaSource with(Reading changed) {
-        return new KafkaSource(changed, assigned);
+        return new KafkaSource(changed, assigned, patience);
     }
 }

@@ -122,8 +122,8 @@ public final class Pipeline {
     }
 
     /**
-     * Refuses what cannot run, starting nothing. Asks the source for its columns, the sink's target for what it can tell,
-     * and Spark for its judgement of the plan.
+     * Refuses what cannot run, starting nothing. Asks the source for its columns, Kafka's brokers for its topics,
+     * the sink's target for what it can tell, and Spark for its judgement of the plan.
      *
      * @return what runs but may not be what is meant, such as a start offset that an existing checkpoint overrides
      * @throws ValidationException with every problem that was found

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.spark.sql.Dataset;
@@ -127,6 +129,27 @@ class KafkaSourceTest {
                 .isInstanceOf(ValidationException.class)
                 .hasMessage("Source kafka(kafka.bootstrap.servers=localhost:9092): topics(nothing): no topic is named."
                         + " Call topics(\"...\").");
+    }
+
+    @Test
+    void brokersThatDoNotAnswerAreToldBeforeTheStart() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        KafkaSource nobodyThere =
+                Sources.kafka("localhost:" + free).topics("hits").patience(Duration.ofMillis(500));
+        Pipeline pipeline = Pipeline.named("hits")
+                .from(nobodyThere)
+                .to(rows -> rows.writeStream().format("noop"));
+
+        assertThatThrownBy(() -> pipeline.start(Spark.session()))
+                .isInstanceOfSatisfying(
+                        ValidationException.class,
+                        refused -> assertThat(refused.problems())
+                                .extracting(Problem::toString)
+                                .containsExactly("kafka(localhost:" + free + "): no broker answers there"
+                                        + " (TimeoutException). Start the brokers, or check host, port and security."));
     }
 
     @Test

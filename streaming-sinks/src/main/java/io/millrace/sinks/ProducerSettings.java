@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.KafkaBrokers;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.OptionNames;
 import io.millrace.core.Problem;
@@ -116,7 +117,8 @@ final class ProducerSettings {
 
     /** What is wrong with broker or topic; asks them, and waits so long at most. */
     Optional<Problem> brokerProblem(Duration patience) {
-        return KafkaBrokers.problem(producerProperties(), topic(), patience);
+        return KafkaBrokers.of(options, patience)
+                .refusalToWrite(topic().stream().toList());
     }
 
     /** The brokers, and how to log in. */

@@ -9,10 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.core.KafkaSecurity;
+import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
+import io.millrace.core.Pipeline;
+import io.millrace.core.Problem;
 import io.millrace.core.Secret;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
+import io.millrace.core.ValidationException;
 import io.millrace.testkit.TestKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -113,6 +117,33 @@ class SecuredKafkaTest {
         assertThat(failureOfTheSource(stranger))
                 .contains("TopicAuthorizationException: Topic authorization failed.", "Subscribe[" + in + "]")
                 .doesNotContain("canary");
+    }
+
+    @Test
+    void sourceTellsBeforeTheStartWhatKeepsItFromReading() throws Exception {
+        KAFKA.grant("shop", in);
+        KafkaSource shop = Sources.kafka(KAFKA.securedServers()).security(security("shop", CANARY));
+
+        assertThat(refusalsOf(shop.topics(in))).isEmpty();
+        assertThat(refusalsOf(shop.topicPattern(in + ".*"))).isEmpty();
+        assertThat(refusalsOf(shop.partitions(in, 0).security(security("shop", "canary-wrong"))))
+                .containsExactly("security(" + KAFKA.securedServers() + "): the brokers refuse to log this job in"
+                        + " (SaslAuthenticationException). Check user, password and mechanism.");
+        assertThat(refusalsOf(shop.topics(in).security(security("stranger", CANARY))))
+                .containsExactly("topic(" + in + "): the user of this job may not read it"
+                        + " (TopicAuthorizationException). Grant it DESCRIBE and READ on the topic.");
+        assertThat(refusalsOf(Sources.kafka(KAFKA.bootstrapServers()).topics(in, "nowhere")))
+                .containsExactly("topic(nowhere): the brokers at " + KAFKA.bootstrapServers()
+                        + " have no such topic. Create it, or check the name: kafka-topics.sh --bootstrap-server "
+                        + KAFKA.bootstrapServers() + " --create --topic nowhere.");
+    }
+
+    private static List<String> refusalsOf(Source source) {
+        Pipeline pipeline = Pipeline.named("hits").from(source).to(Sinks.format("noop"));
+        Throwable refused = catchThrowable(() -> pipeline.validate(session()));
+        return refused instanceof ValidationException told
+                ? told.problems().stream().map(Problem::toString).toList()
+                : List.of();
     }
 
     private Source source(KafkaSecurity security) {

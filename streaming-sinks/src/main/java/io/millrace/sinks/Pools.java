@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,14 @@ final class Pools {
 
     /** A connection of the pool, waited for in short steps, so that a thread that Spark ends waits no longer. */
     static Connection borrow(Database database, String what) throws SQLException {
+        return borrow(database, what, PATIENCE);
+    }
+
+    static Connection borrow(Database database, String what, Duration patience) throws SQLException {
         // A short time-out in the pool's configuration would become that of every login in this JVM.
         HikariPool pool = (HikariPool) of(database).getHikariPoolMXBean();
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long start = System.nanoTime();
+        SQLException failedLogin = null;
         while (true) {
             if (Interruption.isAsked()) {
                 throw Interruption.of(what);
@@ -46,8 +52,13 @@ final class Pools {
             try {
                 return pool.getConnection(STEP_MILLIS);
             } catch (SQLTransientConnectionException e) {
-                if (!database.dialect().faults().of(e).passes() || System.nanoTime() >= end) {
-                    throw e;
+                // The pool tells of each failed login once, to one of those who wait.
+                failedLogin = e.getCause() instanceof SQLException cause ? cause : failedLogin;
+                Duration waited = Duration.ofNanos(System.nanoTime() - start);
+                boolean passes = failedLogin == null
+                        || database.dialect().faults().of(failedLogin).passes();
+                if (!passes || waited.compareTo(patience) >= 0) {
+                    throw noConnection(pool, database, waited, failedLogin);
                 }
             } catch (SQLException e) {
                 if (Interruption.isWhy(e)) {
@@ -56,6 +67,21 @@ final class Pools {
                 throw e;
             }
         }
+    }
+
+    private static SQLException noConnection(
+            HikariPool pool, Database database, Duration waited, @Nullable SQLException failedLogin) {
+        String time = String.format(Locale.ROOT, "no connection in %.1f s: ", waited.toMillis() / 1e3);
+        if (failedLogin == null || pool.getActiveConnections() >= database.connections()) {
+            return new SQLTransientConnectionException(
+                    time + pool.getActiveConnections() + " of " + database.connections() + " are in use, and "
+                            + pool.getThreadsAwaitingConnection() + " others wait. Let the Database open more by"
+                            + " connections(...), or run fewer tasks at once",
+                    null,
+                    failedLogin);
+        }
+        return new SQLTransientConnectionException(
+                time + failedLogin.getMessage(), failedLogin.getSQLState(), failedLogin.getErrorCode(), failedLogin);
     }
 
     private static HikariDataSource open(Database database) {

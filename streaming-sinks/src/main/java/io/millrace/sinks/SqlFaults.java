@@ -24,6 +24,6 @@ interface SqlFaults {
         String firstLine = message == null
                 ? thrown.getClass().getSimpleName()
                 : message.lines().findFirst().orElse("");
-        return firstLine + " (" + state + ")";
+        return firstLine + (thrown.getSQLState() == null ? "" : " (" + state + ")");
     }
 }

@@ -18,6 +18,9 @@ final class BatchTask implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** Instead of a number of rows: the ledger had the batch when the task began. */
+    static final long FOUND = -1;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ExactlyOncePlan plan;
@@ -30,7 +33,7 @@ final class BatchTask implements Serializable {
         this.batch = batch;
     }
 
-    /** The whole batch in the transaction of one task; gives the number of its rows. */
+    /** The whole batch in the transaction of one task; gives the number of its rows, or {@link #FOUND}. */
     FlatMapFunction<Iterator<Row>, Long> whole() {
         return rows -> {
             long written = inTransaction(connection -> whole(connection, rows));
@@ -40,10 +43,10 @@ final class BatchTask implements Serializable {
 
     private long whole(Connection connection, Iterator<Row> rows) throws SQLException {
         if (!plan.ledger().begin(connection, queryId, batch)) {
-            return 0;
+            return FOUND;
         }
         long written = plan.sql().write(connection, rows);
-        plan.ledger().rows(connection, queryId, written);
+        plan.ledger().note(connection, queryId, written);
         return written;
     }
 
@@ -66,7 +69,9 @@ final class BatchTask implements Serializable {
             plan.sql().awaitRows(connection);
             long written = work.run(connection);
             connection.commit();
-            plan.metrics().add(new Figures(written, 1, (System.nanoTime() - began) / 1_000_000, 0, 0, 0));
+            if (written != FOUND) {
+                plan.metrics().add(new Figures(written, 1, (System.nanoTime() - began) / 1_000_000, 0, 0, 0));
+            }
             return written;
         } catch (SQLException e) {
             throw BatchFault.of(what, e, database.dialect().faults());

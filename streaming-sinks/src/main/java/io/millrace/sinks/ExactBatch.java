@@ -23,6 +23,8 @@ final class ExactBatch {
     private final String queryId;
     private final long batch;
     private final Retries retries;
+    private boolean tried;
+    private boolean found;
     private long rows;
 
     ExactBatch(ExactlyOncePlan plan, String queryId, long batch) {
@@ -35,11 +37,11 @@ final class ExactBatch {
 
     void write(JavaRDD<Row> partitions) throws Exception {
         long began = System.nanoTime();
-        AtomicBoolean isNew = new AtomicBoolean();
         try {
             retries.again(what(), () -> {
-                isNew.set(isNew());
-                if (isNew.get()) {
+                found = isThere();
+                if (!found) {
+                    tried = true;
                     bring(partitions);
                 }
             });
@@ -52,8 +54,14 @@ final class ExactBatch {
             }
             throw e;
         }
-        if (isNew.get()) {
-            tell(partitions.getNumPartitions(), (System.nanoTime() - began) / 1_000_000);
+        int tasks = partitions.getNumPartitions();
+        long milliseconds = (System.nanoTime() - began) / 1_000_000;
+        if (!found) {
+            tell(new Figures(rows, tasks, milliseconds, 0, 0, 0), Figures.NONE);
+        } else if (tried) {
+            settle(tasks, milliseconds);
+        } else {
+            LOG.info("{} is in the table already", what());
         }
     }
 
@@ -65,19 +73,30 @@ final class ExactBatch {
                         .map(BatchFault::getMessage);
     }
 
-    /** What the tasks cannot know is added here, and shown with a later stage. */
-    private void tell(int flushes, long milliseconds) {
-        Figures atDriver = new Figures(0, 0, 0, retries.retries(), retries.deadlocks(), 0);
-        plan.metrics().add(atDriver);
-        BatchLog.log(
-                queryId,
-                batch,
-                plan.table().toString(),
-                atDriver.plus(new Figures(rows, flushes, milliseconds, 0, 0, 0)));
+    /** The ledger has the batch, though no attempt of this driver has heard that it committed it. */
+    private void settle(int tasks, long milliseconds) {
+        LOG.info("{} is settled: an attempt has committed it whose answer was lost", what());
+        retries.commit(
+                what(),
+                connection -> plan.ledger()
+                        .rows(connection, queryId, batch)
+                        .ifPresentOrElse(number -> rows = number, () -> rows = BatchTask.FOUND));
+        if (rows != BatchTask.FOUND) {
+            Figures done = new Figures(rows, tasks, milliseconds, 0, 0, 0);
+            // A stage's tasks have counted their rows, that of a whole batch has failed.
+            tell(done, tasks == 1 ? done : Figures.NONE);
+        }
     }
 
-    private boolean isNew() {
-        AtomicBoolean isNew = new AtomicBoolean();
+    /** What the tasks cannot know is added here, and shown with a later stage. */
+    private void tell(Figures done, Figures uncounted) {
+        Figures atDriver = new Figures(0, 0, 0, retries.retries(), retries.deadlocks(), 0);
+        plan.metrics().add(atDriver.plus(uncounted));
+        BatchLog.log(queryId, batch, plan.table().toString(), atDriver.plus(done));
+    }
+
+    private boolean isThere() {
+        AtomicBoolean isThere = new AtomicBoolean();
         retries.commit(what(), connection -> {
             OptionalLong last = plan.ledger().last(connection, queryId);
             if (last.isPresent() && last.getAsLong() < batch - 1) {
@@ -86,12 +105,9 @@ final class ExactBatch {
             if (last.isEmpty() && !plan.rule().newCheckpoints()) {
                 refuseStranger(plan.ledger().knowsOthers(connection, queryId));
             }
-            isNew.set(last.isEmpty() || last.getAsLong() < batch);
+            isThere.set(last.isPresent() && last.getAsLong() >= batch);
         });
-        if (!isNew.get()) {
-            LOG.info("{} is in the table already", what());
-        }
-        return isNew.get();
+        return isThere.get();
     }
 
     private void refuseStranger(boolean others) {
@@ -106,9 +122,12 @@ final class ExactBatch {
 
     private void bring(JavaRDD<Row> partitions) {
         BatchTask task = new BatchTask(plan, queryId, batch);
-        rows = partitions.getNumPartitions() == 1
-                ? partitions.mapPartitions(task.whole()).collect().get(0)
-                : staged(partitions, task);
+        if (partitions.getNumPartitions() > 1) {
+            rows = staged(partitions, task);
+        } else {
+            rows = partitions.mapPartitions(task.whole()).collect().get(0);
+            found = rows == BatchTask.FOUND;
+        }
     }
 
     private long staged(JavaRDD<Row> partitions, BatchTask task) {
@@ -137,14 +156,15 @@ final class ExactBatch {
     private void merge(TableName stage, List<long[]> parts, long staged) {
         Long[] attempts = parts.stream().map(part -> part[0]).toArray(Long[]::new);
         retries.commit(what(), connection -> {
-            if (plan.ledger().begin(connection, queryId, batch)) {
-                long found = plan.sql().count(connection, stage, attempts);
-                if (found != staged) {
+            found = !plan.ledger().begin(connection, queryId, batch);
+            if (!found) {
+                long left = plan.sql().count(connection, stage, attempts);
+                if (left != staged) {
                     // Nothing of the stage is worth another look: the batch starts over.
-                    throw BatchFault.startOver(what(), found + " of " + staged + " staged rows are left");
+                    throw BatchFault.startOver(what(), left + " of " + staged + " staged rows are left");
                 }
                 plan.sql().merge(connection, stage, attempts);
-                plan.ledger().rows(connection, queryId, staged);
+                plan.ledger().note(connection, queryId, staged);
             }
             plan.sql().drop(connection, stage);
         });

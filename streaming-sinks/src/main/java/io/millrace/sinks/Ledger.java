@@ -58,7 +58,16 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
                 || first(connection, queryId, batch);
     }
 
-    void rows(Connection connection, String queryId, long rows) throws SQLException {
+    /** The rows of a batch that is in the table; empty where later ones have come since. */
+    OptionalLong rows(Connection connection, String queryId, long batch) throws SQLException {
+        return number(
+                connection,
+                "SELECT " + dialect.quoted(ROWS) + " FROM " + dialect.quoted(ledgers)
+                        + " WHERE query_id = ? AND target = ? AND batch_id = " + batch,
+                queryId);
+    }
+
+    void note(Connection connection, String queryId, long rows) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("UPDATE " + dialect.quoted(ledgers) + " SET "
                 + dialect.quoted(ROWS) + " = ? WHERE query_id = ? AND target = ?")) {
             update.setLong(1, rows);

@@ -24,11 +24,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import scala.collection.JavaConverters;
 
 /** What a sink has done is told once a batch in the log, and with each stage by Spark. */
-@Timeout(20)
+@Timeout(60)
 class JdbcFiguresTest {
     private final KeptLog log = new KeptLog();
     private final Stages stages = new Stages();
@@ -45,15 +46,16 @@ class JdbcFiguresTest {
                 "DROP TABLE IF EXISTS figures, refused, millrace_fence, millrace_ledger",
                 "CREATE TABLE figures (id int PRIMARY KEY, value text CHECK (value <> 'v7'))");
         log.start();
-        logger().setLevel(Level.INFO);
-        logger().addAppender(log);
+        loggers().forEach(logger -> logger.addAppender(log));
+        // An appender that is new to a logger sets the levels back.
+        loggers().forEach(logger -> logger.setLevel(Level.INFO));
         spark.addSparkListener(stages);
     }
 
     @AfterEach
     void end() {
-        logger().removeAppender(log);
-        logger().setLevel(null);
+        loggers().forEach(logger -> logger.removeAppender(log));
+        loggers().forEach(logger -> logger.setLevel(null));
         spark.removeSparkListener(stages);
     }
 
@@ -115,14 +117,35 @@ class JdbcFiguresTest {
         assertThat(log.take()).contains(" ms, 1 retries, 0 deadlocks");
     }
 
+    /** Behind the look at the ledger the batch itself, of which three tasks commit the stage and their parts first. */
+    @ParameterizedTest(name = "{0} partitions")
+    @CsvSource({"1, 2", "3, 6"})
+    void aBatchWhoseCommitReplyIsLostIsToldAsSettledWithItsRows(int partitions, int commit) throws Exception {
+        Server.execute("ALTER TABLE figures DROP CONSTRAINT figures_value_check");
+        try (FaultProxy proxy = new FaultProxy(Server.postgres().port())) {
+            BatchSink sink = JdbcStrategy.APPEND_EXACTLY_ONCE.into(
+                    Sinks.jdbc(proxy.of(Server.database())).table("figures"));
+            proxy.loseReplyToCommit(commit);
+            batch(sink, partitions);
+        }
+
+        assertThat(log.take())
+                .isEqualTo(
+                        "Batch 0 into \"public.figures\" is settled: an attempt has committed it whose answer was lost");
+        assertThat(log.take())
+                .matches("Batch 0 of query [-0-9a-f]{36} into \"public.figures\": 10 rows in " + partitions
+                        + " flushes and \\d+ ms, 1 retries, 0 deadlocks, 0 dead letters");
+        assertThat(log.lines).isEmpty();
+    }
+
     private void batch(BatchSink sink, int partitions) throws Exception {
         Batches.batch(
                 sink.write(Batches.stream(partitions, "cast(value AS int) AS id", "'v' || value AS value")),
                 checkpoint);
     }
 
-    private static Logger logger() {
-        return (Logger) LogManager.getLogger(BatchLog.class);
+    private static List<Logger> loggers() {
+        return List.of((Logger) LogManager.getLogger(BatchLog.class), (Logger) LogManager.getLogger(ExactBatch.class));
     }
 
     private static final class KeptLog extends AbstractAppender {

@@ -6,8 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Breaks the sinks on purpose and holds their tables against the truth; exit 1 on any drift.")
 final class Chaos implements Callable<Integer> {
+    private static final double MINUTES_FOR_RESIDENTS = 5;
+
     private final PrintStream out = System.out;
 
     @Option(names = "--seed", paramLabel = "S", description = "What everything is drawn from. Default: the time.")
@@ -33,8 +36,12 @@ final class Chaos implements Callable<Integer> {
                     "How long at the most; the faults of 20 minutes are cut to it." + " Default ${DEFAULT-VALUE}.")
     private double minutes = 3;
 
-    @Option(names = "--layer", paramLabel = "L", description = "Only this one: ${COMPLETION-CANDIDATES}. Default: all.")
-    private List<Layer> layers = new ArrayList<>(List.of(Layer.values()));
+    @Option(
+            names = "--layer",
+            paramLabel = "L",
+            description = "Only this one: ${COMPLETION-CANDIDATES}."
+                    + " Default: all, and residents where there are five minutes.")
+    private List<Layer> layers = new ArrayList<>();
 
     @Option(names = "--replay", paramLabel = "FILE", description = "Runs a schedule again.")
     private @Nullable Path replay;
@@ -72,11 +79,20 @@ final class Chaos implements Callable<Integer> {
         }
         Gate gate = new Gate(rig, seed, evidence, out);
         if (schedule == null) {
-            gate.prove(new TreeSet<>(layers), minutes);
+            gate.prove(layers(), minutes);
         } else {
             gate.replay(schedule);
         }
         return gate.finish();
+    }
+
+    /** Before a resident meets its first fault, it has been at rest for more than half a minute. */
+    private Set<Layer> layers() {
+        Set<Layer> all = EnumSet.allOf(Layer.class);
+        if (minutes < MINUTES_FOR_RESIDENTS) {
+            all.remove(Layer.RESIDENTS);
+        }
+        return layers.isEmpty() ? all : EnumSet.copyOf(layers);
     }
 
     private static void delete(Path directory) throws IOException {

@@ -1,5 +1,7 @@
 package io.millrace.chaos;
 
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A driver in a JVM of its own, which is ended by the handle that started it. */
 final class Child implements Writer {
@@ -18,9 +21,13 @@ final class Child implements Writer {
     private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
     private final Process process;
+    private final BufferedWriter orders;
+    private final BufferedReader answers;
 
     private Child(Process process) {
         this.process = process;
+        this.orders = process.outputWriter();
+        this.answers = process.inputReader();
     }
 
     /**
@@ -33,11 +40,43 @@ final class Child implements Writer {
     static Launcher launcher(Job job, String master, Image image, Path directory) {
         return readers -> {
             try {
-                return new Child(start(job, master, readers, image, directory));
+                return new Child(start(job, master, Integer.toString(readers), image, directory));
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot start a driver", e);
             }
         };
+    }
+
+    /** A driver that does as it is told by {@link #order}. */
+    static Child resident(Job job, String master, Image image, Path directory) throws IOException {
+        return new Child(start(job, master, Driver.RESIDENT, image, directory));
+    }
+
+    void order(String words) {
+        try {
+            orders.write(words + "\n");
+            orders.flush();
+        } catch (IOException hasEnded) {
+            // Which awaitAnswer() and alive() tell.
+        }
+    }
+
+    /** Returns when an order has been answered, or will not be, since the driver has ended. */
+    void awaitAnswer() {
+        try {
+            String line = answers.readLine();
+            while (line != null && !line.equals(Resident.REST)) {
+                line = answers.readLine();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The driver and its executors. */
+    List<ProcessHandle> family() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
     }
 
     @Override
@@ -47,11 +86,10 @@ final class Child implements Writer {
 
     @Override
     public void end() {
-        List<ProcessHandle> executors = process.descendants().toList();
-        process.destroyForcibly();
-        executors.forEach(ProcessHandle::destroyForcibly);
+        List<ProcessHandle> family = family();
+        family.forEach(ProcessHandle::destroyForcibly);
         Deadline deadline = Deadline.in(30);
-        while (process.isAlive() || executors.stream().anyMatch(ProcessHandle::isAlive)) {
+        while (family.stream().anyMatch(ProcessHandle::isAlive)) {
             deadline.check("a killed driver to be gone");
             Deadline.pause();
         }
@@ -59,8 +97,8 @@ final class Child implements Writer {
 
     @Override
     public void signal(String name) {
-        List<String> command = new ArrayList<>(List.of("kill", "-" + name, Long.toString(process.pid())));
-        process.descendants().forEach(executor -> command.add(Long.toString(executor.pid())));
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        family().forEach(member -> command.add(Long.toString(member.pid())));
         try {
             new ProcessBuilder(command).start().waitFor();
         } catch (IOException e) {
@@ -79,7 +117,8 @@ final class Child implements Writer {
                 .orElse(false);
     }
 
-    private static Process start(Job job, String master, int readers, Image image, Path directory) throws IOException {
+    private static Process start(Job job, String master, String readers, Image image, Path directory)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -91,11 +130,10 @@ final class Child implements Writer {
         command.add("-Xmx512m");
         command.addAll(image.options());
         command.addAll(List.of(Driver.class.getName(), master));
-        command.add(Integer.toString(readers));
+        command.add(readers);
         command.addAll(job.words());
         ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(logs.resolve("out-" + log).toFile());
+                .redirectError(logs.resolve("out-" + log).toFile());
         builder.environment().put(Driver.PASSWORD, job.target().password());
         builder.environment().put("SPARK_HOME", directory.toString());
         builder.environment().put("SPARK_SCALA_VERSION", "2.12");

@@ -11,7 +11,8 @@ final class Dealer {
     private final long seed;
     private final double minutes;
     private final Map<Guarantee, List<Site>> sites;
-    private final Map<Guarantee, List<Site>> crashes = new TreeMap<>();
+    private final Map<Guarantee, List<Site>> due = new TreeMap<>();
+    private final Map<Guarantee, List<Site>> spare = new TreeMap<>();
 
     Dealer(long seed, Map<Guarantee, List<Site>> sites, double minutes) {
         this.seed = seed;
@@ -19,21 +20,27 @@ final class Dealer {
         this.sites = sites;
         CrashPlan plan = new CrashPlan(sites);
         sites.forEach((guarantee, of) -> {
-            List<Site> due = new Mix(seed, 1).shuffled(plan.sites(of));
-            crashes.put(guarantee, due.subList(0, Layer.scaled(due.size(), minutes)));
+            due.put(guarantee, cut(plan.due(of)));
+            spare.put(guarantee, cut(CrashPlan.spare(of)));
         });
+    }
+
+    private List<Site> cut(List<Site> sites) {
+        return new Mix(seed, 1).shuffled(sites).subList(0, Layer.scaled(sites.size(), minutes));
     }
 
     /** @param lane its number within the layer */
     Schedule deal(Layer layer, Guarantee guarantee, int lane) {
         String name = guarantee + "-" + layer + "-" + lane;
         List<Site> found = sites.getOrDefault(guarantee, List.of());
-        List<Site> due = layer == Layer.JVM ? part(crashes.getOrDefault(guarantee, List.of()), layer, lane) : List.of();
         Mix mix = new Mix(seed + name.hashCode(), layer.mostHits());
-        return new Schedule(name, seed, layer, guarantee, mix.draw(found, due, layer.counts(lane, minutes)));
+        List<Fault> faults = mix.draw(found, part(due, layer, guarantee, lane), layer.counts(lane, minutes));
+        faults.addAll(mix.draw(found, part(spare, layer, guarantee, lane), Map.of()));
+        return new Schedule(name, seed, layer, guarantee, faults);
     }
 
-    private static List<Site> part(List<Site> all, Layer layer, int lane) {
+    private static List<Site> part(Map<Guarantee, List<Site>> crashes, Layer layer, Guarantee guarantee, int lane) {
+        List<Site> all = layer == Layer.JVM ? crashes.getOrDefault(guarantee, List.of()) : List.of();
         int number = lane / layer.guarantees().size();
         return new ArrayList<>(IntStream.range(0, all.size())
                 .filter(index -> index % layer.lanesOfEach() == number)

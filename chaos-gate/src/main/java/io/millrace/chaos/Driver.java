@@ -1,12 +1,18 @@
 package io.millrace.chaos;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
-/** The main class of a child: one query, until something ends it. */
+/** The main class of a child: one query, until something ends it, or one that begins again. */
 final class Driver {
     /** The environment variable with the database's password: a command line is for all to see. */
     static final String PASSWORD = "CHAOS_PASSWORD";
+
+    /** Instead of the number of readers: a {@link Resident}. */
+    static final String RESIDENT = "resident";
 
     private Driver() {}
 
@@ -18,7 +24,12 @@ final class Driver {
         });
         try (SparkSession spark = Rig.session(words[0])) {
             Job job = Job.of(List.of(words).subList(2, words.length), System.getenv(PASSWORD));
-            job.start(spark, Integer.parseInt(words[1])).awaitTermination();
+            if (words[1].equals(RESIDENT)) {
+                BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+                new Resident(readers -> job.start(spark, readers)).obey(orders, System.out);
+            } else {
+                job.start(spark, Integer.parseInt(words[1])).awaitTermination();
+            }
         }
     }
 }

@@ -83,11 +83,15 @@ final class FailPoints {
 
     /** Returns when {@code site} has been passed once more, or after so many seconds. */
     synchronized void awaitPass(String site, long seconds) throws InterruptedException {
-        int before = passed.getOrDefault(site, 0);
+        int before = passed(site);
         Deadline deadline = Deadline.in(seconds);
-        while (deadline.open() && passed.getOrDefault(site, 0) == before) {
+        while (deadline.open() && passed(site) == before) {
             wait(Deadline.PAUSE_MILLIS);
         }
+    }
+
+    synchronized int passed(String site) {
+        return passed.getOrDefault(site, 0);
     }
 
     /** How often each site was passed so far. */

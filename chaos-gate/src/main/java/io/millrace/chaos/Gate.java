@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +20,8 @@ import java.util.concurrent.Future;
 /** Runs schedules against every guarantee, all at the same time, and says at the end what has drifted. */
 final class Gate {
     private static final int SURVEY = 3;
-    /** Processes take seconds to begin, and more of them at a time only wait for each other. */
-    private static final int PROCESS_LANES = 2;
+    /** All at once: a process that begins beside all lanes of this JVM gets a share of the machine like one of them. */
+    private static final int PROCESS_LANES = 4;
     /** The rest is for the last verdicts, and until the pools have let go their connections. */
     private static final double SHARE_OF_LANES = 0.95;
 
@@ -34,6 +33,7 @@ final class Gate {
     private final Path evidence;
     private final PrintStream out;
     private final Tally tally = new Tally();
+    private List<String> missing = List.of();
 
     /** @param evidence where schedules go before the run, and all else after a failure */
     Gate(Rig rig, long seed, Path evidence, PrintStream out) {
@@ -48,19 +48,38 @@ final class Gate {
         Deadline end = Deadline.in((long) (minutes * 60 * SHARE_OF_LANES));
         long connections = Usage.now(rig).connections();
         List<Trial> here = new ArrayList<>();
+        List<Stay> stays = new ArrayList<>();
         try {
-            rehearse(layers);
+            ExecutorService beside = Executors.newCachedThreadPool();
+            Future<Void> processes = beside.submit(() -> begin(layers, stays, beside));
             Map<Guarantee, List<Site>> sites = survey(here);
             for (int lane = here.size(); lane < lanes(Layer.JVM); lane++) {
                 here.add(warm(guarantee(Layer.JVM, lane)));
             }
+            join(List.of(processes), List.of(beside));
             Usage baseline = Usage.now(rig).withConnections(connections);
             Dealer dealer = new Dealer(seed, sites, minutes);
-            run(layers, here, dealer, end);
-            settle(baseline);
+            run(layers, here, stays, dealer, end);
+            settle(baseline, stays);
+            missing = tally.shortOf(layers, minutes);
         } finally {
             here.forEach(Trial::close);
+            stays.forEach(Stay::close);
         }
+    }
+
+    /** What processes need before their lanes begin. */
+    private Void begin(Set<Layer> layers, List<Stay> stays, ExecutorService threads) throws Exception {
+        rehearse(layers);
+        for (int lane = 0; layers.contains(Layer.RESIDENTS) && lane < lanes(Layer.RESIDENTS); lane++) {
+            stays.add(new Stay(rig, guarantee(Layer.RESIDENTS, lane), seed));
+        }
+        List<Callable<Void>> settling = new ArrayList<>();
+        stays.forEach(stay -> settling.add(stay::settleIn));
+        for (Future<Void> settled : threads.invokeAll(settling)) {
+            settled.get();
+        }
+        return null;
     }
 
     /** The faults of a schedule that was written before, in its order. */
@@ -76,10 +95,12 @@ final class Gate {
     boolean finish() throws IOException {
         out.println("struck " + tally.actions());
         out.println(tally.sites());
+        out.println(
+                missing.isEmpty() ? "nothing that is due is missing" : "fewer than are due in this time: " + missing);
         tally.findings().forEach(out::println);
         if (!tally.clean()) {
-            copyIfThere(rig.postgres().directory().resolve("server.log"), evidence.resolve("postgres.log"));
-            Trial.copy(rig.directory().resolve(Child.LOGS), evidence.resolve(Child.LOGS));
+            Evidence.copy(rig.postgres().directory().resolve("server.log"), evidence.resolve("postgres.log"));
+            Evidence.copy(rig.directory().resolve(Child.LOGS), evidence.resolve(Child.LOGS));
             out.println("Kept in " + evidence + ". Again: ./chaos --replay " + evidence + "/LANE.schedule");
         }
         out.println(tally.line(seed));
@@ -128,8 +149,9 @@ final class Gate {
         return trial;
     }
 
-    private void run(Set<Layer> layers, List<Trial> here, Dealer dealer, Deadline end) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(here.size());
+    private void run(Set<Layer> layers, List<Trial> here, List<Stay> stays, Dealer dealer, Deadline end)
+            throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(here.size() + stays.size());
         ExecutorService processes = Executors.newFixedThreadPool(PROCESS_LANES);
         List<Future<Void>> lanes = new ArrayList<>();
         for (Layer layer : new TreeSet<>(layers).descendingSet()) { // what is slowest first
@@ -137,9 +159,11 @@ final class Gate {
                 Schedule schedule = dealer.deal(layer, guarantee(layer, lane), lane);
                 schedule.write(evidence);
                 lanes.add(
-                        layer == Layer.JVM
-                                ? threads.submit(onWarm(schedule, here.get(lane), end))
-                                : processes.submit(onNew(schedule, end)));
+                        switch (layer) {
+                            case JVM -> threads.submit(onWarm(schedule, here.get(lane), end));
+                            case RESIDENTS -> threads.submit(onStay(schedule, stays.get(lane), end));
+                            case DRIVERS, EXECUTORS -> processes.submit(onNew(schedule, end));
+                        });
             }
         }
         join(lanes, List.of(threads, processes));
@@ -158,6 +182,13 @@ final class Gate {
             meet(schedule, trial, end);
             trial.rest();
             return null;
+        };
+    }
+
+    private Callable<Void> onStay(Schedule schedule, Stay stay, Deadline end) {
+        return () -> {
+            stay.rememberBaseline();
+            return onWarm(schedule, stay.trial(), end).call();
         };
     }
 
@@ -202,19 +233,25 @@ final class Gate {
         }
     }
 
-    private void settle(Usage baseline) throws Exception {
+    private void settle(Usage baseline, List<Stay> stays) throws Exception {
         Deadline deadline = Deadline.in(SETTLES_SECONDS);
-        List<String> leaks = Usage.now(rig).leaksOver(baseline);
+        List<String> leaks = leaks(baseline, stays);
         while (!leaks.isEmpty() && deadline.open()) {
             Deadline.pause(100);
-            leaks = Usage.now(rig).leaksOver(baseline);
+            leaks = leaks(baseline, stays);
         }
         tally.leaks(leaks);
+        for (Stay stay : stays) {
+            out.println(stay.told());
+        }
     }
 
-    private static void copyIfThere(Path from, Path to) throws IOException {
-        if (Files.exists(from)) {
-            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+    private List<String> leaks(Usage baseline, List<Stay> stays) throws Exception {
+        List<String> leaks = new ArrayList<>();
+        for (Stay stay : stays) {
+            leaks.addAll(stay.leaks());
         }
+        leaks.addAll(Usage.now(rig).leaksOver(baseline));
+        return leaks;
     }
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class RunningQuery {
     private final Writer.Launcher launcher;
     private final List<Integer> partitions;
+    private final Path directory;
     private final Checkpoint checkpoint;
     private volatile @Nullable Writer writer;
     private String lastFailure = "";
@@ -19,12 +20,13 @@ final class RunningQuery {
      * A query that has not been begun.
      *
      * @param partitions those of the topic that it reads
-     * @param checkpoint the directory of its checkpoint on the local disk
+     * @param directory that of its checkpoint on the local disk
      */
-    RunningQuery(Writer.Launcher launcher, List<Integer> partitions, Path checkpoint) {
+    RunningQuery(Writer.Launcher launcher, List<Integer> partitions, Path directory) {
         this.launcher = launcher;
         this.partitions = partitions;
-        this.checkpoint = new Checkpoint(checkpoint);
+        this.directory = directory;
+        this.checkpoint = new Checkpoint(directory);
     }
 
     void beginWhereEnded(int readers) {
@@ -76,5 +78,10 @@ final class RunningQuery {
 
     Map<BatchId, BatchPlan> plans() throws IOException {
         return checkpoint.plans();
+    }
+
+    /** Copies its checkpoint. */
+    void keep(Path to) throws IOException {
+        Evidence.copy(directory, to);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Does to a trial what its faults say, in the thread that has come to the fail point, and counts. */
@@ -67,35 +67,12 @@ final class Strikes implements FailPoints.Striker {
 
     @Override
     public void strike(Fault fault, @Nullable ProxyLink link) throws IOException {
-        count(fault);
-        switch (fault.action()) {
-            case CRASH -> {
-                points.die();
-                proxy.down();
-            }
-            case CRASH_BEHIND_COMMIT -> {
-                awaitCommit();
-                points.die();
-                proxy.down();
-            }
-            case KILL -> writers.forEach(RunningQuery::end);
-            case EXECUTOR_KILL -> each(Writer::endExecutor);
-            case TERMINATE -> each(writer -> writer.signal("TERM"));
-            case PAUSE -> each(writer -> writer.signal("STOP"));
-            case SECOND_DRIVER -> {}
-            case RESET, LOST_REPLY -> on(fault, link).reset();
-            case BLACK_HOLE -> {
-                lift();
-                on(fault, link).mute();
-                hole = link;
-            }
-            case DATABASE_KILL -> undisturbed(rig::killDatabase);
-            case BROKER_KILL -> undisturbed(rig::killBroker);
-            case DEADLOCK -> rival.provoke();
-            case ZOMBIE -> {
-                hold(on(fault, link));
-                return;
-            }
+        if (fault.action() == Action.ZOMBIE) {
+            hold(on(fault, link));
+            return;
+        }
+        if (struck(fault, link)) {
+            happened(fault.action());
         }
         done.countDown();
         if (fault.action() == Action.CRASH && link == null) {
@@ -103,8 +80,60 @@ final class Strikes implements FailPoints.Striker {
         }
     }
 
+    /** Whether the fault has been dealt with here; some are over only when their aftermath is. */
+    private boolean struck(Fault fault, @Nullable ProxyLink link) throws IOException {
+        return switch (fault.action()) {
+            case CRASH -> crash();
+            case CRASH_BEHIND_COMMIT -> {
+                awaitCommit();
+                yield crash();
+            }
+            case KILL -> any(Strikes::end);
+            case EXECUTOR_KILL -> any(Writer::endExecutor);
+            case TERMINATE -> any(writer -> signal(writer, "TERM"));
+            case PAUSE -> {
+                any(writer -> signal(writer, "STOP"));
+                yield false;
+            }
+            case SECOND_DRIVER -> false;
+            case RESET, LOST_REPLY -> {
+                on(fault, link).reset();
+                yield true;
+            }
+            case BLACK_HOLE -> {
+                lift();
+                on(fault, link).mute();
+                hole = link;
+                yield true;
+            }
+            case DATABASE_KILL -> undisturbed(rig::killDatabase);
+            case BROKER_KILL -> undisturbed(rig::killBroker);
+            case DEADLOCK -> {
+                rival.provoke();
+                yield false; // the rival counts those that have come about
+            }
+            case ZOMBIE -> throw new IllegalStateException("a zombie is held, not struck");
+        };
+    }
+
+    private boolean crash() {
+        points.die();
+        proxy.down();
+        return true;
+    }
+
+    private static boolean end(Writer writer) {
+        writer.end();
+        return true;
+    }
+
+    private static boolean signal(Writer writer, String name) {
+        writer.signal(name);
+        return true;
+    }
+
     /** Spark interrupts the tasks of a batch that has failed, and one of them may be killing a server just now. */
-    static void undisturbed(Runnable work) {
+    static boolean undisturbed(Runnable work) {
         Thread thread = ProxyLink.daemon("chaos-strike", work);
         boolean interrupted = false;
         while (thread.isAlive()) {
@@ -117,14 +146,21 @@ final class Strikes implements FailPoints.Striker {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return true;
     }
 
-    private void each(Consumer<Writer> does) {
-        writers.stream().map(RunningQuery::writer).filter(Objects::nonNull).forEach(does);
+    /** Whether it does it to any of the writers that there are; to all of them. */
+    private boolean any(Predicate<Writer> does) {
+        return writers.stream()
+                        .map(RunningQuery::writer)
+                        .filter(Objects::nonNull)
+                        .filter(does)
+                        .count()
+                > 0;
     }
 
-    private synchronized void count(Fault fault) {
-        counts.merge(fault.action(), 1, Integer::sum);
+    synchronized void happened(Action action) {
+        counts.merge(action, 1, Integer::sum);
     }
 
     private void hold(ProxyLink link) throws IOException {
@@ -132,6 +168,7 @@ final class Strikes implements FailPoints.Striker {
         points.die();
         orphan = link;
         link.orphan();
+        happened(Action.ZOMBIE);
         done.countDown();
         try {
             if (!zombie.await(ZOMBIE_SECONDS, TimeUnit.SECONDS)) {

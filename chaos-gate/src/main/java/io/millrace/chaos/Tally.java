@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What a run has done and found, over all its lanes. Thread-safe. */
@@ -30,10 +31,7 @@ final class Tally {
 
     /** How many sites were crashed at. */
     synchronized String sites() {
-        return "crashed at " + crashes.size() + " sites, at "
-                + crashes.values().stream()
-                        .filter(count -> count >= CrashPlan.OFTEN)
-                        .count() + " of them " + CrashPlan.OFTEN
+        return "crashed at " + crashes.size() + " sites, at " + often(CrashPlan.OFTEN) + " of them " + CrashPlan.OFTEN
                 + " times or more";
     }
 
@@ -78,6 +76,30 @@ final class Tally {
     /** Each action with its count. */
     synchronized String actions() {
         return struck.toString();
+    }
+
+    /** Where it struck less often than was due in so many minutes, or at fewer sites. */
+    synchronized List<String> shortOf(Set<Layer> layers, double minutes) {
+        List<String> missing = new ArrayList<>();
+        Layer.due(layers)
+                .forEach((action, count) -> tell(missing, action.name(), count(action), Layer.scaled(count, minutes)));
+        if (layers.contains(Layer.JVM)) {
+            int due = CrashPlan.SITES * CrashPlan.OFTEN;
+            tell(missing, Action.CRASH.name(), count(Action.CRASH), Layer.scaled(due, minutes));
+            int often = Layer.scaled(CrashPlan.OFTEN, minutes);
+            tell(missing, "sites that were crashed at " + often + " times", often(often), CrashPlan.SITES);
+        }
+        return missing;
+    }
+
+    private static void tell(List<String> missing, String what, int count, int due) {
+        if (count < due) {
+            missing.add(what + " " + count + " of " + due);
+        }
+    }
+
+    private int often(int least) {
+        return (int) crashes.values().stream().filter(count -> count >= least).count();
     }
 
     synchronized String line(long seed) {

@@ -1,25 +1,47 @@
 package io.millrace.chaos;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What a writer must give back: connections of the database, threads and file descriptors of this JVM. */
-record Usage(long connections, long threads, long descriptors) {
-    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+/**
+ * What writers must give back: connections of the database, and threads and file descriptors of processes, as the
+ * operating system tells them; none, where there is no /proc. Each is counted by name, which explains a leak.
+ */
+record Usage(long connections, Map<String, Long> threads, Map<String, Long> descriptors) {
+    private static final Path PROCESSES = Path.of("/proc");
+    /** Compilers and collectors come and go as there is work for them. */
+    private static final Pattern OF_THE_JVM = Pattern.compile("C[12] Compiler|GC Thread|G1 ");
+
     private static final String CONNECTIONS =
             "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
 
+    /** That of this JVM, and all connections to the database. */
     static Usage now(Rig rig) throws SQLException, IOException {
-        return new Usage(
-                rig.query("public", CONNECTIONS, row -> row.getLong(1)).get(0),
-                ManagementFactory.getThreadMXBean().getThreadCount(),
-                descriptorsOpen());
+        long connections =
+                rig.query("public", CONNECTIONS, row -> row.getLong(1)).get(0);
+        return of(List.of(ProcessHandle.current()), connections);
+    }
+
+    static Usage of(List<ProcessHandle> processes, long connections) throws IOException {
+        Map<String, Long> threads = new TreeMap<>();
+        for (ProcessHandle process : processes) {
+            Path tasks = PROCESSES.resolve(Long.toString(process.pid())).resolve("task");
+            for (String name : each(tasks, task -> Files.readString(task.resolve("comm")))) {
+                if (!OF_THE_JVM.matcher(name).lookingAt()) {
+                    threads.merge(plain(name), 1L, Long::sum);
+                }
+            }
+        }
+        return new Usage(connections, threads, Descriptors.of(processes));
     }
 
     Usage withConnections(long others) {
@@ -30,9 +52,54 @@ record Usage(long connections, long threads, long descriptors) {
     List<String> leaksOver(Usage baseline) {
         List<String> leaks = new ArrayList<>();
         tell(leaks, "connections", connections, baseline.connections);
-        tell(leaks, "threads", threads, baseline.threads);
-        tell(leaks, "file descriptors", descriptors, baseline.descriptors);
+        tell(leaks, "threads" + more(threads, baseline.threads), sum(threads), sum(baseline.threads));
+        tell(
+                leaks,
+                "file descriptors" + more(descriptors, baseline.descriptors),
+                sum(descriptors),
+                sum(baseline.descriptors));
         return leaks;
+    }
+
+    @Override
+    public String toString() {
+        return connections + " connections, " + sum(threads) + " threads, " + sum(descriptors) + " file descriptors";
+    }
+
+    /** Without what numbers one of several. */
+    static String plain(String name) {
+        return name.strip().replaceAll("\\d+", "#");
+    }
+
+    /** Leaves out what has gone since the directory was listed. */
+    static List<String> each(Path directory, Read read) throws IOException {
+        List<String> all = new ArrayList<>();
+        if (!Files.isDirectory(directory)) {
+            return all;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path entry : entries.toList()) {
+                try {
+                    all.add(read.of(entry));
+                } catch (IOException e) {
+                    if (Files.exists(entry, LinkOption.NOFOLLOW_LINKS)) {
+                        throw e;
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static String more(Map<String, Long> now, Map<String, Long> before) {
+        Map<String, Long> more = new TreeMap<>(now);
+        before.forEach((name, count) -> more.merge(name, -count, Long::sum));
+        more.values().removeIf(count -> count <= 0);
+        return " (more of " + more + ")";
     }
 
     private static void tell(List<String> leaks, String what, long now, long before) {
@@ -41,12 +108,9 @@ record Usage(long connections, long threads, long descriptors) {
         }
     }
 
-    private static long descriptorsOpen() throws IOException {
-        if (!Files.isDirectory(DESCRIPTORS)) {
-            return 0;
-        }
-        try (Stream<Path> open = Files.list(DESCRIPTORS)) {
-            return open.count();
-        }
+    /** Reads what there is to know of one entry of a directory. */
+    @FunctionalInterface
+    interface Read {
+        String of(Path entry) throws IOException;
     }
 }

@@ -55,7 +55,8 @@ interface Writer {
         };
     }
 
-    private static void stop(StreamingQuery query) {
+    /** Returns when it has ended. */
+    static void stop(StreamingQuery query) {
         Deadline deadline = Deadline.in(60);
         while (!stopped(query)) {
             deadline.check("a query to stop");

@@ -1,0 +1,64 @@
+package io.millrace.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class UsageTest {
+    private static final List<ProcessHandle> HERE = List.of(ProcessHandle.current());
+
+    @BeforeAll
+    static void onLinux() {
+        assumeThat(Files.isDirectory(Path.of("/proc/self"))).isTrue();
+    }
+
+    @Test
+    void threadThatStaysIsNamed() throws Exception {
+        Usage before = Usage.of(HERE, 0);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        ProxyLink.daemon("chaos-stays", () -> {
+            begun.countDown();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        begun.await();
+        assertThat(isNamed(before)).isTrue();
+        end.countDown();
+        Deadline deadline = Deadline.in(30); // the system lets go a thread after Java has
+        while (isNamed(before)) {
+            deadline.check("a thread to be gone");
+        }
+    }
+
+    private static boolean isNamed(Usage before) throws Exception {
+        return Usage.of(HERE, 0).leaksOver(before).stream().anyMatch(leak -> leak.contains("chaos-stays=1"));
+    }
+
+    @Test
+    void socketThatStaysOpenIsALeak() throws Exception {
+        Usage before = Usage.of(HERE, 0);
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(socket.isBound()).isTrue();
+            assertThat(Usage.of(HERE, 0).leaksOver(before)).anyMatch(leak -> leak.contains("file descriptors"));
+        }
+        assertThat(Usage.of(HERE, 0).leaksOver(before)).noneMatch(leak -> leak.contains("file descriptors"));
+    }
+
+    @Test
+    void connectionThatStaysOpenIsALeak() throws Exception {
+        assertThat(Usage.of(List.of(), 3).leaksOver(Usage.of(List.of(), 2)))
+                .containsExactly("leak: 3 connections, and 2 at the baseline");
+    }
+}

@@ -22,6 +22,7 @@ public final class Database implements Serializable {
 
     private static final int CONNECTIONS = 4;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(24);
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
 
     private final JdbcUrl url;
@@ -78,19 +79,17 @@ public final class Database implements Serializable {
         return new Database(url, user, password, connections, connectTimeout, statementTimeout);
     }
 
-    /** How long opening a connection may take. Default 10 seconds, at least one. */
+    /** How long opening a connection may take. Default 10 seconds, at least one, at most 24 days. */
     public Database connectTimeout(Duration timeout) {
-        return new Database(
-                url, user, password, connections, atLeastASecond("connectTimeout", timeout), statementTimeout);
+        return new Database(url, user, password, connections, checked("connectTimeout", timeout), statementTimeout);
     }
 
     /**
-     * How long a statement may take before the server ends it. Default 60 seconds, at least one. A server that no longer
+     * How long a statement may take before the server ends it. Default 60 seconds, at least one, at most 24 days. A server that no longer
      * answers is given up ten seconds later.
      */
     public Database statementTimeout(Duration timeout) {
-        return new Database(
-                url, user, password, connections, connectTimeout, atLeastASecond("statementTimeout", timeout));
+        return new Database(url, user, password, connections, connectTimeout, checked("statementTimeout", timeout));
     }
 
     /** Server, database and user, never the password. */
@@ -127,10 +126,14 @@ public final class Database implements Serializable {
         return statementTimeout;
     }
 
-    private static Duration atLeastASecond(String call, Duration timeout) {
+    private static Duration checked(String call, Duration timeout) {
         if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(
                     call + "(" + timeout + "): a time-out is at least one second, since drivers count in seconds.");
+        }
+        if (timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(call + "(" + timeout
+                    + "): a time-out is at most 24 days, since drivers count its milliseconds in 32 bits.");
         }
         return timeout;
     }

@@ -16,7 +16,7 @@ final class DriverSession {
                 question.ask(connection);
             }
         } catch (SQLException e) {
-            problems.add(LoginProblem.of(database, e));
+            problems.add(LoginProblem.of(database, database.dialect().faults().said(e)));
         } catch (SecretMissingException e) {
             problems.add("password", "***", "it cannot be looked up", String.valueOf(e.getMessage()));
         }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 enum MariaDbFaults implements SqlFaults {
     ALL;
 
+    /** The code of what the driver says by itself. */
+    private static final int OF_DRIVER = -1;
+
     /** Where the server names the column: at the end of the message, behind a value that may hold anything. */
     private static final List<Pattern> COLUMN = List.of(
             Pattern.compile("for column '([^']*)' at row \\d+$"),
@@ -22,7 +25,8 @@ enum MariaDbFaults implements SqlFaults {
             Pattern.compile("CONSTRAINT `([^`]*)` FOREIGN KEY \\(.*\\)\\)?$"));
 
     @Override
-    public SqlFault of(SQLException thrown) {
+    public SqlFault of(SQLException wrapped) {
+        SQLException thrown = said(wrapped);
         return switch (thrown.getErrorCode()) {
             case 1213 -> SqlFault.DEADLOCK;
             case 1969 -> SqlFault.CANCELLED; // max_statement_time; 1317 is a person's KILL QUERY
@@ -49,6 +53,14 @@ enum MariaDbFaults implements SqlFaults {
             case "22", "23", "45" -> SqlFault.ROW;
             default -> SqlFault.PERMANENT;
         };
+    }
+
+    /** The driver takes a session variable of the URL that the server refuses for a lost connection. */
+    @Override
+    public SQLException said(SQLException thrown) {
+        return thrown.getErrorCode() == OF_DRIVER && thrown.getCause() instanceof SQLException cause
+                ? said(cause)
+                : thrown;
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class Pools {
     static Connection borrow(Database database, String what, Duration patience) throws SQLException {
         // A short time-out in the pool's configuration would become that of every login in this JVM.
         HikariPool pool = (HikariPool) of(database).getHikariPoolMXBean();
+        SqlFaults faults = database.dialect().faults();
         long start = System.nanoTime();
         SQLException failedLogin = null;
         while (true) {
@@ -53,10 +55,9 @@ final class Pools {
                 return pool.getConnection(STEP_MILLIS);
             } catch (SQLTransientConnectionException e) {
                 // The pool tells of each failed login once, to one of those who wait.
-                failedLogin = e.getCause() instanceof SQLException cause ? cause : failedLogin;
+                failedLogin = failedLogin(e, faults).orElse(failedLogin);
                 Duration waited = Duration.ofNanos(System.nanoTime() - start);
-                boolean passes = failedLogin == null
-                        || database.dialect().faults().of(failedLogin).passes();
+                boolean passes = failedLogin == null || faults.of(failedLogin).passes();
                 if (!passes || waited.compareTo(patience) >= 0) {
                     throw noConnection(pool, database, waited, failedLogin);
                 }
@@ -67,6 +68,16 @@ final class Pools {
                 throw e;
             }
         }
+    }
+
+    /** What the server said; the pool wraps it, and once more where the session's settings ran into it. */
+    private static Optional<SQLException> failedLogin(SQLException none, SqlFaults faults) {
+        for (Throwable cause = none.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException thrown) {
+                return Optional.of(faults.said(thrown));
+            }
+        }
+        return Optional.empty();
     }
 
     private static SQLException noConnection(

@@ -6,6 +6,11 @@ import java.sql.SQLException;
 interface SqlFaults {
     SqlFault of(SQLException thrown);
 
+    /** What the server said, where the driver wraps it in an error of its own. */
+    default SQLException said(SQLException thrown) {
+        return thrown;
+    }
+
     /** Column and constraint of a refused row, as far as the server names them: {@code , column "id"}. */
     String place(SQLException refusal);
 

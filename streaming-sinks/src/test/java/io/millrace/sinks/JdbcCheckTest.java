@@ -130,6 +130,8 @@ class JdbcCheckTest {
                 .hasMessage("rowsPerFlush(0): a flush carries at least one row. Use 1 or more.");
         assertThatThrownBy(() -> database.statementTimeout(Duration.ofMillis(10)))
                 .hasMessageStartingWith("statementTimeout(PT0.01S): a time-out is at least one second");
+        assertThatThrownBy(() -> database.statementTimeout(Duration.ofDays(25)))
+                .hasMessageStartingWith("statementTimeout(PT600H): a time-out is at most 24 days");
         assertThatThrownBy(() -> Sinks.console().rows(0)).hasMessageStartingWith("rows(0)");
     }
 

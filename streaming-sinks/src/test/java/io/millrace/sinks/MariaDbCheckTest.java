@@ -171,7 +171,15 @@ class MariaDbCheckTest {
         Database wrong = Database.at(MariaDb.database().url().text().replaceFirst("/millrace$", "/nowhere"))
                 .user("millrace")
                 .password(Secret.from(MariaDb.server()::password));
+        Database oddly = Database.at(MariaDb.database().url().text() + "?sessionVariables=nonsense=1")
+                .user("millrace")
+                .password(Secret.from(MariaDb.server()::password));
 
+        assertThat(problems(Sinks.jdbc(oddly).table("t").upsertOn("zip"), COUNTS))
+                .singleElement()
+                .asString()
+                .startsWith("jdbc(" + oddly + "): ")
+                .endsWith("Unknown system variable 'nonsense' (SQLSTATE HY000). Mend that, then start again.");
         assertThat(problems(Sinks.jdbc(nobody).table("t").upsertOn("zip"), COUNTS))
                 .containsExactly("jdbc(localhost:1/shop as x): the server cannot be reached."
                         + " Start it, or correct host and port of the URL.");

@@ -50,6 +50,8 @@ public abstract class SinkContract {
     public enum Promise {
         /** The target has one row for each id: the one with the greatest version, which is also the last to arrive. */
         UPSERT_BY_ID,
+        /** The target has one row for each id: the first to arrive. */
+        INSERT_BY_ID,
         /** The target has every row exactly once, those of the same id as well. */
         APPEND_EXACTLY_ONCE
     }
@@ -143,7 +145,7 @@ public abstract class SinkContract {
         check("After a batch that was written but not committed by Spark, and ran again in 1 partition");
     }
 
-    /** Rows of the same id in one batch: the last one wins an upsert, an append keeps each. */
+    /** Rows of the same id in one batch: the last one wins an upsert, the first an insert, and an append keeps each. */
     @Test
     public void keyTwiceInABatchKeepsTheLast() throws Exception {
         trial().partitions(1);
@@ -179,7 +181,7 @@ public abstract class SinkContract {
         check("After an old batch came late, and a new one behind it");
     }
 
-    /** Null arrives as null, and replaces what is there where a row is upserted. */
+    /** Null arrives as null, and replaces what is there where a row is upserted, and nothing where it is inserted. */
     @Test
     public void nullsArriveAsNulls() throws Exception {
         trial().batch(rows(1, 3));
@@ -244,7 +246,8 @@ public abstract class SinkContract {
             return arrived;
         }
         Map<Object, Row> byId = new LinkedHashMap<>();
-        arrived.forEach(row -> byId.put(row.get(0), row));
+        arrived.forEach(row -> byId.merge(
+                row.get(0), row, promise() == Promise.INSERT_BY_ID ? (first, more) -> first : (old, last) -> last));
         return List.copyOf(byId.values());
     }
 

@@ -74,6 +74,17 @@ class PlantedFaultsTest {
                                 + " 8 rows differ");
     }
 
+    @Test
+    void sinkThatChangesAKnownIdBreaksThePromiseOfAnInsert() {
+        Map<String, String> failures = failuresOf(ChangesKnownIds.class);
+
+        assertThat(failures)
+                .containsKeys("everyRowArrives", "keyTwiceInABatchKeepsTheLast", "nullsArriveAsNulls")
+                .doesNotContainKeys("crashBeforeSparkCommitsDoublesNothing", "batchOf100000RowsArrives");
+        assertThat(failures.get("everyRowArrives"))
+                .startsWith("After two batches, the target breaks the promise INSERT_BY_ID: 10 rows differ");
+    }
+
     /** The message of each test of {@code contract} that fails. */
     private static Map<String, String> failuresOf(Class<? extends SinkContract> contract) {
         Map<String, String> failures = new LinkedHashMap<>();
@@ -129,6 +140,17 @@ class PlantedFaultsTest {
     static final class OldEpochWins extends PlantedFault {
         OldEpochWins() {
             super(Promise.UPSERT_BY_ID);
+        }
+
+        @Override
+        protected DataStreamWriter<Row> write(Dataset<Row> rows) {
+            return rows.writeStream().foreach(new OverwritingWriter(tableName()));
+        }
+    }
+
+    static final class ChangesKnownIds extends PlantedFault {
+        ChangesKnownIds() {
+            super(Promise.INSERT_BY_ID);
         }
 
         @Override

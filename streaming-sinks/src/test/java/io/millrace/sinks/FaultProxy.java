@@ -26,6 +26,7 @@ final class FaultProxy implements AutoCloseable {
     private final AtomicInteger commitsUntilFault = new AtomicInteger();
     private volatile CommitFault fault = forward -> forward.run();
     private volatile String doomed = "";
+    private volatile CommitFault doom = forward -> {};
     private volatile boolean mute;
 
     FaultProxy(int serverPort) {
@@ -62,6 +63,12 @@ final class FaultProxy implements AutoCloseable {
 
     /** The first connection that says {@code words} to the server is cut instead. */
     void cutOnceAt(String words) {
+        onceAt(words, forward -> {});
+    }
+
+    /** What says {@code words} first, and its writer, fall into the hands of {@code fault}; then both are cut. */
+    void onceAt(String words, CommitFault fault) {
+        doom = fault;
         doomed = words;
     }
 
@@ -124,13 +131,11 @@ final class FaultProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
                 String words = toServer ? new String(bytes, 0, length, StandardCharsets.ISO_8859_1) : "";
-                if (isDoomed(words)) {
-                    break;
-                }
-                if (commits.isOneIn(words) && strikes()) {
+                boolean isDoomed = isDoomed(words);
+                if (isDoomed || (commits.isOneIn(words) && strikes())) {
                     cutOff.set(true);
                     int sent = length;
-                    fault.strike(new Forward(() -> out.write(bytes, 0, sent), to.getLocalPort()));
+                    (isDoomed ? doom : fault).strike(new Forward(() -> out.write(bytes, 0, sent), to.getLocalPort()));
                     break;
                 }
                 if (!mute && (toServer || !cutOff.get())) {

@@ -19,8 +19,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +26,22 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.collection.JavaConverters;
 
-class JdbcTypesTest {
+class JdbcTypesTest extends ColumnTypes {
+    @Override
+    Database database() {
+        return Server.database();
+    }
+
+    @Override
+    List<String> rows(String query) {
+        return Server.rows(query);
+    }
+
+    @Override
+    void createTable(String column) {
+        createTable(List.of(column));
+    }
+
     static Stream<Arguments> values() {
         return Stream.of(
                 value("smallint", "smallint", (short) -32768, "-32768"),
@@ -97,8 +110,7 @@ class JdbcTypesTest {
     void aValueComesBackAsItWasAndNullAsNull(String spark, String column, Object value, String read) {
         createTable(column);
 
-        ForeachWriter<Row> writer =
-                Sinks.jdbc(Server.database()).table("typed").upsertOn("id").writer(schema(spark));
+        ForeachWriter<Row> writer = typed().writer(schema(spark));
         Server.write(writer, row(1, value), row(2, null));
         assertThat(Server.rows("SELECT * FROM typed ORDER BY id")).containsExactly("1|" + read, "2|null");
 
@@ -129,37 +141,13 @@ class JdbcTypesTest {
                 Arguments.of("string", "uuid", "canary", "(SQLSTATE 22P02)"));
     }
 
-    @ParameterizedTest(name = "{0} into {1}: {3}")
-    @MethodSource("misfits")
-    void aValueThatDoesNotFitIsRefusedWithItsColumnAndWithoutItself(
-            String spark, String column, Object value, String told) {
-        createTable(column);
-
-        assertThatThrownBy(() -> Server.write(
-                        Sinks.jdbc(Server.database())
-                                .table("typed")
-                                .upsertOn("id")
-                                .writer(schema(spark)),
-                        row(1, value)))
-                .hasMessageContaining(told)
-                .hasMessageNotContaining("canary")
-                .hasNoCause();
-    }
-
     @Test
     void typesThatDoNotMatchAreRefusedBeforeAnythingRuns() {
         createTable("timestamp");
 
-        assertThatThrownBy(() -> Sinks.jdbc(Server.database())
-                        .table("typed")
-                        .upsertOn("id")
-                        .writer(schema("timestamp")))
+        assertThatThrownBy(() -> typed().writer(schema("timestamp")))
                 .hasMessageContaining("its column \"value\" is timestamp without time zone, which does not take the"
                         + " stream's timestamp");
-    }
-
-    private static void createTable(String column) {
-        createTable(List.of(column));
     }
 
     /** The table {@code typed} with these columns behind its id: value, value1, value2 and so on. */
@@ -179,14 +167,6 @@ class JdbcTypesTest {
 
     static String name(int index) {
         return index == 0 ? "value" : "value" + index;
-    }
-
-    private static StructType schema(String type) {
-        return new StructType().add("id", "int").add("value", DataType.fromDDL(type));
-    }
-
-    private static Arguments value(String spark, String column, Object value, String read) {
-        return Arguments.of(spark, column, value, read);
     }
 
     private static Object array(@Nullable Object... elements) {

@@ -2,8 +2,11 @@ package io.millrace.sinks;
 
 import io.millrace.core.Secret;
 import io.millrace.testkit.TestMariaDb;
+import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
@@ -36,5 +39,30 @@ final class MariaDb {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Waits until a query finds something; the test's own time-out ends what never comes. */
+    static String awaited(String query) {
+        try (Connection connection = server().connect();
+                Statement statement = connection.createStatement()) {
+            while (true) {
+                try (ResultSet found = statement.executeQuery(query)) {
+                    if (found.next()) {
+                        return found.getString(1);
+                    }
+                }
+                statement.execute("DO sleep(0.005)");
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Lets the server do what it is told, so that only its reply is lost. */
+    static void andAwaitItsEnd(FaultProxy.Forward forward) throws IOException {
+        forward.run();
+        awaited("SELECT 1 FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM information_schema.PROCESSLIST p"
+                + " WHERE p.HOST = '127.0.0.1:" + forward.clientPort() + "' AND (p.COMMAND <> 'Sleep' OR EXISTS"
+                + " (SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = p.ID)))");
     }
 }

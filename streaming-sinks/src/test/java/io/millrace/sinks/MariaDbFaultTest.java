@@ -4,11 +4,8 @@ import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.sinks.FaultProxy.Forward;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -50,7 +47,7 @@ class MariaDbFaultTest {
     @Test
     void anUpsertWhoseCommitReplyIsLostIsWrittenAgain() {
         ForeachWriter<Row> writer = upsert(database).writer(SCHEMA);
-        proxy.atCommit(2, MariaDbFaultTest::andAwaitItsEnd);
+        proxy.atCommit(2, MariaDb::andAwaitItsEnd);
 
         Server.write(writer, rows(1_000));
 
@@ -67,7 +64,7 @@ class MariaDbFaultTest {
         JdbcExactlyOnce append = Sinks.jdbc(database).table("faulty").appendExactlyOnce();
         Dataset<Row> rows = Batches.stream(partitions, "cast(value AS int) AS id", "'v' || value AS value");
         for (int ordinal = 1; ordinal <= commits; ordinal++) {
-            proxy.atCommit(ordinal, MariaDbFaultTest::andAwaitItsEnd);
+            proxy.atCommit(ordinal, MariaDb::andAwaitItsEnd);
 
             Batches.batch(append.write(rows), checkpoint);
 
@@ -116,7 +113,7 @@ class MariaDbFaultTest {
             statement.execute("LOCK TABLES faulty WRITE");
             Future<?> task = tasks.submit(() -> Server.write(writer, rows(1_000)));
             String waiting = "SELECT ID FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'";
-            statement.execute(harm + awaited(waiting));
+            statement.execute(harm + MariaDb.awaited(waiting));
             if (harm.contains("QUERY")) {
                 awaitEnd(task);
             }
@@ -129,30 +126,6 @@ class MariaDbFaultTest {
     private static void awaitEnd(Future<?> task) {
         while (!task.isDone()) {
             Thread.onSpinWait();
-        }
-    }
-
-    /** Lets the server commit, so that only its reply is lost. */
-    private static void andAwaitItsEnd(Forward forward) throws IOException {
-        forward.run();
-        awaited("SELECT 1 FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM information_schema.PROCESSLIST p"
-                + " WHERE p.HOST = '127.0.0.1:" + forward.clientPort() + "' AND (p.COMMAND <> 'Sleep' OR EXISTS"
-                + " (SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = p.ID)))");
-    }
-
-    private static String awaited(String query) {
-        try (Connection connection = MariaDb.server().connect();
-                Statement statement = connection.createStatement()) {
-            while (true) {
-                try (ResultSet found = statement.executeQuery(query)) {
-                    if (found.next()) {
-                        return found.getString(1);
-                    }
-                }
-                statement.execute("DO sleep(0.005)");
-            }
-        } catch (SQLException e) {
-            throw new AssertionError(e);
         }
     }
 

@@ -25,6 +25,21 @@ class MariaDbRulesTest extends UpsertRules {
         return MariaDb.rows(query);
     }
 
+    @Override
+    String schema() {
+        return "millrace";
+    }
+
+    @Override
+    String tooLong() {
+        return "22001";
+    }
+
+    @Override
+    String negative() {
+        return "23000";
+    }
+
     @BeforeEach
     void emptyTables() {
         MariaDb.execute(
@@ -66,38 +81,6 @@ class MariaDbRulesTest extends UpsertRules {
         Server.write(upsert().writer(STOCK), row(0, 2L, "zero", 0));
 
         assertThat(stock()).containsExactly("0|2|zero|0");
-    }
-
-    @Test
-    void oneBadRowInAHundredIsADeadLetterAndTheOthersAreWritten() {
-        JdbcUpsert sieved = upsert().deadLettersTo("refused").deadLettersAtMost(0.02);
-        Row[] rows = IntStream.range(0, 1_000)
-                .mapToObj(n -> row(n, 1L, n % 200 == 50 ? "too long" : "ok", n % 200 == 150 ? -1 : n))
-                .toArray(Row[]::new);
-
-        Server.write(sieved.writer(STOCK), rows);
-        Server.write(sieved.writer(STOCK), rows);
-
-        assertThat(MariaDb.rows("SELECT count(*), min(name), max(name), min(amount) FROM stock"))
-                .containsExactly("990|ok|ok|0");
-        assertThat(MariaDb.rows("SELECT `sqlstate`, count(*), max(target) FROM refused GROUP BY 1 ORDER BY 1"))
-                .containsExactly("22001|5|stock", "23000|5|stock");
-        assertThat(MariaDb.rows("SELECT `row` FROM refused WHERE `row` LIKE '{\"id\":150,%'"))
-                .containsExactly("{\"id\":150,\"version\":1,\"name\":\"ok\",\"amount\":-1}");
-    }
-
-    @Test
-    void aTaskOfAnOlderEpochWritesNothingMore() {
-        UpsertPlan plan =
-                new UpsertPlanner(table(), UpsertRule.on("upsertOn", List.of("id"), false)).plan("test", STOCK);
-        UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
-        zombie.run(pending(plan, row(1, 1L, "seven", 7)));
-        new UpsertFlush(plan, "query", 8).run(pending(plan, row(1, 2L, "eight", 8)));
-
-        assertThatThrownBy(() -> zombie.run(pending(plan, row(1, 1L, "seven", 7))))
-                .hasMessageStartingWith("Epoch 7 of query query may not write to \"millrace.stock\" any more:"
-                        + " epoch 8 has begun, says millrace.millrace_fence.");
-        assertThat(stock()).containsExactly("1|2|eight|8");
     }
 
     @Test

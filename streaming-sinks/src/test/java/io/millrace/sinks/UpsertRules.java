@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +26,15 @@ abstract class UpsertRules {
 
     /** The rows of a query, each as its values joined by a bar. */
     abstract List<String> rows(String query);
+
+    /** Where {@code stock} is. */
+    abstract String schema();
+
+    /** The SQLSTATE of a name that is too long. */
+    abstract String tooLong();
+
+    /** The SQLSTATE of an amount that is negative. */
+    abstract String negative();
 
     @Test
     void theGreatestVersionWinsInAnyOrder() {
@@ -97,6 +107,46 @@ abstract class UpsertRules {
 
         Server.write(keeping.writer(STOCK), row(1, 2L, null, null));
         assertThat(stock()).containsExactly("1|2|a|7");
+    }
+
+    @Test
+    void oneBadRowInAHundredIsADeadLetterAndTheOthersAreWritten() {
+        JdbcUpsert sieved = upsert().deadLettersTo("refused").deadLettersAtMost(0.02);
+        Row[] rows = IntStream.range(0, 1_000)
+                .mapToObj(n -> row(n, 1L, n % 200 == 50 ? "too long" : "ok", n % 200 == 150 ? -1 : n))
+                .toArray(Row[]::new);
+
+        Server.write(sieved.writer(STOCK), rows);
+        Server.write(sieved.writer(STOCK), rows);
+
+        assertThat(rows("SELECT count(*), min(name), max(name), min(amount) FROM stock"))
+                .containsExactly("990|ok|ok|0");
+        assertThat(rows("SELECT " + quoted("sqlstate") + ", count(*), max(target) FROM refused GROUP BY 1 ORDER BY 1"))
+                .containsExactly(tooLong() + "|5|stock", negative() + "|5|stock");
+        assertThat(rows("SELECT " + quoted("row") + " FROM refused WHERE " + quoted("row") + " LIKE '{\"id\":150,%'"))
+                .containsExactly("{\"id\":150,\"version\":1,\"name\":\"ok\",\"amount\":-1}");
+    }
+
+    @Test
+    void aTaskOfAnOlderEpochWritesNothingMore() {
+        UpsertPlan plan =
+                new UpsertPlanner(table(), UpsertRule.on("upsertOn", List.of("id"), false)).plan("test", STOCK);
+        UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
+        zombie.run(pending(plan, row(1, 1L, "seven", 7)));
+        new UpsertFlush(plan, "query", 8).run(pending(plan, row(1, 2L, "eight", 8)));
+
+        assertThatThrownBy(() -> zombie.run(pending(plan, row(1, 1L, "seven", 7))))
+                .hasMessageStartingWith("Epoch 7 of query query may not write to \"" + schema()
+                        + ".stock\" any more: epoch 8 has begun, says " + schema() + ".millrace_fence.");
+        assertThatThrownBy(() -> new UpsertFlush(plan, "query", 7).run(pending(plan, row(1, 1L, "seven", 7))))
+                .hasMessageContaining("epoch 8 has begun");
+        new UpsertFlush(plan, "other", 1).run(pending(plan, row(2, 1L, "other", 1)));
+
+        assertThat(stock()).containsExactly("1|2|eight|8", "2|1|other|1");
+    }
+
+    private String quoted(String name) {
+        return database().dialect().quoted(name);
     }
 
     static PendingRows pending(UpsertPlan plan, Row row) {

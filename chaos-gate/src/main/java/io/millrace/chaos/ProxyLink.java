@@ -11,27 +11,18 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/** One connection through the proxy: two threads that carry frames, and know which statement each belongs to. */
+/** One connection through the proxy: two threads that carry frames, and can be made to lose or to hold them. */
 final class ProxyLink {
     private static final int BUFFER = 1 << 16;
     private static final int SSL_REQUEST = 80877103;
     private static final int GSS_REQUEST = 80877104;
-    /** Where the server says that it is ready for more. */
-    private static final String READY = "ready";
-
     /** The site of a connection that is about to be opened. */
     static final String CONNECT = "request connection";
 
-    private static final String COMMIT = "COMMIT";
     private static final byte[] COMMIT_QUERY = "COMMIT\0".getBytes(StandardCharsets.US_ASCII);
 
     private final Socket client;
@@ -42,11 +33,8 @@ final class ProxyLink {
     private final DataOutputStream toClient;
     private final DataInputStream fromServer;
     private final DataOutputStream toServer;
-    private final Map<String, String> prepared = new ConcurrentHashMap<>();
-    private final Map<String, String> portals = new ConcurrentHashMap<>();
-    private final Queue<String> running = new ConcurrentLinkedQueue<>();
+    private final Conversation conversation = new Conversation();
     private final ByteArrayOutputStream behind = new ByteArrayOutputStream();
-    private volatile String lastWork = "nothing";
     private volatile boolean muted;
     private volatile boolean orphaned;
     private final CountDownLatch gone = new CountDownLatch(1);
@@ -154,7 +142,7 @@ final class ProxyLink {
         greet();
         for (int type = fromClient.read(); type >= 0; type = fromClient.read()) {
             byte[] body = body(fromClient);
-            String site = request((char) type, body);
+            String site = conversation.request((char) type, body);
             if (site != null) {
                 toServer.flush();
                 faults.pass("request " + site, this);
@@ -184,7 +172,7 @@ final class ProxyLink {
     private void carryToClient() throws IOException {
         for (int type = fromServer.read(); type >= 0; type = fromServer.read()) {
             byte[] body = body(fromServer);
-            String site = reply((char) type);
+            String site = conversation.reply((char) type);
             if (site != null) {
                 toClient.flush();
                 faults.pass("reply " + site, this);
@@ -214,66 +202,6 @@ final class ProxyLink {
         }
     }
 
-    private @Nullable String request(char type, byte[] body) {
-        switch (type) {
-            case 'P' -> prepared.put(text(body, 0), Statements.name(text(body, end(body, 0) + 1)));
-            case 'B' -> portals.put(text(body, 0), prepared.getOrDefault(text(body, end(body, 0) + 1), "unknown"));
-            case 'E' -> {
-                return begun(portals.getOrDefault(text(body, 0), "unknown"));
-            }
-            case 'Q' -> {
-                String site = begun(Statements.name(text(body, 0)));
-                running.add(READY);
-                return site;
-            }
-            case 'S' -> running.add(READY);
-            case 'c' -> {
-                return running.peek() + " done";
-            }
-            default -> {
-                return null;
-            }
-        }
-        return null;
-    }
-
-    private String begun(String statement) {
-        String site = statement.equals(COMMIT) ? COMMIT + " after " + lastWork : statement;
-        if (!statement.equals(COMMIT) && !statement.equals("BEGIN")) {
-            lastWork = statement;
-        }
-        running.add(site);
-        return site;
-    }
-
-    private @Nullable String reply(char type) {
-        switch (type) {
-            case 'G' -> {
-                return running.peek() + " open";
-            }
-            case 'C' -> {
-                return polled();
-            }
-            case 'I', 's' -> polled();
-            case 'Z' -> skipToReady();
-            default -> {
-                return null;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable String polled() {
-        return READY.equals(running.peek()) ? null : running.poll();
-    }
-
-    /** After an error the server leaves out what was sent before the next synchronisation. */
-    private void skipToReady() {
-        for (String skipped = running.poll(); skipped != null && !skipped.equals(READY); ) {
-            skipped = running.poll();
-        }
-    }
-
     private static byte[] body(DataInputStream from) throws IOException {
         return from.readNBytes(from.readInt() - Integer.BYTES);
     }
@@ -288,18 +216,6 @@ final class ProxyLink {
         if (from.available() == 0) {
             to.flush();
         }
-    }
-
-    private static int end(byte[] body, int from) {
-        int end = from;
-        while (body[end] != 0) {
-            end++;
-        }
-        return end;
-    }
-
-    private static String text(byte[] body, int from) {
-        return new String(body, from, end(body, from) - from, StandardCharsets.UTF_8);
     }
 
     @FunctionalInterface

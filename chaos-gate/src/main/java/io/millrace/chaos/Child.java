@@ -127,6 +127,7 @@ final class Child implements Writer {
         Path logs = Files.createDirectories(directory.resolve(LOGS));
         String log = "driver-" + STARTED.incrementAndGet() + ".log";
         command.add("-Dchaos.log=" + logs.resolve(log));
+        command.add("-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp"))); // ends with the run
         command.add("-Xmx512m");
         command.addAll(image.options());
         command.addAll(List.of(Driver.class.getName(), master));

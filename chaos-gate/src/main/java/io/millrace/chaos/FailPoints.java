@@ -23,6 +23,7 @@ final class FailPoints {
     private volatile Striker striker = (fault, link) -> {};
     private @Nullable Fault armed;
     private int left;
+    private long passes;
 
     static FailPoints named(String name) {
         return NAMED.computeIfAbsent(name, unused -> new FailPoints());
@@ -67,6 +68,7 @@ final class FailPoints {
 
     /** The fault that is due at this pass of {@code site}, and not again. */
     synchronized @Nullable Fault pass(String site) {
+        passes++;
         passed.merge(site, 1, Integer::sum);
         notifyAll();
         transcript.add(Instant.now() + " " + site);
@@ -88,6 +90,11 @@ final class FailPoints {
         while (deadline.open() && passed(site) == before) {
             wait(Deadline.PAUSE_MILLIS);
         }
+    }
+
+    /** How often any site was passed so far. */
+    synchronized long passes() {
+        return passes;
     }
 
     synchronized int passed(String site) {

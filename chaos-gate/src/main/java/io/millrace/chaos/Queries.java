@@ -13,13 +13,15 @@ import java.util.stream.Collectors;
 
 /** The queries of a trial, which share its topic and its proxy, and are begun again where they have ended. */
 final class Queries {
-    static final long CATCHES_UP_SECONDS = 90;
+    /** So long that only a query that hangs takes longer, even where a process has to begin several times. */
+    static final long PATIENCE_SECONDS = 240;
 
     private final List<RunningQuery> all = new ArrayList<>();
     private final Feed feed;
     private final FailPoints points;
     private final PostgresProxy proxy;
     private int readers = Feed.PARTITIONS;
+    private long passesBefore;
 
     Queries(Feed feed, FailPoints points, PostgresProxy proxy) {
         this.feed = feed;
@@ -47,7 +49,10 @@ final class Queries {
 
     void begin() {
         for (RunningQuery query : all) {
-            query.beginWhereEnded(readers);
+            long before = points.passes();
+            if (query.beginWhereEnded(readers)) {
+                passesBefore = before;
+            }
         }
     }
 
@@ -68,12 +73,17 @@ final class Queries {
         return all.stream().map(RunningQuery::writer).allMatch(writer -> writer != null && writer.alive());
     }
 
+    /** Returns when whoever has begun last has come as far as the first site: how a JVM starts says nothing of a sink. */
+    void awaitAtWork() throws Exception {
+        await(() -> caughtUp() || points.passes() > passesBefore, "to begin");
+    }
+
     void awaitCaughtUp() throws Exception {
         await(this::caughtUp, "to catch up");
     }
 
     void await(Callable<Boolean> condition, String awaited) throws Exception {
-        Deadline deadline = Deadline.in(CATCHES_UP_SECONDS);
+        Deadline deadline = Deadline.in(PATIENCE_SECONDS);
         while (!condition.call()) {
             check(deadline, awaited);
             begin();

@@ -26,6 +26,7 @@ final class Rig implements AutoCloseable {
     private final SparkSession spark;
 
     private final Image image;
+    private volatile long lastKill = System.nanoTime();
 
     private Rig(Path directory, Image image, TestPostgres postgres, TestKafka kafka, SparkSession spark) {
         this.directory = directory;
@@ -109,6 +110,7 @@ final class Rig implements AutoCloseable {
             postgres.kill();
             postgres.restart();
         } finally {
+            lastKill = System.nanoTime();
             databaseUp.writeLock().unlock();
         }
     }
@@ -116,6 +118,12 @@ final class Rig implements AutoCloseable {
     synchronized void killBroker() {
         kafka.kill();
         kafka.restart();
+        lastKill = System.nanoTime();
+    }
+
+    /** The time ({@link System#nanoTime}) since which both servers have been up. */
+    long lastKill() {
+        return lastKill;
     }
 
     /** A schema of its own, with nothing in it. */

@@ -29,17 +29,20 @@ final class RunningQuery {
         this.checkpoint = new Checkpoint(directory);
     }
 
-    void beginWhereEnded(int readers) {
+    /** Whether it had to. */
+    boolean beginWhereEnded(int readers) {
         Writer known = writer;
-        if (known == null || !known.alive()) {
-            begun++;
-            try {
-                writer = launcher.launch(readers);
-                lastFailure = "";
-            } catch (RuntimeException struckWhileItBegan) {
-                lastFailure = struckWhileItBegan.toString();
-            }
+        if (known != null && known.alive()) {
+            return false;
         }
+        begun++;
+        try {
+            writer = launcher.launch(readers);
+            lastFailure = "";
+        } catch (RuntimeException struckWhileItBegan) {
+            lastFailure = struckWhileItBegan.toString();
+        }
+        return true;
     }
 
     void end() {

@@ -52,7 +52,7 @@ final class Takeover {
         List<Writer> former = queries.release();
         queries.begin();
         BooleanSupplier both = () -> former.stream().allMatch(Writer::alive) && queries.allAlive();
-        feedWhile(Deadline.in(Queries.CATCHES_UP_SECONDS), both);
+        feedWhile(Deadline.in(Queries.PATIENCE_SECONDS), both);
         if (!both.getAsBoolean()) {
             strikes.happened(Action.SECOND_DRIVER);
         }
@@ -62,7 +62,7 @@ final class Takeover {
     /** Whether the writer that has begun comes as far as the database; the one that is stopped opens no connection. */
     private boolean awaitConnection() {
         int before = points.passed(ProxyLink.CONNECT);
-        Deadline deadline = Deadline.in(Queries.CATCHES_UP_SECONDS);
+        Deadline deadline = Deadline.in(Queries.PATIENCE_SECONDS);
         while (deadline.open() && points.passed(ProxyLink.CONNECT) == before) {
             queries.begin();
             Deadline.pause();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class Trial implements AutoCloseable {
     private final Queries queries;
     private final Strikes strikes;
     private final Takeover takeover;
+    private long caughtUpSeconds;
 
     /**
      * A trial whose tables and topic are new.
@@ -144,7 +146,11 @@ final class Trial implements AutoCloseable {
     /** Lets the subject finish, and holds what it wrote against the truth. */
     Verdict check() throws Exception {
         strikes.lift();
+        queries.awaitAtWork();
+        long atWork = System.nanoTime();
         queries.awaitCaughtUp();
+        long since = rig.lastKill() - atWork > 0 ? rig.lastKill() : atWork;
+        caughtUpSeconds = Duration.ofNanos(System.nanoTime() - since).toSeconds();
         goOnUntilWritten();
         Checker checker = new Checker(feed.truth(), feed.ends());
         return switch (subject.table()) {
@@ -182,6 +188,14 @@ final class Trial implements AutoCloseable {
     /** How often a query was begun. */
     int begun() {
         return queries.begun();
+    }
+
+    /**
+     * How long it took the last time to catch up: since its writers worked again and both servers were up, since one that
+     * another lane has killed meanwhile is a fault of this lane, too.
+     */
+    long caughtUpSeconds() {
+        return caughtUpSeconds;
     }
 
     /** Connections to the database that its writers have open. */

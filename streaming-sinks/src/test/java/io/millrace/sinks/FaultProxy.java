@@ -145,6 +145,9 @@ final class FaultProxy implements AutoCloseable {
         } catch (IOException cut) {
             // Both sides are cut below.
         }
+        if (mute) {
+            return; // Not even an end gets through.
+        }
         reset(from);
         reset(to);
     }

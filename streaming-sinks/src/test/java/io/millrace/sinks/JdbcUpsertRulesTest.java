@@ -58,6 +58,23 @@ class JdbcUpsertRulesTest extends UpsertRules {
     }
 
     @Test
+    void aDeadLetterWhoseFlushIsNotCommittedIsGone() {
+        Server.execute(
+                "CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'io_error'; END $$",
+                "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON stock DEFERRABLE INITIALLY DEFERRED"
+                        + " FOR EACH ROW EXECUTE FUNCTION break()");
+        ForeachWriter<Row> writer = upsert().deadLettersTo("refused").writer(STOCK);
+
+        assertThatThrownBy(() -> Server.write(writer, row(1, 1L, "a", 1), row(2, 1L, "b", -1)))
+                .hasMessageContaining("SQLSTATE 58030");
+
+        assertThat(stock()).isEmpty();
+        assertThat(Server.rows("SELECT \"row\" FROM refused")).isEmpty();
+        Server.execute("DROP FUNCTION break CASCADE");
+    }
+
+    @Test
     void aDeadLetterOfRowsPutTogetherIsJsonToo() {
         JdbcUpsert keeping = upsert().keepingOldWhereNull().deadLettersTo("refused");
 

@@ -55,8 +55,8 @@ final class BatchTask implements Serializable {
         return rows -> {
             long attempt = RANDOM.nextLong();
             long partition = TaskContext.getPartitionId();
-            long written =
-                    inTransaction(connection -> plan.sql().stage(connection, stage, rows, attempt, partition << 40));
+            long written = inTransaction(
+                    connection -> plan.sql().stage(connection, stage, rows, attempt, Stage.firstNumber(partition)));
             return List.of(new long[] {attempt, written}).iterator();
         };
     }

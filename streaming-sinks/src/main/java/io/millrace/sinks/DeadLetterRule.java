@@ -1,11 +1,30 @@
 package io.millrace.sinks;
 
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
-/** Where refused rows go, and how many of a task's rows may before the task fails. */
+/** Where refused rows go, and how many of the rows of a task or an exact batch may before it fails. */
 record DeadLetterRule(TableName table, double share) implements Serializable {
     /** A single bad row in a small batch is no sign that the batch is bad. */
     private static final int ALWAYS = 10;
+
+    private static final double SHARE = 0.05;
+
+    static DeadLetterRule to(TableName table) {
+        return new DeadLetterRule(table, SHARE);
+    }
+
+    static DeadLetterRule atMost(double share, @Nullable DeadLetterRule known) {
+        if (known == null) {
+            throw new IllegalArgumentException(
+                    "deadLettersAtMost(" + share + "): there are no dead letters. Call deadLettersTo(...) before it.");
+        }
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException(
+                    "deadLettersAtMost(" + share + "): a share lies between 0 and 1. Use 0.01 for one in a hundred.");
+        }
+        return new DeadLetterRule(known.table, share);
+    }
 
     boolean tooMany(long refused, long rows) {
         return refused > Math.max(ALWAYS, share * rows);

@@ -9,11 +9,18 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.Period;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
 
 /** Rows that a table refuses, with the reason; a row that a retried batch brings again is there once. */
 final class DeadLetters {
@@ -51,18 +58,43 @@ final class DeadLetters {
     }
 
     void add(Connection connection, Row row, SQLException refusal) throws SQLException {
-        String text = text(row, schema);
         try (PreparedStatement insert = connection.prepareStatement(
-                dialect.insertNew(table, "target", "query_id", "digest", "epoch", STATE, "reason", ROW))) {
+                dialect.insertNew(table, "target", "query_id", "epoch", STATE, "reason", "digest", ROW))) {
             insert.setString(1, target);
             insert.setString(2, queryId);
-            insert.setString(3, digest(text));
-            insert.setLong(4, epoch);
-            insert.setString(5, refusal.getSQLState());
-            insert.setString(6, String.valueOf(refusal.getMessage()).replace("\0", "\\u0000"));
-            insert.setString(7, text);
+            insert.setLong(3, epoch);
+            int parameter = 4;
+            for (String part : refusal(row, schema, refusal)) {
+                insert.setString(parameter++, part);
+            }
             insert.executeUpdate();
         }
+    }
+
+    /** The rows of a query that ends in {@code from} and gives what {@link #refusal} does. */
+    void addAll(Connection connection, String refusals, String from, Object parameter) throws SQLException {
+        String names = Stream.of("target", "query_id", "epoch", STATE, "reason", "digest", ROW)
+                .map(dialect::quoted)
+                .collect(Collectors.joining(", "));
+        SideWords words = dialect.sideWords();
+        try (PreparedStatement insert = connection.prepareStatement(words.insert() + dialect.quoted(table) + " ("
+                + names + ") SELECT ?, ?, ?, " + refusals + from + words.orNothing())) {
+            insert.setString(1, target);
+            insert.setString(2, queryId);
+            insert.setLong(3, epoch);
+            insert.setObject(4, parameter);
+            insert.executeUpdate();
+        }
+    }
+
+    /** SQLSTATE, reason, digest and row. */
+    static List<String> refusal(Row row, StructType schema, SQLException refusal) {
+        String text = text(row, schema);
+        return List.of(
+                String.valueOf(refusal.getSQLState()),
+                String.valueOf(refusal.getMessage()).replace("\0", "\\u0000"),
+                digest(text),
+                text);
     }
 
     /** As JSON. A row that was put together from several does not know its columns, and Spark no interval in JSON. */
@@ -72,11 +104,26 @@ final class DeadLetters {
         for (int index = 0; index < values.length; index++) {
             StructField field = schema.fields()[index];
             Object value = row.get(index);
-            boolean asText = value instanceof Duration || value instanceof Period || value instanceof LocalDateTime;
-            values[index] = asText ? value.toString() : value;
-            types = types.add(field.name(), asText ? DataTypes.StringType : field.dataType());
+            values[index] = plain(value);
+            types = types.add(field.name(), isOwn(value) ? DataTypes.StringType : field.dataType());
         }
         return SparkInternals.row(types, values).json().replace("\0", "\\u0000");
+    }
+
+    private static @Nullable Object plain(@Nullable Object value) {
+        if (value instanceof Seq<?> elements) {
+            List<@Nullable Object> plain = new ArrayList<>();
+            for (Object element : JavaConverters.seqAsJavaList(elements)) {
+                plain.add(plain(element));
+            }
+            return JavaConverters.asScalaBuffer(plain);
+        }
+        return value != null && isOwn(value) ? value.toString() : value;
+    }
+
+    /** Whether Spark's JSON does not know values of this kind, whatever their type says. */
+    private static boolean isOwn(@Nullable Object value) {
+        return value instanceof Duration || value instanceof Period || value instanceof LocalDateTime;
     }
 
     private static String digest(String text) {

@@ -52,6 +52,9 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
 
     UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns);
 
+    /** Whether exact batches can keep the rows that the table refuses: {@link #batch} then gives a {@link SieveSql}. */
+    boolean sieves();
+
     BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns);
 
     SideWords sideWords();

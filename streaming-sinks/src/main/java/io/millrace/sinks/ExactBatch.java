@@ -1,8 +1,9 @@
 package io.millrace.sinks;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings a micro-batch into the table in one transaction that also moves the ledger on: on the driver, from what the
- * tasks have staged, or in the one task that a small batch has.
+ * tasks have staged, or in the one task that a small batch has, unless refused rows are to be kept.
  */
 final class ExactBatch {
     private static final Logger LOG = LoggerFactory.getLogger(ExactBatch.class);
@@ -26,6 +27,7 @@ final class ExactBatch {
     private boolean tried;
     private boolean found;
     private long rows;
+    private long deadLetters;
 
     ExactBatch(ExactlyOncePlan plan, String queryId, long batch) {
         this.plan = plan;
@@ -48,9 +50,7 @@ final class ExactBatch {
         } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
             Optional<String> refusal = refusal(e);
             if (refusal.isPresent()) {
-                throw new RefusedRowException(
-                        refusal.get() + " Nothing of the batch is in the table. Filter such rows out in a step"
-                                + " before, or use upsertOn(...) with deadLettersTo(...).");
+                throw new RefusedRowException(refusal.get() + wayOut());
             }
             throw e;
         }
@@ -63,6 +63,18 @@ final class ExactBatch {
         } else {
             LOG.info("{} is in the table already", what());
         }
+    }
+
+    private String wayOut() {
+        DeadLetterRule letters = plan.rule().deadLetters();
+        String filter = "Filter such rows out in a step before";
+        if (letters != null) {
+            return " Nothing of the batch is in the table or in \"" + letters.table() + "\". " + filter + ".";
+        }
+        return " Nothing of the batch is in the table. " + filter + ", or "
+                + (dialect().sieves()
+                        ? "let deadLettersTo(...) keep them."
+                        : "use upsertOn(...) with deadLettersTo(...).");
     }
 
     private static Optional<String> refusal(Exception thrown) {
@@ -82,15 +94,16 @@ final class ExactBatch {
                         .rows(connection, queryId, batch)
                         .ifPresentOrElse(number -> rows = number, () -> rows = BatchTask.FOUND));
         if (rows != BatchTask.FOUND) {
+            rows += deadLetters;
             Figures done = new Figures(rows, tasks, milliseconds, 0, 0, 0);
             // A stage's tasks have counted their rows, that of a whole batch has failed.
-            tell(done, tasks == 1 ? done : Figures.NONE);
+            tell(done, goesStraight(tasks) ? done : Figures.NONE);
         }
     }
 
     /** What the tasks cannot know is added here, and shown with a later stage. */
     private void tell(Figures done, Figures uncounted) {
-        Figures atDriver = new Figures(0, 0, 0, retries.retries(), retries.deadlocks(), 0);
+        Figures atDriver = new Figures(0, 0, 0, retries.retries(), retries.deadlocks(), deadLetters);
         plan.metrics().add(atDriver.plus(uncounted));
         BatchLog.log(queryId, batch, plan.table().toString(), atDriver.plus(done));
     }
@@ -122,12 +135,16 @@ final class ExactBatch {
 
     private void bring(JavaRDD<Row> partitions) {
         BatchTask task = new BatchTask(plan, queryId, batch);
-        if (partitions.getNumPartitions() > 1) {
-            rows = staged(partitions, task);
-        } else {
+        if (goesStraight(partitions.getNumPartitions())) {
             rows = partitions.mapPartitions(task.whole()).collect().get(0);
             found = rows == BatchTask.FOUND;
+        } else {
+            rows = staged(partitions, task);
         }
+    }
+
+    private boolean goesStraight(int tasks) {
+        return tasks == 1 && plan.rule().deadLetters() == null;
     }
 
     private long staged(JavaRDD<Row> partitions, BatchTask task) {
@@ -141,10 +158,10 @@ final class ExactBatch {
             plan.sql().create(connection, stage);
         });
         try {
-            List<long[]> parts = partitions.mapPartitions(task.part(stage)).collect();
-            long staged = parts.stream().mapToLong(part -> part[1]).sum();
-            merge(stage, parts, staged);
-            return staged;
+            Stage staged =
+                    new Stage(stage, partitions.mapPartitions(task.part(stage)).collect());
+            merge(staged);
+            return staged.rows();
         } catch (Exception e) { // Spark throws InterruptedException, which its methods do not declare.
             if (!Interruption.isWhy(e) && !Interruption.isAsked()) {
                 dropInVain(stage);
@@ -153,20 +170,48 @@ final class ExactBatch {
         }
     }
 
-    private void merge(TableName stage, List<long[]> parts, long staged) {
-        Long[] attempts = parts.stream().map(part -> part[0]).toArray(Long[]::new);
+    private void merge(Stage stage) {
+        DeadLetterRule rule = plan.rule().deadLetters();
+        if (rule != null && plan.sql() instanceof SieveSql sql) {
+            Sieve sieve = new Sieve(plan, sql, rule, letters(rule), stage);
+            try {
+                commit(stage, sieve::whole);
+            } catch (RefusedRowException e) {
+                retries.commit(what(), connection -> sql.prepareParts(connection, stage.name()));
+                commit(stage, sieve::parts);
+            }
+        } else {
+            commit(stage, connection -> {
+                plan.sql().merge(connection, stage.name(), stage.attempts());
+                return stage.rows();
+            });
+        }
+    }
+
+    private DeadLetters letters(DeadLetterRule rule) {
+        return new DeadLetters(
+                dialect(),
+                rule.table(),
+                plan.target().tableFor(plan.rule().verb()).toString(),
+                queryId,
+                batch,
+                plan.schema());
+    }
+
+    private void commit(Stage stage, Merge merge) {
         retries.commit(what(), connection -> {
             found = !plan.ledger().begin(connection, queryId, batch);
             if (!found) {
-                long left = plan.sql().count(connection, stage, attempts);
-                if (left != staged) {
+                long left = plan.sql().count(connection, stage.name(), stage.attempts());
+                if (left != stage.rows()) {
                     // Nothing of the stage is worth another look: the batch starts over.
-                    throw BatchFault.startOver(what(), left + " of " + staged + " staged rows are left");
+                    throw BatchFault.startOver(what(), left + " of " + stage.rows() + " staged rows are left");
                 }
-                plan.sql().merge(connection, stage, attempts);
-                plan.ledger().note(connection, queryId, staged);
+                long merged = merge.run(connection);
+                deadLetters = stage.rows() - merged;
+                plan.ledger().note(connection, queryId, merged);
             }
-            plan.sql().drop(connection, stage);
+            plan.sql().drop(connection, stage.name());
         });
     }
 
@@ -180,11 +225,21 @@ final class ExactBatch {
         }
     }
 
+    private Dialect dialect() {
+        return plan.target().database().dialect();
+    }
+
     private String what() {
         return "Batch " + batch + " into \"" + plan.table() + "\"";
     }
 
     private static String hex(long number) {
         return HexFormat.of().toHexDigits(number);
+    }
+
+    /** Brings a stage into the table; gives the number of rows that went in. */
+    @FunctionalInterface
+    private interface Merge {
+        long run(Connection connection) throws SQLException;
     }
 }

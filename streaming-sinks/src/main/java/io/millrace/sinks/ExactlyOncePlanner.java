@@ -36,18 +36,23 @@ final class ExactlyOncePlanner {
     }
 
     /**
-     * The plan; creates the ledger where it is missing.
+     * The plan; creates the sink's own tables where they are missing.
      *
      * @throws ValidationException with every problem
      */
     ExactlyOncePlan plan(String subject, StructType schema) {
         check(Optional.of(schema));
         problems.refuse(subject);
-        DriverSession.ask(target.database(), problems, connection -> ledger().create(dialect, connection));
+        DriverSession.ask(target.database(), problems, connection -> {
+            for (SideTable table : sideTables()) {
+                table.create(dialect, connection);
+            }
+        });
         problems.refuse(subject);
         return new ExactlyOncePlan(
                 target,
                 rule,
+                schema,
                 dialect.batch(found().name(), rule, List.copyOf(columns)),
                 Ledger.beside(dialect, found()),
                 SinkMetrics.of(name));
@@ -69,7 +74,9 @@ final class ExactlyOncePlanner {
                         new KeyUse(rule.verb(), rule.keys(), null, false, false, List.of(stream.fieldNames()))));
             }
             checkStages(table);
-            ledger().problem(dialect, catalog, table.mayCreate()).ifPresent(problems::add);
+            for (SideTable side : sideTables()) {
+                side.problem(dialect, catalog, table.mayCreate()).ifPresent(problems::add);
+            }
         }
     }
 
@@ -101,9 +108,14 @@ final class ExactlyOncePlanner {
         columns.add(column);
     }
 
-    private SideTable ledger() {
+    private List<SideTable> sideTables() {
         TableName ledgers = Ledger.beside(dialect, found()).ledgers();
-        return new SideTable(rule.verb(), ledgers, Ledger.ddl(dialect, ledgers));
+        SideTable ledger = new SideTable(rule.verb(), ledgers, Ledger.ddl(dialect, ledgers));
+        if (rule.deadLetters() == null) {
+            return List.of(ledger);
+        }
+        TableName dead = rule.deadLetters().table();
+        return List.of(ledger, new SideTable("deadLettersTo", dead, DeadLetters.ddl(dialect, dead)));
     }
 
     private TableShape found() {

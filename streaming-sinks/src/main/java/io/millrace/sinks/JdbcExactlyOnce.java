@@ -41,11 +41,40 @@ public final class JdbcExactlyOnce implements BatchSink {
         return new JdbcExactlyOnce(target, rule.withNewCheckpoints());
     }
 
-    /** The statement that creates the ledger, for a role that may not: run it once in the table's schema. */
+    /**
+     * Puts rows that the table refuses into another table, with the reason, in the transaction of the others; a row that
+     * comes again is there once. Without it such a row fails the query. Every batch then goes through a stage. See {@link
+     * #ddl()} for the table, which is created where it is missing.
+     *
+     * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
+     */
+    public JdbcExactlyOnce deadLettersTo(String table) {
+        Dialect dialect = target.database().dialect();
+        if (!dialect.sieves()) {
+            throw new IllegalArgumentException("deadLettersTo(\"" + table
+                    + "\"): an exact batch keeps its refused rows on"
+                    + " PostgreSQL alone, and this is " + dialect.product() + ". Filter such rows out in a step before,"
+                    + " or use upsertOn(...).deadLettersTo(...).");
+        }
+        return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.to(TableName.of(dialect, table))));
+    }
+
+    /**
+     * The greatest share of a batch's rows that may become dead letters before the batch fails; ten of them always may.
+     * Default 0.05.
+     *
+     * @throws IllegalArgumentException where {@link #deadLettersTo} was not called, or for a share outside 0 to 1
+     */
+    public JdbcExactlyOnce deadLettersAtMost(double share) {
+        return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.atMost(share, rule.deadLetters())));
+    }
+
+    /** The statements that create the sink's own tables, for a role that may not: run them once in the table's schema. */
     public String ddl() {
-        return Ledger.ddl(
-                        target.database().dialect(),
-                        target.tableFor(rule.verb()).sibling(Ledger.NAME)) + ";\n";
+        Dialect dialect = target.database().dialect();
+        DeadLetterRule letters = rule.deadLetters();
+        return Ledger.ddl(dialect, target.tableFor(rule.verb()).sibling(Ledger.NAME)) + ";\n"
+                + (letters == null ? "" : DeadLetters.ddl(dialect, letters.table()) + ";\n");
     }
 
     @Override

@@ -103,7 +103,7 @@ public final class JdbcTarget implements Serializable {
      * @throws IllegalArgumentException where no table is named yet
      */
     public JdbcExactlyOnce appendExactlyOnce() {
-        return new JdbcExactlyOnce(this, new ExactlyOnceRule("appendExactlyOnce", List.of(), false));
+        return new JdbcExactlyOnce(this, ExactlyOnceRule.on("appendExactlyOnce", List.of()));
     }
 
     /**
@@ -114,7 +114,7 @@ public final class JdbcTarget implements Serializable {
      */
     public JdbcExactlyOnce upsertExactlyOnce(String firstKey, String... moreKeys) {
         List<String> keys = KeyNames.of(database.dialect(), "upsertExactlyOnce", firstKey, moreKeys);
-        return new JdbcExactlyOnce(this, new ExactlyOnceRule("upsertExactlyOnce", keys, false));
+        return new JdbcExactlyOnce(this, ExactlyOnceRule.on("upsertExactlyOnce", keys));
     }
 
     Database database() {

@@ -24,8 +24,6 @@ import org.apache.spark.sql.types.StructType;
  * }</pre>
  */
 public final class JdbcUpsert implements BatchSink {
-    private static final double DEAD_LETTER_SHARE = 0.05;
-
     private final JdbcTarget target;
     private final UpsertRule rule;
 
@@ -88,7 +86,7 @@ public final class JdbcUpsert implements BatchSink {
      */
     public JdbcUpsert deadLettersTo(String table) {
         return with(rule.deadLetters(
-                new DeadLetterRule(TableName.of(target.database().dialect(), table), DEAD_LETTER_SHARE)));
+                DeadLetterRule.to(TableName.of(target.database().dialect(), table))));
     }
 
     /**
@@ -98,16 +96,7 @@ public final class JdbcUpsert implements BatchSink {
      * @throws IllegalArgumentException where {@link #deadLettersTo} was not called, or for a share outside 0 to 1
      */
     public JdbcUpsert deadLettersAtMost(double share) {
-        DeadLetterRule known = rule.deadLetters();
-        if (known == null) {
-            throw new IllegalArgumentException(
-                    "deadLettersAtMost(" + share + "): there are no dead letters. Call deadLettersTo(...) before it.");
-        }
-        if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException(
-                    "deadLettersAtMost(" + share + "): a share lies between 0 and 1. Use 0.01 for one in a hundred.");
-        }
-        return with(rule.deadLetters(new DeadLetterRule(known.table(), share)));
+        return with(rule.deadLetters(DeadLetterRule.atMost(share, rule.deadLetters())));
     }
 
     /** The statements that create the sink's own tables, for a role that may not: run them once in the table's schema. */

@@ -80,6 +80,12 @@ record MariaDbDialect() implements Dialect {
         return new MariaDbBatchSql(table, rule, columns);
     }
 
+    /** Its stages are of the columns' own types, which refuse values themselves. */
+    @Override
+    public boolean sieves() {
+        return false;
+    }
+
     @Override
     public SideWords sideWords() {
         return SIDE_WORDS;

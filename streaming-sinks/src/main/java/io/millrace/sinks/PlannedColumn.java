@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A column of the stream that has found its place in the table.
@@ -18,6 +19,15 @@ record PlannedColumn(int index, String name, ColumnType type, DataType stream, b
         implements Serializable {
     static List<PlannedColumn> keys(List<PlannedColumn> columns) {
         return columns.stream().filter(PlannedColumn::key).toList();
+    }
+
+    /** The stream's, where all its columns are planned. */
+    static StructType schema(List<PlannedColumn> columns) {
+        StructType schema = new StructType();
+        for (PlannedColumn column : columns) {
+            schema = schema.add(column.name(), column.stream());
+        }
+        return schema;
     }
 
     /** What {@code each} says of the columns, as a list in SQL. */

@@ -12,6 +12,9 @@ import org.apache.spark.sql.Row;
 
 /** A micro-batch on PostgreSQL: rows are copied straight into the table where that is all, or else through a stage. */
 record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) implements BatchSql {
+    /** Of a stage, for an array of numbers. */
+    static final String OF_ATTEMPTS = " WHERE " + ATTEMPT + " = ANY (?)";
+
     @Override
     public void awaitRows(Connection connection) throws SQLException {
         // A COPY lasts as long as its rows take to come; the socket's time-out still holds.
@@ -26,12 +29,12 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
     @Override
     public long stage(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
-        return new PostgresCopy(columns, attempt, sequence).send(connection, copyToStage(stage), rows);
+        return new PostgresCopy(columns, attempt, sequence).send(connection, copyToStage(stage, ""), rows);
     }
 
     private long staged(Connection connection, Iterator<Row> rows) throws SQLException {
         TableName stage = new TableName(null, "millrace_batch");
-        Sql.execute(connection, "CREATE TEMPORARY TABLE " + quoted(stage) + stageColumns() + " ON COMMIT DROP");
+        Sql.execute(connection, "CREATE TEMPORARY TABLE " + quoted(stage) + stageColumns("") + " ON COMMIT DROP");
         long written = stage(connection, stage, rows, 0, 0);
         merge(connection, stage, new Long[] {0L});
         return written;
@@ -46,9 +49,14 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
         return "COPY " + quoted(table) + " (" + joined(columns, PostgresNames::quoted) + ") FROM STDIN (FORMAT binary)";
     }
 
-    private String copyToStage(TableName stage) {
+    String copyToStage(TableName stage, String more) {
         return "COPY " + quoted(stage) + " (" + joined(columns, PostgresNames::quoted) + ", " + ATTEMPT + ", "
-                + SEQUENCE + ") FROM STDIN (FORMAT binary)";
+                + SEQUENCE + more + ") FROM STDIN (FORMAT binary)";
+    }
+
+    @Override
+    public void create(Connection connection, TableName stage) throws SQLException {
+        create(connection, stage, "");
     }
 
     /**
@@ -56,9 +64,8 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
      * that crashes right after such a table was rolled back can fail to start again ("could not create file .. File
      * exists"), since its recovery restores the table's template beside what is left of the table.
      */
-    @Override
-    public void create(Connection connection, TableName stage) throws SQLException {
-        Sql.execute(connection, "CREATE UNLOGGED TABLE " + quoted(stage) + stageColumns() + "; COMMIT");
+    void create(Connection connection, TableName stage, String more) throws SQLException {
+        Sql.execute(connection, "CREATE UNLOGGED TABLE " + quoted(stage) + stageColumns(more) + "; COMMIT");
     }
 
     @Override
@@ -68,7 +75,7 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
 
     @Override
     public void merge(Connection connection, TableName stage, Long[] attempts) throws SQLException {
-        try (PreparedStatement merge = connection.prepareStatement(mergeSql(stage))) {
+        try (PreparedStatement merge = connection.prepareStatement(mergeSql(stage, ""))) {
             merge.setArray(1, connection.createArrayOf("int8", attempts));
             merge.executeUpdate();
         }
@@ -78,7 +85,7 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
     public long count(Connection connection, TableName stage, Long[] attempts) throws SQLException {
         return Sql.rows(
                         connection,
-                        "SELECT count(*) FROM " + quoted(stage) + " WHERE " + ATTEMPT + " = ANY (?)",
+                        "SELECT count(*) FROM " + quoted(stage) + OF_ATTEMPTS,
                         found -> found.getLong(1),
                         connection.createArrayOf("int8", attempts))
                 .get(0);
@@ -90,17 +97,18 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
                 + " WHERE n.nspname = ? AND starts_with(relname::text, ?) AND relkind = 'r'";
     }
 
-    private String stageColumns() {
+    private String stageColumns(String more) {
         return " ("
                 + joined(
                         columns,
                         column ->
                                 quoted(column) + " " + PostgresCodecs.of(column).stagedType()) + ", " + ATTEMPT
-                + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL)";
+                + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL" + more + ")";
     }
 
-    private String mergeSql(TableName stage) {
-        String from = " FROM " + quoted(stage) + " AS staged WHERE " + ATTEMPT + " = ANY (?)";
+    /** Takes the attempts, and what {@code condition} asks for. */
+    String mergeSql(TableName stage, String condition) {
+        String from = " FROM " + quoted(stage) + " AS staged" + OF_ATTEMPTS + condition;
         String into =
                 "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted) + ") SELECT ";
         if (!rule.upserts()) {

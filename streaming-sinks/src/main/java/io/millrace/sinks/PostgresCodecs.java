@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import static io.millrace.sinks.PostgresNames.quoted;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.apache.spark.sql.types.DayTimeIntervalType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.YearMonthIntervalType;
 import scala.collection.Iterator;
+import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /** Which Spark type goes into which PostgreSQL type, and how. */
@@ -56,10 +58,35 @@ final class PostgresCodecs {
 
     private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar");
 
+    /** What PostgreSQL has, from 4714 BC on, counted from 2000. */
+    private static final int FIRST_DAY = -2_451_545;
+
+    private static final int END_OF_DAYS = 2_145_031_949;
+    private static final long FIRST_MICROS = -211_813_488_000_000_000L;
+    private static final long END_OF_MICROS = 9_223_371_331_200_000_000L;
+
     private PostgresCodecs() {}
 
     static PostgresCodec of(PlannedColumn column) {
         return between(column.stream(), column.type()).orElseThrow();
+    }
+
+    /** The same column, whose values cross as text where the server would read them on the way, and fail the whole way. */
+    static PlannedColumn readByTheMerge(PlannedColumn column) {
+        ColumnType type = column.type();
+        boolean array = type.element() != null;
+        if (!"jsonb".equals(array ? type.element() : type.name())) {
+            return column;
+        }
+        String asText = "jsonb as text";
+        ColumnType crossing = new ColumnType(array ? type.name() : asText, array ? asText : null, type.sql(), null);
+        return new PlannedColumn(
+                column.index(), column.name(), crossing, column.stream(), column.key(), column.updated());
+    }
+
+    /** An array of texts. */
+    static void texts(List<String> values, PostgresBuffer out) {
+        array(JavaConverters.asScalaBuffer(values), TEXT, out);
     }
 
     /** Whether the server puts staged values into the column without being told to. */
@@ -192,13 +219,17 @@ final class PostgresCodecs {
     }
 
     private static void date(Object value, PostgresBuffer out) {
+        int days = SparkTime.days(value);
+        inRange(days >= FIRST_DAY && days < END_OF_DAYS);
         out.int32(4);
-        out.int32(SparkTime.days(value));
+        out.int32(days);
     }
 
     private static void timestamp(Object value, PostgresBuffer out) {
+        long micros = SparkTime.micros(value);
+        inRange(micros >= FIRST_MICROS && micros < END_OF_MICROS);
         out.int32(8);
-        out.int64(SparkTime.micros(value));
+        out.int64(micros);
     }
 
     private static void dayTime(Object value, PostgresBuffer out) {
@@ -212,6 +243,12 @@ final class PostgresCodecs {
         out.int64(0);
         out.int32(0);
         out.int32(Math.toIntExact(((java.time.Period) value).toTotalMonths()));
+    }
+
+    private static void inRange(boolean inRange) {
+        if (!inRange) {
+            throw new IllegalArgumentException("the time is out of the range of PostgreSQL");
+        }
     }
 
     private static void fits(boolean fits, String type) {

@@ -11,7 +11,7 @@ import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
 
 /** Sends rows by PostgreSQL's COPY in binary, chunk by chunk. */
-final class PostgresCopy {
+class PostgresCopy {
     private static final int CHUNK = 1 << 16;
 
     private final PlannedColumn[] columns;
@@ -48,7 +48,7 @@ final class PostgresCopy {
             buffer.clear();
             buffer.header();
             while (rows.hasNext()) {
-                encode(rows.next());
+                encode(rows.next(), buffer);
                 if (buffer.size() >= CHUNK) {
                     send(copy);
                 }
@@ -68,20 +68,25 @@ final class PostgresCopy {
         buffer.clear();
     }
 
-    private void encode(Row row) throws UnfitValueException {
-        buffer.int16(columns.length + (numbered ? 2 : 0));
-        for (int index = 0; index < columns.length; index++) {
-            encode(row.get(columns[index].index()), columns[index], writers[index], buffer);
-        }
+    void encode(Row row, PostgresBuffer out) throws UnfitValueException {
+        out.int16(columns.length + (numbered ? 2 : 0));
+        values(row, out);
         if (numbered) {
-            number(attempt);
-            number(sequence++);
+            numbers(out);
         }
     }
 
-    private void number(long value) {
-        buffer.int32(8);
-        buffer.int64(value);
+    final void values(Row row, PostgresBuffer out) throws UnfitValueException {
+        for (int index = 0; index < columns.length; index++) {
+            encode(row.get(columns[index].index()), columns[index], writers[index], out);
+        }
+    }
+
+    final void numbers(PostgresBuffer out) {
+        out.int32(8);
+        out.int64(attempt);
+        out.int32(8);
+        out.int64(sequence++);
     }
 
     /** One value as COPY and arrays have it, NULL included. */

@@ -67,7 +67,14 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
-        return new PostgresBatchSql(table, rule, columns);
+        return rule.deadLetters() == null
+                ? new PostgresBatchSql(table, rule, columns)
+                : PostgresSieveSql.of(table, rule, columns);
+    }
+
+    @Override
+    public boolean sieves() {
+        return true;
     }
 
     @Override

@@ -1,10 +1,16 @@
 package io.millrace.sinks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.testkit.SinkContract;
 import io.millrace.testkit.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
 
 class JdbcContractTest extends JdbcContracts {
     @Override
@@ -32,9 +38,42 @@ class JdbcContractTest extends JdbcContracts {
         return found.getTimestamp(column);
     }
 
+    /** No row's fault, so that no sink makes dead letters of the rows. */
     @Override
     AutoCloseable outage() {
-        Server.execute("ALTER TABLE contract ADD CONSTRAINT outage CHECK (false) NOT VALID");
-        return () -> Server.execute("ALTER TABLE contract DROP CONSTRAINT outage");
+        Server.execute(
+                "CREATE OR REPLACE FUNCTION outage() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'io_error'; END $$",
+                "CREATE TRIGGER outage BEFORE INSERT ON contract EXECUTE FUNCTION outage()");
+        return () -> Server.execute("DROP TRIGGER outage ON contract");
+    }
+
+    @Nested
+    class AppendExactlyOnceWithDeadLetters extends Sieved {
+        AppendExactlyOnceWithDeadLetters() {
+            super(
+                    SinkContract.Promise.APPEND_EXACTLY_ONCE,
+                    table -> table.appendExactlyOnce().deadLettersTo("contract_refused"));
+        }
+    }
+
+    @Nested
+    class UpsertExactlyOnceWithDeadLetters extends Sieved {
+        UpsertExactlyOnceWithDeadLetters() {
+            super(
+                    SinkContract.Promise.UPSERT_BY_ID,
+                    table -> table.upsertExactlyOnce("id").deadLettersTo("contract_refused"));
+        }
+    }
+
+    abstract class Sieved extends Contract {
+        Sieved(Promise promise, Function<JdbcTarget, BatchSink> verb) {
+            super(promise, verb);
+        }
+
+        @AfterEach
+        void noSoundRowIsADeadLetter() {
+            assertThat(Server.rows("SELECT \"row\" FROM contract_refused")).isEmpty();
+        }
     }
 }

@@ -57,8 +57,8 @@ class JdbcExactlyOnceTest {
 
         assertThatThrownBy(() -> Batches.batch(APPEND.write(rows(partitions)), checkpoint))
                 .hasMessageContaining("the table refuses a row (SQLSTATE 23514, constraint \"low\")."
-                        + " Nothing of the batch is in the table. Filter such rows out in a step before, or use"
-                        + " upsertOn(...) with deadLettersTo(...).");
+                        + " Nothing of the batch is in the table. Filter such rows out in a step before, or let"
+                        + " deadLettersTo(...) keep them.");
         assertThat(Server.rows(SUMMARY)).containsExactly("10|10|0|9");
 
         Server.execute("ALTER TABLE exact DROP CONSTRAINT low");

@@ -117,6 +117,16 @@ class JdbcFiguresTest {
         assertThat(log.take()).contains(" ms, 1 retries, 0 deadlocks");
     }
 
+    @Test
+    void deadLettersOfAnExactBatchAreTold() throws Exception {
+        batch(Sinks.jdbc(Server.database()).table("figures").appendExactlyOnce().deadLettersTo("refused"), 1);
+
+        assertThat(log.take())
+                .matches(
+                        "Batch 0 of query .* 10 rows in 1 flushes and \\d+ ms, 0 retries, 0 deadlocks, 1 dead letters");
+        stages.await("jdbc figures: rows = 10");
+    }
+
     /** Behind the look at the ledger the batch itself, of which three tasks commit the stage and their parts first. */
     @ParameterizedTest(name = "{0} partitions")
     @CsvSource({"1, 2", "3, 6"})

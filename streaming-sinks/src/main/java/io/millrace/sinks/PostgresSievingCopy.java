@@ -1,0 +1,36 @@
+package io.millrace.sinks;
+
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/** Copies rows into a stage that takes every one: of a row that does not fit goes the refusal, in a column more. */
+final class PostgresSievingCopy extends PostgresCopy {
+    private final int columns;
+    private final StructType schema;
+
+    PostgresSievingCopy(List<PlannedColumn> columns, long attempt, long sequence) {
+        super(columns, attempt, sequence);
+        this.columns = columns.size();
+        this.schema = PlannedColumn.schema(columns);
+    }
+
+    @Override
+    void encode(Row row, PostgresBuffer buffer) {
+        int begin = buffer.size();
+        try {
+            buffer.int16(columns + 3);
+            values(row, buffer);
+            numbers(buffer);
+            buffer.nullValue();
+        } catch (UnfitValueException e) {
+            buffer.truncate(begin);
+            buffer.int16(columns + 3);
+            for (int column = 0; column < columns; column++) {
+                buffer.nullValue();
+            }
+            numbers(buffer);
+            PostgresCodecs.texts(DeadLetters.refusal(row, schema, e), buffer);
+        }
+    }
+}

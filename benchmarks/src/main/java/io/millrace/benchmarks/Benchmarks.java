@@ -5,8 +5,15 @@ import java.util.TreeMap;
 
 /** What {@code ./bench NAME} runs. */
 final class Benchmarks {
-    private static final Map<String, Benchmark> ALL = new TreeMap<>(
-            Map.of("jdbc", new JdbcBenchmark(), "json", new JsonBenchmark(), "testkit", new TestkitBenchmark()));
+    private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
+            "jdbc",
+            new JdbcBenchmark(),
+            "json",
+            new JsonBenchmark(),
+            "mariadb",
+            new MariaDbBenchmark(),
+            "testkit",
+            new TestkitBenchmark()));
 
     private Benchmarks() {}
 

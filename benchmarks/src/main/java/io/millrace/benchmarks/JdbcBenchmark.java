@@ -1,12 +1,15 @@
 package io.millrace.benchmarks;
 
+import static io.millrace.benchmarks.WriteRates.APPEND;
+import static io.millrace.benchmarks.WriteRates.INSERT;
+import static io.millrace.benchmarks.WriteRates.UPDATE;
+
 import io.millrace.sinks.JdbcTarget;
 import io.millrace.sinks.Sinks;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Properties;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,18 +26,14 @@ final class JdbcBenchmark implements Benchmark {
 
     private static final int ROUNDS = 3;
     private static final int STAGING_TASKS = 4;
-    private static final String INSERT = "new keys";
-    private static final String UPDATE = "same keys";
-    private static final String APPEND = "append";
     private static final String OURS = "ours, upsertOn";
     private static final String GOOD = "user code, batches of 1,000";
+    private static final String REWRITTEN = "?reWriteBatchedInserts=true";
     private static final String LIMIT_COPY = "limit, COPY and merge";
     private static final String LIMIT_UNNEST = "limit, unnest";
     private static final String LIMIT_APPEND = "limit, COPY";
     private static final String ONE_TASK = "ours, appendExactlyOnce in one task";
     private static final String STAGED = "ours, appendExactlyOnce in " + STAGING_TASKS + " tasks";
-
-    private final RateTable table = new RateTable();
 
     @Override
     public String run() throws Exception {
@@ -43,20 +42,21 @@ final class JdbcBenchmark implements Benchmark {
             System.out.println("Spark " + spark.version() + ", " + database.version());
             List<Row> inserts = collected(JdbcRows.inserts(spark, ROWS, 1));
             List<Row> updates = collected(JdbcRows.updates(spark, ROWS, 1));
+            WriteRates ways = new WriteRates(database, spark);
             for (int round = 0; round <= ROUNDS; round++) {
                 if (round == 1) {
-                    table.clear();
+                    ways.rates().clear();
                 }
-                limits(database, inserts, updates);
-                upserts(spark, database);
-                appends(spark, database, inserts);
+                limits(ways, database, inserts, updates);
+                upserts(ways, database);
+                appends(ways, database, inserts);
             }
-            table.print();
-            return figures(heapRatio(database));
+            ways.rates().print();
+            return figures(ways.rates(), heapRatio(database));
         }
     }
 
-    private static SparkSession session() {
+    static SparkSession session() {
         return SparkSession.builder()
                 .master("local[2]")
                 .config("spark.ui.enabled", false)
@@ -73,73 +73,37 @@ final class JdbcBenchmark implements Benchmark {
         return collected;
     }
 
-    private void limits(BenchDatabase database, List<Row> inserts, List<Row> updates) throws Exception {
-        pair(
-                database,
+    private static void limits(WriteRates ways, BenchDatabase database, List<Row> inserts, List<Row> updates)
+            throws Exception {
+        ways.upserts(
                 LIMIT_COPY,
                 ROWS,
                 () -> plain(database, inserts, PlainJdbc::copyAndMerge),
                 () -> plain(database, updates, PlainJdbc::copyAndMerge));
-        pair(
-                database,
+        ways.upserts(
                 LIMIT_UNNEST,
                 ROWS,
                 () -> plain(database, inserts, PlainJdbc::unnest),
                 () -> plain(database, updates, PlainJdbc::unnest));
     }
 
-    private void upserts(SparkSession spark, BenchDatabase database) throws Exception {
-        String url = database.url();
-        Properties login = database.login();
+    private static void upserts(WriteRates ways, BenchDatabase database) throws Exception {
         JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
-        streamed(spark, database, OURS, ROWS, rows -> target.upsertOn("id").write(rows));
-        streamed(spark, database, GOOD, ROWS, rows -> UserCode.good(rows, url, login));
-        streamed(spark, database, "user code, row at a time", FEW, rows -> UserCode.naive(rows, url, login));
+        UserCode code = UserCode.onPostgres(database.url(), database.login());
+        ways.upserts(OURS, ROWS, rows -> target.upsertOn("id").write(rows));
+        ways.upserts(GOOD, ROWS, rows -> code.inBatches(rows, REWRITTEN));
+        ways.upserts("user code, row at a time", FEW, code::rowAtATime);
     }
 
-    private void appends(SparkSession spark, BenchDatabase database, List<Row> inserts) throws Exception {
+    private static void appends(WriteRates ways, BenchDatabase database, List<Row> inserts) throws Exception {
         JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
-        append(database, LIMIT_APPEND, () -> plain(database, inserts, PlainJdbc::copy));
-        append(
-                database,
-                ONE_TASK,
-                () -> MicroBatch.nanoseconds(target.appendExactlyOnce().write(JdbcRows.inserts(spark, ROWS, 1)), ROWS));
-        append(
-                database,
-                STAGED,
-                () -> MicroBatch.nanoseconds(
-                        target.appendExactlyOnce().write(JdbcRows.inserts(spark, ROWS, STAGING_TASKS)), ROWS));
-        append(
-                database,
-                "Spark's write.jdbc",
-                () -> MicroBatch.nanoseconds(
-                        UserCode.sparkAppend(JdbcRows.inserts(spark, ROWS, 1), database.url(), database.login()),
-                        ROWS));
-    }
-
-    private void streamed(SparkSession spark, BenchDatabase database, String way, long rows, JdbcWriter writer)
-            throws Exception {
-        pair(
-                database,
-                way,
-                rows,
-                () -> MicroBatch.nanoseconds(writer.write(JdbcRows.inserts(spark, rows, 1)), rows),
-                () -> MicroBatch.nanoseconds(writer.write(JdbcRows.updates(spark, rows, 1)), rows));
-    }
-
-    private void pair(BenchDatabase database, String way, long rows, Measurement insert, Measurement update)
-            throws Exception {
-        database.fresh(true);
-        table.add(INSERT, way, rows, insert.run());
-        database.settle();
-        table.add(UPDATE, way, rows, update.run());
-        database.holds(rows);
-    }
-
-    private void append(BenchDatabase database, String way, Measurement append) throws Exception {
-        database.fresh(false);
-        table.add(APPEND, way, ROWS, append.run());
-        database.holds(ROWS);
+        UserCode code = UserCode.onPostgres(database.url(), database.login());
+        ways.append(LIMIT_APPEND, ROWS, () -> plain(database, inserts, PlainJdbc::copy));
+        ways.append(ONE_TASK, ROWS, 1, rows -> target.appendExactlyOnce().write(rows));
+        ways.append(
+                STAGED, ROWS, STAGING_TASKS, rows -> target.appendExactlyOnce().write(rows));
+        ways.append(
+                "Spark's write.jdbc", ROWS, 1, rows -> code.sparkAppend(rows, REWRITTEN + "&stringtype=unspecified"));
     }
 
     private static long plain(BenchDatabase database, List<Row> rows, PlainWriter writer) throws Exception {
@@ -163,7 +127,7 @@ final class JdbcBenchmark implements Benchmark {
         return String.format(Locale.ROOT, "%.2f", (double) many / few);
     }
 
-    private String figures(String heapRatio) {
+    private static String figures(RateTable table, String heapRatio) {
         long insertLimit = Math.max(table.median(INSERT, LIMIT_COPY), table.median(INSERT, LIMIT_UNNEST));
         long updateLimit = Math.max(table.median(UPDATE, LIMIT_COPY), table.median(UPDATE, LIMIT_UNNEST));
         long copy = table.median(APPEND, LIMIT_APPEND);

@@ -10,6 +10,8 @@ import org.apache.spark.sql.SparkSession;
 final class JdbcRows {
     static final String COLUMNS = "name text, amount bigint, at timestamptz, score float8, doc jsonb";
 
+    static final String MARIADB_COLUMNS = "name text, amount bigint, at timestamp(6) NULL, score double, doc json";
+
     /** Coprime to any round number of rows: multiplying by it deals the keys out in no order, each once. */
     private static final long SHUFFLE = 7_919;
 

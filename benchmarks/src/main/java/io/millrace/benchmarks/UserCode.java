@@ -1,5 +1,6 @@
 package io.millrace.benchmarks;
 
+import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -16,45 +17,55 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.jspecify.annotations.Nullable;
 
 /** What users write themselves, in the three shapes that tutorials teach. */
-final class UserCode {
-    private static final String UPSERT = """
+record UserCode(String url, Properties login, String upsert) implements Serializable {
+    private static final String POSTGRES = """
             INSERT INTO bench (id, name, amount, at, score, doc) VALUES (?, ?, ?, ?, ?, ?::jsonb)
             ON CONFLICT (id) DO UPDATE SET name = EXCLUDED.name, amount = EXCLUDED.amount, at = EXCLUDED.at,
                                            score = EXCLUDED.score, doc = EXCLUDED.doc
             """;
+    private static final String MARIADB = """
+            INSERT INTO bench (id, name, amount, at, score, doc) VALUES (?, ?, ?, ?, ?, ?)
+            ON DUPLICATE KEY UPDATE name = VALUES(name), amount = VALUES(amount), at = VALUES(at),
+                                    score = VALUES(score), doc = VALUES(doc)
+            """;
     private static final int BATCH = 1_000;
 
-    private UserCode() {}
-
-    /** A connection for each partition, a statement and a commit for each row. */
-    static DataStreamWriter<Row> naive(Dataset<Row> rows, String url, Properties login) {
-        return rows.writeStream().foreach(new RowAtATime(url, login));
+    static UserCode onPostgres(String url, Properties login) {
+        return new UserCode(url, login, POSTGRES);
     }
 
-    /** {@code foreachPartition} with batches of 1,000 rows, rewritten by the driver, and one commit. */
-    static DataStreamWriter<Row> good(Dataset<Row> rows, String url, Properties login) {
-        ForeachPartitionFunction<Row> partition = iterator -> inBatches(iterator, url, login);
+    static UserCode onMariaDb(String url, Properties login) {
+        return new UserCode(url, login, MARIADB);
+    }
+
+    /** A connection for each partition, a statement and a commit for each row. */
+    DataStreamWriter<Row> rowAtATime(Dataset<Row> rows) {
+        return rows.writeStream().foreach(new RowAtATime(this));
+    }
+
+    /** {@code foreachPartition} with batches of 1,000 rows, as the driver sends them by these options, and one commit. */
+    DataStreamWriter<Row> inBatches(Dataset<Row> rows, String options) {
+        ForeachPartitionFunction<Row> partition = iterator -> send(iterator, options);
         VoidFunction2<Dataset<Row>, Long> batch = (data, id) -> data.foreachPartition(partition);
         return rows.writeStream().foreachBatch(batch);
     }
 
     /** Spark's own writer, which can only append. */
-    static DataStreamWriter<Row> sparkAppend(Dataset<Row> rows, String url, Properties login) {
-        VoidFunction2<Dataset<Row>, Long> batch = (data, id) -> data.write()
-                .mode("append")
-                .jdbc(url + "?reWriteBatchedInserts=true&stringtype=unspecified", "bench", login);
+    DataStreamWriter<Row> sparkAppend(Dataset<Row> rows, String options) {
+        VoidFunction2<Dataset<Row>, Long> batch =
+                (data, id) -> data.write().mode("append").jdbc(url + options, "bench", login);
         return rows.writeStream().foreachBatch(batch);
     }
 
-    private static void inBatches(Iterator<Row> rows, String url, Properties login) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url + "?reWriteBatchedInserts=true", login);
-                PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+    private void send(Iterator<Row> rows, String options) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url + options, login);
+                PreparedStatement statement = connection.prepareStatement(upsert)) {
             connection.setAutoCommit(false);
             for (int pending = 1; rows.hasNext(); pending++) {
-                bind(upsert, rows.next());
-                upsert.addBatch();
+                bind(statement, rows.next());
+                statement.addBatch();
                 if (pending % BATCH == 0 || !rows.hasNext()) {
-                    upsert.executeBatch();
+                    statement.executeBatch();
                 }
             }
             connection.commit();
@@ -73,21 +84,19 @@ final class UserCode {
     private static final class RowAtATime extends ForeachWriter<Row> {
         private static final long serialVersionUID = 1L;
 
-        private final String url;
-        private final Properties login;
+        private final UserCode code;
         private transient @Nullable Connection connection;
         private transient @Nullable PreparedStatement upsert;
 
-        RowAtATime(String url, Properties login) {
-            this.url = url;
-            this.login = login;
+        RowAtATime(UserCode code) {
+            this.code = code;
         }
 
         @Override
         public boolean open(long partition, long epoch) {
             try {
-                connection = DriverManager.getConnection(url, login);
-                upsert = connection.prepareStatement(UPSERT);
+                connection = DriverManager.getConnection(code.url, code.login);
+                upsert = connection.prepareStatement(code.upsert);
                 return true;
             } catch (SQLException e) {
                 throw new IllegalStateException(e);

@@ -1,11 +1,14 @@
 package io.millrace.sinks;
 
+import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -100,6 +103,46 @@ class JdbcExactlyOnceTest {
 
         assertThat(Server.rows("SELECT * FROM exact WHERE id = 7"))
                 .containsExactly("7|00000000-0000-0000-0000-000000000007|{\"a\": 7}");
+    }
+
+    /** As one does that lives on while its partition runs again elsewhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"appendExactlyOnce", "upsertExactlyOnce"})
+    void rowsOfAnAttemptThatSparkHasGivenUpStayOut(String verb) throws Exception {
+        Server.execute("ALTER TABLE exact ADD PRIMARY KEY (id)");
+        List<String> keys = verb.startsWith("upsert") ? List.of("id") : List.of();
+        BatchSql sql = new ExactlyOncePlanner(TARGET, ExactlyOnceRule.on(verb, keys))
+                .plan("test", rows(1).schema())
+                .sql();
+        TableName stage = sql.table().sibling("millrace_stage_attempts");
+        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
+            sql.create(connection, stage);
+            sql.stage(
+                    connection,
+                    stage,
+                    List.of(row(1L, "given up"), row(2L, "given up")).iterator(),
+                    7,
+                    0);
+            sql.stage(connection, stage, List.of(row(1L, "counts")).iterator(), 8, 0);
+
+            assertThat(sql.count(connection, stage, new Long[] {8L})).isEqualTo(1);
+            sql.merge(connection, stage, new Long[] {8L});
+            sql.drop(connection, stage);
+            connection.commit();
+        }
+        assertThat(Server.rows("SELECT id, name FROM exact")).containsExactly("1|counts");
+    }
+
+    @Test
+    void theRowsOfATaskMayTakeLongerToComeThanAStatement() throws Exception {
+        ExactlyOncePlan plan = new ExactlyOncePlanner(TARGET, ExactlyOnceRule.on("appendExactlyOnce", List.of()))
+                .plan("test", rows(1).schema());
+        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
+            plan.sql().awaitRows(connection);
+            assertThat(Server.rows(connection, "SHOW statement_timeout")).containsExactly("0");
+            connection.commit();
+            assertThat(Server.rows(connection, "SHOW statement_timeout")).containsExactly("1min");
+        }
     }
 
     @Test

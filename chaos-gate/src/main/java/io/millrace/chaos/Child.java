@@ -18,7 +18,7 @@ final class Child implements Writer {
     static final String LOGS = "logs";
 
     private static final AtomicInteger STARTED = new AtomicInteger();
-    private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
+    private static final String JVM = "java";
 
     private final Process process;
     private final BufferedWriter orders;
@@ -110,11 +110,16 @@ final class Child implements Writer {
 
     @Override
     public boolean endExecutor() {
-        return process.descendants()
-                .filter(child -> child.info().commandLine().orElse("").contains(EXECUTOR))
+        return jvmsBelow(process.toHandle())
                 .findFirst()
                 .map(ProcessHandle::destroyForcibly)
                 .orElse(false);
+    }
+
+    /** By the name of the program: a command line as long as that of an executor is not told. */
+    static Stream<ProcessHandle> jvmsBelow(ProcessHandle driver) {
+        return driver.descendants()
+                .filter(child -> child.info().command().orElse("").endsWith(JVM));
     }
 
     private static Process start(Job job, String master, String readers, Image image, Path directory)

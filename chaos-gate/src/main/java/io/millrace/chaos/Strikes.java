@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Strikes implements FailPoints.Striker {
     private static final long ZOMBIE_SECONDS = 30;
     private static final long COMMIT_SECONDS = 3;
+    /** The client has given up by then. */
+    private static final long KEEPALIVE_MILLIS = 15_000;
 
     private final Rig rig;
     private final FailPoints points;
@@ -102,8 +104,7 @@ final class Strikes implements FailPoints.Striker {
             }
             case BLACK_HOLE -> {
                 lift();
-                on(fault, link).mute();
-                hole = link;
+                swallow(on(fault, link));
                 yield true;
             }
             case DATABASE_KILL -> undisturbed(rig::killDatabase);
@@ -114,6 +115,19 @@ final class Strikes implements FailPoints.Striker {
             }
             case ZOMBIE -> throw new IllegalStateException("a zombie is held, not struck");
         };
+    }
+
+    /**
+     * A server whose client is gone between two messages of one statement waits for the rest without any time-out, and
+     * holds its locks, until its keep-alive tells.
+     */
+    private void swallow(ProxyLink link) {
+        link.mute();
+        hole = link;
+        ProxyLink.daemon("chaos-keepalive", () -> {
+            Deadline.pause(KEEPALIVE_MILLIS);
+            link.reset();
+        });
     }
 
     private boolean crash() {

@@ -5,13 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * The file descriptors that processes have open, by what they are: without jars, which a JVM opens when it first needs
- * them, and without the connections among the processes, which Spark opens in the same way.
+ * them, and without the connections among the processes and within one, which Spark opens in the same way.
  */
 final class Descriptors {
     private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
@@ -21,7 +23,7 @@ final class Descriptors {
 
     private final Map<String, String> localPorts = new HashMap<>();
     private final Map<String, String> remotePorts = new HashMap<>();
-    private final Map<String, Long> owners = new HashMap<>();
+    private final Set<String> ownPorts = new HashSet<>();
     private final Map<Long, List<String>> targets = new HashMap<>();
 
     private Descriptors() {}
@@ -62,7 +64,7 @@ final class Descriptors {
         for (String target : found) {
             String port = localPorts.get(target);
             if (port != null) {
-                owners.put(port, process);
+                ownPorts.add(port);
             }
         }
     }
@@ -71,14 +73,13 @@ final class Descriptors {
         Map<String, Long> counts = new TreeMap<>();
         targets.forEach((process, found) -> {
             List<String> own = new ArrayList<>(found);
-            own.removeIf(target -> target.endsWith(".jar") || isToAnother(process, target));
+            own.removeIf(target -> target.endsWith(".jar") || isAmongThem(target));
             own.forEach(target -> counts.merge(Usage.plain(target), 1L, Long::sum));
         });
         return counts;
     }
 
-    private boolean isToAnother(long process, String target) {
-        Long owner = owners.get(remotePorts.getOrDefault(target, ""));
-        return owner != null && owner != process;
+    private boolean isAmongThem(String target) {
+        return ownPorts.contains(remotePorts.getOrDefault(target, ""));
     }
 }

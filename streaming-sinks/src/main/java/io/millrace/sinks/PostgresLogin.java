@@ -10,6 +10,13 @@ final class PostgresLogin {
     /** Enough to sort a flush without a file, where the server's default of 4 MB is not. */
     private static final String SORT_MEMORY = "64MB";
 
+    /**
+     * After half a minute the server lets go of a client whose host is gone. None of its other time-outs ends a transaction
+     * that was cut off in the middle of a message, and its own patience is two hours, with the rows locked.
+     */
+    private static final String CLIENT_IS_GONE =
+            "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
+
     private PostgresLogin() {}
 
     static Properties properties(Database database) {
@@ -32,6 +39,6 @@ final class PostgresLogin {
         // A lock is given up before the statement is, so that it is known what the time went to.
         return "SET statement_timeout = " + statementMillis + "; SET lock_timeout = " + statementMillis / 2
                 + "; SET idle_in_transaction_session_timeout = " + statementMillis + "; SET work_mem = '" + SORT_MEMORY
-                + "'";
+                + "'; " + CLIENT_IS_GONE;
     }
 }

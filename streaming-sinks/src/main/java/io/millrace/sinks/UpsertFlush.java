@@ -121,6 +121,7 @@ final class UpsertFlush {
                 throw e;
             }
             connection.rollback(before);
+            connection.releaseSavepoint(before);
             if (part.size() == 1) {
                 deadLetters().add(connection, part.get(0), e);
                 dead.add(1);

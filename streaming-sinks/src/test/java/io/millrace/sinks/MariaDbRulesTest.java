@@ -4,6 +4,7 @@ import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -110,6 +111,24 @@ class MariaDbRulesTest extends UpsertRules {
 
         assertThat(MariaDb.rows("SELECT count(*), sum(amount), sum(length(name)) FROM stock"))
                 .containsExactly(rows + "|" + rows * (rows - 1) / 2 + "|" + (7 * 500_000 + rows - 7));
+    }
+
+    @Test
+    void theLastStagedRowOfAKeyWins() throws Exception {
+        BatchSql sql = new ExactlyOncePlanner(table(), ExactlyOnceRule.on("upsertExactlyOnce", List.of("id")))
+                .plan("test", STOCK)
+                .sql();
+        TableName stage = sql.table().sibling("millrace_stage_order");
+        try (Connection connection = Pools.borrow(database(), "Test")) {
+            sql.create(connection, stage);
+            List<Row> rows = List.of(row(1, 9L, "early", 9), row(2, 1L, "other", 1), row(1, 2L, "late", 2));
+            sql.stage(connection, stage, rows.iterator(), 7, 0);
+            sql.merge(connection, stage, new Long[] {7L});
+            connection.commit();
+            sql.drop(connection, stage);
+        }
+
+        assertThat(stock()).containsExactly("1|2|late|2", "2|1|other|1");
     }
 
     @Test

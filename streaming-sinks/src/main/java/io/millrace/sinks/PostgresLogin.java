@@ -28,6 +28,8 @@ final class PostgresLogin {
         properties.setProperty("socketTimeout", Long.toString(statementSeconds + SILENCE_SECONDS));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("logServerErrorDetail", "false");
+        // Statements without parameters go in one message, several of them together: none is cut off from the next.
+        properties.setProperty("preferQueryMode", "extendedForPrepared");
         properties.setProperty("ApplicationName", "millrace");
         properties.setProperty("binaryTransferEnable", PostgresArray.OBJECT_IDS);
         return properties;

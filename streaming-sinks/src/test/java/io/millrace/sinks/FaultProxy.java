@@ -185,7 +185,7 @@ final class FaultProxy implements AutoCloseable {
         private static final Pattern NAMED = Pattern.compile("(S_\\d+)\0COMMIT\0");
 
         /** At the end of several statements in one message. */
-        private static final Pattern UNNAMED = Pattern.compile("P....\0\\s?COMMIT\0", Pattern.DOTALL);
+        private static final String OF_SEVERAL = "; COMMIT\0";
 
         private static final String OF_MARIADB = "\3COMMIT";
 
@@ -193,13 +193,13 @@ final class FaultProxy implements AutoCloseable {
         private boolean settings;
 
         boolean isOneIn(String words) {
-            settings |= words.contains("\0SET statement_timeout");
+            settings |= words.contains("SET statement_timeout");
             Matcher named = NAMED.matcher(words);
             if (named.find()) {
                 name = named.group(1);
             }
             boolean commit =
-                    words.contains("\0" + name + "\0") || UNNAMED.matcher(words).find() || words.endsWith(OF_MARIADB);
+                    words.contains("\0" + name + "\0") || words.contains(OF_SEVERAL) || words.endsWith(OF_MARIADB);
             boolean counts = commit && !settings;
             settings &= !commit;
             return counts;

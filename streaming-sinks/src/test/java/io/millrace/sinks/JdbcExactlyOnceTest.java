@@ -133,6 +133,26 @@ class JdbcExactlyOnceTest {
         assertThat(Server.rows("SELECT id, name FROM exact")).containsExactly("1|counts");
     }
 
+    /** Cut off between the two, a server that crashes next may not start again. */
+    @Test
+    void aStageIsCreatedAndCommittedInOneMessage() throws Exception {
+        BatchSql sql = new ExactlyOncePlanner(TARGET, ExactlyOnceRule.on("appendExactlyOnce", List.of()))
+                .plan("test", rows(1).schema())
+                .sql();
+        TableName stage = sql.table().sibling("millrace_stage_message");
+        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
+            String session = Server.rows(connection, "SELECT pg_backend_pid()").get(0);
+
+            sql.create(connection, stage);
+
+            assertThat(Server.rows("SELECT query LIKE 'CREATE UNLOGGED TABLE %; COMMIT' FROM pg_stat_activity"
+                            + " WHERE pid = " + session))
+                    .containsExactly("t");
+            sql.drop(connection, stage);
+            connection.commit();
+        }
+    }
+
     @Test
     void theRowsOfATaskMayTakeLongerToComeThanAStatement() throws Exception {
         ExactlyOncePlan plan = new ExactlyOncePlanner(TARGET, ExactlyOnceRule.on("appendExactlyOnce", List.of()))

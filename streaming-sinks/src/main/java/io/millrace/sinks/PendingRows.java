@@ -67,6 +67,11 @@ final class PendingRows {
                 : byKey.values().stream().filter(this::isDelete).toList();
     }
 
+    void clear() {
+        byKey.clear();
+        weight = 0;
+    }
+
     private boolean isDelete(Row row) {
         int mark = deleteMark.getAsInt();
         return !row.isNullAt(mark) && row.getBoolean(mark);

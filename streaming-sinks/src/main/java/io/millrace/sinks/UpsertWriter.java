@@ -5,10 +5,7 @@ import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gathers the rows of a task by key and flushes them in transactions of their own, beside the gathering of the next ones;
- * each task has its own copy.
- */
+/** Gathers the rows of a task by key and flushes them in transactions of their own; each task has its own copy. */
 final class UpsertWriter extends ForeachWriter<Row> {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -16,7 +13,6 @@ final class UpsertWriter extends ForeachWriter<Row> {
     private final UpsertPlan plan;
     private transient @Nullable PendingRows pending;
     private transient @Nullable UpsertFlush flush;
-    private transient @Nullable BackgroundFlush running;
 
     UpsertWriter(UpsertPlan plan) {
         this.plan = plan;
@@ -40,29 +36,11 @@ final class UpsertWriter extends ForeachWriter<Row> {
         try {
             rows.add(row);
         } catch (UnfitValueException e) {
-            awaitRunning();
             opened(flush).refuse(row, e);
         }
         if (rows.full()) {
-            awaitRunning();
-            pending = new PendingRows(plan);
-            flush(opened(flush), rows);
-        }
-    }
-
-    private void flush(UpsertFlush flush, PendingRows rows) {
-        if (plan.rule().durableRows()) {
-            flush.run(rows);
-        } else {
-            running = BackgroundFlush.start("millrace flush into " + plan.table(), () -> flush.run(rows));
-        }
-    }
-
-    private void awaitRunning() {
-        BackgroundFlush before = running;
-        running = null;
-        if (before != null) {
-            before.await();
+            opened(flush).run(rows);
+            rows.clear();
         }
     }
 
@@ -71,14 +49,10 @@ final class UpsertWriter extends ForeachWriter<Row> {
         PendingRows rows = pending;
         pending = null;
         if (error == null && rows != null) {
-            awaitRunning();
             if (!rows.isEmpty()) {
                 opened(flush).run(rows);
             }
             opened(flush).end();
-        } else if (running != null) {
-            running.abandon();
-            running = null;
         }
     }
 

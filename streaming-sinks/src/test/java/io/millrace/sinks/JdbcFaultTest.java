@@ -215,11 +215,9 @@ class JdbcFaultTest {
                 target(database).rowsPerFlush(1).upsertOn("id").writer(SCHEMA);
         writer.open(0, 0);
         writer.process(row(1, "one"));
-        Server.awaitSome("SELECT 1 FROM faulty");
         Server.execute("ALTER TABLE faulty DROP COLUMN value");
-        writer.process(row(2, "two"));
 
-        assertThatThrownBy(() -> writer.process(row(3, "three")))
+        assertThatThrownBy(() -> writer.process(row(2, "two")))
                 .hasMessageContaining("column \"value\" of relation \"faulty\" does not exist")
                 .hasMessageContaining("SQLSTATE 42703");
     }

@@ -74,6 +74,7 @@ final class ProxyLink {
             muted = false;
             reset(client);
             reset(server);
+            gone();
         }
     }
 
@@ -132,9 +133,14 @@ final class ProxyLink {
             reset();
         }
         if (server.isClosed()) {
-            gone.countDown();
-            ended.accept(this);
+            gone();
         }
+    }
+
+    /** Told by a reset too: the threads of a muted connection may have ended before it. */
+    private void gone() {
+        gone.countDown();
+        ended.accept(this);
     }
 
     private void carryToServer() throws IOException {

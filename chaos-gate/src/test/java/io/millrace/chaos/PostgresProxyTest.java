@@ -16,9 +16,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.PGConnection;
 
+@Timeout(60)
 class PostgresProxyTest {
     @RegisterExtension
     static final TestPostgres postgres = TestPostgres.start();
@@ -103,6 +105,29 @@ class PostgresProxyTest {
             assertThatThrownBy(() -> insert(connection)).hasRootCauseInstanceOf(java.net.SocketTimeoutException.class);
         }
         assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void blackHoleIsNoConnectionAnyMoreOnceItIsReset() throws Exception {
+        points.arm(new Fault("reply INSERT audit", 1, Action.BLACK_HOLE, 1));
+        try (Connection connection = connect("?socketTimeout=1")) {
+            assertThatThrownBy(() -> insert(connection)).isInstanceOf(SQLException.class);
+        }
+        postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
+        while (carriers() > 0) {
+            Thread.onSpinWait();
+        }
+
+        proxy.down();
+
+        assertThat(proxy.links()).isZero();
+    }
+
+    private static long carriers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("chaos-to-"))
+                .count();
     }
 
     @Test

@@ -17,7 +17,9 @@ class UsageTest {
 
     @BeforeAll
     static void onLinux() {
-        assumeThat(Files.isDirectory(Path.of("/proc/self"))).isTrue();
+        assumeThat(Files.isDirectory(Path.of("/proc/self")))
+                .as("/proc, where Linux tells what a process holds")
+                .isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings rows into the table: few as an array for each column, in a single statement; many by COPY into a temporary
@@ -37,6 +38,11 @@ final class PostgresFlush implements UpsertSql.Flush {
     }
 
     @Override
+    public UpsertSql.@Nullable TwoSteps inTwoSteps(List<Row> batch) {
+        return isCopied(sql.upserts(), batch) ? new ByCopy(sql.upserts(), rows, batch) : null;
+    }
+
+    @Override
     public void again(Connection connection) throws SQLException {
         if (staged) {
             Sql.execute(connection, sql.upserts().emptyStage());
@@ -54,19 +60,18 @@ final class PostgresFlush implements UpsertSql.Flush {
     private void run(Connection connection, PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch)
             throws SQLException {
         String fromArrays = way.fromArrays();
-        staged = alwaysCopy || fromArrays == null || batch.size() >= MANY_ROWS;
+        staged = isCopied(way, batch);
         if (staged || fromArrays == null) {
-            copied(connection, way, copy, batch);
+            ByCopy steps = new ByCopy(way, copy, batch);
+            steps.send(connection);
+            steps.merge(connection);
         } else {
             asArrays(connection, fromArrays, way.columns(), batch);
         }
     }
 
-    private static void copied(Connection connection, PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch)
-            throws SQLException {
-        Sql.execute(connection, way.stage());
-        copy.send(connection, way.copy(), batch.iterator());
-        Sql.execute(connection, way.fromStage());
+    private boolean isCopied(PostgresUpsertSql.Way way, List<Row> batch) {
+        return alwaysCopy || way.fromArrays() == null || batch.size() >= MANY_ROWS;
     }
 
     private static void asArrays(Connection connection, String sql, List<PlannedColumn> columns, List<Row> batch)
@@ -76,6 +81,19 @@ final class PostgresFlush implements UpsertSql.Flush {
                 statement.setObject(index + 1, PostgresArray.of(columns.get(index), batch));
             }
             statement.executeUpdate();
+        }
+    }
+
+    private record ByCopy(PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch) implements UpsertSql.TwoSteps {
+        @Override
+        public void send(Connection connection) throws SQLException {
+            Sql.execute(connection, way.stage());
+            copy.send(connection, way.copy(), batch.iterator());
+        }
+
+        @Override
+        public void merge(Connection connection) throws SQLException {
+            Sql.execute(connection, way.fromStage());
         }
     }
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,11 +47,21 @@ final class Retries implements Serializable {
 
     /** Commits {@code work}, or throws with nothing of it left in an open transaction. */
     void commit(String what, Transaction work) {
+        commit(what, null, work);
+    }
+
+    /** As {@link #commit(String, Transaction)}, where the first attempt is under way already. */
+    void commit(String what, @Nullable EarlyTransaction early, Transaction work) {
         long end = System.nanoTime() + deadline.toNanos();
         for (int attempt = 0; ; attempt++) {
-            long start = System.nanoTime();
+            EarlyTransaction first = attempt == 0 ? early : null;
+            long start = first == null ? System.nanoTime() : first.started();
             try {
-                once(what, work);
+                if (first == null) {
+                    finish(Pools.borrow(database, what), work);
+                } else {
+                    first.await();
+                }
                 return;
             } catch (SQLException e) {
                 if (!faults().of(e).passes() || System.nanoTime() >= end || cancelledByHand(e, start)) {
@@ -83,26 +94,64 @@ final class Retries implements Serializable {
         }
     }
 
-    private void once(String what, Transaction work) throws SQLException {
-        try (Connection connection = Pools.borrow(database, what)) {
-            try {
-                work.run(connection);
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                abandon(Pools.of(database), connection, e);
-                throw e;
-            }
+    /**
+     * Runs {@code early} on a connection that then waits for {@code rest}; null where it fails, with nothing of it left: the
+     * usual way meets the same fault and tells of it.
+     */
+    @Nullable EarlyTransaction begin(String what, Transaction early, Transaction rest) {
+        try {
+            Connection connection = Pools.borrow(database, what);
+            attempt(connection, early);
+            return new EarlyTransaction(connection, () -> finish(connection, rest));
+        } catch (SQLException e) {
+            LOG.debug("{} was not begun early: {}", what, faults().told(e));
+            return null;
         }
     }
 
-    private void abandon(HikariDataSource pool, Connection connection, Exception cause) {
+    /** Commits {@code work} and gives the connection back. */
+    private void finish(Connection connection, Transaction work) throws SQLException {
+        attempt(connection, begun -> {
+            work.run(begun);
+            begun.commit();
+        });
+        connection.close();
+    }
+
+    private void attempt(Connection connection, Transaction work) throws SQLException {
+        try {
+            work.run(connection);
+        } catch (SQLException | RuntimeException | Error e) {
+            abandon(Pools.of(database), connection, e);
+            throw e;
+        }
+    }
+
+    /** Takes back what was begun early and not started. */
+    void giveUp(EarlyTransaction early) {
+        try {
+            early.giveUp();
+        } catch (SQLException e) {
+            LOG.debug("{} had lost what was begun early: {}", database, faults().told(e));
+        }
+    }
+
+    private void abandon(HikariDataSource pool, Connection connection, Throwable cause) {
+        try (connection) {
+            rollBack(connection, cause);
+            if (cause instanceof SQLException e && faults().of(e) == SqlFault.STALE) {
+                pool.evictConnection(connection);
+            }
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable cause) {
         try {
             connection.rollback();
         } catch (SQLException e) {
             cause.addSuppressed(e);
-        }
-        if (cause instanceof SQLException e && faults().of(e) == SqlFault.STALE) {
-            pool.evictConnection(connection);
         }
     }
 

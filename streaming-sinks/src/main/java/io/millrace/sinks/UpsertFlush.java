@@ -8,7 +8,10 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** The transactions of one task: upserts, deletes, and the dead letters among them. */
+/**
+ * The transactions of one task: upserts, deletes, and the dead letters among them. While one is merged on the server, the
+ * rows of the next are sent; they are merged one after the other.
+ */
 final class UpsertFlush {
     private final UpsertPlan plan;
     private final Retries retries;
@@ -16,6 +19,8 @@ final class UpsertFlush {
     private final long epoch;
     private final @Nullable String queryId;
     private boolean begun;
+    private @Nullable EarlyTransaction merging;
+    private List<Row> merged = List.of();
     private long seen;
     private long refused;
     private int flushes;
@@ -30,11 +35,21 @@ final class UpsertFlush {
         this.table = plan.sql().open();
     }
 
-    void run(PendingRows pending) {
+    /** Flushes, and may return while the rows are still being merged, if {@code more} will come. */
+    void run(PendingRows pending, boolean more) {
         long start = System.nanoTime();
-        write(pending);
+        begin();
+        flush(pending.upserts(), pending.deletes(), more);
         flushes++;
         nanoseconds += System.nanoTime() - start;
+    }
+
+    /** Waits for what is under way, and lets it be, where the task has failed. */
+    void abandon() {
+        if (merging != null) {
+            merging.succeeds();
+            merging = null;
+        }
     }
 
     /** What the task has done so far. */
@@ -42,8 +57,11 @@ final class UpsertFlush {
         return new Figures(seen, flushes, nanoseconds / 1_000_000, retries.retries(), retries.deadlocks(), refused);
     }
 
-    /** Hands on what the task has done, once it is done. */
+    /** Ends with what is under way, and hands on what the task has done. */
     void end() {
+        long start = System.nanoTime();
+        settle();
+        nanoseconds += System.nanoTime() - start;
         if (queryId == null) {
             plan.metrics().add(figures());
         } else {
@@ -51,15 +69,42 @@ final class UpsertFlush {
         }
     }
 
-    private void write(PendingRows pending) {
-        begin();
-        List<Row> upserts = pending.upserts();
-        List<Row> deletes = pending.deletes();
-        seen += upserts.size() + deletes.size();
+    private void flush(List<Row> upserts, List<Row> deletes, boolean more) {
+        EarlyTransaction next = deletes.isEmpty() && (more || merging != null) ? sent(upserts) : null;
+        if (next != null && merging != null && !merging.succeeds()) {
+            retries.giveUp(next); // the one before is tried again first, and may need the connection
+            next = null;
+        }
+        settle();
+        if (next == null) {
+            write(upserts, deletes);
+        } else {
+            next.start("millrace merge into " + plan.table());
+            merging = next;
+            merged = upserts;
+        }
+    }
+
+    /** Rows on their way to the server while those before them are still being merged. */
+    private @Nullable EarlyTransaction sent(List<Row> upserts) {
+        UpsertSql.TwoSteps steps = table.inTwoSteps(upserts);
+        return steps == null ? null : retries.begin(name("Upsert into"), steps::send, fenced(steps::merge));
+    }
+
+    private void settle() {
+        EarlyTransaction first = merging;
+        merging = null;
+        if (first != null) {
+            upsert(merged, first);
+        }
+    }
+
+    private void write(List<Row> upserts, List<Row> deletes) {
         if (!upserts.isEmpty()) {
-            upsert(upserts);
+            upsert(upserts, null);
         }
         if (!deletes.isEmpty()) {
+            seen += deletes.size();
             commit("Delete from", connection -> table.delete(connection, deletes));
         }
     }
@@ -85,9 +130,10 @@ final class UpsertFlush {
         begun = true;
     }
 
-    private void upsert(List<Row> upserts) {
+    private void upsert(List<Row> upserts, @Nullable EarlyTransaction first) {
+        seen += upserts.size();
         try {
-            commit("Upsert into", connection -> table.upsert(connection, upserts));
+            retries.commit(name("Upsert into"), first, fenced(connection -> table.upsert(connection, upserts)));
         } catch (RefusedRowException e) {
             if (plan.rule().deadLetters() == null) {
                 tellMore(upserts);
@@ -156,13 +202,21 @@ final class UpsertFlush {
     }
 
     private void commit(String what, Retries.Transaction work) {
+        retries.commit(name(what), fenced(work));
+    }
+
+    private String name(String what) {
+        return what + " \"" + plan.table() + "\"";
+    }
+
+    private Retries.Transaction fenced(Retries.Transaction work) {
         Fence fence = plan.fence();
         String query = queryId;
-        retries.commit(what + " \"" + plan.table() + "\"", connection -> {
+        return connection -> {
             if (fence != null && query != null) {
                 fence.hold(connection, query, epoch);
             }
             work.run(connection);
-        });
+        };
     }
 }

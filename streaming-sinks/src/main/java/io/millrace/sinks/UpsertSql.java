@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /** The frozen statements of an upsert. */
 @FunctionalInterface
@@ -18,6 +19,11 @@ interface UpsertSql extends Serializable {
 
         void delete(Connection connection, List<Row> rows) throws SQLException;
 
+        /** The same in two steps, where it takes two; otherwise null. */
+        default @Nullable TwoSteps inTwoSteps(List<Row> rows) {
+            return null;
+        }
+
         /** Makes room for more rows in the same transaction. */
         void again(Connection connection) throws SQLException;
 
@@ -25,6 +31,14 @@ interface UpsertSql extends Serializable {
         default boolean tellMore() {
             return false;
         }
+    }
+
+    /** An upsert that first sends its rows where nobody else sees them, and holds up nobody. */
+    interface TwoSteps {
+        void send(Connection connection) throws SQLException;
+
+        /** In the same transaction; this step may run on another thread than the flush is used by. */
+        void merge(Connection connection) throws SQLException;
     }
 
     /** What a delete has to know of a row. */

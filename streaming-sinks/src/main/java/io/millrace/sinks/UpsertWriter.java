@@ -39,7 +39,7 @@ final class UpsertWriter extends ForeachWriter<Row> {
             opened(flush).refuse(row, e);
         }
         if (rows.full()) {
-            opened(flush).run(rows);
+            opened(flush).run(rows, !plan.rule().durableRows());
             rows.clear();
         }
     }
@@ -48,11 +48,16 @@ final class UpsertWriter extends ForeachWriter<Row> {
     public void close(@Nullable Throwable error) {
         PendingRows rows = pending;
         pending = null;
-        if (error == null && rows != null) {
+        if (rows == null) {
+            return;
+        }
+        if (error == null) {
             if (!rows.isEmpty()) {
-                opened(flush).run(rows);
+                opened(flush).run(rows, false);
             }
             opened(flush).end();
+        } else {
+            opened(flush).abandon();
         }
     }
 

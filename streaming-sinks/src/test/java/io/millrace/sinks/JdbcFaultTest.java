@@ -199,7 +199,7 @@ class JdbcFaultTest {
                 pending.add(row);
             }
 
-            flush.run(pending);
+            flush.run(pending, false);
 
             assertThat(flush.figures().retries()).isEqualTo(1);
             assertThat(written()).containsExactly("10|9");

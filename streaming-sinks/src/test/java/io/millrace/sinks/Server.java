@@ -89,6 +89,9 @@ final class Server {
                         return;
                     }
                 }
+                assertThat(Thread.interrupted())
+                        .as(query + " finds " + (some ? "nothing" : "something"))
+                        .isFalse();
                 statement.execute("SELECT pg_sleep(0.005)");
             }
         } catch (SQLException e) {

@@ -132,15 +132,15 @@ abstract class UpsertRules {
         UpsertPlan plan =
                 new UpsertPlanner(table(), UpsertRule.on("upsertOn", List.of("id"), false)).plan("test", STOCK);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
-        zombie.run(pending(plan, row(1, 1L, "seven", 7)));
-        new UpsertFlush(plan, "query", 8).run(pending(plan, row(1, 2L, "eight", 8)));
+        zombie.run(pending(plan, row(1, 1L, "seven", 7)), false);
+        new UpsertFlush(plan, "query", 8).run(pending(plan, row(1, 2L, "eight", 8)), false);
 
-        assertThatThrownBy(() -> zombie.run(pending(plan, row(1, 1L, "seven", 7))))
+        assertThatThrownBy(() -> zombie.run(pending(plan, row(1, 1L, "seven", 7)), false))
                 .hasMessageStartingWith("Epoch 7 of query query may not write to \"" + schema()
                         + ".stock\" any more: epoch 8 has begun, says " + schema() + ".millrace_fence.");
-        assertThatThrownBy(() -> new UpsertFlush(plan, "query", 7).run(pending(plan, row(1, 1L, "seven", 7))))
+        assertThatThrownBy(() -> new UpsertFlush(plan, "query", 7).run(pending(plan, row(1, 1L, "seven", 7)), false))
                 .hasMessageContaining("epoch 8 has begun");
-        new UpsertFlush(plan, "other", 1).run(pending(plan, row(2, 1L, "other", 1)));
+        new UpsertFlush(plan, "other", 1).run(pending(plan, row(2, 1L, "other", 1)), false);
 
         assertThat(stock()).containsExactly("1|2|eight|8", "2|1|other|1");
     }

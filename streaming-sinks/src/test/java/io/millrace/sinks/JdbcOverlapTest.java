@@ -1,0 +1,300 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Server.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.testkit.TestPostgres;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The rows of a flush are sent while the one before is merged, and merged after it, whatever happens to either. A column of
+ * arrays makes the smallest flush go by COPY, as those of thousands of rows do.
+ */
+@Timeout(25)
+class JdbcOverlapTest {
+    private static final StructType SCHEMA = new StructType()
+            .add("id", "int")
+            .add("value", "string")
+            .add("tags", DataTypes.createArrayType(DataTypes.StringType));
+    private static final String SESSIONS = " FROM pg_stat_activity WHERE application_name = 'millrace'";
+    private static final String MERGING = "SELECT 1" + SESSIONS + " AND wait_event_type = 'Lock'";
+    private static final String SENT =
+            "SELECT 1" + SESSIONS + " AND state = 'idle in transaction' AND query LIKE 'COPY %'";
+    private static final String ALL = "SELECT id, value FROM overlapped ORDER BY id";
+
+    private final ExecutorService tasks = Executors.newCachedThreadPool();
+    private final Database database = Server.database();
+
+    @BeforeEach
+    void emptyTable() {
+        Server.execute(
+                "DROP TABLE IF EXISTS overlapped, overlapped_refused, millrace_fence",
+                "CREATE TABLE overlapped (id int PRIMARY KEY, value text CHECK (value <> 'bad'), tags text[])");
+    }
+
+    @AfterEach
+    void end() {
+        tasks.shutdownNow();
+        Server.execute("DROP FUNCTION IF EXISTS fails_once CASCADE", "DROP SEQUENCE IF EXISTS attempts");
+        Server.assertNothingIsLeftOpen(database);
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .doesNotContain("millrace merge into overlapped");
+    }
+
+    @Test
+    void rowsAreGatheredAndSentWhileTheFlushBeforeIsMerged() throws Exception {
+        Future<?> task;
+        try (Connection other = lockTheTable()) {
+            ForeachWriter<Row> writer = opened();
+            process(writer, "old", 1, 2);
+            Server.awaitSome(MERGING);
+            task = tasks.submit(() -> {
+                process(writer, "new", 2, 3);
+                writer.close(null);
+            });
+            Server.awaitSome(SENT);
+            other.rollback();
+        }
+
+        task.get();
+        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
+    }
+
+    @Test
+    void aFlushIsNotMergedBeforeTheOneBeforeItIsCommitted() throws Exception {
+        Future<?> task;
+        try (Connection other = lockTheTable()) {
+            ForeachWriter<Row> writer = opened();
+            process(writer, "old", 1, 2);
+            task = tasks.submit(() -> {
+                process(writer, "new", 2, 3);
+                writer.close(null);
+            });
+            Server.awaitSome(SENT);
+            assertThatThrownBy(() -> task.get(200, TimeUnit.MILLISECONDS)).hasMessage(null);
+            assertThat(Server.rows(MERGING)).hasSize(1);
+            other.rollback();
+        }
+
+        task.get();
+        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
+    }
+
+    @Test
+    void bothAreWrittenAgainInTheirOrderWhereTheirSessionsEnd() throws Exception {
+        Future<?> task;
+        try (Connection other = lockTheTable()) {
+            ForeachWriter<Row> writer = opened();
+            process(writer, "old", 1, 2);
+            task = tasks.submit(() -> {
+                process(writer, "new", 2, 3);
+                writer.close(null);
+            });
+            Server.awaitSome(SENT);
+            assertThat(Server.rows("SELECT pg_terminate_backend(pid)" + SESSIONS))
+                    .hasSizeGreaterThan(1);
+            other.rollback();
+        }
+
+        task.get();
+        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
+    }
+
+    /** The rows that are sent already would hold the one connection that the flush before them needs. */
+    @Test
+    void aFlushIsTriedAgainOnTheOnlyConnection() {
+        firstAttempt("RAISE serialization_failure");
+        Database narrow = database.connections(1);
+
+        ForeachWriter<Row> writer = opened(upsert(narrow));
+        process(writer, "old", 1, 2);
+        process(writer, "new", 2, 3);
+        writer.close(null);
+
+        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
+        Server.assertNothingIsLeftOpen(narrow);
+    }
+
+    /** A person who cancels a statement means it; the server's own time-out passes, however late the task hears of it. */
+    @Test
+    void aMergeThatTookTooLongIsTriedAgain() {
+        firstAttempt("PERFORM pg_sleep(20)");
+        Database impatient = database.statementTimeout(Duration.ofSeconds(1));
+
+        ForeachWriter<Row> writer = opened(upsert(impatient));
+        process(writer, "old", 1, 2);
+        Server.awaitSome("SELECT 1 FROM attempts WHERE is_called");
+        Server.awaitNone("SELECT 1" + SESSIONS + " AND state = 'active'");
+        writer.close(null);
+
+        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|old");
+        Server.assertNothingIsLeftOpen(impatient);
+    }
+
+    @Test
+    void aRefusalIsToldBeforeAnythingElseIsWritten() {
+        ForeachWriter<Row> writer = opened();
+        writer.process(change(1, "bad"));
+        process(writer, "new", 2, 3);
+        assertThatThrownBy(() -> process(writer, "new", 4))
+                .isInstanceOf(RefusedRowException.class)
+                .hasMessageContaining("overlapped_value_check");
+
+        writer.close(new IllegalStateException("the task has failed"));
+        assertThat(Server.rows(ALL)).isEmpty();
+    }
+
+    @Test
+    void aRefusalOfTheLastFlushIsToldAtTheEnd() {
+        ForeachWriter<Row> writer = opened();
+        process(writer, "new", 1);
+        writer.process(change(2, "bad"));
+
+        assertThatThrownBy(() -> writer.close(null))
+                .isInstanceOf(RefusedRowException.class)
+                .hasMessageContaining("overlapped_value_check");
+        assertThat(Server.rows(ALL)).isEmpty();
+    }
+
+    @Test
+    void deadLettersOfEachFlushAreWrittenWithIt() {
+        ForeachWriter<Row> writer = opened(upsert(database).deadLettersTo("overlapped_refused"));
+        for (int id = 1; id <= 6; id++) {
+            writer.process(change(id, id % 2 == 0 ? "bad" : "good"));
+        }
+        writer.close(null);
+
+        assertThat(Server.rows(ALL)).containsExactly("1|good", "3|good", "5|good");
+        assertThat(Server.rows("SELECT row::json->>'id' FROM overlapped_refused ORDER BY 1"))
+                .containsExactly("2", "4", "6");
+    }
+
+    @Test
+    void aDeleteComesAfterTheFlushBeforeIt() {
+        ForeachWriter<Row> writer = upsert(database).deleteWhen("gone").writer(SCHEMA.add("gone", "boolean"));
+
+        Server.write(
+                writer,
+                row(1, "new", null, false),
+                row(2, "new", null, false),
+                row(2, "new", null, true),
+                row(3, "new", null, true));
+
+        assertThat(Server.rows(ALL)).containsExactly("1|new");
+    }
+
+    @Test
+    void anOlderEpochMergesNothingThatItHasSent() {
+        UpsertPlan plan = new UpsertPlanner(target(database), UpsertRule.on("upsertOn", List.of("id"), false))
+                .plan("test", SCHEMA);
+        UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
+        zombie.run(UpsertRules.pending(plan, row(1, "seven", null)), false);
+        UpsertFlush newer = new UpsertFlush(plan, "query", 8);
+        newer.run(UpsertRules.pending(plan, row(1, "eight", null)), false);
+
+        zombie.run(UpsertRules.pending(plan, row(1, "seven", null)), true);
+        assertThatThrownBy(zombie::end).hasMessageContaining("epoch 8 has begun");
+
+        assertThat(Server.rows(ALL)).containsExactly("1|eight");
+    }
+
+    @Test
+    void aTaskThatHasFailedEndsAfterItsMerge() throws Exception {
+        Future<?> task;
+        try (Connection other = lockTheTable()) {
+            ForeachWriter<Row> writer = opened();
+            process(writer, "old", 1, 2);
+            Server.awaitSome(MERGING);
+            task = tasks.submit(() -> {
+                Thread.currentThread().interrupt();
+                writer.close(new IllegalStateException("the task has failed"));
+                assertThat(Thread.interrupted()).isTrue();
+            });
+            assertThatThrownBy(() -> task.get(200, TimeUnit.MILLISECONDS)).hasMessage(null);
+            other.rollback();
+        }
+
+        task.get();
+        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|old");
+    }
+
+    @Test
+    void aDurableRowIsCommittedBeforeTheNextIsTaken() throws Exception {
+        ForeachWriter<Row> writer = opened(upsert(database).durableRows());
+        Future<?> task;
+        try (Connection other = lockTheTable()) {
+            task = tasks.submit(() -> process(writer, "new", 1));
+            Server.awaitSome(MERGING);
+            assertThatThrownBy(() -> task.get(200, TimeUnit.MILLISECONDS)).hasMessage(null);
+            other.rollback();
+        }
+
+        task.get();
+        assertThat(Server.rows(ALL)).containsExactly("1|new");
+        writer.close(null);
+    }
+
+    /** What the first INSERT runs into. */
+    private static void firstAttempt(String statement) {
+        Server.execute(
+                "CREATE SEQUENCE attempts", // which no rollback sets back
+                "CREATE FUNCTION fails_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('attempts') = 1 THEN "
+                        + statement + "; END IF; RETURN NULL; END $$",
+                "CREATE TRIGGER fails_once BEFORE INSERT ON overlapped FOR EACH STATEMENT EXECUTE FUNCTION fails_once()");
+    }
+
+    private ForeachWriter<Row> opened() {
+        return opened(upsert(database));
+    }
+
+    private static ForeachWriter<Row> opened(JdbcUpsert upsert) {
+        ForeachWriter<Row> writer = upsert.writer(SCHEMA);
+        writer.open(0, 0);
+        return writer;
+    }
+
+    private static JdbcUpsert upsert(Database database) {
+        return target(database).upsertOn("id");
+    }
+
+    private static JdbcTarget target(Database database) {
+        return Sinks.jdbc(database).table("overlapped").rowsPerFlush(2);
+    }
+
+    private static void process(ForeachWriter<Row> writer, String value, int... ids) {
+        for (int id : ids) {
+            writer.process(change(id, value));
+        }
+    }
+
+    private static Row change(int id, String value) {
+        return row(id, value, null);
+    }
+
+    private static Connection lockTheTable() throws SQLException {
+        Connection other = TestPostgres.shared().connect();
+        other.setAutoCommit(false);
+        try (Statement statement = other.createStatement()) {
+            statement.execute("LOCK TABLE overlapped IN EXCLUSIVE MODE");
+        }
+        return other;
+    }
+}

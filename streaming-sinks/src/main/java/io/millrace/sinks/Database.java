@@ -69,7 +69,8 @@ public final class Database implements Serializable {
 
     /**
      * The greatest number of connections that one JVM opens. Default 4: a connection is held only while rows are
-     * flushed, so that a few of them serve many tasks.
+     * flushed, so that a few of them serve many tasks. A task with many rows uses a second one, where it is free, to send
+     * the rows of a flush while the server merges those of the one before.
      */
     public Database connections(int connections) {
         if (connections < 1) {

@@ -44,7 +44,10 @@ public final class JdbcTarget implements Serializable {
         return new JdbcTarget(database, TableName.of(database.dialect(), schema, name), limits);
     }
 
-    /** Rows with distinct keys held before a flush. Default 20,000. Bounds memory only; never affects the guarantee. */
+    /**
+     * Rows with distinct keys held before a flush. Default 20,000. A task holds those of two flushes, one that the server
+     * merges and one that is gathered. Bounds memory only; never affects the guarantee.
+     */
     public JdbcTarget rowsPerFlush(int rows) {
         return new JdbcTarget(database, table, limits.rows(rows));
     }

@@ -5,22 +5,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
+import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 
 /** Spark's dates and timestamps, of either Java API, counted from 2000-01-01, which is the epoch of PostgreSQL. */
 final class SparkTime {
     private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
     private static final long EPOCH_SECOND = EPOCH_DAY * 86_400;
-    /** Before it, java.sql types may count in the Julian calendar or in local mean time, which Spark does not. */
+    /** Before it, java.sql types may count in the Julian calendar or in local mean time: Spark takes back what it did. */
     private static final long MODERN_MILLIS =
             Instant.parse("1901-01-01T00:00:00Z").toEpochMilli();
 
     private SparkTime() {}
 
     static int days(Object date) {
-        LocalDate day = date instanceof LocalDate local ? local : ((java.sql.Date) date).toLocalDate();
-        return Math.toIntExact(day.toEpochDay() - EPOCH_DAY);
+        long day =
+                date instanceof LocalDate local ? local.toEpochDay() : DateTimeUtils.fromJavaDate((java.sql.Date) date);
+        return Math.toIntExact(day - EPOCH_DAY);
     }
 
     static long micros(Object timestamp) {
@@ -39,7 +40,7 @@ final class SparkTime {
         if (millis >= MODERN_MILLIS) {
             return micros(Math.floorDiv(millis, 1_000L), timestamp.getNanos());
         }
-        return micros(timestamp.toLocalDateTime().atZone(ZoneId.systemDefault()).toInstant());
+        return Math.subtractExact(DateTimeUtils.fromJavaTimestamp(timestamp), EPOCH_SECOND * 1_000_000L);
     }
 
     private static long micros(Instant instant) {

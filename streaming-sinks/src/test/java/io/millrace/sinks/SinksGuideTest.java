@@ -14,14 +14,17 @@ import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** The code of {@code docs/sinks.md}, as it stands there. */
+/** The code of {@code docs/sinks.md} and {@code docs/jdbc.md}, as it stands there. */
 class SinksGuideTest {
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
-    @Test
-    void everyBlockOfTheGuideCompiles() throws IOException {
-        String guide = Files.readString(Path.of("../docs/sinks.md"));
+    @ParameterizedTest
+    @ValueSource(strings = {"sinks", "jdbc"})
+    void everyBlockOfTheGuideCompiles(String name) throws IOException {
+        String guide = Files.readString(Path.of("../docs/" + name + ".md"));
         String here = squeezed(Files.readString(Path.of("src/test/java/io/millrace/sinks/SinksGuideTest.java")));
 
         List<String> blocks = BLOCK.matcher(guide)
@@ -44,7 +47,13 @@ class SinksGuideTest {
                         "foreach io.millrace.sinks.SinksGuideTest$AuditWriter",
                         "foreachBatch",
                         "format delta with path");
-        assertThat(several(Database.at("jdbc:postgresql://localhost:5432/shop")).describe())
+        assertThat(List.of(upsert(postgres()), upsert(mariaDb()), append(postgres())))
+                .extracting(Sink::describe)
+                .containsExactly(
+                        "upsert into \"zip_traffic\" at localhost:5432/shop as traffic on window_start, zip",
+                        "upsert into \"zip_traffic\" at localhost:3306/shop as traffic on window_start, zip",
+                        "append exactly once to \"audit\" at localhost:5432/shop as traffic");
+        assertThat(several(postgres()).describe())
                 .startsWith("table: upsert into \"hits\"")
                 .endsWith("; archive: parquet files in s3a://bucket/hits; alerts: kafka topic alerts at broker-1:9092,"
                         + " key id, value JSON of all columns");
@@ -78,6 +87,33 @@ class SinksGuideTest {
 
     private static Sink format() {
         return Sinks.format("delta").option("path", "s3a://bucket/hits");
+    }
+
+    private static Database postgres() {
+        Database database = Database.at("jdbc:postgresql://localhost:5432/shop")
+                .user("traffic")
+                .password(Secret.env("TRAFFIC_PASSWORD"));
+        return database;
+    }
+
+    private static Database mariaDb() {
+        Database database = Database.at("jdbc:mariadb://localhost:3306/shop")
+                .user("traffic")
+                .password(Secret.env("TRAFFIC_PASSWORD"));
+        return database;
+    }
+
+    private static Sink upsert(Database database) {
+        Sink traffic = Sinks.jdbc(database).table("zip_traffic").upsertOn("window_start", "zip");
+        return traffic;
+    }
+
+    private static Sink append(Database database) {
+        return Sinks.jdbc(database)
+                .table("audit")
+                .appendExactlyOnce()
+                .deadLettersTo("refused")
+                .deadLettersAtMost(0.01);
     }
 
     private static Sink several(Database database) {

@@ -109,6 +109,15 @@ final class Retries implements Serializable {
         }
     }
 
+    /** Takes back what was begun early and not started. */
+    void giveUp(EarlyTransaction early) {
+        try {
+            early.giveUp();
+        } catch (SQLException e) {
+            LOG.debug("{} had lost what was begun early: {}", database, faults().told(e));
+        }
+    }
+
     /** Commits {@code work} and gives the connection back. */
     private void finish(Connection connection, Transaction work) throws SQLException {
         attempt(connection, begun -> {
@@ -124,15 +133,6 @@ final class Retries implements Serializable {
         } catch (SQLException | RuntimeException | Error e) {
             abandon(Pools.of(database), connection, e);
             throw e;
-        }
-    }
-
-    /** Takes back what was begun early and not started. */
-    void giveUp(EarlyTransaction early) {
-        try {
-            early.giveUp();
-        } catch (SQLException e) {
-            LOG.debug("{} had lost what was begun early: {}", database, faults().told(e));
         }
     }
 

@@ -96,8 +96,11 @@ final class Rig implements AutoCloseable {
         return spark;
     }
 
-    /** A topic of its own, which nobody has written to. */
-    Feed newFeed(Truth truth) {
+    /**
+     * A topic of its own, which nobody has written to. The broker is not killed meanwhile: a client that asks again after a
+     * lost answer would find the topic there.
+     */
+    synchronized Feed newFeed(Truth truth) {
         String topic = "truth-" + topics.incrementAndGet();
         kafka.createTopic(topic, Feed.PARTITIONS);
         return new Feed(truth, kafka.bootstrapServers(), topic);

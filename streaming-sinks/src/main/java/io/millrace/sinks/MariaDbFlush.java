@@ -38,6 +38,11 @@ final class MariaDbFlush implements UpsertSql.Flush {
         }
     }
 
+    @Override
+    public void check(Row row) throws UnfitValueException {
+        insert.check(row);
+    }
+
     /** Nothing stands in the way: there is no stage. */
     @Override
     public void again(Connection connection) {}

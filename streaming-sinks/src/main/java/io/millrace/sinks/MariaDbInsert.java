@@ -65,6 +65,13 @@ final class MariaDbInsert {
         return sent;
     }
 
+    /** Throws where {@link #send} would before it has asked the server. */
+    void check(Row row) throws UnfitValueException {
+        for (MariaDbValue column : columns) {
+            column.in(row);
+        }
+    }
+
     private void add(Row row, long... behind) throws UnfitValueException {
         if (buffer.isEmpty()) {
             oldest = System.nanoTime();

@@ -68,6 +68,12 @@ class PostgresCopy {
         buffer.clear();
     }
 
+    /** Throws where {@link #send} would. */
+    void check(Row row) throws UnfitValueException {
+        buffer.clear();
+        encode(row, buffer);
+    }
+
     void encode(Row row, PostgresBuffer out) throws UnfitValueException {
         out.int16(columns.length + (numbered ? 2 : 0));
         values(row, out);

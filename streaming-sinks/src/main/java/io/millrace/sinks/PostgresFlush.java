@@ -38,6 +38,11 @@ final class PostgresFlush implements UpsertSql.Flush {
     }
 
     @Override
+    public void check(Row row) throws UnfitValueException {
+        rows.check(row);
+    }
+
+    @Override
     public UpsertSql.@Nullable TwoSteps inTwoSteps(List<Row> batch) {
         return isCopied(sql.upserts(), batch) ? new ByCopy(sql.upserts(), rows, batch) : null;
     }

@@ -142,7 +142,7 @@ final class UpsertFlush {
             List<Integer> dead = new ArrayList<>();
             commit("Upsert into", connection -> {
                 dead.clear();
-                sift(connection, upserts, dead);
+                sift(connection, fit(connection, upserts, dead), dead);
             });
             count(dead.size());
         }
@@ -153,6 +153,21 @@ final class UpsertFlush {
         if (table.tellMore()) {
             commit("Upsert into", connection -> table.upsert(connection, refused));
         }
+    }
+
+    /** The rows that can be sent; the others are dead letters already. */
+    private List<Row> fit(Connection connection, List<Row> upserts, List<Integer> dead) throws SQLException {
+        List<Row> fit = new ArrayList<>();
+        for (Row row : upserts) {
+            try {
+                table.check(row);
+                fit.add(row);
+            } catch (UnfitValueException e) {
+                deadLetters().add(connection, row, e);
+                dead.add(1);
+            }
+        }
+        return fit;
     }
 
     /** Halves what is refused until single rows are left: those are the dead letters, all in one transaction. */

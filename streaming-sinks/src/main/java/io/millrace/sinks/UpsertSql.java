@@ -19,7 +19,10 @@ interface UpsertSql extends Serializable {
 
         void delete(Connection connection, List<Row> rows) throws SQLException;
 
-        /** The same in two steps, where it takes two; otherwise null. */
+        /** Throws where a value of the row cannot even be sent: what a server would have to find out row by row. */
+        void check(Row row) throws UnfitValueException;
+
+        /** An upsert of these rows in two steps, where it takes two; otherwise null. */
         default @Nullable TwoSteps inTwoSteps(List<Row> rows) {
             return null;
         }

@@ -180,11 +180,13 @@ class JdbcOverlapTest {
         for (int id = 1; id <= 6; id++) {
             writer.process(change(id, id % 2 == 0 ? "bad" : "good"));
         }
+        writer.process(change(7, "cannot be sent \0"));
+        writer.process(change(8, "good"));
         writer.close(null);
 
-        assertThat(Server.rows(ALL)).containsExactly("1|good", "3|good", "5|good");
-        assertThat(Server.rows("SELECT row::json->>'id' FROM overlapped_refused ORDER BY 1"))
-                .containsExactly("2", "4", "6");
+        assertThat(Server.rows(ALL)).containsExactly("1|good", "3|good", "5|good", "8|good");
+        assertThat(Server.rows("SELECT substr(row, 7, 1), sqlstate FROM overlapped_refused ORDER BY 1"))
+                .containsExactly("2|23514", "4|23514", "6|23514", "7|22000");
     }
 
     @Test

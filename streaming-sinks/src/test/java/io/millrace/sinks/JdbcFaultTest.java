@@ -182,11 +182,7 @@ class JdbcFaultTest {
 
     @Test
     void aSerializationFailureIsTriedAgain() throws Exception {
-        Server.execute(
-                "CREATE SEQUENCE attempts", // which no rollback sets back
-                "CREATE FUNCTION fails_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('attempts') = 1 THEN"
-                        + " RAISE serialization_failure; END IF; RETURN NULL; END $$",
-                "CREATE TRIGGER fails_once BEFORE INSERT ON faulty FOR EACH STATEMENT EXECUTE FUNCTION fails_once()");
+        Server.atFirstInsert("faulty", "RAISE serialization_failure");
 
         try {
             UpsertPlan plan = new UpsertPlanner(
@@ -205,7 +201,7 @@ class JdbcFaultTest {
             assertThat(written()).containsExactly("10|9");
             Server.assertNothingIsLeftOpen(database);
         } finally {
-            Server.execute("DROP FUNCTION fails_once CASCADE", "DROP SEQUENCE attempts");
+            Server.forgetFirstInsert();
         }
     }
 

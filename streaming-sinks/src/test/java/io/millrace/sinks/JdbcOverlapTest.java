@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
@@ -52,7 +53,7 @@ class JdbcOverlapTest {
     @AfterEach
     void end() {
         tasks.shutdownNow();
-        Server.execute("DROP FUNCTION IF EXISTS fails_once CASCADE", "DROP SEQUENCE IF EXISTS attempts");
+        Server.forgetFirstInsert();
         Server.assertNothingIsLeftOpen(database);
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
@@ -61,67 +62,27 @@ class JdbcOverlapTest {
 
     @Test
     void rowsAreGatheredAndSentWhileTheFlushBeforeIsMerged() throws Exception {
-        Future<?> task;
-        try (Connection other = lockTheTable()) {
-            ForeachWriter<Row> writer = opened();
-            process(writer, "old", 1, 2);
-            Server.awaitSome(MERGING);
-            task = tasks.submit(() -> {
-                process(writer, "new", 2, 3);
-                writer.close(null);
-            });
-            Server.awaitSome(SENT);
-            other.rollback();
-        }
-
-        task.get();
-        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
+        whileTheNextIsSent(task -> {});
     }
 
     @Test
     void aFlushIsNotMergedBeforeTheOneBeforeItIsCommitted() throws Exception {
-        Future<?> task;
-        try (Connection other = lockTheTable()) {
-            ForeachWriter<Row> writer = opened();
-            process(writer, "old", 1, 2);
-            task = tasks.submit(() -> {
-                process(writer, "new", 2, 3);
-                writer.close(null);
-            });
-            Server.awaitSome(SENT);
+        whileTheNextIsSent(task -> {
             assertThatThrownBy(() -> task.get(200, TimeUnit.MILLISECONDS)).hasMessage(null);
             assertThat(Server.rows(MERGING)).hasSize(1);
-            other.rollback();
-        }
-
-        task.get();
-        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
+        });
     }
 
     @Test
     void bothAreWrittenAgainInTheirOrderWhereTheirSessionsEnd() throws Exception {
-        Future<?> task;
-        try (Connection other = lockTheTable()) {
-            ForeachWriter<Row> writer = opened();
-            process(writer, "old", 1, 2);
-            task = tasks.submit(() -> {
-                process(writer, "new", 2, 3);
-                writer.close(null);
-            });
-            Server.awaitSome(SENT);
-            assertThat(Server.rows("SELECT pg_terminate_backend(pid)" + SESSIONS))
-                    .hasSizeGreaterThan(1);
-            other.rollback();
-        }
-
-        task.get();
-        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
+        whileTheNextIsSent(task -> assertThat(Server.rows("SELECT pg_terminate_backend(pid)" + SESSIONS))
+                .hasSizeGreaterThan(1));
     }
 
     /** The rows that are sent already would hold the one connection that the flush before them needs. */
     @Test
     void aFlushIsTriedAgainOnTheOnlyConnection() {
-        firstAttempt("RAISE serialization_failure");
+        Server.atFirstInsert("overlapped", "RAISE serialization_failure");
         Database narrow = database.connections(1);
 
         ForeachWriter<Row> writer = opened(upsert(narrow));
@@ -136,7 +97,7 @@ class JdbcOverlapTest {
     /** A person who cancels a statement means it; the server's own time-out passes, however late the task hears of it. */
     @Test
     void aMergeThatTookTooLongIsTriedAgain() {
-        firstAttempt("PERFORM pg_sleep(20)");
+        Server.atFirstInsert("overlapped", "PERFORM pg_sleep(20)");
         Database impatient = database.statementTimeout(Duration.ofSeconds(1));
 
         ForeachWriter<Row> writer = opened(upsert(impatient));
@@ -254,13 +215,24 @@ class JdbcOverlapTest {
         writer.close(null);
     }
 
-    /** What the first INSERT runs into. */
-    private static void firstAttempt(String statement) {
-        Server.execute(
-                "CREATE SEQUENCE attempts", // which no rollback sets back
-                "CREATE FUNCTION fails_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('attempts') = 1 THEN "
-                        + statement + "; END IF; RETURN NULL; END $$",
-                "CREATE TRIGGER fails_once BEFORE INSERT ON overlapped FOR EACH STATEMENT EXECUTE FUNCTION fails_once()");
+    /** Does {@code fault} while one flush waits for the table and the rows of the next are sent, and lets the table go. */
+    private void whileTheNextIsSent(Consumer<Future<?>> fault) throws Exception {
+        Future<?> task;
+        try (Connection other = lockTheTable()) {
+            ForeachWriter<Row> writer = opened();
+            process(writer, "old", 1, 2);
+            task = tasks.submit(() -> {
+                process(writer, "new", 2, 3);
+                writer.close(null);
+            });
+            Server.awaitSome(MERGING);
+            Server.awaitSome(SENT);
+            fault.accept(task);
+            other.rollback();
+        }
+
+        task.get();
+        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
     }
 
     private ForeachWriter<Row> opened() {

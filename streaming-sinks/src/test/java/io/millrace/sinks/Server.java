@@ -47,6 +47,20 @@ final class Server {
         }
     }
 
+    /** Does a statement of PL/pgSQL in the first INSERT into {@code table}, and never again. */
+    static void atFirstInsert(String table, String statement) {
+        execute(
+                "CREATE SEQUENCE attempts", // which no rollback sets back
+                "CREATE FUNCTION first_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('attempts') = 1 THEN "
+                        + statement + "; END IF; RETURN NULL; END $$",
+                "CREATE TRIGGER first_insert BEFORE INSERT ON " + table
+                        + " FOR EACH STATEMENT EXECUTE FUNCTION first_insert()");
+    }
+
+    static void forgetFirstInsert() {
+        execute("DROP FUNCTION IF EXISTS first_insert CASCADE", "DROP SEQUENCE IF EXISTS attempts");
+    }
+
     /** One task of epoch 0. */
     static void write(ForeachWriter<Row> writer, Row... rows) {
         writer.open(0, 0);

@@ -1,50 +1,46 @@
 package io.millrace.benchmarks;
 
-import io.millrace.core.Secret;
-import io.millrace.sinks.Database;
 import io.millrace.testkit.TestMariaDb;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Properties;
 
 /** On the MariaDB of this JVM, durable as in production; it ends with the JVM. */
 final class MariaDbTable implements BenchTable {
     private final TestMariaDb server = TestMariaDb.shared();
 
-    Database database() {
-        String password = server.password();
-        return Database.at(server.jdbcUrl()).user(server.user()).password(Secret.from(() -> password));
-    }
-
-    String url() {
+    @Override
+    public String url() {
         return server.jdbcUrl();
     }
 
-    Properties login() {
-        Properties login = new Properties();
-        login.setProperty("user", server.user());
-        login.setProperty("password", server.password());
-        return login;
+    @Override
+    public String user() {
+        return server.user();
     }
 
     @Override
-    public Connection connect() throws SQLException {
-        Connection connection = server.connect();
-        connection.setAutoCommit(false);
-        return connection;
+    public String password() {
+        return server.password();
     }
 
     @Override
-    public void fresh(boolean keyed) throws SQLException {
-        server.execute(
-                "DROP TABLE IF EXISTS bench, millrace_ledger, millrace_fence",
-                "CREATE TABLE bench (id bigint" + (keyed ? " PRIMARY KEY, " : ", ") + JdbcRows.MARIADB_COLUMNS + ")");
-        settle();
+    public String columns() {
+        return JdbcRows.MARIADB_COLUMNS;
+    }
+
+    @Override
+    public Connection open() throws SQLException {
+        return server.connect();
+    }
+
+    @Override
+    public void execute(String... statements) throws SQLException {
+        server.execute(statements);
     }
 
     @Override
     public void settle() throws SQLException {
-        server.execute("FLUSH TABLES bench FOR EXPORT", "UNLOCK TABLES");
+        execute("FLUSH TABLES bench FOR EXPORT", "UNLOCK TABLES");
     }
 
     String version() throws SQLException {

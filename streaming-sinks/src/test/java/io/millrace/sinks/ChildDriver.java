@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A Spark driver in a JVM of its own, on the server of the tests; all that it writes is below one directory. */
 final class ChildDriver {
@@ -44,7 +45,12 @@ final class ChildDriver {
                 .redirectOutput(directory.resolve("driver.log").toFile());
         builder.environment().put(USER, requireNonNull(server.user()));
         builder.environment().put(PASSWORD, requireNonNull(server.password()).reveal());
-        return builder.start().waitFor();
+        Process driver = builder.start();
+        if (!driver.waitFor(2, TimeUnit.MINUTES)) {
+            driver.destroyForcibly();
+            throw new AssertionError(main.getSimpleName() + " does not end, see driver.log in " + directory);
+        }
+        return driver.exitValue();
     }
 
     /** What {@code main} logs in to. */

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
@@ -44,6 +45,12 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
 
     /** Whether values of a stream's type go into a column. */
     boolean takes(DataType stream, ColumnType column);
+
+    /**
+     * The form of a key's values in which Java's {@code equals} says what the column's unique index says, whatever the
+     * column rounds, folds or cuts; empty if only the server can tell, by {@link UpsertSql.Flush#sameKeys}.
+     */
+    Optional<UnaryOperator<Object>> keyForm(PlannedColumn key);
 
     /** What more than a unique index on the key a use of it needs. */
     default List<Problem> problems(KeyUse use, TableShape table) {

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
@@ -68,6 +69,11 @@ record MariaDbDialect() implements Dialect {
     @Override
     public List<Problem> problems(KeyUse use, TableShape table) {
         return MariaDbKeyCheck.problems(use, table);
+    }
+
+    @Override
+    public Optional<UnaryOperator<Object>> keyForm(PlannedColumn key) {
+        return MariaDbKeyForms.of(key);
     }
 
     @Override

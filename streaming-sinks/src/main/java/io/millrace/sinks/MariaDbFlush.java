@@ -43,6 +43,11 @@ final class MariaDbFlush implements UpsertSql.Flush {
         insert.check(row);
     }
 
+    @Override
+    public int[] sameKeys(Connection connection, List<Row> rows) {
+        throw new UnsupportedOperationException("Java tells these keys apart");
+    }
+
     /** Nothing stands in the way: there is no stage. */
     @Override
     public void again(Connection connection) {}

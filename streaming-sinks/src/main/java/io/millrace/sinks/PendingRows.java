@@ -24,7 +24,7 @@ final class PendingRows {
     PendingRows(UpsertPlan plan) {
         this.plan = plan;
         this.limits = plan.target().limits();
-        this.key = new RowKey(plan.keys());
+        this.key = new RowKey(plan.target().database().dialect(), plan.keys());
         this.version = plan.index(plan.rule().version());
         this.deleteMark = plan.index(plan.rule().deleteMark());
         this.partial = plan.rule().keepOldWhereNull() || !plan.rule().updated().isEmpty();

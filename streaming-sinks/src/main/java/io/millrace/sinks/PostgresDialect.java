@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
@@ -58,6 +59,11 @@ record PostgresDialect() implements Dialect {
     @Override
     public boolean takes(DataType stream, ColumnType column) {
         return PostgresCodecs.between(stream, column).isPresent();
+    }
+
+    @Override
+    public Optional<UnaryOperator<Object>> keyForm(PlannedColumn key) {
+        return PostgresKeyForms.of(key);
     }
 
     @Override

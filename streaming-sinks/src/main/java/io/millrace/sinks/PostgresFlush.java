@@ -48,6 +48,11 @@ final class PostgresFlush implements UpsertSql.Flush {
     }
 
     @Override
+    public int[] sameKeys(Connection connection, List<Row> batch) {
+        throw new UnsupportedOperationException("Java tells these keys apart");
+    }
+
+    @Override
     public void again(Connection connection) throws SQLException {
         if (staged) {
             Sql.execute(connection, sql.upserts().emptyStage());

@@ -1,57 +1,49 @@
 package io.millrace.sinks;
 
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Row;
 
-/** The key of a row, with the equality of the database. */
+/** The key of a row, with the equality of the table's unique index as far as Java can tell. */
 final class RowKey {
-    private final PlannedColumn[] columns;
+    private final List<PlannedColumn> columns;
+    private final List<UnaryOperator<Object>> forms = new ArrayList<>();
+    private boolean exact = true;
 
-    RowKey(List<PlannedColumn> columns) {
-        this.columns = columns.toArray(new PlannedColumn[0]);
+    RowKey(Dialect dialect, List<PlannedColumn> columns) {
+        this.columns = columns;
+        for (PlannedColumn column : columns) {
+            Optional<UnaryOperator<Object>> form = dialect.keyForm(column);
+            exact &= form.isPresent();
+            forms.add(form.orElse(UnaryOperator.identity()));
+        }
     }
 
+    /** Whether keys that are equal on the server are equal here; if not, {@link UpsertSql.Flush#sameKeys} tells. */
+    boolean isExact() {
+        return exact;
+    }
+
+    /** Equal keys are equal on the server as well, whether or not this {@link #isExact}. */
     Object of(Row row) throws UnfitValueException {
-        if (columns.length == 1) {
-            return part(row, columns[0]);
+        if (columns.size() == 1) {
+            return part(row, 0);
         }
-        List<Object> parts = new ArrayList<>(columns.length);
-        for (PlannedColumn column : columns) {
-            parts.add(part(row, column));
+        List<Object> parts = new ArrayList<>(columns.size());
+        for (int part = 0; part < columns.size(); part++) {
+            parts.add(part(row, part));
         }
         return parts;
     }
 
-    /** Blanks alone: a tab or a line break makes another key. */
-    private static String withoutBlanksAtEnd(String text) {
-        int end = text.length();
-        while (end > 0 && text.charAt(end - 1) == ' ') {
-            end--;
-        }
-        return text.substring(0, end);
-    }
-
-    private static Object part(Row row, PlannedColumn column) throws UnfitValueException {
+    private Object part(Row row, int part) throws UnfitValueException {
+        PlannedColumn column = columns.get(part);
         Object value = row.get(column.index());
         if (value == null) {
             throw new UnfitValueException(column.name(), "a key is never NULL");
         }
-        if (value instanceof byte[] bytes) {
-            return ByteBuffer.wrap(bytes);
-        }
-        if (value instanceof Double number) {
-            return number + 0.0; // the server holds both zeros for equal
-        }
-        if (value instanceof BigDecimal number) {
-            return number.stripTrailingZeros();
-        }
-        if (column.type().name().equals("uuid")) {
-            return ((String) value).toLowerCase(Locale.ROOT);
-        }
-        return value instanceof String text && column.type().ignoresBlanksAtEnd() ? withoutBlanksAtEnd(text) : value;
+        return forms.get(part).apply(value);
     }
 }

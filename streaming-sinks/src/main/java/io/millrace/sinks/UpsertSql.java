@@ -27,6 +27,12 @@ interface UpsertSql extends Serializable {
             return null;
         }
 
+        /**
+         * Numbers rows by their keys as the table's unique index compares them, after assignment to its columns: rows of
+         * one key get the same number. Asked only if {@link RowKey} cannot tell.
+         */
+        int[] sameKeys(Connection connection, List<Row> rows) throws SQLException;
+
         /** Makes room for more rows in the same transaction. */
         void again(Connection connection) throws SQLException;
 

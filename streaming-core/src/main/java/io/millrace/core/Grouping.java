@@ -6,7 +6,9 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * An aggregation by a window of time and by columns, with its result laid flat.
@@ -39,6 +41,42 @@ record Grouping(List<String> columns, List<Column> aggregates) {
         List<ColumnNeed> needs = new ArrayList<>(List.of(time));
         columns.forEach(column -> needs.add(ColumnNeed.any("by", column)));
         return needs;
+    }
+
+    /** The columns grouped by, and the aggregates, whose names are taken; {@code own} are those of the window. */
+    List<Problem> clashes(Dataset<Row> rows, List<String> own) {
+        List<String> results = aggregates.stream()
+                .flatMap(aggregate -> ColumnNames.of(rows, aggregate).stream())
+                .toList();
+        List<String> taken = new ArrayList<>(own);
+        List<Problem> clashes = new ArrayList<>(
+                new ColumnNames(rows, own).take("aggregate", results, "Name it otherwise with as(..)."));
+        taken.addAll(results);
+        clashes.addAll(new ColumnNames(rows, taken).takeColumns("by", rows, columns));
+        return clashes;
+    }
+
+    /**
+     * {@code rows}, counted on a stream: those without a time fall into no window, and Spark says nothing of it. On a batch
+     * the plan stays that of the same step written by hand.
+     *
+     * @param step who drops them
+     */
+    static Dataset<Row> countingTimes(Dataset<Row> rows, String timeColumn, String step) {
+        if (!rows.isStreaming()) {
+            return rows;
+        }
+        RowCount times = RowCount.withoutEventTime(rows.sparkSession(), step);
+        String reason = timeColumn + " is NULL";
+        UDF1<Boolean, Boolean> count = isMissing -> {
+            times.add(isMissing ? reason : null);
+            return true;
+        };
+        // Not deterministic: Spark then neither calls it twice nor leaves it out.
+        return rows.where(functions
+                .udf(count, DataTypes.BooleanType)
+                .asNondeterministic()
+                .apply(functions.col(timeColumn).isNull()));
     }
 
     /** {@code lead}, taken from the window, then the columns grouped by, then the aggregates. */

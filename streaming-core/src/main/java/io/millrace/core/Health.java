@@ -5,9 +5,10 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Watches the queries of a session and says what goes wrong: Kafka lag, late rows that were dropped, a watermark that
- * stands still while rows come, a batch that failed. It says so in the log, and as figures in Spark's own metrics system
- * under {@code millrace.<query>}: {@code lag-rows}, {@code late-rows-dropped}, {@code watermark-stalled-ms},
- * {@code since-progress-ms} and {@code failures}. Immutable: every call returns a copy.
+ * stands still while rows come, a batch that failed, malformed documents, rows without an event time. It says so in the
+ * log, and as figures in Spark's own metrics system under {@code millrace.<query>}: {@code lag-rows},
+ * {@code late-rows-dropped}, {@code watermark-stalled-ms}, {@code since-progress-ms}, {@code failures},
+ * {@code malformed-rows} and {@code rows-without-event-time}. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Health.Watch watch = Streams.health().lagOver(1_000_000).watermarkStalledFor(Duration.ofMinutes(5)).watch(spark);

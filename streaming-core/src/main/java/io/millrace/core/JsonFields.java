@@ -5,14 +5,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Fields of a JSON document as columns; each document is read once, however many fields there are. In: a column of
- * documents, binary or string. Out: all columns, and the fields, each in place of a column of its name. The text of a field
- * is that of {@code get_json_object}; a typed field is that text under the session's {@code cast}. A row is malformed if
- * its document is not JSON or a typed field does not convert; then {@link #nullify}, {@link #fail} or {@link #route}.
+ * documents, binary or string. Out: all columns, and the fields, each in place of a column of its name. A text is that
+ * of {@code get_json_object}; a typed field is the value that the document says, a number by its digits. A row is malformed
+ * if its document is not JSON or a typed field does not convert; then {@link #nullify}, {@link #fail} or {@link #route}.
  * Immutable: every call returns a copy.
  *
  * <pre>{@code
@@ -33,59 +31,85 @@ public final class JsonFields extends Step {
         this.failing = failing;
     }
 
-    /** The text of a string without its quotes, of anything else as JSON; NULL where nothing or a null is found. */
+    /**
+     * The text of a string without its quotes, of anything else as JSON; NULL where nothing or a null is found. A number
+     * with a fraction or an exponent is the text of a double, {@code 12345678.9} so {@code 1.23456789E7}: ask for its
+     * digits with {@link #decimal}.
+     */
     public JsonFields string(String name, String path) {
-        return with("string", name, path, DataTypes.StringType);
+        return with("string", name, path, JsonType.TEXT);
     }
 
-    /** A whole number of 32 bits. */
+    /** A whole number of 32 bits, however it is written: {@code 7}, {@code 7.0}, {@code 7e0}. One with a fraction is not. */
     public JsonFields integer(String name, String path) {
-        return with("integer", name, path, DataTypes.IntegerType);
+        return with("integer", name, path, JsonType.INTEGER);
     }
 
-    /** A whole number of 64 bits. */
+    /** A whole number of 64 bits, however it is written: {@code 7}, {@code 7.0}, {@code 7e0}. One with a fraction is not. */
     public JsonFields bigint(String name, String path) {
-        return with("bigint", name, path, DataTypes.LongType);
+        return with("bigint", name, path, JsonType.BIGINT);
     }
 
-    /** A number of up to {@code precision} digits, {@code scale} of them behind the point, to which it is rounded. */
+    /**
+     * A number of up to {@code precision} digits, {@code scale} of them after the point: those of the document, rounded
+     * half up to {@code scale} if it has more.
+     */
     public JsonFields decimal(String name, String path, int precision, int scale) {
         if (precision < 1 || precision > 38 || scale < 0 || scale > precision) {
             throw new IllegalArgumentException("decimal(" + name + ", " + path + ", " + precision + ", " + scale
                     + "): Spark has decimals of 1 to 38 digits, of which none to all are behind the point."
                     + " Choose a precision and a scale in these bounds.");
         }
-        return with("decimal", name, path, DataTypes.createDecimalType(precision, scale));
+        return with("decimal", name, path, JsonType.decimal(precision, scale));
     }
 
-    /** A double. */
+    /** A double, the one next to the number. One beyond the doubles, such as {@code 1e400}, is not. */
     public JsonFields real(String name, String path) {
-        return with("real", name, path, DataTypes.DoubleType);
+        return with("real", name, path, JsonType.REAL);
     }
 
     /** A boolean. */
     public JsonFields bool(String name, String path) {
-        return with("bool", name, path, DataTypes.BooleanType);
+        return with("bool", name, path, JsonType.BOOL);
     }
 
-    /** A timestamp from text such as {@code 2026-03-01T10:00:00Z}; without a zone, in that of the session. */
+    /**
+     * A timestamp from text such as {@code 2026-03-01T10:00:00Z}, in the years 0001 to 9999; without a zone, in that of the
+     * session. A number is not: say its unit with {@link #epochSeconds}, {@link #epochMillis} or {@link #epochMicros}. Nor
+     * is a text without year, month and day.
+     */
     public JsonFields timestamp(String name, String path) {
-        return with("timestamp", name, path, DataTypes.TimestampType);
+        return with("timestamp", name, path, JsonType.TIMESTAMP);
     }
 
-    /** A date from text such as {@code 2026-03-01}. */
+    /** The instant so many seconds, or parts of them, after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
+    public JsonFields epochSeconds(String name, String path) {
+        return with("epochSeconds", name, path, JsonType.epoch(JsonType.Kind.EPOCH_SECONDS));
+    }
+
+    /** The instant so many milliseconds, or parts of them, after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
+    public JsonFields epochMillis(String name, String path) {
+        return with("epochMillis", name, path, JsonType.epoch(JsonType.Kind.EPOCH_MILLIS));
+    }
+
+    /** The instant so many microseconds after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
+    public JsonFields epochMicros(String name, String path) {
+        return with("epochMicros", name, path, JsonType.epoch(JsonType.Kind.EPOCH_MICROS));
+    }
+
+    /** A date from text such as {@code 2026-03-01}, in the years 0001 to 9999. A time of day after it is left out. */
     public JsonFields date(String name, String path) {
-        return with("date", name, path, DataTypes.DateType);
+        return with("date", name, path, JsonType.DATE);
     }
 
     /** An object or an array as JSON without white space. Nothing but {@link #string} under the name of what it holds. */
     public JsonFields json(String name, String path) {
-        return with("json", name, path, DataTypes.StringType);
+        return with("json", name, path, JsonType.TEXT);
     }
 
     /**
      * Keeps malformed rows: with NULL in every field where the document is not JSON, in the field where one does not
-     * convert. The default.
+     * convert. The default. They are counted for each batch all the same, in the log and by {@link Health}.
      */
     public JsonFields nullify() {
         return new JsonFields(column, fields, false);
@@ -125,14 +149,16 @@ public final class JsonFields extends Step {
                 + fields.stream().map(JsonField::describe).collect(Collectors.joining());
     }
 
-    private JsonFields with(String verb, String name, String path, DataType type) {
-        if (fields.stream().anyMatch(field -> field.name().equals(name))) {
-            throw new IllegalArgumentException(verb + "(" + name + ", " + path + "): there is a field " + name
-                    + " already (" + describe() + "). Give one of them another name.");
+    private JsonFields with(String verb, String name, String path, JsonType type) {
+        for (JsonField field : fields) {
+            if (field.name().equalsIgnoreCase(name)) {
+                throw new IllegalArgumentException(verb + "(" + name + ", " + path + "): there is a field "
+                        + field.name() + " already (" + describe()
+                        + "), and names do not differ by case alone. Give one of them another name.");
+            }
         }
         List<JsonField> more = new ArrayList<>(fields);
-        more.add(new JsonField(
-                verb, name, JsonPath.parse(verb + "(" + name, path), type, JsonParsed.text(fields.size())));
+        more.add(new JsonField(verb, name, JsonPath.parse(verb + "(" + name, path), type));
         return new JsonFields(column, more, failing);
     }
 }

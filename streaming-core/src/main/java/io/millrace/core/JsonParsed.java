@@ -1,71 +1,70 @@
 package io.millrace.core;
 
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_compact;
-import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.col;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 
-/** Rows whose documents are read: the columns that there were, and a struct of what was found, until it is taken out. */
-record JsonParsed(Dataset<Row> rows, List<JsonField> fields) {
-    private static final String STRUCT = "__json_fields";
-
+/**
+ * Rows whose documents are read: the columns that there were, and a struct of what was found, until it is taken out.
+ *
+ * @param struct the name of the struct
+ */
+record JsonParsed(Dataset<Row> rows, List<JsonField> fields, String struct) {
     static JsonParsed of(Dataset<Row> rows, String column, List<JsonField> fields) {
         Column bytes = col(column).cast(DataTypes.BinaryType);
-        List<JsonPath> paths = fields.stream().map(JsonField::path).toList();
-        return new JsonParsed(rows.withColumn(STRUCT, SparkJson.struct(bytes, paths)), fields);
-    }
-
-    /** How the text of the field {@code position} is named in {@link #rows}. */
-    static String text(int position) {
-        return STRUCT + ".`" + position + "`";
+        String zone = rows.sparkSession().conf().get("spark.sql.session.timeZone");
+        RowCount malformed = RowCount.malformed(rows.sparkSession(), "jsonFields(" + column + ")");
+        String struct = freeName(rows);
+        return new JsonParsed(
+                rows.withColumn(struct, SparkJson.struct(bytes, fields, zone, malformed)), fields, struct);
     }
 
     JsonParsed where(Column condition) {
-        return new JsonParsed(rows.where(condition), fields);
+        return new JsonParsed(rows.where(condition), fields, struct);
     }
 
     /** Never NULL. */
     Column isGood() {
-        return fields.stream()
-                .filter(field -> !field.isText())
-                .map(field -> field.isConverted(rows.sparkSession()))
-                .reduce(malformed().isNull(), Column::and);
+        return reason().isNull();
     }
 
-    /** All that is wrong with a row that is not good. */
+    /** All that is wrong with a row; NULL where it is good. */
     Column reason() {
-        Stream<Column> fieldReasons =
-                fields.stream().filter(field -> !field.isText()).map(field -> field.reason(rows.sparkSession()));
-        Column reasons =
-                array(Stream.concat(Stream.of(malformed()), fieldReasons).toArray(Column[]::new));
-        return array_join(array_compact(reasons), "; ");
+        return col(struct + "." + SparkJson.MALFORMED);
     }
 
     /** The columns that there were, and the fields. */
     Dataset<Row> columns() {
         Dataset<Row> replaced = rows;
         List<Column> added = new ArrayList<>(List.of(col("*")));
-        for (JsonField field : fields) {
-            Column value = field.value(rows.sparkSession());
-            if (Arrays.stream(rows.columns()).anyMatch(field.name()::equalsIgnoreCase)) {
-                replaced = replaced.withColumn(field.name(), value);
+        for (int position = 0; position < fields.size(); position++) {
+            String name = fields.get(position).name();
+            Column value = col(struct + ".`" + position + "`");
+            if (has(rows, name)) {
+                replaced = replaced.withColumn(name, value);
             } else {
-                added.add(value.as(field.name()));
+                added.add(value.as(name));
             }
         }
-        return replaced.select(added.toArray(Column[]::new)).drop(STRUCT);
+        return replaced.select(added.toArray(Column[]::new)).drop(struct);
     }
 
-    private static Column malformed() {
-        return col(STRUCT + "." + SparkJson.MALFORMED);
+    /** A column of the user's stays, whatever it is called. */
+    private static String freeName(Dataset<Row> rows) {
+        String name = "__json_fields";
+        while (has(rows, name)) {
+            name += "_";
+        }
+        return name;
+    }
+
+    private static boolean has(Dataset<Row> rows, String name) {
+        return Arrays.stream(rows.columns()).anyMatch(name::equalsIgnoreCase);
     }
 }

@@ -1,39 +1,24 @@
 package io.millrace.core;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A path as {@code get_json_object} reads it, white space and all; what it would silently never find is refused. */
-record JsonPath(String text, List<Step> steps) {
+record JsonPath(String text, List<Step> steps) implements Serializable {
     /** One step down: by the name of a member, by the index of an element, or into every element. */
-    sealed interface Step permits Name, Index, EveryElement {
-        /** As a path has it. */
-        String text();
-    }
+    sealed interface Step extends Serializable permits Name, Index, EveryElement {}
 
-    record Name(String name) implements Step {
-        /** The space is skipped; without it a name {@code *} would be none. */
-        @Override
-        public String text() {
-            return name.indexOf('.') < 0 && name.indexOf('[') < 0 ? ". " + name : "['" + name + "']";
-        }
-    }
+    record Name(String name) implements Step {}
 
-    record Index(long index) implements Step {
-        @Override
-        public String text() {
-            return "[" + index + "]";
-        }
-    }
+    record Index(long index) implements Step {}
 
-    record EveryElement() implements Step {
-        @Override
-        public String text() {
-            return "[*]";
-        }
-    }
+    record EveryElement() implements Step {}
+
+    /** Far more than any document needs; each is a level of the stack that walks along the path. */
+    private static final int MOST_STEPS = 200;
 
     // Spark's parser skips white space before a name, before digits and before [', and nowhere else.
     private static final Pattern STEP = Pattern.compile("\\.\\s*+(?<name>[^.\\[]+)"
@@ -67,17 +52,14 @@ record JsonPath(String text, List<Step> steps) {
             }
             steps.add(step(call, path, step));
             position = step.end();
+            if (steps.size() > MOST_STEPS) {
+                throw refused(
+                        call,
+                        path,
+                        "a path has " + MOST_STEPS + " steps at most. Take out a part of the document first");
+            }
         }
         return new JsonPath(path, List.copyOf(steps));
-    }
-
-    /** The part from step {@code from} on as a path of its own. */
-    String from(int from) {
-        StringBuilder rest = new StringBuilder("$");
-        for (Step step : steps.subList(from, steps.size())) {
-            rest.append(step.text());
-        }
-        return rest.toString();
     }
 
     private static Step step(String call, String path, Matcher matched) {

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -9,26 +10,21 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds all fields of a document in one pass over its bytes. What this pass cannot settle as Spark does (a syntax error,
- * a root that is no container, half a surrogate pair) is settled by {@link Exact}, field by field. For one thread: its
- * state is reused from row to row.
+ * a root that is no container, half a surrogate pair, names that collide) is settled by {@link JsonWalk}, field by field.
+ * For one thread: its state is reused from row to row.
  */
 final class JsonReader {
-    /** What Spark itself finds in a document: text in UTF-8, or NULL. */
-    @FunctionalInterface
-    interface Exact {
-        byte @Nullable [] find(byte[] document, String path);
-    }
-
     /** A parser keeps every name it has seen: where names are data, such as user ids, it has to forget them at times. */
     private static final int DOCUMENTS_PER_PARSER = 128;
 
     private final JsonTree tree;
-    private final List<String> paths;
-    private final Exact exact;
+    private final List<JsonPath> paths;
+    private final boolean[] digits;
     private final byte[] @Nullable [] values;
     private final boolean[] spreadBefore;
     private Tokens tokens = Tokens.open();
@@ -37,10 +33,11 @@ final class JsonReader {
     private boolean settled;
     private @Nullable String malformed;
 
-    JsonReader(JsonTree tree, List<String> paths, Exact exact) {
-        this.tree = tree;
+    /** Of the fields with {@code digits} a number is the digits that the document has, and not Spark's text of it. */
+    JsonReader(List<JsonPath> paths, boolean[] digits) {
+        this.tree = JsonTree.of(paths);
         this.paths = paths;
-        this.exact = exact;
+        this.digits = digits;
         values = new byte[paths.size()][];
         spreadBefore = new boolean[paths.size()];
     }
@@ -54,13 +51,13 @@ final class JsonReader {
         try {
             settled = true;
             onePass();
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | RuntimeException e) {
             settled = false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         if (!settled) {
-            fieldByField();
+            fieldByField(bytes);
         }
     }
 
@@ -93,7 +90,7 @@ final class JsonReader {
         if (token.isStructStart()) {
             container(here, token);
         } else if (isWanted(here)) {
-            put(here, tokens.text().of(tokens.parser()));
+            put(here, tokens.parser());
         }
     }
 
@@ -108,7 +105,7 @@ final class JsonReader {
             int to = tokens.feed().inDocument(tokens.parser().currentLocation().getByteOffset());
             part(here, Arrays.copyOfRange(document, from, to));
         } else if (isWanted(here)) {
-            put(here, tokens.text().of(tokens.parser()));
+            put(here, tokens.parser());
         } else if (goesOn) {
             walk(here, isArray);
         } else {
@@ -155,18 +152,18 @@ final class JsonReader {
     /** A container whose text is wanted as well as what is in it, or whose every element is: read apart. */
     private void part(JsonTree here, byte[] part) throws IOException {
         if (isWanted(here)) {
-            try (JsonParser again = JsonSyntax.FACTORY.createParser(part)) {
+            try (JsonParser again = tokens.factory().createParser(part)) {
                 again.nextToken();
-                put(here, tokens.text().of(again));
+                put(here, again);
             }
         }
-        for (Map.Entry<Integer, String> spread : here.spread().entrySet()) {
+        for (Map.Entry<Integer, List<JsonPath.Step>> spread : here.spread().entrySet()) {
             int field = spread.getKey();
             if (values[field] == null) {
                 // Spark may have written brackets the first time, and would go on behind them.
                 settled &= !spreadBefore[field];
                 spreadBefore[field] = true;
-                values[field] = exact.find(part, spread.getValue());
+                values[field] = JsonWalk.find(part, spread.getValue(), digits[field]);
             }
         }
     }
@@ -176,27 +173,50 @@ final class JsonReader {
         return here.fields().length > 0 && values[here.fields()[0]] == null;
     }
 
-    private void put(JsonTree here, byte[] value) {
+    private void put(JsonTree here, JsonParser parser) throws IOException {
+        boolean isNumber = parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
+        byte[] text = null;
         for (int field : here.fields()) {
-            values[field] = value;
+            if (isNumber && digits[field]) {
+                values[field] = JsonText.digits(parser);
+            } else {
+                text = text == null ? tokens.text().of(parser) : text;
+                values[field] = text;
+            }
         }
     }
 
-    private void fieldByField() {
+    private void fieldByField(byte[] bytes) {
+        tokens = Tokens.open();
+        Arrays.fill(values, null);
         malformed = JsonSyntax.malformed(document);
-        for (int field = 0; field < paths.size(); field++) {
-            values[field] = malformed == null ? exact.find(document, paths.get(field)) : null;
+        if (malformed == null) {
+            malformed = walkEach();
+        } else {
+            malformed = Objects.requireNonNullElse(JsonSyntax.ofRegistry(bytes), malformed);
         }
-        reopen();
+    }
+
+    /** Whether that failed, which one record must not do to the query of all. */
+    private @Nullable String walkEach() {
+        try {
+            for (int field = 0; field < paths.size(); field++) {
+                values[field] = JsonWalk.find(document, paths.get(field).steps(), digits[field]);
+            }
+            return null;
+        } catch (RuntimeException e) {
+            Arrays.fill(values, null);
+            return JsonSyntax.failed(e);
+        }
     }
 
     private void reopen() {
         tokens.close();
-        tokens = Tokens.open();
+        tokens = Tokens.open(tokens.factory());
     }
 
-    /** What a syntax error leaves in a state that nobody knows, and so is opened anew. */
-    private record Tokens(JsonFeed feed, JsonParser parser, JsonText text) {
+    /** What an error leaves in a state that nobody knows, its table of names included, and so is opened anew. */
+    private record Tokens(JsonFactory factory, JsonFeed feed, JsonParser parser, JsonText text) {
         private static final byte[] PRIMER = {'{', '}'};
 
         void close() {
@@ -207,15 +227,19 @@ final class JsonReader {
             }
         }
 
-        /** The encoding of a stream is guessed from its first bytes: the primer settles it, whatever the first row is. */
         static Tokens open() {
+            return open(JsonSyntax.withNames());
+        }
+
+        /** The encoding of a stream is guessed from its first bytes: the primer settles it, whatever the first row is. */
+        static Tokens open(JsonFactory factory) {
             try {
                 JsonFeed feed = new JsonFeed();
                 feed.next(PRIMER);
-                JsonParser parser = JsonSyntax.FACTORY.createParser(feed);
+                JsonParser parser = factory.createParser(feed);
                 parser.nextToken();
                 parser.nextToken();
-                return new Tokens(feed, parser, new JsonText());
+                return new Tokens(factory, feed, parser, new JsonText(factory));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

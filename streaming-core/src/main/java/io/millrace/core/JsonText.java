@@ -1,19 +1,26 @@
 package io.millrace.core;
 
 import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** Writes what a parser stands on as Spark writes it: through the same generator, but for text that is plain ASCII. */
 final class JsonText {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final JsonGenerator generator;
 
-    JsonText() throws IOException {
-        generator = JsonSyntax.FACTORY.createGenerator(written, JsonEncoding.UTF8);
+    JsonText(JsonFactory factory) throws IOException {
+        generator = factory.createGenerator(written, JsonEncoding.UTF8);
+    }
+
+    /** The number that {@code parser} stands on, digit by digit. */
+    static byte[] digits(JsonParser parser) throws IOException {
+        return parser.getText().getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The current value, which may be an object or an array; the parser then stands on its last token. */

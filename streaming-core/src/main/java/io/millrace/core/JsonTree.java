@@ -1,50 +1,39 @@
 package io.millrace.core;
 
-import java.io.Serial;
-import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a document, and what the paths of all fields want there and below: made once on the driver, walked along
- * with the tokens of each row.
+ * A place in a document, and what the paths of all fields want there and below: made once for a task, walked along with
+ * the tokens of each row.
  */
-final class JsonTree implements Serializable {
-    @Serial
-    private static final long serialVersionUID = 1L;
+final class JsonTree {
+    private final Map<Integer, List<JsonPath.Step>> spread = new HashMap<>();
+    private final Map<String, JsonTree> members = new HashMap<>();
+    private final Map<Long, JsonTree> elements = new HashMap<>();
+    private int[] fields = {};
 
-    /** The fields whose path ends here. */
-    private final int[] fields;
-
-    /** The fields that want every element of an array here, with the rest of their path. */
-    private final HashMap<Integer, String> spread;
-
-    private final HashMap<String, JsonTree> members;
-    private final HashMap<Long, JsonTree> elements;
-
-    private JsonTree(
-            int[] fields, Map<Integer, String> spread, Map<String, JsonTree> members, Map<Long, JsonTree> elements) {
-        this.fields = fields;
-        this.spread = new HashMap<>(spread);
-        this.members = new HashMap<>(members);
-        this.elements = new HashMap<>(elements);
-    }
+    private JsonTree() {}
 
     /** The field {@code n} of a row is what the path {@code n} finds. */
     static JsonTree of(List<JsonPath> paths) {
-        return at(0, IntStream.range(0, paths.size()).boxed().toList(), paths);
+        JsonTree root = new JsonTree();
+        for (int field = 0; field < paths.size(); field++) {
+            root.grow(field, paths.get(field).steps());
+        }
+        return root;
     }
 
+    /** The fields whose path ends here. */
     int[] fields() {
         return fields;
     }
 
-    Map<Integer, String> spread() {
+    /** The fields that want every element of an array here, with the rest of their path. */
+    Map<Integer, List<JsonPath.Step>> spread() {
         return spread;
     }
 
@@ -64,40 +53,31 @@ final class JsonTree implements Serializable {
         return elements.get(index);
     }
 
-    private static JsonTree at(int depth, List<Integer> fields, List<JsonPath> paths) {
-        return new JsonTree(
-                fields.stream()
-                        .filter(field -> paths.get(field).steps().size() == depth)
-                        .mapToInt(field -> field)
-                        .toArray(),
-                fields.stream()
-                        .filter(field -> spreads(paths.get(field), depth))
-                        .collect(Collectors.toMap(
-                                Function.identity(), field -> paths.get(field).from(depth))),
-                below(depth, fields, paths, JsonPath.Name.class, JsonPath.Name::name),
-                below(depth, fields, paths, JsonPath.Index.class, JsonPath.Index::index));
+    private void grow(int field, List<JsonPath.Step> path) {
+        JsonTree here = this;
+        for (int depth = 0; depth < path.size(); depth++) {
+            if (spreads(path, depth)) {
+                here.spread.put(field, path.subList(depth, path.size()));
+                return;
+            }
+            here = here.below(path.get(depth));
+        }
+        here.fields = Arrays.copyOf(here.fields, here.fields.length + 1);
+        here.fields[here.fields.length - 1] = field;
+    }
+
+    private JsonTree below(JsonPath.Step step) {
+        return step instanceof JsonPath.Name member
+                ? members.computeIfAbsent(member.name(), name -> new JsonTree())
+                : elements.computeIfAbsent(((JsonPath.Index) step).index(), index -> new JsonTree());
     }
 
     /** Where {@code [*]} comes, or {@code [0][*]}, which Spark writes in another style than {@code [*]} alone. */
-    private static boolean spreads(JsonPath path, int depth) {
-        List<JsonPath.Step> steps = path.steps();
-        return isEvery(steps, depth)
-                || (depth < steps.size() && steps.get(depth) instanceof JsonPath.Index && isEvery(steps, depth + 1));
+    private static boolean spreads(List<JsonPath.Step> path, int depth) {
+        return isEvery(path, depth) || (path.get(depth) instanceof JsonPath.Index && isEvery(path, depth + 1));
     }
 
-    private static boolean isEvery(List<JsonPath.Step> steps, int depth) {
-        return depth < steps.size() && steps.get(depth) instanceof JsonPath.EveryElement;
-    }
-
-    private static <S extends JsonPath.Step, K> Map<K, JsonTree> below(
-            int depth, List<Integer> fields, List<JsonPath> paths, Class<S> kind, Function<S, K> key) {
-        Map<K, List<Integer>> groups = fields.stream()
-                .filter(field -> paths.get(field).steps().size() > depth && !spreads(paths.get(field), depth))
-                .filter(field -> kind.isInstance(paths.get(field).steps().get(depth)))
-                .collect(Collectors.groupingBy(
-                        field -> key.apply(kind.cast(paths.get(field).steps().get(depth)))));
-        Map<K, JsonTree> trees = new HashMap<>();
-        groups.forEach((step, group) -> trees.put(step, at(depth + 1, group, paths)));
-        return trees;
+    private static boolean isEvery(List<JsonPath.Step> path, int depth) {
+        return depth < path.size() && path.get(depth) instanceof JsonPath.EveryElement;
     }
 }

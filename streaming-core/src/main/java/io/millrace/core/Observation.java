@@ -2,13 +2,30 @@ package io.millrace.core;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.streaming.SourceProgress;
 import org.apache.spark.sql.streaming.StateOperatorProgress;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 
-/** What one micro-batch says of a query's health. */
-record Observation(long batch, Instant at, long inputRows, long lagRows, long lateRows, Optional<Instant> watermark) {
+/**
+ * What one micro-batch says of a query's health.
+ *
+ * @param faulty what its steps counted as malformed or without an event time
+ */
+record Observation(
+        long batch,
+        Instant at,
+        long inputRows,
+        long lagRows,
+        long lateRows,
+        Optional<Instant> watermark,
+        List<BatchCounts.Sum> faulty) {
+
+    /** Of a batch in which every row was of use. */
+    Observation(long batch, Instant at, long inputRows, long lagRows, long lateRows, Optional<Instant> watermark) {
+        this(batch, at, inputRows, lagRows, lateRows, watermark, List.of());
+    }
 
     static Observation of(StreamingQueryProgress progress) {
         return new Observation(
@@ -22,7 +39,8 @@ record Observation(long batch, Instant at, long inputRows, long lagRows, long la
                 Arrays.stream(progress.stateOperators())
                         .mapToLong(StateOperatorProgress::numRowsDroppedByWatermark)
                         .sum(),
-                Optional.ofNullable(progress.eventTime().get("watermark")).map(Instant::parse));
+                Optional.ofNullable(progress.eventTime().get("watermark")).map(Instant::parse),
+                BatchCounts.of(progress));
     }
 
     // Spark's Kafka source alone says how far behind it is.

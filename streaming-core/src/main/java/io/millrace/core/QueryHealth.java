@@ -16,7 +16,9 @@ final class QueryHealth {
     private enum Worry {
         LAG,
         LATE,
-        STALLED
+        STALLED,
+        MALFORMED,
+        NO_EVENT_TIME
     }
 
     private final String name;
@@ -28,6 +30,9 @@ final class QueryHealth {
     private long lateRowsUnsaid;
     private final Counter lateRows = new Counter();
     private final Counter failures = new Counter();
+    private final Counter malformed = new Counter();
+    private final Counter withoutEventTime = new Counter();
+    private final Map<Worry, Long> unsaid = new EnumMap<>(Worry.class);
     private volatile long lagRows;
     private volatile long stalledMillis;
     private volatile long lastProgress = System.currentTimeMillis();
@@ -44,6 +49,8 @@ final class QueryHealth {
         gauge(metrics, "watermark-stalled-ms", () -> stalledMillis);
         gauge(metrics, "since-progress-ms", () -> System.currentTimeMillis() - lastProgress);
         metrics.register("failures", failures);
+        metrics.register("malformed-rows", malformed);
+        metrics.register("rows-without-event-time", withoutEventTime);
         return metrics;
     }
 
@@ -58,6 +65,10 @@ final class QueryHealth {
         lag(batch).ifPresent(warnings::add);
         lateRows(batch).ifPresent(warnings::add);
         stalledWatermark(batch).ifPresent(warnings::add);
+        batch.faulty().forEach(sum -> counter(sum).inc(sum.faulty()));
+        faulty(batch, Worry.MALFORMED, "found", "malformed documents").ifPresent(warnings::add);
+        faulty(batch, Worry.NO_EVENT_TIME, "dropped", "rows without an event time")
+                .ifPresent(warnings::add);
         return warnings;
     }
 
@@ -109,6 +120,28 @@ final class QueryHealth {
         return Optional.of("The watermark of query \"" + name + "\" stands at " + watermark.get() + " since "
                 + time.toSeconds() + " s although " + rowsSinceWatermark + " rows came (batch " + batch.batch()
                 + "): no window closes. Look at the event times: all old, or NULL?");
+    }
+
+    private Optional<String> faulty(Observation batch, Worry worry, String verb, String what) {
+        List<BatchCounts.Sum> sums =
+                batch.faulty().stream().filter(sum -> worry(sum) == worry).toList();
+        long rows = unsaid.merge(
+                worry, sums.stream().mapToLong(BatchCounts.Sum::faulty).sum(), Long::sum);
+        if (sums.isEmpty() || saidLately(worry, batch.at())) {
+            return Optional.empty();
+        }
+        unsaid.remove(worry);
+        BatchCounts.Sum last = sums.get(0);
+        return Optional.of("Query \"" + name + "\" " + verb + " " + rows + " " + what + " (batch " + batch.batch()
+                + ", in " + last.step() + "), such as: " + last.reason());
+    }
+
+    private static Worry worry(BatchCounts.Sum sum) {
+        return sum.fault() == RowCount.Fault.MALFORMED ? Worry.MALFORMED : Worry.NO_EVENT_TIME;
+    }
+
+    private Counter counter(BatchCounts.Sum sum) {
+        return worry(sum) == Worry.MALFORMED ? malformed : withoutEventTime;
     }
 
     private boolean saidLately(Worry worry, Instant now) {

@@ -50,9 +50,14 @@ public final class Sessions extends Step {
     }
 
     @Override
+    List<Problem> clashes(Dataset<Row> rows) {
+        return grouping.clashes(rows, List.of("session_window", "session_start", "session_end"));
+    }
+
+    @Override
     Dataset<Row> on(Dataset<Row> rows) {
         return grouping.flat(
-                rows,
+                Grouping.countingTimes(rows, timeColumn, "sessions(" + timeColumn + ")"),
                 session_window(col(timeColumn), SparkInterval.of(gap)),
                 Stream.of(
                         col("session_window.start").as("session_start"),

@@ -2,21 +2,18 @@ package io.millrace.core;
 
 import java.io.Serial;
 import java.io.Serializable;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.GetJsonObject;
-import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -27,14 +24,14 @@ import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
- * {@link JsonReader} as an expression: a binary column in, a struct of texts out, NULL for NULL. The only class that
- * touches Spark's expressions, which are those of Spark 3.5.
+ * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
+ * {@link JsonConversion} the only class that touches Spark's expressions, which are those of Spark 3.5.
  */
 final class SparkJson extends Expression implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** The field of the struct that says why a document is malformed; NULL where it is not. */
+    /** The field of the struct that says what is wrong with a row; NULL where nothing is. */
     static final String MALFORMED = "malformed";
 
     private final Expression child;
@@ -46,50 +43,72 @@ final class SparkJson extends Expression implements Serializable {
         this.rows = rows;
     }
 
-    /** A struct of what each path finds, named {@code 0} and so on, and last {@code malformed}, the reason if it is. */
-    static Column struct(Column bytes, List<JsonPath> paths) {
-        List<String> texts = paths.stream().map(JsonPath::text).toList();
-        return new Column(new SparkJson(bytes.expr(), new Rows(JsonTree.of(paths), texts)));
+    /**
+     * A struct of the value of each field, named {@code 0} and so on, and last {@code malformed}.
+     *
+     * @param zone of a time that names none
+     */
+    static Column struct(Column bytes, List<JsonField> fields, String zone, RowCount malformed) {
+        return new Column(new SparkJson(bytes.expr(), new Rows(List.copyOf(fields), zone, malformed)));
     }
 
     /** What makes a reader for each task; the generated code knows it by the JDK's interfaces alone. */
-    private record Rows(JsonTree tree, List<String> paths)
+    private record Rows(List<JsonField> fields, String zone, RowCount malformed)
             implements Supplier<Function<byte[], InternalRow>>, Serializable {
         @Override
         public Function<byte[], InternalRow> get() {
-            JsonReader reader = new JsonReader(tree, paths, new Evaluator()::find);
+            List<JsonPath> paths = fields.stream().map(JsonField::path).toList();
+            boolean[] digits = new boolean[fields.size()];
+            JsonConversion[] conversions = new JsonConversion[fields.size()];
+            for (int field = 0; field < digits.length; field++) {
+                JsonType type = fields.get(field).type();
+                digits[field] = !type.isText();
+                conversions[field] = new JsonConversion(type, DateTimeUtils.getZoneId(zone));
+            }
+            JsonReader reader = new JsonReader(paths, digits);
             return document -> {
                 reader.read(document);
-                return row(reader);
+                return row(reader, conversions);
             };
         }
 
-        private InternalRow row(JsonReader reader) {
-            @Nullable Object[] texts = new @Nullable Object[paths.size() + 1];
-            for (int field = 0; field < paths.size(); field++) {
-                texts[field] = UTF8String.fromBytes(reader.value(field));
+        private InternalRow row(JsonReader reader, JsonConversion[] conversions) {
+            @Nullable Object[] values = new @Nullable Object[conversions.length + 1];
+            String reasons = reader.malformed();
+            for (int field = 0; field < conversions.length; field++) {
+                UTF8String text = UTF8String.fromBytes(reader.value(field));
+                if (text != null) {
+                    values[field] = conversions[field].value(text);
+                    reasons = values[field] != null ? reasons : and(reasons, reason(field, text));
+                }
             }
-            texts[paths.size()] = UTF8String.fromString(reader.malformed());
-            return new GenericInternalRow(texts);
-        }
-    }
-
-    /** Spark's own {@code get_json_object}, each path parsed once. */
-    private static final class Evaluator {
-        private final Map<String, GetJsonObject> expressions = new HashMap<>();
-
-        byte @Nullable [] find(byte[] document, String path) {
-            Object[] row = {UTF8String.fromBytes(document)};
-            GetJsonObject expression = expressions.computeIfAbsent(path, Evaluator::expression);
-            Supplier<@Nullable Object> find = () -> expression.eval(new GenericInternalRow(row));
-            Object found = DeepStack.isNeeded(document) ? DeepStack.call(find) : find.get();
-            return found == null ? null : ((UTF8String) found).getBytes();
+            malformed.add(reasons);
+            values[conversions.length] = UTF8String.fromString(reasons);
+            return new GenericInternalRow(values);
         }
 
-        private static GetJsonObject expression(String path) {
-            return new GetJsonObject(
-                    new BoundReference(0, DataTypes.StringType, false),
-                    Literal.create(UTF8String.fromString(path), DataTypes.StringType));
+        private String reason(int field, UTF8String text) {
+            return fields.get(field).type().reason(fields.get(field).name(), text.toString());
+        }
+
+        private static String and(@Nullable String reasons, String reason) {
+            return reasons == null ? reason : reasons + "; " + reason;
+        }
+
+        DataType type() {
+            StructType type = new StructType();
+            for (int field = 0; field < fields.size(); field++) {
+                type = type.add(String.valueOf(field), fields.get(field).type().column());
+            }
+            return type.add(MALFORMED, DataTypes.StringType);
+        }
+
+        String described() {
+            return fields.stream().map(field -> field.path().text()).collect(Collectors.joining(", "));
+        }
+
+        boolean readsAs(Rows other) {
+            return fields.equals(other.fields) && zone.equals(other.zone);
         }
     }
 
@@ -112,11 +131,7 @@ final class SparkJson extends Expression implements Serializable {
 
     @Override
     public DataType dataType() {
-        StructType type = new StructType();
-        for (int field = 0; field < rows.paths().size(); field++) {
-            type = type.add(String.valueOf(field), DataTypes.StringType);
-        }
-        return type.add(MALFORMED, DataTypes.StringType);
+        return rows.type();
     }
 
     @Override
@@ -180,7 +195,7 @@ final class SparkJson extends Expression implements Serializable {
 
     @Override
     public Object productElement(int position) {
-        return position == 0 ? child : String.join(", ", rows.paths());
+        return position == 0 ? child : rows.described();
     }
 
     @Override
@@ -190,13 +205,11 @@ final class SparkJson extends Expression implements Serializable {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SparkJson that
-                && child.equals(that.child)
-                && rows.paths().equals(that.rows.paths());
+        return other instanceof SparkJson that && child.equals(that.child) && rows.readsAs(that.rows);
     }
 
     @Override
     public int hashCode() {
-        return 31 * child.hashCode() + rows.paths().hashCode();
+        return 31 * child.hashCode() + rows.fields().hashCode();
     }
 }

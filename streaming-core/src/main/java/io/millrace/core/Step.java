@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -12,7 +13,21 @@ import org.apache.spark.sql.Row;
  */
 abstract class Step implements Transform {
     static Step of(String description, List<ColumnNeed> needs, UnaryOperator<Dataset<Row>> body) {
+        return of(description, needs, rows -> List.of(), body);
+    }
+
+    /** {@code clashes} are the columns that the step would make of names that are taken. */
+    static Step of(
+            String description,
+            List<ColumnNeed> needs,
+            Function<Dataset<Row>, List<Problem>> clashes,
+            UnaryOperator<Dataset<Row>> body) {
         return new Step() {
+            @Override
+            List<Problem> clashes(Dataset<Row> rows) {
+                return clashes.apply(rows);
+            }
+
             @Override
             List<ColumnNeed> needs() {
                 return needs;
@@ -32,6 +47,11 @@ abstract class Step implements Transform {
 
     /** The columns that it reads by name. */
     abstract List<ColumnNeed> needs();
+
+    /** The columns that it would make of {@code rows} under names that are taken. */
+    List<Problem> clashes(Dataset<Row> rows) {
+        return List.of();
+    }
 
     /** The work on rows that have all of {@link #needs()}. */
     abstract Dataset<Row> on(Dataset<Row> rows);
@@ -60,10 +80,7 @@ abstract class Step implements Transform {
     }
 
     final Outcome attempt(Dataset<Row> rows) {
-        List<Problem> problems = needs().stream()
-                .map(need -> need.problem(rows))
-                .flatMap(Optional::stream)
-                .toList();
+        List<Problem> problems = problems(rows);
         try {
             return new Outcome(Optional.of(on(repaired(rows))), problems);
         } catch (Exception e) {
@@ -74,6 +91,14 @@ abstract class Step implements Transform {
             // Behind a column that is put in for a missing one, a refusal of Spark's says nothing about the pipeline.
             return new Outcome(assumed(rows), problems.isEmpty() ? List.of(refusal) : problems);
         }
+    }
+
+    private List<Problem> problems(Dataset<Row> rows) {
+        List<Problem> missing = needs().stream()
+                .map(need -> need.problem(rows))
+                .flatMap(Optional::stream)
+                .toList();
+        return missing.isEmpty() ? clashes(rows) : missing;
     }
 
     /** {@code rows} as they would be once the columns that are missing or of another type are put right. */

@@ -12,11 +12,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Steps from rows to rows. Each works alone, in a job that already exists, and as a step of a {@link Pipeline}; the
- * physical plan is the one of the same step written by hand.
+ * physical plan is the one of the same step written by hand, but that windows and sessions on a stream count the rows
+ * without a time.
  *
  * <pre>{@code
  * hits.transform(Transforms.jsonField("zip", "$.zip"))
@@ -40,8 +40,7 @@ public final class Transforms {
      * @param path as {@code get_json_object} takes it, such as {@code $.address.zip}
      */
     public static Transform jsonField(String column, String name, String path) {
-        JsonField field = new JsonField(
-                "string", name, JsonPath.parse("jsonField(" + name, path), DataTypes.StringType, JsonParsed.text(0));
+        JsonField field = new JsonField("string", name, JsonPath.parse("jsonField(" + name, path), JsonType.TEXT);
         return Step.of(
                 "jsonField(" + column + ", " + name + ", " + path + ")",
                 List.of(ColumnNeed.text("jsonField", column)),
@@ -94,6 +93,7 @@ public final class Transforms {
         return Step.of(
                 call("countBy", columns),
                 needs("countBy", columns),
+                rows -> new ColumnNames(rows, List.of("count")).takeColumns("countBy", rows, List.of(columns)),
                 rows -> rows.groupBy(columns(columns)).count());
     }
 
@@ -152,7 +152,11 @@ public final class Transforms {
     /** Gives a column another name. Out: all columns, in the same order. */
     public static Transform rename(String column, String name) {
         return Step.of(
-                call("rename", column, name), needs("rename", column), rows -> rows.withColumnRenamed(column, name));
+                call("rename", column, name),
+                needs("rename", column),
+                rows -> new ColumnNames(rows, ColumnNames.others(rows, column))
+                        .take("rename", List.of(name), "Rename or leave out the other one in a step before."),
+                rows -> rows.withColumnRenamed(column, name));
     }
 
     /** Makes a column another type, as Spark's {@code cast}: what does not convert is NULL, or an error in ANSI mode. */

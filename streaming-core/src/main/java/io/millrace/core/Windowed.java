@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.window_time;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -69,10 +70,21 @@ public final class Windowed extends Step {
     }
 
     @Override
+    List<Problem> clashes(Dataset<Row> rows) {
+        List<String> own = new ArrayList<>(List.of("window", "window_start", "window_end"));
+        if (windowTime) {
+            own.add("window_time");
+        }
+        return grouping.clashes(rows, own);
+    }
+
+    @Override
     Dataset<Row> on(Dataset<Row> rows) {
+        Dataset<Row> counted =
+                Grouping.countingTimes(rows, window.timeColumn(), "windowed(" + window.timeColumn() + ")");
         Stream<Column> edges = Stream.of(
                 col("window.start").as("window_start"), col("window.end").as("window_end"));
         Stream<Column> time = windowTime ? Stream.of(window_time(col("window")).as("window_time")) : Stream.of();
-        return grouping.flat(rows, window.column(), Stream.concat(edges, time));
+        return grouping.flat(counted, window.column(), Stream.concat(edges, time));
     }
 }

@@ -54,14 +54,6 @@ class DeepJsonTest {
                 .hasCauseInstanceOf(StackOverflowError.class);
     }
 
-    @Test
-    void bracketsInTextAreNoLevels() {
-        assertThat(DeepStack.isNeeded(bytes("['[" + "[".repeat(100) + "\\'', \"\\\"" + "[".repeat(100) + "\"]")))
-                .isFalse();
-        assertThat(DeepStack.isNeeded(bytes("[],".repeat(100)))).isFalse();
-        assertThat(DeepStack.isNeeded(nested(65))).isTrue();
-    }
-
     private static byte[] nested(int levels) {
         return bytes("[".repeat(levels) + "7,\"]\\\"'\"" + "]".repeat(levels));
     }
@@ -71,7 +63,9 @@ class DeepJsonTest {
     }
 
     private static @Nullable String ours(byte[] document, String path) {
-        Column struct = SparkJson.struct(first(DataTypes.BinaryType), List.of(JsonPath.parse("string(x", path)));
+        JsonField field = new JsonField("string", "x", JsonPath.parse("string(x", path), JsonType.TEXT);
+        Column struct = SparkJson.struct(
+                first(DataTypes.BinaryType), List.of(field), "UTC", RowCount.malformed(Spark.session(), "x"));
         InternalRow found = (InternalRow) struct.expr().eval(new GenericInternalRow(new Object[] {document}));
         return found.isNullAt(0) ? null : found.getUTF8String(0).toString();
     }

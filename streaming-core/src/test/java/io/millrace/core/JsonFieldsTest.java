@@ -18,7 +18,7 @@ class JsonFieldsTest {
             Transforms.jsonFields("value").string("zip", "$.zip").integer("count", "$.count");
 
     @Test
-    void everyTypeIsTheTextUnderSparksCast() {
+    void everyTypeIsTheValueThatTheDocumentSays() {
         Dataset<Row> rows = documents(
                 "{\"s\":\"x\",\"i\":-7,\"l\":9000000000,\"d\":12.345,\"r\":2.5,\"b\":true,\"t\":\"2026-03-01T10:00:00Z\","
                         + "\"y\":\"2026-03-01\",\"j\":{ \"k\" : [ 1 ] }}");
@@ -101,7 +101,7 @@ class JsonFieldsTest {
 
         assertThatThrownBy(() -> rows.transform(HITS.fail()).collect())
                 .rootCause()
-                .hasMessageEndingWith(".fail(): count is no int");
+                .hasMessageEndingWith(".fail(): count is not of type int");
     }
 
     @Test
@@ -127,7 +127,7 @@ class JsonFieldsTest {
                 .isEqualTo("value BINARY,topic STRING,partition INT,offset BIGINT,timestamp TIMESTAMP,reason STRING");
         assertThat(Spark.lines(rows.transform(hits.malformed())))
                 .containsExactly(
-                        "[{\"zip\":1,\"count\":\"x\"},hits,3,2,2026-03-01 10:00:00,count is no int]",
+                        "[{\"zip\":1,\"count\":\"x\"},hits,3,2,2026-03-01 10:00:00,count is not of type int]",
                         "[{\"zip\"},hits,3,1,2026-03-01 10:00:00,malformed JSON at character 7: Unexpected character"
                                 + " ('...' (code 125)): was expecting a colon to separate field name and value]");
     }
@@ -143,20 +143,28 @@ class JsonFieldsTest {
         assertThat(Spark.lines(documents("{\"day\":\"soon\",\"price\":100,\"paid\":true}")
                         .transform(route.malformed())))
                 .containsExactly(
-                        "[{\"day\":\"soon\",\"price\":100,\"paid\":true},null,null,null,null,day is no date; price is no decimal(4,2)]");
+                        "[{\"day\":\"soon\",\"price\":100,\"paid\":true},null,null,null,null,day is not of type date; price is not of type decimal(4,2)]");
     }
 
     @Test
-    void aSessionThatCastsStrictlyConvertsStrictly() {
-        Dataset<Row> rows = documents("{\"count\":1.5}");
+    void aSessionThatCastsStrictlyConvertsTheSame() {
         SparkSession strict = Spark.session().newSession();
         strict.conf().set("spark.sql.ansi.enabled", true);
-        Dataset<Row> strictRows = strict.sql("SELECT '{\"count\":1.5}' AS value");
+        Dataset<Row> rows = strict.sql("SELECT '{\"count\":1.5}' AS value UNION ALL SELECT '{\"count\":\"7\"}'");
 
-        assertThat(Spark.lines(rows.transform(HITS).select("count"))).containsExactly("[1]");
-        assertThat(Spark.lines(strictRows.transform(HITS).select("count"))).containsExactly("[null]");
-        assertThat(Spark.lines(strictRows.transform(HITS.route().malformed()).select("reason")))
-                .containsExactly("[count is no int]");
+        assertThat(Spark.lines(rows.transform(HITS).select("count"))).containsExactly("[7]", "[null]");
+        assertThat(Spark.lines(rows.transform(HITS.route().malformed()).select("reason")))
+                .containsExactly("[count is not of type int]");
+    }
+
+    @Test
+    void aColumnNamedAsTheStepNamesItsOwnIsKept() {
+        Dataset<Row> rows = Spark.sql("SELECT '{\"zip\":\"9000\",\"count\":1}' AS value, 'mine' AS __JSON_fields");
+
+        assertThat(Spark.lines(rows.transform(HITS).drop("value"))).containsExactly("[mine,9000,1]");
+        assertThat(Spark.lines(
+                        rows.transform(HITS.string("__json_fields", "$.zip")).drop("value")))
+                .containsExactly("[9000,9000,1]");
     }
 
     @Test
@@ -214,9 +222,11 @@ class JsonFieldsTest {
     @Test
     void refusesWhatCannotBe() {
         assertThatThrownBy(() -> HITS.string("zip", "$.code"))
-                .hasMessage(
-                        "string(zip, $.code): there is a field zip already"
-                                + " (jsonFields(value).string(zip, $.zip).integer(count, $.count)). Give one of them another name.");
+                .hasMessage("string(zip, $.code): there is a field zip already"
+                        + " (jsonFields(value).string(zip, $.zip).integer(count, $.count)), and names do not differ"
+                        + " by case alone. Give one of them another name.");
+        assertThatThrownBy(() -> HITS.string("ZIP", "$.ZIP"))
+                .hasMessageStartingWith("string(ZIP, $.ZIP): there is a field zip already");
         assertThatThrownBy(() -> HITS.decimal("price", "$.price", 39, 2))
                 .hasMessage(
                         "decimal(price, $.price, 39, 2): Spark has decimals of 1 to 38 digits, of which none to all are"

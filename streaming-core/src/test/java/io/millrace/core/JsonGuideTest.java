@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
@@ -66,7 +67,34 @@ class JsonGuideTest {
         assertThat(Spark.lines(malformed.select("topic", "partition", "offset", "reason")))
                 .containsExactly(
                         "[hits,0,1,malformed JSON at character 11: Unexpected end-of-input within/between Object entries]",
-                        "[hits,0,2,price is no decimal(10,2)]");
+                        "[hits,0,2,price is not of type decimal(10,2)]");
+    }
+
+    @Test
+    void numbersAndInstantsAreExact() {
+        JsonFields readings = Transforms.jsonFields("value")
+                .epochMillis("at", "$.ts")
+                .bigint("device", "$.device")
+                .decimal("amount", "$.amount", 19, 2);
+
+        assertThat(Spark.lines(Spark.sql(
+                                "SELECT '{\"ts\":1767225600123,\"device\":1e7,\"amount\":12345678901234567.89}' AS value")
+                        .transform(readings)
+                        .drop("value")))
+                .containsExactly("[2026-01-01 00:00:00.123,10000000,12345678901234567.89]");
+    }
+
+    @Test
+    void theHeaderOfASchemaRegistryIsCutOff() {
+        Dataset<Row> kafka = Spark.sql(
+                "SELECT CAST(concat(X'000000002A', CAST('{\"zip\":\"9000\"}' AS BINARY)) AS BINARY)" + " AS value");
+
+        Dataset<Row> documents = kafka.withColumn("value", expr("substring(value, 6)"));
+
+        assertThat(Spark.lines(documents
+                        .transform(Transforms.jsonField("zip", "$.zip"))
+                        .select("zip")))
+                .containsExactly("[9000]");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,30 @@ class QueryHealthTest {
                 .containsExactly("Query \"traffic\" failed with org.postgresql.util.PSQLException: Spark's log and"
                         + " query.exception() say why. The next start runs its last batch again.");
         assertThat(count("failures")).isEqualTo(1L);
+    }
+
+    @Test
+    void rowsOfNoUseAreAddedUpWhileNothingIsSaid() {
+        BatchCounts.Sum malformed =
+                new BatchCounts.Sum(RowCount.Fault.MALFORMED, "jsonFields(value)", 10, 2, "malformed JSON");
+        BatchCounts.Sum timeless =
+                new BatchCounts.Sum(RowCount.Fault.NO_EVENT_TIME, "windowed(at)", 10, 3, "at is NULL");
+
+        assertThat(query.observe(faulty(0, 0, malformed, timeless)))
+                .containsExactly(
+                        "Query \"traffic\" found 2 malformed documents (batch 0, in jsonFields(value)), such as: malformed JSON",
+                        "Query \"traffic\" dropped 3 rows without an event time (batch 0, in windowed(at)), such as: at is NULL");
+        assertThat(query.observe(faulty(1, 10, malformed))).isEmpty();
+        assertThat(query.observe(faulty(2, 60, malformed)))
+                .singleElement()
+                .asString()
+                .contains("found 4 malformed documents (batch 2");
+        assertThat(count("malformed-rows")).isEqualTo(6L);
+        assertThat(count("rows-without-event-time")).isEqualTo(3L);
+    }
+
+    private static Observation faulty(long batch, int second, BatchCounts.Sum... sums) {
+        return new Observation(batch, NOON.plusSeconds(second), 10, 0, 0, Optional.empty(), List.of(sums));
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.millrace.core;
 import static java.time.Duration.ofMinutes;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -115,5 +117,50 @@ class TransformsTest {
                 .hasMessage("withWatermark(PT0.000000001S): Spark counts in microseconds. Round the duration to them.");
         assertThatThrownBy(() -> Transforms.jsonField("zip", "zip"))
                 .hasMessage("jsonField(zip, zip): a path starts with $. Write $.zip for a field.");
+    }
+
+    @Test
+    void refusesToMakeTwoColumnsOfOneName() {
+        Dataset<Row> rows = Spark.sql("SELECT TIMESTAMP '2026-01-01 00:06:00' AS at, 1 AS window, 2 AS count,"
+                + " 3 AS window_start, 4 AS WINDOW_END, 5 AS session_window, 6 AS window_time");
+        Windowed windows = Transforms.windowedCount("at", ofMinutes(1));
+
+        for (String name : List.of("window", "count", "window_start", "WINDOW_END")) {
+            assertThatThrownBy(() -> rows.transform(windows.by(name)))
+                    .isInstanceOf(ValidationException.class)
+                    .hasMessage("Transform windowed(at, PT1M).by(" + name + "): by(" + name
+                            + "): two columns would be named " + name
+                            + ". Rename yours in a step before, such as with rename(\"x\", \"my_x\").");
+        }
+        assertThatThrownBy(() -> rows.transform(windows.by("window_time").withWindowTime()))
+                .hasMessageContaining("two columns would be named window_time");
+        assertThatThrownBy(() -> rows.transform(windows.by("at", "AT")))
+                .hasMessageContaining("two columns would be named AT");
+        assertThatThrownBy(() -> rows.transform(windows.aggregate(sum("count").as("window"))))
+                .hasMessageContaining(
+                        "aggregate(window): two columns would be named window. Name it otherwise with as(..).");
+        assertThatThrownBy(() -> rows.transform(
+                        windows.by("window_time").aggregate(sum("count").as("window_time"))))
+                .hasMessageContaining("by(window_time): two columns would be named window_time");
+        assertThatThrownBy(() -> rows.transform(
+                        Transforms.sessionCount("at", ofMinutes(1)).by("session_window")))
+                .hasMessageContaining("two columns would be named session_window");
+        assertThatThrownBy(() -> rows.transform(Transforms.countBy("at", "count")))
+                .hasMessageContaining("countBy(count): two columns would be named count");
+        assertThatThrownBy(() -> rows.transform(Transforms.rename("window", "Count")))
+                .hasMessageContaining("rename(Count): two columns would be named Count");
+    }
+
+    @Test
+    void columnsThatAreOnlyBesideKeepTheirNames() {
+        Dataset<Row> rows =
+                Spark.sql("SELECT TIMESTAMP '2026-01-01 00:06:00' AS at, 1 AS window, 2 AS count," + " '9000' AS zip");
+
+        assertThat(Spark.lines(rows.transform(Transforms.windowed("at", ofMinutes(1))
+                        .by("zip")
+                        .aggregate(sum("window").as("w"), sum("count").as("count")))))
+                .containsExactly("[2026-01-01 00:06:00,2026-01-01 00:07:00,9000,1,2]");
+        assertThat(rows.transform(Transforms.rename("window", "WINDOW")).columns())
+                .containsExactly("at", "WINDOW", "count", "zip");
     }
 }

@@ -1,0 +1,66 @@
+package io.millrace.core;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/** The names of the columns that a step makes: Spark takes two of one name, and refuses whoever reads one later. */
+final class ColumnNames {
+    private final boolean isCaseSensitive;
+    private final List<String> taken;
+
+    /** {@code taken} are those that the step itself gives, also between two of Spark's operators. */
+    ColumnNames(Dataset<Row> rows, Collection<String> taken) {
+        isCaseSensitive = Boolean.parseBoolean(rows.sparkSession().conf().get("spark.sql.caseSensitive"));
+        this.taken = new ArrayList<>(taken);
+    }
+
+    /** A problem for each of {@code names}, of which {@code call} makes a column, that is taken already. */
+    List<Problem> take(String call, List<String> names, String wayOut) {
+        List<Problem> clashes = new ArrayList<>();
+        for (String name : names) {
+            if (taken.stream().anyMatch(other -> isSame(name, other))) {
+                clashes.add(new Problem(call, name, "two columns would be named " + name, wayOut));
+            }
+            taken.add(name);
+        }
+        return clashes;
+    }
+
+    /** As {@link #take}, for columns of {@code rows}. */
+    List<Problem> takeColumns(String call, Dataset<Row> rows, List<String> columns) {
+        List<String> names = columns.stream()
+                .flatMap(column -> of(rows, functions.col(column)).stream())
+                .toList();
+        return take(call, names, "Rename yours in a step before, such as with rename(\"x\", \"my_x\").");
+    }
+
+    /** How Spark names {@code column}; empty where it refuses it. */
+    static Optional<String> of(Dataset<Row> rows, Column column) {
+        try {
+            return Optional.of(rows.select(column).columns()[0]);
+        } catch (Exception e) {
+            if (SparkRefusal.of(e).isEmpty()) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Those of {@code rows} but for {@code column}. */
+    static List<String> others(Dataset<Row> rows, String column) {
+        return Arrays.stream(rows.columns())
+                .filter(other -> !other.equalsIgnoreCase(column))
+                .toList();
+    }
+
+    private boolean isSame(String name, String other) {
+        return isCaseSensitive ? name.equals(other) : name.equalsIgnoreCase(other);
+    }
+}

@@ -1,0 +1,332 @@
+package io.millrace.core;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The value that a document says is the value of the column, or the row is malformed. */
+@Timeout(120)
+class JsonValuesTest {
+    private static final String MALFORMED = "malformed";
+
+    @ParameterizedTest(name = "{0} as decimal({1},{2}) is {3}")
+    @CsvSource({
+        "12345678901234567.89, 19, 2, 12345678901234567.89",
+        "-12345678901234567.89, 19, 2, -12345678901234567.89",
+        "137759503895804.04, 17, 2, 137759503895804.04",
+        "12345678901234567890123456789012345678, 38, 0, 12345678901234567890123456789012345678",
+        "0.12345678901234567890123456789012345678, 38, 38, 0.12345678901234567890123456789012345678",
+        "1.5e3, 10, 2, 1500.00",
+        "-0.0, 10, 2, 0.00",
+        "0e99999, 10, 2, 0.00",
+        "12.345, 10, 2, 12.35",
+        "-12.345, 10, 2, -12.35",
+        "12.344999999999999999999, 10, 2, 12.34",
+        "0.001, 10, 2, 0.00",
+        "1e-999999999, 10, 2, 0.00",
+        "99.99, 4, 2, 99.99",
+        "99.995, 4, 2, malformed",
+        "100, 4, 2, malformed",
+        "1e999999999, 38, 0, malformed",
+        "1e99999999999, 38, 0, malformed",
+        "'\"12345678901234567.89\"', 19, 2, 12345678901234567.89",
+        "'\" 12.5 \"', 19, 2, 12.50",
+        "'\"12.5 EUR\"', 19, 2, malformed",
+        "true, 19, 2, malformed",
+        "'[12.5]', 19, 2, malformed",
+    })
+    void aDecimalHasTheDigitsOfTheDocument(String json, int precision, int scale, String expected) {
+        assertThat(read(json, fields -> fields.decimal("v", "$.v", precision, scale)))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void noAmountOfThousandsIsWrongByACent() {
+        Random random = new Random(7);
+        List<String> amounts = Stream.generate(() -> BigDecimal.valueOf(random.nextLong(100_000_000_000_000_000L), 2)
+                        .toPlainString())
+                .limit(2_000)
+                .toList();
+        List<String> documents =
+                amounts.stream().map(amount -> "{\"amount\":" + amount + "}").toList();
+
+        List<String> read = rows(documents)
+                .transform(Transforms.jsonFields("value").decimal("amount", "$.amount", 19, 2))
+                .select(col("amount").cast("string"))
+                .as(Encoders.STRING())
+                .collectAsList();
+
+        assertThat(read).isEqualTo(amounts);
+    }
+
+    @Test
+    void theSamePlaceIsDigitsForANumberAndSparksTextForAString() {
+        JsonFields both = Transforms.jsonFields("value")
+                .string("text", "$.v")
+                .decimal("number", "$.v", 19, 2)
+                .decimal("each", "$.a[*]", 19, 2)
+                .string("eachText", "$.a[*]");
+
+        assertThat(Spark.lines(rows(List.of("{\"v\":12345678.9,\"a\":[12345678901234567.89]}", "{\"v\":1E400}"))
+                        .transform(both)
+                        .drop("value")))
+                .containsExactly(
+                        "[\"Infinity\",null,null,null]",
+                        "[1.23456789E7,12345678.90,12345678901234567.89,1.2345678901234568E16]");
+    }
+
+    @ParameterizedTest(name = "{0}: bigint {1}, integer {2}")
+    @CsvSource({
+        "9999999.0, 9999999, 9999999",
+        "10000000.0, 10000000, 10000000",
+        "1767225600000.0, 1767225600000, malformed",
+        "1e6, 1000000, 1000000",
+        "1e7, 10000000, 10000000",
+        "12.5e1, 125, 125",
+        "1500e-2, 15, 15",
+        "-0.0, 0, 0",
+        "-7, -7, -7",
+        "2147483647, 2147483647, 2147483647",
+        "2147483648, 2147483648, malformed",
+        "-2147483648.0, -2147483648, -2147483648",
+        "9007199254740993, 9007199254740993, malformed",
+        "9223372036854775807, 9223372036854775807, malformed",
+        "9223372036854775807.0, 9223372036854775807, malformed",
+        "9223372036854775808, malformed, malformed",
+        "-9223372036854775808, -9223372036854775808, malformed",
+        "-9223372036854775809, malformed, malformed",
+        "1.5, malformed, malformed",
+        "0.1, malformed, malformed",
+        "1e-7, malformed, malformed",
+        "1e-999999999, malformed, malformed",
+        "1e19, malformed, malformed",
+        "1e999999999, malformed, malformed",
+        "'\"42\"', 42, 42",
+        "'\"10000000.0\"', 10000000, 10000000",
+        "'\"4.5\"', malformed, malformed",
+        "'\"\"', malformed, malformed",
+        "'\"٤\"', malformed, malformed",
+    })
+    void aWholeNumberIsTheOneThatItIsHoweverItIsWritten(String json, String bigint, String integer) {
+        assertThat(read(json, fields -> fields.bigint("v", "$.v"))).isEqualTo(bigint);
+        assertThat(read(json, fields -> fields.integer("v", "$.v"))).isEqualTo(integer);
+    }
+
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource({
+        "0.1, 0.1",
+        "123456789012345678, 1.2345678901234568E17",
+        "1.7976931348623157e308, 1.7976931348623157E308",
+        "1e400, malformed",
+        "-1e400, malformed",
+        "'\"1e400\"', malformed",
+        "'\"2.5\"', 2.5",
+        "'\"NaN\"', NaN",
+    })
+    void aRealIsTheDoubleNextToTheNumber(String json, String expected) {
+        assertThat(read(json, fields -> fields.real("v", "$.v"))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "1767225600",
+                "1767225600000",
+                "86400",
+                "12345",
+                "2026",
+                "20260301",
+                "1.5",
+                "true",
+                "\"1767225600\"",
+                "\"2026\"",
+                "\"2026-03\"",
+                "\"86400\"",
+                "\"12345-01-01\"",
+                "\"+12345-01-01\"",
+                "\"-0001-01-01T00:00:00Z\"",
+                "\"0000-12-31T23:59:59Z\"",
+                "\"12:30\"",
+                "\"T12:30\"",
+                "\"12:30:00Z\"",
+                "\"now\"",
+                "\"today\"",
+                "\"epoch\"",
+                "\"2026-03-01 noon\"",
+                "\"2026-02-30\"",
+                "\"2026-03-01-02\"",
+                "\"\"",
+            })
+    void aTimestampIsNeverMadeOfANumberNorOfThePresentDay(String json) {
+        assertThat(read(json, fields -> fields.timestamp("v", "$.v"))).isEqualTo(MALFORMED);
+        assertThat(read(json, fields -> fields.date("v", "$.v"))).isEqualTo(MALFORMED);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"})
+    void aTimestampBeyondTheYearsThatDatabasesShareIsMalformed(String text) {
+        assertThat(read('"' + text + '"', fields -> fields.timestamp("v", "$.v")))
+                .isEqualTo(MALFORMED);
+    }
+
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource({
+        "2026-03-01T10:00:00Z, 2026-03-01 10:00:00",
+        "2026-03-01T10:00:00.123456Z, 2026-03-01 10:00:00.123456",
+        "2026-03-01T10:00:00.123456789Z, 2026-03-01 10:00:00.123456",
+        "2026-03-01T10:00:00+02:00, 2026-03-01 08:00:00",
+        "2026-03-01 10:00, 2026-03-01 10:00:00",
+        "2026-3-1, 2026-03-01 00:00:00",
+        "0001-01-01T00:00:00Z, 0001-01-01 00:00:00",
+        "9999-12-31T23:59:59.999999Z, 9999-12-31 23:59:59.999999",
+    })
+    void aTimestampIsTheInstantOfItsText(String text, String expected) {
+        assertThat(read('"' + text + '"', fields -> fields.timestamp("v", "$.v")))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0} is {1}")
+    @CsvSource({
+        "2026-03-01, 2026-03-01",
+        "2026-3-1, 2026-03-01",
+        "2026-03-01T23:30:00Z, 2026-03-01",
+        "9999-12-31, 9999-12-31",
+        "2026-03-01Tsoon, malformed",
+        "2026-03-01 and more, malformed",
+        "10000-01-01, malformed",
+    })
+    void aDateIsTheDayOfItsText(String text, String expected) {
+        assertThat(read('"' + text + '"', fields -> fields.date("v", "$.v"))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{0} s, {1} ms, {2} us")
+    @CsvSource({
+        "1767225600, 1767225600000, 1767225600000000, 2026-01-01 00:00:00",
+        "1767225600.0, 1.7672256e12, 1767225600000000.0, 2026-01-01 00:00:00",
+        "1767225600.123456, 1767225600123.456, 1767225600123456, 2026-01-01 00:00:00.123456",
+        "1767225600.1234569, 1767225600123.4569, 1767225600123456.9, 2026-01-01 00:00:00.123456",
+        "-0.000001, -0.001, -1, 1969-12-31 23:59:59.999999",
+        "-1e-999999999, -1e-99999999, -1e-20, 1969-12-31 23:59:59.999999",
+        "1e-999999999, 1e-99999999, 1e-20, 1970-01-01 00:00:00",
+        "0, 0, 0, 1970-01-01 00:00:00",
+        "'\"1767225600\"', '\"1767225600000\"', '\"1767225600000000\"', 2026-01-01 00:00:00",
+        "253402300799.999999, 253402300799999.999, 253402300799999999, 9999-12-31 23:59:59.999999",
+        "253402300800, 253402300800000, 253402300800000000, malformed",
+        "-62135596800, -62135596800000, -62135596800000000, 0001-01-01 00:00:00",
+        "-62135596801, -62135596800001, -62135596800000001, malformed",
+        "1e999999999, 1e300, 1e19, malformed",
+        "true, '\"2026-01-01\"', '\"\"', malformed",
+    })
+    void anEpochIsTheInstantByTheUnitThatThePipelineNames(
+            String seconds, String millis, String micros, String expected) {
+        assertThat(read(seconds, fields -> fields.epochSeconds("v", "$.v"))).isEqualTo(expected);
+        assertThat(read(millis, fields -> fields.epochMillis("v", "$.v"))).isEqualTo(expected);
+        assertThat(read(micros, fields -> fields.epochMicros("v", "$.v"))).isEqualTo(expected);
+    }
+
+    @Test
+    void theReasonSaysWhatToCallForANumberThatShouldBeATime() {
+        assertThat(reason("1767225600", fields -> fields.timestamp("at", "$.v")))
+                .isEqualTo("at is not of type timestamp but a number: name its unit with epochSeconds, epochMillis or"
+                        + " epochMicros");
+        assertThat(reason("1767225600000000", fields -> fields.epochMillis("at", "$.v")))
+                .isEqualTo("at is not a number of milliseconds in the years 0001 to 9999");
+    }
+
+    @Test
+    void aTextWithoutAZoneIsInThatOfTheSession() {
+        var spark = Spark.session().newSession();
+        spark.conf().set("spark.sql.session.timeZone", "Europe/Brussels");
+        Dataset<Row> rows = spark.sql("SELECT '{\"v\":\"2026-03-01T10:00:00\"}' AS value");
+
+        long seconds = rows.transform(Transforms.jsonFields("value").timestamp("v", "$.v"))
+                .selectExpr("unix_seconds(v)")
+                .head()
+                .getLong(0);
+
+        assertThat(seconds).isEqualTo(1_772_355_600L);
+    }
+
+    @Test
+    void aNumberOfAMillionDigitsIsMalformedAtOnce() {
+        List<String> documents = new ArrayList<>();
+        for (String number : List.of("7", "0.", "1e", "-")) {
+            documents.add("{\"v\":" + number + "7".repeat(1_000_000) + "}");
+            documents.add("{\"v\":\"" + number + "7".repeat(1_000_000) + "\"}");
+        }
+        JsonFields all = Transforms.jsonFields("value")
+                .decimal("d", "$.v", 38, 2)
+                .bigint("l", "$.v")
+                .integer("i", "$.v")
+                .timestamp("t", "$.v")
+                .date("y", "$.v")
+                .bool("b", "$.v")
+                .epochSeconds("s", "$.v");
+
+        List<String> lines = Spark.lines(rows(documents).transform(all).drop("value"));
+
+        assertThat(lines).hasSize(8).containsOnly("[null,null,null,null,null,null,null]");
+        assertThat(rows(documents).transform(all.route().malformed()).count()).isEqualTo(8);
+    }
+
+    @Test
+    void aRecordOfASchemaRegistryIsCalledByItsName() {
+        String value = "CAST(concat(X'000000002A', CAST('{\"zip\":\"9000\"}' AS BINARY)) AS BINARY) AS value";
+        Dataset<Row> rows = Spark.sql("SELECT " + value);
+        JsonFields zip = Transforms.jsonFields("value").string("zip", "$.zip");
+
+        assertThat(rows.transform(zip.route().malformed())
+                        .select("reason")
+                        .head()
+                        .getString(0))
+                .isEqualTo(
+                        "a record of a schema registry (id 42), of which the first 5 bytes are no JSON. If the rest is"
+                                + " JSON, cut them off in a step before: substring(value, 6)");
+        assertThat(Spark.lines(rows.selectExpr("substring(value, 6) AS value").transform(zip)))
+                .containsExactly("[{\"zip\":\"9000\"},9000]");
+        assertThat(Spark.lines(Spark.sql("SELECT X'0000' AS value")
+                        .transform(zip.route().malformed())
+                        .select("reason")))
+                .singleElement()
+                .asString()
+                .doesNotContain("registry");
+    }
+
+    /** The field {@code v} of a document that has this value there, as text; {@code malformed} if the row is. */
+    private static String read(String json, UnaryOperator<JsonFields> field) {
+        JsonFields fields = field.apply(Transforms.jsonFields("value"));
+        Dataset<Row> rows = rows(List.of("{\"v\":" + json + "}"));
+        Object value =
+                rows.transform(fields).select(col("v").cast("string")).head().get(0);
+        boolean isMalformed = rows.transform(fields.route().malformed()).count() > 0;
+        assertThat(isMalformed).as("NULL without a word").isEqualTo(value == null);
+        return Objects.toString(value, MALFORMED);
+    }
+
+    private static String reason(String json, UnaryOperator<JsonFields> field) {
+        return rows(List.of("{\"v\":" + json + "}"))
+                .transform(field.apply(Transforms.jsonFields("value")).route().malformed())
+                .select("reason")
+                .head()
+                .getString(0);
+    }
+
+    private static Dataset<Row> rows(List<String> documents) {
+        return Spark.session().createDataset(documents, Encoders.STRING()).toDF("value");
+    }
+}

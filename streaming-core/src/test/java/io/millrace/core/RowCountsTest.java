@@ -1,0 +1,240 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.source.Source;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.streaming.MemoryStream;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import scala.collection.JavaConverters;
+
+/** Rows that a step cannot use are counted for each batch, in the log and by Health. */
+@Timeout(60)
+// A watch only has to be open.
+@SuppressWarnings("try")
+class RowCountsTest {
+    private static final JsonFields HITS =
+            Transforms.jsonFields("value").string("zip", "$.zip").integer("count", "$.count");
+
+    private final SparkSession spark = Spark.session().newSession();
+    private final KeptLog kept = new KeptLog();
+    private final Logger log = (Logger) LogManager.getLogger(BatchCounts.class);
+    private final Level level = log.getLevel();
+
+    @BeforeEach
+    void keepTheLog() {
+        kept.start();
+        log.addAppender(kept);
+        log.setLevel(Level.INFO);
+    }
+
+    @AfterEach
+    void letTheLogGo() {
+        log.removeAppender(kept);
+        log.setLevel(level);
+        kept.stop();
+    }
+
+    @Test
+    void malformedRowsThatAreKeptAreCountedForEachBatch() throws Exception {
+        malformedRowsAreCounted("kept", HITS.nullify());
+    }
+
+    @Test
+    void malformedRowsThatAreRoutedAreCountedForEachBatch() throws Exception {
+        malformedRowsAreCounted("routed", HITS.route());
+    }
+
+    @Test
+    void theQueryOfTheMalformedRowsCountsThemToo() throws Exception {
+        malformedRowsAreCounted("malformed", HITS.route().malformed());
+    }
+
+    private void malformedRowsAreCounted(String name, Transform step) throws Exception {
+        try (Health.Watch watch = Streams.health().watch(spark)) {
+            List<List<String>> batches = List.of(
+                    List.of("{\"zip\":\"1\"}", "{\"zip\":\"2\"}"),
+                    List.of("{\"zip\":\"1\"}", "{\"zip\":", "{\"count\":\"x\"}"),
+                    List.of("{\"zip\":\"1\"}", "{\"zip\":"));
+            run(name, step, batches);
+
+            await(name, "malformed-rows", 3L);
+        }
+        awaitLines(2);
+        assertThat(kept.lines)
+                .containsExactly(
+                        "WARN Query \"" + name
+                                + "\", batch 1: 2 of 3 documents are malformed in jsonFields(value), such as:"
+                                + " malformed JSON at character 7: Unexpected end-of-input within/between Object entries",
+                        "INFO Query \"" + name
+                                + "\", batch 2: 1 of 2 documents are malformed in jsonFields(value), such as:"
+                                + " malformed JSON at character 7: Unexpected end-of-input within/between Object entries");
+    }
+
+    @Test
+    void aBatchThatIsMalformedInEveryRowIsAlwaysAWarning() throws Exception {
+        String registry = "\u0000\u0000\u0000\u0000*{\"zip\":\"9000\"}";
+
+        run("registry", HITS, List.of(List.of(registry, registry), List.of(registry)));
+
+        awaitLines(2);
+        assertThat(kept.lines)
+                .allSatisfy(
+                        line -> assertThat(line).startsWith("WARN").contains("a record of a schema registry (id 42)"))
+                .anySatisfy(line -> assertThat(line).contains("batch 0: all 2 documents are malformed"))
+                .anySatisfy(line -> assertThat(line).contains("batch 1: all 1 documents are malformed"));
+    }
+
+    @Test
+    void soundRowsAreNotSpokenOf() throws Exception {
+        run("sound", HITS, List.of(List.of("{\"zip\":\"1\"}"), List.of("{}")));
+        run("unsound", HITS, List.of(List.of("{")));
+
+        awaitLines(1);
+        assertThat(kept.lines).singleElement().asString().contains("unsound");
+    }
+
+    @Test
+    void aBatchThatRunsAgainCountsItsRowsOnce() throws Exception {
+        MemoryStream<String> documents = MemoryStream.apply(Encoders.STRING(), spark.sqlContext());
+        List<Long> failures = new ArrayList<>(List.of(1L));
+        Dataset<Row> rows = documents.toDF().transform(HITS);
+        Spark.feed(documents, List.of("{", "{}"));
+        java.nio.file.Path checkpoint = java.nio.file.Files.createTempDirectory("row-counts");
+        for (int start = 0; start < 2; start++) {
+            StreamingQuery query = rows.writeStream()
+                    .queryName("again")
+                    .option("checkpointLocation", checkpoint.toString())
+                    .foreachBatch((Dataset<Row> batch, Long id) -> {
+                        batch.collectAsList();
+                        if (!failures.isEmpty()) {
+                            failures.clear();
+                            throw new IllegalStateException("the first time");
+                        }
+                    })
+                    .start();
+            try {
+                query.processAllAvailable();
+            } catch (Exception e) {
+                assertThat(e).hasStackTraceContaining("the first time");
+            }
+            query.stop();
+        }
+
+        awaitLines(1);
+        assertThat(kept.lines).singleElement().asString().contains("batch 0: 1 of 2 documents");
+    }
+
+    @Test
+    void rowsWithoutAnEventTimeAreCountedWhereAWindowDropsThem() throws Exception {
+        rowsWithoutAnEventTimeAreCounted(
+                "windows", Transforms.windowedCount("value", Duration.ofMinutes(10)), "windowed(value)");
+    }
+
+    @Test
+    void rowsWithoutAnEventTimeAreCountedOnceInWindowsThatOverlap() throws Exception {
+        rowsWithoutAnEventTimeAreCounted(
+                "sliding",
+                Transforms.windowedCount("value", Duration.ofMinutes(10)).every(Duration.ofMinutes(5)),
+                "windowed(value)");
+    }
+
+    @Test
+    void rowsWithoutAnEventTimeAreCountedWhereASessionDropsThem() throws Exception {
+        rowsWithoutAnEventTimeAreCounted(
+                "sessions",
+                Transforms.sessionCount("value", Duration.ofMinutes(10)).by("zip"),
+                "sessions(value)");
+    }
+
+    private void rowsWithoutAnEventTimeAreCounted(String name, Transform step, String call) throws Exception {
+        MemoryStream<Timestamp> times = MemoryStream.apply(Encoders.TIMESTAMP(), spark.sqlContext());
+        try (Health.Watch watch = Streams.health().watch(spark)) {
+            StreamingQuery query = times.toDF()
+                    .selectExpr("value", "'9000' AS zip")
+                    .transform(Transforms.withWatermark("value", Duration.ofMinutes(10)))
+                    .transform(step)
+                    .writeStream()
+                    .queryName(name)
+                    .outputMode("append")
+                    .format("noop")
+                    .start();
+            Timestamp noon = Timestamp.valueOf("2026-01-01 12:00:00");
+            Spark.feed(times, Arrays.asList(noon, null, noon, null));
+            query.processAllAvailable();
+            await(name, "rows-without-event-time", 2L);
+            query.stop();
+        }
+        awaitLines(1);
+        assertThat(kept.lines)
+                .containsExactly("WARN Query \"" + name + "\", batch 0: 2 of 4 rows have no event time, and " + call
+                        + " drops them: value is NULL");
+    }
+
+    private void run(String name, Transform step, List<List<String>> batches) throws Exception {
+        MemoryStream<String> documents = MemoryStream.apply(Encoders.STRING(), spark.sqlContext());
+        StreamingQuery query = documents
+                .toDF()
+                .transform(step)
+                .writeStream()
+                .queryName(name)
+                .format("noop")
+                .start();
+        for (List<String> batch : batches) {
+            Spark.feed(documents, batch);
+            query.processAllAvailable();
+        }
+        query.stop();
+    }
+
+    private void awaitLines(int count) {
+        while (kept.lines.size() < count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void await(String query, String metric, long value) {
+        while (sources(query).isEmpty()
+                || sources(query).get(0).metricRegistry().counter(metric).getCount() != value) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static List<Source> sources(String query) {
+        return JavaConverters.seqAsJavaList(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query));
+    }
+
+    private static final class KeptLog extends AbstractAppender {
+        final Queue<String> lines = new ConcurrentLinkedQueue<>();
+
+        KeptLog() {
+            super("kept counts", null, null, false, Property.EMPTY_ARRAY);
+        }
+
+        @Override
+        public void append(LogEvent event) {
+            lines.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
+        }
+    }
+}

@@ -2,11 +2,21 @@ package io.millrace.sinks;
 
 import java.io.Serializable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** When a writer flushes, and how long it tries. */
-record FlushLimits(int rows, long bytes, Duration age, Duration retryFor) implements Serializable {
-    static final FlushLimits DEFAULT =
-            new FlushLimits(20_000, 16L << 20, Duration.ofSeconds(10), Duration.ofMinutes(2));
+/**
+ * When a writer flushes, and how long it tries.
+ *
+ * @param age how long a row may wait; null for as long as its task, so that a task whose rows fit into one flush writes
+ *     once, and a rerun of it shows no key at an earlier row
+ */
+record FlushLimits(int rows, long bytes, @Nullable Duration age, Duration retryFor) implements Serializable {
+    static final FlushLimits DEFAULT = new FlushLimits(20_000, 16L << 20, null, Duration.ofMinutes(2));
+
+    /** Whether so many rows, the oldest of which has waited so long, must be flushed. */
+    boolean reachedBy(int heldRows, long heldBytes, Duration waited) {
+        return heldRows >= rows || heldBytes >= bytes || (heldRows > 0 && age != null && waited.compareTo(age) >= 0);
+    }
 
     FlushLimits rows(int rows) {
         return new FlushLimits((int) positive("rowsPerFlush", rows), bytes, age, retryFor);

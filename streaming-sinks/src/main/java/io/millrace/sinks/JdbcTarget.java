@@ -46,20 +46,22 @@ public final class JdbcTarget implements Serializable {
 
     /**
      * Rows with distinct keys held before a flush. Default 20,000. A task holds those of two flushes, one that the server
-     * merges and one that is gathered. Bounds memory only; never affects the guarantee.
+     * merges and one that is gathered. What the table holds after a batch never depends on it; what a reader sees while a
+     * batch reruns does, since a task with more rows writes in several flushes.
      */
     public JdbcTarget rowsPerFlush(int rows) {
         return new JdbcTarget(database, table, limits.rows(rows));
     }
 
-    /** Bytes of row values held before a flush, roughly. Default 16 MiB. Never affects the guarantee. */
+    /** Bytes of row values held before a flush, roughly. Default 16 MiB. Beside that as {@link #rowsPerFlush}. */
     public JdbcTarget bytesPerFlush(long bytes) {
         return new JdbcTarget(database, table, limits.bytes(bytes));
     }
 
     /**
-     * How long a row may wait for a flush while more rows arrive. Default 10 seconds. Looked at as each row arrives; the
-     * end of the task flushes what is left.
+     * How long a row of {@code upsertOn} or {@code insertOnlyOn} may wait for a flush while more rows arrive: readers see
+     * rows of a long task before its end, and may see a key at an earlier row of its batch while that batch reruns.
+     * Default: until the task ends, or the flush is full. Looked at as each row arrives.
      */
     public JdbcTarget flushAfter(Duration age) {
         return new JdbcTarget(database, table, limits.age(age));

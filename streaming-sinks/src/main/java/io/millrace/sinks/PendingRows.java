@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,10 +46,7 @@ final class PendingRows {
 
     boolean full() {
         return plan.rule().durableRows()
-                || byKey.size() >= limits.rows()
-                || weight >= limits.bytes()
-                || (!byKey.isEmpty()
-                        && System.nanoTime() - oldest >= limits.age().toNanos());
+                || limits.reachedBy(byKey.size(), weight, Duration.ofNanos(System.nanoTime() - oldest));
     }
 
     boolean isEmpty() {

@@ -4,6 +4,7 @@ import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -43,6 +44,38 @@ class JdbcUpsertTest {
         write(TARGET.rowsPerFlush(2), row("1", 1L, "a"), row("1", 2L, "b"), row("2", 3L, "c"), row("1", 4L, "d"));
 
         assertThat(Server.rows("SELECT * FROM counts ORDER BY zip")).containsExactly("1|4|d", "2|3|c");
+    }
+
+    @Test
+    void aTaskWhoseRowsFitIntoOneFlushWritesOnceHoweverLongItTakes() {
+        assertThat(FlushLimits.DEFAULT.reachedBy(19_999, 1_000, Duration.ofDays(1)))
+                .isFalse();
+        assertThat(FlushLimits.DEFAULT.reachedBy(20_000, 1_000, Duration.ZERO)).isTrue();
+        assertThat(FlushLimits.DEFAULT.reachedBy(1, 16 << 20, Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void aRerunInOneFlushShowsNoKeyAtAnEarlierRowOfItsBatch() {
+        Row[] batch = {row("94105", 1L, "first"), row("94105", 2L, "second")};
+        write(TARGET, batch);
+        ForeachWriter<Row> rerun = writer(TARGET);
+        rerun.open(0, 0);
+        rerun.process(batch[0]);
+
+        assertThat(Server.rows("SELECT * FROM counts")).containsExactly("94105|2|second");
+        rerun.process(batch[1]);
+        rerun.close(null);
+        assertThat(Server.rows("SELECT * FROM counts")).containsExactly("94105|2|second");
+    }
+
+    @Test
+    void flushAfterShowsRowsBeforeTheTaskEnds() {
+        ForeachWriter<Row> writer = writer(TARGET.flushAfter(Duration.ZERO));
+        writer.open(0, 0);
+        writer.process(row("94105", 1L, "first"));
+
+        assertThat(Server.rows("SELECT * FROM counts")).containsExactly("94105|1|first");
+        writer.close(null);
     }
 
     @Test

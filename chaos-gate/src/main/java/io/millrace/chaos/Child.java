@@ -79,6 +79,12 @@ final class Child implements Writer {
                 .toList();
     }
 
+    /** Has each JVM collect its garbage: PostgreSQL's driver leaves a socket that a reset has ended to the collector. */
+    void collectGarbage() {
+        Stream.concat(Stream.of(process.toHandle()), jvmsBelow(process.toHandle()))
+                .forEach(jvm -> run(List.of(inJava("jcmd"), Long.toString(jvm.pid()), "GC.run")));
+    }
+
     @Override
     public boolean alive() {
         return process.isAlive();
@@ -99,8 +105,16 @@ final class Child implements Writer {
     public void signal(String name) {
         List<String> command = new ArrayList<>(List.of("kill", "-" + name));
         family().forEach(member -> command.add(Long.toString(member.pid())));
+        run(command);
+    }
+
+    private static void run(List<String> command) {
         try {
-            new ProcessBuilder(command).start().waitFor();
+            new ProcessBuilder(command)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -122,10 +136,14 @@ final class Child implements Writer {
                 .filter(child -> child.info().command().orElse("").endsWith(JVM));
     }
 
+    private static String inJava(String program) {
+        return Path.of(System.getProperty("java.home"), "bin", program).toString();
+    }
+
     private static Process start(Job job, String master, String readers, Image image, Path directory)
             throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(inJava(JVM));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--add-opens") || option.startsWith("-D"))
                 .forEach(command::add);

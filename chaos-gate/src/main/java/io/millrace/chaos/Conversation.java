@@ -17,6 +17,9 @@ final class Conversation {
 
     private static final String COMMIT = "COMMIT";
 
+    /** The site of an error of SQLSTATE 40P01: the server has found a deadlock, and this client gives in. */
+    static final String DEADLOCK = "error 40P01";
+
     private final Map<String, String> prepared = new ConcurrentHashMap<>();
     private final Map<String, String> portals = new ConcurrentHashMap<>();
     private final Queue<String> running = new ConcurrentLinkedQueue<>();
@@ -71,6 +74,15 @@ final class Conversation {
             }
         }
         return null;
+    }
+
+    /** The site of an error that the server reports: its fields are each a letter and a text, C that of the SQLSTATE. */
+    static String error(byte[] body) {
+        int field = 0;
+        while (body[field] != 0 && body[field] != 'C') {
+            field = end(body, field) + 1;
+        }
+        return "error" + (body[field] == 0 ? "" : " " + text(body, field + 1));
     }
 
     private @Nullable String polled() {

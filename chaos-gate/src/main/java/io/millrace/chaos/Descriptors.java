@@ -3,57 +3,53 @@ package io.millrace.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The file descriptors that processes have open, by what they are: without jars, which a JVM opens when it first needs
- * them, and without the connections among the processes and within one, which Spark opens in the same way.
+ * them, and without the connections among the processes and within one, which Spark opens in the same way. A socket is
+ * told by its state and by whom it is connected to.
  */
 final class Descriptors {
-    private static final List<Path> TABLES = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
-    private static final int LOCAL = 1;
-    private static final int REMOTE = 2;
-    private static final int INODE = 9;
+    private static final List<Path> TCP = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
+    private static final Path UNIX = Path.of("/proc/net/unix");
+    private static final int UNIX_INODE = 6;
+    private static final String SOCKET = "socket:[";
+    /** The kernel's tables leave out a connection that a reset has ended, though its process has not closed it. */
+    static final String CUT = "socket without a connection";
 
-    private final Map<String, String> localPorts = new HashMap<>();
-    private final Map<String, String> remotePorts = new HashMap<>();
-    private final Set<String> ownPorts = new HashSet<>();
+    private final Map<String, Connection> connections = new HashMap<>();
+    private final Set<String> ofOneHost = new HashSet<>();
+    private final Set<Integer> ownPorts = new HashSet<>();
     private final Map<Long, List<String>> targets = new HashMap<>();
 
     private Descriptors() {}
 
     static Map<String, Long> of(List<ProcessHandle> processes) throws IOException {
         Descriptors all = new Descriptors();
-        all.readTables();
+        for (Path table : TCP) {
+            lines(table).map(Connection::of).forEach(connection -> all.connections.put(connection.inode(), connection));
+        }
+        lines(UNIX).forEach(line -> all.ofOneHost.add(fields(line)[UNIX_INODE]));
         for (ProcessHandle process : processes) {
             all.read(process.pid());
         }
         return all.counted();
     }
 
-    private void readTables() throws IOException {
-        for (Path table : TABLES) {
-            if (Files.exists(table)) {
-                Files.readAllLines(table).stream().skip(1).forEach(this::readLine);
-            }
-        }
+    private static Stream<String> lines(Path table) throws IOException {
+        return Files.exists(table) ? Files.readAllLines(table).stream().skip(1) : Stream.empty();
     }
 
-    private void readLine(String line) {
-        String[] fields = line.strip().split("\\s+", -1);
-        String socket = "socket:[" + fields[INODE] + "]";
-        localPorts.put(socket, port(fields[LOCAL]));
-        remotePorts.put(socket, port(fields[REMOTE]));
-    }
-
-    private static String port(String address) {
-        return address.substring(address.indexOf(':') + 1);
+    private static String[] fields(String line) {
+        return line.strip().split("\\s+", -1);
     }
 
     private void read(long process) throws IOException {
@@ -61,25 +57,77 @@ final class Descriptors {
                 Path.of("/proc", Long.toString(process), "fd"),
                 descriptor -> Files.readSymbolicLink(descriptor).toString());
         targets.put(process, found);
-        for (String target : found) {
-            String port = localPorts.get(target);
-            if (port != null) {
-                ownPorts.add(port);
-            }
-        }
+        found.stream()
+                .map(target -> connections.get(inode(target)))
+                .filter(Objects::nonNull)
+                .forEach(connection -> ownPorts.add(connection.localPort()));
     }
 
     private Map<String, Long> counted() {
         Map<String, Long> counts = new TreeMap<>();
-        targets.forEach((process, found) -> {
-            List<String> own = new ArrayList<>(found);
-            own.removeIf(target -> target.endsWith(".jar") || isAmongThem(target));
-            own.forEach(target -> counts.merge(Usage.plain(target), 1L, Long::sum));
-        });
+        targets.values().stream()
+                .flatMap(List::stream)
+                .filter(target -> !target.endsWith(".jar") && !isAmongThem(target))
+                .forEach(target -> counts.merge(named(target), 1L, Long::sum));
         return counts;
     }
 
     private boolean isAmongThem(String target) {
-        return ownPorts.contains(remotePorts.getOrDefault(target, ""));
+        Connection connection = connections.get(inode(target));
+        return connection != null && ownPorts.contains(connection.remotePort());
+    }
+
+    private String named(String target) {
+        if (!target.startsWith(SOCKET)) {
+            return Usage.plain(target);
+        }
+        String inode = inode(target);
+        Connection connection = connections.get(inode);
+        return connection != null ? connection.toString() : ofOneHost.contains(inode) ? "socket of this host" : CUT;
+    }
+
+    private static String inode(String target) {
+        return target.startsWith(SOCKET) ? target.substring(SOCKET.length(), target.length() - 1) : "";
+    }
+
+    /**
+     * A line of the kernel's table of TCP.
+     *
+     * @param state as the kernel counts them, from 1
+     */
+    private record Connection(int localPort, int remotePort, int state, String inode) {
+        private static final List<String> STATES = List.of(
+                "ESTABLISHED",
+                "SYN_SENT",
+                "SYN_RECV",
+                "FIN_WAIT1",
+                "FIN_WAIT2",
+                "TIME_WAIT",
+                "CLOSE",
+                "CLOSE_WAIT",
+                "LAST_ACK",
+                "LISTEN",
+                "CLOSING",
+                "NEW_SYN_RECV");
+        private static final int LOCAL = 1;
+        private static final int REMOTE = 2;
+        private static final int STATE = 3;
+        private static final int INODE = 9;
+
+        static Connection of(String line) {
+            String[] fields = fields(line);
+            return new Connection(
+                    port(fields[LOCAL]), port(fields[REMOTE]), Integer.parseInt(fields[STATE], 16), fields[INODE]);
+        }
+
+        private static int port(String address) {
+            return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
+        }
+
+        /** Without the local port, which the system draws. */
+        @Override
+        public String toString() {
+            return "tcp " + STATES.get(state - 1) + (remotePort == 0 ? "" : " to port " + remotePort);
+        }
     }
 }

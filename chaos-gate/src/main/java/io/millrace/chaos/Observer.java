@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,18 +106,32 @@ final class Observer implements AutoCloseable {
     }
 
     private void keys(Connection known) throws SQLException {
+        List<String> back = new ArrayList<>();
         try (Statement statement = known.createStatement();
                 ResultSet row = statement.executeQuery("SELECT key, \"offset\" FROM " + table)) {
             while (row.next()) {
-                offset(row.getInt(1), row.getLong(2));
+                int key = row.getInt(1);
+                long offset = row.getLong(2);
+                Long before = offsets.put(key, offset);
+                if (before != null && before > offset) {
+                    back.add("observer: key " + key + " went back from offset " + before + " to " + offset);
+                }
             }
+        }
+        if (!back.isEmpty()) {
+            String epoch = table.equals(Tables.LATEST) ? epoch(known) : "";
+            back.forEach(finding -> findings.add(finding + epoch));
         }
     }
 
-    private void offset(int key, long offset) {
-        Long before = offsets.put(key, offset);
-        if (before != null && before > offset) {
-            findings.add("observer: key " + key + " went back from offset " + before + " to " + offset);
+    /** Whether a key goes back within a rerun or because an old writer lives, the epoch that has begun by then tells. */
+    private static String epoch(Connection known) {
+        try (Statement statement = known.createStatement();
+                ResultSet row = statement.executeQuery("SELECT max(epoch) FROM millrace_fence")) {
+            row.next();
+            return ", seen in epoch " + row.getLong(1);
+        } catch (SQLException e) {
+            return ", and no fence tells the epoch: " + e.getMessage();
         }
     }
 

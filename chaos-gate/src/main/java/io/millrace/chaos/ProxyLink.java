@@ -178,6 +178,9 @@ final class ProxyLink {
     private void carryToClient() throws IOException {
         for (int type = fromServer.read(); type >= 0; type = fromServer.read()) {
             byte[] body = body(fromServer);
+            if (type == 'E') {
+                faults.pass(Conversation.error(body), this);
+            }
             String site = conversation.reply((char) type);
             if (site != null) {
                 toClient.flush();

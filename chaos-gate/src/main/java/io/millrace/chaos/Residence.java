@@ -51,6 +51,14 @@ final class Residence implements Hosting, Writer.Launcher {
         return Usage.of(known == null ? List.of() : known.family(), connections);
     }
 
+    /** Has them let go what only their collectors hold. */
+    void collectGarbage() {
+        Child known = child;
+        if (known != null) {
+            known.collectGarbage();
+        }
+    }
+
     /** How many drivers there have been; one, as long as none has ended by itself. */
     int drivers() {
         return drivers.get();

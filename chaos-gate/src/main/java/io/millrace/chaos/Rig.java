@@ -42,7 +42,8 @@ final class Rig implements AutoCloseable {
                 directory,
                 new Image(directory.resolve("image")),
                 TestPostgres.configured()
-                        .setting("deadlock_timeout", "100ms")
+                        // A wait is looked at once, after this: until then the rival must have closed the circle.
+                        .setting("deadlock_timeout", "500ms")
                         .setting("shared_buffers", "64MB")
                         // What is committed without waiting for the disk is lost by a crash as long as this.
                         .setting("wal_writer_delay", "10s")

@@ -4,21 +4,21 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** Another session that takes the locks of the same rows in the opposite order, and never is the one that gives in. */
 final class Rival {
     /** Of the keys of each partition, since a task may write only those of one. */
     private static final String HALF = Truth.KEYS_PER_PARTITION + " %s " + Truth.KEYS_PER_PARTITION / 2;
 
-    private static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final long PATIENCE_SECONDS = 10;
     private static final String BLOCKED =
             "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))";
 
     private final Rig rig;
     private final String schema;
     private final String table;
-    private final AtomicInteger deadlocks = new AtomicInteger();
+    private volatile @Nullable Thread crossing;
 
     /** @param table one with the column {@code key}, whose rows the writer locks in the order of it */
     Rival(Rig rig, String schema, String table) {
@@ -35,14 +35,18 @@ final class Rival {
             Statement statement = connection.createStatement();
             statement.execute("SET deadlock_timeout = '20s'");
             lock(statement, ">=");
-            ProxyLink.daemon("chaos-rival", () -> cross(connection, statement));
+            crossing = ProxyLink.daemon("chaos-rival", () -> cross(connection, statement));
         } catch (SQLException e) {
             System.err.println("The rival could not begin: " + e.getMessage());
         }
     }
 
-    int deadlocks() {
-        return deadlocks.get();
+    /** Returns when it has let all locks go again. */
+    void awaitEnd() throws InterruptedException {
+        Thread known = crossing;
+        if (known != null) {
+            known.join();
+        }
     }
 
     private void cross(Connection connection, Statement statement) {
@@ -50,7 +54,6 @@ final class Rival {
                 statement) {
             if (awaitVictim(statement)) {
                 lock(statement, "<");
-                deadlocks.incrementAndGet();
             }
             connection.rollback();
         } catch (SQLException e) {
@@ -59,14 +62,14 @@ final class Rival {
     }
 
     private static boolean awaitVictim(Statement statement) throws SQLException {
-        long end = System.nanoTime() + PATIENCE_NANOS;
-        while (System.nanoTime() < end) {
+        Deadline deadline = Deadline.in(PATIENCE_SECONDS);
+        while (deadline.open()) {
             try (ResultSet blocked = statement.executeQuery(BLOCKED)) {
                 if (blocked.next() && blocked.getLong(1) > 0) {
                     return true;
                 }
             }
-            Thread.onSpinWait();
+            Deadline.pause();
         }
         return false;
     }

@@ -10,6 +10,9 @@ final class Stay implements AutoCloseable {
     /** The pools let go of what is idle after half a minute, and look every two seconds. */
     private static final long IDLE_SECONDS = 35;
 
+    /** A socket is closed by a thread of its own, after the collection. */
+    private static final long CLEANS_SECONDS = 2;
+
     private static final int STARTS = 3;
 
     private final Residence residence;
@@ -40,16 +43,25 @@ final class Stay implements AutoCloseable {
     /** Waits until it has come to rest, and remembers what it still needs. */
     void rememberBaseline() throws IOException {
         Deadline.pause(IDLE_SECONDS * 1_000);
+        residence.collectGarbage();
+        Deadline.pause(CLEANS_SECONDS * 1_000);
         baseline = usage();
     }
 
-    /** What it has more of than at the baseline; to be called at rest. */
+    /**
+     * What it has more of than at the baseline; to be called at rest, and again where something is left, since garbage is
+     * collected then.
+     */
     List<String> leaks() throws IOException {
         Usage before = baseline;
         if (before == null || residence.drivers() > 1) {
             return List.of("the driver of " + name + " that was to stay has ended");
         }
-        return usage().leaksOver(before).stream()
+        List<String> leaks = usage().leaksOver(before);
+        if (!leaks.isEmpty()) {
+            residence.collectGarbage();
+        }
+        return leaks.stream()
                 .map(leak -> "the processes of " + name + ": " + leak)
                 .toList();
     }

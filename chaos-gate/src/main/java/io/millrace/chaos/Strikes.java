@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Strikes implements FailPoints.Striker {
     private static final long ZOMBIE_SECONDS = 30;
     private static final long COMMIT_SECONDS = 3;
+    /** The server tells its client before it lets the locks go. */
+    private static final long DEADLOCK_SECONDS = 2;
     /** The client has given up by then. */
     private static final long KEEPALIVE_MILLIS = 15_000;
 
@@ -46,6 +48,16 @@ final class Strikes implements FailPoints.Striker {
         }
     }
 
+    /** Whether the server has told of more deadlocks than {@code before}, now that the rival is through. */
+    boolean hasDeadlocked(int before) throws InterruptedException {
+        rival.awaitEnd();
+        Deadline deadline = Deadline.in(DEADLOCK_SECONDS);
+        while (deadline.open() && count(Action.DEADLOCK) == before) {
+            Deadline.pause();
+        }
+        return count(Action.DEADLOCK) > before;
+    }
+
     /** Lets the zombie do what it was about to do, and returns when it has. */
     void releaseZombie() throws InterruptedException {
         zombie.countDown();
@@ -64,7 +76,7 @@ final class Strikes implements FailPoints.Striker {
     }
 
     synchronized int count(Action action) {
-        return action == Action.DEADLOCK ? rival.deadlocks() : counts.getOrDefault(action, 0);
+        return action == Action.DEADLOCK ? points.passed(Conversation.DEADLOCK) : counts.getOrDefault(action, 0);
     }
 
     @Override
@@ -111,7 +123,7 @@ final class Strikes implements FailPoints.Striker {
             case BROKER_KILL -> undisturbed(rig::killBroker);
             case DEADLOCK -> {
                 rival.provoke();
-                yield false; // the rival counts those that have come about
+                yield false; // the server says which have come about
             }
             case ZOMBIE -> throw new IllegalStateException("a zombie is held, not struck");
         };

@@ -18,6 +18,7 @@ final class Trial implements AutoCloseable {
     /** So many more for each partition at a time. */
     static final int RECORDS = 40;
 
+    private static final int ATTEMPTS = 3;
     private static final long ENDS_SECONDS = 90;
     private static final long WRITTEN_SECONDS = 2;
 
@@ -112,8 +113,24 @@ final class Trial implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Whether the site was passed often enough for the fault to strike. */
+    /**
+     * Whether the site was passed often enough for the fault to strike, and what it is for has come about: for a deadlock the
+     * writer and its rival must meet in time, which they do not always on a machine that is busy.
+     */
     boolean meet(Fault fault) throws Exception {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int deadlocks = strikes.count(Action.DEADLOCK);
+            if (!comesTo(fault)) {
+                return false;
+            }
+            if (fault.action() != Action.DEADLOCK || strikes.hasDeadlocked(deadlocks)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean comesTo(Fault fault) throws Exception {
         strikes.expect();
         queries.readBy(fault.readers());
         points.arm(fault);

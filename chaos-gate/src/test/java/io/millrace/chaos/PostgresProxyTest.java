@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.testkit.TestPostgres;
 import java.io.StringReader;
+import java.lang.management.ManagementFactory;
+import java.net.SocketException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -74,6 +76,49 @@ class PostgresProxyTest {
                         "reply COPY audit",
                         "reply COMMIT after COPY audit");
         assertThat(rows()).isEqualTo(2);
+    }
+
+    @Test
+    void errorThatTheServerReportsIsASiteWithItsSqlstate() throws Exception {
+        try (Connection connection = connect("");
+                Statement statement = connection.createStatement()) {
+            assertThatThrownBy(
+                            () -> statement.execute("DO $$ BEGIN RAISE EXCEPTION 'C' USING ERRCODE = '40P01'; END $$"))
+                    .isInstanceOf(SQLException.class);
+        }
+        assertThat(sites).contains(Conversation.DEADLOCK);
+    }
+
+    @Test
+    void socketOfAConnectionThatIsCutWhileItRestsIsGoneAfterACollectionAtTheLatest() throws Exception {
+        collectCutSockets();
+        closeWhatWasCut();
+        collectCutSockets();
+    }
+
+    /** Holds the connection no longer, once it returns. */
+    private void closeWhatWasCut() throws Exception {
+        Connection connection = connect("");
+        connection.setAutoCommit(false);
+        proxy.down();
+        Deadline deadline = Deadline.in(30);
+        while (cutSockets() == 0) {
+            deadline.check("the reset to arrive");
+        }
+        assertThatThrownBy(connection::close) // before the driver comes to close the socket
+                .hasRootCauseInstanceOf(SocketException.class);
+    }
+
+    private static void collectCutSockets() throws Exception {
+        Deadline deadline = Deadline.in(30);
+        while (cutSockets() > 0) {
+            deadline.check("the sockets to be closed");
+            ManagementFactory.getMemoryMXBean().gc();
+        }
+    }
+
+    private static long cutSockets() throws Exception {
+        return Descriptors.of(List.of(ProcessHandle.current())).getOrDefault(Descriptors.CUT, 0L);
     }
 
     @Test

@@ -3,8 +3,10 @@ package io.millrace.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.millrace.testkit.TestPostgres;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,9 +55,41 @@ class UsageTest {
         Usage before = Usage.of(HERE, 0);
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(socket.isBound()).isTrue();
-            assertThat(Usage.of(HERE, 0).leaksOver(before)).anyMatch(leak -> leak.contains("file descriptors"));
+            assertThat(Usage.of(HERE, 0).leaksOver(before))
+                    .anyMatch(leak -> leak.contains("file descriptors (more of {tcp LISTEN=1"));
         }
         assertThat(Usage.of(HERE, 0).leaksOver(before)).noneMatch(leak -> leak.contains("file descriptors"));
+    }
+
+    @Test
+    void socketWhoseConnectionAResetHasEndedIsCountedUntilItIsClosed() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            long before = count(Descriptors.CUT);
+            ProxyLink.reset(server.accept());
+            Deadline deadline = Deadline.in(30);
+            while (count(Descriptors.CUT) <= before) {
+                deadline.check("a reset to arrive");
+            }
+            assertThat(client.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void connectionToAnotherProcessIsNamedByItsStateAndPort() throws Exception {
+        try (TestPostgres postgres = TestPostgres.start()) {
+            String name = "tcp ESTABLISHED to port " + postgres.port();
+            assertThat(count(name)).isZero();
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), postgres.port())) {
+                assertThat(client.isConnected()).isTrue();
+                assertThat(count(name)).isEqualTo(1);
+            }
+            assertThat(count(name)).isZero();
+        }
+    }
+
+    private static long count(String name) throws Exception {
+        return Descriptors.of(HERE).getOrDefault(name, 0L);
     }
 
     @Test

@@ -15,6 +15,7 @@ public final class Batch {
     private final StreamRun run;
     private final StepRecord step;
     private boolean ran;
+    private boolean expectsWithoutTime;
 
     Batch(StreamRun run, StepRecord step) {
         this.run = run;
@@ -112,11 +113,23 @@ public final class Batch {
 
     /**
      * So many of the rows given in this step were dropped as late: rows of the input, where Spark counts what is left of
-     * them after its partial aggregation.
+     * them after its partial aggregation. Fails as well if rows were dropped because they have no event time, unless
+     * {@link #dropsWithoutEventTime} has said so before.
      */
     public Batch dropsLate(int rows) {
         run();
-        run.check().dropsLate(step, rows);
+        run.check().dropsLate(step, rows, expectsWithoutTime);
+        return this;
+    }
+
+    /**
+     * So many of the rows given in this step were dropped by a window or a session because their time is NULL, or by a
+     * filter of the query that asks for a time.
+     */
+    public Batch dropsWithoutEventTime(int rows) {
+        run();
+        run.check().dropsWithoutEventTime(step, rows);
+        expectsWithoutTime = true;
         return this;
     }
 

@@ -104,13 +104,31 @@ final class Checks {
         }
     }
 
-    void dropsLate(StepRecord step, int expected) {
+    /** {@code withoutTime} whether the test has said how many rows without an event time are dropped. */
+    void dropsLate(StepRecord step, int expected, boolean withoutTime) {
         long groups = step.batches().stream().mapToLong(BatchRecord::lateGroups).sum();
         Optional<List<Row>> late = groups == 0 ? Optional.of(List.of()) : new Explanation(run).late(step);
         long actual = late.map(rows -> (long) rows.size()).orElse(groups);
         if (actual != expected) {
             String message = "dropped " + count(actual, "late row", "late rows") + ", not " + expected;
             throw failure(step, message + new Explanation(run).ofLateRows(step, late), null);
+        }
+        List<Row> timeless = withoutTime ? List.of() : new Explanation(run).withoutTime(step);
+        if (!timeless.isEmpty()) {
+            String message = "dropped " + count(expected, "late row", "late rows") + ", as expected, but "
+                    + count(timeless.size(), "row", "rows")
+                    + " without an event time as well: call dropsWithoutEventTime(" + timeless.size() + ") before\n";
+            throw failure(step, message + Explanation.ofRowsWithoutTime(timeless), null);
+        }
+    }
+
+    void dropsWithoutEventTime(StepRecord step, int expected) {
+        List<Row> timeless = new Explanation(run).withoutTime(step);
+        if (timeless.size() != expected) {
+            String message =
+                    "dropped " + count(timeless.size(), "row", "rows") + " without an event time, not " + expected;
+            String rows = timeless.isEmpty() ? "" : "\n" + Explanation.ofRowsWithoutTime(timeless);
+            throw failure(step, message + rows, null);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class EventTimes {
     Optional<List<List<Moment>>> of(StepRecord.Given given) {
         List<List<Moment>> moments = new ArrayList<>();
         for (var row : given.rows()) {
-            Dataset<Row> before = SparkInternals.beforeState(query.sparkSession(), query, given.input(), List.of(row));
+            Dataset<Row> before = StatePlans.beforeState(query.sparkSession(), query, given.input(), List.of(row));
             Integer column = before == null ? null : eventTimeColumn(before.schema());
             if (before == null || column == null) {
                 return Optional.empty();
@@ -99,6 +100,27 @@ final class EventTimes {
             }
         }
         return Optional.of(late);
+    }
+
+    /** The rows of {@code step} that a window dropped because their time is NULL. */
+    List<Row> withoutTime(StepRecord step) {
+        List<Row> rows = new ArrayList<>();
+        for (StepRecord.Given given : step.given()) {
+            List<Row> shown = given.shown();
+            // Nearly always there are none, which one look at all of them tells.
+            boolean isAny = hasNoTime(given, given.rows());
+            for (int row = 0; row < shown.size() && isAny; row++) {
+                if (hasNoTime(given, given.rows().subList(row, row + 1))) {
+                    rows.add(shown.get(row));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private boolean hasNoTime(StepRecord.Given given, List<InternalRow> rows) {
+        Dataset<Row> dropped = StatePlans.droppedWithoutTime(query.sparkSession(), query, given.input(), rows);
+        return dropped != null && !dropped.isEmpty();
     }
 
     static boolean isLate(List<Moment> moments, StepRecord step) {

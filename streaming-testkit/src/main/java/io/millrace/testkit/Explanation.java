@@ -24,6 +24,10 @@ final class Explanation {
             reasons.addAll(waiting(step));
         }
         late(step).filter(rows -> !rows.isEmpty()).ifPresent(rows -> reasons.add(late(step, rows)));
+        List<Row> withoutTime = withoutTime(step);
+        if (!withoutTime.isEmpty()) {
+            reasons.add(ofRowsWithoutTime(withoutTime));
+        }
         if (reasons.isEmpty() && nothing && step.batches().isEmpty()) {
             reasons.add("No batch ran: nothing new was given, and no batch without data was due.");
         }
@@ -48,6 +52,21 @@ final class Explanation {
     Optional<List<Row>> late(StepRecord step) {
         Dataset<Row> query = run.query();
         return query == null || isTooMuch(List.of(step)) ? Optional.empty() : new EventTimes(query).late(step);
+    }
+
+    /** The rows of {@code step} that a window dropped because they have no event time. */
+    List<Row> withoutTime(StepRecord step) {
+        Dataset<Row> query = run.query();
+        return query == null || isTooMuch(List.of(step)) ? List.of() : new EventTimes(query).withoutTime(step);
+    }
+
+    static String ofRowsWithoutTime(List<Row> rows) {
+        StringBuilder text = new StringBuilder();
+        text.append(rows.size() == 1 ? "1 row has" : rows.size() + " rows have").append(" no event time:");
+        rows.stream()
+                .limit(MOST)
+                .forEach(row -> text.append("\n  no time  ").append(Timeline.shown(row, row.schema())));
+        return text.toString();
     }
 
     private static String late(StepRecord step, List<Row> rows) {

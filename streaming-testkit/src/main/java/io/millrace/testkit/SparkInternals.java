@@ -14,17 +14,9 @@ import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
-import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
-import org.apache.spark.sql.catalyst.plans.logical.Deduplicate;
-import org.apache.spark.sql.catalyst.plans.logical.DeduplicateWithinWatermark;
-import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsWithState;
-import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.execution.streaming.Sink;
 import org.apache.spark.sql.streaming.OutputMode;
@@ -34,9 +26,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.Clock;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
-import scala.collection.JavaConverters;
 import scala.collection.immutable.Map$;
-import scala.runtime.AbstractPartialFunction;
 
 /**
  * All that the testkit uses of Spark beyond its public API, and of the JDK's: for Spark 3.5 on Java 17. In Spark 4.1 the
@@ -133,52 +123,6 @@ final class SparkInternals {
         List<Row> converted = new ArrayList<>(rows.size());
         rows.forEach(row -> converted.add((Row) converter.apply(row)));
         return converted;
-    }
-
-    /**
-     * What {@code query} would hand to its first operator with state, were {@code given} the only rows of {@code input}:
-     * computed as a batch. Null where the query has no state, or joins before it has any.
-     */
-    static @Nullable Dataset<Row> beforeState(
-            SparkSession spark, Dataset<Row> query, GivenRows input, List<InternalRow> given) {
-        LogicalPlan below = belowState(query.queryExecution().analyzed());
-        if (below == null) {
-            return null;
-        }
-        return Dataset.ofRows(spark, below.transformUp(new AbstractPartialFunction<LogicalPlan, LogicalPlan>() {
-            @Override
-            public boolean isDefinedAt(LogicalPlan node) {
-                return relationOf(node) != null;
-            }
-
-            @Override
-            public LogicalPlan apply(LogicalPlan node) {
-                List<InternalRow> rows = input.equals(relationOf(node)) ? given : List.of();
-                return new LocalRelation(
-                        node.output(), JavaConverters.asScalaBuffer(rows).toSeq(), false);
-            }
-        }));
-    }
-
-    private static @Nullable GivenRows relationOf(LogicalPlan node) {
-        return node instanceof StreamingRelationV2 relation && relation.table() instanceof GivenRows.GivenTable table
-                ? table.rows()
-                : null;
-    }
-
-    private static @Nullable LogicalPlan belowState(LogicalPlan plan) {
-        for (LogicalPlan child : JavaConverters.seqAsJavaList(plan.children())) {
-            LogicalPlan deeper = belowState(child);
-            if (deeper != null) {
-                return deeper;
-            }
-        }
-        boolean keepsState = plan.isStreaming()
-                && (plan instanceof Aggregate
-                        || plan instanceof Deduplicate
-                        || plan instanceof DeduplicateWithinWatermark
-                        || plan instanceof FlatMapGroupsWithState);
-        return keepsState ? plan.children().head() : null;
     }
 
     /** A sink that shows every batch that it is given, one run again as well. */

@@ -187,7 +187,8 @@ public final class StreamRun {
 
     /** Each step with its inputs, batches, watermarks, late rows, state and output, as it is printed on failure. */
     public String timeline() {
-        return Timeline.text(mode, steps);
+        return Timeline.text(
+                mode, steps, step -> new Explanation(this).withoutTime(step).size());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.millrace.testkit;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
@@ -12,7 +13,8 @@ final class Timeline {
 
     private Timeline() {}
 
-    static String text(OutputMode mode, List<StepRecord> steps) {
+    /** {@code withoutTime} gives how many rows of a step have no event time. */
+    static String text(OutputMode mode, List<StepRecord> steps, ToIntFunction<StepRecord> withoutTime) {
         StringBuilder text = new StringBuilder("Timeline (" + name(mode) + " mode)\n");
         for (StepRecord step : steps) {
             text.append(step.restarted() ? "  -- restarted --\n" : "")
@@ -25,6 +27,12 @@ final class Timeline {
                         "    in   " + given.input().name() + " ",
                         given.shown(),
                         given.input().schema());
+            }
+            int timeless = withoutTime.applyAsInt(step);
+            if (timeless > 0) {
+                text.append("    dropped without an event time: ")
+                        .append(timeless)
+                        .append('\n');
             }
             step.batches().forEach(batch -> batch(text, batch));
         }

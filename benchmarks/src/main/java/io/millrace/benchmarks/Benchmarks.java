@@ -10,6 +10,8 @@ final class Benchmarks {
             new JdbcBenchmark(),
             "json",
             new JsonBenchmark(),
+            "keys",
+            new KeysBenchmark(),
             "mariadb",
             new MariaDbBenchmark(),
             "testkit",

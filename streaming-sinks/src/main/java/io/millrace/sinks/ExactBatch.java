@@ -148,7 +148,7 @@ final class ExactBatch {
     }
 
     private long staged(JavaRDD<Row> partitions, BatchTask task) {
-        String prefix = "millrace_stage_" + hex((long) (queryId + plan.table()).hashCode()) + "_";
+        String prefix = "millrace_stage_" + Digest.of(12, queryId, plan.table().toString()) + "_";
         TableName stage =
                 plan.table().sibling(prefix + hex(ThreadLocalRandom.current().nextLong()));
         retries.commit(what(), connection -> {

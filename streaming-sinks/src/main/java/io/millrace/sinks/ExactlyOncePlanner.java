@@ -94,7 +94,8 @@ final class ExactlyOncePlanner {
         StructField[] fields = stream.fields();
         for (int index = 0; index < fields.length; index++) {
             boolean key = rule.keys().contains(fields[index].name());
-            check.column(fields[index], index, key, rule.upserts() && !key).ifPresent(column -> plan(column, check));
+            check.column(fields[index], index, rule.keys(), rule.upserts() && !key)
+                    .ifPresent(column -> plan(column, check));
         }
         check.rest(stream);
     }

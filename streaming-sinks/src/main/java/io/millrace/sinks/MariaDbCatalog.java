@@ -19,7 +19,8 @@ final class MariaDbCatalog implements Catalog {
     private static final String COLUMNS = """
             SELECT DATA_TYPE, COLUMN_TYPE, COLLATION_NAME, COLUMN_NAME AS name, IS_NULLABLE = 'NO' AS not_null,
                    COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%' AS is_filled,
-                   EXTRA LIKE '%GENERATED%' AS is_generated, EXTRA LIKE '%auto_increment%' AS is_counted,
+                   EXTRA LIKE '%GENERATED%' AS is_generated, 0 AS is_fixed,
+                   IS_NULLABLE = 'NO' AS is_needed, EXTRA LIKE '%auto_increment%' AS is_counted,
                    FIND_IN_SET('insert', PRIVILEGES) > 0 AS may_insert,
                    FIND_IN_SET('update', PRIVILEGES) > 0 AS may_update,
                    FIND_IN_SET('select', PRIVILEGES) > 0 AS may_select

@@ -15,6 +15,8 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
     /** Of a stage, for an array of numbers. */
     static final String OF_ATTEMPTS = " WHERE " + ATTEMPT + " = ANY (?)";
 
+    private static final String KEY = "millrace_key";
+
     @Override
     public void awaitRows(Connection connection) throws SQLException {
         // A COPY lasts as long as its rows take to come; the socket's time-out still holds.
@@ -108,20 +110,42 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
 
     /** Takes the attempts, and what {@code condition} asks for. */
     String mergeSql(TableName stage, String condition) {
-        String from = " FROM " + quoted(stage) + " AS staged" + OF_ATTEMPTS + condition;
-        String into =
-                "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted) + ") SELECT ";
+        String from = quoted(stage) + " AS staged" + OF_ATTEMPTS + condition;
+        String into = "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted)
+                + ") OVERRIDING SYSTEM VALUE SELECT ";
         if (!rule.upserts()) {
-            return into + joined(columns, PostgresCodecs::fromStage) + from;
+            return into + joined(columns, PostgresCodecs::fromStage) + " FROM " + from;
         }
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
+        return into
+                + (keys.stream().anyMatch(PostgresKeyForms::hasSpellings)
+                        ? lastOfSpellings(keys, from)
+                        : lastOfKeys(keys, from))
+                + " ON CONFLICT (" + joined(keys, PostgresNames::quoted) + ") DO " + action();
+    }
+
+    private String lastOfKeys(List<PlannedColumn> keys, String from) {
+        return "DISTINCT ON (" + PostgresKeySql.distinct(keys) + ") " + joined(columns, PostgresCodecs::fromStage)
+                + " FROM " + from + " ORDER BY " + PostgresKeySql.ordered(keys) + ", " + SEQUENCE + " DESC";
+    }
+
+    /** The last row of a key, but with the key as the first had it: an update leaves that as it is. */
+    private String lastOfSpellings(List<PlannedColumn> keys, String from) {
+        String first = " OVER (PARTITION BY " + KEY + " ORDER BY " + SEQUENCE + ")";
+        return "DISTINCT ON (" + KEY + ") "
+                + joined(columns, column -> {
+                    String value = PostgresCodecs.fromStage(column);
+                    return column.key() ? "first_value(" + value + ")" + first : value;
+                })
+                + " FROM (SELECT staged.*, dense_rank() OVER (ORDER BY " + PostgresKeySql.ordered(keys) + ") AS " + KEY
+                + " FROM " + from + ") AS staged ORDER BY " + KEY + ", " + SEQUENCE + " DESC";
+    }
+
+    private String action() {
         List<PlannedColumn> values =
                 columns.stream().filter(column -> !column.key()).toList();
-        String order = joined(keys, PostgresCodecs::fromStage);
-        return into + "DISTINCT ON (" + order + ") " + joined(columns, PostgresCodecs::fromStage) + from + " ORDER BY "
-                + order + ", " + SEQUENCE + " DESC ON CONFLICT (" + joined(keys, PostgresNames::quoted) + ") DO "
-                + (values.isEmpty()
-                        ? "NOTHING"
-                        : "UPDATE SET " + joined(values, column -> quoted(column) + " = EXCLUDED." + quoted(column)));
+        return values.isEmpty()
+                ? "NOTHING"
+                : "UPDATE SET " + joined(values, column -> quoted(column) + " = EXCLUDED." + quoted(column));
     }
 }

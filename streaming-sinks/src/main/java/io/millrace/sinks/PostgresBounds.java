@@ -17,7 +17,8 @@ record PostgresBounds(int first, int second) implements Serializable {
             Pattern.compile("(?:numeric|character|character varying)\\((\\d+)(?:,(-?\\d+))?\\).*");
 
     static PostgresBounds of(ColumnType type) {
-        Matcher matcher = MODIFIER.matcher(type.sql());
+        Assignment assignment = type.assignment();
+        Matcher matcher = MODIFIER.matcher(assignment == null ? type.sql() : assignment.full());
         if (!matcher.matches()) {
             return new PostgresBounds(0, 0);
         }
@@ -41,10 +42,18 @@ record PostgresBounds(int first, int second) implements Serializable {
     }
 
     private void check(String text) {
-        // The server cuts blanks at the end by itself.
-        if (text.length() > first && text.stripTrailing().codePoints().count() > first) {
+        if (text.length() > first && text.codePointCount(0, endWithoutBlanks(text)) > first) {
             throw new IllegalArgumentException("the text has more than " + first + " characters");
         }
+    }
+
+    /** The server cuts blanks at the end by itself, and no other white space. */
+    private static int endWithoutBlanks(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return end;
     }
 
     private void check(BigDecimal number) {

@@ -79,9 +79,8 @@ final class PostgresCodecs {
             return column;
         }
         String asText = "jsonb as text";
-        ColumnType crossing = new ColumnType(array ? type.name() : asText, array ? asText : null, type.sql(), null);
-        return new PlannedColumn(
-                column.index(), column.name(), crossing, column.stream(), column.key(), column.updated());
+        return column.as(new ColumnType(
+                array ? type.name() : asText, array ? asText : null, type.sql(), null, type.assignment()));
     }
 
     /** An array of texts. */
@@ -92,17 +91,48 @@ final class PostgresCodecs {
     /** Whether the server puts staged values into the column without being told to. */
     static boolean assigned(PlannedColumn column) {
         ColumnType type = column.type();
-        String plain = type.element() == null ? type.name() : type.element() + "[]";
         String staged = of(column).stagedType();
-        return plain.equals(staged) || (staged.equals("text") && TEXTS.contains(type.name()));
+        return isOwn(column)
+                || (staged.equals("text") && TEXTS.contains(type.name()))
+                || (staged.equals("text[]") && TEXTS.contains(String.valueOf(type.element())));
     }
 
-    /** The staged value in the column's own type. An assignment refuses a text that is too long; a cast would cut it. */
+    /** Whether the column's values are staged in its own type, but for domains and modifiers. */
+    private static boolean isOwn(PlannedColumn column) {
+        ColumnType type = column.type();
+        return of(column).stagedType().equals(type.element() == null ? type.name() : type.element() + "[]");
+    }
+
+    /**
+     * The staged value in the column's own type, for an INSERT to assign. Domains and modifiers are left to it: an
+     * assignment refuses what is too long where a cast would cut it.
+     */
     static String fromStage(PlannedColumn column) {
-        String staged = "staged." + quoted(column);
-        return assigned(column)
-                ? staged
-                : "CAST(" + staged + " AS " + column.type().sql() + ")";
+        return assigned(column) ? staged(column) : inBase(column);
+    }
+
+    /** What the column holds after it was assigned the staged value, before the checks of its domains. */
+    static String afterAssignment(PlannedColumn column) {
+        return assignment(column).applied(isOwn(column) ? staged(column) : inBase(column));
+    }
+
+    private static String inBase(PlannedColumn column) {
+        Assignment assignment = assignment(column);
+        return column.type().name().equals("interval") && assignment.isModified()
+                ? "interval_in(textout(" + staged(column) + "), 0, " + assignment.modifier() + ")" // 1 is a day in some
+                : "CAST(" + staged(column) + " AS " + assignment.base() + ")";
+    }
+
+    private static String staged(PlannedColumn column) {
+        return "staged." + quoted(column);
+    }
+
+    private static Assignment assignment(PlannedColumn column) {
+        Assignment assignment = column.type().assignment();
+        if (assignment == null) {
+            throw new IllegalStateException("the catalog of PostgreSQL tells how to assign to a column");
+        }
+        return assignment;
     }
 
     /** Empty where values of {@code spark} do not go into {@code column}. */

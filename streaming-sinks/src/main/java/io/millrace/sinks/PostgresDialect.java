@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.Problem;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.List;
@@ -64,6 +65,11 @@ record PostgresDialect() implements Dialect {
     @Override
     public Optional<UnaryOperator<Object>> keyForm(PlannedColumn key) {
         return PostgresKeyForms.of(key);
+    }
+
+    @Override
+    public List<Problem> problems(KeyUse use, TableShape table) {
+        return PostgresKeyCheck.problems(use, table);
     }
 
     @Override

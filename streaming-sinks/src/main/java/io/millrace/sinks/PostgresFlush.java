@@ -2,8 +2,11 @@ package io.millrace.sinks;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +22,7 @@ final class PostgresFlush implements UpsertSql.Flush {
     private final PostgresCopy rows;
     private final PostgresCopy keys;
     private boolean alwaysCopy;
-    private boolean staged;
+    private PostgresUpsertSql.@Nullable Way staged;
 
     PostgresFlush(PostgresUpsertSql sql) {
         this.sql = sql;
@@ -34,7 +37,19 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     @Override
     public void delete(Connection connection, List<Row> batch) throws SQLException {
-        run(connection, sql.deletes(), keys, batch);
+        PostgresUpsertSql.Way ofNull = sql.deletesOfNull();
+        if (ofNull == null) {
+            run(connection, sql.deletes(), keys, batch);
+            return;
+        }
+        Map<Boolean, List<Row>> hasNull = batch.stream().collect(Collectors.partitioningBy(this::hasNullInKey));
+        run(connection, sql.deletes(), keys, hasNull.getOrDefault(false, List.of()));
+        again(connection);
+        run(connection, ofNull, keys, hasNull.getOrDefault(true, List.of()));
+    }
+
+    private boolean hasNullInKey(Row row) {
+        return sql.sameKeys().columns().stream().anyMatch(column -> row.isNullAt(column.index()));
     }
 
     @Override
@@ -48,14 +63,38 @@ final class PostgresFlush implements UpsertSql.Flush {
     }
 
     @Override
-    public int[] sameKeys(Connection connection, List<Row> batch) {
-        throw new UnsupportedOperationException("Java tells these keys apart");
+    public int[] sameKeys(Connection connection, List<Row> batch) throws SQLException {
+        PostgresUpsertSql.Way way = sql.sameKeys();
+        if (way.fromArrays() != null) {
+            return numbers(connection, way.fromArrays(), way.columns(), batch);
+        }
+        Sql.execute(connection, way.stage());
+        new PostgresCopy(way.columns(), 0, 0).send(connection, way.copy(), batch.iterator());
+        int[] numbers = numbers(connection, way.fromStage(), List.of(), batch);
+        Sql.execute(connection, way.emptyStage());
+        return numbers;
+    }
+
+    private static int[] numbers(Connection connection, String sql, List<PlannedColumn> arrays, List<Row> batch)
+            throws SQLException {
+        int[] numbers = new int[batch.size()];
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            setArrays(query, arrays, batch);
+            try (ResultSet found = query.executeQuery()) {
+                for (int row = 0; row < numbers.length; row++) {
+                    found.next();
+                    numbers[row] = found.getInt(1);
+                }
+            }
+        }
+        return numbers;
     }
 
     @Override
     public void again(Connection connection) throws SQLException {
-        if (staged) {
-            Sql.execute(connection, sql.upserts().emptyStage());
+        PostgresUpsertSql.Way way = staged;
+        if (way != null) {
+            Sql.execute(connection, way.emptyStage());
         }
     }
 
@@ -69,9 +108,13 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     private void run(Connection connection, PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch)
             throws SQLException {
+        staged = null;
+        if (batch.isEmpty()) {
+            return;
+        }
         String fromArrays = way.fromArrays();
-        staged = isCopied(way, batch);
-        if (staged || fromArrays == null) {
+        if (fromArrays == null || isCopied(way, batch)) {
+            staged = way;
             ByCopy steps = new ByCopy(way, copy, batch);
             steps.send(connection);
             steps.merge(connection);
@@ -87,10 +130,15 @@ final class PostgresFlush implements UpsertSql.Flush {
     private static void asArrays(Connection connection, String sql, List<PlannedColumn> columns, List<Row> batch)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int index = 0; index < columns.size(); index++) {
-                statement.setObject(index + 1, PostgresArray.of(columns.get(index), batch));
-            }
+            setArrays(statement, columns, batch);
             statement.executeUpdate();
+        }
+    }
+
+    private static void setArrays(PreparedStatement statement, List<PlannedColumn> columns, List<Row> batch)
+            throws SQLException {
+        for (int index = 0; index < columns.size(); index++) {
+            statement.setObject(index + 1, PostgresArray.of(columns.get(index), batch));
         }
     }
 

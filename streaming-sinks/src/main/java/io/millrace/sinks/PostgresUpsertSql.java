@@ -13,12 +13,20 @@ import org.jspecify.annotations.Nullable;
  * A flush on PostgreSQL: rows come as arrays or are copied into a temporary table, and go from there into the table in
  * the order of the key, so that writers on the same keys wait for each other and never in a circle.
  */
-record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
+record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, Way sameKeys) implements UpsertSql {
+    private static final int NAME_BYTES = 16;
+
     static PostgresUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
         List<PlannedColumn> deleted = UpsertSql.deleteColumns(rule, columns);
+        List<PlannedColumn> keys = PlannedColumn.keys(columns);
+        boolean mayBeNull = keys.stream().anyMatch(PlannedColumn::keyMayBeNull);
         return new PostgresUpsertSql(
-                Way.of(table, columns, source -> merge(table, rule, columns, source)),
-                Way.of(table, deleted, source -> delete(table, rule, columns, source)));
+                Way.of("upsert", table, columns, source -> merge(table, rule, columns, source)),
+                Way.of("delete", table, deleted, source -> delete(table, rule, deleted, source, false)),
+                mayBeNull
+                        ? Way.of("delete null", table, deleted, source -> delete(table, rule, deleted, source, true))
+                        : null,
+                Way.numbered("same keys", table, keys, source -> sameKeys(keys, source)));
     }
 
     @Override
@@ -28,10 +36,38 @@ record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
 
     private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
-        return "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted) + ") SELECT "
-                + joined(columns, PostgresCodecs::fromStage) + " FROM " + source + " ORDER BY "
-                + joined(keys, PostgresCodecs::fromStage) + " ON CONFLICT (" + joined(keys, PostgresNames::quoted)
-                + ") DO " + action(rule, columns);
+        boolean looksUp = columns.stream().anyMatch(rule::looksUp);
+        return (looksUp ? known(table, rule, columns, source) : "") + "INSERT INTO " + quoted(table) + " AS held ("
+                + joined(columns, PostgresNames::quoted) + ") OVERRIDING SYSTEM VALUE SELECT "
+                + joined(columns, column -> inserted(rule, column)) + " FROM "
+                + (looksUp ? "staged LEFT JOIN known ON " + PostgresKeySql.matchesOrBothNull(keys, "known") : source)
+                + " ORDER BY " + PostgresKeySql.ordered(keys) + " ON CONFLICT ("
+                + joined(keys, PostgresNames::quoted) + ") DO " + action(rule, columns);
+    }
+
+    /**
+     * Rows whose keys are known, locked in the order of the key so that they are still the same when the merge gets to
+     * them: a NULL that stands for the old value must get past what the table asks of every INSERT.
+     */
+    private static String known(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
+        List<PlannedColumn> keys = PlannedColumn.keys(columns);
+        List<PlannedColumn> read = columns.stream()
+                .filter(column -> column.key() || rule.looksUp(column))
+                .toList();
+        return "WITH staged AS (SELECT * FROM " + source + "), known AS (SELECT "
+                + joined(read, column -> "held." + quoted(column)) + " FROM " + quoted(table)
+                + " AS held JOIN staged ON " + PostgresKeySql.matchesOrBothNull(keys, "held") + " ORDER BY "
+                + PostgresKeySql.ordered(keys, "held") + " FOR NO KEY UPDATE OF held) ";
+    }
+
+    private static String inserted(UpsertRule rule, PlannedColumn column) {
+        String staged = PostgresCodecs.fromStage(column);
+        return rule.looksUp(column) ? "COALESCE(" + staged + ", known." + quoted(column) + ")" : staged;
+    }
+
+    private static String sameKeys(List<PlannedColumn> keys, String source) {
+        return "SELECT dense_rank() OVER (ORDER BY " + PostgresKeySql.ordered(keys) + ") FROM " + source
+                + " ORDER BY staged." + BatchSql.SEQUENCE;
     }
 
     private static String action(UpsertRule rule, List<PlannedColumn> columns) {
@@ -41,7 +77,9 @@ record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
             return "NOTHING";
         }
         return "UPDATE SET " + joined(updated, column -> quoted(column) + " = " + newValue(rule, column))
-                + (rule.version() == null ? "" : " WHERE " + older(rule.version(), "EXCLUDED"));
+                + (rule.version() == null
+                        ? ""
+                        : " WHERE " + older(rule.version(), "EXCLUDED." + quoted(rule.version())));
     }
 
     private static String newValue(UpsertRule rule, PlannedColumn column) {
@@ -50,29 +88,26 @@ record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
     }
 
     /** Rows are locked in the order of the key first: a DELETE alone takes them as it finds them. */
-    private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
+    private static String delete(
+            TableName table, UpsertRule rule, List<PlannedColumn> columns, String source, boolean ofNull) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
-        String guard = rule.version() == null ? "" : " WHERE " + older(rule.version(), "staged");
+        String guard = columns.stream()
+                .filter(column -> column.name().equals(rule.version()))
+                .map(column -> " WHERE " + older(column.name(), PostgresCodecs.afterAssignment(column)))
+                .collect(Collectors.joining());
         return "WITH locked AS (SELECT " + joined(keys, column -> "held." + quoted(column)) + " FROM "
                 + quoted(table) + " AS held JOIN " + source + " ON "
-                + matching(keys, "staged") + guard + " ORDER BY "
-                + joined(keys, column -> "held." + quoted(column)) + " FOR UPDATE OF held) DELETE FROM "
+                + (ofNull ? PostgresKeySql.matchesOrBothNull(keys, "held") : PostgresKeySql.matches(keys, "held"))
+                + guard + " ORDER BY " + PostgresKeySql.ordered(keys, "held") + " FOR UPDATE OF held) DELETE FROM "
                 + quoted(table) + " AS held USING locked WHERE "
-                + keys.stream()
-                        .map(column -> "held." + quoted(column) + " = locked." + quoted(column))
-                        .collect(Collectors.joining(" AND "));
-    }
-
-    private static String matching(List<PlannedColumn> keys, String alias) {
-        return keys.stream()
-                .map(column -> "held." + quoted(column) + " = "
-                        + PostgresCodecs.fromStage(column).replace("staged.", alias + "."))
-                .collect(Collectors.joining(" AND "));
+                + (ofNull
+                        ? PostgresKeySql.sameOrBothNull(keys, "held", "locked")
+                        : PostgresKeySql.same(keys, "held", "locked"));
     }
 
     private static String older(String version, String arrived) {
         String column = quoted(version);
-        return "(held." + column + " IS NULL OR held." + column + " < " + arrived + "." + column + ")";
+        return "(held." + column + " IS NULL OR held." + column + " < " + arrived + ")";
     }
 
     /**
@@ -92,13 +127,31 @@ record PostgresUpsertSql(Way upserts, Way deletes) implements UpsertSql {
             String emptyStage,
             @Nullable String fromArrays)
             implements Serializable {
-        static Way of(TableName table, List<PlannedColumn> columns, UnaryOperator<String> statement) {
+        static Way of(String purpose, TableName table, List<PlannedColumn> columns, UnaryOperator<String> statement) {
+            return of(purpose, table, columns, false, statement);
+        }
+
+        /** With the numbers of the rows in their order, as a copy of numbered rows has them. */
+        static Way numbered(
+                String purpose, TableName table, List<PlannedColumn> columns, UnaryOperator<String> statement) {
+            return of(purpose, table, columns, true, statement);
+        }
+
+        private static Way of(
+                String purpose,
+                TableName table,
+                List<PlannedColumn> columns,
+                boolean numbered,
+                UnaryOperator<String> statement) {
             String types = joined(
-                    columns,
-                    column -> quoted(column) + " " + PostgresCodecs.of(column).stagedType());
-            String name = "millrace_" + Integer.toHexString((table + types).hashCode());
-            String arrays = "unnest(" + joined(columns, column -> "?") + ") AS staged ("
-                    + joined(columns, PostgresNames::quoted) + ")";
+                            columns,
+                            column -> quoted(column) + " "
+                                    + PostgresCodecs.of(column).stagedType())
+                    + (numbered ? ", " + BatchSql.ATTEMPT + " bigint, " + BatchSql.SEQUENCE + " bigint" : "");
+            String name = "millrace_" + Digest.of(NAME_BYTES, purpose, quoted(table), types);
+            String arrays = "unnest(" + joined(columns, column -> "?") + ")" + (numbered ? " WITH ORDINALITY" : "")
+                    + " AS staged (" + joined(columns, PostgresNames::quoted)
+                    + (numbered ? ", " + BatchSql.SEQUENCE : "") + ")";
             return new Way(
                     columns,
                     "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",

@@ -41,6 +41,9 @@ final class RowKey {
     private Object part(Row row, int part) throws UnfitValueException {
         PlannedColumn column = columns.get(part);
         Object value = row.get(column.index());
+        if (value == null && column.keyMayBeNull()) {
+            return Optional.empty(); // equal to itself alone
+        }
         if (value == null) {
             throw new UnfitValueException(column.name(), "a key is never NULL");
         }

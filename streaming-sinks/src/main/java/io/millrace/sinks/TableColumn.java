@@ -8,6 +8,8 @@ import java.sql.SQLException;
  *
  * @param filled whether the server gives a value where an INSERT has none
  * @param generated whether an INSERT cannot give one
+ * @param fixed whether only an INSERT can give one, not an UPDATE
+ * @param needed whether an INSERT may be refused because it leaves the column NULL
  * @param counted whether the server gives numbers that no other row has
  */
 record TableColumn(
@@ -16,6 +18,8 @@ record TableColumn(
         boolean notNull,
         boolean filled,
         boolean generated,
+        boolean fixed,
+        boolean needed,
         boolean counted,
         boolean mayInsert,
         boolean mayUpdate,
@@ -28,6 +32,8 @@ record TableColumn(
                 row.getBoolean("not_null"),
                 row.getBoolean("is_filled"),
                 row.getBoolean("is_generated"),
+                row.getBoolean("is_fixed"),
+                row.getBoolean("is_needed"),
                 row.getBoolean("is_counted"),
                 row.getBoolean("may_insert"),
                 row.getBoolean("may_update"),

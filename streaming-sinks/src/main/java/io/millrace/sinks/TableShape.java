@@ -25,6 +25,19 @@ record TableShape(
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
     }
 
+    /** How the unique index on the keys compares one of them; empty if its type says all. */
+    Optional<KeyComparison> comparison(List<String> keys, String column) {
+        return uniqueIndexes.stream()
+                .filter(index -> index.serves(keys) && !index.comparisons().isEmpty())
+                .findFirst()
+                .map(index -> index.comparisons().get(index.columns().indexOf(column)));
+    }
+
+    /** Whether NULL is a key like others in a column of the key. */
+    boolean takesNull(List<String> keys, String column) {
+        return comparison(keys, column).filter(KeyComparison::nullsEqual).isPresent();
+    }
+
     /** Whether the role may read and write all of it. */
     boolean open() {
         return columns.stream().allMatch(column -> column.maySelect() && column.mayInsert() && column.mayUpdate());

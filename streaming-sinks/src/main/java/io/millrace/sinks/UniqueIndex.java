@@ -6,9 +6,37 @@ import java.util.List;
 /**
  * A unique index of a table.
  *
+ * @param comparisons how it compares each of its columns; empty if the columns' types say all
  * @param flaw why an upsert cannot rely on it, empty where it can
  */
-record UniqueIndex(String name, List<String> columns, String flaw) {
+record UniqueIndex(String name, List<String> columns, List<KeyComparison> comparisons, String flaw) {
+    static final String DEFERRABLE = "is deferrable";
+
+    UniqueIndex(String name, List<String> columns, String flaw) {
+        this(name, columns, List.of(), flaw);
+    }
+
+    /** Whether an upsert by these columns relies on it. */
+    boolean serves(List<String> keys) {
+        return flaw.isEmpty() && isOn(keys);
+    }
+
+    /** Whether it is on exactly these columns, in whatever order. */
+    boolean isOn(List<String> keys) {
+        return columns.size() == keys.size() && keys.containsAll(columns);
+    }
+
+    /** Whether both find the same keys equal; both are on the same columns. */
+    boolean agreesWith(UniqueIndex other) {
+        for (int part = 0; part < comparisons.size(); part++) {
+            int same = other.columns.indexOf(columns.get(part));
+            if (!comparisons.get(part).agreesWith(other.comparisons.get(same))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The same index with the columns of both. */
     UniqueIndex with(UniqueIndex more) {
         List<String> all = new ArrayList<>(columns);

@@ -140,7 +140,7 @@ final class UpsertPlanner {
         for (int index = 0; index < fields.length; index++) {
             String field = fields[index].name();
             if (!field.equals(rule.deleteMark())) {
-                check.column(fields[index], index, rule.isKey(field), rule.updates(field))
+                check.column(fields[index], index, rule.keys(), rule.updates(field))
                         .ifPresent(column -> plan(column, check));
             }
         }
@@ -148,7 +148,8 @@ final class UpsertPlanner {
     }
 
     private void plan(PlannedColumn column, TableCheck check) {
-        boolean read = column.key() || column.name().equals(rule.version()) || rule.keepOldWhereNull();
+        boolean read =
+                column.key() || column.name().equals(rule.version()) || rule.keepOldWhereNull() || rule.looksUp(column);
         List<String> needed = new ArrayList<>(List.of("INSERT"));
         if (column.updated() && !rule.insertOnly()) {
             needed.add("UPDATE");

@@ -112,6 +112,14 @@ record UpsertRule(
         return !isKey(column) && (updated.isEmpty() || updated.contains(column) || column.equals(version));
     }
 
+    /**
+     * Whether the old value of a column must be looked up before the merge: where NULL leaves it as it is, but the table
+     * refuses an INSERT with NULL, known key or not.
+     */
+    boolean looksUp(PlannedColumn column) {
+        return !insertOnly && column.needed() && !column.key() && (keepOldWhereNull || !column.updated());
+    }
+
     /** A version keeps old rows out by itself, unless a deleted key has lost its version with its row. */
     boolean needsFence() {
         return fenced && (version == null || deleteMark != null);

@@ -92,6 +92,14 @@ class JdbcTypesTest extends ColumnTypes {
                 value("string", "mood", "glad", "glad"),
                 value("string", "inet", "10.0.0.1", "10.0.0.1"),
                 value("string", "short_text", "abc", "abc"),
+                value("string", "deep_text", "abc  ", "abc"),
+                value("int", "deep_int", 7, "7"),
+                value("string", "bit(3)", "101", "101"),
+                value("string", "interval day", "1", "1 day"),
+                value("string", "time(0)", "12:00:00.6", "12:00:01"),
+                value("array<string>", "deep_text[]", array("abc ", null), "{abc,NULL}"),
+                value("array<string>", "texts", array("abc "), "{abc}"),
+                value("array<int>", "deep_int[]", array(7), "{7}"),
                 value("array<int>", "int[]", array(1, null, 3), "{1,NULL,3}"),
                 value("array<int>", "int[]", array(), "{}"),
                 value("array<string>", "text[]", array("a,b", null, "\"c\""), "{\"a,b\",NULL,\"\\\"c\\\"\"}"),
@@ -138,7 +146,23 @@ class JdbcTypesTest extends ColumnTypes {
                 Arguments.of("string", "text", "a\0b", "column \"value\": the text has a NUL character"),
                 Arguments.of("string", "jsonb", "{", "(SQLSTATE 22P02, column \"value\")"),
                 Arguments.of("string", "jsonb", "{\"a\": \"\\u0000\"}", "(SQLSTATE 22P05, column \"value\")"),
-                Arguments.of("string", "uuid", "canary", "(SQLSTATE 22P02)"));
+                Arguments.of("string", "uuid", "canary", "(SQLSTATE 22P02)"),
+                Arguments.of("string", "bit(3)", "10101", "(SQLSTATE 22026)"),
+                Arguments.of("string", "varbit(3)", "10101", "(SQLSTATE 22001)"),
+                Arguments.of("string", "varchar(3)", "abc\t\n", "the text has more than 3 characters"),
+                Arguments.of("string", "deep_text", "abcdef", "column \"value\": the text has more than 3 characters"),
+                Arguments.of("string", "positive", "-1", "(SQLSTATE 23514"),
+                Arguments.of(
+                        "array<string>",
+                        "varchar(3)[]",
+                        array("abc\t\n"),
+                        "column \"value\": the text has more than 3 characters"),
+                Arguments.of("array<string>", "bit(3)[]", array("10101"), "(SQLSTATE 22026)"),
+                Arguments.of(
+                        "array<string>",
+                        "texts",
+                        array("abcd"),
+                        "column \"value\": the text has more than 3 characters"));
     }
 
     @Test
@@ -162,6 +186,13 @@ class JdbcTypesTest extends ColumnTypes {
                 "DROP TYPE IF EXISTS mood",
                 "CREATE TYPE mood AS ENUM ('glad', 'sad')",
                 "CREATE DOMAIN short_text AS varchar(5)",
+                "DROP DOMAIN IF EXISTS deep_text, code, deep_int, number, texts, positive",
+                "CREATE DOMAIN code AS varchar(3)",
+                "CREATE DOMAIN deep_text AS code",
+                "CREATE DOMAIN number AS int",
+                "CREATE DOMAIN deep_int AS number",
+                "CREATE DOMAIN texts AS varchar(3)[]",
+                "CREATE DOMAIN positive AS money CHECK (VALUE > 0::money)",
                 table.toString());
     }
 

@@ -11,7 +11,6 @@ import java.util.Random;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -28,6 +27,7 @@ public final class KeyFuzz {
 
     private static final int MANY_ROWS = 3 * PostgresFlush.MANY_ROWS / 2;
     private static final int FEW_ROWS = 100;
+    private static final List<KeyFuzzVerb> VERBS = List.of(KeyFuzzVerb.values());
     private static final int[] FLUSHES = {1, 7, 40, 300, 1_000};
     private static final String CLEAN_UP = "DELETE FROM expected WHERE gone";
 
@@ -71,20 +71,19 @@ public final class KeyFuzz {
         }
     }
 
-    /** Each kind of key by COPY through some of the verbs, and then through all, until each family has so many rows. */
+    /** Each kind of key by COPY through some of the verbs, then through all in small flushes, with so many rows a family. */
     public void large(long perFamily) throws SQLException {
         List<List<KeyFuzzType>> keys = server.keys();
         for (List<KeyFuzzType> key : keys) {
             write(key, 4, MANY_ROWS, true);
         }
-        Map<String, Long> kinds = keys.stream()
-                .collect(Collectors.groupingBy(key -> key.get(0).family(), TreeMap::new, Collectors.counting()));
-        Map<String, Long> missing = new TreeMap<>();
-        kinds.forEach((family, kind) -> missing.put(family, perFamily - rows.get(family)));
         for (List<KeyFuzzType> key : keys) {
             String family = key.get(0).family();
-            long each = missing.get(family) / (kinds.get(family) * KeyFuzzVerb.values().length) + 1;
-            write(key, KeyFuzzVerb.values().length, Math.toIntExact(Math.max(each, FEW_ROWS)), false);
+            long kinds = keys.stream()
+                    .filter(other -> other.get(0).family().equals(family))
+                    .count();
+            long each = perFamily / (kinds * VERBS.size());
+            write(key, VERBS.size(), Math.toIntExact(Math.max(each, FEW_ROWS)), false);
         }
     }
 
@@ -95,7 +94,7 @@ public final class KeyFuzz {
         }
         long before = System.nanoTime();
         for (int n = 0; n < verbs; n++) {
-            KeyFuzzVerb verb = KeyFuzzVerb.values()[turn++ % KeyFuzzVerb.values().length];
+            KeyFuzzVerb verb = VERBS.get(turn++ % VERBS.size());
             server.createTables(key);
             try {
                 write(verb, key, flushes(verb, key, count, copied));
@@ -163,11 +162,9 @@ public final class KeyFuzz {
         JdbcTarget sized = oneTask ? target.rowsPerFlush(flushes.get(0).size()) : target;
         UpsertPlan plan = new UpsertPlanner(sized, verb.rule(List.of(names))).plan("fuzz", schema(verb, key));
         if (oneTask) {
-            Server.write(
-                    new UpsertWriter(plan),
-                    flushes.stream().flatMap(List::stream).toArray(Row[]::new));
+            task(plan, flushes.stream().flatMap(List::stream).toList());
         } else {
-            flushes.forEach(flush -> Server.write(new UpsertWriter(plan), flush.toArray(Row[]::new)));
+            flushes.forEach(flush -> task(plan, flush));
         }
     }
 

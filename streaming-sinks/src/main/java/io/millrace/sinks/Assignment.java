@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param function applies the modifier; null if only a cast does
  * @param tellsCast whether that function is told that it is called by an assignment and not by a cast
  */
-record Assignment(String base, String full, int modifier, @Nullable String function, boolean tellsCast)
-        implements Serializable {
+record Assignment(
+        String base, String full, int modifier, @Nullable String function, boolean tellsCast) implements Serializable {
     boolean isModified() {
         return modifier >= 0;
     }

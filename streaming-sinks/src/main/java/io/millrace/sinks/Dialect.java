@@ -43,6 +43,9 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
 
     SqlFaults faults();
 
+    /** Whether every upsert needs a temporary table. */
+    boolean upsertsFromStage();
+
     /** Whether values of a stream's type go into a column. */
     boolean takes(DataType stream, ColumnType column);
 

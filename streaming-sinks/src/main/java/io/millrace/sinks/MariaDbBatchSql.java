@@ -26,16 +26,17 @@ record MariaDbBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn
     public void create(Connection connection, TableName stage) throws SQLException {
         Sql.execute(
                 connection,
-                "CREATE TABLE " + quoted(stage) + " (" + joined(columns, MariaDbBatchSql::staged) + ", " + ATTEMPT
-                        + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL) ENGINE = InnoDB");
+                "CREATE TABLE " + quoted(stage) + " ("
+                        + joined(columns, column -> MariaDbNames.typed(column) + " NULL") + ", " + sequence()
+                        + " bigint NOT NULL, " + attempt() + " bigint NOT NULL) ENGINE = InnoDB");
     }
 
     @Override
     public long stage(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
-        String into = "INSERT INTO " + quoted(stage) + " (" + joined(columns, MariaDbNames::quoted) + ", " + ATTEMPT
-                + ", " + SEQUENCE + ") VALUES ";
-        return new MariaDbInsert(into, "", columns, 2).send(connection, rows, attempt, sequence);
+        String into = "INSERT INTO " + quoted(stage) + " (" + joined(columns, MariaDbNames::quoted) + ", " + sequence()
+                + ", " + attempt() + ") VALUES ";
+        return new MariaDbInsert(into, "", columns, 2).send(connection, rows, sequence, attempt);
     }
 
     @Override
@@ -52,7 +53,7 @@ record MariaDbBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         String names = joined(columns, MariaDbNames::quoted);
         // Row by row in this order, by the equality of the table: of the rows of a key the last to arrive stays.
-        String order = keys.isEmpty() ? "" : " ORDER BY " + joined(keys, MariaDbNames::quoted) + ", " + SEQUENCE;
+        String order = keys.isEmpty() ? "" : " ORDER BY " + joined(keys, MariaDbNames::quoted) + ", " + sequence();
         Sql.execute(
                 connection,
                 "INSERT INTO " + quoted(table) + " (" + names + ") SELECT " + names + " FROM " + quoted(stage)
@@ -82,15 +83,17 @@ record MariaDbBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn
                         column -> quoted(column) + " = VALUES(" + quoted(column) + ")");
     }
 
-    private static String staged(PlannedColumn column) {
-        String collation = column.type().collation();
-        return quoted(column) + " " + column.type().sql() + (collation == null ? "" : " COLLATE " + collation)
-                + " NULL";
+    private String sequence() {
+        return MariaDbNames.unlike(SEQUENCE, columns);
+    }
+
+    private String attempt() {
+        return MariaDbNames.unlike(ATTEMPT, columns);
     }
 
     /** The attempts are numbers of our own. */
-    private static String where(Long[] attempts) {
+    private String where(Long[] attempts) {
         String all = Arrays.stream(attempts).map(Object::toString).collect(Collectors.joining(", "));
-        return " WHERE " + ATTEMPT + " IN (" + (all.isEmpty() ? "NULL" : all) + ")";
+        return " WHERE " + attempt() + " IN (" + (all.isEmpty() ? "NULL" : all) + ")";
     }
 }

@@ -60,9 +60,9 @@ final class MariaDbCatalog implements Catalog {
                 name,
                 table,
                 true,
-                mayCreateBeside(name),
+                mayCreateBeside(name, "TABLE "),
                 !table || may("DELETE FROM " + MariaDbNames.quoted(name) + " WHERE 1 = 0"),
-                true,
+                mayCreateBeside(name, "TEMPORARY TABLE "),
                 ask(COLUMNS, MariaDbCatalog::column, name),
                 uniqueIndexes(name),
                 !table || found.getBoolean(4) ? List.of() : List.of(noTransactions(name, found.getString(3))));
@@ -75,8 +75,8 @@ final class MariaDbCatalog implements Catalog {
     }
 
     /** Rights may come from roles within roles: a statement that can only fail tells by its error what they allow. */
-    private boolean mayCreateBeside(TableName name) {
-        return may("CREATE TABLE " + MariaDbNames.quoted(name.sibling("millrace_never")) + " (a int, a int)");
+    private boolean mayCreateBeside(TableName name, String what) {
+        return may("CREATE " + what + MariaDbNames.quoted(name.sibling("millrace_never")) + " (a int, a int)");
     }
 
     private boolean may(String sql) {

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.TimestampType;
 
 /** Which Spark type goes into which MariaDB type, and what the driver is given for a value that is not NULL. */
 final class MariaDbCodecs {
@@ -21,16 +23,15 @@ final class MariaDbCodecs {
 
     private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
     private static final Set<String> BLOBS = Set.of("varbinary", "tinyblob", "blob", "mediumblob", "longblob");
-    private static final Set<String> TEXTS = Set.of(
-            "char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set", "uuid", "inet4", "inet6");
+    private static final Set<String> TEXTS =
+            Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "uuid", "inet4", "inet6");
     private static final Map<String, UnaryOperator<Object>> BY_TYPES = Map.of(
             "float into float", MariaDbCodecs::finite,
             "float into double", MariaDbCodecs::finite,
             "double into double", MariaDbCodecs::finite,
-            "decimal into decimal", value -> value,
-            "date into date", MariaDbCodecs::date,
-            "timestamp into timestamp", MariaDbCodecs::moment,
-            "timestamp_ntz into datetime", MariaDbCodecs::moment);
+            "date into date", MariaDbCodecs::date);
+    /** What the server takes for the number of a label, or the numbers of some: blanks as in any character set. */
+    private static final Pattern NUMBER = Pattern.compile("[\\p{Z}\\p{Cc}]*[+-]?[0-9]+[\\p{Z}\\p{Cc}]*");
 
     private MariaDbCodecs() {}
 
@@ -46,14 +47,37 @@ final class MariaDbCodecs {
             case "boolean" ->
                 Optional.<UnaryOperator<Object>>of(value -> (Boolean) value ? 1L : 0L)
                         .filter(codec -> Set.of("tinyint(1)", "bit(1)").contains(column.sql()));
-            case "string" -> Optional.<UnaryOperator<Object>>of(value -> value).filter(codec -> TEXTS.contains(name));
+            case "string" -> text(column);
+            case "timestamp", "timestamp_ntz" -> moment(spark, column);
             case "binary" -> binary(column);
-            default -> Optional.ofNullable(BY_TYPES.get(family(spark) + " into " + name));
+            default ->
+                spark instanceof DecimalType
+                        ? decimal(column)
+                        : Optional.ofNullable(BY_TYPES.get(spark.catalogString() + " into " + name));
         };
     }
 
-    private static String family(DataType spark) {
-        return spark instanceof DecimalType ? "decimal" : spark.catalogString();
+    /** Rounded here as the server would, so that a key can be found by it. */
+    private static Optional<UnaryOperator<Object>> decimal(ColumnType column) {
+        int scale = MariaDbTypes.scale(column);
+        return Optional.<UnaryOperator<Object>>of(value -> MariaDbTypes.rounded((BigDecimal) value, scale))
+                .filter(codec -> column.name().equals("decimal"));
+    }
+
+    private static Optional<UnaryOperator<Object>> text(ColumnType column) {
+        if (column.name().equals("enum") || column.name().equals("set")) {
+            List<String> labels = MariaDbTypes.labels(column);
+            return Optional.of(value -> label((String) value, labels));
+        }
+        return TEXTS.contains(column.name()) ? Optional.of(value -> value) : Optional.empty();
+    }
+
+    /** A text that is a number counts as one for the server, unless a label is that text. */
+    private static Object label(String text, List<String> labels) {
+        if (NUMBER.matcher(text).matches() && !labels.contains(MariaDbTypes.withoutBlanksAtEnd(text))) {
+            throw new IllegalArgumentException("the text is a number, and not one of the column's labels");
+        }
+        return text;
     }
 
     private static Optional<UnaryOperator<Object>> integer(String column) {
@@ -93,8 +117,15 @@ final class MariaDbCodecs {
         return date;
     }
 
-    private static LocalDateTime moment(Object value) {
-        LocalDateTime moment = EPOCH.plus(SparkTime.micros(value), ChronoUnit.MICROS);
+    /** Cut here as the server would, so that a key can be found by it. */
+    private static Optional<UnaryOperator<Object>> moment(DataType spark, ColumnType column) {
+        long step = MariaDbTypes.step(MariaDbTypes.fraction(column));
+        return Optional.<UnaryOperator<Object>>of(value -> moment(SparkTime.micros(value), step))
+                .filter(codec -> column.name().equals(spark instanceof TimestampType ? "timestamp" : "datetime"));
+    }
+
+    private static LocalDateTime moment(long micros, long step) {
+        LocalDateTime moment = EPOCH.plus(micros - Math.floorMod(micros, step), ChronoUnit.MICROS);
         checkYear(moment.getYear());
         return moment;
     }

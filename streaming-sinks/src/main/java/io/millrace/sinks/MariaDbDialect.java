@@ -61,6 +61,12 @@ record MariaDbDialect() implements Dialect {
         return MariaDbFaults.ALL;
     }
 
+    /** Only keys that Java cannot compare do, which the check of the key asks for. */
+    @Override
+    public boolean upsertsFromStage() {
+        return false;
+    }
+
     @Override
     public boolean takes(DataType stream, ColumnType column) {
         return MariaDbCodecs.between(stream, column).isPresent();
@@ -73,7 +79,7 @@ record MariaDbDialect() implements Dialect {
 
     @Override
     public Optional<UnaryOperator<Object>> keyForm(PlannedColumn key) {
-        return MariaDbKeyForms.of(key);
+        return MariaDbKeyForms.of(key.type());
     }
 
     @Override

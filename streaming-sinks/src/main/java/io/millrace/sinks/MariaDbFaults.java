@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** MariaDB's faults, by error code, and by SQLSTATE where the code says no more than that. */
 enum MariaDbFaults implements SqlFaults {
     ALL;
+
+    /** AUTO_INCREMENT is used up, or a person ended the statement. */
+    private static final Set<Integer> OF_EVERY_ROW = Set.of(167, 1317, 1467);
 
     /** The code of what the driver says by itself. */
     private static final int OF_DRIVER = -1;
@@ -24,6 +28,15 @@ enum MariaDbFaults implements SqlFaults {
             Pattern.compile("^(?:\\(conn=\\d+\\) )?CONSTRAINT `([^`]*)` failed for "),
             Pattern.compile("CONSTRAINT `([^`]*)` FOREIGN KEY \\(.*\\)\\)?$"));
 
+    /**
+     * Whether an error that is not transient may be about one row, whatever it says: so it is if others succeed. A trigger may
+     * raise anything.
+     */
+    static boolean mayBeOfARow(SQLException wrapped) {
+        return !ALL.of(wrapped).passes()
+                && !OF_EVERY_ROW.contains(ALL.said(wrapped).getErrorCode());
+    }
+
     @Override
     public SqlFault of(SQLException wrapped) {
         SQLException thrown = said(wrapped);
@@ -35,7 +48,8 @@ enum MariaDbFaults implements SqlFaults {
             case 1021, 1037, 1038, 1040, 1041, 1114, 1135, 1203, 1226 -> SqlFault.CROWDED; // disk, memory, connections
             case 1053, 1290, 1792, 1836, 1927 -> SqlFault.CONNECTION; // shutdown, read-only, killed
             case 1243, 1615 -> SqlFault.STALE;
-            case 1265, 1300, 1366, 1644 -> SqlFault.ROW; // not of the enumeration, not of the charset, SIGNAL
+            case 167, 1467 -> SqlFault.PERMANENT; // the numbers of AUTO_INCREMENT are used up
+            case 1265, 1267, 1300, 1366, 1644 -> SqlFault.ROW; // not of the enumeration or the charset, SIGNAL
             default -> of(thrown.getSQLState());
         };
     }

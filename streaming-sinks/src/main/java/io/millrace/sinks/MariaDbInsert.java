@@ -50,13 +50,13 @@ final class MariaDbInsert {
         return send(connection, rows, 0, 0);
     }
 
-    /** The same with two numbers behind each row: {@code attempt}, and one that counts on from {@code sequence}. */
-    long send(Connection connection, Iterator<Row> rows, long attempt, long sequence) throws SQLException {
+    /** The same with two numbers behind each row: one that counts on from {@code sequence}, and {@code attempt}. */
+    long send(Connection connection, Iterator<Row> rows, long sequence, long attempt) throws SQLException {
         buffer.clear();
         weight = 0;
         long sent = 0;
         while (rows.hasNext()) {
-            add(rows.next(), attempt, sequence + sent++);
+            add(rows.next(), sequence + sent++, attempt);
             if (full()) {
                 flush(connection);
             }
@@ -76,15 +76,23 @@ final class MariaDbInsert {
         if (buffer.isEmpty()) {
             oldest = System.nanoTime();
         }
-        @Nullable Object[] values = new Object[columns.size() + numbers];
+        @Nullable Object[] values = values(row);
         for (int index = 0; index < columns.size(); index++) {
-            values[index] = columns.get(index).in(row);
             weight += weightOf(values[index]);
         }
         for (int index = 0; index < numbers; index++) {
             values[columns.size() + index] = behind[index];
         }
         buffer.add(values);
+    }
+
+    /** What the driver is given for a row, with room for the numbers behind it. */
+    @Nullable Object[] values(Row row) throws UnfitValueException {
+        @Nullable Object[] values = new Object[columns.size() + numbers];
+        for (int index = 0; index < columns.size(); index++) {
+            values[index] = columns.get(index).in(row);
+        }
+        return values;
     }
 
     private static long weightOf(@Nullable Object value) {
@@ -109,7 +117,8 @@ final class MariaDbInsert {
         weight = 0;
     }
 
-    private void insert(Connection connection, List<@Nullable Object[]> rows) throws SQLException {
+    /** In a single statement. */
+    void insert(Connection connection, List<@Nullable Object[]> rows) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(statement(rows.size()))) {
             int parameter = 1;
             for (@Nullable Object[] row : rows) {

@@ -24,13 +24,13 @@ final class MariaDbKeyCheck {
     static List<Problem> problems(KeyUse use, TableShape table) {
         MariaDbKeyCheck check = new MariaDbKeyCheck(use, table);
         table.uniqueIndexes().forEach(check::other);
-        if (use.compacted()) {
-            use.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::text);
+        if (use.compacted() && !table.mayStage()) {
+            use.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::comparison);
         }
         if (use.insertOnly()) {
             table.column(use.keys().get(0)).ifPresent(check::update);
         }
-        Stream.concat(use.keys().stream(), Stream.ofNullable(use.version()))
+        Stream.ofNullable(use.version())
                 .map(table::column)
                 .flatMap(Optional::stream)
                 .forEach(check::fraction);
@@ -55,17 +55,19 @@ final class MariaDbKeyCheck {
         }
     }
 
-    private void text(TableColumn column) {
-        String collation = column.type().collation();
-        if (collation != null && !collation.endsWith("_bin")) {
+    /** Keys that Java cannot compare go into a temporary table. */
+    private void comparison(TableColumn column) {
+        if (MariaDbKeyForms.of(column.type()).isEmpty()) {
+            String schema = String.valueOf(table.name().schema());
             problems.add(new Problem(
                     use.verb(),
                     column.name(),
-                    "this key column of \"" + table.name() + "\" has the collation " + collation
-                            + ", to which texts are equal that the stream tells apart",
-                    "ALTER TABLE " + quoted(table.name()) + " MODIFY " + quoted(column.name()) + " "
-                            + column.type().sql() + " COLLATE "
-                            + collation.replaceFirst("_.*", "_bin") + " NOT NULL."));
+                    "only MariaDB can compare keys of type " + column.type().sql()
+                            + (column.type().collation() == null
+                                    ? ""
+                                    : " and collation " + column.type().collation())
+                            + ", for which the sink needs temporary tables, and the role may not create them",
+                    "GRANT CREATE TEMPORARY TABLES ON " + quoted(schema) + ".* TO that role."));
         }
     }
 
@@ -86,7 +88,7 @@ final class MariaDbKeyCheck {
                 column.type().name().equals("timestamp") || column.type().name().equals("datetime");
         if (time && !type.endsWith(FULL_FRACTION)) {
             problems.add(new Problem(
-                    column.name().equals(use.version()) ? "versionedBy" : use.verb(),
+                    "versionedBy",
                     column.name(),
                     "this column of \"" + table.name() + "\" is " + type
                             + ", which cuts microseconds off that the stream has",

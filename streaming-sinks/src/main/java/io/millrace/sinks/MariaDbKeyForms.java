@@ -4,42 +4,60 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** Which keys Java compares as MariaDB does, and in which form. */
+/**
+ * Which keys Java compares as MariaDB does, and in which form: that of the value that the column then holds. A fuzz holds each
+ * of them against the server.
+ */
 final class MariaDbKeyForms {
+    /** Of those that tell apart all characters, if not blanks at the end; other character sets may merge some. */
+    private static final Set<String> LETTER_FOR_LETTER =
+            Set.of("utf8mb4_bin", "utf8mb3_bin", "utf8_bin", "latin1_bin", "ascii_bin");
+
     private MariaDbKeyForms() {}
 
     /** Empty if only the server can tell. */
-    static Optional<UnaryOperator<Object>> of(PlannedColumn key) {
-        return Optional.of(value -> form(value, key));
+    static Optional<UnaryOperator<Object>> of(ColumnType type) {
+        return switch (type.name()) {
+            case "tinyint", "smallint", "mediumint", "int", "bigint", "bit" -> Optional.of(value -> value);
+            case "decimal" -> Optional.of(number(MariaDbTypes.scale(type)));
+            case "float", "double" -> form(MariaDbKeyForms::zero, !MariaDbTypes.rounds(type));
+            case "date" -> Optional.of(SparkTime::days);
+            case "timestamp", "datetime" -> Optional.of(moment(MariaDbTypes.fraction(type)));
+            case "char", "varchar" ->
+                form(
+                        value -> MariaDbTypes.withoutBlanksAtEnd((String) value),
+                        LETTER_FOR_LETTER.contains(String.valueOf(type.collation())));
+            case "binary", "varbinary" -> Optional.of(value -> ByteBuffer.wrap((byte[]) value));
+            case "uuid" -> Optional.of(MariaDbKeyForms::uuid);
+            default -> Optional.empty(); // enum, set, inet4, inet6, texts without a length
+        };
     }
 
-    private static Object form(Object value, PlannedColumn key) {
-        if (value instanceof byte[] bytes) {
-            return ByteBuffer.wrap(bytes);
-        }
-        if (value instanceof Double number) {
-            return number + 0.0; // both zeros are equal
-        }
-        if (value instanceof Float number) {
-            return number + 0.0f;
-        }
-        if (value instanceof BigDecimal number) {
-            return number.stripTrailingZeros();
-        }
-        if (key.type().name().equals("uuid")) {
-            return ((String) value).toLowerCase(Locale.ROOT);
-        }
-        return value instanceof String text && key.type().ignoresBlanksAtEnd() ? withoutBlanksAtEnd(text) : value;
+    private static Optional<UnaryOperator<Object>> form(UnaryOperator<Object> form, boolean exact) {
+        return exact ? Optional.of(form) : Optional.empty();
     }
 
-    /** Blanks alone: a tab or a line break makes another key. */
-    private static String withoutBlanksAtEnd(String text) {
-        int end = text.length();
-        while (end > 0 && text.charAt(end - 1) == ' ') {
-            end--;
-        }
-        return text.substring(0, end);
+    private static UnaryOperator<Object> number(int scale) {
+        return value -> value instanceof BigDecimal number
+                ? MariaDbTypes.rounded(number, scale).stripTrailingZeros()
+                : value;
+    }
+
+    /** Both zeros are equal. */
+    private static Object zero(Object value) {
+        return value instanceof Float number ? (Object) (number + 0.0f) : (Object) ((Double) value + 0.0);
+    }
+
+    private static UnaryOperator<Object> moment(int digits) {
+        long step = MariaDbTypes.step(digits);
+        return value -> Math.floorDiv(SparkTime.micros(value), step);
+    }
+
+    /** Hexadecimal digits are read in either case, and dashes anywhere between them are passed over. */
+    private static Object uuid(Object value) {
+        return ((String) value).replace("-", "").toLowerCase(Locale.ROOT);
     }
 }

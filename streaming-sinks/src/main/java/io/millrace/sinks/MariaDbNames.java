@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import java.util.List;
+
 /** Names in MariaDB's SQL. */
 final class MariaDbNames {
     private MariaDbNames() {}
@@ -14,5 +16,20 @@ final class MariaDbNames {
 
     static String quoted(TableName table) {
         return table.quoted(MariaDbNames::quoted);
+    }
+
+    /** A column with its type, for a table of the sink's own. */
+    static String typed(PlannedColumn column) {
+        String collation = column.type().collation();
+        return quoted(column) + " " + column.type().sql() + (collation == null ? "" : " COLLATE " + collation);
+    }
+
+    /** {@code name}, or one like it that no column has. */
+    static String unlike(String name, List<PlannedColumn> columns) {
+        String other = name;
+        while (columns.stream().map(PlannedColumn::name).anyMatch(other::equalsIgnoreCase)) {
+            other += "_";
+        }
+        return other;
     }
 }

@@ -14,20 +14,32 @@ import java.util.stream.Stream;
  *
  * @param into and {@code end} stand before and behind the rows
  * @param delete takes what {@code deleteColumns} have of one row
+ * @param keys tells and deletes keys that Java cannot compare
  */
 record MariaDbUpsertSql(
-        String into, String end, String delete, List<PlannedColumn> columns, List<PlannedColumn> deleteColumns)
+        String into,
+        String end,
+        String delete,
+        List<PlannedColumn> columns,
+        List<PlannedColumn> deleteColumns,
+        MariaDbKeyTable keys)
         implements UpsertSql {
     static MariaDbUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
+        List<PlannedColumn> deleted = Stream.concat(
+                        PlannedColumn.keys(columns).stream(),
+                        columns.stream().filter(column -> column.name().equals(rule.version())))
+                .toList();
+        String version = rule.version();
         return new MariaDbUpsertSql(
                 into(table, columns),
                 " ON DUPLICATE KEY UPDATE " + action(rule, columns),
                 delete(table, rule, columns),
                 columns,
-                Stream.concat(
-                                PlannedColumn.keys(columns).stream(),
-                                columns.stream().filter(column -> column.name().equals(rule.version())))
-                        .toList());
+                deleted,
+                MariaDbKeyTable.of(
+                        table,
+                        deleted,
+                        version == null ? "" : older("held." + quoted(version), "arrived." + quoted(version))));
     }
 
     @Override
@@ -59,8 +71,8 @@ record MariaDbUpsertSql(
         String value = rule.keepOldWhereNull() ? "COALESCE(" + arrived + ", " + held + ")" : arrived;
         return rule.version() == null
                 ? value
-                : "IF(" + older(rule.version(), "VALUES(" + quoted(rule.version()) + ")") + ", " + value + ", " + held
-                        + ")";
+                : "IF(" + older(quoted(rule.version()), "VALUES(" + quoted(rule.version()) + ")") + ", " + value + ", "
+                        + held + ")";
     }
 
     private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
@@ -68,10 +80,10 @@ record MariaDbUpsertSql(
                 .map(column -> quoted(column) + " = ?")
                 .collect(Collectors.joining(" AND "));
         return "DELETE FROM " + quoted(table) + " WHERE " + keys
-                + (rule.version() == null ? "" : " AND " + older(rule.version(), "?"));
+                + (rule.version() == null ? "" : " AND " + older(quoted(rule.version()), "?"));
     }
 
     private static String older(String version, String arrived) {
-        return "(" + quoted(version) + " IS NULL OR " + quoted(version) + " < " + arrived + ")";
+        return "(" + version + " IS NULL OR " + version + " < " + arrived + ")";
     }
 }

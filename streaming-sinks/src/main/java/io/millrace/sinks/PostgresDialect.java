@@ -58,6 +58,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean upsertsFromStage() {
+        return true;
+    }
+
+    @Override
     public boolean takes(DataType stream, ColumnType column) {
         return PostgresCodecs.between(stream, column).isPresent();
     }

@@ -108,18 +108,13 @@ final class UpsertPlanner {
             schema.ifPresent(stream -> checkColumns(stream, check));
             check.key(rule.verb(), rule.keys());
             schema.ifPresent(stream -> check.use(new KeyUse(
-                    rule.verb(),
-                    rule.keys(),
-                    rule.version(),
-                    rule.insertOnly(),
-                    rule.version() == null || rule.deleteMark() != null,
-                    List.of(stream.fieldNames()))));
+                    rule.verb(), rule.keys(), rule.version(), rule.insertOnly(), true, List.of(stream.fieldNames()))));
             checkSideTables(catalog, table);
         }
     }
 
     private void checkRole(TableShape table) {
-        if (!table.mayStage()) {
+        if (dialect.upsertsFromStage() && !table.mayStage()) {
             problems.add(
                     "table",
                     name,

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,14 @@ interface UpsertSql extends Serializable {
         void upsert(Connection connection, List<Row> rows) throws SQLException;
 
         void delete(Connection connection, List<Row> rows) throws SQLException;
+
+        /**
+         * Upserts rows one after the other in this order, each as if it came alone; their keys may repeat. Gives the refusals
+         * of those that fail alone, by their place among the rows.
+         */
+        default Map<Integer, SQLException> upsertEach(Connection connection, List<Row> rows) throws SQLException {
+            throw new UnsupportedOperationException("this database refuses rows by other means");
+        }
 
         /** Throws where a value of the row cannot even be sent: what a server would have to find out row by row. */
         void check(Row row) throws UnfitValueException;

@@ -1,0 +1,126 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Server.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rows that are refused while others of their flush succeed. */
+class MariaDbRowByRowTest {
+    private static final StructType SCHEMA =
+            new StructType().add("id", "int").add("name", "string").add("amount", "int");
+
+    @BeforeEach
+    void emptyTable() {
+        MariaDb.execute(
+                "DROP TABLE IF EXISTS choosy",
+                "CREATE TABLE choosy (id int PRIMARY KEY, name varchar(5) NOT NULL, amount int,"
+                        + " CONSTRAINT positive CHECK (amount >= 0))");
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void eachRowThatFailsAloneIsGivenAndAllOthersAreAppliedInTheirOrder(long seed) throws Exception {
+        MariaDb.execute("CREATE TRIGGER raising BEFORE INSERT ON choosy FOR EACH ROW IF NEW.amount = 7 THEN"
+                + " SIGNAL SQLSTATE 'P0004' SET MESSAGE_TEXT = 'no sevens'; END IF");
+        Random random = new Random(seed);
+        List<Row> rows = new ArrayList<>();
+        Map<Integer, String> expected = new TreeMap<>();
+        Map<Integer, String> refused = new HashMap<>();
+        for (int place = 0; place < 1_000; place++) {
+            int id = random.nextInt(300);
+            String fault = random.nextInt(20) > 0
+                    ? ""
+                    : List.of("22001", "23000", "P0004", "null").get(random.nextInt(4));
+            rows.add(
+                    switch (fault) {
+                        case "22001" -> row(id, "too long", place + 10);
+                        case "23000" -> row(id, "a", -1);
+                        case "P0004" -> row(id, "a", 7);
+                        case "null" -> row(id, null, place + 10);
+                        default -> row(id, "a", place + 10);
+                    });
+            if (fault.isEmpty()) {
+                expected.put(id, id + "|" + (place + 10));
+            } else {
+                refused.put(place, fault.equals("null") ? "23000" : fault);
+            }
+        }
+
+        assertThat(refusals(rows)).isEqualTo(refused);
+        assertThat(MariaDb.rows("SELECT id, amount FROM choosy ORDER BY id")).isEqualTo(List.copyOf(expected.values()));
+    }
+
+    @Test
+    void anErrorThatEveryRowMeetsIsNotAboutARow() {
+        MariaDb.execute("CREATE TRIGGER broken BEFORE INSERT ON choosy FOR EACH ROW INSERT INTO nowhere VALUES (1)");
+
+        assertThatThrownBy(() -> refusals(sound(70)))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("nowhere");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tinyint", "bigint unsigned"})
+    void aSoundRowIsNotRefusedBecauseTheNumbersOfAutoIncrementAreUsedUp(String type) {
+        long most = type.equals("tinyint") ? 127 : -2;
+        MariaDb.execute(
+                "DROP TABLE choosy",
+                "CREATE TABLE choosy (counted " + type + " PRIMARY KEY AUTO_INCREMENT,"
+                        + " id int UNIQUE NOT NULL, name varchar(5), amount int)",
+                "INSERT INTO choosy VALUES (" + (most < 0 ? "18446744073709551614" : most) + ", 1000, 'a', 1)");
+
+        assertThatThrownBy(() -> refusals(sound(3)))
+                .isInstanceOfSatisfying(
+                        SQLException.class,
+                        e -> assertThat(MariaDbFaults.ALL.of(e)).isEqualTo(SqlFault.PERMANENT));
+    }
+
+    @Test
+    void aLockThatIsNotGotInTimeIsNotAboutARow() throws Exception {
+        MariaDb.execute("INSERT INTO choosy VALUES (2, 'held', 1)");
+        try (Connection other = MariaDb.server().connect()) {
+            other.setAutoCommit(false);
+            Sql.execute(other, "UPDATE choosy SET amount = 2");
+
+            assertThatThrownBy(() -> refusals(sound(3)))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(MariaDbFaults.ALL.of(e)).isEqualTo(SqlFault.TRANSACTION));
+            other.rollback();
+        }
+    }
+
+    private static List<Row> sound(int rows) {
+        return IntStream.range(0, rows).mapToObj(n -> row(n, "a", n + 10)).toList();
+    }
+
+    /** SQLSTATEs by place. */
+    private static Map<Integer, String> refusals(List<Row> rows) throws SQLException {
+        UpsertPlan plan = new UpsertPlanner(
+                        Sinks.jdbc(MariaDb.database()).table("choosy"), UpsertRule.on("upsertOn", List.of("id"), false))
+                .plan("test", SCHEMA);
+        try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
+            Sql.execute(connection, "SET innodb_lock_wait_timeout = 0");
+            Map<Integer, String> states = new HashMap<>();
+            plan.sql().open().upsertEach(connection, rows).forEach((place, e) -> states.put(place, e.getSQLState()));
+            connection.commit();
+            return states;
+        }
+    }
+}

@@ -54,6 +54,15 @@ final class Inspection {
         return writer.orElseThrow();
     }
 
+    /** What the sink has to say of a query that is accepted. */
+    List<Problem> notesOfSink() {
+        return parts.sink().map(sink -> sink.notes(planned())).orElse(List.of());
+    }
+
+    private PlannedQuery planned() {
+        return new PlannedQuery(parts.name(), rows, parts.outputMode(), parts.trigger(), parts.checkpoint(spark));
+    }
+
     private void load() {
         parts.source()
                 .ifPresentOrElse(
@@ -117,10 +126,8 @@ final class Inspection {
         }
         Sink sink = parts.sink().get();
         boolean sound = problems.isEmpty();
-        PlannedQuery planned =
-                new PlannedQuery(parts.name(), rows, parts.outputMode(), parts.trigger(), parts.checkpoint(spark));
         try {
-            toldBySink.addAll(sink.check(planned));
+            toldBySink.addAll(sink.check(planned()));
             problems.addAll(toldBySink);
             writer = rows.map(sink::write);
         } catch (Exception e) {

@@ -129,8 +129,9 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found
      */
     public List<Problem> validate(SparkSession spark) {
-        Inspection.of(parts, spark).accepted();
-        return notes(spark);
+        Inspection inspection = Inspection.of(parts, spark);
+        inspection.accepted();
+        return notes(spark, inspection);
     }
 
     /**
@@ -140,13 +141,14 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found; nothing has started then
      */
     public StreamingQuery start(SparkSession spark) {
-        DataStreamWriter<Row> writer = Inspection.of(parts, spark)
+        Inspection inspection = Inspection.of(parts, spark);
+        DataStreamWriter<Row> writer = inspection
                 .accepted()
                 .queryName(parts.name())
                 .outputMode(parts.outputMode())
                 .trigger(parts.trigger())
                 .options(parts.options());
-        notes(spark).forEach(note -> LOG.warn("Pipeline \"{}\": {}", parts.name(), note));
+        notes(spark, inspection).forEach(note -> LOG.warn("Pipeline \"{}\": {}", parts.name(), note));
         // Some of Spark's sinks look for the session of the thread.
         return SparkInternals.inSession(spark, () -> started(writer));
     }
@@ -188,8 +190,9 @@ public final class Pipeline {
         return "\n  to   " + parts.sink().map(Sink::describe).orElse("nothing yet") + "\n  in   " + parts.describeRun();
     }
 
-    private List<Problem> notes(SparkSession spark) {
+    private List<Problem> notes(SparkSession spark, Inspection inspection) {
         List<Problem> notes = new ArrayList<>(CheckpointChecks.notes(spark, parts));
+        notes.addAll(inspection.notesOfSink());
         if (SparkInternals.isOnce(parts.trigger())) {
             notes.add(new Problem(
                     "once",

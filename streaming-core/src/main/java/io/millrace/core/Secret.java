@@ -1,16 +1,20 @@
 package io.millrace.core;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.Serial;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a password is found, never the password: it is looked up in the process that needs it, at the moment it is
  * needed, so that neither a plan nor a checkpoint nor a log ever holds it. Serializable, immutable, and prints as
- * {@code ***}.
+ * {@code ***}. Two of them are equal if they are looked up in the same place.
  *
  * <pre>{@code Secret password = Secret.env("DB_PASSWORD");}</pre>
  */
@@ -21,6 +25,7 @@ public final class Secret implements Serializable {
     private final Kind kind;
     private final String place;
     private final @Nullable Lookup lookup;
+    private transient volatile byte @Nullable [] form;
 
     private Secret(Kind kind, String place, @Nullable Lookup lookup) {
         this.kind = kind;
@@ -59,6 +64,29 @@ public final class Secret implements Serializable {
         };
     }
 
+    /** Where it is looked up, such as {@code the file /run/secrets/db}, for messages. */
+    public String source() {
+        return switch (kind) {
+            case ENVIRONMENT -> "the environment variable " + place;
+            case FILE -> "the file " + place;
+            case LOOKUP -> "a lookup of your own";
+        };
+    }
+
+    /** Whether {@code other} is looked up in the same place: the same variable or file, or by the same lookup. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Secret secret
+                && kind == secret.kind
+                && place.equals(secret.place)
+                && Arrays.equals(form(), secret.form());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * place.hashCode() + Arrays.hashCode(form());
+    }
+
     /** {@code ***}. */
     @Override
     public String toString() {
@@ -95,11 +123,44 @@ public final class Secret implements Serializable {
     }
 
     private String found() {
-        String value = lookup == null ? null : lookup.find();
+        String value = lookup == null ? null : asked(lookup);
         if (value == null) {
             throw new IllegalStateException("The lookup of a secret found nothing: Secret.from(...) returned null.");
         }
         return value;
+    }
+
+    /** Without the cause, whose text may hold what opens a vault. */
+    private static @Nullable String asked(Lookup lookup) {
+        try {
+            return lookup.find();
+        } catch (RuntimeException e) {
+            throw new IllegalStateException("The lookup of a secret failed: Secret.from(...) threw "
+                    + e.getClass().getName() + ". Let the lookup itself log why.");
+        }
+    }
+
+    /** A lookup comes to each task as another object, of the same class and with the same fields. */
+    private byte[] form() {
+        byte[] known = form;
+        if (known == null) {
+            known = serialized(lookup);
+            form = known;
+        }
+        return known;
+    }
+
+    private static byte[] serialized(@Nullable Lookup lookup) {
+        if (lookup == null) {
+            return new byte[0];
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(lookup);
+        } catch (IOException e) { // it never leaves this process, where it is the same object
+            return Integer.toHexString(System.identityHashCode(lookup)).getBytes(StandardCharsets.US_ASCII);
+        }
+        return bytes.toByteArray();
     }
 
     /** How to find a secret that is neither in the environment nor in a file, such as in a vault. */

@@ -24,6 +24,14 @@ public interface Sink {
         return List.of();
     }
 
+    /**
+     * What runs but may not be what is meant, of a query that {@link #check} accepts. As {@code check}, it runs on the driver
+     * before the query starts, and writes nothing.
+     */
+    default List<Problem> notes(PlannedQuery query) {
+        return List.of();
+    }
+
     /** One line for {@link Pipeline#describe()}, without secrets. */
     default String describe() {
         return "a sink of your own";

@@ -72,6 +72,24 @@ class PipelineTest {
     }
 
     @Test
+    void whatTheSinkNotesIsAmongTheNotes() {
+        Problem note = new Problem("table", "t", "it is nearly full", "Make room.");
+        Sink noting = new Sink() {
+            @Override
+            public DataStreamWriter<Row> write(Dataset<Row> rows) {
+                return NOOP.write(rows);
+            }
+
+            @Override
+            public List<Problem> notes(PlannedQuery query) {
+                return query.rows().map(rows -> List.of(note)).orElse(List.of());
+            }
+        };
+
+        assertThat(traffic.to(noting).validate(Spark.session())).containsExactly(note);
+    }
+
+    @Test
     void aStepOfOnesOwnThatThrowsHidesNothing() {
         Pipeline pipeline = traffic.via(rows -> {
                     throw new IllegalStateException("no lookup table");

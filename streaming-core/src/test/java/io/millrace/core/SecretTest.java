@@ -57,6 +57,36 @@ class SecretTest {
     }
 
     @Test
+    void twoAreEqualIfTheyAreLookedUpInTheSamePlace() throws Exception {
+        Path file = Path.of("password");
+        Secret lookup = Secret.from(() -> "a");
+
+        assertThat(Secret.file(file)).isEqualTo(Secret.file(file.toAbsolutePath()));
+        assertThat(Secret.file(file)).hasSameHashCodeAs(Secret.file(file.toAbsolutePath()));
+        assertThat(Secret.file(file)).isNotEqualTo(Secret.file(Path.of("other")));
+        assertThat(Secret.env("password")).isNotEqualTo(Secret.file(Path.of("/password")));
+        assertThat(deserialized(serialized(lookup))).isEqualTo(lookup).hasSameHashCodeAs(lookup);
+        assertThat(holding("a")).isEqualTo(holding("a")).isNotEqualTo(holding("b"));
+        assertThat(Secret.from(() -> "a")).isNotEqualTo(lookup);
+    }
+
+    @Test
+    void aLookupThatFailsIsToldWithoutItsText() {
+        Secret broken = Secret.from(() -> {
+            throw new IllegalArgumentException("token canary-4711");
+        });
+
+        assertThatThrownBy(broken::reveal)
+                .hasMessage("The lookup of a secret failed: Secret.from(...) threw"
+                        + " java.lang.IllegalArgumentException. Let the lookup itself log why.")
+                .hasNoCause();
+    }
+
+    private static Secret holding(String value) {
+        return Secret.from(() -> value);
+    }
+
+    @Test
     void itPrintsAsStars() {
         assertThat(Secret.env("DB_PASSWORD")).hasToString("***");
         assertThat(Secret.from(() -> "canary-4711")).hasToString("***");

@@ -14,6 +14,11 @@ record DeadLetterRule(TableName table, double share) implements Serializable {
         return new DeadLetterRule(table, SHARE);
     }
 
+    /** With the schema of the table whose letters they are, if none was named. */
+    DeadLetterRule beside(TableName written) {
+        return table.schema() == null ? new DeadLetterRule(written.sibling(table.name()), share) : this;
+    }
+
     static DeadLetterRule atMost(double share, @Nullable DeadLetterRule known) {
         if (known == null) {
             throw new IllegalArgumentException(

@@ -12,6 +12,7 @@ import java.time.Period;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -43,6 +44,30 @@ final class DeadLetters {
         this.target = target;
         this.queryId = queryId;
         this.epoch = epoch;
+    }
+
+    /** The table, as {@code deadLettersTo} names it. */
+    static SideTable table(Dialect dialect, TableName table) {
+        return new SideTable(
+                "deadLettersTo",
+                table,
+                ddl(dialect, table),
+                Map.of(
+                        "target",
+                        SideType.KEY,
+                        "query_id",
+                        SideType.KEY,
+                        "digest",
+                        SideType.KEY,
+                        "epoch",
+                        SideType.NUMBER,
+                        STATE,
+                        SideType.STATE,
+                        "reason",
+                        SideType.TEXT,
+                        ROW,
+                        SideType.TEXT),
+                List.of("target", "query_id", "digest"));
     }
 
     static String ddl(Dialect dialect, TableName table) {

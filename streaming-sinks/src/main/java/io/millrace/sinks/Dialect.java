@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.Problem;
 import java.io.Serializable;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,12 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
     BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns);
 
     SideWords sideWords();
+
+    /** Whether a column takes what a table of the sink's own has there. */
+    boolean holds(SideType type, ColumnType column);
+
+    /** What rules out this server or this session, whatever the table: one sentence is enough. */
+    Optional<Flaw> flaw(Connection connection, Reconnect reconnect) throws SQLException;
 
     /** Creates a table of the sink's own, where it is missing. */
     default String create(TableName table, String columns) {

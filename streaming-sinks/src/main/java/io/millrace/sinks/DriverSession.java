@@ -4,6 +4,7 @@ import io.millrace.core.Secret;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 
 /** A question that the driver asks the database; where it cannot be asked, that is a problem among the others. */
@@ -12,14 +13,27 @@ final class DriverSession {
 
     static void ask(Database database, Problems problems, Question question) {
         try (Connection connection = open(database)) {
-            if (isKnown(connection, database, problems)) {
-                question.ask(connection);
-            }
+            question.ask(connection);
         } catch (SQLException e) {
             problems.add(LoginProblem.of(database, database.dialect().faults().said(e)));
         } catch (SecretMissingException e) {
             problems.add("password", "***", "it cannot be looked up", String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The same, once it is clear that the server and its session will do. */
+    static void inspect(Database database, Problems problems, Question question) {
+        ask(database, problems, connection -> {
+            if (isKnown(connection, database, problems) && isFit(connection, database, problems)) {
+                question.ask(connection);
+            }
+        });
+    }
+
+    private static boolean isFit(Connection connection, Database database, Problems problems) throws SQLException {
+        Optional<Flaw> flaw = database.dialect().flaw(connection, () -> open(database));
+        flaw.ifPresent(found -> problems.add("jdbc", database, found.reason(), found.wayOut()));
+        return flaw.isEmpty();
     }
 
     private static boolean isKnown(Connection connection, Database database, Problems problems) throws SQLException {
@@ -44,7 +58,7 @@ final class DriverSession {
             properties.setProperty("user", database.user());
         }
         if (password != null) {
-            properties.setProperty("password", revealed(password));
+            properties.setProperty("password", SecretMissingException.revealed(password));
         }
         Connection connection =
                 driver(database.dialect()).connect(database.url().text(), properties);
@@ -62,14 +76,6 @@ final class DriverSession {
                     .newInstance();
         } catch (ReflectiveOperationException e) {
             throw new SQLException("its driver " + dialect.driverArtifact() + " is not on the class path", "0A000", e);
-        }
-    }
-
-    private static String revealed(Secret password) {
-        try {
-            return password.reveal();
-        } catch (IllegalStateException e) {
-            throw new SecretMissingException(e);
         }
     }
 

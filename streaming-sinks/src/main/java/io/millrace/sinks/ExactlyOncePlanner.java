@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Holds an exact sink against stream and table, before anything runs: either every problem there is, or the plan. */
 final class ExactlyOncePlanner {
     private final JdbcTarget target;
-    private final ExactlyOnceRule rule;
+    private ExactlyOnceRule rule;
     private final TableName name;
     private final Dialect dialect;
     private final Problems problems = new Problems();
@@ -31,7 +31,20 @@ final class ExactlyOncePlanner {
 
     List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(stream -> StreamCheck.keys(rule.verb(), rule.keys(), stream, problems));
-        DriverSession.ask(target.database(), problems, connection -> checkDatabase(connection, schema));
+        DriverSession.inspect(target.database(), problems, connection -> checkDatabase(connection, schema));
+        return problems.all();
+    }
+
+    /** What runs, and may not run for ever. */
+    List<Problem> notes(Optional<StructType> schema) {
+        DriverSession.ask(target.database(), problems, connection -> {
+            Catalog catalog = dialect.catalog(connection);
+            Optional<TableShape> found = catalog.table(name);
+            if (found.isPresent()) {
+                catalog.notes(found.get().name(), use(schema))
+                        .forEach(note -> problems.add("table", name, note.reason(), note.wayOut()));
+            }
+        });
         return problems.all();
     }
 
@@ -62,7 +75,7 @@ final class ExactlyOncePlanner {
         Catalog catalog = dialect.catalog(connection);
         table = catalog.table(name).orElse(null);
         if (table == null) {
-            StreamCheck.noTable(name, target.database(), problems);
+            StreamCheck.noTable(name, target.database(), catalog, problems);
             return;
         }
         TableCheck check = new TableCheck(target.database(), name, table, problems);
@@ -74,10 +87,25 @@ final class ExactlyOncePlanner {
                         new KeyUse(rule.verb(), rule.keys(), null, false, false, List.of(stream.fieldNames()))));
             }
             checkStages(table);
+            check.obstacles(catalog, use(schema));
+            DeadLetterRule letters = rule.deadLetters();
+            if (letters != null) {
+                rule = rule.withDeadLetters(letters.beside(table.name()));
+            }
             for (SideTable side : sideTables()) {
-                side.problem(dialect, catalog, table.mayCreate()).ifPresent(problems::add);
+                side.problems(dialect, catalog, table.name()).forEach(problems::add);
             }
         }
+    }
+
+    private TableUse use(Optional<StructType> schema) {
+        return new TableUse(
+                rule.upserts(),
+                rule.upserts(),
+                false,
+                !rule.upserts() && rule.deadLetters() == null,
+                true,
+                schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
     }
 
     private void checkStages(TableShape found) {
@@ -111,12 +139,10 @@ final class ExactlyOncePlanner {
 
     private List<SideTable> sideTables() {
         TableName ledgers = Ledger.beside(dialect, found()).ledgers();
-        SideTable ledger = new SideTable(rule.verb(), ledgers, Ledger.ddl(dialect, ledgers));
-        if (rule.deadLetters() == null) {
-            return List.of(ledger);
-        }
-        TableName dead = rule.deadLetters().table();
-        return List.of(ledger, new SideTable("deadLettersTo", dead, DeadLetters.ddl(dialect, dead)));
+        SideTable ledger = Ledger.table(dialect, rule.verb(), ledgers);
+        return rule.deadLetters() == null
+                ? List.of(ledger)
+                : List.of(ledger, DeadLetters.table(dialect, rule.deadLetters().table()));
     }
 
     private TableShape found() {

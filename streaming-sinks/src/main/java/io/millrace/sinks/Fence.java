@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -16,6 +18,16 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
 
     static Fence beside(Dialect dialect, TableShape table) {
         return new Fence(dialect, table.name().sibling(NAME), table.name().toString());
+    }
+
+    /** The table, for a sink that names it by {@code call}. */
+    static SideTable table(Dialect dialect, String call, TableName fences) {
+        return new SideTable(
+                call,
+                fences,
+                ddl(dialect, fences),
+                Map.of("query_id", SideType.KEY, "target", SideType.KEY, "epoch", SideType.NUMBER),
+                List.of("query_id", "target"));
     }
 
     static String ddl(Dialect dialect, TableName fences) {

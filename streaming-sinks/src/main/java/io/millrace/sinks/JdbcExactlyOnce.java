@@ -42,21 +42,34 @@ public final class JdbcExactlyOnce implements BatchSink {
     }
 
     /**
-     * Puts rows that the table refuses into another table, with the reason, in the transaction of the others; a row that
-     * comes again is there once. Without it such a row fails the query. Every batch then goes through a stage. See {@link
-     * #ddl()} for the table, which is created where it is missing.
+     * Puts rows that the table refuses into another table of its schema, with the reason, in the transaction of the
+     * others; a row that comes again is there once. Without it such a row fails the query. Every batch then goes through
+     * a stage. See {@link #ddl()} for the table, which is created if it is missing.
      *
      * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
      */
     public JdbcExactlyOnce deadLettersTo(String table) {
-        Dialect dialect = target.database().dialect();
-        if (!dialect.sieves()) {
+        return deadLettersTo(target.tableFor(rule.verb()).sibling(Identifier.check(dialect(), "deadLettersTo", table)));
+    }
+
+    /**
+     * The same with a table of another schema. Both names are taken as they are.
+     *
+     * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
+     */
+    public JdbcExactlyOnce deadLettersTo(String schema, String table) {
+        return deadLettersTo(TableName.of(dialect(), schema, table));
+    }
+
+    private JdbcExactlyOnce deadLettersTo(TableName table) {
+        if (!dialect().sieves()) {
             throw new IllegalArgumentException("deadLettersTo(\"" + table
                     + "\"): an exact batch keeps its refused rows on"
-                    + " PostgreSQL alone, and this is " + dialect.product() + ". Filter such rows out in a step before,"
+                    + " PostgreSQL alone, and this is " + dialect().product()
+                    + ". Filter such rows out in a step before,"
                     + " or use upsertOn(...).deadLettersTo(...).");
         }
-        return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.to(TableName.of(dialect, table))));
+        return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.to(table)));
     }
 
     /**
@@ -69,12 +82,18 @@ public final class JdbcExactlyOnce implements BatchSink {
         return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.atMost(share, rule.deadLetters())));
     }
 
-    /** The statements that create the sink's own tables, for a role that may not: run them once in the table's schema. */
+    /**
+     * The statements that create the sink's own tables, for a role that may not. They stand in the table's schema: where
+     * {@code table(name)} names none, run them with that schema first on the search path.
+     */
     public String ddl() {
-        Dialect dialect = target.database().dialect();
-        DeadLetterRule letters = rule.deadLetters();
-        return Ledger.ddl(dialect, target.tableFor(rule.verb()).sibling(Ledger.NAME)) + ";\n"
-                + (letters == null ? "" : DeadLetters.ddl(dialect, letters.table()) + ";\n");
+        List<String> statements = new ArrayList<>();
+        TableName table = target.tableFor(rule.verb());
+        statements.add(Ledger.ddl(dialect(), table.sibling(Ledger.NAME)));
+        if (rule.deadLetters() != null) {
+            statements.add(DeadLetters.ddl(dialect(), rule.deadLetters().table()));
+        }
+        return SideTable.script(statements);
     }
 
     @Override
@@ -121,12 +140,21 @@ public final class JdbcExactlyOnce implements BatchSink {
         return problems;
     }
 
+    @Override
+    public List<Problem> notes(PlannedQuery query) {
+        return new ExactlyOncePlanner(target, rule).notes(query.rows().map(Dataset::schema));
+    }
+
     /** Table, server and key. */
     @Override
     public String describe() {
         return (rule.upserts() ? "upsert exactly once into \"" : "append exactly once to \"")
                 + target.tableFor(rule.verb()) + "\" at " + target.database()
                 + (rule.upserts() ? " on " + String.join(", ", rule.keys()) : "");
+    }
+
+    private Dialect dialect() {
+        return target.database().dialect();
     }
 
     private static boolean hasDefaultCheckpoint(PlannedQuery query) {

@@ -80,13 +80,18 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * Puts rows that the table refuses into another table, with the reason, in the transaction of the others; a row that
-     * comes again is there once. Without it such a row fails the query. See {@link #ddl()} for the table, which is
-     * created where it is missing.
+     * Puts rows that the table refuses into another table of its schema, with the reason, in the transaction of the
+     * others; a row that comes again is there once. Without it such a row fails the query. See {@link #ddl()} for the
+     * table, which is created if it is missing.
      */
     public JdbcUpsert deadLettersTo(String table) {
-        return with(rule.deadLetters(
-                DeadLetterRule.to(TableName.of(target.database().dialect(), table))));
+        TableName beside = target.tableFor(rule.verb()).sibling(Identifier.check(dialect(), "deadLettersTo", table));
+        return with(rule.deadLetters(DeadLetterRule.to(beside)));
+    }
+
+    /** The same with a table of another schema, on MariaDB of another database. Both names are taken as they are. */
+    public JdbcUpsert deadLettersTo(String schema, String table) {
+        return with(rule.deadLetters(DeadLetterRule.to(TableName.of(dialect(), schema, table))));
     }
 
     /**
@@ -99,18 +104,20 @@ public final class JdbcUpsert implements BatchSink {
         return with(rule.deadLetters(DeadLetterRule.atMost(share, rule.deadLetters())));
     }
 
-    /** The statements that create the sink's own tables, for a role that may not: run them once in the table's schema. */
+    /**
+     * The statements that create the sink's own tables, for a role that may not. They stand in the table's schema: where
+     * {@code table(name)} names none, run them with that schema first on the search path.
+     */
     public String ddl() {
         List<String> statements = new ArrayList<>();
+        TableName table = target.tableFor(rule.verb());
         if (rule.needsFence()) {
-            statements.add(Fence.ddl(
-                    target.database().dialect(), target.tableFor(rule.verb()).sibling(Fence.NAME)));
+            statements.add(Fence.ddl(dialect(), table.sibling(Fence.NAME)));
         }
         if (rule.deadLetters() != null) {
-            statements.add(DeadLetters.ddl(
-                    target.database().dialect(), rule.deadLetters().table()));
+            statements.add(DeadLetters.ddl(dialect(), rule.deadLetters().table()));
         }
-        return String.join(";\n", statements) + (statements.isEmpty() ? "" : ";\n");
+        return SideTable.script(statements);
     }
 
     @Override
@@ -149,11 +156,20 @@ public final class JdbcUpsert implements BatchSink {
         return problems;
     }
 
+    @Override
+    public List<Problem> notes(PlannedQuery query) {
+        return new UpsertPlanner(target, rule).notes(query.rows().map(Dataset::schema));
+    }
+
     /** Table, server and key. */
     @Override
     public String describe() {
         return (rule.insertOnly() ? "insert into \"" : "upsert into \"") + target.tableFor(rule.verb()) + "\" at "
                 + target.database() + " on " + String.join(", ", rule.keys());
+    }
+
+    private Dialect dialect() {
+        return target.database().dialect();
     }
 
     private JdbcUpsert with(UpsertRule changed) {

@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -17,6 +19,24 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
 
     static Ledger beside(Dialect dialect, TableShape table) {
         return new Ledger(dialect, table.name().sibling(NAME), table.name().toString());
+    }
+
+    /** The table, for a sink that names it by {@code call}. */
+    static SideTable table(Dialect dialect, String call, TableName ledgers) {
+        return new SideTable(
+                call,
+                ledgers,
+                ddl(dialect, ledgers),
+                Map.of(
+                        "query_id",
+                        SideType.KEY,
+                        "target",
+                        SideType.KEY,
+                        "batch_id",
+                        SideType.NUMBER,
+                        ROWS,
+                        SideType.NUMBER),
+                List.of("query_id", "target"));
     }
 
     static String ddl(Dialect dialect, TableName ledgers) {

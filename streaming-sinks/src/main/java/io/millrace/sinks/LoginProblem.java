@@ -8,11 +8,19 @@ final class LoginProblem {
     /** MariaDB's code, whose SQLSTATE is that of any wrong statement. */
     private static final int NO_SUCH_DATABASE = 1049;
 
+    /** The server or a pooler before it answers, and does not take what the driver says. */
+    private static final String REFUSED_BY_PROTOCOL = "08P01";
+
     private LoginProblem() {}
+
+    /** Whether the server has refused the user or the password. */
+    static boolean isRefusal(SQLException thrown) {
+        return thrown.getSQLState() != null && thrown.getSQLState().startsWith("28");
+    }
 
     static Problem of(Database database, SQLException thrown) {
         String state = thrown.getSQLState() == null ? "" : thrown.getSQLState();
-        if (state.startsWith("28")) {
+        if (isRefusal(thrown)) {
             return problem(
                     database,
                     "the server refuses this user or its password",
@@ -21,7 +29,7 @@ final class LoginProblem {
         if (state.equals("3D000") || thrown.getErrorCode() == NO_SUCH_DATABASE) {
             return problem(database, "the server has no such database", "Create it, or correct the URL.");
         }
-        if (state.startsWith("08")) {
+        if (state.startsWith("08") && !state.equals(REFUSED_BY_PROTOCOL)) {
             return problem(database, "the server cannot be reached", "Start it, or correct host and port of the URL.");
         }
         return problem(database, database.dialect().faults().told(thrown), "Mend that, then start again.");

@@ -33,6 +33,14 @@ final class MariaDbCatalog implements Catalog {
             ORDER BY INDEX_NAME, SEQ_IN_INDEX
             """;
 
+    private static final String SIMILAR = """
+            SELECT CASE WHEN TABLE_SCHEMA = DATABASE() AND LOCATE('.', meant) = 0 THEN NULL ELSE TABLE_SCHEMA END,
+                   TABLE_NAME
+            FROM information_schema.TABLES, (SELECT LOWER(REPLACE(REPLACE(?, '"', ''), '`', '')) AS meant) names
+            WHERE TABLE_TYPE = 'BASE TABLE' AND meant IN (LOWER(TABLE_NAME), LOWER(CONCAT(TABLE_SCHEMA, '.', TABLE_NAME)))
+            ORDER BY TABLE_SCHEMA <> DATABASE(), 1, 2 LIMIT 3
+            """;
+
     /** Access to the database, to the table denied. */
     private static final Set<Integer> DENIED = Set.of(1044, 1142);
 
@@ -52,6 +60,32 @@ final class MariaDbCatalog implements Catalog {
                         name.name())
                 .stream()
                 .findFirst();
+    }
+
+    @Override
+    public List<TableName> similar(TableName name) throws SQLException {
+        return Sql.rows(
+                connection, SIMILAR, found -> new TableName(found.getString(1), found.getString(2)), name.toString());
+    }
+
+    @Override
+    public Optional<Boolean> mayCreate(TableName name) throws SQLException {
+        List<String> schemas = Sql.rows(
+                connection,
+                "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
+                found -> found.getString(1),
+                name.schema());
+        return schemas.isEmpty() ? Optional.empty() : Optional.of(mayCreateBeside(name, "TABLE "));
+    }
+
+    @Override
+    public List<Flaw> obstacles(TableName name, TableUse use) {
+        return List.of();
+    }
+
+    @Override
+    public List<Flaw> notes(TableName name, TableUse use) {
+        return List.of();
     }
 
     private TableShape shape(TableName name, ResultSet found) throws SQLException {

@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import io.millrace.core.Problem;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -101,6 +102,22 @@ record MariaDbDialect() implements Dialect {
     @Override
     public SideWords sideWords() {
         return SIDE_WORDS;
+    }
+
+    @Override
+    public boolean holds(SideType type, ColumnType column) {
+        return switch (type) {
+            case KEY ->
+                column.sql().equals("varchar(130)")
+                        && String.valueOf(column.collation()).endsWith("_bin");
+            case TEXT, STATE -> column.name().equals("longtext");
+            case NUMBER -> column.name().equals("bigint");
+        };
+    }
+
+    @Override
+    public Optional<Flaw> flaw(Connection connection, Reconnect reconnect) throws SQLException {
+        return MariaDbServer.flaw(connection);
     }
 
     @Override

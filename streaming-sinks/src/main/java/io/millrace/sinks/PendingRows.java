@@ -41,7 +41,7 @@ final class PendingRows {
             oldest = System.nanoTime();
         }
         byKey.merge(key.of(row), row, this::winner);
-        weight += weightOf(row);
+        weight += RowWeight.of(row);
     }
 
     boolean full() {
@@ -108,22 +108,5 @@ final class PendingRows {
             }
         }
         return RowFactory.create(values);
-    }
-
-    /** Bytes that a row holds, roughly: what varies is counted, the rest is taken as 16 a column. */
-    private static long weightOf(Row row) {
-        long weight = 0;
-        for (int index = 0; index < row.length(); index++) {
-            Object value = row.get(index);
-            weight += 16;
-            if (value instanceof String text) {
-                weight += text.length();
-            } else if (value instanceof byte[] bytes) {
-                weight += bytes.length;
-            } else if (value instanceof scala.collection.Seq<?> elements) {
-                weight += 16L * elements.size();
-            }
-        }
-        return weight;
     }
 }

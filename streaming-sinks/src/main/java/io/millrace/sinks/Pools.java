@@ -13,10 +13,13 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One pool for a database, user and size in this JVM, opened with the first flush; idle connections are let go. */
+/**
+ * One pool for a database, user, secret and settings in this JVM, opened with the first flush; idle connections are let go.
+ */
 final class Pools {
     static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long STEP_MILLIS = 500;
@@ -31,7 +34,9 @@ final class Pools {
         Key key = new Key(
                 database.url(),
                 database.user(),
+                database.password(),
                 database.connections(),
+                database.dialect().properties(database),
                 database.dialect().sessionSettings(database));
         return POOLS.computeIfAbsent(key, unused -> open(database));
     }
@@ -54,6 +59,7 @@ final class Pools {
             try {
                 return pool.getConnection(STEP_MILLIS);
             } catch (SQLTransientConnectionException e) {
+                refuseWithoutSecret(e);
                 // The pool tells of each failed login once, to one of those who wait.
                 failedLogin = failedLogin(e, faults).orElse(failedLogin);
                 Duration waited = Duration.ofNanos(System.nanoTime() - start);
@@ -70,6 +76,15 @@ final class Pools {
         }
     }
 
+    /** Nothing else opens a connection then. */
+    private static void refuseWithoutSecret(SQLException none) {
+        for (Throwable cause = none.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SecretMissingException missing) {
+                throw new SecretMissingException(missing);
+            }
+        }
+    }
+
     /** What the server said; the pool wraps it, and once more where the session's settings ran into it. */
     private static Optional<SQLException> failedLogin(SQLException none, SqlFaults faults) {
         for (Throwable cause = none.getCause(); cause != null; cause = cause.getCause()) {
@@ -82,7 +97,8 @@ final class Pools {
 
     private static SQLException noConnection(
             HikariPool pool, Database database, Duration waited, @Nullable SQLException failedLogin) {
-        String time = String.format(Locale.ROOT, "no connection in %.1f s: ", waited.toMillis() / 1e3);
+        String time = String.format(Locale.ROOT, "no connection in %.1f s", waited.toMillis() / 1e3)
+                + passwordIfRefused(database, failedLogin) + ": ";
         if (failedLogin == null || pool.getActiveConnections() >= database.connections()) {
             return new SQLTransientConnectionException(
                     time + pool.getActiveConnections() + " of " + database.connections() + " are in use, and "
@@ -93,6 +109,13 @@ final class Pools {
         }
         return new SQLTransientConnectionException(
                 time + failedLogin.getMessage(), failedLogin.getSQLState(), failedLogin.getErrorCode(), failedLogin);
+    }
+
+    private static String passwordIfRefused(Database database, @Nullable SQLException failedLogin) {
+        Secret password = database.password();
+        return password != null && failedLogin != null && LoginProblem.isRefusal(failedLogin)
+                ? " with the password from " + password.source()
+                : "";
     }
 
     private static HikariDataSource open(Database database) {
@@ -121,10 +144,16 @@ final class Pools {
 
     private static Credentials credentials(Database database) {
         Secret password = database.password();
-        return Credentials.of(database.user(), password == null ? null : password.reveal());
+        return Credentials.of(database.user(), password == null ? null : SecretMissingException.revealed(password));
     }
 
-    private record Key(JdbcUrl url, @Nullable String user, int connections, String sessionSettings) {}
+    private record Key(
+            JdbcUrl url,
+            @Nullable String user,
+            @Nullable Secret password,
+            int connections,
+            Properties properties,
+            String sessionSettings) {}
 
     /** Each database ends sessions in ways that HikariCP does not know. */
     private record EndedSessions(SqlFaults faults) implements SQLExceptionOverride {

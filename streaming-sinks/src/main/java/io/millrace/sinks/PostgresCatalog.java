@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what PostgreSQL's catalog says of a table. */
@@ -89,6 +90,26 @@ final class PostgresCatalog implements Catalog {
             WHERE m.amopfamily = class.opcfamily AND m.amoplefttype = class.opcintype
               AND m.amoprighttype = class.opcintype""");
 
+    private static final String OID = """
+            SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
+            """;
+    /** Told in another case, with schema and table in one name, in quotes, or of a schema off the search path. */
+    private static final String SIMILAR = """
+            SELECT CASE WHEN pg_table_is_visible(c.oid) AND position('.' IN meant) = 0 THEN NULL ELSE n.nspname END,
+                   c.relname
+            FROM lower(translate(?, '"`', '')) meant, pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+              AND meant IN (lower(c.relname), lower(n.nspname || '.' || c.relname),
+                            lower(current_database() || '.' || n.nspname || '.' || c.relname))
+            ORDER BY NOT pg_table_is_visible(c.oid), 1, 2 LIMIT 3
+            """;
+
+    private static final String MAY_CREATE = """
+            SELECT has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE')
+            FROM pg_namespace WHERE nspname = ?
+            """;
+
     private final Connection connection;
 
     PostgresCatalog(Connection connection) {
@@ -99,6 +120,36 @@ final class PostgresCatalog implements Catalog {
     public Optional<TableShape> table(TableName name) throws SQLException {
         return Sql.rows(connection, TABLE, found -> shape(name, found), name.name(), name.schema(), name.schema())
                 .stream()
+                .findFirst();
+    }
+
+    @Override
+    public List<TableName> similar(TableName name) throws SQLException {
+        return Sql.rows(
+                connection, SIMILAR, found -> new TableName(found.getString(1), found.getString(2)), name.toString());
+    }
+
+    @Override
+    public Optional<Boolean> mayCreate(TableName name) throws SQLException {
+        return Sql.rows(connection, MAY_CREATE, found -> found.getBoolean(1), name.schema()).stream()
+                .findFirst();
+    }
+
+    @Override
+    public List<Flaw> obstacles(TableName name, TableUse use) throws SQLException {
+        OptionalLong oid = oid(name);
+        return oid.isEmpty() ? List.of() : new PostgresObstacles(connection, name, use, oid.getAsLong()).all();
+    }
+
+    @Override
+    public List<Flaw> notes(TableName name, TableUse use) throws SQLException {
+        OptionalLong oid = oid(name);
+        return oid.isEmpty() ? List.of() : PostgresSequence.notes(connection, oid.getAsLong(), use);
+    }
+
+    private OptionalLong oid(TableName name) throws SQLException {
+        return Sql.rows(connection, OID, found -> found.getLong(1), name.schema(), name.name()).stream()
+                .mapToLong(Long::longValue)
                 .findFirst();
     }
 

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.Problem;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -97,6 +98,19 @@ record PostgresDialect() implements Dialect {
     @Override
     public SideWords sideWords() {
         return SIDE_WORDS;
+    }
+
+    @Override
+    public boolean holds(SideType type, ColumnType column) {
+        return switch (type) {
+            case KEY, TEXT, STATE -> column.sql().equals("text") || column.sql().equals("character varying");
+            case NUMBER -> column.name().equals("int8");
+        };
+    }
+
+    @Override
+    public Optional<Flaw> flaw(Connection connection, Reconnect reconnect) throws SQLException {
+        return PostgresServer.flaw(connection, reconnect);
     }
 
     @Override

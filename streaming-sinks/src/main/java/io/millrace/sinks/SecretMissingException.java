@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.Secret;
 import java.io.Serial;
 
 /** The password is not to be found where the user said. */
@@ -9,5 +10,14 @@ final class SecretMissingException extends IllegalStateException {
 
     SecretMissingException(IllegalStateException cause) {
         super(cause.getMessage(), cause);
+    }
+
+    /** The secret, or this exception if it is not there. */
+    static String revealed(Secret secret) {
+        try {
+            return secret.reveal();
+        } catch (IllegalStateException e) {
+            throw new SecretMissingException(e);
+        }
     }
 }

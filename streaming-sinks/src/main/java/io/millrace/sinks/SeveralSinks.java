@@ -89,11 +89,20 @@ public final class SeveralSinks implements Sink {
                 query.outputMode(),
                 Trigger.ProcessingTime(0),
                 Optional.of(Needs.checkpointOf(query).orElse("none")));
-        sinks.forEach((name, sink) -> sink.check(ofEach).stream()
-                .map(problem ->
-                        new Problem(name + ": " + problem.field(), problem.value(), problem.reason(), problem.wayOut()))
-                .forEach(problems::add));
+        sinks.forEach((name, sink) ->
+                sink.check(ofEach).stream().map(problem -> of(name, problem)).forEach(problems::add));
         return problems;
+    }
+
+    @Override
+    public List<Problem> notes(PlannedQuery query) {
+        return sinks.entrySet().stream()
+                .flatMap(sink -> sink.getValue().notes(query).stream().map(note -> of(sink.getKey(), note)))
+                .toList();
+    }
+
+    private static Problem of(String name, Problem problem) {
+        return new Problem(name + ": " + problem.field(), problem.value(), problem.reason(), problem.wayOut());
     }
 
     @Override

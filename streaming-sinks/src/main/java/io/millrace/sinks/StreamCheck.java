@@ -1,6 +1,9 @@
 package io.millrace.sinks;
 
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.types.StructType;
 
 /** What every JDBC sink refuses alike. */
@@ -19,12 +22,27 @@ final class StreamCheck {
                     call,
                     column,
                     what + " is not in the stream, which has " + String.join(", ", names),
-                    "Rename it there, or name another.");
+                    nearest(column, names)
+                            .map(near -> "Did you mean \"" + near + "\"?")
+                            .orElse("Rename it there, or name another."));
         }
         return names.contains(column);
     }
 
-    static void noTable(TableName name, Database database, Problems problems) {
-        problems.add("table", name, "there is no such table for " + database, "Create it, or correct the name.");
+    /** The name that differs in case alone. */
+    static Optional<String> nearest(String name, List<String> names) {
+        return names.stream().filter(name::equalsIgnoreCase).findFirst();
+    }
+
+    static void noTable(TableName name, Database database, Catalog catalog, Problems problems) throws SQLException {
+        List<TableName> similar = catalog.similar(name);
+        problems.add(
+                "table",
+                name,
+                "there is no such table for " + database,
+                similar.isEmpty()
+                        ? "Create it, or correct the name."
+                        : "Did you mean "
+                                + similar.stream().map(TableName::call).collect(Collectors.joining(" or ")) + "?");
     }
 }

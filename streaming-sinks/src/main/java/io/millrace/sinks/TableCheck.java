@@ -1,8 +1,12 @@
 package io.millrace.sinks;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -29,6 +33,13 @@ final class TableCheck {
         if (!table.maySeeSchema()) {
             problems.add("table", name, database + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
         }
+        if (table.isClosed()) {
+            problems.add(
+                    "table",
+                    name,
+                    database + " has no right on it at all",
+                    "GRANT SELECT, INSERT, UPDATE ON it to that role.");
+        }
         return table.writable();
     }
 
@@ -40,7 +51,9 @@ final class TableCheck {
                     "table",
                     name,
                     "it has no column \"" + field.name() + "\"; it has " + String.join(", ", table.columnNames()),
-                    "Add the column, or drop or rename it in the stream.");
+                    StreamCheck.nearest(field.name(), table.columnNames())
+                            .map(near -> "Did you mean \"" + near + "\"? Rename it in the stream.")
+                            .orElse("Add the column, or drop or rename it in the stream."));
             return Optional.empty();
         }
         TableColumn column = found.get();
@@ -52,7 +65,7 @@ final class TableCheck {
                     "its column \"" + column.name() + "\" is " + column.type().sql()
                             + ", which does not take the stream's "
                             + field.dataType().catalogString(),
-                    "Cast one of them.");
+                    wayOut(field.dataType(), column.type()));
         }
         if (column.generated() || (column.fixed() && updated)) {
             problems.add(
@@ -78,8 +91,26 @@ final class TableCheck {
                 key ? table.comparison(keys, column.name()).orElse(null) : null);
     }
 
-    /** The rights that a written column needs. */
+    private static String wayOut(DataType type, ColumnType column) {
+        boolean nested = type instanceof StructType || type instanceof MapType || type instanceof ArrayType;
+        return nested && column.element() == null
+                ? "Write it as to_json(...) into a column of json or text."
+                : "Cast one of them.";
+    }
+
+    /** What is neither in columns nor in their rights, and would make every statement fail. */
+    void obstacles(Catalog catalog, TableUse use) throws SQLException {
+        catalog.obstacles(table.name(), use).forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.wayOut()));
+    }
+
+    /** The rights that a written column needs, unless there are none at all. */
     void rights(PlannedColumn planned, Set<String> needed) {
+        if (!table.isClosed()) {
+            eachRight(planned, needed);
+        }
+    }
+
+    private void eachRight(PlannedColumn planned, Set<String> needed) {
         TableColumn column = table.column(planned.name()).orElseThrow();
         if (needed.contains("INSERT") && !column.mayInsert()) {
             missing("INSERT", column);

@@ -24,6 +24,11 @@ record TableName(@Nullable String schema, String name) implements Serializable {
         return schema == null ? quotes.apply(name) : quotes.apply(schema) + "." + quotes.apply(name);
     }
 
+    /** How a sink is told of it, for a way out. */
+    String call() {
+        return "table(" + (schema == null ? "" : "\"" + schema + "\", ") + "\"" + name + "\")";
+    }
+
     /** For messages. */
     @Override
     public String toString() {

@@ -43,6 +43,11 @@ record TableShape(
         return columns.stream().allMatch(column -> column.maySelect() && column.mayInsert() && column.mayUpdate());
     }
 
+    /** Whether the role may do nothing with it. */
+    boolean isClosed() {
+        return columns.stream().noneMatch(column -> column.maySelect() || column.mayInsert() || column.mayUpdate());
+    }
+
     List<String> columnNames() {
         return columns.stream().map(TableColumn::name).toList();
     }

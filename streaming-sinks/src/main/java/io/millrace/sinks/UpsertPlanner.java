@@ -21,7 +21,7 @@ final class UpsertPlanner {
             Set.of("tinyint", "smallint", "int", "bigint", "date", "timestamp", "timestamp_ntz");
 
     private final JdbcTarget target;
-    private final UpsertRule rule;
+    private UpsertRule rule;
     private final TableName name;
     private final Dialect dialect;
     private final Problems problems = new Problems();
@@ -39,7 +39,20 @@ final class UpsertPlanner {
     /** Everything that is wrong; what the stream holds is left out where it is not known. */
     List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(this::checkStream);
-        DriverSession.ask(target.database(), problems, connection -> checkDatabase(connection, schema));
+        DriverSession.inspect(target.database(), problems, connection -> checkDatabase(connection, schema));
+        return problems.all();
+    }
+
+    /** What runs, and may not run for ever. */
+    List<Problem> notes(Optional<StructType> schema) {
+        DriverSession.ask(target.database(), problems, connection -> {
+            Catalog catalog = dialect.catalog(connection);
+            Optional<TableShape> found = catalog.table(name);
+            if (found.isPresent()) {
+                catalog.notes(found.get().name(), use(schema))
+                        .forEach(note -> problems.add("table", name, note.reason(), note.wayOut()));
+            }
+        });
         return problems.all();
     }
 
@@ -98,7 +111,7 @@ final class UpsertPlanner {
         Catalog catalog = dialect.catalog(connection);
         Optional<TableShape> found = catalog.table(name);
         if (found.isEmpty()) {
-            StreamCheck.noTable(name, target.database(), problems);
+            StreamCheck.noTable(name, target.database(), catalog, problems);
             return;
         }
         TableShape table = found.get();
@@ -109,8 +122,19 @@ final class UpsertPlanner {
             check.key(rule.verb(), rule.keys());
             schema.ifPresent(stream -> check.use(new KeyUse(
                     rule.verb(), rule.keys(), rule.version(), rule.insertOnly(), true, List.of(stream.fieldNames()))));
+            check.obstacles(catalog, use(schema));
             checkSideTables(catalog, table);
         }
+    }
+
+    private TableUse use(Optional<StructType> schema) {
+        return new TableUse(
+                true,
+                !rule.insertOnly(),
+                rule.deleteMark() != null,
+                false,
+                false,
+                schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
     }
 
     private void checkRole(TableShape table) {
@@ -159,14 +183,16 @@ final class UpsertPlanner {
     private void checkSideTables(Catalog catalog, TableShape table) throws SQLException {
         if (rule.needsFence()) {
             fence = Fence.beside(dialect, table);
-            sideTables.add(new SideTable(rule.verb(), fence.fences(), Fence.ddl(dialect, fence.fences())));
+            sideTables.add(Fence.table(dialect, rule.verb(), fence.fences()));
         }
-        if (rule.deadLetters() != null) {
-            TableName dead = rule.deadLetters().table();
-            sideTables.add(new SideTable("deadLettersTo", dead, DeadLetters.ddl(dialect, dead)));
+        DeadLetterRule letters = rule.deadLetters();
+        if (letters != null) {
+            DeadLetterRule beside = letters.beside(table.name());
+            rule = rule.deadLetters(beside);
+            sideTables.add(DeadLetters.table(dialect, beside.table()));
         }
         for (SideTable side : sideTables) {
-            side.problem(dialect, catalog, table.mayCreate()).ifPresent(problems::add);
+            side.problems(dialect, catalog, table.name()).forEach(problems::add);
         }
     }
 }

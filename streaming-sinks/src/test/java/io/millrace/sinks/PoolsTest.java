@@ -3,11 +3,15 @@ package io.millrace.sinks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Secret;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class PoolsTest {
@@ -47,5 +51,46 @@ class PoolsTest {
                 .isInstanceOfSatisfying(
                         SQLException.class,
                         thrown -> assertThat(thrown.getSQLState()).isEqualTo("08001"));
+    }
+
+    @Test
+    void anotherSecretOpensAPoolOfItsOwn() throws Exception {
+        Database before = Server.database().connections(11).password(Secret.from(() -> "wrong"));
+        assertThatThrownBy(() -> Pools.borrow(before, "Batch 7"))
+                .hasMessageMatching("no connection in \\d\\.\\d s with the password from a lookup of your own: FATAL:"
+                        + " password authentication failed for user \"postgres\"");
+
+        Database after = Server.database().connections(11);
+        try (Connection connection = Pools.borrow(after, "Batch 7")) {
+            assertThat(connection.isValid(1)).isTrue();
+        }
+        assertThat(Pools.of(after)).isSameAs(Pools.of(Server.database().connections(11)));
+        assertThat(Pools.of(after)).isNotSameAs(Pools.of(after.connectTimeout(Duration.ofSeconds(3))));
+    }
+
+    @Test
+    void aSecretWhoseFileChangesOpensTheNextConnection(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("password"), "old");
+        Database database = Server.database().connections(12).password(Secret.file(file));
+        assertThatThrownBy(() -> Pools.borrow(database, "Batch 7"))
+                .hasMessageContaining(" with the password from the file " + file + ": ");
+
+        Files.writeString(file, Server.password().reveal());
+
+        try (Connection connection = Pools.borrow(database, "Batch 7")) {
+            assertThat(connection.isValid(1)).isTrue();
+        }
+    }
+
+    @Test
+    @Timeout(10)
+    void aSecretThatIsGoneIsNamedAtOnce(@TempDir Path directory) {
+        Path file = directory.resolve("password");
+        Database database = Server.database().connections(13).password(Secret.file(file));
+
+        assertThatThrownBy(() -> new Retries(database, Duration.ofMinutes(2)).commit("Batch 7", connection -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("The secret in the file " + file + " cannot be read on this machine (NoSuchFileException)."
+                        + " Put the file there, readable by this process.");
     }
 }

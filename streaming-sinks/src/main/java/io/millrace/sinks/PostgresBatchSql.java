@@ -44,7 +44,7 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
 
     /** Whether rows can be copied into the table as they are: appended, and in the columns' own types. */
     private boolean straight() {
-        return !rule.upserts() && columns.stream().allMatch(PostgresCodecs::assigned);
+        return !rule.upserts() && columns.stream().allMatch(PostgresCodecs::copied);
     }
 
     private String copyStraight() {

@@ -89,12 +89,19 @@ final class PostgresCodecs {
     }
 
     /** Whether the server puts staged values into the column without being told to. */
-    static boolean assigned(PlannedColumn column) {
+    private static boolean assigned(PlannedColumn column) {
         ColumnType type = column.type();
         String staged = of(column).stagedType();
         return isOwn(column)
                 || (staged.equals("text") && TEXTS.contains(type.name()))
                 || (staged.equals("text[]") && TEXTS.contains(String.valueOf(type.element())));
+    }
+
+    /** Whether COPY in binary takes staged values for the column itself: arrays must name the very type of their elements. */
+    static boolean copied(PlannedColumn column) {
+        return column.type().element() == null
+                ? assigned(column)
+                : isOwn(column) && assignment(column).full().equals(column.type().sql());
     }
 
     /** Whether the column's values are staged in its own type, but for domains and modifiers. */

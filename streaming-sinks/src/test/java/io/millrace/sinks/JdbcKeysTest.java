@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import scala.collection.JavaConverters;
 
 /** What the unique index of a table makes of keys, and the table of what is merged into it. */
 class JdbcKeysTest {
@@ -93,6 +94,28 @@ class JdbcKeysTest {
         }
 
         assertThat(Server.rows("SELECT * FROM keyed")).containsExactly(held + "|last");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text[]", "varchar(3)[]", "short_name[]", "short_names"})
+    void arraysAreAppendedWhateverTheirElementsAreCalled(String column) throws Exception {
+        Server.execute(
+                "DROP DOMAIN IF EXISTS short_name, short_names",
+                "CREATE DOMAIN short_name AS varchar(3)",
+                "CREATE DOMAIN short_names AS varchar(3)[]",
+                "CREATE TABLE keyed (a " + column + ")");
+        BatchSql sql = new ExactlyOncePlanner(keyed(), ExactlyOnceRule.on("appendExactlyOnce", List.of()))
+                .plan("test", new StructType().add("a", "array<string>"))
+                .sql();
+
+        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
+            Object names = JavaConverters.asScalaBuffer(List.of("ab", "c")).toSeq();
+            sql.write(connection, List.of(row(names)).iterator());
+            connection.commit();
+        }
+
+        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly("{ab,c}");
+        Server.execute("DROP TABLE keyed");
     }
 
     @ParameterizedTest

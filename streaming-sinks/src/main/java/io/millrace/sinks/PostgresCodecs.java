@@ -101,7 +101,7 @@ final class PostgresCodecs {
     static boolean copied(PlannedColumn column) {
         return column.type().element() == null
                 ? assigned(column)
-                : isOwn(column) && assignment(column).full().equals(column.type().sql());
+                : isOwn(column) && isPlainArray(column);
     }
 
     /** Whether the column's values are staged in its own type, but for domains and modifiers. */
@@ -120,7 +120,15 @@ final class PostgresCodecs {
 
     /** What the column holds after it was assigned the staged value, before the checks of its domains. */
     static String afterAssignment(PlannedColumn column) {
-        return assignment(column).applied(isOwn(column) ? staged(column) : inBase(column));
+        String assigned = assignment(column).applied(isOwn(column) ? staged(column) : inBase(column));
+        // No operator compares an array of a domain with one of the type below.
+        return column.type().element() == null || isPlainArray(column)
+                ? assigned
+                : "CAST(" + assigned + " AS " + column.type().sql() + ")";
+    }
+
+    private static boolean isPlainArray(PlannedColumn column) {
+        return assignment(column).full().equals(column.type().sql());
     }
 
     private static String inBase(PlannedColumn column) {

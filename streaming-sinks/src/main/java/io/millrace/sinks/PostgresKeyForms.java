@@ -68,11 +68,12 @@ final class PostgresKeyForms {
 
     /** Whether the table may hold keys that are equal and still not the same. */
     static boolean hasSpellings(PlannedColumn key) {
-        return switch (key.type().name()) {
-            case "float4", "float8" -> true;
-            case "bpchar" -> !key.type().isModified();
-            default -> of(key).isEmpty();
-        };
+        return of(key).isEmpty()
+                || switch (key.type().name()) {
+                    case "float4", "float8" -> true;
+                    case "bpchar" -> !key.type().isModified();
+                    default -> false;
+                };
     }
 
     /** Whether versions that differ may be the same after they were assigned. */

@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -155,6 +157,25 @@ class JdbcKeysTest {
 
         Server.write(keyed().upsertOn("k").keepingOldWhereNull().writer(STOCK), with(others, row(1, "A", null)));
         assertThat(Server.rows("SELECT * FROM keyed WHERE k = 1")).containsExactly("1|A|B");
+    }
+
+    @Test
+    void whatAnotherWriterChangesMeanwhileIsTheOldValue() throws Exception {
+        Server.execute(
+                "CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b text)",
+                "INSERT INTO keyed VALUES (1, 'a', 'b')");
+        ForeachWriter<Row> keeping = keyed().upsertOn("k").keepingOldWhereNull().writer(STOCK);
+        CompletableFuture<Void> merge;
+        try (Connection other = Server.postgres().connect()) {
+            other.setAutoCommit(false);
+            Sql.execute(other, "UPDATE keyed SET a = 'changed'");
+            merge = CompletableFuture.runAsync(() -> Server.write(keeping, row(1, null, "B")));
+            Server.awaitSome("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%keyed%'");
+            other.commit();
+        }
+        merge.get();
+
+        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly("1|changed|B");
     }
 
     @Test

@@ -180,7 +180,7 @@ public final class KeyFuzz {
         BatchSql sql = new ExactlyOncePlanner(Sinks.jdbc(server.database()).table("fuzzed"), rule)
                 .plan("fuzz", schema(verb, key))
                 .sql();
-        try (Connection connection = Pools.of(server.database()).getConnection()) {
+        try (Connection connection = Pools.borrow(server.database(), "Fuzz")) {
             for (List<Row> batch : batches) {
                 if (verb == KeyFuzzVerb.EXACT) {
                     sql.write(connection, batch.iterator());

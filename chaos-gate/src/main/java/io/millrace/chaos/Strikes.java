@@ -48,14 +48,23 @@ final class Strikes implements FailPoints.Striker {
         }
     }
 
-    /** Whether the server has told of more deadlocks than {@code before}, now that the rival is through. */
+    /** How many clients have given in to a deadlock, says the server; several may in one. */
+    int victims() {
+        return points.passed(Conversation.DEADLOCK);
+    }
+
+    /** Whether there are more victims than {@code before}, now that the rival is through; then its deadlock counts. */
     boolean hasDeadlocked(int before) throws InterruptedException {
         rival.awaitEnd();
         Deadline deadline = Deadline.in(DEADLOCK_SECONDS);
-        while (deadline.open() && count(Action.DEADLOCK) == before) {
+        while (deadline.open() && victims() == before) {
             Deadline.pause();
         }
-        return count(Action.DEADLOCK) > before;
+        boolean deadlocked = victims() > before;
+        if (deadlocked) {
+            happened(Action.DEADLOCK);
+        }
+        return deadlocked;
     }
 
     /** Lets the zombie do what it was about to do, and returns when it has. */
@@ -76,7 +85,7 @@ final class Strikes implements FailPoints.Striker {
     }
 
     synchronized int count(Action action) {
-        return action == Action.DEADLOCK ? points.passed(Conversation.DEADLOCK) : counts.getOrDefault(action, 0);
+        return counts.getOrDefault(action, 0);
     }
 
     @Override
@@ -123,7 +132,7 @@ final class Strikes implements FailPoints.Striker {
             case BROKER_KILL -> undisturbed(rig::killBroker);
             case DEADLOCK -> {
                 rival.provoke();
-                yield false; // the server says which have come about
+                yield false; // it counts when the server says that it has come about
             }
             case ZOMBIE -> throw new IllegalStateException("a zombie is held, not struck");
         };

@@ -119,11 +119,11 @@ final class Trial implements AutoCloseable {
      */
     boolean meet(Fault fault) throws Exception {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int deadlocks = strikes.count(Action.DEADLOCK);
+            int victims = strikes.victims();
             if (!comesTo(fault)) {
                 return false;
             }
-            if (fault.action() != Action.DEADLOCK || strikes.hasDeadlocked(deadlocks)) {
+            if (fault.action() != Action.DEADLOCK || strikes.hasDeadlocked(victims)) {
                 return true;
             }
         }

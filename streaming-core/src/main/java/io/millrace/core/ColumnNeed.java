@@ -7,10 +7,13 @@ import java.util.function.Predicate;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 
@@ -28,6 +31,17 @@ record ColumnNeed(
         String call, String column, String kind, Predicate<DataType> accepts, DataType typical, String wayOut) {
     static ColumnNeed any(String call, String column) {
         return new ColumnNeed(call, column, "anything", type -> true, DataTypes.StringType, "");
+    }
+
+    /** A type that has one text for each value. */
+    static ColumnNeed plain(String call, String column) {
+        return new ColumnNeed(
+                call,
+                column,
+                "a type without parts",
+                type -> !(type instanceof ArrayType || type instanceof MapType || type instanceof StructType),
+                DataTypes.StringType,
+                "Take one of its parts, or make it text first, such as with to_json.");
     }
 
     static ColumnNeed text(String call, String column) {

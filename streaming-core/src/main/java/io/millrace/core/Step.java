@@ -48,7 +48,7 @@ abstract class Step implements Transform {
     /** The columns that it reads by name. */
     abstract List<ColumnNeed> needs();
 
-    /** The columns that it would make of {@code rows} under names that are taken. */
+    /** The columns that it would make of {@code rows} under names that are taken, or that it cannot make of them. */
     List<Problem> clashes(Dataset<Row> rows) {
         return List.of();
     }

@@ -1,10 +1,9 @@
 package io.millrace.core;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -12,12 +11,14 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Rows as Kafka takes them. In: the columns named, or all. Out, and nothing else: {@code value}, a JSON document as a
- * string, and {@code key}, a string, where one is asked for. A column that is NULL is left out of the document.
- * Immutable: every call returns a copy.
+ * string, and {@code key}, a string, if one is asked for. A column that is NULL is left out of the document. Timestamps
+ * are in UTC with six digits of a second, {@code 2026-01-01T12:00:00.123456Z}, in key and value. Immutable: every call
+ * returns a copy.
  *
  * <pre>{@code Transforms.toJson("zip", "count").keyedBy("zip")}</pre>
  */
@@ -45,18 +46,41 @@ public final class ToJson extends Step {
     List<ColumnNeed> needs() {
         List<ColumnNeed> needs = new ArrayList<>();
         columns.forEach(column -> needs.add(ColumnNeed.any("toJson", column)));
-        key.ifPresent(column -> needs.add(ColumnNeed.any("keyedBy", column)));
+        key.ifPresent(column -> needs.add(ColumnNeed.plain("keyedBy", column)));
         return needs;
     }
 
     @Override
+    List<Problem> clashes(Dataset<Row> rows) {
+        return JsonDocument.problem(
+                        "toJson",
+                        columns.isEmpty()
+                                ? rows.schema()
+                                : rows.select(fields(rows)).schema())
+                .stream()
+                .toList();
+    }
+
+    @Override
     Dataset<Row> on(Dataset<Row> rows) {
-        Column[] fields = columns.isEmpty()
-                ? new Column[] {col("*")}
-                : columns.stream().map(functions::col).toArray(Column[]::new);
-        Stream<Column> keys = key.stream()
-                .map(column -> col(column).cast(DataTypes.StringType).as("key"));
-        return rows.select(Stream.concat(keys, Stream.of(to_json(struct(fields)).as("value")))
+        Stream<Column> keys = key.stream().map(column -> text(rows, column).as("key"));
+        return rows.select(Stream.concat(
+                        keys, Stream.of(JsonDocument.of(rows, fields(rows)).as("value")))
                 .toArray(Column[]::new));
+    }
+
+    private Column[] fields(Dataset<Row> rows) {
+        return columns.isEmpty()
+                ? Arrays.stream(rows.columns())
+                        .map(name -> rows.col("`" + name.replace("`", "``") + "`"))
+                        .toArray(Column[]::new)
+                : columns.stream().map(functions::col).toArray(Column[]::new);
+    }
+
+    private static Column text(Dataset<Row> rows, String column) {
+        DataType type = rows.select(col(column)).schema().fields()[0].dataType();
+        return JsonDocument.isTime(type)
+                ? JsonDocument.text(col(column))
+                : col(column).cast(DataTypes.StringType);
     }
 }

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -40,6 +41,11 @@ class TransformPlansTest {
         assertThat(Spark.lines(blocks)).isEqualTo(Spark.lines(written)).isNotEmpty();
     }
 
+    private static final Map<String, String> TIMES = Map.of(
+            "timestampFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSSXXX",
+            "timestampNTZFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSSSS",
+            "timeZone", "UTC");
+
     static Stream<Arguments> steps() {
         return Stream.concat(rowByRow(), aggregations());
     }
@@ -63,10 +69,10 @@ class TransformPlansTest {
                         Transforms.toJson().keyedBy("zip"),
                         hits -> hits.select(
                                 col("zip").cast("string").as("key"),
-                                to_json(struct("*")).as("value"))),
+                                to_json(struct("*"), TIMES).as("value"))),
                 step(
                         Transforms.toJson("zip", "n"),
-                        hits -> hits.select(to_json(struct("zip", "n")).as("value"))),
+                        hits -> hits.select(to_json(struct("zip", "n"), TIMES).as("value"))),
                 step(Transforms.of("first", hits -> hits.limit(1)), hits -> hits.limit(1)));
     }
 

@@ -1,8 +1,6 @@
 package io.millrace.sinks;
 
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.to_json;
-
+import io.millrace.core.JsonDocument;
 import io.millrace.core.Problem;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -42,7 +40,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
 
     Column in(Dataset<Row> rows) {
         if (isJson) {
-            return to_json(struct(columns(rows)));
+            return JsonDocument.of(rows, columns(rows));
         }
         Column column = Columns.named(rows, names.get(0));
         DataType type = Columns.find(rows, names.get(0)).orElseThrow().dataType();
@@ -66,30 +64,23 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
     }
 
     private Column[] columns(Dataset<Row> rows) {
-        List<String> wanted = names.isEmpty() ? List.of(rows.columns()) : names;
-        return wanted.stream().map(name -> Columns.named(rows, name)).toArray(Column[]::new);
+        return namesIn(rows).stream().map(name -> Columns.named(rows, name)).toArray(Column[]::new);
     }
 
     private Optional<Problem> documentProblem(Dataset<Row> rows) {
-        List<String> twice = names.isEmpty() ? twice(rows) : List.of();
-        if (!twice.isEmpty()) {
-            return Optional.of(new Problem(
-                    call,
-                    String.join(", ", twice),
-                    "the rows have two columns of this name, and a document cannot",
-                    "Rename one of them, or name the columns to take."));
-        }
-        return SparkInternals.refusalOf(() -> rows.select(in(rows)))
-                .map(reason -> new Problem(
-                        call, String.join(", ", names), Sentences.clause(reason), "Name columns that JSON can hold."));
+        Optional<Problem> ofAll = names.isEmpty() ? JsonDocument.problem(call, rows.schema()) : Optional.empty();
+        return ofAll.or(() -> SparkInternals.refusalOf(() -> rows.select(in(rows)))
+                        .map(reason -> new Problem(
+                                call,
+                                String.join(", ", names),
+                                Sentences.clause(reason),
+                                "Name columns that JSON can hold.")))
+                .or(() -> JsonDocument.problem(call, rows.select(columns(rows)).schema()));
     }
 
-    private static List<String> twice(Dataset<Row> rows) {
-        List<String> names = List.of(rows.columns());
-        return names.stream()
-                .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
-                .distinct()
-                .toList();
+    /** The columns that it is made of; all of them if none is named. */
+    List<String> namesIn(Dataset<Row> rows) {
+        return names.isEmpty() ? List.of(rows.columns()) : names;
     }
 
     private Optional<Problem> typeProblem(Dataset<Row> rows) {

@@ -14,10 +14,13 @@ abstract class CheckedSource implements Source {
     /** What is wrong, and does not keep Spark from giving a schema. */
     abstract List<Problem> problems();
 
-    /** What only the system behind it can tell; asked before a pipeline starts, where nothing else is wrong. */
-    List<Problem> askBehind() {
+    /** What only the system that it reads from can tell; asked before a pipeline starts, if nothing else is wrong. */
+    List<Problem> askServers(SparkSession spark, Parts parts) {
         return List.of();
     }
+
+    /** Takes note of what a later start on the same checkpoint needs to know; called right before the start. */
+    void beforeStart(SparkSession spark, Parts parts) {}
 
     @Override
     public final Dataset<Row> load(SparkSession spark) {

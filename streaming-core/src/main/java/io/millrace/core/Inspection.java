@@ -78,7 +78,7 @@ final class Inspection {
                 ofSource.addAll(checked.problems());
                 rows = Optional.of(checked.reading().stream(spark));
                 if (ofSource.isEmpty()) {
-                    ofSource.addAll(checked.askBehind());
+                    ofSource.addAll(checked.askServers(spark, parts));
                 }
             } else {
                 rows = Optional.of(source.load(spark));

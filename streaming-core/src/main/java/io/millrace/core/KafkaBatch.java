@@ -1,7 +1,10 @@
 package io.millrace.core;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -17,38 +20,75 @@ import org.apache.spark.sql.SparkSession;
 public final class KafkaBatch {
     private final Reading reading;
     private final List<Problem> problems;
+    private final Duration patience;
 
-    private KafkaBatch(Reading reading, List<Problem> problems) {
+    private KafkaBatch(Reading reading, List<Problem> problems, Duration patience) {
         this.reading = reading;
         this.problems = List.copyOf(problems);
+        this.patience = patience;
     }
 
-    static KafkaBatch of(Reading stream, List<Problem> ofStream, Offsets ending) {
+    static KafkaBatch of(Reading stream, List<Problem> ofStream, Offsets ending, Duration patience) {
         List<Problem> problems = new ArrayList<>(ofStream);
-        if ("latest".equals(stream.options().get("startingOffsets"))) {
+        Optional<Offsets> starting = Offsets.of(stream.options(), "starting");
+        if (starting.filter(Offsets::namesLatest).isPresent()) {
             problems.add(new Problem(
-                    "startingFrom", "latest", "a batch from the latest records on is empty", "Start at the earliest."));
+                    "startingFrom",
+                    starting.get().toString(),
+                    "a batch from the latest records on is empty",
+                    "Start at the earliest."));
         }
-        if (ending.kind == Offsets.Kind.EARLIEST) {
+        if (ending.namesEarliest()) {
             problems.add(new Problem(
-                    "endingAt", "earliest", "a batch up to the earliest record is empty", "End at the latest."));
+                    "endingAt", ending.toString(), "a batch up to the earliest record is empty", "End at the latest."));
+        }
+        if (starting.filter(ending::isBefore).isPresent()) {
+            problems.add(new Problem(
+                    "endingAt",
+                    ending.toString(),
+                    "this is before the start, " + starting.get() + ", so that the batch is empty",
+                    "Name a later end, or an earlier start."));
         }
         // Spark warns of these in a batch, where they mean nothing.
         Reading batch = stream.without(key -> List.of("maxOffsetsPerTrigger", "minOffsetsPerTrigger", "maxTriggerDelay")
                 .contains(key));
-        return new KafkaBatch(batch.with(ending.options("ending")), problems);
+        return new KafkaBatch(
+                batch.without(key -> key.startsWith("ending")).with(ending.options("ending")), problems, patience);
     }
 
     /**
-     * The rows, with the columns of {@link KafkaSource}; nothing is read before an action.
+     * The rows, with the columns of {@link KafkaSource}; nothing is read before an action. Asks the brokers if partitions
+     * are named, here or in the offsets, whether they are there.
      *
      * @throws ValidationException with all that is wrong with the source or its offsets
      */
     public Dataset<Row> load(SparkSession spark) {
-        if (!problems.isEmpty()) {
-            throw new ValidationException("Batch " + reading.describe(), problems);
+        refuse(problems);
+        if (namesPartitions()) {
+            refuse(KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
+                KafkaTopics topics = KafkaTopics.of(admin, reading.options());
+                List<Problem> found = new ArrayList<>(topics.unknownPartitions());
+                if (found.isEmpty()) {
+                    found.addAll(topics.problems("starting", "startingFrom"));
+                    found.addAll(topics.problems("ending", "endingAt"));
+                }
+                return found;
+            }));
         }
         return reading.batch(spark);
+    }
+
+    private boolean namesPartitions() {
+        return reading.options().containsKey("assign")
+                || Stream.of("starting", "ending")
+                        .flatMap(edge -> Offsets.of(reading.options(), edge).stream())
+                        .anyMatch(offsets -> !offsets.partitions.isEmpty());
+    }
+
+    private void refuse(List<Problem> found) {
+        if (!found.isEmpty()) {
+            throw new ValidationException("Batch " + reading.describe(), found);
+        }
     }
 
     /** Format and options, without secrets. */

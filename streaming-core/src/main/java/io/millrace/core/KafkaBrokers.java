@@ -1,6 +1,8 @@
 package io.millrace.core;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -8,14 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +35,18 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaBrokers {
     private static final String CLIENT = "kafka.";
 
+    // What ClientUtils.parseAndValidateAddresses takes: a protocol before it, and brackets around the host, may be
+    // there.
+    private static final Pattern SERVER =
+            Pattern.compile("([0-9a-zA-Z_+.-]+://)?(\\[[0-9a-zA-Z%._:-]+]|[0-9a-zA-Z%._:-]+):\\d{1,5}");
+    private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s,]+@");
+
+    private final Map<String, String> options;
     private final Map<String, Object> settings = new HashMap<>();
     private final String servers;
 
     private KafkaBrokers(Map<String, String> options, Duration patience) {
+        this.options = options;
         options.forEach((key, value) -> {
             String name = key.startsWith(CLIENT) ? key.substring(CLIENT.length()) : "";
             if (AdminClientConfig.configNames().contains(name) || name.startsWith("config.providers")) {
@@ -43,41 +59,88 @@ public final class KafkaBrokers {
         servers = String.valueOf(settings.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG));
     }
 
+    /**
+     * A list of brokers that Kafka's own client takes, as it was written.
+     *
+     * @throws IllegalArgumentException if it is not one
+     */
+    public static String servers(String bootstrapServers) {
+        List<String> named = Arrays.stream(bootstrapServers.split(","))
+                .map(String::strip)
+                .filter(server -> !server.isEmpty())
+                .toList();
+        if (named.isEmpty() || !named.stream().allMatch(KafkaBrokers::isServer)) {
+            throw new IllegalArgumentException(
+                    "kafka(\"" + USER_INFO.matcher(bootstrapServers).replaceAll("//***@")
+                            + "\"): this is not a list of brokers. Write host:port, several separated by commas.");
+        }
+        return bootstrapServers;
+    }
+
+    private static boolean isServer(String server) {
+        return SERVER.matcher(server).matches()
+                && Integer.parseInt(server.substring(server.lastIndexOf(':') + 1)) <= 65_535;
+    }
+
     /** Those that Spark's {@code options} of a source or sink name; asked, they may take {@code patience} to answer. */
     public static KafkaBrokers of(Map<String, String> options, Duration patience) {
         return new KafkaBrokers(options, patience);
     }
 
-    /** What keeps this job from reading {@code topics}; where there are none, from the brokers. */
-    public Optional<Problem> refusalToRead(Collection<String> topics) {
-        return refusal(new Use(topics, "read", AclOperation.READ));
+    /** What keeps this job from reading the topics of its options; if nothing does, what {@code more} finds. */
+    List<Problem> problemsOfReading(Question more) {
+        Use use = new Use(KafkaOptions.topics(options), "read", AclOperation.READ);
+        return problems(admin -> {
+            Optional<Problem> refused = refusal(admin, use);
+            return refused.isPresent() ? List.of(refused.get()) : more.ask(admin);
+        });
     }
 
-    /** What keeps this job from writing to {@code topics}; where there are none, from the brokers. */
+    /** What keeps this job from writing to {@code topics}; if there are none, from the brokers. */
     public Optional<Problem> refusalToWrite(Collection<String> topics) {
-        return refusal(new Use(topics, "write to", AclOperation.WRITE));
+        Use use = new Use(topics, "write to", AclOperation.WRITE);
+        return problems(admin -> refusal(admin, use).stream().toList()).stream().findFirst();
     }
 
-    private Optional<Problem> refusal(Use use) {
+    /** The {@code max.message.bytes} of a topic; empty if the brokers do not say, or may not to this user. */
+    public Optional<Long> largestMessage(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        List<Long> found = new ArrayList<>();
+        problems(admin -> {
+            Config config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+            ConfigEntry entry = config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+            if (entry != null && entry.value() != null) {
+                found.add(Long.parseLong(entry.value()));
+            }
+            return List.of();
+        });
+        return found.stream().findFirst();
+    }
+
+    private List<Problem> problems(Question question) {
         try (Admin admin = Admin.create(settings)) {
-            if (use.topics().isEmpty()) {
-                admin.describeCluster().nodes().get();
-            }
-            for (String topic : new TreeSet<>(use.topics())) {
-                Optional<Problem> refused = refusal(admin, topic, use);
-                if (refused.isPresent()) {
-                    return refused;
-                }
-            }
-            return Optional.empty();
+            return question.ask(admin);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            return Optional.of(unreachable(stopped));
+            return List.of(unreachable(stopped));
         } catch (ExecutionException refused) {
-            return Optional.of(problem(refused.getCause()));
+            return List.of(problem(refused.getCause()));
         } catch (KafkaException refused) {
-            return Optional.of(problem(refused));
+            return List.of(problem(refused));
         }
+    }
+
+    private Optional<Problem> refusal(Admin admin, Use use) throws InterruptedException, ExecutionException {
+        if (use.topics().isEmpty()) {
+            admin.describeCluster().nodes().get();
+        }
+        for (String topic : new TreeSet<>(use.topics())) {
+            Optional<Problem> refused = refusal(admin, topic, use);
+            if (refused.isPresent()) {
+                return refused;
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Problem> refusal(Admin admin, String topic, Use use)
@@ -88,7 +151,8 @@ public final class KafkaBrokers {
             if (refused.getCause() instanceof AuthorizationException forbidden) {
                 return Optional.of(use.forbidden(topic, " (" + nameOf(forbidden) + ")"));
             }
-            if (refused.getCause() instanceof UnknownTopicOrPartitionException) {
+            if (refused.getCause() instanceof UnknownTopicOrPartitionException
+                    || refused.getCause() instanceof InvalidTopicException) {
                 return Optional.of(unknown(topic));
             }
             throw refused;
@@ -148,6 +212,12 @@ public final class KafkaBrokers {
             root = root.getCause();
         }
         return root.getClass().getSimpleName();
+    }
+
+    /** Something to ask that has answers in problems. */
+    @FunctionalInterface
+    interface Question {
+        List<Problem> ask(Admin admin) throws InterruptedException, ExecutionException;
     }
 
     private record Use(Collection<String> topics, String verb, AclOperation right) {

@@ -5,6 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -58,6 +61,39 @@ final class KafkaOptions {
         problems.addAll(OptionNames.misspelt("Kafka's consumer", consumer, consumerNames()));
         problems.addAll(OptionNames.unknown("the kafka source", own, OF_SPARK));
         return problems;
+    }
+
+    /** Spark takes one of several starts and ignores the others. */
+    static Optional<Problem> startTwice(Map<String, String> options) {
+        List<String> starts = Stream.of("startingOffsets", "startingTimestamp", "startingOffsetsByTimestamp")
+                .filter(options::containsKey)
+                .toList();
+        return starts.size() < 2
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        "option",
+                        String.join(", ", starts),
+                        "the source has more than one start, of which Spark would ignore all but one",
+                        "Call startingFrom(...) once, and leave these options out."));
+    }
+
+    static boolean failsOnDataLoss(Map<String, String> options) {
+        return Boolean.parseBoolean(options.getOrDefault("failOnDataLoss", "true"));
+    }
+
+    /** Topics by name: those subscribed to, or those of the partitions that are assigned. */
+    static List<String> topics(Map<String, String> options) {
+        return options.containsKey("assign")
+                ? List.copyOf(assigned(options).keySet())
+                : Stream.of(options.getOrDefault("subscribe", "").split(","))
+                        .map(String::strip)
+                        .filter(topic -> !topic.isEmpty())
+                        .toList();
+    }
+
+    /** The partitions that are named one by one; none if topics are. */
+    static NavigableMap<String, NavigableMap<Integer, Long>> assigned(Map<String, String> options) {
+        return KafkaJson.parsed(options.getOrDefault("assign", "{}")).orElseGet(TreeMap::new);
     }
 
     /** Refuses a value in the open for a setting that Kafka itself treats as a password. */

@@ -7,13 +7,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads topics of Kafka: {@code key} and {@code value} binary, {@code topic}, {@code partition}, {@code offset},
@@ -28,27 +30,21 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class KafkaSource extends CheckedSource {
-    private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Set<String> SELECTIONS = Set.of("subscribe", "subscribePattern", "assign");
 
     private final Reading reading;
-    private final NavigableMap<String, NavigableSet<Integer>> assigned;
     private final Duration patience;
 
-    private KafkaSource(Reading reading, NavigableMap<String, NavigableSet<Integer>> assigned, Duration patience) {
+    private KafkaSource(Reading reading, Duration patience) {
         this.reading = reading;
-        this.assigned = Collections.unmodifiableNavigableMap(assigned);
         this.patience = patience;
     }
 
     static KafkaSource at(String bootstrapServers) {
-        if (!SERVERS.matcher(bootstrapServers).matches()) {
-            throw new IllegalArgumentException("kafka(\"" + bootstrapServers
-                    + "\"): this is no list of brokers. Write host:port, several separated by commas.");
-        }
-        return new KafkaSource(
-                Reading.of("kafka").with("kafka.bootstrap.servers", bootstrapServers), new TreeMap<>(), PATIENCE);
+        Reading reading = Reading.of("kafka").with("kafka.bootstrap.servers", KafkaBrokers.servers(bootstrapServers));
+        return new KafkaSource(reading, PATIENCE);
     }
 
     /** The topics to read, in place of any selection made before. */
@@ -56,7 +52,7 @@ public final class KafkaSource extends CheckedSource {
         if (topics.length == 0 || Arrays.stream(topics).anyMatch(String::isBlank)) {
             throw new IllegalArgumentException("topics(" + String.join(", ", topics) + "): name at least one topic.");
         }
-        return selecting("subscribe", String.join(",", topics), new TreeMap<>());
+        return selecting("subscribe", String.join(",", topics));
     }
 
     /** All topics whose whole name matches, in place of any selection made before; those made later are read as well. */
@@ -67,7 +63,7 @@ public final class KafkaSource extends CheckedSource {
             throw new IllegalArgumentException(
                     "topicPattern(" + regex + "): " + e.getDescription() + ". Write it as java.util.regex.Pattern.", e);
         }
-        return selecting("subscribePattern", regex, new TreeMap<>());
+        return selecting("subscribePattern", regex);
     }
 
     /** These partitions and no others, in place of any topics or pattern; called again, it adds. */
@@ -76,11 +72,11 @@ public final class KafkaSource extends CheckedSource {
             throw new IllegalArgumentException("partitions(" + topic + ", " + Arrays.toString(partitions)
                     + "): name at least one partition; the first one is 0.");
         }
-        NavigableMap<String, NavigableSet<Integer>> more = new TreeMap<>(assigned);
-        NavigableSet<Integer> ofTopic = new TreeSet<>(more.getOrDefault(topic, new TreeSet<>()));
-        Arrays.stream(partitions).forEach(ofTopic::add);
-        more.put(topic, ofTopic);
-        return selecting("assign", KafkaJson.partitions(more), more);
+        NavigableMap<String, NavigableMap<Integer, Long>> more =
+                KafkaJson.parsed(reading.options().getOrDefault("assign", "{}")).orElseGet(TreeMap::new);
+        NavigableMap<Integer, Long> ofTopic = more.computeIfAbsent(topic, none -> new TreeMap<>());
+        Arrays.stream(partitions).forEach(partition -> ofTopic.put(partition, 0L));
+        return selecting("assign", KafkaJson.partitions(more));
     }
 
     /** Where a query without a checkpoint starts; a checkpoint goes on where it ended. Default latest. */
@@ -154,12 +150,12 @@ public final class KafkaSource extends CheckedSource {
 
     /** The records before {@code offsets}, from the earliest unless a start is set, as a batch: for backfills. */
     public KafkaBatch endingAt(Offsets offsets) {
-        return KafkaBatch.of(reading, problems(), offsets);
+        return KafkaBatch.of(reading, problems(), offsets, patience);
     }
 
     /** How long the check before the start waits for the brokers. Default 10 seconds. */
     KafkaSource patience(Duration patience) {
-        return new KafkaSource(reading, assigned, patience);
+        return new KafkaSource(reading, patience);
     }
 
     @Override
@@ -173,6 +169,7 @@ public final class KafkaSource extends CheckedSource {
         if (Collections.disjoint(reading.options().keySet(), SELECTIONS)) {
             problems.add(new Problem("topics", "nothing", "no topic is named", "Call topics(\"...\")."));
         }
+        KafkaOptions.startTwice(reading.options()).ifPresent(problems::add);
         // The placeholders' own settings are ours.
         problems.addAll(KafkaOptions.problems(reading.options().keySet().stream()
                 .filter(key -> !key.startsWith("kafka.config.providers"))
@@ -180,25 +177,40 @@ public final class KafkaSource extends CheckedSource {
         return problems;
     }
 
-    /** Without a pattern, the topics by name. */
+    /** The start does not matter to a checkpoint that has planned a batch, which goes on where it ended. */
     @Override
-    List<Problem> askBehind() {
-        List<String> topics = assigned.isEmpty()
-                ? Arrays.stream(reading.options().getOrDefault("subscribe", "").split(","))
-                        .map(String::strip)
-                        .filter(topic -> !topic.isEmpty())
-                        .toList()
-                : List.copyOf(assigned.keySet());
-        return KafkaBrokers.of(reading.options(), patience).refusalToRead(topics).stream()
-                .toList();
+    List<Problem> askServers(SparkSession spark, Parts parts) {
+        Optional<KafkaTopicIds> ids = KafkaTopicIds.beside(spark, parts);
+        boolean begins = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
+        return KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
+            KafkaTopics topics = KafkaTopics.of(admin, reading.options());
+            List<Problem> problems = new ArrayList<>(topics.unknownPartitions());
+            if (problems.isEmpty() && begins) {
+                problems.addAll(topics.problems("starting", "startingFrom"));
+            }
+            if (KafkaOptions.failsOnDataLoss(reading.options())) {
+                ids.ifPresent(noted -> problems.addAll(noted.problems(topics.ids())));
+            }
+            return problems;
+        });
     }
 
-    private KafkaSource selecting(
-            String selection, String value, NavigableMap<String, NavigableSet<Integer>> partitions) {
-        return new KafkaSource(reading.without(SELECTIONS::contains).with(selection, value), partitions, patience);
+    @Override
+    void beforeStart(SparkSession spark, Parts parts) {
+        KafkaTopicIds.beside(spark, parts)
+                .ifPresent(ids -> KafkaBrokers.of(reading.options(), patience)
+                        .problemsOfReading(admin -> {
+                            ids.write(KafkaTopics.of(admin, reading.options()).ids());
+                            return List.of();
+                        })
+                        .forEach(problem -> LOG.warn("The checkpoint has no note of the topics' ids: {}", problem)));
+    }
+
+    private KafkaSource selecting(String selection, String value) {
+        return with(reading.without(SELECTIONS::contains).with(selection, value));
     }
 
     private KafkaSource with(Reading changed) {
-        return new KafkaSource(changed, assigned, patience);
+        return new KafkaSource(changed, patience);
     }
 }

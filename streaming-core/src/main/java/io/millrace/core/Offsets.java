@@ -2,8 +2,10 @@ package io.millrace.core;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -108,10 +110,65 @@ public final class Offsets {
             case SINCE -> options.put(edge + "Timestamp", Long.toString(since));
             case TIMESTAMPS -> options.put(edge + "OffsetsByTimestamp", toString());
         }
-        if (elseLatest) {
+        // An end that no record reaches is the latest one anyway; the option means the start alone.
+        if (elseLatest && edge.equals("starting")) {
             options.put("startingOffsetsByTimestampStrategy", "latest");
         }
         return options;
+    }
+
+    /** What {@link #options} says, read back; empty if nothing is said, or not in Spark's form. */
+    static Optional<Offsets> of(Map<String, String> options, String edge) {
+        boolean elseLatest = "latest".equalsIgnoreCase(options.get(edge + "OffsetsByTimestampStrategy"));
+        String since = options.get(edge + "Timestamp");
+        if (since != null) {
+            return since.matches("\\d{1,18}")
+                    ? Optional.of(new Offsets(Kind.SINCE, Long.parseLong(since), new TreeMap<>(), elseLatest))
+                    : Optional.empty();
+        }
+        String byTime = options.get(edge + "OffsetsByTimestamp");
+        if (byTime != null) {
+            return KafkaJson.parsed(byTime).map(named -> new Offsets(Kind.TIMESTAMPS, 0, named, elseLatest));
+        }
+        String text = options.getOrDefault(edge + "Offsets", "");
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "earliest" -> Optional.of(earliest());
+            case "latest" -> Optional.of(latest());
+            default -> KafkaJson.parsed(text).map(named -> new Offsets(Kind.OFFSETS, 0, named, false));
+        };
+    }
+
+    /** Whether a partition without a record as young as the instant asked for is read from its end. */
+    boolean isElseLatest() {
+        return elseLatest;
+    }
+
+    boolean namesLatest() {
+        return kind == Kind.LATEST || names(LATEST);
+    }
+
+    boolean namesEarliest() {
+        return kind == Kind.EARLIEST || names(EARLIEST);
+    }
+
+    private boolean names(long place) {
+        return kind == Kind.OFFSETS && partitions.values().stream().anyMatch(ofTopic -> ofTopic.containsValue(place));
+    }
+
+    /** Whether nothing can lie between {@code start} and this, or in one partition this lies before it. */
+    boolean isBefore(Offsets start) {
+        if (kind != start.kind) {
+            return false;
+        }
+        return kind == Kind.SINCE
+                ? since <= start.since
+                : partitions.entrySet().stream()
+                        .anyMatch(topic -> topic.getValue().entrySet().stream()
+                                .anyMatch(partition -> partition.getValue() >= 0
+                                        && partition.getValue()
+                                                < start.partitions
+                                                        .getOrDefault(topic.getKey(), new TreeMap<>())
+                                                        .getOrDefault(partition.getKey(), 0L)));
     }
 
     private Offsets in(Kind wanted) {

@@ -149,6 +149,9 @@ public final class Pipeline {
                 .trigger(parts.trigger())
                 .options(parts.options());
         notes(spark, inspection).forEach(note -> LOG.warn("Pipeline \"{}\": {}", parts.name(), note));
+        parts.source()
+                .filter(CheckedSource.class::isInstance)
+                .ifPresent(source -> ((CheckedSource) source).beforeStart(spark, parts));
         // Some of Spark's sinks look for the session of the thread.
         return SparkInternals.inSession(spark, () -> started(writer));
     }

@@ -17,8 +17,9 @@ import org.apache.spark.sql.streaming.Trigger;
  * @param checkpoint the checkpoint location, where one is set
  */
 public record PlannedQuery(
-        String name,
-        Optional<Dataset<Row>> rows,
-        OutputMode outputMode,
-        Trigger trigger,
-        Optional<String> checkpoint) {}
+        String name, Optional<Dataset<Row>> rows, OutputMode outputMode, Trigger trigger, Optional<String> checkpoint) {
+    /** Whether Spark keeps state from batch to batch for it: for aggregates, duplicates, joins of streams, limits. */
+    public boolean isStateful() {
+        return rows.filter(SparkInternals::isStateful).isPresent();
+    }
+}

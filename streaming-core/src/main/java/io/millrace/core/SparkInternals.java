@@ -1,7 +1,10 @@
 package io.millrace.core;
 
 import com.codahale.metrics.MetricRegistry;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -10,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
@@ -22,6 +26,14 @@ import org.apache.spark.sql.catalyst.DataSourceOptions;
 import org.apache.spark.sql.catalyst.analysis.UnsupportedOperationChecker;
 import org.apache.spark.sql.catalyst.csv.CSVOptions$;
 import org.apache.spark.sql.catalyst.json.JSONOptions$;
+import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
+import org.apache.spark.sql.catalyst.plans.logical.Deduplicate;
+import org.apache.spark.sql.catalyst.plans.logical.DeduplicateWithinWatermark;
+import org.apache.spark.sql.catalyst.plans.logical.Distinct;
+import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsInPandasWithState;
+import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsWithState;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
+import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.apache.spark.sql.catalyst.util.CaseInsensitiveMap;
@@ -62,6 +74,15 @@ final class SparkInternals {
             "cleanSource",
             "sourceArchiveDir",
             "ignoreCorruptFiles");
+
+    private static final List<Class<? extends LogicalPlan>> STATEFUL = List.of(
+            Aggregate.class,
+            Deduplicate.class,
+            DeduplicateWithinWatermark.class,
+            Distinct.class,
+            FlatMapGroupsWithState.class,
+            FlatMapGroupsInPandasWithState.class,
+            GlobalLimit.class);
 
     private static final long LOOK_EVERY_MILLIS = 20;
 
@@ -142,6 +163,20 @@ final class SparkInternals {
                 .toList();
     }
 
+    /** Whether a step of the plan remembers rows of earlier batches. */
+    static boolean isStateful(Dataset<Row> rows) {
+        return nodes(rows.queryExecution().analyzed()).stream()
+                .filter(LogicalPlan::isStreaming)
+                .anyMatch(SparkInternals::keepsState);
+    }
+
+    private static boolean keepsState(LogicalPlan step) {
+        boolean joinsStreams = step instanceof Join join
+                && join.left().isStreaming()
+                && join.right().isStreaming();
+        return joinsStreams || STATEFUL.stream().anyMatch(kind -> kind.isInstance(step));
+    }
+
     /** The format of a writer; empty where this Spark keeps it elsewhere. */
     static Optional<String> format(DataStreamWriter<Row> writer) {
         return field(writer, "source").map(Object::toString);
@@ -183,17 +218,50 @@ final class SparkInternals {
      * A checkpoint that a query goes on from.
      *
      * @param batch the last batch that was planned
+     * @param topics those of Kafka that it has offsets of
      * @param settings of the session, which the checkpoint overrides
      */
-    record Resumed(long batch, Map<String, String> settings) {
+    record Resumed(long batch, Set<String> topics, Map<String, String> settings) {
         private static Resumed of(Tuple2<Object, OffsetSeq> latest) {
             Option<OffsetSeqMetadata> metadata = latest._2().metadata();
+            Set<String> topics = new TreeSet<>();
+            JavaConverters.seqAsJavaList(latest._2().offsets())
+                    .forEach(offset -> offset.foreach(
+                            of -> KafkaJson.parsed(of.json()).map(partitions -> topics.addAll(partitions.keySet()))));
             return new Resumed(
                     (Long) latest._1(),
+                    topics,
                     metadata.isEmpty()
                             ? Map.of()
                             : JavaConverters.mapAsJavaMap(metadata.get().conf()));
         }
+    }
+
+    /** The text of a small file of a checkpoint; empty if there is none. */
+    static Optional<String> readBesideCheckpoint(SparkSession spark, Path file) throws IOException {
+        CheckpointFileManager files =
+                CheckpointFileManager.create(file, spark.sessionState().newHadoopConf());
+        if (!files.exists(file)) {
+            return Optional.empty();
+        }
+        try (InputStream text = files.open(file)) {
+            return Optional.of(new String(text.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Puts {@code text} in place of what the file held, the whole of it or nothing. */
+    static void writeBesideCheckpoint(SparkSession spark, Path file, String text) throws IOException {
+        CheckpointFileManager files =
+                CheckpointFileManager.create(file, spark.sessionState().newHadoopConf());
+        files.mkdirs(file.getParent());
+        CheckpointFileManager.CancellableFSDataOutputStream whole = files.createAtomic(file, true);
+        try {
+            whole.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | RuntimeException fault) {
+            whole.cancel();
+            throw fault;
+        }
+        whole.close();
     }
 
     private static Optional<String> refusal(Runnable check) {

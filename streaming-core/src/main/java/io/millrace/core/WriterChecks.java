@@ -42,6 +42,7 @@ final class WriterChecks {
             outputMode(name, parts, problems);
             trigger(name, parts, problems);
             checkpoint(name, spark, parts, problems);
+            retention(name, parts, problems);
         });
         Set<String> keys = new TreeSet<>(parts.options().keySet());
         writer.ifPresent(known -> keys.addAll(SparkInternals.options(known)));
@@ -76,6 +77,18 @@ final class WriterChecks {
                     "nothing",
                     "the " + format + " sink needs a checkpoint",
                     "Call checkpointAt(...) with a path that outlives the driver."));
+        }
+    }
+
+    private static void retention(String format, Parts parts, List<Problem> problems) {
+        String age = parts.options().get("retention");
+        if (FILES.contains(format) && age != null) {
+            problems.add(new Problem(
+                    "option",
+                    "retention",
+                    "Spark's readers would no longer see the rows of files that are older than " + age
+                            + ", since it takes them off the list in _spark_metadata and leaves them in the directory",
+                    "Leave it out; to keep the list short, begin a new directory from time to time."));
         }
     }
 

@@ -155,7 +155,7 @@ class KafkaSourceTest {
     @Test
     void refusesAtOnceWhatOneCallCanKnow() {
         assertThatThrownBy(() -> Sources.kafka("http://localhost"))
-                .hasMessage("kafka(\"http://localhost\"): this is no list of brokers. Write host:port, several"
+                .hasMessage("kafka(\"http://localhost\"): this is not a list of brokers. Write host:port, several"
                         + " separated by commas.");
         assertThatThrownBy(() -> hits.maxOffsetsPerTrigger(0))
                 .hasMessage("maxOffsetsPerTrigger(0): a micro-batch needs at least one record.");

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.JsonDocument;
 import io.millrace.core.OptionNames;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -17,11 +18,13 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampType;
 
 /**
  * Adds each micro-batch to a directory as files of one format. Append mode and micro-batches only, never without a
@@ -73,13 +76,13 @@ public final class FileSink implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
-        DataStreamWriter<Row> writer = rows.writeStream().format(format).options(optionsWithPath());
+        DataStreamWriter<Row> writer = rows.writeStream().format(format).options(allOptions(rows));
         return partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new));
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
-        return (rows, batchId) -> SparkInternals.addFiles(rows, batchId, format, optionsWithPath(), partitionBy);
+        return (rows, batchId) -> SparkInternals.addFiles(rows, batchId, format, allOptions(rows), partitionBy);
     }
 
     @Override
@@ -89,6 +92,8 @@ public final class FileSink implements BatchSink {
                         .flatMap(problem -> problem)
                         .toList());
         problems.addAll(OptionNames.unknown(format, options.keySet(), SparkInternals.optionsOfFiles(format)));
+        Needs.allFilesListed(options).forEach(problems::add);
+        problems.addAll(FileOptions.problems(format, options));
         query.rows().ifPresent(rows -> problems.addAll(problemsOf(rows)));
         directoryProblem(query).ifPresent(problems::add);
         return problems;
@@ -101,10 +106,12 @@ public final class FileSink implements BatchSink {
                 + (partitionBy.isEmpty() ? "" : ", partitioned by " + String.join(", ", partitionBy));
     }
 
-    private Map<String, String> optionsWithPath() {
-        Map<String, String> more = new TreeMap<>(options);
-        more.put("path", path);
-        return more;
+    private Map<String, String> allOptions(Dataset<Row> rows) {
+        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        all.putAll(FileOptions.defaults(format, rows.sparkSession()));
+        all.putAll(options);
+        all.put("path", path);
+        return all;
     }
 
     private List<Problem> problemsOf(Dataset<Row> rows) {
@@ -114,7 +121,9 @@ public final class FileSink implements BatchSink {
             if (field.isEmpty()) {
                 problems.add(Columns.missing("partitionBy", name, rows));
             } else {
-                nested(field.get()).ifPresent(problems::add);
+                nested(field.get())
+                        .or(() -> localTime(field.get(), rows.sparkSession()))
+                        .ifPresent(problems::add);
             }
         }
         StructType inFiles = inFiles(rows);
@@ -125,6 +134,9 @@ public final class FileSink implements BatchSink {
                     "no column is left for the files",
                     "Leave out at least one."));
         } else {
+            if (format.equals("json")) {
+                JsonDocument.problem("json", inFiles).ifPresent(problems::add);
+            }
             SparkInternals.refusalOfFiles(rows.sparkSession(), format, options, inFiles)
                     .ifPresent(reason -> problems.add(
                             new Problem(format, path, Sentences.clause(reason), "Change the columns or the option.")));
@@ -142,6 +154,21 @@ public final class FileSink implements BatchSink {
                         field.name(),
                         "the column is " + field.dataType().simpleString() + ", of which no directory can be named",
                         "Name a column of a simple type."))
+                : Optional.empty();
+    }
+
+    /** A directory is named by the local time of the zone, which two instants have when its clocks go back. */
+    private Optional<Problem> localTime(StructField field, SparkSession session) {
+        String zone = options.getOrDefault("timeZone", session.conf().get("spark.sql.session.timeZone"));
+        boolean ambiguous = field.dataType() instanceof TimestampType && !SparkInternals.isFixedOffset(zone);
+        return ambiguous
+                ? Optional.of(new Problem(
+                        "partitionBy",
+                        field.name(),
+                        "a directory would be named by the local time of " + zone
+                                + ", which two instants share when its" + " clocks go back",
+                        "Partition by a date or a string, or set option(\"timeZone\", \"UTC\") here and where it is"
+                                + " read."))
                 : Optional.empty();
     }
 

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,7 +35,8 @@ public final class ForeachBatchSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        return Needs.microBatches(query, "foreachBatch").toList();
+        return Stream.concat(Needs.microBatches(query, "foreachBatch"), Needs.checkpointOfState(query, "the function"))
+                .toList();
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.millrace.sinks;
 
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -47,6 +50,11 @@ public final class ForeachSink implements BatchSink {
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         return (rows, batchId) -> eachPartition(rows, batchId, writer);
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        return Needs.checkpointOfState(query, "the writer").toList();
     }
 
     @Override

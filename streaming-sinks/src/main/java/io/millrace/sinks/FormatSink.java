@@ -100,7 +100,8 @@ public final class FormatSink implements BatchSink {
                                 Needs.append(query, "format " + format),
                                 Needs.microBatches(query, "format " + format),
                                 checkpoint(query),
-                                path())
+                                path(),
+                                Needs.allFilesListed(options))
                         .flatMap(problem -> problem)
                         .toList();
             case OLD_SINK ->

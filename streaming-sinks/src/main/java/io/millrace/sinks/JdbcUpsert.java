@@ -152,6 +152,8 @@ public final class JdbcUpsert implements BatchSink {
                             + " crash",
                     "Use every(...) or availableNow(), or durableRows() on the sink."));
         }
+        problems.addAll(fencedContinuously(query));
+        Needs.checkpointOfState(query, "the table").forEach(problems::add);
         problems.addAll(new UpsertPlanner(target, rule).check(query.rows().map(Dataset::schema)));
         return problems;
     }
@@ -159,6 +161,22 @@ public final class JdbcUpsert implements BatchSink {
     @Override
     public List<Problem> notes(PlannedQuery query) {
         return new UpsertPlanner(target, rule).notes(query.rows().map(Dataset::schema));
+    }
+
+    /** Partitions of a continuous query go through their epochs each on its own, and the fence has one for all of them. */
+    private List<Problem> fencedContinuously(PlannedQuery query) {
+        boolean refused = Continuous.is(query.trigger())
+                && rule.durableRows()
+                && rule.needsFence()
+                && !query.rows().map(SparkInternals::readsOnePartition).orElse(true);
+        return refused
+                ? List.of(new Problem(
+                        "continuous",
+                        query.trigger().toString(),
+                        "the partitions of a continuous query begin their epochs at different times, and " + Fence.NAME
+                                + " ends those that are behind",
+                        "Use versionedBy(...) or unfenced() on the sink, or every(...)."))
+                : List.of();
     }
 
     /** Table, server and key. */

@@ -4,9 +4,13 @@ import io.millrace.core.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +28,10 @@ record KafkaColumns(
             new KafkaColumns(KafkaPayload.of("valueFrom", "value"), null, null, null, null);
 
     private static final String HEADERS = "array<struct<key:string,value:binary>>";
+
+    /** Where a record was read from, which is not part of the record that is written. */
+    private static final Set<String> OF_THE_SOURCE =
+            Set.of("topic", "partition", "offset", "timestamp", "timestampType");
 
     KafkaColumns value(KafkaPayload payload) {
         return new KafkaColumns(payload, key, topic, headers, partition);
@@ -57,6 +65,16 @@ record KafkaColumns(
         return topic == null ? "not named" : "from " + topic;
     }
 
+    /** With what Spark's own sink takes by name, if {@code rows} have it and nothing else was named. */
+    KafkaColumns in(Dataset<Row> rows, boolean topicIsNamed) {
+        return new KafkaColumns(
+                value,
+                key,
+                topic != null || topicIsNamed ? topic : named(rows, "topic", "string"),
+                headers != null ? headers : named(rows, "headers", HEADERS),
+                partition != null || !isOfSpark() ? partition : named(rows, "partition", "int"));
+    }
+
     /** The columns that Spark's Kafka sink takes, under the names by which it finds them. */
     Dataset<Row> records(Dataset<Row> rows) {
         List<Column> columns = new ArrayList<>();
@@ -66,6 +84,27 @@ record KafkaColumns(
         part(rows, headers, "headers").ifPresent(columns::add);
         part(rows, partition, "partition").ifPresent(columns::add);
         return rows.select(columns.toArray(Column[]::new));
+    }
+
+    /** The columns of {@code rows} that no part of a record is made of. */
+    List<String> unused(Dataset<Row> rows) {
+        Set<String> used = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        if (List.of(rows.columns()).containsAll(OF_THE_SOURCE)) {
+            used.addAll(OF_THE_SOURCE);
+        }
+        if (isOfSpark()) {
+            used.add("topic"); // a topic that is named counts before it, as in Spark's own sink
+        }
+        used.addAll(value.namesIn(rows));
+        keyIn(rows).ifPresent(payload -> used.addAll(payload.namesIn(rows)));
+        Stream.of(Optional.ofNullable(topic), Optional.ofNullable(headers), Optional.ofNullable(partition))
+                .forEach(column -> column.ifPresent(used::add));
+        return Stream.of(rows.columns()).filter(name -> !used.contains(name)).toList();
+    }
+
+    /** Whether the value is the column that Spark's own sink takes, rather than one that was named. */
+    boolean isOfSpark() {
+        return value.equals(OF_SPARK.value) && key == null;
     }
 
     List<Problem> problems(Dataset<Row> rows) {
@@ -97,6 +136,13 @@ record KafkaColumns(
                 : Columns.find(rows, "key").map(column -> KafkaPayload.of("keyFrom", column.name()));
     }
 
+    private static @Nullable String named(Dataset<Row> rows, String name, String type) {
+        return Columns.find(rows, name)
+                .filter(field -> field.dataType().catalogString().equals(type))
+                .map(StructField::name)
+                .orElse(null);
+    }
+
     private static Optional<Column> part(Dataset<Row> rows, @Nullable String column, String name) {
         return Optional.ofNullable(column)
                 .map(given -> Columns.named(rows, given).as(name));
@@ -114,7 +160,7 @@ record KafkaColumns(
                         : Optional.of(new Problem(
                                 call,
                                 column,
-                                "the column is " + type + ", needed is " + needed,
+                                "the column is " + type + ", but " + needed + " is required",
                                 "Cast it, or name another column.")))
                 .orElseGet(() -> Optional.of(Columns.missing(call, column, rows)));
     }

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.KafkaBrokers;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -14,16 +15,16 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Writes each row as a record of Kafka, in every output mode and under every trigger. The value is the column
- * {@code value} and the key the column {@code key} where there is one, unless told otherwise. At least once: acknowledged
- * by all replicas and not doubled by the producer's own retries, but a task or batch that comes again is written again, so
- * give records a key that tells them. Immutable: every call returns a copy.
+ * {@code value} and the key the column {@code key} if there is one, unless told otherwise; a column {@code headers} of
+ * the type that the source reads gives the headers. At least once: acknowledged by all replicas and not doubled by the
+ * producer's own retries, but a task or batch that comes again is written again, so give records a key that tells them. A
+ * record that is too large for the producer fails the query, with its sizes. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Sinks.kafka("localhost:9092").topic("counts").keyFrom("zip").valueAsJson()
  * }</pre>
  */
 public final class KafkaSink implements BatchSink {
-    private static final Pattern SERVERS = Pattern.compile("[^\\s,:]+:\\d{1,5}(,[^\\s,:]+:\\d{1,5})*");
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -38,11 +39,8 @@ public final class KafkaSink implements BatchSink {
     }
 
     static KafkaSink at(String bootstrapServers) {
-        if (!SERVERS.matcher(bootstrapServers).matches()) {
-            throw new IllegalArgumentException("kafka(\"" + bootstrapServers
-                    + "\"): this is no list of brokers. Write host:port, several separated by commas.");
-        }
-        return new KafkaSink(KafkaColumns.OF_SPARK, ProducerSettings.at(bootstrapServers), PATIENCE);
+        return new KafkaSink(
+                KafkaColumns.OF_SPARK, ProducerSettings.at(KafkaBrokers.servers(bootstrapServers)), PATIENCE);
     }
 
     /** The topic of every record, in place of a topic column named before. It must exist. */
@@ -112,12 +110,12 @@ public final class KafkaSink implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
-        return columns.records(rows).writeStream().format("kafka").options(settings.options());
+        return records(rows).writeStream().format("kafka").options(settings.options());
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
-        return (rows, batchId) -> columns.records(rows)
+        return (rows, batchId) -> records(rows)
                 .write()
                 .format("kafka")
                 .options(settings.options())
@@ -127,24 +125,57 @@ public final class KafkaSink implements BatchSink {
     @Override
     public List<Problem> check(PlannedQuery query) {
         List<Problem> problems = new ArrayList<>(settings.problems());
-        if (settings.topic().isEmpty() && !columns.nameTopics()) {
+        if (settings.topic().isEmpty() && !columns(query).nameTopics()) {
             problems.add(new Problem(
                     "topic",
                     "nothing",
                     "no topic is named",
                     "Call topic(\"...\"), or topicFrom(\"...\") with a column."));
         }
-        query.rows().ifPresent(rows -> problems.addAll(columns.problems(rows)));
+        query.rows().ifPresent(rows -> problems.addAll(columns(query).problems(rows)));
+        if (problems.isEmpty() && columns.isOfSpark()) {
+            problems.addAll(unused(query));
+        }
         if (problems.isEmpty()) {
             settings.brokerProblem(patience).ifPresent(problems::add);
         }
         return problems;
     }
 
+    /** Columns that are left out because others were named, and a topic that takes less than the producer. */
+    @Override
+    public List<Problem> notes(PlannedQuery query) {
+        List<Problem> notes = new ArrayList<>(columns.isOfSpark() ? List.of() : unused(query));
+        settings.topicLimit(patience).ifPresent(notes::add);
+        return notes;
+    }
+
     /** Topic, brokers, key and value, and how it logs in; no other option. */
     @Override
     public String describe() {
         return "kafka topic " + settings.topic().orElseGet(columns::topicText) + " at " + settings + ", " + columns;
+    }
+
+    private Dataset<Row> records(Dataset<Row> rows) {
+        return RecordSize.limited(columns.in(rows, settings.topic().isPresent()).records(rows), settings);
+    }
+
+    private KafkaColumns columns(PlannedQuery query) {
+        return query.rows()
+                .map(rows -> columns.in(rows, settings.topic().isPresent()))
+                .orElse(columns);
+    }
+
+    private List<Problem> unused(PlannedQuery query) {
+        List<String> unused = query.rows().map(columns(query)::unused).orElse(List.of());
+        return unused.isEmpty()
+                ? List.of()
+                : List.of(new Problem(
+                        "kafka",
+                        String.join(", ", unused),
+                        "no part of a record is made of these columns, so that they are not written",
+                        "Name them in valueAsJson(...), headersFrom(...) or keyFrom(...), or leave them out with"
+                                + " select(...) in a step before."));
     }
 
     private KafkaSink with(KafkaColumns changed) {

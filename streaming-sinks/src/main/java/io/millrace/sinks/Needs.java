@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -42,6 +43,31 @@ final class Needs {
                         "nothing",
                         sink + " does not run without a checkpoint that outlives it",
                         "Call checkpointAt(...) with a path of its own for this query."));
+    }
+
+    /** State that is not kept in a checkpoint begins anew at a restart, and its smaller results replace the right ones. */
+    static Stream<Problem> checkpointOfState(PlannedQuery query, String sink) {
+        return checkpointOf(query).isPresent() || !query.isStateful()
+                ? Stream.empty()
+                : Stream.of(new Problem(
+                        "checkpointAt",
+                        "nothing",
+                        "the query keeps state, and without a checkpoint each start begins anew and writes results of the"
+                                + " rows since then over those that " + sink + " has",
+                        "Call checkpointAt(...) with a path of its own for this query."));
+    }
+
+    /** Spark drops what is older than {@code retention} from the list by which it reads a directory. */
+    static Stream<Problem> allFilesListed(Map<String, String> options) {
+        return options.entrySet().stream()
+                .filter(option -> option.getKey().equalsIgnoreCase("retention"))
+                .map(option -> new Problem(
+                        "option",
+                        option.getKey(),
+                        "Spark's readers would no longer see the rows of files that are older than " + option.getValue()
+                                + ", since it takes them off the list in _spark_metadata and leaves them in the"
+                                + " directory",
+                        "Leave it out; to keep the list short, begin a new directory from time to time."));
     }
 
     /** As Spark finds it: the location of the query, else its name under the location of the session. */

@@ -121,6 +121,42 @@ final class ProducerSettings {
                 .refusalToWrite(topic().stream().toList());
     }
 
+    /** The smaller one of the two that the producer has. */
+    RecordLimit recordLimit() {
+        long request = number("kafka.max.request.size");
+        long buffer = number("kafka.buffer.memory");
+        return request <= buffer
+                ? new RecordLimit("kafka.max.request.size", request)
+                : new RecordLimit("kafka.buffer.memory", buffer);
+    }
+
+    /** What the topic takes less of than the producer; empty if the brokers do not say, or if records are compressed. */
+    Optional<Problem> topicLimit(Duration patience) {
+        RecordLimit limit = recordLimit();
+        String topic = options.getOrDefault("topic", "");
+        if (topic.isEmpty()
+                || !options.getOrDefault("kafka.compression.type", "none").equals("none")) {
+            return Optional.empty();
+        }
+        return KafkaBrokers.of(options, patience)
+                .largestMessage(topic)
+                .filter(bytes -> bytes < limit.bytes())
+                .map(bytes -> new Problem(
+                        "topic",
+                        topic,
+                        "its max.message.bytes is " + bytes + " and " + limit.setting() + " is " + limit.bytes()
+                                + ", so that the brokers refuse records in between and the query fails",
+                        "Raise max.message.bytes of the topic, or lower the other with option(\"" + limit.setting()
+                                + "\", \"" + bytes + "\")."));
+    }
+
+    private long number(String key) {
+        Object byDefault = ProducerConfig.configDef().defaultValues().get(key.substring(PRODUCER.length()));
+        String value = options.getOrDefault(key, String.valueOf(byDefault)).strip();
+        // What is no number is refused by the producer itself.
+        return value.matches("\\d{1,18}") ? Long.parseLong(value) : Long.MAX_VALUE;
+    }
+
     /** The brokers, and how to log in. */
     @Override
     public String toString() {

@@ -15,8 +15,11 @@ import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.ValidationException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.OutputMode;
@@ -203,6 +206,129 @@ class FileSinkTest {
         assertThat(base.describe()).isEqualTo("csv files in hits");
         assertThat(base.partitionBy("day").option("header", "canary").describe())
                 .isEqualTo("csv files in hits, partitioned by day");
+    }
+
+    @Test
+    void timesInTextFilesKeepAllTheirDigits() throws Exception {
+        for (FileSink sink : List.of(Sinks.json(path("json")), Sinks.csv(path("csv")))) {
+            String format = sink.describe().substring(0, sink.describe().indexOf(' '));
+            MemoryStream<String> lines = lines();
+            // The two of October are one local time in Brussels; in 1880 it was 17 minutes and 30 seconds ahead.
+            add(
+                    lines,
+                    "2026-01-01T12:00:00.123456Z",
+                    "2025-10-26T00:30:00.000001Z",
+                    "2025-10-26T01:30:00.000001Z",
+                    "1880-01-01T00:00:00Z");
+            Dataset<Row> rows =
+                    lines.toDF().selectExpr("cast(value as timestamp) as at", "cast(value as timestamp_ntz) as local");
+            rows.sparkSession().conf().set("spark.sql.session.timeZone", "Europe/Brussels");
+            try {
+                run(sink, rows, directory.resolve("times-" + format));
+                assertThat(text(session()
+                                .read()
+                                .schema(rows.schema())
+                                .format(format)
+                                .load(path(format))
+                                .selectExpr("unix_micros(at)")))
+                        .as(format)
+                        .containsExactly(
+                                "-2840140800000000", "1761438600000001", "1761442200000001", "1767268800123456");
+            } finally {
+                rows.sparkSession().conf().set("spark.sql.session.timeZone", "UTC");
+            }
+            assertThat(text(session()
+                            .read()
+                            .schema(rows.schema())
+                            .format(format)
+                            .load(path(format))
+                            .selectExpr("cast(local as string)")))
+                    .hasSize(4)
+                    .anyMatch(local -> local.endsWith(":00.123456"));
+        }
+    }
+
+    @Test
+    void anOptionForTimesOfTheUsersOwnCounts() throws Exception {
+        MemoryStream<String> lines = lines();
+        add(lines, "2026-01-01T12:00:00.123456Z");
+
+        run(
+                Sinks.csv(path("csv")).option("timestampformat", "yyyy"),
+                lines.toDF().selectExpr("cast(value as timestamp) as at"),
+                checkpoint());
+
+        assertThat(text(session().read().text(path("csv")))).containsExactly("2026");
+    }
+
+    @Test
+    void textInFilesComesBackCharacterByCharacter() throws Exception {
+        List<String> hostile =
+                List.of(" a", "b ", "\t", "", "\"", "\\", "\\\"", "a,b", "a\nb", "#", "\u00e9\ud83d\ude00");
+        for (String format : List.of("csv", "json")) {
+            MemoryStream<String> lines = lines();
+            add(lines, hostile.toArray(String[]::new));
+            FileSink sink = format.equals("csv") ? Sinks.csv(path(format)) : Sinks.json(path(format));
+            run(sink, lines.toDF().selectExpr("value", "1 as n"), directory.resolve("text-" + format));
+
+            Dataset<Row> read = session()
+                    .read()
+                    .schema("value string, n int")
+                    .options(format.equals("csv") ? Map.of("multiLine", "true", "nullValue", "\\N") : Map.of())
+                    .format(format)
+                    .load(path(format));
+
+            assertThat(read.select("value").as(Encoders.STRING()).collectAsList())
+                    .as(format)
+                    .hasSameElementsAs(hostile)
+                    .hasSameSizeAs(hostile);
+        }
+    }
+
+    @Test
+    void optionsThatHideOrChangeRowsAreRefused() {
+        String hidden =
+                "option(retention): Spark's readers would no longer see the rows of files that are older than 1s,"
+                        + " since it takes them off the list in _spark_metadata and leaves them in the directory. Leave it out;"
+                        + " to keep the list short, begin a new directory from time to time.";
+        assertThat(refusals(Sinks.parquet(path("hits")).option("retention", "1s"), hits()))
+                .containsExactly(hidden);
+        assertThat(refusals(Sinks.format("orc").option("path", path("hits")).option("retention", "1s"), hits()))
+                .containsExactly(hidden);
+        assertThatThrownBy(() -> Pipeline.named("hits")
+                        .from(session -> session.readStream().format("rate").load())
+                        .to(Sinks.parquet(path("hits")))
+                        .option("retention", "1s")
+                        .checkpointAt(path("checkpoint"))
+                        .validate(session()))
+                .hasMessageContaining(hidden);
+        assertThat(refusals(Sinks.json(path("hits")).option("pretty", "true"), hits()))
+                .containsExactly("option(pretty): documents over several lines are read as one broken document a line."
+                        + " Leave it out.");
+        assertThat(refusals(Sinks.csv(path("hits")).option("encoding", "ISO-8859-1"), hits()))
+                .containsExactly("option(encoding): a character that ISO-8859-1 does not have would be written as a"
+                        + " question mark. Use UTF-8, which is the default.");
+        assertThat(refusals(Sinks.json(path("hits")), hits().selectExpr("named_struct('a', 1, 'a', id) as s")))
+                .contains("json(s.a): the rows have two fields of this name, and a document cannot. Rename one of them,"
+                        + " or name the columns to take.");
+    }
+
+    @Test
+    void aDirectoryIsNotNamedByATimeThatTwoInstantsShare() {
+        Dataset<Row> rows = hits().selectExpr("id", "cast(zip as timestamp) as at");
+        FileSink sink = Sinks.parquet(path("hits")).partitionBy("at");
+
+        assertThat(refusals(sink, rows)).as("in UTC").isEmpty();
+        rows.sparkSession().conf().set("spark.sql.session.timeZone", "Europe/Brussels");
+        try {
+            assertThat(refusals(sink, rows))
+                    .containsExactly("partitionBy(at): a directory would be named by the local time of Europe/Brussels,"
+                            + " which two instants share when its clocks go back. Partition by a date or a string, or set"
+                            + " option(\"timeZone\", \"UTC\") here and where it is read.");
+            assertThat(refusals(sink.option("timeZone", "UTC"), rows)).isEmpty();
+        } finally {
+            rows.sparkSession().conf().set("spark.sql.session.timeZone", "UTC");
+        }
     }
 
     private void roundTrip(FileSink sink, String format) throws Exception {

@@ -8,12 +8,16 @@ import static io.millrace.sinks.Streams.refusals;
 import static io.millrace.sinks.Streams.run;
 import static io.millrace.sinks.Streams.session;
 import static io.millrace.sinks.Streams.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.core.KafkaSecurity;
+import io.millrace.core.Offsets;
+import io.millrace.core.Problem;
 import io.millrace.core.Secret;
+import io.millrace.core.Sources;
 import io.millrace.testkit.TestKafka;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -23,6 +27,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.AbstractRecords;
+import org.apache.kafka.common.record.CompressionType;
+import org.apache.kafka.common.record.RecordBatch;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
@@ -100,6 +109,155 @@ class KafkaSinkTest {
     }
 
     @Test
+    void keysAMicrosecondApartAreTwoKeys() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        add(lines, "1,2026-01-01 12:00:00.123456", "2,2026-01-01 12:00:00.123457");
+
+        run(
+                sink().keyAsJson("at").valueAsJson("at", "local"),
+                hits(lines).selectExpr("cast(zip as timestamp) as at", "cast(zip as timestamp_ntz) as local"),
+                directory);
+
+        assertThat(records("key", "value"))
+                .containsExactly(
+                        "{\"at\":\"2026-01-01T12:00:00.123456Z\"}|{\"at\":\"2026-01-01T12:00:00.123456Z\","
+                                + "\"local\":\"2026-01-01T12:00:00.123456\"}",
+                        "{\"at\":\"2026-01-01T12:00:00.123457Z\"}|{\"at\":\"2026-01-01T12:00:00.123457Z\","
+                                + "\"local\":\"2026-01-01T12:00:00.123457\"}");
+    }
+
+    @Test
+    void columnsNamedHeadersTopicAndPartitionAreTakenAsSparksOwnSinkDoes() throws Exception {
+        KAFKA.createTopic(topic, 3);
+        add(lines, "1,94105");
+        Dataset<Row> rows = hits(lines)
+                .selectExpr(
+                        "zip as value",
+                        "'" + topic + "' as topic",
+                        "2 as partition",
+                        "array(named_struct('key', 'source', 'value', encode('test', 'UTF-8'))) as headers");
+        KafkaSink sink = Sinks.kafka(KAFKA.bootstrapServers());
+
+        assertThat(refusals(sink, rows)).isEmpty();
+        run(sink, rows, directory);
+
+        assertThat(records("value", "partition", "headers[0].key", "headers[0].value"))
+                .containsExactly("94105|2|source|test");
+    }
+
+    @Test
+    void headersOfTheSourceReachTheNextTopic() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        KAFKA.createTopic(topic + "Copy", 1);
+        add(lines, "1,94105");
+        run(
+                sink(),
+                hits(lines)
+                        .selectExpr(
+                                "zip as value",
+                                "array(named_struct('key', 'source', 'value', encode('test', 'UTF-8'))) as headers"),
+                directory.resolve("first"));
+        Dataset<Row> read = Sources.kafka(KAFKA.bootstrapServers())
+                .topics(topic)
+                .startingFrom(Offsets.earliest())
+                .withHeaders()
+                .load(session());
+        KafkaSink copy = Sinks.kafka(KAFKA.bootstrapServers()).topic(topic + "Copy");
+
+        assertThat(refusals(copy, read))
+                .as("a record's place is not part of it")
+                .isEmpty();
+        run(copy, read, directory.resolve("second"));
+
+        assertThat(recordsOf(topic + "Copy", "value", "headers[0].key", "headers[0].value"))
+                .containsExactly("94105|source|test");
+    }
+
+    @Test
+    void columnsThatNoRecordIsMadeOfAreTold() {
+        KAFKA.createTopic(topic, 1);
+        Dataset<Row> rows = hits().selectExpr("zip as value", "id", "array(1) as headers", "true as timestamp");
+        String told = "no part of a record is made of these columns, so that they are not written. Name them in"
+                + " valueAsJson(...), headersFrom(...) or keyFrom(...), or leave them out with select(...) in a step"
+                + " before.";
+
+        assertThat(refusals(sink(), rows)).containsExactly("kafka(id, headers, timestamp): " + told);
+        assertThat(refusals(sink().valueFrom("value").keyFrom("id"), hits().selectExpr("zip as value", "id")))
+                .isEmpty();
+        assertThat(sink().keyFrom("zip").valueAsJson("zip").notes(planned(hits())))
+                .extracting(Problem::toString)
+                .containsExactly("kafka(id): " + told);
+        assertThat(sink().keyFrom("zip").valueAsJson().notes(planned(hits()))).isEmpty();
+    }
+
+    @Test
+    void aRecordThatIsTooLargeIsNamedByItsSizesAndNeverByItsValues() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        add(lines, "1,94105", "2,secret");
+        Dataset<Row> rows = hits(lines).selectExpr("zip as key", "repeat(zip, int(pow(10, id) * 2000)) as value");
+
+        Throwable failure = catchThrowable(
+                () -> run(sink().option("kafka.max.request.size", "1100000"), rows, directory.resolve("a")));
+
+        assertThat(ExceptionUtils.getRootCauseMessage(failure)).endsWith("RuntimeException: " + tooLarge());
+        assertThat(ExceptionUtils.getStackTrace(failure)).doesNotContain("secret");
+    }
+
+    private String tooLarge() {
+        return "A record for topic " + topic + " has 1200094 bytes (key 6, value 1200000), more than"
+                + " kafka.max.request.size = 1100000. Raise it with option(\"kafka.max.request.size\", ...) on the sink"
+                + " and max.message.bytes on the topic, or make the rows smaller in a step before.";
+    }
+
+    @Test
+    void theLargestRecordThatTheProducerTakesIsWrittenAndOneByteMoreIsNamed() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        Dataset<Row> rows = hits(lines)
+                .selectExpr(
+                        "'key' as key",
+                        "repeat('x', int(id)) as value",
+                        "array(named_struct('key', 'a', 'value', cast(null as binary)),"
+                                + " named_struct('key', 'bc', 'value', encode(zip, 'UTF-8'))) as headers");
+        int largest = 1;
+        while (kafkasSize(largest + 1) <= 2000) {
+            largest++;
+        }
+        KafkaSink sink = sink().option("kafka.max.request.size", "2000");
+
+        add(lines, largest + ",94105");
+        run(sink, rows, directory.resolve("a"));
+        assertThat(records("length(value)")).containsExactly(Integer.toString(largest));
+
+        add(lines, (largest + 1) + ",94105");
+        assertThatThrownBy(() -> run(sink, rows, directory.resolve("a")))
+                .hasStackTraceContaining(
+                        "has " + kafkasSize(largest + 1) + " bytes (key 3, value " + (largest + 1) + ")");
+    }
+
+    /** Of such a record, as the producer estimates it before it refuses. */
+    private static int kafkasSize(int value) {
+        Header[] headers = {new RecordHeader("a", null), new RecordHeader("bc", "94105".getBytes(UTF_8))};
+        return AbstractRecords.estimateSizeInBytesUpperBound(
+                RecordBatch.CURRENT_MAGIC_VALUE, CompressionType.NONE, "key".getBytes(UTF_8), new byte[value], headers);
+    }
+
+    @Test
+    void aTopicThatTakesLessThanTheProducerIsReported() throws Exception {
+        KAFKA.createTopic(topic, 1);
+
+        assertThat(sink().valueFrom("zip").keyFrom("id").notes(planned(hits()))).isEmpty();
+        assertThat(sink().valueFrom("zip")
+                        .keyFrom("id")
+                        .option("kafka.max.request.size", "5000000")
+                        .notes(planned(hits())))
+                .extracting(Problem::toString)
+                .containsExactly("topic(" + topic + "): its max.message.bytes is 1048588 and kafka.max.request.size is"
+                        + " 5000000, so that the brokers refuse records in between and the query fails. Raise"
+                        + " max.message.bytes of the topic, or lower the other with"
+                        + " option(\"kafka.max.request.size\", \"1048588\").");
+    }
+
+    @Test
     void replayedBatchIsWrittenAgain() throws Exception {
         KAFKA.createTopic(topic, 1);
         add(lines, "1,94105");
@@ -171,9 +329,10 @@ class KafkaSinkTest {
                                 + " Cast it, or take keyAsJson(...) or valueAsJson(...).",
                         "keyFrom(zap): there is no such column (columns: id, zip, tags, score)."
                                 + " Name one of these, or add the column in a step before.",
-                        "headersFrom(tags): the column is array<string>, needed is"
-                                + " array<struct<key:string,value:binary>>. Cast it, or name another column.",
-                        "partitionFrom(id): the column is bigint, needed is int. Cast it, or name another column.");
+                        "headersFrom(tags): the column is array<string>, but array<struct<key:string,value:binary>> is"
+                                + " required. Cast it, or name another column.",
+                        "partitionFrom(id): the column is bigint, but int is required. Cast it, or name another"
+                                + " column.");
         assertThat(refusals(sink(), rows))
                 .containsExactly(
                         "valueFrom(value): there is no such column (columns: id, zip, tags, score). Call valueAsJson()"
@@ -183,7 +342,7 @@ class KafkaSinkTest {
                         + " Rename one of them, or name the columns to take.");
         assertThat(refusals(Sinks.kafka("localhost:1").topicFrom("id").valueAsJson(), rows))
                 .containsExactly(
-                        "topicFrom(id): the column is bigint, needed is string. Cast it, or name another column.");
+                        "topicFrom(id): the column is bigint, but string is required. Cast it, or name another column.");
     }
 
     @Test
@@ -232,7 +391,7 @@ class KafkaSinkTest {
     void whatOneCallKnowsIsRefusedThere() {
         assertThatThrownBy(() -> Sinks.kafka("localhost"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("kafka(\"localhost\"): this is no list of brokers."
+                .hasMessage("kafka(\"localhost\"): this is not a list of brokers."
                         + " Write host:port, several separated by commas.");
         assertThatThrownBy(() -> sink().topic("a b"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -316,6 +475,10 @@ class KafkaSinkTest {
     }
 
     private List<String> records(String... columns) {
+        return recordsOf(topic, columns);
+    }
+
+    private static List<String> recordsOf(String topic, String... columns) {
         String[] texts = new String[columns.length];
         for (int column = 0; column < columns.length; column++) {
             texts[column] = "cast(" + columns[column] + " as string)";

@@ -1,0 +1,122 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Streams.hits;
+import static io.millrace.sinks.Streams.refusals;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Sink;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.Trigger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CheckpointOfStateTest {
+    static List<Dataset<Row>> stateful() {
+        Dataset<Row> timed =
+                Streams.session().readStream().format("rate").load().withWatermark("timestamp", "1 minute");
+        return List.of(
+                hits().groupBy("id", "zip").count(),
+                hits().dropDuplicates("id"),
+                timed.dropDuplicatesWithinWatermark("value").selectExpr("value as id", "'a' as zip"),
+                hits().distinct(),
+                hits().join(hits().selectExpr("id as other", "zip as place"), functions.expr("id = other")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stateful")
+    void aQueryWithStateWritesToATableOnACheckpointAlone(Dataset<Row> rows) {
+        Server.execute("DROP TABLE IF EXISTS stated", "CREATE TABLE stated (id bigint PRIMARY KEY, zip text)");
+        JdbcTarget table = Sinks.jdbc(Server.database()).table("stated");
+
+        for (Sink sink : List.of(
+                table.upsertOn("id"),
+                table.insertOnlyOn("id"),
+                Sinks.foreach(new Nothing()),
+                Sinks.foreachBatch((batch, id) -> {}))) {
+            for (OutputMode mode : List.of(OutputMode.Update(), OutputMode.Complete(), OutputMode.Append())) {
+                assertThat(refusals(sink, planned(rows, mode, Optional.empty())))
+                        .as(sink.describe())
+                        .anyMatch(refusal -> refusal.startsWith("checkpointAt(nothing): the query keeps state, and"
+                                + " without a checkpoint each start begins anew and writes results of the rows since"
+                                + " then over those that "));
+                assertThat(refusals(sink, planned(rows, mode, Optional.of("target/none"))))
+                        .noneMatch(refusal -> refusal.startsWith("checkpointAt"));
+            }
+        }
+    }
+
+    @Test
+    void withoutStateOrOnlyForLookingNoCheckpointIsNeeded() {
+        for (Sink sink : List.of(Sinks.console(), Sinks.display(), Sinks.memory(), Sinks.format("noop"))) {
+            assertThat(refusals(sink, planned(hits().dropDuplicates("id"), OutputMode.Update(), Optional.empty())))
+                    .as(sink.describe())
+                    .isEmpty();
+        }
+        Dataset<Row> joined = hits().join(Streams.session().range(3).toDF("other"), functions.expr("id = other"));
+        for (Dataset<Row> rows : List.of(hits(), joined)) {
+            assertThat(refusals(Sinks.foreach(new Nothing()), planned(rows, OutputMode.Append(), Optional.empty())))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void partitionsOfAContinuousQueryAreNotFencedTogether() {
+        Server.execute("DROP TABLE IF EXISTS ticks", "CREATE TABLE ticks (value bigint PRIMARY KEY)");
+        JdbcUpsert sink =
+                Sinks.jdbc(Server.database()).table("ticks").upsertOn("value").durableRows();
+        Dataset<Row> many = ticks("2");
+        String refusal =
+                "continuous(ContinuousTrigger(1000)): the partitions of a continuous query begin their epochs at"
+                        + " different times, and millrace_fence ends those that are behind. Use versionedBy(...) or unfenced()"
+                        + " on the sink, or every(...).";
+
+        assertThat(refusals(sink, continuous(many))).containsExactly(refusal);
+        assertThat(refusals(sink.unfenced(), continuous(many))).isEmpty();
+        assertThat(refusals(sink.versionedBy("value"), continuous(many))).doesNotContain(refusal);
+        assertThat(refusals(sink, continuous(ticks("1")))).isEmpty();
+        assertThat(refusals(sink, continuous(hits()))).contains(refusal);
+        assertThat(refusals(sink, Streams.planned(many, OutputMode.Append(), Trigger.ProcessingTime(0))))
+                .isEmpty();
+    }
+
+    private static Dataset<Row> ticks(String partitions) {
+        return Streams.session()
+                .readStream()
+                .format("rate")
+                .option("numPartitions", partitions)
+                .load()
+                .select("value");
+    }
+
+    private static PlannedQuery continuous(Dataset<Row> rows) {
+        return Streams.planned(rows, OutputMode.Append(), Trigger.Continuous(1000));
+    }
+
+    private static PlannedQuery planned(Dataset<Row> rows, OutputMode mode, Optional<String> checkpoint) {
+        return new PlannedQuery("stated", Optional.of(rows), mode, Trigger.ProcessingTime(0), checkpoint);
+    }
+
+    private static final class Nothing extends ForeachWriter<Row> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean open(long partition, long epoch) {
+            return true;
+        }
+
+        @Override
+        public void process(Row row) {}
+
+        @Override
+        public void close(@Nullable Throwable fault) {}
+    }
+}

@@ -1,0 +1,339 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.Streams.session;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.core.KafkaSource;
+import io.millrace.core.Offsets;
+import io.millrace.core.Pipeline;
+import io.millrace.core.Problem;
+import io.millrace.core.Sources;
+import io.millrace.core.ValidationException;
+import io.millrace.testkit.TestKafka;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where a Kafka source starts and ends, held against a real broker before the query starts. */
+class KafkaStartTest {
+    private static final TestKafka KAFKA = TestKafka.shared();
+    private static final Instant FUTURE = Instant.parse("2999-01-01T00:00:00Z");
+
+    private final Path directory;
+    private final String topic;
+
+    KafkaStartTest(@TempDir Path directory, TestInfo test) {
+        this.directory = directory;
+        this.topic = test.getTestMethod().orElseThrow().getName();
+    }
+
+    @Test
+    void brokersMayBeWrittenAsKafkasOwnClientTakesThem() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        String server = KAFKA.bootstrapServers();
+        for (String servers :
+                List.of("PLAINTEXT://" + server, server + ", " + server, server + ",", "[::1]:1, " + server + " ,")) {
+            Path checkpoint = directory.resolve("checkpoint" + servers.length());
+
+            run(pipeline(Sources.kafka(servers).topics(topic), checkpoint)
+                    .to(Sinks.kafka(servers).topic(topic).valueFrom("value")));
+        }
+        for (String none : List.of("a", "a:", ":9092", "a:9092 b:9092", "a:99999", ",", "a:9092;b:9092")) {
+            assertThatThrownBy(() -> Sources.kafka(none)).hasMessageContaining("this is not a list of brokers");
+            assertThatThrownBy(() -> Sinks.kafka(none)).hasMessageContaining("this is not a list of brokers");
+        }
+        assertThatThrownBy(() -> Sources.kafka("http://me:canary@a:9092"))
+                .hasMessageContaining("http://***@a:9092")
+                .hasMessageNotContaining("canary");
+    }
+
+    @Test
+    void aPartitionThatTheTopicDoesNotHaveIsRefused() {
+        KAFKA.createTopic(topic, 2);
+        String refusal = "partitions(" + topic + ", 7, 9): the topic has 2 partitions, and the first one is 0."
+                + " Name partitions that are there.";
+
+        assertThat(refusals(kafka().partitions(topic, 0, 7, 9))).containsExactly(refusal);
+        assertThat(refusals(kafka().partitions(topic, 0, 1))).isEmpty();
+        assertThatThrownBy(() -> kafka().partitions(topic, 7, 9).batch().load(session()))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining(refusal);
+    }
+
+    @Test
+    void aStartThatDoesNotNameWhatIsReadIsRefused() {
+        KAFKA.createTopic(topic, 2);
+        String wayOut = ". Name every partition that is read, with and(...), andEarliest(...) or andLatest(...), and no"
+                + " other.";
+        KafkaSource source = kafka().topics(topic);
+
+        assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0))))
+                .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0}}): " + topic
+                        + "-1 is read and not named here" + wayOut);
+        assertThat(refusals(source.startingFrom(
+                        Offsets.of(topic, 0, 0).andEarliest(topic, 1).andLatest(topic, 2))))
+                .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0,\"1\":-2,\"2\":-1}}): " + topic
+                        + "-2 is named and not read, or not there" + wayOut);
+        assertThat(refusals(source.startingFrom(Offsets.of("hist", 0, FUTURE).and("hist", 1, FUTURE))))
+                .singleElement()
+                .asString()
+                .contains(
+                        topic + "-0, " + topic + "-1 is read and not named here; hist-0, hist-1 is named and not read")
+                .endsWith(wayOut);
+        assertThat(refusals(source.option("startingOffsets", "{\"" + topic + "\":{\"1\":0}}")))
+                .singleElement()
+                .asString()
+                .contains(topic + "-0 is read and not named here");
+        assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0).andLatest(topic, 1))))
+                .isEmpty();
+    }
+
+    @Test
+    void anOffsetThatThePartitionDoesNotHaveIsRefused() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        send(10);
+        deleteBefore(4);
+        KafkaSource source = kafka().topics(topic);
+
+        for (long offset : List.of(500L, 11L, 3L, 0L)) {
+            assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, offset))))
+                    .containsExactly("startingFrom({\"" + topic + "\":{\"0\":" + offset + "}}): " + topic
+                            + "-0 has offsets from 4 to 10, and " + offset + " is not among them."
+                            + " Name one of these, or use andEarliest(...) or andLatest(...).");
+        }
+        assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 4)))).isEmpty();
+        assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 10)))).isEmpty();
+        assertThat(refusals(source.failOnDataLoss(false).startingFrom(Offsets.of(topic, 0, 3))))
+                .isEmpty();
+        assertThat(refusals(source.failOnDataLoss(false).startingFrom(Offsets.of(topic, 0, 500))))
+                .hasSize(1);
+        assertThatThrownBy(() -> source.endingAt(Offsets.of(topic, 0, 500)).load(session()))
+                .hasMessageContaining("endingAt({\"" + topic + "\":{\"0\":500}}): " + topic + "-0 has offsets from 4");
+    }
+
+    @Test
+    void anInstantThatNoRecordReachesIsRefusedUnlessTheEndWillDo() {
+        KAFKA.createTopic(topic, 1);
+        send(1);
+        KafkaSource source = kafka().topics(topic);
+        String refusal =
+                topic + "-0 has no record as young as 2999-01-01T00:00:00Z. Add elseLatest() to start at the end"
+                        + " of such a partition, or name an earlier instant.";
+
+        assertThat(refusals(source.startingFrom(Offsets.since(FUTURE))))
+                .containsExactly("startingFrom(since 2999-01-01T00:00:00Z): " + refusal);
+        assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, FUTURE))))
+                .singleElement()
+                .asString()
+                .endsWith(refusal);
+        assertThat(refusals(source.startingFrom(Offsets.since(FUTURE).elseLatest())))
+                .isEmpty();
+        assertThat(refusals(source.startingFrom(Offsets.since(Instant.EPOCH)))).isEmpty();
+    }
+
+    @Test
+    void aStartDoesNotMatterToACheckpoint() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        send(10);
+        KafkaSource source = kafka().topics(topic);
+        run(pipeline(source.startingFrom(Offsets.earliest()), directory.resolve("checkpoint")));
+
+        assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 500)), directory.resolve("checkpoint")))
+                .isEmpty();
+        assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 500)), directory.resolve("another")))
+                .hasSize(1);
+    }
+
+    @Test
+    void aBackfillUpToAnInstantThatNoRecordReachesHoldsAllRecords() {
+        KAFKA.createTopic(topic, 1);
+        send(3);
+        KafkaSource source = kafka().topics(topic);
+
+        assertThat(source.endingAt(Offsets.since(FUTURE).elseLatest())
+                        .load(session())
+                        .count())
+                .isEqualTo(3);
+        assertThat(source.startingFrom(Offsets.since(Instant.EPOCH))
+                        .endingAt(Offsets.since(FUTURE).elseLatest())
+                        .load(session())
+                        .count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aBackfillThatEndsBeforeItStartsIsRefused() {
+        KafkaSource source = kafka().topics(topic);
+
+        assertThatThrownBy(() -> source.startingFrom(Offsets.since(FUTURE))
+                        .endingAt(Offsets.since(FUTURE.minusSeconds(1)))
+                        .load(session()))
+                .hasMessageContaining("endingAt(since 2998-12-31T23:59:59Z): this is before the start, since"
+                        + " 2999-01-01T00:00:00Z, so that the batch is empty");
+        assertThatThrownBy(() -> source.startingFrom(Offsets.of(topic, 0, 7))
+                        .endingAt(Offsets.of(topic, 0, 6))
+                        .load(session()))
+                .hasMessageContaining("this is before the start");
+        assertThatThrownBy(() -> source.startingFrom(Offsets.of(topic, 0, 7).andLatest(topic, 1))
+                        .endingAt(Offsets.of(topic, 0, 8).andEarliest(topic, 1))
+                        .load(session()))
+                .hasMessageContaining("a batch from the latest records on is empty")
+                .hasMessageContaining("a batch up to the earliest record is empty");
+    }
+
+    @Test
+    void moreThanOneStartIsRefused() {
+        KAFKA.createTopic(topic, 1);
+        KafkaSource source =
+                kafka().topics(topic).startingFrom(Offsets.earliest()).option("startingTimestamp", "5");
+
+        assertThat(refusals(source))
+                .containsExactly(
+                        "option(startingOffsets, startingTimestamp): the source has more than one start, of which"
+                                + " Spark would ignore all but one. Call startingFrom(...) once, and leave these options out.");
+    }
+
+    @Test
+    void aTopicThatWasMadeAnewIsRefusedByItsCheckpoint() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        send(100);
+        Path checkpoint = directory.resolve("checkpoint");
+        KafkaSource source = kafka().topics(topic).startingFrom(Offsets.earliest());
+        run(pipeline(source, checkpoint));
+        run(pipeline(source, checkpoint));
+
+        makeAnew();
+        send(150);
+
+        assertThat(refusals(source, checkpoint))
+                .containsExactly("topic(" + topic + "): the checkpoint at " + checkpoint
+                        + " has offsets of another topic of this name, which was deleted and made anew, or is on other"
+                        + " brokers: records before those offsets would be lost. Start with a new checkpoint, or accept"
+                        + " the loss with failOnDataLoss(false).");
+        assertThat(refusals(kafka().topicPattern(topic + ".*"), checkpoint)).hasSize(1);
+        assertThat(refusals(source, directory.resolve("new"))).isEmpty();
+        run(pipeline(source.failOnDataLoss(false), checkpoint));
+        assertThat(refusals(source, checkpoint)).as("the loss was accepted").isEmpty();
+    }
+
+    @Test
+    void aCheckpointWithoutANoteOfItsTopicsGetsOne() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        send(10);
+        Path checkpoint = directory.resolve("checkpoint");
+        KafkaSource source = kafka().topics(topic).startingFrom(Offsets.earliest());
+        run(pipeline(source, checkpoint));
+        Files.delete(checkpoint.resolve("millrace/topics"));
+
+        assertThat(refusals(source, checkpoint)).isEmpty();
+        assertThat(checkpoint.resolve("millrace/topics"))
+                .as("validate writes nothing")
+                .doesNotExist();
+        run(pipeline(source, checkpoint));
+        makeAnew();
+
+        assertThat(refusals(source, checkpoint)).hasSize(1);
+    }
+
+    @Test
+    void topicsThatJoinOrWereNeverReadAreNoReasonToRefuse() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        send(10);
+        Path checkpoint = directory.resolve("checkpoint");
+        KafkaSource source = kafka().topicPattern(topic + ".*").startingFrom(Offsets.earliest());
+        run(pipeline(source, checkpoint));
+        KAFKA.createTopic(topic + "2", 1);
+        assertThat(refusals(source, checkpoint)).isEmpty();
+
+        Path unread = directory.resolve("unread");
+        Files.createDirectories(unread.resolve("millrace"));
+        Files.copy(checkpoint.resolve("millrace/topics"), unread.resolve("millrace/topics"));
+        makeAnew();
+
+        assertThat(refusals(source, unread)).isEmpty();
+    }
+
+    private KafkaSource kafka() {
+        return Sources.kafka(KAFKA.bootstrapServers());
+    }
+
+    private static Pipeline pipeline(KafkaSource source, Path checkpoint) {
+        return Pipeline.named("starts")
+                .from(source)
+                .to(Sinks.format("noop"))
+                .availableNow()
+                .checkpointAt(checkpoint.toString());
+    }
+
+    private static void run(Pipeline pipeline) throws Exception {
+        pipeline.start(session()).awaitTermination();
+    }
+
+    private List<String> refusals(KafkaSource source) {
+        return refusals(source, directory.resolve("none"));
+    }
+
+    private static List<String> refusals(KafkaSource source, Path checkpoint) {
+        try {
+            pipeline(source, checkpoint).validate(session());
+            return List.of();
+        } catch (ValidationException refused) {
+            return refused.problems().stream().map(Problem::toString).toList();
+        }
+    }
+
+    private void send(int records) {
+        List<Row> rows = session()
+                .range(records)
+                .selectExpr("cast(id as string) as value")
+                .collectAsList();
+        session()
+                .createDataFrame(
+                        rows,
+                        session()
+                                .range(1)
+                                .selectExpr("cast(id as string) as value")
+                                .schema())
+                .coalesce(1)
+                .write()
+                .format("kafka")
+                .option("kafka.bootstrap.servers", KAFKA.bootstrapServers())
+                .option("topic", topic)
+                .mode(SaveMode.Append)
+                .save();
+    }
+
+    private void deleteBefore(long offset) throws Exception {
+        try (Admin admin = admin()) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Returns when the topic is another one of the same name. */
+    private void makeAnew() throws Exception {
+        try (Admin admin = admin()) {
+            admin.deleteTopics(List.of(topic)).all().get();
+            while (admin.listTopics().names().get().contains(topic)) {
+                Thread.onSpinWait();
+            }
+        }
+        KAFKA.createTopic(topic, 1);
+    }
+
+    private static Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()));
+    }
+}

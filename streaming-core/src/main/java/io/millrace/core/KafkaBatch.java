@@ -57,8 +57,8 @@ public final class KafkaBatch {
     }
 
     /**
-     * The rows, with the columns of {@link KafkaSource}; nothing is read before an action. Asks the brokers if partitions
-     * are named, here or in the offsets, whether they are there.
+     * The rows, with the columns of {@link KafkaSource}; nothing is read before an action. If partitions are named, here
+     * or in the offsets, it asks the brokers whether they are there.
      *
      * @throws ValidationException with all that is wrong with the source or its offsets
      */

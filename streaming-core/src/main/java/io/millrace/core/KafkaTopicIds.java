@@ -14,8 +14,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The ids of the topics that the offsets of a checkpoint belong to, a note in {@code millrace/topics} of it. A topic that
- * was deleted and made anew has another id, and its first records lie before those offsets.
+ * The ids of the topics that the offsets of a checkpoint belong to, a note in {@code millrace/topics} of it. A topic
+ * that was deleted and made anew has another id, and its first records lie before those offsets.
  */
 final class KafkaTopicIds {
     private static final String VERSION = "v1";

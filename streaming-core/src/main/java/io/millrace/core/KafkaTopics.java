@@ -115,8 +115,10 @@ final class KafkaTopics {
             return Optional.empty();
         }
         String reason = Stream.of(
-                        missing.isEmpty() ? "" : shown(missing) + " is read and not named here",
-                        others.isEmpty() ? "" : shown(others) + " is named and not read, or not there")
+                        missing.isEmpty() ? "" : "these partitions are read and not named: " + shown(missing),
+                        others.isEmpty()
+                                ? ""
+                                : "these partitions are named and not read, or not there: " + shown(others))
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
         return Optional.of(new Problem(
@@ -141,8 +143,8 @@ final class KafkaTopics {
                 : Optional.of(new Problem(
                         call,
                         offsets.toString(),
-                        shown(without) + " has no record as young as "
-                                + Instant.ofEpochMilli(instant(offsets, without.get(0))),
+                        "no record is as young as " + Instant.ofEpochMilli(instant(offsets, without.get(0))) + " in "
+                                + shown(without),
                         "Add elseLatest() to start at the end of such a partition, or name an earlier instant."));
     }
 

@@ -71,14 +71,21 @@ class JsonDocumentTest {
                 + " (TIMESTAMP '-0044-03-15 12:00:00', TIMESTAMP_NTZ '-0044-03-15 12:00:00', DATE '-0044-03-15')"
                 + " AS t(at, local, day)");
 
-        Dataset<Row> read = rows.transform(Transforms.toJson())
+        Dataset<Row> documents = rows.transform(Transforms.toJson());
+        Dataset<Row> texts = documents
                 .transform(Transforms.jsonFields("value")
-                        .timestamp("at", "$.at")
+                        .string("at", "$.at")
                         .string("local", "$.local")
-                        .date("day", "$.day"))
-                .selectExpr("at", "cast(local AS timestamp_ntz) AS local", "day");
+                        .string("day", "$.day"))
+                .selectExpr("cast(at AS timestamp)", "cast(local AS timestamp_ntz)", "cast(day AS date)");
+        assertThat(Spark.lines(texts)).isEqualTo(Spark.lines(rows)).hasSize(5).noneMatch(row -> row.contains("null"));
 
-        assertThat(Spark.lines(read)).isEqualTo(Spark.lines(rows)).hasSize(5).noneMatch(row -> row.contains("null"));
+        Dataset<Row> typed = documents.transform(
+                Transforms.jsonFields("value").timestamp("at", "$.at").date("day", "$.day"));
+        assertThat(Spark.lines(typed.select("at", "day").where("at IS NOT NULL")))
+                .as("the years that a typed field takes")
+                .isEqualTo(Spark.lines(rows.select("at", "day").where("year(at) BETWEEN 1 AND 9999")))
+                .hasSize(3);
     }
 
     @Test

@@ -16,7 +16,7 @@ final class FileOptions {
 
     private FileOptions() {}
 
-    /** What Spark would choose otherwise: milliseconds, whole minutes of an offset, and strings without their blanks. */
+    /** In place of Spark's: milliseconds, whole minutes of an offset, and strings without their blanks. */
     static Map<String, String> defaults(String format, SparkSession session) {
         boolean legacy = session.conf().get("spark.sql.legacy.timeParserPolicy").equalsIgnoreCase("legacy");
         // An old offset has seconds, such as +00:17:30, which Spark's legacy formatter cannot write.

@@ -163,7 +163,7 @@ public final class JdbcUpsert implements BatchSink {
         return new UpsertPlanner(target, rule).notes(query.rows().map(Dataset::schema));
     }
 
-    /** Partitions of a continuous query go through their epochs each on its own, and the fence has one for all of them. */
+    /** Partitions of a continuous query go through their epochs each on its own; the fence has one for all. */
     private List<Problem> fencedContinuously(PlannedQuery query) {
         boolean refused = Continuous.is(query.trigger())
                 && rule.durableRows()

@@ -67,12 +67,18 @@ record KafkaColumns(
 
     /** With what Spark's own sink takes by name, if {@code rows} have it and nothing else was named. */
     KafkaColumns in(Dataset<Row> rows, boolean topicIsNamed) {
+        boolean isRead = isRead(rows);
         return new KafkaColumns(
                 value,
                 key,
-                topic != null || topicIsNamed ? topic : named(rows, "topic", "string"),
+                topic != null || topicIsNamed || isRead ? topic : named(rows, "topic", "string"),
                 headers != null ? headers : named(rows, "headers", HEADERS),
-                partition != null || !isOfSpark() ? partition : named(rows, "partition", "int"));
+                partition != null || !isOfSpark() || isRead ? partition : named(rows, "partition", "int"));
+    }
+
+    /** Whether topic and partition of {@code rows} say where they were read, not where they shall go. */
+    private static boolean isRead(Dataset<Row> rows) {
+        return List.of(rows.columns()).containsAll(OF_THE_SOURCE);
     }
 
     /** The columns that Spark's Kafka sink takes, under the names by which it finds them. */
@@ -89,7 +95,7 @@ record KafkaColumns(
     /** The columns of {@code rows} that no part of a record is made of. */
     List<String> unused(Dataset<Row> rows) {
         Set<String> used = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        if (List.of(rows.columns()).containsAll(OF_THE_SOURCE)) {
+        if (isRead(rows)) {
             used.addAll(OF_THE_SOURCE);
         }
         if (isOfSpark()) {

@@ -45,15 +45,15 @@ final class Needs {
                         "Call checkpointAt(...) with a path of its own for this query."));
     }
 
-    /** State that is not kept in a checkpoint begins anew at a restart, and its smaller results replace the right ones. */
+    /** Without a checkpoint state begins anew at a restart, and its smaller results replace the right ones. */
     static Stream<Problem> checkpointOfState(PlannedQuery query, String sink) {
         return checkpointOf(query).isPresent() || !query.isStateful()
                 ? Stream.empty()
                 : Stream.of(new Problem(
                         "checkpointAt",
                         "nothing",
-                        "the query keeps state, and without a checkpoint each start begins anew and writes results of the"
-                                + " rows since then over those that " + sink + " has",
+                        "the query keeps state, and without a checkpoint each start begins anew and writes results of"
+                                + " the rows since then over those that " + sink + " has",
                         "Call checkpointAt(...) with a path of its own for this query."));
     }
 

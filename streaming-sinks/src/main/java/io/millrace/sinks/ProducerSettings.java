@@ -130,7 +130,7 @@ final class ProducerSettings {
                 : new RecordLimit("kafka.buffer.memory", buffer);
     }
 
-    /** What the topic takes less of than the producer; empty if the brokers do not say, or if records are compressed. */
+    /** A topic that takes less than the producer; empty if the brokers do not say, or if records are compressed. */
     Optional<Problem> topicLimit(Duration patience) {
         RecordLimit limit = recordLimit();
         String topic = options.getOrDefault("topic", "");

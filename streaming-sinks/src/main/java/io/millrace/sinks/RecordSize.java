@@ -18,8 +18,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * How large a record is in the eyes of Kafka's producer, which refuses one that is too large and says only that. Here it
- * is refused with topic and sizes, never with what the row holds.
+ * How large a record is in the eyes of Kafka's producer, which refuses one that is too large and says only that. Here
+ * it is refused with topic and sizes, never with what the row holds.
  */
 final class RecordSize {
     // AbstractRecords.estimateSizeInBytesUpperBound: the header of a batch, and the fields of a record at their

@@ -147,7 +147,7 @@ class KafkaSinkTest {
 
     @Test
     void headersOfTheSourceReachTheNextTopic() throws Exception {
-        KAFKA.createTopic(topic, 1);
+        KAFKA.createTopic(topic, 9); // one of which the copy does not have
         KAFKA.createTopic(topic + "Copy", 1);
         add(lines, "1,94105");
         run(
@@ -155,6 +155,7 @@ class KafkaSinkTest {
                 hits(lines)
                         .selectExpr(
                                 "zip as value",
+                                "8 as partition",
                                 "array(named_struct('key', 'source', 'value', encode('test', 'UTF-8'))) as headers"),
                 directory.resolve("first"));
         Dataset<Row> read = Sources.kafka(KAFKA.bootstrapServers())
@@ -167,6 +168,10 @@ class KafkaSinkTest {
         assertThat(refusals(copy, read))
                 .as("a record's place is not part of it")
                 .isEmpty();
+        assertThat(refusals(Sinks.kafka(KAFKA.bootstrapServers()), read))
+                .as("nor where it shall go")
+                .containsExactly(
+                        "topic(nothing): no topic is named. Call topic(\"...\"), or topicFrom(\"...\") with a column.");
         run(copy, read, directory.resolve("second"));
 
         assertThat(recordsOf(topic + "Copy", "value", "headers[0].key", "headers[0].value"))

@@ -79,22 +79,22 @@ class KafkaStartTest {
         KafkaSource source = kafka().topics(topic);
 
         assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0))))
-                .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0}}): " + topic
-                        + "-1 is read and not named here" + wayOut);
+                .containsExactly("startingFrom({\"" + topic
+                        + "\":{\"0\":0}}): these partitions are read and not named: " + topic + "-1" + wayOut);
         assertThat(refusals(source.startingFrom(
                         Offsets.of(topic, 0, 0).andEarliest(topic, 1).andLatest(topic, 2))))
-                .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0,\"1\":-2,\"2\":-1}}): " + topic
-                        + "-2 is named and not read, or not there" + wayOut);
+                .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0,\"1\":-2,\"2\":-1}}): these partitions are"
+                        + " named and not read, or not there: " + topic + "-2" + wayOut);
         assertThat(refusals(source.startingFrom(Offsets.of("hist", 0, FUTURE).and("hist", 1, FUTURE))))
                 .singleElement()
                 .asString()
-                .contains(
-                        topic + "-0, " + topic + "-1 is read and not named here; hist-0, hist-1 is named and not read")
+                .contains("these partitions are read and not named: " + topic + "-0, " + topic
+                        + "-1; these partitions are named and not read, or not there: hist-0, hist-1")
                 .endsWith(wayOut);
         assertThat(refusals(source.option("startingOffsets", "{\"" + topic + "\":{\"1\":0}}")))
                 .singleElement()
                 .asString()
-                .contains(topic + "-0 is read and not named here");
+                .contains("these partitions are read and not named: " + topic + "-0");
         assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0).andLatest(topic, 1))))
                 .isEmpty();
     }
@@ -127,9 +127,8 @@ class KafkaStartTest {
         KAFKA.createTopic(topic, 1);
         send(1);
         KafkaSource source = kafka().topics(topic);
-        String refusal =
-                topic + "-0 has no record as young as 2999-01-01T00:00:00Z. Add elseLatest() to start at the end"
-                        + " of such a partition, or name an earlier instant.";
+        String refusal = "no record is as young as 2999-01-01T00:00:00Z in " + topic
+                + "-0. Add elseLatest() to start at" + " the end of such a partition, or name an earlier instant.";
 
         assertThat(refusals(source.startingFrom(Offsets.since(FUTURE))))
                 .containsExactly("startingFrom(since 2999-01-01T00:00:00Z): " + refusal);

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the tasks of the last micro-batches have counted. From the first row of no use on, each batch that has such rows
- * gets a line in the log: a warning if it is the first one of the run or has no other rows.
+ * What the tasks of the last micro-batches have counted. From the first row that a step cannot use on, each batch with such
+ * rows gets a line in the log: a warning if it is the first one of the run, or if no row of it can be used.
  */
 final class BatchCounts extends SparkListener {
     /** More than the batches of all queries of a driver whose events are still waiting to be said. */
@@ -29,7 +30,7 @@ final class BatchCounts extends SparkListener {
     private static final Map<Batch, Counted> COUNTED = new LinkedHashMap<>();
     private static final Set<SparkContext> LISTENING = Collections.newSetFromMap(new WeakHashMap<>());
 
-    private final Set<String> warned = Collections.newSetFromMap(new LinkedHashMap<>());
+    private final Set<String> warned = new HashSet<>();
 
     private record Batch(String query, long number) {}
 
@@ -83,7 +84,7 @@ final class BatchCounts extends SparkListener {
         }
     }
 
-    /** The steps of a batch that have met rows of no use. */
+    /** The steps of a batch that could not use every row. */
     static List<Sum> of(StreamingQueryProgress progress) {
         Map<Long, Sum> sums = new LinkedHashMap<>();
         synchronized (COUNTED) {

@@ -20,7 +20,7 @@ final class JsonNumber {
 
     private JsonNumber() {}
 
-    /** The number that {@code text} is, with white space around it or not; NULL where it is none. */
+    /** The number that {@code text} is, with white space around it or not; NULL if it is not a number. */
     static @Nullable BigDecimal parse(String text) {
         String number = text.strip();
         if (number.length() > LONGEST || !NUMBER.matcher(number).matches()) {
@@ -34,14 +34,14 @@ final class JsonNumber {
         }
     }
 
-    /** The whole number that {@code text} is, however it is written; NULL where it has a fraction, or is no 64 bits. */
+    /** The whole number that {@code text} is, however it is written; NULL if it has a fraction or does not fit 64 bits. */
     static @Nullable Long whole(String text) {
         Long plain = plain(text);
         BigDecimal number = plain == null ? parse(text) : null;
         return number == null ? plain : whole(number);
     }
 
-    /** Rounded half up to {@code scale}; NULL where it has more than {@code precision} digits then. */
+    /** Rounded half up to {@code scale}; NULL if it then has more than {@code precision} digits. */
     static @Nullable Decimal decimal(String text, int precision, int scale) {
         BigDecimal number = parse(text);
         if (number == null || digitsBeforePoint(number) > precision - scale) {
@@ -51,7 +51,7 @@ final class JsonNumber {
         return rounded.precision() > precision ? null : Decimal.apply(rounded, precision, scale);
     }
 
-    /** {@code text} times ten to the {@code shift}, less what is behind the point; NULL where that is no 64 bits. */
+    /** {@code text} times ten to the {@code shift}, without what follows the point; NULL if it does not fit 64 bits. */
     static @Nullable Long shifted(String text, int shift) {
         BigDecimal number = parse(text);
         if (number == null || digitsBeforePoint(number) + shift > MOST_DIGITS_OF_LONG) {

@@ -64,8 +64,7 @@ final class JsonSyntax {
         }
         return "a record of a schema registry (id "
                 + ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt()
-                + "), of which the first 5 bytes are no JSON. If the rest is JSON, cut them off in a step before:"
-                + " substring(value, 6)";
+                + "), whose first 5 bytes are not JSON. If the rest is, cut them off in a step before: substring(value, 6)";
     }
 
     private static @Nullable String malformed(JsonParser parser) throws IOException {

@@ -22,7 +22,7 @@ record Observation(
         Optional<Instant> watermark,
         List<BatchCounts.Sum> faulty) {
 
-    /** Of a batch in which every row was of use. */
+    /** Of a batch without a faulty row. */
     Observation(long batch, Instant at, long inputRows, long lagRows, long lateRows, Optional<Instant> watermark) {
         this(batch, at, inputRows, lagRows, lateRows, watermark, List.of());
     }

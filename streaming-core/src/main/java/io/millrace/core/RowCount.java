@@ -41,7 +41,7 @@ final class RowCount extends AccumulatorV2<String, RowCount.Part> {
         }
     }
 
-    /** What a task counted; {@code reason} is why the first row was of no use. */
+    /** What a task counted; {@code reason} says what is wrong with the first of the faulty ones. */
     record Part(
             @Nullable Place place,
             Fault fault,
@@ -79,7 +79,7 @@ final class RowCount extends AccumulatorV2<String, RowCount.Part> {
         return count;
     }
 
-    /** One more row; {@code why} it is of no use, NULL where it is sound. */
+    /** One more row; {@code why} it cannot be used, NULL if it is sound. */
     @Override
     public void add(@Nullable String why) {
         if (rows++ == 0) {

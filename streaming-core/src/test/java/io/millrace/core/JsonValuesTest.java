@@ -337,9 +337,8 @@ class JsonValuesTest {
                         .select("reason")
                         .head()
                         .getString(0))
-                .isEqualTo(
-                        "a record of a schema registry (id 42), of which the first 5 bytes are no JSON. If the rest is"
-                                + " JSON, cut them off in a step before: substring(value, 6)");
+                .isEqualTo("a record of a schema registry (id 42), whose first 5 bytes are not JSON. If the rest"
+                        + " is, cut them off in a step before: substring(value, 6)");
         assertThat(Spark.lines(rows.selectExpr("substring(value, 6) AS value").transform(zip)))
                 .containsExactly("[{\"zip\":\"9000\"},9000]");
         assertThat(Spark.lines(Spark.sql("SELECT X'0000' AS value")

@@ -22,7 +22,7 @@ import org.apache.spark.sql.Row;
  */
 public final class JsonFields extends Step {
     private final String column;
-    private final List<JsonField> fields;
+    final List<JsonField> fields;
     private final boolean failing;
 
     JsonFields(String column, List<JsonField> fields, boolean failing) {

@@ -351,12 +351,13 @@ class JsonValuesTest {
 
     /** The field {@code v} of a document that has this value there, as text; {@code malformed} if the row is. */
     private static String read(String json, UnaryOperator<JsonFields> field) {
-        JsonFields fields = field.apply(Transforms.jsonFields("value"));
-        Dataset<Row> rows = rows(List.of("{\"v\":" + json + "}"));
-        Object value =
-                rows.transform(fields).select(col("v").cast("string")).head().get(0);
-        boolean isMalformed = rows.transform(fields.route().malformed()).count() > 0;
-        assertThat(isMalformed).as("NULL without a word").isEqualTo(value == null);
+        List<JsonField> fields = field.apply(Transforms.jsonFields("value")).fields;
+        JsonParsed parsed = JsonParsed.of(rows(List.of("{\"v\":" + json + "}")), "value", fields);
+        Row row = parsed.rows()
+                .select(col(parsed.struct() + ".`0`").cast("string"), parsed.reason())
+                .head();
+        Object value = row.get(0);
+        assertThat(row.isNullAt(1)).as("NULL without a word").isEqualTo(value != null);
         return Objects.toString(value, MALFORMED);
     }
 

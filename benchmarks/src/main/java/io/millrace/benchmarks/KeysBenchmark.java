@@ -3,7 +3,9 @@ package io.millrace.benchmarks;
 import io.millrace.core.Secret;
 import io.millrace.sinks.Database;
 import io.millrace.sinks.KeyFuzz;
+import io.millrace.sinks.MariaDbKeyFuzz;
 import io.millrace.sinks.PostgresKeyFuzz;
+import io.millrace.testkit.TestMariaDb;
 import io.millrace.testkit.TestPostgres;
 import java.util.List;
 
@@ -21,8 +23,15 @@ final class KeysBenchmark implements Benchmark {
                 TestPostgres.configured().setting("fsync", "off").start()) {
             Database database =
                     Database.at(postgres.jdbcUrl()).user(postgres.user()).password(Secret.from(postgres::password));
-            return figures(List.of(fuzzed(new KeyFuzz(new PostgresKeyFuzz(database), SEED, System.out::println))));
+            return figures(List.of(
+                    fuzzed(new KeyFuzz(new PostgresKeyFuzz(database), SEED, System.out::println)),
+                    fuzzed(new KeyFuzz(new MariaDbKeyFuzz(mariaDb()), SEED, System.out::println))));
         }
+    }
+
+    private static Database mariaDb() {
+        TestMariaDb server = TestMariaDb.shared();
+        return Database.at(server.jdbcUrl()).user(server.user()).password(Secret.from(server::password));
     }
 
     private static KeyFuzz fuzzed(KeyFuzz fuzz) throws Exception {

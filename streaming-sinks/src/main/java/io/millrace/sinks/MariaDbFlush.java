@@ -26,12 +26,13 @@ final class MariaDbFlush implements UpsertSql.Flush {
 
     @Override
     public void upsert(Connection connection, List<Row> rows) throws SQLException {
-        insert.send(connection, rows.stream().sorted(order).iterator());
+        List<Row> ordered = rows.stream().sorted(order).toList();
+        insert.send(connection, sql.known().update(connection, ordered).iterator());
     }
 
     @Override
     public Map<Integer, SQLException> upsertEach(Connection connection, List<Row> rows) throws SQLException {
-        return new MariaDbRowByRow(insert).send(connection, rows);
+        return new MariaDbRowByRow(insert, sql.known()).send(connection, rows);
     }
 
     @Override

@@ -91,6 +91,7 @@ final class MariaDbInsert {
         @Nullable Object[] values = new Object[columns.size() + numbers];
         for (int index = 0; index < columns.size(); index++) {
             values[index] = columns.get(index).in(row);
+            columns.get(index).checkNull(values[index]);
         }
         return values;
     }

@@ -18,10 +18,12 @@ final class MariaDbRowByRow {
     private static final int MOST_ROWS = 64;
 
     private final MariaDbInsert insert;
+    private final MariaDbKnownRows known;
     private final Map<Integer, SQLException> refused = new TreeMap<>();
     private @Nullable SQLException otherError;
 
-    MariaDbRowByRow(MariaDbInsert insert) {
+    MariaDbRowByRow(MariaDbInsert insert, MariaDbKnownRows known) {
+        this.known = known;
         this.insert = insert;
     }
 
@@ -31,26 +33,41 @@ final class MariaDbRowByRow {
      * @throws SQLException if it is transient, or if every row meets one that is not about its values
      */
     Map<Integer, SQLException> send(Connection connection, List<Row> rows) throws SQLException {
-        List<Numbered> valid = valid(rows);
-        for (int from = 0; from < valid.size(); from += MOST_ROWS) {
-            sendPart(connection, valid.subList(from, Math.min(valid.size(), from + MOST_ROWS)));
+        List<Numbered> part = new ArrayList<>();
+        for (int place = 0; place < rows.size(); place++) {
+            boolean mayBeKnown = known.mayBe(rows.get(place));
+            if (mayBeKnown || part.size() == MOST_ROWS) {
+                sendPart(connection, part);
+                part.clear();
+            }
+            if (!mayBeKnown || !isDone(connection, place, rows.get(place))) {
+                add(part, place, rows.get(place));
+            }
         }
+        sendPart(connection, part);
         if (otherError != null && refused.size() == rows.size()) {
             throw otherError;
         }
         return refused;
     }
 
-    private List<Numbered> valid(List<Row> rows) {
-        List<Numbered> valid = new ArrayList<>(rows.size());
-        for (int place = 0; place < rows.size(); place++) {
-            try {
-                valid.add(new Numbered(place, insert.values(rows.get(place))));
-            } catch (UnfitValueException e) {
-                refused.put(place, e);
-            }
+    /** Whether the table had its key, so that no INSERT is needed, or refuses it. */
+    private boolean isDone(Connection connection, int place, Row row) throws SQLException {
+        try {
+            return known.update(connection, List.of(row)).isEmpty();
+        } catch (SQLException e) {
+            checkRefusal(e);
+            refused.put(place, e);
+            return true;
         }
-        return valid;
+    }
+
+    private void add(List<Numbered> part, int place, Row row) {
+        try {
+            part.add(new Numbered(place, insert.values(row)));
+        } catch (UnfitValueException e) {
+            refused.put(place, e);
+        }
     }
 
     private void sendPart(Connection connection, List<Numbered> rows) throws SQLException {

@@ -5,6 +5,7 @@ import static io.millrace.sinks.PlannedColumn.joined;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
  * @param into and {@code end} stand before and behind the rows
  * @param delete takes what {@code deleteColumns} have of one row
  * @param keys tells and deletes keys that Java cannot compare
+ * @param known updates what an INSERT would refuse
  */
 record MariaDbUpsertSql(
         String into,
@@ -22,7 +24,8 @@ record MariaDbUpsertSql(
         String delete,
         List<PlannedColumn> columns,
         List<PlannedColumn> deleteColumns,
-        MariaDbKeyTable keys)
+        MariaDbKeyTable keys,
+        MariaDbKnownRows known)
         implements UpsertSql {
     static MariaDbUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
         List<PlannedColumn> deleted = Stream.concat(
@@ -39,7 +42,8 @@ record MariaDbUpsertSql(
                 MariaDbKeyTable.of(
                         table,
                         deleted,
-                        version == null ? "" : older("held." + quoted(version), "arrived." + quoted(version))));
+                        version == null ? "" : older("held." + quoted(version), "arrived." + quoted(version))),
+                MariaDbKnownRows.of(table, rule, columns));
     }
 
     @Override
@@ -52,27 +56,33 @@ record MariaDbUpsertSql(
     }
 
     private static String action(UpsertRule rule, List<PlannedColumn> columns) {
-        // From left to right, each assignment seen by the next: the version, which all of them look at, comes last.
-        List<PlannedColumn> updated = columns.stream()
-                .filter(PlannedColumn::updated)
-                .sorted(Comparator.comparing(column -> column.name().equals(rule.version())))
-                .toList();
+        List<PlannedColumn> updated = inOrderOfUpdate(rule, columns);
         if (rule.insertOnly() || updated.isEmpty()) {
             // INSERT IGNORE would pass over every other error, too.
             String key = quoted(rule.keys().get(0));
             return key + " = " + key;
         }
-        return joined(updated, column -> quoted(column) + " = " + newValue(rule, column));
+        return joined(
+                updated, column -> quoted(column) + " = " + newValue(rule, column, name -> "VALUES(" + name + ")"));
     }
 
-    private static String newValue(UpsertRule rule, PlannedColumn column) {
+    /** From left to right, each assignment seen by the next: the version, which all of them look at, comes last. */
+    static List<PlannedColumn> inOrderOfUpdate(UpsertRule rule, List<PlannedColumn> columns) {
+        return columns.stream()
+                .filter(PlannedColumn::updated)
+                .sorted(Comparator.comparing(column -> column.name().equals(rule.version())))
+                .toList();
+    }
+
+    /** What a known key gets; {@code arrived} says how SQL calls what has come for a column, the version's before it. */
+    static String newValue(UpsertRule rule, PlannedColumn column, UnaryOperator<String> arrived) {
         String held = quoted(column);
-        String arrived = "VALUES(" + held + ")";
-        String value = rule.keepOldWhereNull() ? "COALESCE(" + arrived + ", " + held + ")" : arrived;
-        return rule.version() == null
+        String value =
+                rule.keepOldWhereNull() ? "COALESCE(" + arrived.apply(held) + ", " + held + ")" : arrived.apply(held);
+        String version = rule.version() == null ? "" : quoted(rule.version());
+        return version.isEmpty()
                 ? value
-                : "IF(" + older(quoted(rule.version()), "VALUES(" + quoted(rule.version()) + ")") + ", " + value + ", "
-                        + held + ")";
+                : "IF(" + older(version, arrived.apply(version)) + ", " + value + ", " + held + ")";
     }
 
     private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns) {

@@ -13,6 +13,13 @@ record MariaDbValue(PlannedColumn column, UnaryOperator<Object> codec) {
                 .toList();
     }
 
+    /** NULL for a timestamp that is NOT NULL would become the present time, if the server's old defaults made the column. */
+    void checkNull(@Nullable Object value) throws UnfitValueException {
+        if (value == null && column.needed() && column.type().name().equals("timestamp")) {
+            throw new UnfitValueException(column.name(), "the column is NOT NULL, and the value is NULL");
+        }
+    }
+
     @Nullable Object in(Row row) throws UnfitValueException {
         Object value = row.get(column.index());
         try {

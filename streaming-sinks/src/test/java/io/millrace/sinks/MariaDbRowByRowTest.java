@@ -67,6 +67,22 @@ class MariaDbRowByRowTest {
     }
 
     @Test
+    void aRowThatKeepsWhatAKnownKeyHoldsIsNotRefusedForItsNull() throws Exception {
+        List<Row> rows = List.of(
+                row(1, "one", 1),
+                row(1, null, 2),
+                row(2, null, 3),
+                row(2, "two", 4),
+                row(1, null, -1),
+                row(2, null, 5));
+
+        assertThat(refusals(
+                        rows, UpsertRule.on("upsertOn", List.of("id"), false).keepingOldWhereNull()))
+                .isEqualTo(Map.of(2, "23000", 4, "23000"));
+        assertThat(MariaDb.rows("SELECT * FROM choosy ORDER BY id")).containsExactly("1|one|2", "2|two|5");
+    }
+
+    @Test
     void anErrorThatEveryRowMeetsIsNotAboutARow() {
         MariaDb.execute("CREATE TRIGGER broken BEFORE INSERT ON choosy FOR EACH ROW INSERT INTO nowhere VALUES (1)");
 
@@ -112,9 +128,11 @@ class MariaDbRowByRowTest {
 
     /** SQLSTATEs by place. */
     private static Map<Integer, String> refusals(List<Row> rows) throws SQLException {
-        UpsertPlan plan = new UpsertPlanner(
-                        Sinks.jdbc(MariaDb.database()).table("choosy"), UpsertRule.on("upsertOn", List.of("id"), false))
-                .plan("test", SCHEMA);
+        return refusals(rows, UpsertRule.on("upsertOn", List.of("id"), false));
+    }
+
+    private static Map<Integer, String> refusals(List<Row> rows, UpsertRule rule) throws SQLException {
+        UpsertPlan plan = new UpsertPlanner(Sinks.jdbc(MariaDb.database()).table("choosy"), rule).plan("test", SCHEMA);
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             Sql.execute(connection, "SET innodb_lock_wait_timeout = 0");
             Map<Integer, String> states = new HashMap<>();

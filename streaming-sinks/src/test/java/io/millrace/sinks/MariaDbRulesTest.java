@@ -75,6 +75,37 @@ class MariaDbRulesTest extends UpsertRules {
     }
 
     @Test
+    void aKnownKeyKeepsWhatARowLeavesNullInAColumnThatIsNotNull() {
+        MariaDb.execute("ALTER TABLE stock MODIFY name varchar(5) NOT NULL, MODIFY amount int NOT NULL");
+        Server.write(upsert().writer(STOCK), row(1, 1L, "one", 1), row(2, 5L, "two", 2), row(3, 1L, "three", 3));
+
+        Server.write(upsert().keepingOldWhereNull().writer(STOCK), row(1, 2L, null, 10), row(4, 1L, "four", 4));
+        Server.write(
+                upsert().keepingOldWhereNull().versionedBy("version").writer(STOCK),
+                row(1, 3L, "uno", null),
+                row(2, 4L, null, 20));
+        Server.write(upsert().updating("amount").writer(STOCK), row(3, 7L, null, 30));
+
+        assertThat(stock()).containsExactly("1|3|uno|10", "2|5|two|2", "3|1|three|30", "4|1|four|4");
+        assertThatThrownBy(() -> Server.write(upsert().keepingOldWhereNull().writer(STOCK), row(5, 1L, null, 1)))
+                .hasMessageContaining("(SQLSTATE 23000, column \"name\")");
+    }
+
+    @Test
+    void nullIsNotTakenForThePresentTime() {
+        MariaDb.execute(
+                "DROP TABLE IF EXISTS seen",
+                "SET explicit_defaults_for_timestamp = OFF",
+                "CREATE TABLE seen (id int PRIMARY KEY, at timestamp NOT NULL)");
+        JdbcUpsert seen = Sinks.jdbc(MariaDb.database()).table("seen").upsertOn("id");
+
+        assertThatThrownBy(() -> Server.write(
+                        seen.writer(new StructType().add("id", "int").add("at", "timestamp")), row(1, null)))
+                .hasMessageContaining("column \"at\": the column is NOT NULL, and the value is NULL");
+        assertThat(MariaDb.rows("SELECT * FROM seen")).isEmpty();
+    }
+
+    @Test
     void keyZeroIsAKeyLikeAnyOther() {
         MariaDb.execute("ALTER TABLE stock MODIFY id int AUTO_INCREMENT");
 

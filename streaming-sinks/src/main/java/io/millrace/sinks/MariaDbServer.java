@@ -26,11 +26,25 @@ final class MariaDbServer {
                             + OLDEST_MAJOR + "." + OLDEST_MINOR,
                     "Use a later server."));
         }
+        if (logsStatements(connection)) {
+            return Optional.of(new Flaw(
+                    "the server logs statements (binlog_format = STATEMENT), and then writes nothing at READ COMMITTED, at"
+                            + " which the sinks write",
+                    "SET GLOBAL binlog_format = MIXED."));
+        }
         return isReadOnly(connection)
                 ? Optional.of(new Flaw(
                         "the server or this session is read-only, and takes no writes of this user",
                         "SET GLOBAL read_only = 0 and tx_read_only = 0 there, or name the primary."))
                 : Optional.empty();
+    }
+
+    private static boolean logsStatements(Connection connection) throws SQLException {
+        return Sql.rows(
+                        connection,
+                        "SELECT @@log_bin = 1 AND @@binlog_format = 'STATEMENT'",
+                        found -> found.getBoolean(1))
+                .get(0);
     }
 
     /** Users with some rights may write all the same: a statement that can only fail tells by its error. */

@@ -155,11 +155,23 @@ final class Pools {
             Properties properties,
             String sessionSettings) {}
 
-    /** Each database ends sessions in ways that HikariCP does not know. */
+    /**
+     * Each database ends sessions in ways that HikariCP does not know. It logs the error for which it lets one go: that of a
+     * trigger, whatever its SQLSTATE, may hold values, and ends no session.
+     */
     private record EndedSessions(SqlFaults faults) implements SQLExceptionOverride {
         @java.lang.Override
         public Override adjudicate(SQLException thrown) {
+            if (!mayBeLogged(thrown)) {
+                return Override.DO_NOT_EVICT;
+            }
             return faults.of(thrown) == SqlFault.CONNECTION ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+        }
+
+        private boolean mayBeLogged(SQLException thrown) {
+            String firstLine =
+                    String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+            return thrown.getMessage() == null || faults.told(thrown).contains(firstLine);
         }
     }
 }

@@ -100,35 +100,32 @@ class JdbcOwnTablesTest {
     @Test
     void aTableOfAnotherKindUnderTheNameOfOneOfTheSinksIsRefused() {
         Server.execute(
-                "CREATE TABLE refused (target text, digest int, sqlstate text NOT NULL, extra int NOT NULL)",
-                "CREATE TABLE millrace_fence (query_id text NOT NULL, target text NOT NULL, epoch bigint NOT NULL)",
-                "CREATE VIEW millrace_ledger AS SELECT 1 AS one");
+                "CREATE TABLE audit.refused (target text, digest int, sqlstate text NOT NULL, extra int NOT NULL)",
+                "CREATE TABLE audit.millrace_fence (query_id text NOT NULL, target text NOT NULL, epoch bigint NOT NULL)",
+                "CREATE VIEW audit.millrace_ledger AS SELECT 1 AS one");
 
-        assertThat(problems(() -> table("public", "events")
+        assertThat(problems(() -> table("audit", "events")
                         .upsertOn("id")
                         .deadLettersTo("refused")
                         .writer(IDS)))
                 .satisfiesExactlyInAnyOrder(
                         fence -> assertThat(fence)
-                                .startsWith(
-                                        "upsertOn(public.millrace_fence): this is not the table that the sink needs:"
-                                                + " it has no primary key (query_id, target). Rename it, or make the sink's own:"
-                                                + " CREATE TABLE"),
+                                .startsWith("upsertOn(audit.millrace_fence): this is not the table that the sink needs:"
+                                        + " it has no primary key (query_id, target). Rename it, or make the sink's own:"
+                                        + " CREATE TABLE"),
                         letters -> assertThat(letters)
-                                .startsWith(
-                                        "deadLettersTo(public.refused): this is not the table that the sink needs: ")
+                                .startsWith("deadLettersTo(audit.refused): this is not the table that the sink needs: ")
                                 .contains("it has no column \"query_id\"")
                                 .contains("its column \"digest\" is integer")
                                 .contains("its column \"sqlstate\" is NOT NULL")
                                 .contains("its column \"extra\" is NOT NULL without a default")
                                 .contains("it has no primary key (target, query_id, digest)")
                                 .contains(". Name another table, or make the sink's own: CREATE TABLE"));
-        assertThat(problems(() -> table("public", "events").appendExactlyOnce().writer(IDS)))
+        assertThat(problems(() -> table("audit", "events").appendExactlyOnce().writer(IDS)))
                 .singleElement()
                 .asString()
-                .contains("appendExactlyOnce(public.millrace_ledger): ")
+                .contains("appendExactlyOnce(audit.millrace_ledger): ")
                 .contains("it is a view or a foreign table");
-        Server.execute("DROP VIEW millrace_ledger", "DROP TABLE refused, millrace_fence");
     }
 
     @Test

@@ -83,14 +83,21 @@ class PoolsTest {
     }
 
     @Test
-    @Timeout(10)
-    void aSecretThatIsGoneIsNamedAtOnce(@TempDir Path directory) {
+    @Timeout(20)
+    void aSecretThatIsGoneIsNamedAtOnce(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("password");
         Database database = Server.database().connections(13).password(Secret.file(file));
+        String told = "The secret in the file " + file + " cannot be read on this machine (NoSuchFileException)."
+                + " Put the file there, readable by this process.";
+        assertThatThrownBy(() -> Pools.borrow(database, "Batch 6")).hasMessage(told);
 
-        assertThatThrownBy(() -> new Retries(database, Duration.ofMinutes(2)).commit("Batch 7", connection -> {}))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("The secret in the file " + file + " cannot be read on this machine (NoSuchFileException)."
-                        + " Put the file there, readable by this process.");
+        Files.writeString(file, Server.password().reveal());
+        try (Connection taken = Pools.borrow(database, "Batch 7")) {
+            assertThat(taken.isValid(1)).isTrue();
+            Files.delete(file);
+            assertThatThrownBy(() -> new Retries(database, Duration.ofMinutes(2)).commit("Batch 8", connection -> {}))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(told);
+        }
     }
 }

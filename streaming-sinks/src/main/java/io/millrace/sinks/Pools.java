@@ -162,16 +162,10 @@ final class Pools {
     private record EndedSessions(SqlFaults faults) implements SQLExceptionOverride {
         @java.lang.Override
         public Override adjudicate(SQLException thrown) {
-            if (!mayBeLogged(thrown)) {
+            if (faults.of(thrown) == SqlFault.ROW) {
                 return Override.DO_NOT_EVICT;
             }
             return faults.of(thrown) == SqlFault.CONNECTION ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
-        }
-
-        private boolean mayBeLogged(SQLException thrown) {
-            String firstLine =
-                    String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
-            return thrown.getMessage() == null || faults.told(thrown).contains(firstLine);
         }
     }
 }

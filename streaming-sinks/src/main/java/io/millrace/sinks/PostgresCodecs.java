@@ -99,9 +99,7 @@ final class PostgresCodecs {
 
     /** Whether COPY in binary takes staged values for the column itself: arrays must name the very type of their elements. */
     static boolean copied(PlannedColumn column) {
-        return column.type().element() == null
-                ? assigned(column)
-                : isOwn(column) && isPlainArray(column);
+        return column.type().element() == null ? assigned(column) : isOwn(column) && isPlainArray(column);
     }
 
     /** Whether the column's values are staged in its own type, but for domains and modifiers. */

@@ -179,7 +179,7 @@ public final class MariaDbKeyFuzz implements KeyFuzzServer {
     }
 
     private static Object single(Random random) {
-        float[] numbers = {0.0f, -0.0f, 1.5f, 1.25f, 1.26f, 1.2f, 0.25f, -0.25f};
+        float[] numbers = {0.0f, -0.0f, 1.5f, 1.25f, 1.3125f, 1.1875f, 0.25f, -0.25f};
         return numbers[random.nextInt(numbers.length)];
     }
 

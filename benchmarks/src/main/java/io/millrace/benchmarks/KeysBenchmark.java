@@ -10,8 +10,8 @@ import io.millrace.testkit.TestPostgres;
 import java.util.List;
 
 /**
- * Whether tables end as the database alone would leave them, whatever their keys: random rows with keys of every type and
- * collation through every verb, against the same rows one at a time.
+ * Whether tables end as the database alone would leave them, whatever their keys: random rows with keys of every type
+ * and collation through every verb, against the same rows one at a time.
  */
 final class KeysBenchmark implements Benchmark {
     private static final long ROWS_PER_FAMILY = 100_000;

@@ -97,7 +97,7 @@ final class PostgresCodecs {
                 || (staged.equals("text[]") && TEXTS.contains(String.valueOf(type.element())));
     }
 
-    /** Whether COPY in binary takes staged values for the column itself: arrays must name the very type of their elements. */
+    /** Whether the column itself takes staged values by COPY: arrays must name the very type of their elements. */
     static boolean copied(PlannedColumn column) {
         return column.type().element() == null ? assigned(column) : isOwn(column) && isPlainArray(column);
     }

@@ -2,7 +2,7 @@ package io.millrace.sinks;
 
 import java.util.Locale;
 
-/** Texts that PostgreSQL reads as a UUID: in braces or not, with a dash after any four digits or not, in either case. */
+/** What PostgreSQL reads as a UUID: in braces or not, in either case, with a dash after any four digits or not. */
 final class PostgresUuid {
     private static final int DIGITS = 32;
     private static final int GROUP = 4;

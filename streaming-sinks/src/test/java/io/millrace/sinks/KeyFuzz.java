@@ -71,7 +71,7 @@ public final class KeyFuzz {
         }
     }
 
-    /** Each kind of key by COPY through some of the verbs, then through all in small flushes, with so many rows a family. */
+    /** Each kind of key by COPY through some verbs, then through all in small flushes, with so many rows a family. */
     public void large(long perFamily) throws SQLException {
         List<List<KeyFuzzType>> keys = server.keys();
         for (List<KeyFuzzType> key : keys) {

@@ -2,7 +2,7 @@ package io.millrace.sinks;
 
 import java.util.List;
 
-/** What the fuzz writes rows with. All write a key k0, k1, .., the version v, the values a and b, and maybe the mark gone. */
+/** What the fuzz writes rows with: a key k0, k1, .., the version v, the values a and b, and maybe the mark gone. */
 public enum KeyFuzzVerb {
     UPSERT,
     UPSERT_VERSIONED,

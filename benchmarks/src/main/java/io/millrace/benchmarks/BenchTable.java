@@ -49,7 +49,7 @@ interface BenchTable {
     /** An empty table, with or without its key, and nothing left to write back. */
     default void fresh(boolean keyed) throws SQLException {
         execute(
-                "DROP TABLE IF EXISTS bench, millrace_ledger, millrace_fence",
+                "DROP TABLE IF EXISTS bench, bench_refused, millrace_ledger, millrace_fence",
                 "CREATE TABLE bench (id bigint" + (keyed ? " PRIMARY KEY, " : ", ") + columns() + ")");
         settle();
     }

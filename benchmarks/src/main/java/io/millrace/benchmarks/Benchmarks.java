@@ -6,6 +6,8 @@ import java.util.TreeMap;
 /** What {@code ./bench NAME} runs. */
 final class Benchmarks {
     private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
+            "badrows",
+            new BadRowsBenchmark(),
             "jdbc",
             new JdbcBenchmark(),
             "json",

@@ -28,6 +28,8 @@ final class JdbcBenchmark implements Benchmark {
     private static final int ROUNDS = 3;
     private static final int STAGING_TASKS = 4;
     private static final String OURS = "ours, upsertOn";
+    private static final String LETTERS = "ours, upsertOn with dead letters";
+    private static final String BAD = "ours, upsertOn with one bad row in 100";
     private static final String GOOD = "user code, batches of 1,000";
     private static final String REWRITTEN = "?reWriteBatchedInserts=true";
     private static final String LIMIT_COPY = "limit, COPY and merge";
@@ -35,6 +37,8 @@ final class JdbcBenchmark implements Benchmark {
     private static final String LIMIT_APPEND = "limit, COPY";
     private static final String ONE_TASK = "ours, appendExactlyOnce in one task";
     private static final String STAGED = "ours, appendExactlyOnce in " + STAGING_TASKS + " tasks";
+    private static final String STAGED_LETTERS = STAGED + " with dead letters";
+    private static final String STAGED_BAD = STAGED + " with one bad row in 100";
 
     @Override
     public String run() throws Exception {
@@ -92,6 +96,10 @@ final class JdbcBenchmark implements Benchmark {
         JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
         UserCode code = UserCode.onPostgres(database.url(), database.login());
         ways.upserts(OURS, ROWS, rows -> target.upsertOn("id").write(rows));
+        JdbcWriter letters =
+                rows -> target.upsertOn("id").deadLettersTo("bench_refused").write(rows);
+        ways.upserts(LETTERS, ROWS, letters);
+        ways.upsertsWithBad(BAD, ROWS, letters);
         ways.upserts(GOOD, ROWS, rows -> code.inBatches(rows, REWRITTEN));
         ways.upserts("user code, row at a time", FEW, code::rowAtATime);
     }
@@ -103,6 +111,10 @@ final class JdbcBenchmark implements Benchmark {
         ways.append(ONE_TASK, ROWS, 1, rows -> target.appendExactlyOnce().write(rows));
         ways.append(
                 STAGED, ROWS, STAGING_TASKS, rows -> target.appendExactlyOnce().write(rows));
+        JdbcWriter letters = rows ->
+                target.appendExactlyOnce().deadLettersTo("bench_refused").write(rows);
+        ways.append(STAGED_LETTERS, ROWS, STAGING_TASKS, letters);
+        ways.appendWithBad(STAGED_BAD, ROWS, STAGING_TASKS, letters);
         ways.append(
                 "Spark's write.jdbc", ROWS, 1, rows -> code.sparkAppend(rows, REWRITTEN + "&stringtype=unspecified"));
     }
@@ -138,7 +150,20 @@ final class JdbcBenchmark implements Benchmark {
                 + " jdbc.update_vs_good=" + table.ratio(UPDATE, OURS, table.median(UPDATE, GOOD))
                 + " jdbc.exactly_once_append_vs_copy=" + table.ratio(APPEND, ONE_TASK, copy)
                 + " jdbc.exactly_once_staged_vs_copy=" + table.ratio(APPEND, STAGED, copy)
+                + " jdbc.dead_letters_vs_without=" + lower(table, LETTERS)
+                + " jdbc.bad_rows_vs_without=" + lower(table, BAD)
+                + " jdbc.exactly_once_dead_letters_vs_without="
+                + table.ratio(APPEND, STAGED_LETTERS, table.median(APPEND, STAGED))
+                + " jdbc.exactly_once_bad_rows_vs_without="
+                + table.ratio(APPEND, STAGED_BAD, table.median(APPEND, STAGED))
                 + " jdbc.heap_ratio_10x=" + heapRatio;
+    }
+
+    /** Against {@code upsertOn} without dead letters, that of new and of known keys which is lower. */
+    private static String lower(RateTable table, String way) {
+        String inserts = table.ratio(INSERT, way, table.median(INSERT, OURS));
+        String updates = table.ratio(UPDATE, way, table.median(UPDATE, OURS));
+        return inserts.compareTo(updates) < 0 ? inserts : updates;
     }
 
     /** Writes rows that lie ready. */

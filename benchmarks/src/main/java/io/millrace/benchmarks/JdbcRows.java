@@ -22,6 +22,11 @@ final class JdbcRows {
         return stream(spark, rows, tasks, "value", 1);
     }
 
+    /** The same, with one row in a hundred whose amount a table may refuse. */
+    static Dataset<Row> withBad(Dataset<Row> rows) {
+        return rows.withColumn("amount", expr("CASE WHEN id % 100 = 50 THEN -1 ELSE amount END"));
+    }
+
     /** One micro-batch of the same keys in no order, with other values. */
     static Dataset<Row> updates(SparkSession spark, long rows, int tasks) {
         return stream(spark, rows, tasks, "value * " + SHUFFLE + " % " + rows, 2);

@@ -1,5 +1,6 @@
 package io.millrace.benchmarks;
 
+import java.sql.SQLException;
 import org.apache.spark.sql.SparkSession;
 
 /** Rates of ways to write the table {@code bench}: new keys, then the same keys again; or a plain append. */
@@ -36,6 +37,40 @@ final class WriteRates {
         table.settle();
         rates.add(UPDATE, way, rows, update.run());
         table.holds(rows);
+    }
+
+    /** The same rows through a micro-batch of one task, of which the table refuses one in a hundred. */
+    void upsertsWithBad(String way, long rows, JdbcWriter writer) throws Exception {
+        table.fresh(true);
+        refuseBad();
+        rates.add(
+                INSERT,
+                way,
+                rows,
+                MicroBatch.nanoseconds(writer.write(JdbcRows.withBad(JdbcRows.inserts(spark, rows, 1))), rows));
+        table.settle();
+        rates.add(
+                UPDATE,
+                way,
+                rows,
+                MicroBatch.nanoseconds(writer.write(JdbcRows.withBad(JdbcRows.updates(spark, rows, 1))), rows));
+        table.holds(rows - rows / 100);
+    }
+
+    /** New rows into a table without a key, of which it refuses one in a hundred. */
+    void appendWithBad(String way, long rows, int tasks, JdbcWriter writer) throws Exception {
+        table.fresh(false);
+        refuseBad();
+        rates.add(
+                APPEND,
+                way,
+                rows,
+                MicroBatch.nanoseconds(writer.write(JdbcRows.withBad(JdbcRows.inserts(spark, rows, tasks))), rows));
+        table.holds(rows - rows / 100);
+    }
+
+    private void refuseBad() throws SQLException {
+        table.execute("ALTER TABLE bench ADD CHECK (amount >= 0)");
     }
 
     /** New rows into a table without a key, through a micro-batch of so many tasks. */

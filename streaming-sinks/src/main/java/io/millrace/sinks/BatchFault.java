@@ -16,8 +16,17 @@ final class BatchFault extends IllegalStateException {
         this.fault = fault;
     }
 
-    static BatchFault of(String what, SQLException cause, SqlFaults faults) {
-        return new BatchFault(what + " failed: " + faults.told(cause) + ".", faults.of(cause));
+    /** Of work that began at a reading of {@link System#nanoTime}. */
+    static BatchFault of(String what, SQLException cause, Database database, long began) {
+        SqlFaults faults = database.dialect().faults();
+        SqlFault fault = faults.of(cause);
+        return new BatchFault(
+                what + " failed: " + faults.told(cause) + "."
+                        + faults.wayOut(cause).map(way -> " " + way).orElse("")
+                        + (fault == SqlFault.CANCELLED
+                                ? Retries.tooLong(database, began, Retries.SMALLER_BATCHES)
+                                : ""),
+                fault);
     }
 
     static BatchFault startOver(String what, String reason) {

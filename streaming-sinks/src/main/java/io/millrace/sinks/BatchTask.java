@@ -74,7 +74,7 @@ final class BatchTask implements Serializable {
             }
             return written;
         } catch (SQLException e) {
-            throw BatchFault.of(what, e, database.dialect().faults());
+            throw BatchFault.of(what, e, database, began);
         }
     }
 

@@ -8,6 +8,9 @@ record DeadLetterRule(TableName table, double share) implements Serializable {
     /** A single bad row in a small batch is no sign that the batch is bad. */
     private static final int ALWAYS = 10;
 
+    /** A task of fewer rows is only judged at its end: its bad rows may well come first. */
+    private static final long LARGE = 1_000_000;
+
     private static final double SHARE = 0.05;
 
     static DeadLetterRule to(TableName table) {
@@ -29,6 +32,11 @@ record DeadLetterRule(TableName table, double share) implements Serializable {
                     "deadLettersAtMost(" + share + "): a share lies between 0 and 1. Use 0.01 for one in a hundred.");
         }
         return new DeadLetterRule(known.table, share);
+    }
+
+    /** Of a task whose end is not known: whether they are so many that most tasks would have too many. */
+    boolean tooManyAlready(long refused, long rows) {
+        return tooMany(refused, Math.max(rows, LARGE));
     }
 
     boolean tooMany(long refused, long rows) {

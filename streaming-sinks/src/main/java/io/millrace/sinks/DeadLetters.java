@@ -1,27 +1,13 @@
 package io.millrace.sinks;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.Period;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
 
 /** Rows that a table refuses, with the reason; a row that a retried batch brings again is there once. */
 final class DeadLetters {
@@ -29,6 +15,7 @@ final class DeadLetters {
     private static final String STATE = "sqlstate";
 
     private static final String ROW = "row";
+    private static final int DIGEST_BYTES = 32;
 
     private final Dialect dialect;
     private final TableName table;
@@ -82,21 +69,27 @@ final class DeadLetters {
                         + " NOT NULL, PRIMARY KEY (target, query_id, digest)");
     }
 
-    void add(Connection connection, Row row, SQLException refusal) throws SQLException {
+    void add(Connection connection, List<DeadLetter> letters) throws SQLException {
+        if (letters.isEmpty()) {
+            return;
+        }
         try (PreparedStatement insert = connection.prepareStatement(
                 dialect.insertNew(table, "target", "query_id", "epoch", STATE, "reason", "digest", ROW))) {
-            insert.setString(1, target);
-            insert.setString(2, queryId);
-            insert.setLong(3, epoch);
-            int parameter = 4;
-            for (String part : refusal(row, schema, refusal)) {
-                insert.setString(parameter++, part);
+            for (DeadLetter letter : letters) {
+                insert.setString(1, target);
+                insert.setString(2, queryId);
+                insert.setLong(3, epoch);
+                int parameter = 4;
+                for (String part : parts(letter, schema)) {
+                    insert.setString(parameter++, part);
+                }
+                insert.addBatch();
             }
-            insert.executeUpdate();
+            insert.executeBatch();
         }
     }
 
-    /** The rows of a query that ends in {@code from} and gives what {@link #refusal} does. */
+    /** The rows of a query that ends in {@code from} and gives what {@link #parts} does. */
     void addAll(Connection connection, String refusals, String from, Object parameter) throws SQLException {
         String names = Stream.of("target", "query_id", "epoch", STATE, "reason", "digest", ROW)
                 .map(dialect::quoted)
@@ -113,50 +106,8 @@ final class DeadLetters {
     }
 
     /** SQLSTATE, reason, digest and row. */
-    static List<String> refusal(Row row, StructType schema, SQLException refusal) {
-        String text = text(row, schema);
-        return List.of(
-                String.valueOf(refusal.getSQLState()),
-                String.valueOf(refusal.getMessage()).replace("\0", "\\u0000"),
-                digest(text),
-                text);
-    }
-
-    /** As JSON. A row that was put together from several does not know its columns, and Spark no interval in JSON. */
-    static String text(Row row, StructType schema) {
-        Object[] values = new Object[row.length()];
-        StructType types = new StructType();
-        for (int index = 0; index < values.length; index++) {
-            StructField field = schema.fields()[index];
-            Object value = row.get(index);
-            values[index] = plain(value);
-            types = types.add(field.name(), isOwn(value) ? DataTypes.StringType : field.dataType());
-        }
-        return SparkInternals.row(types, values).json().replace("\0", "\\u0000");
-    }
-
-    private static @Nullable Object plain(@Nullable Object value) {
-        if (value instanceof Seq<?> elements) {
-            List<@Nullable Object> plain = new ArrayList<>();
-            for (Object element : JavaConverters.seqAsJavaList(elements)) {
-                plain.add(plain(element));
-            }
-            return JavaConverters.asScalaBuffer(plain);
-        }
-        return value != null && isOwn(value) ? value.toString() : value;
-    }
-
-    /** Whether Spark's JSON does not know values of this kind, whatever their type says. */
-    private static boolean isOwn(@Nullable Object value) {
-        return value instanceof Duration || value instanceof Period || value instanceof LocalDateTime;
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JVM has SHA-256
-        }
+    static List<String> parts(DeadLetter letter, StructType schema) {
+        String text = RowJson.of(letter.row(), schema);
+        return List.of(letter.state(), letter.reason().replace("\0", "\\u0000"), Digest.of(DIGEST_BYTES, text), text);
     }
 }

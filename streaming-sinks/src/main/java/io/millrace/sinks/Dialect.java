@@ -61,6 +61,11 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
         return List.of();
     }
 
+    /** The statement that makes constraints speak that wait for the end of a transaction; empty if there are none. */
+    default Optional<String> checkConstraintsNow() {
+        return Optional.empty();
+    }
+
     UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns);
 
     /** Whether exact batches can keep the rows that the table refuses: {@link #batch} then gives a {@link SieveSql}. */

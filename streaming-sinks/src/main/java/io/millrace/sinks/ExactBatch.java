@@ -33,8 +33,8 @@ final class ExactBatch {
         this.plan = plan;
         this.queryId = queryId;
         this.batch = batch;
-        this.retries =
-                new Retries(plan.target().database(), plan.target().limits().retryFor());
+        this.retries = Retries.ofBatches(
+                plan.target().database(), plan.target().limits().retryFor());
     }
 
     void write(JavaRDD<Row> partitions) throws Exception {
@@ -78,8 +78,8 @@ final class ExactBatch {
     }
 
     private static Optional<String> refusal(Exception thrown) {
-        return thrown instanceof RefusedRowException
-                ? Optional.ofNullable(thrown.getMessage())
+        return thrown instanceof RefusedRowException refused
+                ? Optional.ofNullable(refused.isSure() ? thrown.getMessage() : null)
                 : BatchFault.in(thrown)
                         .filter(fault -> fault.fault() == SqlFault.ROW)
                         .map(BatchFault::getMessage);

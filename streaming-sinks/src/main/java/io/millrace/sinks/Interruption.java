@@ -16,6 +16,13 @@ final class Interruption {
         return Thread.currentThread().isInterrupted() || (task != null && task.isInterrupted());
     }
 
+    /** Throws if Spark wants this thread to end. */
+    static void check(String what) {
+        if (isAsked()) {
+            throw of(what);
+        }
+    }
+
     /** Spark knows this one as an orderly stop: the query ends without an error. */
     static UncheckedIOException of(String what) {
         String message = what + " was given up: Spark has stopped the query or killed the task.";

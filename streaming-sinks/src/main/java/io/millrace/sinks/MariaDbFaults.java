@@ -2,7 +2,6 @@ package io.millrace.sinks;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** MariaDB's faults, by error code, and by SQLSTATE where the code says no more than that. */
 enum MariaDbFaults implements SqlFaults {
     ALL;
-
-    /** AUTO_INCREMENT is used up, or a person ended the statement. */
-    private static final Set<Integer> OF_EVERY_ROW = Set.of(167, 1317, 1467);
 
     /** The code of what the driver says by itself. */
     private static final int OF_DRIVER = -1;
@@ -33,8 +29,8 @@ enum MariaDbFaults implements SqlFaults {
      * raise anything.
      */
     static boolean mayBeOfARow(SQLException wrapped) {
-        return !ALL.of(wrapped).passes()
-                && !OF_EVERY_ROW.contains(ALL.said(wrapped).getErrorCode());
+        SqlFault fault = ALL.of(wrapped);
+        return fault == SqlFault.ROW || fault == SqlFault.UNSURE;
     }
 
     @Override
@@ -46,7 +42,8 @@ enum MariaDbFaults implements SqlFaults {
             case 1317 -> SqlFault.PERMANENT;
             case 1020, 1205, 1412 -> SqlFault.TRANSACTION; // record or table changed, lock not got in time
             case 1021, 1037, 1038, 1040, 1041, 1114, 1135, 1203, 1226 -> SqlFault.CROWDED; // disk, memory, connections
-            case 1053, 1290, 1792, 1836, 1927 -> SqlFault.CONNECTION; // shutdown, read-only, killed
+            case 1290, 1792, 1836 -> SqlFault.READ_ONLY;
+            case 1053, 1927 -> SqlFault.CONNECTION; // shutdown, killed
             case 1243, 1615 -> SqlFault.STALE;
             case 167, 1467 -> SqlFault.PERMANENT; // the numbers of AUTO_INCREMENT are used up
             case 1265, 1267, 1300, 1366, 1644 -> SqlFault.ROW; // not of the enumeration or the charset, SIGNAL
@@ -59,13 +56,14 @@ enum MariaDbFaults implements SqlFaults {
             return SqlFault.CROWDED; // no connection in time, or none left
         }
         if (state.equals("25006")) {
-            return SqlFault.CONNECTION;
+            return SqlFault.READ_ONLY;
         }
         return switch (state.substring(0, 2)) {
             case "08" -> SqlFault.CONNECTION;
             case "40" -> SqlFault.TRANSACTION;
             case "22", "23", "45" -> SqlFault.ROW;
-            default -> SqlFault.PERMANENT;
+            case "28", "3D" -> SqlFault.PERMANENT;
+            default -> SqlFault.UNSURE;
         };
     }
 

@@ -3,8 +3,11 @@ package io.millrace.sinks;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 
 /** Brings rows into a table of MariaDB, in the order of the key where it may. */
@@ -60,6 +63,67 @@ final class MariaDbFlush implements UpsertSql.Flush {
     @Override
     public void check(Row row) throws UnfitValueException {
         insert.check(row);
+    }
+
+    @Override
+    public void checkDelete(Row row) throws UnfitValueException {
+        insert.check(row);
+    }
+
+    @Override
+    public boolean isOneByOne(Connection connection) {
+        return true;
+    }
+
+    @Override
+    public List<Refusal> oneByOne(Connection connection, List<Row> rows, Predicate<Row> isDelete) throws SQLException {
+        List<Refusal> refusals = new ArrayList<>();
+        for (int from = 0; from < rows.size(); ) {
+            boolean delete = isDelete.test(rows.get(from));
+            int to = from + 1;
+            while (!delete && to < rows.size() && !isDelete.test(rows.get(to))) {
+                to++;
+            }
+            int first = from;
+            (delete ? deleteAlone(connection, rows.get(from)) : upserted(connection, rows.subList(from, to)))
+                    .forEach((place, refusal) ->
+                            refusals.add(Refusal.of((long) first + place, refusal, MariaDbFaults.ALL)));
+            from = to;
+        }
+        return refusals;
+    }
+
+    private Map<Integer, SQLException> deleteAlone(Connection connection, Row row) throws SQLException {
+        try {
+            delete(connection, List.of(row));
+            return Map.of();
+        } catch (SQLException e) {
+            if (!MariaDbFaults.mayBeOfARow(e)) {
+                throw e;
+            }
+            return Map.of(0, e);
+        }
+    }
+
+    /** If all of them meet the same error, it is still theirs as long as others of the flush do not. */
+    private Map<Integer, SQLException> upserted(Connection connection, List<Row> rows) throws SQLException {
+        try {
+            return upsertEach(connection, rows);
+        } catch (SQLException e) {
+            if (!MariaDbFaults.ALL.of(e).mayBeARow()) {
+                throw e;
+            }
+            Map<Integer, SQLException> all = new TreeMap<>();
+            for (int place = 0; place < rows.size(); place++) {
+                all.put(place, e);
+            }
+            return all;
+        }
+    }
+
+    @Override
+    public void nothing(Connection connection, boolean delete) throws SQLException {
+        Sql.execute(connection, delete ? sql.deleteNothing() : sql.insertNothing());
     }
 
     @Override

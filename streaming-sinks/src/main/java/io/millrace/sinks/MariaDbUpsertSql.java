@@ -46,6 +46,16 @@ record MariaDbUpsertSql(
                 MariaDbKnownRows.of(table, rule, columns));
     }
 
+    /** The same statements without a row. */
+    String insertNothing() {
+        String nulls = columns.stream().map(column -> "NULL").collect(Collectors.joining(", "));
+        return into.substring(0, into.lastIndexOf("VALUES ")) + "SELECT " + nulls + " FROM DUAL WHERE FALSE" + end;
+    }
+
+    String deleteNothing() {
+        return delete.substring(0, delete.indexOf(" WHERE ")) + " WHERE FALSE";
+    }
+
     @Override
     public Flush open() {
         return new MariaDbFlush(this);

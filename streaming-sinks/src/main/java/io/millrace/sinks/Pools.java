@@ -162,10 +162,11 @@ final class Pools {
     private record EndedSessions(SqlFaults faults) implements SQLExceptionOverride {
         @java.lang.Override
         public Override adjudicate(SQLException thrown) {
-            if (faults.of(thrown) == SqlFault.ROW) {
-                return Override.DO_NOT_EVICT;
-            }
-            return faults.of(thrown) == SqlFault.CONNECTION ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+            return switch (faults.of(thrown)) {
+                case CONNECTION -> Override.MUST_EVICT;
+                case ROW, UNSURE, STALE -> Override.DO_NOT_EVICT; // a retry evicts a stale one
+                default -> Override.CONTINUE_EVICT;
+            };
         }
     }
 }

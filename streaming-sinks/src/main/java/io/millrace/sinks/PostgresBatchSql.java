@@ -17,10 +17,24 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
 
     private static final String KEY = "millrace_key";
 
+    /** Where a transaction keeps the time-out that it does without. */
+    private static final String TIMEOUT = "millrace.statement_timeout";
+
     @Override
     public void awaitRows(Connection connection) throws SQLException {
         // A COPY lasts as long as its rows take to come; the socket's time-out still holds.
-        Sql.execute(connection, "SET LOCAL statement_timeout = 0");
+        Sql.execute(
+                connection,
+                "SELECT set_config('" + TIMEOUT + "', current_setting('statement_timeout'), true);"
+                        + " SET LOCAL statement_timeout = 0");
+    }
+
+    /** All rows have come: what is left must end in its time. */
+    private static void awaitNoMore(Connection connection) throws SQLException {
+        Sql.execute(
+                connection,
+                "SELECT set_config('statement_timeout', COALESCE(NULLIF(current_setting('" + TIMEOUT
+                        + "', true), ''), current_setting('statement_timeout')), true)");
     }
 
     @Override
@@ -38,6 +52,7 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
         TableName stage = new TableName(null, "millrace_batch");
         Sql.execute(connection, "CREATE TEMPORARY TABLE " + quoted(stage) + stageColumns("") + " ON COMMIT DROP");
         long written = stage(connection, stage, rows, 0, 0);
+        awaitNoMore(connection);
         merge(connection, stage, new Long[] {0L});
         return written;
     }

@@ -79,6 +79,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public Optional<String> checkConstraintsNow() {
+        return Optional.of("SET CONSTRAINTS ALL IMMEDIATE");
+    }
+
+    @Override
     public UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
         return PostgresUpsertSql.of(table, rule, columns);
     }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,35 @@ final class PostgresFlush implements UpsertSql.Flush {
     }
 
     @Override
-    public UpsertSql.@Nullable TwoSteps inTwoSteps(List<Row> batch) {
-        return isCopied(sql.upserts(), batch) ? new ByCopy(sql.upserts(), rows, batch) : null;
+    public void checkDelete(Row row) throws UnfitValueException {
+        keys.check(row);
+    }
+
+    @Override
+    public boolean isOneByOne(Connection connection) throws SQLException {
+        return PostgresRowByRow.isPossible(connection);
+    }
+
+    @Override
+    public List<Refusal> oneByOne(Connection connection, List<Row> batch, Predicate<Row> isDelete) throws SQLException {
+        return sql.oneByOne().run(connection, batch, isDelete);
+    }
+
+    @Override
+    public void nothing(Connection connection, boolean delete) throws SQLException {
+        PostgresUpsertSql.Way way = delete ? sql.deletes() : sql.upserts();
+        Sql.execute(connection, way.stage());
+        Sql.execute(connection, way.fromStage());
+    }
+
+    @Override
+    public boolean takesTwoSteps(int count) {
+        return isCopied(sql.upserts(), count);
+    }
+
+    @Override
+    public UpsertSql.TwoSteps inTwoSteps(List<Row> batch) {
+        return new ByCopy(sql.upserts(), rows, batch);
     }
 
     @Override
@@ -113,7 +141,7 @@ final class PostgresFlush implements UpsertSql.Flush {
             return;
         }
         String fromArrays = way.fromArrays();
-        if (fromArrays == null || isCopied(way, batch)) {
+        if (fromArrays == null || isCopied(way, batch.size())) {
             staged = way;
             ByCopy steps = new ByCopy(way, copy, batch);
             steps.send(connection);
@@ -123,8 +151,8 @@ final class PostgresFlush implements UpsertSql.Flush {
         }
     }
 
-    private boolean isCopied(PostgresUpsertSql.Way way, List<Row> batch) {
-        return alwaysCopy || way.fromArrays() == null || batch.size() >= MANY_ROWS;
+    private boolean isCopied(PostgresUpsertSql.Way way, int count) {
+        return alwaysCopy || way.fromArrays() == null || count >= MANY_ROWS;
     }
 
     private static void asArrays(Connection connection, String sql, List<PlannedColumn> columns, List<Row> batch)

@@ -7,8 +7,10 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
 /**
@@ -104,19 +106,37 @@ record PostgresSieveSql(PostgresBatchSql staging) implements SieveSql {
         Sql.execute(
                 connection,
                 "CREATE INDEX IF NOT EXISTS " + quoted(stage.name() + "_n") + " ON " + quoted(stage) + " (" + SEQUENCE
-                        + "); COMMIT");
+                        + "); ANALYZE " + quoted(stage) + "; COMMIT");
     }
 
     @Override
-    public Row row(Connection connection, TableName stage, Long[] attempts, long number) throws SQLException {
+    public boolean isOneByOne(Connection connection) throws SQLException {
+        return PostgresRowByRow.isPossible(connection);
+    }
+
+    @Override
+    public List<Refusal> oneByOne(Connection connection, TableName stage, Long[] attempts, long first, long last)
+            throws SQLException {
+        String ofAttempts = " WHERE " + ATTEMPT + " = ANY ('{"
+                + Arrays.stream(attempts).map(String::valueOf).collect(Collectors.joining(",")) + "}'::bigint[])";
+        String one = staging.mergeSql(stage, " AND " + FITS + " AND " + SEQUENCE + " = " + PostgresRowByRow.NUMBER)
+                .replace(PostgresBatchSql.OF_ATTEMPTS, ofAttempts);
+        return PostgresRowByRow.run(
+                connection,
+                "SELECT " + SEQUENCE + " FROM " + quoted(stage) + ofAttempts + " AND " + FITS + " AND " + SEQUENCE
+                        + " BETWEEN " + first + " AND " + last,
+                one);
+    }
+
+    @Override
+    public List<Row> rows(Connection connection, TableName stage, Long[] attempts, Long[] numbers) throws SQLException {
         return Sql.rows(
-                        connection,
-                        "SELECT " + joined(staging.columns(), PostgresNames::quoted) + " FROM " + quoted(stage)
-                                + PostgresBatchSql.OF_ATTEMPTS + " AND " + SEQUENCE + " = ?",
-                        found -> PostgresStagedRow.read(found, staging.columns()),
-                        numbers(connection, attempts),
-                        number)
-                .get(0);
+                connection,
+                "SELECT " + joined(staging.columns(), PostgresNames::quoted) + " FROM " + quoted(stage)
+                        + PostgresBatchSql.OF_ATTEMPTS + " AND " + SEQUENCE + " = ANY (?) ORDER BY " + SEQUENCE,
+                found -> PostgresStagedRow.read(found, staging.columns()),
+                numbers(connection, attempts),
+                numbers(connection, numbers));
     }
 
     @Override
@@ -129,7 +149,7 @@ record PostgresSieveSql(PostgresBatchSql staging) implements SieveSql {
         return staging.stagesQuery();
     }
 
-    private static Array numbers(Connection connection, Long[] attempts) throws SQLException {
-        return connection.createArrayOf("int8", attempts);
+    private static Array numbers(Connection connection, Long[] numbers) throws SQLException {
+        return connection.createArrayOf("int8", numbers);
     }
 }

@@ -30,7 +30,7 @@ final class PostgresSievingCopy extends PostgresCopy {
                 buffer.nullValue();
             }
             numbers(buffer);
-            PostgresCodecs.texts(DeadLetters.refusal(row, schema, e), buffer);
+            PostgresCodecs.texts(DeadLetters.parts(DeadLetter.of(row, e), schema), buffer);
         }
     }
 }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A flush on PostgreSQL: rows come as arrays or are copied into a temporary table, and go from there into the table in
  * the order of the key, so that writers on the same keys wait for each other and never in a circle.
  */
-record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, Way sameKeys) implements UpsertSql {
-    private static final int NAME_BYTES = 16;
+record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, Way sameKeys, PostgresOneByOne oneByOne)
+        implements UpsertSql {
+    static final int NAME_BYTES = 16;
 
     static PostgresUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
         List<PlannedColumn> deleted = UpsertSql.deleteColumns(rule, columns);
@@ -26,7 +27,8 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
                 mayBeNull
                         ? Way.of("delete null", table, deleted, source -> delete(table, rule, deleted, source, true))
                         : null,
-                Way.numbered("same keys", table, keys, source -> sameKeys(keys, source)));
+                Way.numbered("same keys", table, keys, source -> sameKeys(keys, source)),
+                PostgresOneByOne.of(table, rule, columns));
     }
 
     @Override
@@ -34,7 +36,7 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
         return new PostgresFlush(this);
     }
 
-    private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
+    static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         boolean looksUp = columns.stream().anyMatch(rule::looksUp);
         return (looksUp ? known(table, rule, columns, source) : "") + "INSERT INTO " + quoted(table) + " AS held ("
@@ -88,8 +90,7 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
     }
 
     /** Rows are locked in the order of the key first: a DELETE alone takes them as it finds them. */
-    private static String delete(
-            TableName table, UpsertRule rule, List<PlannedColumn> columns, String source, boolean ofNull) {
+    static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source, boolean ofNull) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         String guard = columns.stream()
                 .filter(column -> column.name().equals(rule.version()))

@@ -6,6 +6,10 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +29,27 @@ final class Retries implements Serializable {
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final long CROWDED_PAUSE_MILLIS = 1_000;
 
+    private static final String SMALLER_FLUSHES = "make flushes smaller by rowsPerFlush(...)";
+    static final String SMALLER_BATCHES = "make batches smaller, those from Kafka by maxOffsetsPerTrigger(...)";
+
     private final Database database;
     private final Duration deadline;
+    private final String smaller;
     private int retries;
     private int deadlocks;
 
     Retries(Database database, Duration deadline) {
+        this(database, deadline, SMALLER_FLUSHES);
+    }
+
+    private Retries(Database database, Duration deadline, String smaller) {
         this.database = database;
         this.deadline = deadline;
+        this.smaller = smaller;
+    }
+
+    static Retries ofBatches(Database database, Duration deadline) {
+        return new Retries(database, deadline, SMALLER_BATCHES);
     }
 
     /** How often a transaction had to be tried again so far. */
@@ -53,6 +70,7 @@ final class Retries implements Serializable {
     /** As {@link #commit(String, Transaction)}, where the first attempt is under way already. */
     void commit(String what, @Nullable EarlyTransaction early, Transaction work) {
         long end = System.nanoTime() + deadline.toNanos();
+        Map<SqlFault, Integer> met = new EnumMap<>(SqlFault.class);
         for (int attempt = 0; ; attempt++) {
             EarlyTransaction first = attempt == 0 ? early : null;
             long start = first == null ? System.nanoTime() : first.started();
@@ -64,8 +82,8 @@ final class Retries implements Serializable {
                 }
                 return;
             } catch (SQLException e) {
-                if (!faults().of(e).passes() || System.nanoTime() >= end || cancelledByHand(e, start)) {
-                    throw failure(what, e);
+                if (!passes(faults().of(e), met) || System.nanoTime() >= end) {
+                    throw failure(what, e, start);
                 }
                 LOG.warn("{}: {}; trying again", what, faults().told(e));
                 retries++;
@@ -78,31 +96,40 @@ final class Retries implements Serializable {
     /** Runs {@code batch} again where a task of it met a fault that passes. */
     void again(String what, Batch batch) throws Exception {
         long end = System.nanoTime() + deadline.toNanos();
+        Map<SqlFault, Integer> met = new EnumMap<>(SqlFault.class);
         for (int attempt = 0; ; attempt++) {
             try {
                 batch.run();
                 return;
             } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
-                Optional<BatchFault> met = BatchFault.in(e);
-                if (met.isEmpty() || !met.get().fault().passes() || System.nanoTime() >= end) {
+                Optional<BatchFault> fault = BatchFault.in(e);
+                if (fault.isEmpty() || !passes(fault.get().fault(), met) || System.nanoTime() >= end) {
                     throw e;
                 }
-                LOG.warn("{}; trying again", met.get().getMessage());
+                LOG.warn("{}; trying again", fault.get().getMessage());
                 retries++;
-                pause(attempt, met.get().fault(), what);
+                pause(attempt, fault.get().fault(), what);
             }
         }
     }
 
+    /** Whether a retry may help, each kind of fault counted by itself. */
+    private static boolean passes(SqlFault fault, Map<SqlFault, Integer> met) {
+        int before = met.getOrDefault(fault, 0);
+        met.put(fault, before + 1);
+        return fault.passes(before);
+    }
+
     /**
-     * Runs {@code early} on a connection that then waits for {@code rest}; null where it fails, with nothing of it left: the
-     * usual way meets the same fault and tells of it.
+     * Runs {@code first} on a connection that then waits for the rest; null where it fails, with nothing of it left: the usual
+     * way meets the same fault and tells of it.
      */
-    @Nullable EarlyTransaction begin(String what, Transaction early, Transaction rest) {
+    @Nullable EarlyTransaction begin(String what, FirstPart first) {
         try {
             Connection connection = Pools.borrow(database, what);
-            attempt(connection, early);
-            return new EarlyTransaction(connection, () -> finish(connection, rest));
+            List<Transaction> rest = new ArrayList<>();
+            attempt(connection, begun -> rest.add(first.run(begun)));
+            return new EarlyTransaction(connection, () -> finish(connection, rest.get(0)));
         } catch (SQLException e) {
             LOG.debug("{} was not begun early: {}", what, faults().told(e));
             return null;
@@ -139,12 +166,16 @@ final class Retries implements Serializable {
     private void abandon(HikariDataSource pool, Connection connection, Throwable cause) {
         try (connection) {
             rollBack(connection, cause);
-            if (cause instanceof SQLException e && faults().of(e) == SqlFault.STALE) {
+            if (cause instanceof SQLException e && isOfNoMoreUse(faults().of(e))) {
                 pool.evictConnection(connection);
             }
         } catch (SQLException e) {
             cause.addSuppressed(e);
         }
+    }
+
+    private static boolean isOfNoMoreUse(SqlFault fault) {
+        return fault == SqlFault.STALE || fault == SqlFault.READ_ONLY;
     }
 
     private static void rollBack(Connection connection, Throwable cause) {
@@ -159,17 +190,23 @@ final class Retries implements Serializable {
         return database.dialect().faults();
     }
 
-    /** A statement that ended before its time-out was ended by a person, who means it. */
-    private boolean cancelledByHand(SQLException e, long start) {
-        return faults().of(e) == SqlFault.CANCELLED
-                && System.nanoTime() - start < database.statementTimeout().toNanos();
+    private RuntimeException failure(String what, SQLException e, long start) {
+        SqlFault fault = faults().of(e);
+        String message = what + " in " + database + " failed: " + faults().told(e) + "."
+                + faults().wayOut(e).map(way -> " " + way).orElse("")
+                + (fault == SqlFault.CANCELLED ? tooLong(database, start, smaller) : "");
+        if (fault.mayBeARow()) {
+            return new RefusedRowException(message, fault);
+        }
+        return faults().isHarmless(e) ? new IllegalStateException(message, e) : new IllegalStateException(message);
     }
 
-    private RuntimeException failure(String what, SQLException e) {
-        String message = what + " in " + database + " failed: " + faults().told(e) + ".";
-        return faults().of(e) == SqlFault.ROW
-                ? new RefusedRowException(message)
-                : new IllegalStateException(message, e);
+    /** A statement that ended before its time-out was ended by a person, who means it. */
+    static String tooLong(Database database, long start, String smaller) {
+        Duration timeout = database.statementTimeout();
+        return System.nanoTime() - start < timeout.toNanos()
+                ? ""
+                : " A statement may take statementTimeout(" + timeout + "): allow more, or " + smaller + ".";
     }
 
     private static void pause(int attempt, SqlFault fault, String what) {
@@ -183,6 +220,12 @@ final class Retries implements Serializable {
     @FunctionalInterface
     interface Batch {
         void run() throws Exception;
+    }
+
+    /** Begins a transaction, and says how it goes on. */
+    @FunctionalInterface
+    interface FirstPart {
+        Transaction run(Connection connection) throws SQLException;
     }
 
     /** One attempt, on a connection of which nothing is committed yet. */

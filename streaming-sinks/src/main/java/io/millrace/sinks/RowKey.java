@@ -5,6 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
 
 /** The key of a row, with the equality of the table's unique index as far as Java can tell. */
 final class RowKey {
@@ -26,6 +29,16 @@ final class RowKey {
         return exact;
     }
 
+    /** Whether equal keys are the same to the letter: no zeros at the end of a number, no blanks at that of a text. */
+    boolean hasOneSpelling() {
+        return exact
+                && columns.stream()
+                        .noneMatch(column -> column.type().ignoresBlanksAtEnd()
+                                || column.stream() instanceof DecimalType
+                                || column.stream() instanceof DoubleType
+                                || column.stream() instanceof FloatType);
+    }
+
     /** Equal keys are equal on the server as well, whether or not this {@link #isExact}. */
     Object of(Row row) throws UnfitValueException {
         if (columns.size() == 1) {
@@ -36,6 +49,15 @@ final class RowKey {
             parts.add(part(row, part));
         }
         return parts;
+    }
+
+    /** That of a row whose key was whole before. */
+    Object known(Row row) {
+        try {
+            return of(row);
+        } catch (UnfitValueException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Object part(Row row, int part) throws UnfitValueException {

@@ -2,7 +2,10 @@ package io.millrace.sinks;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Row;
 
 /** Brings a stage into the table without the rows that it refuses, which become dead letters in the same transaction. */
 final class Sieve {
@@ -31,13 +34,32 @@ final class Sieve {
     }
 
     /**
-     * Halves what is refused until single rows are left, the halves in the order of arrival, so that the last row of a key
-     * that the table takes is the one that stays; gives the number of rows that went in.
+     * One row after the other in the order of arrival, so that the last row of a key that the table takes is the one that
+     * stays; gives the number of rows that went in.
      */
     long parts(Connection connection) throws SQLException {
         keepUnfit(connection);
-        sift(connection, 0, stage.rows());
+        long unfit = refused;
+        List<Refusal> refusals = new RefusedRows(
+                        "Merge into \"" + plan.table() + "\"",
+                        plan.target().database().dialect(),
+                        new StagedRows(unfit))
+                .write(connection);
+        refusals.forEach(refusal -> count(1, refusal.told()));
+        letters.add(connection, letters(connection, refusals));
         return stage.rows() - refused;
+    }
+
+    private List<DeadLetter> letters(Connection connection, List<Refusal> refusals) throws SQLException {
+        Long[] numbers =
+                refusals.stream().map(refusal -> stage.number(refusal.number())).toArray(Long[]::new);
+        List<Row> rows = sql.rows(connection, stage.name(), attempts, numbers);
+        return IntStream.range(0, numbers.length)
+                .mapToObj(index -> new DeadLetter(
+                        rows.get(index),
+                        refusals.get(index).state(),
+                        refusals.get(index).reason()))
+                .toList();
     }
 
     private void keepUnfit(Connection connection) throws SQLException {
@@ -49,35 +71,6 @@ final class Sieve {
         }
     }
 
-    private void sift(Connection connection, long from, long to) throws SQLException {
-        if (Interruption.isAsked()) {
-            throw Interruption.of("Looking for rows that \"" + plan.table() + "\" refuses");
-        }
-        Savepoint before = connection.setSavepoint();
-        try {
-            sql.merge(connection, stage.name(), attempts, stage.number(from), stage.number(to - 1));
-            connection.releaseSavepoint(before);
-        } catch (SQLException e) {
-            if (faults().of(e) != SqlFault.ROW) {
-                throw e;
-            }
-            connection.rollback(before);
-            connection.releaseSavepoint(before);
-            if (to - from == 1) {
-                refuse(connection, stage.number(from), e);
-            } else {
-                long middle = (from + to) / 2;
-                sift(connection, from, middle);
-                sift(connection, middle, to);
-            }
-        }
-    }
-
-    private void refuse(Connection connection, long number, SQLException refusal) throws SQLException {
-        count(1, faults().told(refusal));
-        letters.add(connection, sql.row(connection, stage.name(), attempts, number), refusal);
-    }
-
     private void count(long more, String reason) {
         refused += more;
         if (rule.tooMany(refused, stage.rows())) {
@@ -87,7 +80,57 @@ final class Sieve {
         }
     }
 
-    private SqlFaults faults() {
-        return plan.target().database().dialect().faults();
+    /** All of the stage, in which rows that do not fit are passed over. */
+    private final class StagedRows implements RefusedRows.Rows {
+        private final long unfit;
+
+        StagedRows(long unfit) {
+            this.unfit = unfit;
+        }
+
+        @Override
+        public long count() {
+            return stage.rows();
+        }
+
+        @Override
+        public long fit() {
+            return stage.rows() - unfit;
+        }
+
+        @Override
+        public void merge(Connection connection, long from, long to) throws SQLException {
+            sql.merge(connection, stage.name(), attempts, stage.number(from), stage.number(to - 1));
+        }
+
+        @Override
+        public boolean isOnServer(Connection connection) throws SQLException {
+            return sql.isOneByOne(connection);
+        }
+
+        @Override
+        public List<Refusal> oneByOne(Connection connection, long from, long to) throws SQLException {
+            return sql.oneByOne(connection, stage.name(), attempts, stage.number(from), stage.number(to - 1)).stream()
+                    .map(refusal -> refusal.at(stage.row(refusal.number())))
+                    .toList();
+        }
+
+        @Override
+        public void nothing(Connection connection) throws SQLException {
+            sql.merge(connection, stage.name(), attempts, 1, 0);
+        }
+
+        @Override
+        public boolean mayComeLate(long number, Set<Long> refusedRows) {
+            return !plan.rule().upserts();
+        }
+
+        /** Before much more is tried. */
+        @Override
+        public void check(List<Refusal> refusals) {
+            if (rule.tooMany(unfit + refusals.size(), stage.rows())) {
+                refusals.forEach(refusal -> Sieve.this.count(1, refusal.told()));
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
@@ -20,8 +21,15 @@ interface SieveSql extends BatchSql {
     /** Brings those rows of the attempts into the table whose numbers lie between two, both included. */
     void merge(Connection connection, TableName stage, Long[] attempts, long first, long last) throws SQLException;
 
-    /** A staged row as the stream had it. */
-    Row row(Connection connection, TableName stage, Long[] attempts, long number) throws SQLException;
+    /** Whether the server can go through staged rows {@link #oneByOne}. */
+    boolean isOneByOne(Connection connection) throws SQLException;
+
+    /** The same as {@link #merge}, one row after the other, without those that the table refuses: gives their numbers, and why. */
+    List<Refusal> oneByOne(Connection connection, TableName stage, Long[] attempts, long first, long last)
+            throws SQLException;
+
+    /** Staged rows as the stream had them, in the order of their numbers. */
+    List<Row> rows(Connection connection, TableName stage, Long[] attempts, Long[] numbers) throws SQLException;
 
     /** How many of the staged rows did not fit, and why one of them did not: empty where all did. */
     record Unfit(long rows, String reason) {}

@@ -22,7 +22,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.TableIdentifier;
 import org.apache.spark.sql.catalyst.csv.CSVOptions;
-import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.catalyst.json.JSONOptions;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
@@ -55,11 +54,6 @@ final class SparkInternals {
     private static final Pattern ONE_PARTITION = Pattern.compile("\\s*\\{[^,]*:\\s*\\[\\s*\\d+\\s*]\\s*}\\s*");
 
     private SparkInternals() {}
-
-    /** A row that knows its columns, as one from a stream does. */
-    static Row row(StructType schema, Object[] values) {
-        return new GenericRowWithSchema(values, schema);
-    }
 
     /** Whether {@code name} is one that a temporary view can have. */
     static boolean canNameAView(SparkSession session, String name) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 
 /** Spark's dates and timestamps, of either Java API, counted from 2000-01-01, which is the epoch of PostgreSQL. */
@@ -29,6 +30,15 @@ final class SparkTime {
             return micros(sql);
         }
         return micros(timestamp instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : (Instant) timestamp);
+    }
+
+    /** The instant that Spark means, whatever calendar the older API counts in. */
+    static Instant instant(Timestamp timestamp) {
+        return Instant.EPOCH.plus(Math.addExact(micros(timestamp), EPOCH_SECOND * 1_000_000L), ChronoUnit.MICROS);
+    }
+
+    static LocalDate date(java.sql.Date date) {
+        return LocalDate.ofEpochDay(DateTimeUtils.fromJavaDate(date));
     }
 
     static long micros(Duration duration) {

@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** What the faults of a database mean, and what may be said of them. */
 interface SqlFaults {
@@ -19,16 +20,29 @@ interface SqlFaults {
         return false;
     }
 
-    /** What happened, without any value of a row: the server's own text may carry one where a row is refused. */
+    /** Whether the text of an error is known to hold no value of a row. */
+    default boolean isHarmless(SQLException thrown) {
+        return of(thrown) != SqlFault.ROW || thrown instanceof UnfitValueException;
+    }
+
+    /** How to mend what the error does not tell by itself. */
+    default Optional<String> wayOut(SQLException thrown) {
+        return Optional.empty();
+    }
+
+    /** What the server or the driver says of it. */
+    default String text(SQLException thrown) {
+        return thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
+    }
+
+    /** What happened, without any value of a row: the server's own text is there only if it is {@link #isHarmless}. */
     default String told(SQLException thrown) {
         String state = "SQLSTATE " + thrown.getSQLState();
-        if (of(thrown) == SqlFault.ROW && !(thrown instanceof UnfitValueException)) {
-            return "the table refuses a row (" + state + place(thrown) + ")";
+        if (isHarmless(thrown)) {
+            return text(thrown).lines().findFirst().orElse("")
+                    + (thrown.getSQLState() == null ? "" : " (" + state + ")");
         }
-        String message = thrown.getMessage();
-        String firstLine = message == null
-                ? thrown.getClass().getSimpleName()
-                : message.lines().findFirst().orElse("");
-        return firstLine + (thrown.getSQLState() == null ? "" : " (" + state + ")");
+        String what = of(thrown) == SqlFault.ROW ? "the table refuses a row" : "the server reports an error";
+        return what + " (" + state + place(thrown) + ")";
     }
 }

@@ -23,6 +23,13 @@ record Stage(TableName name, List<long[]> parts) {
         return parts.stream().mapToLong(part -> part[1]).sum();
     }
 
+    /** The place among all rows, from zero on, of the one that {@link #number} marks. */
+    long row(long number) {
+        int partition = (int) (number >> BITS);
+        long before = parts.stream().limit(partition).mapToLong(part -> part[1]).sum();
+        return before + number - firstNumber(partition);
+    }
+
     /** The number that marks a row of all, counted from zero in the order of arrival. */
     long number(long row) {
         long left = row;

@@ -1,8 +1,6 @@
 package io.millrace.sinks;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
@@ -20,8 +18,9 @@ final class UpsertFlush {
     private final @Nullable String queryId;
     private boolean begun;
     private @Nullable EarlyTransaction merging;
-    private List<Row> merged = List.of();
-    private long seen;
+    private @Nullable FlushRows merged;
+    private long arrived;
+    private long written;
     private long refused;
     private int flushes;
     private long nanoseconds;
@@ -35,11 +34,14 @@ final class UpsertFlush {
         this.table = plan.sql().open();
     }
 
-    /** Flushes, and may return while the rows are still being merged, if {@code more} will come. */
+    /** Flushes what is pending, and may return while it is still being merged, if {@code more} will come. */
     void run(PendingRows pending, boolean more) {
         long start = System.nanoTime();
         begin();
-        flush(pending.upserts(), pending.deletes(), more);
+        FlushRows rows = pending.take();
+        arrived += rows.count();
+        written += rows.keys() + rows.unfit().size();
+        flush(rows, more);
         flushes++;
         nanoseconds += System.nanoTime() - start;
     }
@@ -54,13 +56,14 @@ final class UpsertFlush {
 
     /** What the task has done so far. */
     Figures figures() {
-        return new Figures(seen, flushes, nanoseconds / 1_000_000, retries.retries(), retries.deadlocks(), refused);
+        return new Figures(written, flushes, nanoseconds / 1_000_000, retries.retries(), retries.deadlocks(), refused);
     }
 
     /** Ends with what is under way, and hands on what the task has done. */
     void end() {
         long start = System.nanoTime();
         settle();
+        checkShare();
         nanoseconds += System.nanoTime() - start;
         if (queryId == null) {
             plan.metrics().add(figures());
@@ -69,56 +72,122 @@ final class UpsertFlush {
         }
     }
 
-    private void flush(List<Row> upserts, List<Row> deletes, boolean more) {
-        EarlyTransaction next = deletes.isEmpty() && (more || merging != null) ? sent(upserts) : null;
+    /** Throws if a row that cannot even be gathered must fail the task. */
+    void checkRefusal(SQLException refusal) {
+        if (plan.rule().deadLetters() == null) {
+            throw new RefusedRowException(
+                    "Cannot write a row into \"" + plan.table() + "\": " + refusal.getMessage() + ".");
+        }
+    }
+
+    private void flush(FlushRows rows, boolean more) {
+        keep(rows.unfit());
+        EarlyTransaction next = more || merging != null ? sent(rows) : null;
         if (next != null && merging != null && !merging.succeeds()) {
             retries.giveUp(next); // the one before is tried again first, and may need the connection
             next = null;
         }
         settle();
         if (next == null) {
-            write(upserts, deletes);
+            write(rows, null);
         } else {
             next.start("millrace merge into " + plan.table());
             merging = next;
-            merged = upserts;
+            merged = rows;
         }
     }
 
     /** Rows on their way to the server while those before them are still being merged. */
-    private @Nullable EarlyTransaction sent(List<Row> upserts) {
-        UpsertSql.TwoSteps steps = table.inTwoSteps(upserts);
-        return steps == null ? null : retries.begin(name("Upsert into"), steps::send, fenced(steps::merge));
+    private @Nullable EarlyTransaction sent(FlushRows rows) {
+        if (!rows.isOneUpsert() || !table.takesTwoSteps(rows.keys())) {
+            return null;
+        }
+        return retries.begin(name("Upsert into"), connection -> {
+            List<List<Row>> upserts = rows.changes(connection, table).upserts();
+            UpsertSql.TwoSteps steps = table.inTwoSteps(upserts.get(0));
+            steps.send(connection);
+            return fenced(steps::merge);
+        });
     }
 
     private void settle() {
         EarlyTransaction first = merging;
+        FlushRows rows = merged;
         merging = null;
-        if (first != null) {
-            upsert(merged, first);
+        merged = null;
+        if (first != null && rows != null) {
+            write(rows, first);
         }
     }
 
-    private void write(List<Row> upserts, List<Row> deletes) {
-        if (!upserts.isEmpty()) {
-            upsert(upserts, null);
+    private void write(FlushRows rows, @Nullable EarlyTransaction first) {
+        if (rows.keys() == 0) {
+            return;
         }
-        if (!deletes.isEmpty()) {
-            seen += deletes.size();
-            commit("Delete from", connection -> table.delete(connection, deletes));
+        try {
+            commit(rows, first);
+        } catch (RefusedRowException e) {
+            if (plan.rule().deadLetters() != null) {
+                writeWithoutRefused(rows);
+            } else if (table.tellMore()) {
+                commit(rows, null); // runs into the same refusal again, which then says more
+            } else {
+                throw e;
+            }
         }
     }
 
-    /** A row that cannot even be gathered: into the dead letters, or the task fails. */
-    void refuse(Row row, SQLException refusal) {
-        begin();
-        seen++;
-        if (plan.rule().deadLetters() == null) {
-            throw new RefusedRowException(
-                    "Cannot write a row into \"" + plan.table() + "\": " + refusal.getMessage() + ".");
+    /** Deletes in a transaction of their own: together with upserts, writers could wait for each other in a circle. */
+    private void commit(FlushRows rows, @Nullable EarlyTransaction first) {
+        if (rows.hasDeletes()) {
+            commit("Delete from", connection -> rows.changes(connection, table).delete(connection, table));
         }
-        commit("Dead letter of", connection -> deadLetters().add(connection, row, refusal));
-        count(1);
+        retries.commit(
+                name("Upsert into"),
+                first,
+                fenced(connection -> rows.changes(connection, table).upsert(connection, table)));
+    }
+
+    private void writeWithoutRefused(FlushRows rows) {
+        List<DeadLetter> dead = new ArrayList<>();
+        commit("Upsert into", connection -> {
+            dead.clear();
+            FlushInOrder all = new FlushInOrder(table, rows, dead);
+            for (Refusal refusal : new RefusedRows(name("Upsert into"), dialect(), all).write(connection)) {
+                dead.add(all.letter(refusal));
+            }
+            deadLetters().add(connection, dead);
+        });
+        count(dead.size());
+    }
+
+    private void keep(List<DeadLetter> unfit) {
+        if (!unfit.isEmpty()) {
+            commit("Dead letters of", connection -> deadLetters().add(connection, unfit));
+            count(unfit.size());
+        }
+    }
+
+    private void count(int more) {
+        refused += more;
+        DeadLetterRule rule = plan.rule().deadLetters();
+        if (rule != null && rule.tooManyAlready(refused, arrived)) {
+            throw tooMany(rule);
+        }
+    }
+
+    /** The share is that of all rows of a task, which are known at its end. */
+    private void checkShare() {
+        DeadLetterRule rule = plan.rule().deadLetters();
+        if (rule != null && rule.tooMany(refused, arrived)) {
+            throw tooMany(rule);
+        }
+    }
+
+    private RefusedRowException tooMany(DeadLetterRule rule) {
+        return new RefusedRowException("\"" + plan.table() + "\" refuses " + refused + " of " + arrived
+                + " rows, more than deadLettersAtMost(" + rule.share() + ") allows. Look at them in \"" + rule.table()
+                + "\".");
     }
 
     private void begin() {
@@ -128,79 +197,6 @@ final class UpsertFlush {
             retries.commit("Fence of \"" + plan.table() + "\"", connection -> fence.advance(connection, query, epoch));
         }
         begun = true;
-    }
-
-    private void upsert(List<Row> upserts, @Nullable EarlyTransaction first) {
-        seen += upserts.size();
-        try {
-            retries.commit(name("Upsert into"), first, fenced(connection -> table.upsert(connection, upserts)));
-        } catch (RefusedRowException e) {
-            if (plan.rule().deadLetters() == null) {
-                tellMore(upserts);
-                throw e;
-            }
-            List<Integer> dead = new ArrayList<>();
-            commit("Upsert into", connection -> {
-                dead.clear();
-                sift(connection, fit(connection, upserts, dead), dead);
-            });
-            count(dead.size());
-        }
-    }
-
-    /** Runs into the same refusal again, where that says more. */
-    private void tellMore(List<Row> refused) {
-        if (table.tellMore()) {
-            commit("Upsert into", connection -> table.upsert(connection, refused));
-        }
-    }
-
-    /** The rows that can be sent; the others are dead letters already. */
-    private List<Row> fit(Connection connection, List<Row> upserts, List<Integer> dead) throws SQLException {
-        List<Row> fit = new ArrayList<>();
-        for (Row row : upserts) {
-            try {
-                table.check(row);
-                fit.add(row);
-            } catch (UnfitValueException e) {
-                deadLetters().add(connection, row, e);
-                dead.add(1);
-            }
-        }
-        return fit;
-    }
-
-    /** Halves what is refused until single rows are left: those are the dead letters, all in one transaction. */
-    private void sift(Connection connection, List<Row> part, List<Integer> dead) throws SQLException {
-        Savepoint before = connection.setSavepoint();
-        try {
-            table.upsert(connection, part);
-            connection.releaseSavepoint(before);
-            table.again(connection);
-        } catch (SQLException e) {
-            if (dialect().faults().of(e) != SqlFault.ROW) {
-                throw e;
-            }
-            connection.rollback(before);
-            connection.releaseSavepoint(before);
-            if (part.size() == 1) {
-                deadLetters().add(connection, part.get(0), e);
-                dead.add(1);
-                return;
-            }
-            sift(connection, part.subList(0, part.size() / 2), dead);
-            sift(connection, part.subList(part.size() / 2, part.size()), dead);
-        }
-    }
-
-    private void count(int more) {
-        refused += more;
-        DeadLetterRule rule = plan.rule().deadLetters();
-        if (rule != null && rule.tooMany(refused, seen)) {
-            throw new RefusedRowException("\"" + plan.table() + "\" refuses " + refused + " of " + seen
-                    + " rows, more than deadLettersAtMost(" + rule.share() + ") allows. Look at them in \""
-                    + rule.table() + "\".");
-        }
     }
 
     private DeadLetters deadLetters() {

@@ -5,8 +5,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
-import org.jspecify.annotations.Nullable;
 
 /** The frozen statements of an upsert. */
 @FunctionalInterface
@@ -31,9 +31,36 @@ interface UpsertSql extends Serializable {
         /** Throws where a value of the row cannot even be sent: what a server would have to find out row by row. */
         void check(Row row) throws UnfitValueException;
 
-        /** An upsert of these rows in two steps, where it takes two; otherwise null. */
-        default @Nullable TwoSteps inTwoSteps(List<Row> rows) {
-            return null;
+        /** Throws where a value that a delete needs of the row cannot be sent. */
+        void checkDelete(Row row) throws UnfitValueException;
+
+        /** Whether the server can go through rows {@link #oneByOne}. */
+        default boolean isOneByOne(Connection connection) throws SQLException {
+            return false;
+        }
+
+        /**
+         * Applies rows one after the other, without those that the table refuses: gives their numbers, from zero on, and why. In
+         * the caller's transaction, whatever their keys are.
+         *
+         * @param isDelete tells deletes from upserts
+         */
+        default List<Refusal> oneByOne(Connection connection, List<Row> rows, Predicate<Row> isDelete)
+                throws SQLException {
+            throw new UnsupportedOperationException("the server cannot go through rows one by one");
+        }
+
+        /** An upsert, or a delete, of no row: if it fails, no row is at fault. */
+        default void nothing(Connection connection, boolean delete) throws SQLException {}
+
+        /** Whether an upsert of so many rows takes two steps. */
+        default boolean takesTwoSteps(int rows) {
+            return false;
+        }
+
+        /** An upsert of these rows in two steps, if it {@link #takesTwoSteps}. */
+        default TwoSteps inTwoSteps(List<Row> rows) {
+            throw new UnsupportedOperationException("an upsert takes one step");
         }
 
         /**

@@ -36,11 +36,11 @@ final class UpsertWriter extends ForeachWriter<Row> {
         try {
             rows.add(row);
         } catch (UnfitValueException e) {
-            opened(flush).refuse(row, e);
+            opened(flush).checkRefusal(e);
+            rows.refuse(row, e);
         }
         if (rows.full()) {
             opened(flush).run(rows, !plan.rule().durableRows());
-            rows.clear();
         }
     }
 

@@ -27,6 +27,11 @@ class MariaDbRulesTest extends UpsertRules {
     }
 
     @Override
+    void execute(String... statements) {
+        MariaDb.execute(statements);
+    }
+
+    @Override
     String schema() {
         return "millrace";
     }

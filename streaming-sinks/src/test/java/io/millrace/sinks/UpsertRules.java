@@ -27,6 +27,8 @@ abstract class UpsertRules {
     /** The rows of a query, each as its values joined by a bar. */
     abstract List<String> rows(String query);
 
+    abstract void execute(String... statements);
+
     /** Where {@code stock} is. */
     abstract String schema();
 
@@ -125,6 +127,81 @@ abstract class UpsertRules {
                 .containsExactly(tooLong() + "|5|stock", negative() + "|5|stock");
         assertThat(rows("SELECT " + quoted("row") + " FROM refused WHERE " + quoted("row") + " LIKE '{\"id\":150,%'"))
                 .containsExactly("{\"id\":150,\"version\":1,\"name\":\"ok\",\"amount\":-1}");
+    }
+
+    @Test
+    void aRefusedRowTakesNoSoundRowOfItsKeyAlong() {
+        JdbcUpsert sieved = upsert().deadLettersTo("refused").deadLettersAtMost(1);
+
+        Server.write(sieved.writer(STOCK), row(1, 1L, "v1", 1), row(1, 2L, "v2", -2), row(2, 1L, "v1", 2));
+        assertThat(stock()).containsExactly("1|1|v1|1", "2|1|v1|2");
+
+        Server.write(sieved.writer(STOCK), row(1, 3L, "v3", 3), row(1, 4L, "too long", 4));
+        assertThat(stock()).containsExactly("1|3|v3|3", "2|1|v1|2");
+        assertThat(rows("SELECT " + quoted("row") + " FROM refused ORDER BY 1"))
+                .containsExactly(
+                        "{\"id\":1,\"version\":2,\"name\":\"v2\",\"amount\":-2}",
+                        "{\"id\":1,\"version\":4,\"name\":\"too long\",\"amount\":4}");
+    }
+
+    @Test
+    void aRefusedRowOfTheGreatestVersionTakesNoneAlong() {
+        JdbcUpsert sieved = upsert().versionedBy("version").deadLettersTo("refused");
+
+        Server.write(sieved.writer(STOCK), row(1, 1L, "v1", 1), row(1, 9L, "v9", -1), row(1, 2L, "v2", 2));
+
+        assertThat(stock()).containsExactly("1|2|v2|2");
+    }
+
+    @Test
+    void theDeadLetterOfAPartialRowIsTheRowThatCame() {
+        JdbcUpsert keeping = upsert().keepingOldWhereNull().deadLettersTo("refused");
+
+        Server.write(keeping.writer(STOCK), row(1, 1L, "a", null), row(1, 2L, null, -7), row(2, null, null, 5));
+
+        assertThat(stock()).containsExactly("1|1|a|null", "2|null|null|5");
+        assertThat(rows("SELECT " + quoted("row") + " FROM refused"))
+                .containsExactly("{\"id\":1,\"version\":2,\"name\":null,\"amount\":-7}");
+    }
+
+    @Test
+    void aPartialRowAfterADeleteInItsFlushFindsNoOldValues() {
+        JdbcUpsert keeping = upsert().keepingOldWhereNull().deleteWhen("gone");
+        Server.write(keeping.writer(CHANGES), row(1, 1L, "a", 1, false));
+
+        Server.write(keeping.writer(CHANGES), row(1, 2L, null, null, true), row(1, 3L, null, 3, false));
+
+        assertThat(stock()).containsExactly("1|3|null|3");
+    }
+
+    @Test
+    void aVersionBetweenThoseOfAFlushKeepsTheOlderRowOut() {
+        JdbcUpsert keeping = upsert().keepingOldWhereNull().versionedBy("version");
+        Server.write(keeping.writer(STOCK), row(1, 5L, "held", 5), row(2, 1L, "held", 1));
+
+        Server.write(
+                keeping.writer(STOCK),
+                row(1, 4L, "a", 4),
+                row(1, 6L, null, 6),
+                row(2, 4L, "a", 4),
+                row(2, 6L, null, 6));
+
+        assertThat(stock()).containsExactly("1|6|held|6", "2|6|a|6");
+    }
+
+    @Test
+    void aDeleteThatTheTableRefusesIsADeadLetter() {
+        execute(
+                "CREATE TABLE booked (id int PRIMARY KEY, FOREIGN KEY (id) REFERENCES stock (id))",
+                "INSERT INTO stock (id, amount) VALUES (1, 1), (2, 2)",
+                "INSERT INTO booked VALUES (1)");
+        JdbcUpsert deleting = upsert().deleteWhen("gone").deadLettersTo("refused");
+
+        Server.write(deleting.writer(CHANGES), row(1, 1L, "a", 1, true), row(2, 1L, "b", 2, true));
+
+        assertThat(rows("SELECT id FROM stock")).containsExactly("1");
+        assertThat(rows("SELECT count(*) FROM refused")).containsExactly("1");
+        execute("DROP TABLE booked");
     }
 
     @Test

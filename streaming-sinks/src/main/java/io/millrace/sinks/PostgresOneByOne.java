@@ -1,0 +1,72 @@
+package io.millrace.sinks;
+
+import static io.millrace.sinks.PlannedColumn.joined;
+import static io.millrace.sinks.PostgresNames.quoted;
+
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.function.Predicate;
+import org.apache.spark.sql.Row;
+
+/**
+ * The rows of a flush, applied one after the other on the server. What the server would read on the way is staged as text, so
+ * that it is the merge that refuses it.
+ *
+ * @param stage creates a temporary table with a number for each row, empty in each transaction
+ * @param merge applies one row
+ */
+record PostgresOneByOne(
+        List<PlannedColumn> columns,
+        List<PlannedColumn> ofDeletes,
+        String stage,
+        String copy,
+        String numbers,
+        String merge,
+        String emptyStage)
+        implements Serializable {
+    private static final String MARK = "millrace_mark";
+    private static final String ROW = "millrace_row";
+
+    static PostgresOneByOne of(TableName table, UpsertRule rule, List<PlannedColumn> planned) {
+        List<PlannedColumn> columns =
+                planned.stream().map(PostgresCodecs::readByTheMerge).toList();
+        String types = joined(
+                        columns,
+                        column ->
+                                quoted(column) + " " + PostgresCodecs.of(column).stagedType())
+                + ", " + MARK + " bigint NOT NULL, " + ROW + " bigint PRIMARY KEY";
+        String name = "millrace_" + Digest.of(PostgresUpsertSql.NAME_BYTES, "one by one", quoted(table), types);
+        String stage = "pg_temp." + name;
+        return new PostgresOneByOne(
+                columns,
+                UpsertSql.deleteColumns(rule, columns),
+                "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
+                "COPY " + stage + " FROM STDIN (FORMAT binary)",
+                "SELECT " + ROW + " FROM " + stage,
+                merge(table, rule, columns, stage),
+                "TRUNCATE " + stage);
+    }
+
+    private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String stage) {
+        String one = " FROM " + stage + " WHERE " + ROW + " = " + PostgresRowByRow.NUMBER;
+        String source = "(SELECT *" + one + ") AS staged";
+        List<PlannedColumn> ofDeletes = UpsertSql.deleteColumns(rule, columns);
+        boolean mayBeNull = ofDeletes.stream().anyMatch(PlannedColumn::keyMayBeNull);
+        String upsert = PostgresUpsertSql.merge(table, rule, columns, source);
+        return rule.deleteMark() == null
+                ? upsert
+                : "IF (SELECT " + MARK + " = 1" + one + ") THEN "
+                        + PostgresUpsertSql.delete(table, rule, ofDeletes, source, mayBeNull) + "; ELSE " + upsert
+                        + "; END IF";
+    }
+
+    List<Refusal> run(Connection connection, List<Row> rows, Predicate<Row> isDelete) throws SQLException {
+        Sql.execute(connection, stage);
+        new PostgresMarkedCopy(columns, ofDeletes, isDelete).send(connection, copy, rows.iterator());
+        List<Refusal> refusals = PostgresRowByRow.run(connection, numbers, merge);
+        Sql.execute(connection, emptyStage);
+        return refusals;
+    }
+}

@@ -162,6 +162,9 @@ final class Pools {
     private record EndedSessions(SqlFaults faults) implements SQLExceptionOverride {
         @java.lang.Override
         public Override adjudicate(SQLException thrown) {
+            if (!faults.isHarmless(thrown)) {
+                return Override.DO_NOT_EVICT;
+            }
             return switch (faults.of(thrown)) {
                 case CONNECTION -> Override.MUST_EVICT;
                 case ROW, UNSURE, STALE -> Override.DO_NOT_EVICT; // a retry evicts a stale one

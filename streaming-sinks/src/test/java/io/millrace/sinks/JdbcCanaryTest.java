@@ -50,6 +50,19 @@ class JdbcCanaryTest {
     }
 
     @Test
+    void nothingIsSaidOfTheRowsThatATriggerOfPostgresRefuses(@TempDir Path directory) throws Exception {
+        Server.execute("DROP TABLE IF EXISTS millrace_fence, millrace_ledger");
+        for (String state : List.of(
+                "P0001", "55P03", "40001", "40P01", "08006", "57P01", "53200", "42501", "0A000", "42P01", "XX000",
+                "57014", "22P02", "23505")) {
+            caged("raised_" + state.toLowerCase(Locale.ROOT), COLUMNS + ")");
+            raise(state);
+        }
+
+        assertThatNothingIsSaid(Server.database(), directory);
+    }
+
+    @Test
     void nothingIsSaidOfTheRowsThatMariaDbRefuses(@TempDir Path directory) throws Exception {
         MariaDb.execute("DROP TABLE IF EXISTS millrace_fence, millrace_ledger");
         cagedOnMariaDb("checked", ON_MARIADB + ", CHECK (value = 'x'))");
@@ -86,6 +99,16 @@ class JdbcCanaryTest {
 
     private String last() {
         return tables.get(tables.size() - 1);
+    }
+
+    private void raise(String state) {
+        Server.execute(
+                "CREATE OR REPLACE FUNCTION sold_out_" + state + "() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE WARNING 'hardly any %', NEW.value;"
+                        + " RAISE EXCEPTION E'no stock for % of %\n%', NEW.value, NEW.number, NEW.words USING DETAIL = NEW.doc,"
+                        + " HINT = NEW.id, ERRCODE = '" + state + "'; END $$",
+                "CREATE TRIGGER sold_out BEFORE INSERT ON " + last() + " FOR EACH ROW EXECUTE FUNCTION sold_out_"
+                        + state + "()");
     }
 
     private void assertThatNothingIsSaid(Database database, Path directory) throws Exception {

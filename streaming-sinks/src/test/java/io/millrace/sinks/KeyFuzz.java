@@ -71,11 +71,11 @@ public final class KeyFuzz {
         }
     }
 
-    /** Each kind of key by COPY through some verbs, then through all in small flushes, with so many rows a family. */
+    /** Each kind of key by COPY through a verb in turn, then through all in small flushes, with so many rows a family. */
     public void large(long perFamily) throws SQLException {
         List<List<KeyFuzzType>> keys = server.keys();
         for (List<KeyFuzzType> key : keys) {
-            write(key, 4, MANY_ROWS, true);
+            write(key, 1, MANY_ROWS, true);
         }
         for (List<KeyFuzzType> key : keys) {
             String family = key.get(0).family();

@@ -150,20 +150,13 @@ final class JdbcBenchmark implements Benchmark {
                 + " jdbc.update_vs_good=" + table.ratio(UPDATE, OURS, table.median(UPDATE, GOOD))
                 + " jdbc.exactly_once_append_vs_copy=" + table.ratio(APPEND, ONE_TASK, copy)
                 + " jdbc.exactly_once_staged_vs_copy=" + table.ratio(APPEND, STAGED, copy)
-                + " jdbc.dead_letters_vs_without=" + lower(table, LETTERS)
-                + " jdbc.bad_rows_vs_without=" + lower(table, BAD)
+                + " jdbc.dead_letters_vs_without=" + table.lowerRatio(LETTERS, OURS)
+                + " jdbc.bad_rows_vs_without=" + table.lowerRatio(BAD, OURS)
                 + " jdbc.exactly_once_dead_letters_vs_without="
                 + table.ratio(APPEND, STAGED_LETTERS, table.median(APPEND, STAGED))
                 + " jdbc.exactly_once_bad_rows_vs_without="
                 + table.ratio(APPEND, STAGED_BAD, table.median(APPEND, STAGED))
                 + " jdbc.heap_ratio_10x=" + heapRatio;
-    }
-
-    /** Against {@code upsertOn} without dead letters, that of new and of known keys which is lower. */
-    private static String lower(RateTable table, String way) {
-        String inserts = table.ratio(INSERT, way, table.median(INSERT, OURS));
-        String updates = table.ratio(UPDATE, way, table.median(UPDATE, OURS));
-        return inserts.compareTo(updates) < 0 ? inserts : updates;
     }
 
     /** Writes rows that lie ready. */

@@ -21,6 +21,8 @@ final class MariaDbBenchmark implements Benchmark {
     private static final int STAGING_TASKS = 4;
     private static final String USE_BULK = "?useBulkStmts=true";
     private static final String OURS = "ours, upsertOn";
+    private static final String LETTERS = "ours, upsertOn with dead letters";
+    private static final String BAD = "ours, upsertOn with one bad row in 100";
     private static final String BATCHES = "user code, batches of 1,000";
     private static final String BULK = "user code, batches of 1,000, useBulkStmts";
     private static final String ROW_AT_A_TIME = "user code, row at a time";
@@ -48,6 +50,10 @@ final class MariaDbBenchmark implements Benchmark {
         JdbcTarget target = Sinks.jdbc(table.database()).table("bench");
         UserCode code = UserCode.onMariaDb(table.url(), table.login());
         ways.upserts(OURS, ROWS, rows -> target.upsertOn("id").write(rows));
+        JdbcWriter letters =
+                rows -> target.upsertOn("id").deadLettersTo("bench_refused").write(rows);
+        ways.upserts(LETTERS, ROWS, letters);
+        ways.upsertsWithBad(BAD, ROWS, letters);
         ways.upserts(BATCHES, ROWS, rows -> code.inBatches(rows, ""));
         ways.upserts(BULK, ROWS, rows -> code.inBatches(rows, USE_BULK));
         ways.upserts(ROW_AT_A_TIME, FEW, code::rowAtATime);
@@ -65,7 +71,9 @@ final class MariaDbBenchmark implements Benchmark {
                 + " mariadb.insert_vs_row_at_a_time="
                 + rates.ratio(INSERT, OURS, rates.median(INSERT, ROW_AT_A_TIME))
                 + " mariadb.exactly_once_append_vs_good=" + rates.ratio(APPEND, ONE_TASK, good(rates, APPEND))
-                + " mariadb.exactly_once_staged_vs_good=" + rates.ratio(APPEND, STAGED, good(rates, APPEND));
+                + " mariadb.exactly_once_staged_vs_good=" + rates.ratio(APPEND, STAGED, good(rates, APPEND))
+                + " mariadb.dead_letters_vs_without=" + rates.lowerRatio(LETTERS, OURS)
+                + " mariadb.bad_rows_vs_without=" + rates.lowerRatio(BAD, OURS);
     }
 
     private static long good(RateTable rates, String job) {

@@ -1,5 +1,8 @@
 package io.millrace.benchmarks;
 
+import static io.millrace.benchmarks.WriteRates.INSERT;
+import static io.millrace.benchmarks.WriteRates.UPDATE;
+
 import com.github.freva.asciitable.AsciiTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +31,13 @@ final class RateTable {
             throw new IllegalStateException(job + " by " + way + " was not measured");
         }
         return measured.stream().sorted().toList().get(measured.size() / 2);
+    }
+
+    /** Against another way, that of new and of known keys which is lower. */
+    String lowerRatio(String way, String other) {
+        String inserts = ratio(INSERT, way, median(INSERT, other));
+        String updates = ratio(UPDATE, way, median(UPDATE, other));
+        return inserts.compareTo(updates) < 0 ? inserts : updates;
     }
 
     String ratio(String job, String way, long other) {

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
@@ -98,7 +99,7 @@ enum PostgresFaults implements SqlFaults {
 
     @Override
     public String text(SQLException thrown) {
-        PSQLException fromServer = fromServer(thrown);
+        PSQLException fromServer = thrown instanceof BatchUpdateException ? fromServer(thrown) : null;
         return String.valueOf((fromServer == null ? thrown : fromServer).getMessage());
     }
 

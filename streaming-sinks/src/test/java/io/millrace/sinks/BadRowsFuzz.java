@@ -19,6 +19,7 @@ import java.util.StringJoiner;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -273,7 +274,11 @@ public final class BadRowsFuzz {
     }
 
     private static void writeTask(JdbcUpsert sink, StructType stream, List<Row> batch) {
-        Server.write(sink.deadLettersTo("fuzz_refused").deadLettersAtMost(1).writer(stream), batch.toArray(Row[]::new));
+        ForeachWriter<Row> writer =
+                sink.deadLettersTo("fuzz_refused").deadLettersAtMost(1).writer(stream);
+        writer.open(0, 0);
+        batch.forEach(writer::process);
+        writer.close(null);
     }
 
     private void compare(Connection connection, List<Row> batch, Set<Integer> refused, String what)

@@ -72,7 +72,7 @@ final class JsonConversion {
         return micros.isEmpty() ? null : inBounds((Long) micros.get());
     }
 
-    /** A time of day behind the date is left out, but has to be one. */
+    /** A time of day after the date is left out, but has to be one. */
     private @Nullable Integer date(UTF8String text) {
         Option<Object> found = DateTimeUtils.stringToDate(text);
         if (found.isEmpty() || DateTimeUtils.stringToTimestamp(text, zone).isEmpty()) {

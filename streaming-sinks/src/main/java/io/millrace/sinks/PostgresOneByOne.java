@@ -49,17 +49,19 @@ record PostgresOneByOne(
                 "TRUNCATE " + stage);
     }
 
+    /** Of rows of which several have one key, an upsert fails, and so do upserts and deletes together: then there are less. */
     private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String stage) {
-        String one = " FROM " + stage + " WHERE " + ROW + " = " + PostgresRowByRow.NUMBER;
-        String source = "(SELECT *" + one + ") AS staged";
+        String range = " FROM " + stage + " WHERE " + ROW + " " + PostgresRowByRow.RANGE;
+        String source = "(SELECT *" + range + ") AS staged";
         List<PlannedColumn> ofDeletes = UpsertSql.deleteColumns(rule, columns);
         boolean mayBeNull = ofDeletes.stream().anyMatch(PlannedColumn::keyMayBeNull);
-        String upsert = PostgresUpsertSql.merge(table, rule, columns, source);
+        String upsert = PostgresUpsertSql.mergeInOrder(table, rule, columns, source, ROW);
         return rule.deleteMark() == null
                 ? upsert
-                : "IF (SELECT " + MARK + " = 1" + one + ") THEN "
-                        + PostgresUpsertSql.delete(table, rule, ofDeletes, source, mayBeNull) + "; ELSE " + upsert
-                        + "; END IF";
+                : "CASE (SELECT CASE WHEN min(" + MARK + ") = max(" + MARK + ") THEN min(" + MARK + ") END" + range
+                        + ") WHEN 1 THEN "
+                        + PostgresUpsertSql.delete(table, rule, ofDeletes, source, mayBeNull) + "; WHEN 0 THEN "
+                        + upsert + "; ELSE RAISE CARDINALITY_VIOLATION; END CASE";
     }
 
     List<Refusal> run(Connection connection, List<Row> rows, Predicate<Row> isDelete) throws SQLException {

@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Merges staged rows one by one, on the server: a block of PL/pgSQL that goes through their numbers in order. Several rows
- * share a subtransaction. One that is refused takes it back, and is known by then: those before it are merged again, it is
- * noted, and the rest goes on, with fewer rows in each subtransaction. As the first of its subtransaction a row is refused
- * for good.
+ * Merges staged rows without those that are refused, on the server: a block of PL/pgSQL that merges a range of their numbers
+ * after the other, each in a subtransaction. A range with a refused row is halved until that row is alone. Ranges grow
+ * by a row, and are halved where rows are refused: with one refused row in n they come to about the root of 2n rows, at which
+ * what a statement costs and what is merged in vain are the same.
  */
 final class PostgresRowByRow {
-    /** The number of the row that is merged, for the statement. */
-    static final String NUMBER = "millrace_number";
+    /** The rows that are merged, by their numbers: a condition for the statement. */
+    static final String RANGE = "BETWEEN millrace_first AND millrace_last";
 
     private static final String RESULT = "millrace.refused";
     private static final int PARTS = 6;
@@ -26,13 +26,13 @@ final class PostgresRowByRow {
             #variable_conflict use_column
             DECLARE
                 millrace_numbers bigint[];
-                millrace_number bigint;
+                millrace_first bigint;
+                millrace_last bigint;
                 millrace_total int;
+                millrace_size int := 32;
                 millrace_done int := 0;
-                millrace_at int := 0;
-                millrace_bad int := 0;
-                millrace_last int;
-                millrace_size int := 64;
+                millrace_end int;
+                millrace_refused_up_to int := 0;
                 millrace_refused text[] := '{}';
                 millrace_state text;
                 millrace_message text;
@@ -44,29 +44,19 @@ final class PostgresRowByRow {
                 FROM (<millrace numbers>) AS found (number);
                 millrace_total := cardinality(millrace_numbers);
                 WHILE millrace_done < millrace_total LOOP
-                    IF millrace_bad = millrace_done + 1 THEN
-                        millrace_refused := array_append(millrace_refused, millrace_numbers[millrace_bad]::text);
-                        millrace_refused := array_append(millrace_refused, millrace_state);
-                        millrace_refused := array_append(millrace_refused, 'ERROR: ' || millrace_message);
-                        millrace_refused := array_append(millrace_refused, millrace_column);
-                        millrace_refused := array_append(millrace_refused, millrace_constraint);
-                        millrace_refused := array_append(millrace_refused, millrace_context);
-                        millrace_done := millrace_bad;
-                        CONTINUE;
+                    IF millrace_refused_up_to > millrace_done THEN
+                        millrace_end := millrace_done + (millrace_refused_up_to - millrace_done + 1) / 2;
+                    ELSE
+                        millrace_end := LEAST(millrace_done + millrace_size, millrace_total);
                     END IF;
-                    millrace_last := CASE WHEN millrace_bad > millrace_done THEN millrace_bad - 1
-                                          ELSE LEAST(millrace_done + millrace_size, millrace_total) END;
                     BEGIN
-                        millrace_at := millrace_done;
-                        WHILE millrace_at < millrace_last LOOP
-                            millrace_at := millrace_at + 1;
-                            millrace_number := millrace_numbers[millrace_at];
-                            <millrace merge>;
-                        END LOOP;
-                        IF millrace_bad <= millrace_done THEN
-                            millrace_size := LEAST(2 * millrace_size, 4096);
+                        millrace_first := millrace_numbers[millrace_done + 1];
+                        millrace_last := millrace_numbers[millrace_end];
+                        <millrace merge>;
+                        IF millrace_refused_up_to <= millrace_done THEN
+                            millrace_size := millrace_size + 4;
                         END IF;
-                        millrace_done := millrace_last;
+                        millrace_done := millrace_end;
                     EXCEPTION WHEN OTHERS OR ASSERT_FAILURE THEN
                         GET STACKED DIAGNOSTICS millrace_state = RETURNED_SQLSTATE, millrace_message = MESSAGE_TEXT,
                             millrace_column = COLUMN_NAME, millrace_constraint = CONSTRAINT_NAME,
@@ -74,8 +64,17 @@ final class PostgresRowByRow {
                         IF millrace_state ~ '<millrace not a row>' THEN
                             RAISE;
                         END IF;
-                        millrace_bad := millrace_at;
-                        millrace_size := GREATEST(millrace_size / 4, 8);
+                        IF millrace_refused_up_to <= millrace_done THEN
+                            millrace_size := GREATEST(millrace_size / 2, 1);
+                        END IF;
+                        IF millrace_end > millrace_done + 1 THEN
+                            millrace_refused_up_to := millrace_end;
+                        ELSE
+                            millrace_refused := millrace_refused || ARRAY[millrace_first::text, millrace_state,
+                                'ERROR: ' || millrace_message, millrace_column, millrace_constraint, millrace_context];
+                            millrace_done := millrace_end;
+                            millrace_refused_up_to := 0;
+                        END IF;
                     END;
                 END LOOP;
                 PERFORM set_config('<millrace result>', array_to_json(millrace_refused)::text, true);
@@ -98,7 +97,7 @@ final class PostgresRowByRow {
      * The refused rows; in the caller's transaction.
      *
      * @param numbers a query for the numbers of the rows
-     * @param merge statements of PL/pgSQL that merge the row of {@link #NUMBER}
+     * @param merge statements of PL/pgSQL that merge the rows of {@link #RANGE}, or fail as a whole
      */
     static List<Refusal> run(Connection connection, String numbers, String merge) throws SQLException {
         Sql.execute(connection, block(numbers, merge));

@@ -119,13 +119,13 @@ record PostgresSieveSql(PostgresBatchSql staging) implements SieveSql {
             throws SQLException {
         String ofAttempts = " WHERE " + ATTEMPT + " = ANY ('{"
                 + Arrays.stream(attempts).map(String::valueOf).collect(Collectors.joining(",")) + "}'::bigint[])";
-        String one = staging.mergeSql(stage, " AND " + FITS + " AND " + SEQUENCE + " = " + PostgresRowByRow.NUMBER)
+        String range = staging.mergeSql(stage, " AND " + FITS + " AND " + SEQUENCE + " " + PostgresRowByRow.RANGE)
                 .replace(PostgresBatchSql.OF_ATTEMPTS, ofAttempts);
         return PostgresRowByRow.run(
                 connection,
                 "SELECT " + SEQUENCE + " FROM " + quoted(stage) + ofAttempts + " AND " + FITS + " AND " + SEQUENCE
                         + " BETWEEN " + first + " AND " + last,
-                one);
+                range);
     }
 
     @Override

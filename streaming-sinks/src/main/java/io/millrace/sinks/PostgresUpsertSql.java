@@ -36,14 +36,30 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
         return new PostgresFlush(this);
     }
 
-    static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
+    /** Of rows with distinct keys. */
+    private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
+        return merge(table, rule, columns, source, "");
+    }
+
+    /**
+     * Of any rows: of several with one key, an insert takes the first, and an upsert none.
+     *
+     * @param order a column of the source that numbers them
+     */
+    static String mergeInOrder(
+            TableName table, UpsertRule rule, List<PlannedColumn> columns, String source, String order) {
+        return merge(table, rule, columns, source, ", staged." + order);
+    }
+
+    private static String merge(
+            TableName table, UpsertRule rule, List<PlannedColumn> columns, String source, String order) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         boolean looksUp = columns.stream().anyMatch(rule::looksUp);
         return (looksUp ? known(table, rule, columns, source) : "") + "INSERT INTO " + quoted(table) + " AS held ("
                 + joined(columns, PostgresNames::quoted) + ") OVERRIDING SYSTEM VALUE SELECT "
                 + joined(columns, column -> inserted(rule, column)) + " FROM "
                 + (looksUp ? "staged LEFT JOIN known ON " + PostgresKeySql.matchesOrBothNull(keys, "known") : source)
-                + " ORDER BY " + PostgresKeySql.ordered(keys) + " ON CONFLICT ("
+                + " ORDER BY " + PostgresKeySql.ordered(keys) + order + " ON CONFLICT ("
                 + joined(keys, PostgresNames::quoted) + ") DO " + action(rule, columns);
     }
 

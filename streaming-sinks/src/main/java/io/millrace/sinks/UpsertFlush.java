@@ -17,6 +17,7 @@ final class UpsertFlush {
     private final long epoch;
     private final @Nullable String queryId;
     private boolean begun;
+    private boolean refuses;
     private @Nullable EarlyTransaction merging;
     private @Nullable FlushRows merged;
     private long arrived;
@@ -82,7 +83,7 @@ final class UpsertFlush {
 
     private void flush(FlushRows rows, boolean more) {
         keep(rows.unfit());
-        EarlyTransaction next = more || merging != null ? sent(rows) : null;
+        EarlyTransaction next = !refuses && (more || merging != null) ? sent(rows) : null;
         if (next != null && merging != null && !merging.succeeds()) {
             retries.giveUp(next); // the one before is tried again first, and may need the connection
             next = null;
@@ -124,6 +125,10 @@ final class UpsertFlush {
         if (rows.keys() == 0) {
             return;
         }
+        if (refuses) { // as likely again, and the rows would be sent in vain
+            writeWithoutRefused(rows);
+            return;
+        }
         try {
             commit(rows, first);
         } catch (RefusedRowException e) {
@@ -158,6 +163,7 @@ final class UpsertFlush {
             }
             deadLetters().add(connection, dead);
         });
+        refuses = !dead.isEmpty();
         count(dead.size());
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class EarlyTransaction {
     private final Connection connection;
     private final FutureTask<@Nullable Void> rest;
+    private volatile @Nullable Thread thread;
     private volatile long started;
 
     /** {@code rest} commits, or rolls back and throws; it gives the connection back. */
@@ -28,9 +29,10 @@ final class EarlyTransaction {
     /** Runs the rest on a thread of this name, which ends with it. */
     void start(String name) {
         started = System.nanoTime();
-        Thread thread = new Thread(rest, name);
-        thread.setDaemon(true);
-        thread.start();
+        Thread merging = new Thread(rest, name);
+        merging.setDaemon(true);
+        thread = merging;
+        merging.start();
     }
 
     long started() {
@@ -47,6 +49,19 @@ final class EarlyTransaction {
         }
     }
 
+    /** Waits for the rest, which may end early: nobody needs it any more. */
+    void end() {
+        interrupt();
+        succeeds();
+    }
+
+    private void interrupt() {
+        Thread merging = thread;
+        if (merging != null) {
+            merging.interrupt();
+        }
+    }
+
     /** Returns or throws as the rest does, and never before it: a task leaves nothing behind that still writes. */
     void await() throws SQLException {
         boolean interrupted = false;
@@ -57,6 +72,7 @@ final class EarlyTransaction {
                     return;
                 } catch (InterruptedException e) {
                     interrupted = true;
+                    interrupt();
                 } catch (ExecutionException e) {
                     throw failure(e.getCause());
                 }

@@ -173,7 +173,7 @@ final class ExactBatch {
     private void merge(Stage stage) {
         DeadLetterRule rule = plan.rule().deadLetters();
         if (rule != null && plan.sql() instanceof SieveSql sql) {
-            Sieve sieve = new Sieve(plan, sql, rule, letters(rule), stage);
+            Sieve sieve = new Sieve(what(), plan, sql, rule, letters(rule), stage);
             try {
                 commit(stage, sieve::whole);
             } catch (RefusedRowException e) {
@@ -182,6 +182,7 @@ final class ExactBatch {
             }
         } else {
             commit(stage, connection -> {
+                stage.checkIsWhole(what(), plan.sql().count(connection, stage.name(), stage.attempts()));
                 plan.sql().merge(connection, stage.name(), stage.attempts());
                 return stage.rows();
             });
@@ -202,11 +203,6 @@ final class ExactBatch {
         retries.commit(what(), connection -> {
             found = !plan.ledger().begin(connection, queryId, batch);
             if (!found) {
-                long left = plan.sql().count(connection, stage.name(), stage.attempts());
-                if (left != stage.rows()) {
-                    // Nothing of the stage is worth another look: the batch starts over.
-                    throw BatchFault.startOver(what(), left + " of " + stage.rows() + " staged rows are left");
-                }
                 long merged = merge.run(connection);
                 deadLetters = stage.rows() - merged;
                 plan.ledger().note(connection, queryId, merged);

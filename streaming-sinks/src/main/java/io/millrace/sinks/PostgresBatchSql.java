@@ -10,8 +10,13 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
-/** A micro-batch on PostgreSQL: rows are copied straight into the table where that is all, or else through a stage. */
-record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) implements BatchSql {
+/**
+ * A micro-batch on PostgreSQL: rows are copied straight into the table where that is all, or else through a stage.
+ *
+ * @param staged the columns of the stage but its own
+ */
+record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns, List<PlannedColumn> staged)
+        implements BatchSql {
     /** Of a stage, for an array of numbers. */
     static final String OF_ATTEMPTS = " WHERE " + ATTEMPT + " = ANY (?)";
 
@@ -45,7 +50,7 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
     @Override
     public long stage(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
-        return new PostgresCopy(columns, attempt, sequence).send(connection, copyToStage(stage, ""), rows);
+        return new PostgresCopy(staged, attempt, sequence).send(connection, copyToStage(stage, ""), rows);
     }
 
     private long staged(Connection connection, Iterator<Row> rows) throws SQLException {
@@ -67,8 +72,8 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
     }
 
     String copyToStage(TableName stage, String more) {
-        return "COPY " + quoted(stage) + " (" + joined(columns, PostgresNames::quoted) + ", " + ATTEMPT + ", "
-                + SEQUENCE + more + ") FROM STDIN (FORMAT binary)";
+        return "COPY " + quoted(stage) + " (" + joined(staged, PostgresNames::quoted) + ", " + ATTEMPT + ", " + SEQUENCE
+                + more + ") FROM STDIN (FORMAT binary)";
     }
 
     @Override
@@ -117,7 +122,7 @@ record PostgresBatchSql(TableName table, ExactlyOnceRule rule, List<PlannedColum
     private String stageColumns(String more) {
         return " ("
                 + joined(
-                        columns,
+                        staged,
                         column ->
                                 quoted(column) + " " + PostgresCodecs.of(column).stagedType()) + ", " + ATTEMPT
                 + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL" + more + ")";

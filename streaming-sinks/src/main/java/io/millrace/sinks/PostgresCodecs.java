@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DayTimeIntervalType;
@@ -27,6 +28,7 @@ final class PostgresCodecs {
     private static final PostgresCodec BOOLEAN = new PostgresCodec("bool", 16, PostgresCodecs::bool);
     private static final PostgresCodec TEXT = new PostgresCodec("text", 25, PostgresCodecs::text);
     private static final PostgresCodec JSONB = new PostgresCodec("jsonb", 3802, PostgresCodecs::jsonb);
+    private static final PostgresCodec SURE_JSONB = new PostgresCodec("jsonb", 3802, PostgresCodecs::sureJsonb);
     private static final PostgresCodec BYTEA = new PostgresCodec("bytea", 17, PostgresCodecs::bytea);
     private static final PostgresCodec DATE = new PostgresCodec("date", 1082, PostgresCodecs::date);
     private static final PostgresCodec TIMESTAMP = new PostgresCodec("timestamp", 1114, PostgresCodecs::timestamp);
@@ -58,6 +60,11 @@ final class PostgresCodecs {
 
     private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar");
 
+    /** Column types of a stage alone: JSON that the merge reads, and JSON that is read before it. */
+    private static final String JSON_AS_TEXT = "jsonb as text";
+
+    private static final String SURE_JSON = "sure jsonb";
+
     /** What PostgreSQL has, from 4714 BC on, counted from 2000. */
     private static final int FIRST_DAY = -2_451_545;
 
@@ -78,9 +85,35 @@ final class PostgresCodecs {
         if (!"jsonb".equals(array ? type.element() : type.name())) {
             return column;
         }
-        String asText = "jsonb as text";
         return column.as(new ColumnType(
-                array ? type.name() : asText, array ? asText : null, type.sql(), null, type.assignment()));
+                array ? type.name() : JSON_AS_TEXT, array ? JSON_AS_TEXT : null, type.sql(), null, type.assignment()));
+    }
+
+    /**
+     * The columns of a stage for those that are {@link #readByTheMerge}, with one more for each JSON column: the same value, read
+     * on the way, or NULL if the server may refuse it. Several tasks on their way read faster than one merge.
+     */
+    static List<PlannedColumn> stagedColumns(List<PlannedColumn> columns) {
+        Stream<PlannedColumn> read = columns.stream()
+                .filter(PostgresCodecs::isJsonAsText)
+                .map(column -> new PlannedColumn(
+                        column.index(),
+                        sureName(column),
+                        new ColumnType(SURE_JSON, null, "jsonb", null),
+                        column.stream(),
+                        false,
+                        false,
+                        false,
+                        null));
+        return Stream.concat(columns.stream(), read).toList();
+    }
+
+    private static boolean isJsonAsText(PlannedColumn column) {
+        return column.type().name().equals(JSON_AS_TEXT);
+    }
+
+    private static String sureName(PlannedColumn column) {
+        return "millrace_json_" + column.index();
     }
 
     /** An array of texts. */
@@ -131,9 +164,12 @@ final class PostgresCodecs {
 
     private static String inBase(PlannedColumn column) {
         Assignment assignment = assignment(column);
-        return column.type().name().equals("interval") && assignment.isModified()
-                ? "interval_in(textout(" + staged(column) + "), 0, " + assignment.modifier() + ")" // 1 is a day in some
-                : "CAST(" + staged(column) + " AS " + assignment.base() + ")";
+        if (column.type().name().equals("interval") && assignment.isModified()) {
+            return "interval_in(textout(" + staged(column) + "), 0, " + assignment.modifier()
+                    + ")"; // 1 is a day in some
+        }
+        String cast = "CAST(" + staged(column) + " AS " + assignment.base() + ")";
+        return isJsonAsText(column) ? "COALESCE(staged." + sureName(column) + ", " + cast + ")" : cast;
     }
 
     private static String staged(PlannedColumn column) {
@@ -167,7 +203,12 @@ final class PostgresCodecs {
         if (spark.catalogString().equals("string")) {
             return NOT_FROM_TEXT.contains(column)
                     ? Optional.empty()
-                    : Optional.of(column.equals("jsonb") ? JSONB : TEXT);
+                    : Optional.of(
+                            switch (column) {
+                                case "jsonb" -> JSONB;
+                                case SURE_JSON -> SURE_JSONB;
+                                default -> TEXT;
+                            });
         }
         return Optional.ofNullable(
                 BY_SPARK_TYPE.getOrDefault(family(spark), Map.of()).get(column));
@@ -255,6 +296,14 @@ final class PostgresCodecs {
         out.int8(1);
         out.rawText((String) value);
         out.endSized(begin);
+    }
+
+    private static void sureJsonb(Object value, PostgresBuffer out) {
+        if (PostgresJson.isSure((String) value)) {
+            jsonb(value, out);
+        } else {
+            out.nullValue();
+        }
     }
 
     private static void bytea(Object value, PostgresBuffer out) {

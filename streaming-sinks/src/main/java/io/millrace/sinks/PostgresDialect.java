@@ -91,7 +91,7 @@ record PostgresDialect() implements Dialect {
     @Override
     public BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
         return rule.deadLetters() == null
-                ? new PostgresBatchSql(table, rule, columns)
+                ? new PostgresBatchSql(table, rule, columns, columns)
                 : PostgresSieveSql.of(table, rule, columns);
     }
 

@@ -14,11 +14,12 @@ import org.apache.spark.sql.Row;
  * The rows of a flush, applied one after the other on the server. What the server would read on the way is staged as text, so
  * that it is the merge that refuses it.
  *
+ * @param staged the columns of the stage but its own
  * @param stage creates a temporary table with a number for each row, empty in each transaction
  * @param merge applies one row
  */
 record PostgresOneByOne(
-        List<PlannedColumn> columns,
+        List<PlannedColumn> staged,
         List<PlannedColumn> ofDeletes,
         String stage,
         String copy,
@@ -32,15 +33,16 @@ record PostgresOneByOne(
     static PostgresOneByOne of(TableName table, UpsertRule rule, List<PlannedColumn> planned) {
         List<PlannedColumn> columns =
                 planned.stream().map(PostgresCodecs::readByTheMerge).toList();
+        List<PlannedColumn> staged = PostgresCodecs.stagedColumns(columns);
         String types = joined(
-                        columns,
+                        staged,
                         column ->
                                 quoted(column) + " " + PostgresCodecs.of(column).stagedType())
                 + ", " + MARK + " bigint NOT NULL, " + ROW + " bigint PRIMARY KEY";
         String name = "millrace_" + Digest.of(PostgresUpsertSql.NAME_BYTES, "one by one", quoted(table), types);
         String stage = "pg_temp." + name;
         return new PostgresOneByOne(
-                columns,
+                staged,
                 UpsertSql.deleteColumns(rule, columns),
                 "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
                 "COPY " + stage + " FROM STDIN (FORMAT binary)",
@@ -66,7 +68,7 @@ record PostgresOneByOne(
 
     List<Refusal> run(Connection connection, List<Row> rows, Predicate<Row> isDelete) throws SQLException {
         Sql.execute(connection, stage);
-        new PostgresMarkedCopy(columns, ofDeletes, isDelete).send(connection, copy, rows.iterator());
+        new PostgresMarkedCopy(staged, ofDeletes, isDelete).send(connection, copy, rows.iterator());
         List<Refusal> refusals = PostgresRowByRow.run(connection, numbers, merge);
         Sql.execute(connection, emptyStage);
         return refusals;

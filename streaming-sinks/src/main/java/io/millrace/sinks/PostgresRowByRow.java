@@ -29,7 +29,7 @@ final class PostgresRowByRow {
                 millrace_first bigint;
                 millrace_last bigint;
                 millrace_total int;
-                millrace_size int := 32;
+                millrace_size int := 16;
                 millrace_done int := 0;
                 millrace_end int;
                 millrace_refused_up_to int := 0;
@@ -54,7 +54,7 @@ final class PostgresRowByRow {
                         millrace_last := millrace_numbers[millrace_end];
                         <millrace merge>;
                         IF millrace_refused_up_to <= millrace_done THEN
-                            millrace_size := millrace_size + 4;
+                            millrace_size := millrace_size + 1;
                         END IF;
                         millrace_done := millrace_end;
                     EXCEPTION WHEN OTHERS OR ASSERT_FAILURE THEN

@@ -24,10 +24,9 @@ record PostgresSieveSql(PostgresBatchSql staging) implements SieveSql {
     private static final String FITS = REFUSAL + " IS NULL";
 
     static PostgresSieveSql of(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
-        return new PostgresSieveSql(new PostgresBatchSql(
-                table,
-                rule,
-                columns.stream().map(PostgresCodecs::readByTheMerge).toList()));
+        List<PlannedColumn> read =
+                columns.stream().map(PostgresCodecs::readByTheMerge).toList();
+        return new PostgresSieveSql(new PostgresBatchSql(table, rule, read, PostgresCodecs.stagedColumns(read)));
     }
 
     @Override
@@ -53,7 +52,7 @@ record PostgresSieveSql(PostgresBatchSql staging) implements SieveSql {
     @Override
     public long stage(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
-        return new PostgresSievingCopy(staging.columns(), attempt, sequence)
+        return new PostgresSievingCopy(staging.columns(), staging.staged(), attempt, sequence)
                 .send(connection, staging.copyToStage(stage, ", " + REFUSAL), rows);
     }
 
@@ -66,9 +65,9 @@ record PostgresSieveSql(PostgresBatchSql staging) implements SieveSql {
     public Unfit unfit(Connection connection, TableName stage, Long[] attempts) throws SQLException {
         return Sql.rows(
                         connection,
-                        "SELECT count(" + REFUSAL + "), COALESCE(max(" + REFUSAL + "[2]), '') FROM " + quoted(stage)
-                                + PostgresBatchSql.OF_ATTEMPTS,
-                        found -> new Unfit(found.getLong(1), found.getString(2)),
+                        "SELECT count(*), count(" + REFUSAL + "), COALESCE(max(" + REFUSAL + "[2]), '') FROM "
+                                + quoted(stage) + PostgresBatchSql.OF_ATTEMPTS,
+                        found -> new Unfit(found.getLong(1), found.getLong(2), found.getString(3)),
                         numbers(connection, attempts))
                 .get(0);
     }

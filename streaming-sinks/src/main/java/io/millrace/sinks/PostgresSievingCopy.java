@@ -9,9 +9,10 @@ final class PostgresSievingCopy extends PostgresCopy {
     private final int columns;
     private final StructType schema;
 
-    PostgresSievingCopy(List<PlannedColumn> columns, long attempt, long sequence) {
-        super(columns, attempt, sequence);
-        this.columns = columns.size();
+    /** @param staged the columns of the stage for those of the stream */
+    PostgresSievingCopy(List<PlannedColumn> columns, List<PlannedColumn> staged, long attempt, long sequence) {
+        super(staged, attempt, sequence);
+        this.columns = staged.size();
         this.schema = PlannedColumn.schema(columns);
     }
 

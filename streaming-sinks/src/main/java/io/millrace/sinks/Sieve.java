@@ -9,6 +9,7 @@ import org.apache.spark.sql.Row;
 
 /** Brings a stage into the table without the rows that it refuses, which become dead letters in the same transaction. */
 final class Sieve {
+    private final String what;
     private final ExactlyOncePlan plan;
     private final SieveSql sql;
     private final DeadLetterRule rule;
@@ -17,7 +18,9 @@ final class Sieve {
     private final Long[] attempts;
     private long refused;
 
-    Sieve(ExactlyOncePlan plan, SieveSql sql, DeadLetterRule rule, DeadLetters letters, Stage stage) {
+    /** @param what for messages */
+    Sieve(String what, ExactlyOncePlan plan, SieveSql sql, DeadLetterRule rule, DeadLetters letters, Stage stage) {
+        this.what = what;
         this.plan = plan;
         this.sql = sql;
         this.rule = rule;
@@ -65,6 +68,7 @@ final class Sieve {
     private void keepUnfit(Connection connection) throws SQLException {
         refused = 0;
         SieveSql.Unfit unfit = sql.unfit(connection, stage.name(), attempts);
+        stage.checkIsWhole(what, unfit.staged());
         if (unfit.rows() > 0) {
             count(unfit.rows(), unfit.reason());
             sql.keepUnfit(connection, stage.name(), attempts, letters);

@@ -31,6 +31,6 @@ interface SieveSql extends BatchSql {
     /** Staged rows as the stream had them, in the order of their numbers. */
     List<Row> rows(Connection connection, TableName stage, Long[] attempts, Long[] numbers) throws SQLException;
 
-    /** How many of the staged rows did not fit, and why one of them did not: empty where all did. */
-    record Unfit(long rows, String reason) {}
+    /** How many rows are staged, how many of them did not fit, and why one of them did not: empty where all did. */
+    record Unfit(long staged, long rows, String reason) {}
 }

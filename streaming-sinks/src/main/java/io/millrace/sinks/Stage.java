@@ -23,6 +23,13 @@ record Stage(TableName name, List<long[]> parts) {
         return parts.stream().mapToLong(part -> part[1]).sum();
     }
 
+    /** Throws if not all rows are left, as after a crash of the server: nothing of them is worth another look. */
+    void checkIsWhole(String what, long left) {
+        if (left != rows()) {
+            throw BatchFault.startOver(what, left + " of " + rows() + " staged rows are left");
+        }
+    }
+
     /** The place among all rows, from zero on, of the one that {@link #number} marks. */
     long row(long number) {
         int partition = (int) (number >> BITS);

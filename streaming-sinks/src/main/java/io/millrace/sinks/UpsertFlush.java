@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,11 @@ final class UpsertFlush {
     private final long epoch;
     private final @Nullable String queryId;
     private boolean begun;
+
+    /** Whether rows of the last flush were refused: then some of the next are as likely, and all would be sent in vain. */
     private boolean refuses;
-    private @Nullable EarlyTransaction merging;
-    private @Nullable FlushRows merged;
+
+    private @Nullable UnderWay underWay;
     private long arrived;
     private long written;
     private long refused;
@@ -49,9 +52,9 @@ final class UpsertFlush {
 
     /** Waits for what is under way, and lets it be, where the task has failed. */
     void abandon() {
-        if (merging != null) {
-            merging.succeeds();
-            merging = null;
+        if (underWay != null) {
+            underWay.first().end();
+            underWay = null;
         }
     }
 
@@ -83,26 +86,40 @@ final class UpsertFlush {
 
     private void flush(FlushRows rows, boolean more) {
         keep(rows.unfit());
-        EarlyTransaction next = !refuses && (more || merging != null) ? sent(rows) : null;
-        if (next != null && merging != null && !merging.succeeds()) {
-            retries.giveUp(next); // the one before is tried again first, and may need the connection
+        UnderWay next = more || underWay != null ? begun(rows) : null;
+        if (next != null && underWay != null && !underWay.first().succeeds()) {
+            retries.giveUp(next.first()); // the one before is tried again first, and may need the connection
             next = null;
         }
-        settle();
-        if (next == null) {
-            write(rows, null);
-        } else {
-            next.start("millrace merge into " + plan.table());
-            merging = next;
-            merged = rows;
+        try {
+            settle();
+        } catch (RuntimeException e) {
+            if (next != null) {
+                retries.giveUp(next.first());
+            }
+            throw e;
         }
+        if (next == null) {
+            write(rows);
+        } else {
+            next.first().start("millrace merge into " + plan.table());
+            underWay = next;
+        }
+    }
+
+    /** What can be done before those before them are merged. */
+    private @Nullable UnderWay begun(FlushRows rows) {
+        if (!rows.isOneUpsert() || !table.takesTwoSteps(rows.keys())) {
+            return null;
+        }
+        WithoutRefused work = refuses ? new WithoutRefused(rows) : null;
+        EarlyTransaction first =
+                work == null ? sent(rows) : retries.begin(name("Upsert into"), connection -> fenced(work::write));
+        return first == null ? null : new UnderWay(rows, first, work);
     }
 
     /** Rows on their way to the server while those before them are still being merged. */
     private @Nullable EarlyTransaction sent(FlushRows rows) {
-        if (!rows.isOneUpsert() || !table.takesTwoSteps(rows.keys())) {
-            return null;
-        }
         return retries.begin(name("Upsert into"), connection -> {
             List<List<Row>> upserts = rows.changes(connection, table).upserts();
             UpsertSql.TwoSteps steps = table.inTwoSteps(upserts.get(0));
@@ -112,28 +129,35 @@ final class UpsertFlush {
     }
 
     private void settle() {
-        EarlyTransaction first = merging;
-        FlushRows rows = merged;
-        merging = null;
-        merged = null;
-        if (first != null && rows != null) {
-            write(rows, first);
+        UnderWay flush = underWay;
+        underWay = null;
+        if (flush == null) {
+            return;
+        }
+        if (flush.work() == null) {
+            writeWhole(flush.rows(), flush.first());
+        } else {
+            commit(flush.work(), flush.first());
         }
     }
 
-    private void write(FlushRows rows, @Nullable EarlyTransaction first) {
+    private void write(FlushRows rows) {
         if (rows.keys() == 0) {
             return;
         }
-        if (refuses) { // as likely again, and the rows would be sent in vain
-            writeWithoutRefused(rows);
-            return;
+        if (refuses) {
+            commit(new WithoutRefused(rows), null);
+        } else {
+            writeWhole(rows, null);
         }
+    }
+
+    private void writeWhole(FlushRows rows, @Nullable EarlyTransaction first) {
         try {
             commit(rows, first);
         } catch (RefusedRowException e) {
             if (plan.rule().deadLetters() != null) {
-                writeWithoutRefused(rows);
+                commit(new WithoutRefused(rows), null);
             } else if (table.tellMore()) {
                 commit(rows, null); // runs into the same refusal again, which then says more
             } else {
@@ -153,18 +177,10 @@ final class UpsertFlush {
                 fenced(connection -> rows.changes(connection, table).upsert(connection, table)));
     }
 
-    private void writeWithoutRefused(FlushRows rows) {
-        List<DeadLetter> dead = new ArrayList<>();
-        commit("Upsert into", connection -> {
-            dead.clear();
-            FlushInOrder all = new FlushInOrder(table, rows, dead);
-            for (Refusal refusal : new RefusedRows(name("Upsert into"), dialect(), all).write(connection)) {
-                dead.add(all.letter(refusal));
-            }
-            deadLetters().add(connection, dead);
-        });
-        refuses = !dead.isEmpty();
-        count(dead.size());
+    private void commit(WithoutRefused work, @Nullable EarlyTransaction first) {
+        retries.commit(name("Upsert into"), first, fenced(work::write));
+        refuses = !work.dead.isEmpty();
+        count(work.dead.size());
     }
 
     private void keep(List<DeadLetter> unfit) {
@@ -235,5 +251,36 @@ final class UpsertFlush {
             }
             work.run(connection);
         };
+    }
+
+    /**
+     * A flush whose first attempt is begun.
+     *
+     * @param work null if no refused rows are looked for
+     */
+    private record UnderWay(
+            FlushRows rows,
+            EarlyTransaction first,
+            @Nullable WithoutRefused work) {}
+
+    /** A flush without those rows that cannot be sent or that the table refuses, which become dead letters. */
+    private final class WithoutRefused {
+        private final List<DeadLetter> unfit = new ArrayList<>();
+        private final List<DeadLetter> dead = new ArrayList<>();
+        private final FlushInOrder rows;
+
+        WithoutRefused(FlushRows rows) {
+            // With buffers of its own: the flush before may still be merged on another thread.
+            this.rows = new FlushInOrder(plan.sql().open(), rows, unfit);
+        }
+
+        void write(Connection connection) throws SQLException {
+            dead.clear();
+            dead.addAll(unfit);
+            for (Refusal refusal : new RefusedRows(name("Upsert into"), dialect(), rows).write(connection)) {
+                dead.add(rows.letter(refusal));
+            }
+            deadLetters().add(connection, dead);
+        }
     }
 }

@@ -153,6 +153,42 @@ class JdbcOverlapTest {
     }
 
     @Test
+    void rowsAreGatheredWhileRefusedOnesAreSought() throws Exception {
+        ForeachWriter<Row> writer = opened(upsert(database).deadLettersTo("overlapped_refused"));
+        process(writer, "good", 1);
+        process(writer, "bad", 2, 3);
+        process(writer, "good", 4);
+        try (Connection other = lockTheTable()) {
+            process(writer, "bad", 5);
+            process(writer, "good", 6);
+            Server.awaitSome(MERGING);
+            process(writer, "late", 6);
+            other.rollback();
+        }
+        process(writer, "good", 7);
+        writer.close(null);
+
+        assertThat(Server.rows(ALL)).containsExactly("1|good", "4|good", "6|late", "7|good");
+        assertThat(Server.rows("SELECT substr(row, 7, 1) FROM overlapped_refused ORDER BY 1"))
+                .containsExactly("2", "3", "5");
+    }
+
+    @Test
+    void aTaskOfWhichTooMuchIsRefusedLeavesNothingBegun() {
+        ForeachWriter<Row> writer =
+                opened(upsert(database).deadLettersTo("overlapped_refused").deadLettersAtMost(0));
+
+        assertThatThrownBy(() -> {
+                    for (int id = 1; id <= 100; id++) {
+                        writer.process(change(id, id % 2 == 0 ? "bad" : "good"));
+                    }
+                })
+                .isInstanceOf(RefusedRowException.class)
+                .hasMessageContaining("more than deadLettersAtMost(0.0) allows");
+        writer.close(new IllegalStateException("the task has failed"));
+    }
+
+    @Test
     void aDeleteComesAfterTheFlushBeforeIt() {
         ForeachWriter<Row> writer = upsert(database).deleteWhen("gone").writer(SCHEMA.add("gone", "boolean"));
 

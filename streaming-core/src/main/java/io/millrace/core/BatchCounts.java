@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.WeakHashMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.sql.streaming.StreamingQueryListener.QueryProgressEvent;
+import org.apache.spark.sql.streaming.StreamingQueryListener.QueryTerminatedEvent;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +32,8 @@ final class BatchCounts extends SparkListener {
     private static final Map<Batch, Counted> COUNTED = new LinkedHashMap<>();
     private static final Set<SparkContext> LISTENING = Collections.newSetFromMap(new WeakHashMap<>());
 
-    private final Set<String> warned = new HashSet<>();
+    /** The steps of each run that have had their warning. */
+    private final Map<UUID, Set<String>> warned = new HashMap<>();
 
     private record Batch(String query, long number) {}
 
@@ -102,6 +105,8 @@ final class BatchCounts extends SparkListener {
     public void onOtherEvent(SparkListenerEvent event) {
         if (event instanceof QueryProgressEvent progress) {
             of(progress.progress()).forEach(sum -> say(sum, progress.progress()));
+        } else if (event instanceof QueryTerminatedEvent end) {
+            warned.remove(end.runId());
         }
     }
 
@@ -109,7 +114,7 @@ final class BatchCounts extends SparkListener {
         String name = Objects.requireNonNullElseGet(
                 progress.name(), () -> progress.id().toString());
         String line = "Query \"" + name + "\", batch " + progress.batchId() + ": " + sum.describe();
-        if (warned.add(progress.runId() + sum.step()) || sum.isAll()) {
+        if (warned.computeIfAbsent(progress.runId(), run -> new HashSet<>()).add(sum.step()) || sum.isAll()) {
             log.warn(line);
         } else {
             log.info(line);

@@ -98,6 +98,11 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
     /** Why a table or a column cannot have this name, and the way out. */
     Optional<String> nameFlaw(String name);
 
+    /** Whether the sink's own columns have such names, so that a stream's may not. */
+    default boolean isReserved(String column) {
+        return false;
+    }
+
     /** A name as SQL has it. */
     String quoted(String name);
 

@@ -128,6 +128,11 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public boolean isReserved(String column) {
+        return column.startsWith("millrace_");
+    }
+
+    @Override
     public String quoted(String name) {
         return PostgresNames.quoted(name);
     }

@@ -57,6 +57,14 @@ final class TableCheck {
             return Optional.empty();
         }
         TableColumn column = found.get();
+        if (database.dialect().isReserved(column.name())) {
+            problems.add(
+                    "table",
+                    name,
+                    "its column \"" + column.name()
+                            + "\" begins with millrace_, as those do that the sink adds to its rows",
+                    "Rename it, or drop it from the stream.");
+        }
         boolean takes = database.dialect().takes(field.dataType(), column.type());
         if (!takes) {
             problems.add(

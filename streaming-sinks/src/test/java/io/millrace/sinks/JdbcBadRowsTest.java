@@ -83,6 +83,25 @@ class JdbcBadRowsTest {
     }
 
     @Test
+    void deletesAmongBadRowsComeInTheirOrder() {
+        Server.execute("ALTER TABLE bad ADD CHECK (v <> 'bad')", "INSERT INTO bad VALUES (1, 'old'), (5, 'old')");
+
+        Server.write(
+                upsert().deleteWhen("gone").writer(STREAM.add("gone", "boolean")),
+                row(1, "new", false),
+                row(2, "bad", false),
+                row(3, "new", false),
+                row(1, null, true),
+                row(4, "new", false),
+                row(3, null, true),
+                row(3, "again", false),
+                row(5, null, true));
+
+        assertThat(Server.rows("SELECT id, v FROM bad ORDER BY id")).containsExactly("3|again", "4|new");
+        assertThat(Server.rows(LETTERS)).containsExactly("23514|1");
+    }
+
+    @Test
     void aRowThatIsTooLargeForAnIndexIsADeadLetter() {
         Server.execute("CREATE INDEX ON bad (v)");
         String large = new java.util.Random(1)

@@ -55,6 +55,18 @@ class JdbcObstaclesTest {
     }
 
     @Test
+    void aColumnNamedLikeTheSinksOwnIsRefused() {
+        Server.execute("ALTER TABLE obstructed ADD millrace_row bigint");
+
+        assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS.add("millrace_row", "bigint"))))
+                .containsExactly(
+                        "table(obstructed): its column \"millrace_row\" begins with millrace_, as those do that the"
+                                + " sink adds to its rows. Rename it, or drop it from the stream.");
+        assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS)))
+                .isEmpty();
+    }
+
+    @Test
     void aRuleIsRefused() {
         Server.execute("CREATE RULE aside AS ON UPDATE TO obstructed DO ALSO NOTIFY changed");
 

@@ -174,6 +174,22 @@ class JdbcOverlapTest {
     }
 
     @Test
+    void refusedRowsCountOnceWhereTheyAreSoughtAgain() {
+        ForeachWriter<Row> writer = opened(target(database)
+                .rowsPerFlush(8)
+                .upsertOn("id")
+                .deadLettersTo("overlapped_refused")
+                .deadLettersAtMost(0)); // ten always may be
+        Server.atFirstInsert("overlapped_refused", "RAISE serialization_failure");
+        process(writer, "bad", 1, 2, 3, 4, 5, 6, 7, 8);
+        process(writer, "good", 9);
+        writer.close(null);
+
+        assertThat(Server.rows(ALL)).containsExactly("9|good");
+        assertThat(Server.rows("SELECT count(*) FROM overlapped_refused")).containsExactly("8");
+    }
+
+    @Test
     void aTaskOfWhichTooMuchIsRefusedLeavesNothingBegun() {
         ForeachWriter<Row> writer =
                 opened(upsert(database).deadLettersTo("overlapped_refused").deadLettersAtMost(0));

@@ -70,8 +70,13 @@ final class PostgresRowByRow {
                         IF millrace_end > millrace_done + 1 THEN
                             millrace_refused_up_to := millrace_end;
                         ELSE
-                            millrace_refused := millrace_refused || ARRAY[millrace_first::text, millrace_state,
-                                'ERROR: ' || millrace_message, millrace_column, millrace_constraint, millrace_context];
+                            -- one by one: PL/pgSQL does this in place
+                            millrace_refused := array_append(millrace_refused, millrace_first::text);
+                            millrace_refused := array_append(millrace_refused, millrace_state);
+                            millrace_refused := array_append(millrace_refused, 'ERROR: ' || millrace_message);
+                            millrace_refused := array_append(millrace_refused, millrace_column);
+                            millrace_refused := array_append(millrace_refused, millrace_constraint);
+                            millrace_refused := array_append(millrace_refused, millrace_context);
                             millrace_done := millrace_end;
                             millrace_refused_up_to := 0;
                         END IF;

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import scala.collection.JavaConverters;
 
 /** Rows that a step cannot use are counted for each batch, in the log and by Health. */
@@ -92,11 +95,16 @@ class RowCountsTest {
                                 + " malformed JSON at character 7: Unexpected end-of-input within/between Object entries");
     }
 
-    @Test
-    void aBatchThatIsMalformedInEveryRowIsAlwaysAWarning() throws Exception {
+    static Stream<Transform> choices() {
+        return Stream.of(HITS, HITS.nullify(), HITS.route(), HITS.route().malformed());
+    }
+
+    @ParameterizedTest
+    @MethodSource("choices")
+    void aBatchThatIsMalformedInEveryRowIsAlwaysAWarning(Transform step) throws Exception {
         String registry = "\u0000\u0000\u0000\u0000*{\"zip\":\"9000\"}";
 
-        run("registry", HITS, List.of(List.of(registry, registry), List.of(registry)));
+        run("registry", step, List.of(List.of(registry, registry), List.of(registry)));
 
         awaitLines(2);
         assertThat(kept.lines)

@@ -84,8 +84,8 @@ final class MariaDbCatalog implements Catalog {
     }
 
     @Override
-    public List<Flaw> notes(TableName name, TableUse use) {
-        return List.of();
+    public List<Flaw> notes(TableName name, TableUse use) throws SQLException {
+        return MariaDbCounter.notes(connection, name, use);
     }
 
     private TableShape shape(TableName name, ResultSet found) throws SQLException {

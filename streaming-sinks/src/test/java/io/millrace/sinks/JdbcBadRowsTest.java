@@ -116,13 +116,37 @@ class JdbcBadRowsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"jsonpath, $.a[, 42601", "jsonb, {, 22P02"})
-    void aTextThatTheServerCannotReadIsADeadLetter(String type, String text, String state) {
-        Server.execute("DROP TABLE bad", "CREATE TABLE bad (id int PRIMARY KEY, v " + type + ")");
+    @CsvSource({
+        "jsonpath, $.a, $.a[, 42601",
+        "jsonb, {}, {, 22P02",
+        "ltree, a.b, a..b, 42601",
+        "hstore, a=>b, =>b, 42601",
+        "inet, 10.0.0.1, 10.0.0.256, 22P02"
+    })
+    void aTextThatTheServerCannotReadIsADeadLetter(String type, String sound, String text, String state)
+            throws Exception {
+        Server.execute(
+                "CREATE EXTENSION IF NOT EXISTS ltree",
+                "CREATE EXTENSION IF NOT EXISTS hstore",
+                "DROP TABLE bad",
+                "CREATE TABLE bad (id int PRIMARY KEY, v " + type + ")");
 
-        write(upsert(), rows(100, n -> n == 7 ? text : type.equals("jsonb") ? "{}" : "$.a"));
+        write(upsert(), rows(100, n -> n == 7 ? text : sound));
 
         assertThat(count()).isEqualTo(99);
+        assertThat(Server.rows(LETTERS)).containsExactly(state + "|1");
+
+        Server.execute("TRUNCATE bad, refused");
+        Dataset<Row> rows = Batches.stream(
+                2, "int(value) AS id", "CASE value WHEN 7 THEN '" + text + "' ELSE '" + sound + "' END AS v");
+        Batches.batch(
+                target(Server.database())
+                        .appendExactlyOnce()
+                        .deadLettersTo("refused")
+                        .write(rows),
+                checkpoint);
+
+        assertThat(count()).isEqualTo(Batches.ROWS - 1);
         assertThat(Server.rows(LETTERS)).containsExactly(state + "|1");
     }
 
@@ -183,6 +207,22 @@ class JdbcBadRowsTest {
                 .hasMessageContaining("SQLSTATE 2200H")
                 .hasMessageContaining("reached maximum value of sequence \"numbers\"")
                 .hasMessageContaining("ALTER SEQUENCE");
+        assertThat(Server.rows(LETTERS)).isEmpty();
+    }
+
+    @Test
+    void aSequenceThatIsUsedUpIsNoRowsFaultInAnExactBatch() {
+        Server.execute(
+                "CREATE SEQUENCE numbers MAXVALUE 5",
+                "ALTER TABLE bad ADD number int DEFAULT nextval('numbers')",
+                "ALTER SEQUENCE numbers OWNED BY bad.number");
+        JdbcExactlyOnce sink = target(Server.database()).appendExactlyOnce().deadLettersTo("refused");
+
+        assertThatThrownBy(
+                        () -> Batches.batch(sink.write(Batches.stream(2, "int(value) AS id", "'ok' AS v")), checkpoint))
+                .hasMessageContaining("SQLSTATE 2200H")
+                .hasMessageContaining("reached maximum value of sequence \"numbers\"");
+        assertThat(count()).isZero();
         assertThat(Server.rows(LETTERS)).isEmpty();
     }
 
@@ -276,7 +316,13 @@ class JdbcBadRowsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"upsertOn", "appendExactlyOnce", "appendExactlyOnce with dead letters"})
+    @ValueSource(
+            strings = {
+                "upsertOn",
+                "appendExactlyOnce",
+                "appendExactlyOnce with dead letters",
+                "upsertExactlyOnce with dead letters"
+            })
     void aStatementThatTakesTooLongFailsAtOnceAndSaysWhatToDo(String verb) {
         Server.execute(
                 "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
@@ -294,9 +340,15 @@ class JdbcBadRowsTest {
                                 Server.write(target.upsertOn("id").writer(STREAM), rows(10, n -> "ok"));
                             case "appendExactlyOnce" ->
                                 Batches.batch(target.appendExactlyOnce().write(rows), checkpoint);
-                            default ->
+                            case "appendExactlyOnce with dead letters" ->
                                 Batches.batch(
                                         target.appendExactlyOnce()
+                                                .deadLettersTo("refused")
+                                                .write(rows),
+                                        checkpoint);
+                            default ->
+                                Batches.batch(
+                                        target.upsertExactlyOnce("id")
                                                 .deadLettersTo("refused")
                                                 .write(rows),
                                         checkpoint);

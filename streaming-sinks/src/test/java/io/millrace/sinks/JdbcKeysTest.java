@@ -6,18 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.collection.JavaConverters;
 
@@ -83,19 +89,93 @@ class JdbcKeysTest {
     void theLastOfEqualKeysWinsInAnExactBatch(String first, String last, String column, String held) throws Exception {
         Server.execute("CREATE TABLE keyed (k " + column + " PRIMARY KEY, a text)");
         boolean number = column.startsWith("numeric");
-        BatchSql sql = new ExactlyOncePlanner(keyed(), ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
-                .plan("test", number ? PRICES : NAMES)
-                .sql();
-        List<Row> rows = Stream.of(
-                        row(number ? price(first) : first, "first"), row(number ? price(last) : last, "last"))
-                .toList();
 
-        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
-            sql.write(connection, rows.iterator());
-            connection.commit();
-        }
+        exactly(
+                number ? PRICES : NAMES,
+                row(number ? price(first) : first, "first"),
+                row(number ? price(last) : last, "last"));
 
         assertThat(Server.rows("SELECT * FROM keyed")).containsExactly(held + "|last");
+    }
+
+    static Stream<Arguments> equalKeys() {
+        String uuid = "0b5a3f0e-3c1c-4c6e-9d0a-6d2a6f1f0c11";
+        Instant instant = Instant.parse("2026-01-01T00:00:00.123001Z");
+        return Stream.of(
+                        Arguments.of("decimal(10,4)", "numeric(10,2)", price("1.0010"), price("1.0020")),
+                        Arguments.of("timestamp", "timestamptz(3)", instant, instant.plusNanos(1_000)),
+                        Arguments.of("string", "citext", "Ann", "aNN"),
+                        Arguments.of("string", "text COLLATE any_case", "Ann", "aNN"),
+                        Arguments.of(
+                                "string",
+                                "uuid",
+                                uuid,
+                                "{" + uuid.replace("-", "").toUpperCase(Locale.ROOT) + "}"),
+                        Arguments.of("string", "inet", "10.0.0.1", "10.0.0.1/32"),
+                        Arguments.of("string", "jsonb", "{\"a\": 1, \"b\": 2.0}", "{\"b\":2.00,\"a\":1}"),
+                        Arguments.of("double", "float8", 0.0, -0.0),
+                        Arguments.of("float", "float4", -0.0f, 0.0f),
+                        Arguments.of("string", "varchar(3)", "abc", "abc "),
+                        Arguments.of("string", "char(4)", "ab", "ab  "))
+                .flatMap(of -> Stream.of(
+                        of, Arguments.of(of.get()[0], of.get()[1], of.get()[3], of.get()[2]))); // in both orders
+    }
+
+    /** Few rows go as arrays, many by COPY. */
+    @ParameterizedTest(name = "{2} and {3} in {1}")
+    @MethodSource("equalKeys")
+    void theLastOfEqualKeysWinsAndWhereKnownKeysStayTheFirst(String spark, String column, Object first, Object last)
+            throws Exception {
+        StructType schema = new StructType().add("k", DataType.fromDDL(spark)).add("a", "string");
+        for (int others : new int[] {0, PostgresFlush.MANY_ROWS}) {
+            Row[] rows = new Row[others + 2];
+            Arrays.setAll(rows, n -> row(first, "other"));
+            rows[0] = row(first, "first");
+            rows[others + 1] = row(last, "last");
+
+            createKeyed(column);
+            Server.write(keyed().upsertOn("k").writer(schema), rows);
+            assertThat(Server.rows("SELECT a FROM keyed")).containsExactly("last");
+
+            createKeyed(column);
+            Server.write(keyed().insertOnlyOn("k").writer(schema), rows);
+            assertThat(Server.rows("SELECT a FROM keyed")).containsExactly("first");
+
+            createKeyed(column);
+            exactly(schema, rows);
+            assertThat(Server.rows("SELECT a FROM keyed")).containsExactly("last");
+        }
+    }
+
+    @ParameterizedTest(name = "{2} and {3} in {1}")
+    @MethodSource("equalKeys")
+    void whatCameLastCountsWhetherItIsADeleteOrARow(String spark, String column, Object first, Object last) {
+        StructType schema = new StructType()
+                .add("k", DataType.fromDDL(spark))
+                .add("a", "string")
+                .add("gone", "boolean");
+        JdbcUpsert deleting = keyed().upsertOn("k").deleteWhen("gone");
+        createKeyed(column);
+
+        Server.write(deleting.writer(schema), row(first, "first", true), row(last, "last", false));
+        assertThat(Server.rows("SELECT a FROM keyed")).containsExactly("last");
+
+        Server.write(deleting.writer(schema), row(last, "again", false), row(first, "first", true));
+        assertThat(Server.rows("SELECT a FROM keyed")).isEmpty();
+    }
+
+    private static void createKeyed(String column) {
+        Server.execute("DROP TABLE IF EXISTS keyed", "CREATE TABLE keyed (k " + column + " PRIMARY KEY, a text)");
+    }
+
+    private static void exactly(StructType schema, Row... rows) throws Exception {
+        BatchSql sql = new ExactlyOncePlanner(keyed(), ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
+                .plan("test", schema)
+                .sql();
+        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
+            sql.write(connection, List.of(rows).iterator());
+            connection.commit();
+        }
     }
 
     @ParameterizedTest

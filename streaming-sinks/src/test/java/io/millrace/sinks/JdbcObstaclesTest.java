@@ -22,6 +22,15 @@ import org.junit.jupiter.api.Test;
 
 /** What would make every statement fail, though columns and rights are right, is told before anything starts. */
 class JdbcObstaclesTest {
+    private static PlannedQuery idsAndValues() {
+        return new PlannedQuery(
+                "noted",
+                Optional.of(Batches.stream(1, "cast(value AS int) AS id", "'v' AS value")),
+                OutputMode.Append(),
+                Trigger.AvailableNow(),
+                Optional.empty());
+    }
+
     private static final StructType IDS = new StructType().add("id", "int").add("value", "string");
     private static final Database CLERK =
             Server.database().user("obstructed").password(Secret.from(() -> "obstructed"));
@@ -149,12 +158,7 @@ class JdbcObstaclesTest {
         Server.execute(
                 "ALTER TABLE obstructed ADD n serial, ADD m bigserial",
                 "SELECT setval('obstructed_n_seq', 2147483600)");
-        PlannedQuery query = new PlannedQuery(
-                "noted",
-                Optional.of(Batches.stream(1, "cast(value AS int) AS id", "'v' AS value")),
-                OutputMode.Append(),
-                Trigger.AvailableNow(),
-                Optional.empty());
+        PlannedQuery query = idsAndValues();
 
         assertThat(target(Server.database()).upsertOn("id").notes(query))
                 .extracting(Problem::toString)
@@ -167,6 +171,24 @@ class JdbcObstaclesTest {
                 .asString()
                 .startsWith("rows: table(obstructed): ");
         assertThat(target(Server.database()).appendExactlyOnce().notes(query)).isEmpty();
+    }
+
+    @Test
+    void aCounterOfMariaDbOfWhichKnownKeysTakeNumbersTooIsWorthANote() {
+        MariaDb.execute(
+                "DROP TABLE IF EXISTS obstructed",
+                "CREATE TABLE obstructed (id int PRIMARY KEY, value text, n int unsigned UNIQUE AUTO_INCREMENT)"
+                        + " AUTO_INCREMENT = 4294967249");
+        PlannedQuery query = idsAndValues();
+
+        assertThat(target(MariaDb.database()).upsertOn("id").notes(query))
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "table(obstructed): each row takes a number of its AUTO_INCREMENT column \"n\", whether its"
+                                + " key is new or known, and 47 are left. Make it a bigint before they are used up.");
+        assertThat(target(MariaDb.database()).appendExactlyOnce().notes(query)).isEmpty();
+        MariaDb.execute("ALTER TABLE obstructed MODIFY n bigint AUTO_INCREMENT");
+        assertThat(target(MariaDb.database()).upsertOn("id").notes(query)).isEmpty();
     }
 
     @Test

@@ -49,6 +49,8 @@ class KafkaStartTest {
             run(pipeline(Sources.kafka(servers).topics(topic), checkpoint)
                     .to(Sinks.kafka(servers).topic(topic).valueFrom("value")));
         }
+        Sources.kafka("SASL_SSL://a:9093").topics(topic);
+        Sinks.kafka("SASL_SSL://a:9093,SASL_SSL://[::1]:9093").topic(topic);
         for (String none : List.of("a", "a:", ":9092", "a:9092 b:9092", "a:99999", ",", "a:9092;b:9092")) {
             assertThatThrownBy(() -> Sources.kafka(none)).hasMessageContaining("this is not a list of brokers");
             assertThatThrownBy(() -> Sinks.kafka(none)).hasMessageContaining("this is not a list of brokers");

@@ -12,6 +12,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -231,6 +232,39 @@ class MariaDbKeysTest {
             connection.rollback();
         }
         MariaDb.execute("DROP TABLE millrace_keys");
+    }
+
+    static Stream<Arguments> spellings() {
+        String uuid = "0b5a3f0e-3c1c-4c6e-9d0a-6d2a6f1f0c11";
+        return Stream.of(
+                        Arguments.of(
+                                "decimal(10,4)", "decimal(10,2)", new BigDecimal("1.0010"), new BigDecimal("1.0020")),
+                        Arguments.of(
+                                "string", "uuid", uuid, uuid.replace("-", "").toUpperCase(Locale.ROOT)),
+                        Arguments.of("string", "inet6", "::1", "0::1"),
+                        Arguments.of("double", "double", 0.0, -0.0),
+                        Arguments.of("string", "varchar(9)" + CI, "Ann", "aNN "))
+                .flatMap(of -> Stream.of(
+                        of, Arguments.of(of.get()[0], of.get()[1], of.get()[3], of.get()[2]))); // in both orders
+    }
+
+    @ParameterizedTest(name = "{2} and {3} in {1}")
+    @MethodSource("spellings")
+    void whatCameLastCountsWhetherItIsADeleteOrARow(String spark, String column, Object first, Object last) {
+        StructType schema = schema(spark).add("gone", "boolean");
+        JdbcUpsert deleting = table().upsertOn("k").deleteWhen("gone");
+        createTable(column);
+
+        Server.write(deleting.writer(schema), row(first, 1, false), row(last, 2, false));
+        assertThat(MariaDb.rows("SELECT n FROM keyed")).containsExactly("2");
+        Server.write(deleting.writer(schema), row(first, 3, true));
+        assertThat(MariaDb.rows("SELECT n FROM keyed")).isEmpty();
+        Server.write(deleting.writer(schema), row(first, 4, true), row(last, 5, false));
+        assertThat(MariaDb.rows("SELECT n FROM keyed")).containsExactly("5");
+        Server.write(deleting.writer(schema), row(last, 6, false), row(first, 7, true));
+        assertThat(MariaDb.rows("SELECT n FROM keyed")).isEmpty();
+        Server.write(table().insertOnlyOn("k").writer(schema(spark)), row(first, 8), row(last, 9));
+        assertThat(MariaDb.rows("SELECT n FROM keyed")).containsExactly("8");
     }
 
     private static List<Integer> lasts(Connection connection) throws SQLException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,22 @@ class MariaDbRowByRowTest {
                 "DROP TABLE IF EXISTS choosy",
                 "CREATE TABLE choosy (id int PRIMARY KEY, name varchar(5) NOT NULL, amount int,"
                         + " CONSTRAINT positive CHECK (amount >= 0))");
+    }
+
+    /** It would take as long again. */
+    @Test
+    void aStatementThatTakesTooLongFailsAtOnceAndSaysWhatToDo() {
+        MariaDb.execute(
+                "CREATE OR REPLACE TABLE tries (at int) ENGINE = Aria",
+                "CREATE TRIGGER slow BEFORE INSERT ON choosy FOR EACH ROW BEGIN"
+                        + " INSERT INTO tries VALUES (1); DO SLEEP(5); END");
+        Database hasty = MariaDb.database().statementTimeout(Duration.ofSeconds(1));
+
+        assertThatThrownBy(() -> Server.write(
+                        Sinks.jdbc(hasty).table("choosy").upsertOn("id").writer(SCHEMA), row(1, "a", 1)))
+                .hasMessageContaining("statementTimeout(PT1S)")
+                .hasMessageContaining("rowsPerFlush");
+        assertThat(MariaDb.rows("SELECT count(*) FROM tries")).containsExactly("1");
     }
 
     @ParameterizedTest(name = "seed {0}")

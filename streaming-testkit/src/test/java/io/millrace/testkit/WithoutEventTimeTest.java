@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.session_window;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Transforms;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -47,6 +48,33 @@ class WithoutEventTimeTest {
                 .batch(
                         "one hit",
                         b -> b.given(hits, row("1", "00:06")).dropsLate(0).dropsWithoutEventTime(0));
+    }
+
+    /** A number is not a year: one device that counts in seconds would make every row of the others late. */
+    @Test
+    void aNumberForATimeLeavesTheWatermarkAlone(StreamKit kit) {
+        Input<Row> documents = kit.rows("documents", "value STRING");
+        Dataset<Row> hits = documents
+                .rows()
+                .transform(Transforms.jsonFields("value")
+                        .string("zip", "$.zip")
+                        .timestamp("time", "$.time")
+                        .nullify());
+
+        kit.run(counted(hits, window(col("time"), "10 minutes")), append())
+                .batch(
+                        "a number",
+                        b -> b.given(
+                                        documents,
+                                        row("{\"zip\": \"1\", \"time\": 86400}"),
+                                        row("{\"zip\": \"2\", \"time\": \"2026-01-01T00:05:00Z\"}"))
+                                .dropsWithoutEventTime(1)
+                                .dropsLate(0))
+                .batch(
+                        "times",
+                        b -> b.given(documents, row("{\"zip\": \"2\", \"time\": \"2026-01-01T00:06:00Z\"}"))
+                                .dropsWithoutEventTime(0)
+                                .dropsLate(0));
     }
 
     @Test

@@ -24,6 +24,7 @@ record MariaDbCounter(String column, BigDecimal left) {
             FROM information_schema.COLUMNS c
             JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
             WHERE c.TABLE_SCHEMA = COALESCE(?, DATABASE()) AND c.TABLE_NAME = ? AND c.EXTRA LIKE '%auto_increment%'
+                  AND t.AUTO_INCREMENT IS NOT NULL
             """;
 
     /** What is worth knowing of a table whose rows meet known keys; nothing where the stream's columns are not known. */

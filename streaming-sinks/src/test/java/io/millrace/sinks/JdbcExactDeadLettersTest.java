@@ -1,11 +1,15 @@
 package io.millrace.sinks;
 
+import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +67,32 @@ class JdbcExactDeadLettersTest {
                         "6|22000|column \"day\": the time is out of the range of PostgreSQL");
         assertThat(Server.rows("SELECT \"rows\" FROM millrace_ledger")).containsExactly("4");
         assertNoStageIsLeft();
+    }
+
+    /** A stage is not logged: a server that crashes between the tasks and the merge comes back with an empty one. */
+    @Test
+    void nothingIsMergedOfAStageThatHasLostRows() throws Exception {
+        DeadLetterRule letters = DeadLetterRule.to(new TableName(null, "refused"));
+        ExactlyOncePlan plan = new ExactlyOncePlanner(
+                        Sinks.jdbc(Server.database()).table("sieved"),
+                        ExactlyOnceRule.on("appendExactlyOnce", List.of()).withDeadLetters(letters))
+                .plan("test", new StructType().add("id", "bigint").add("name", "string"));
+        SieveSql sql = (SieveSql) plan.sql();
+        TableName name = sql.table().sibling("millrace_stage_lost");
+        Stage stage = new Stage(name, List.of(new long[] {7, 3}));
+        DeadLetters dead =
+                new DeadLetters(Server.database().dialect(), letters.table(), "sieved", "query", 0, plan.schema());
+        Sieve sieve = new Sieve("Batch 0", plan, sql, letters, dead, stage);
+        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
+            sql.create(connection, name);
+            sql.stage(connection, name, List.of(row(1L, "a"), row(2L, "b")).iterator(), 7, 0);
+
+            assertThatThrownBy(() -> sieve.whole(connection)).hasMessageContaining("2 of 3 staged rows are left");
+            assertThatThrownBy(() -> sieve.parts(connection)).hasMessageContaining("2 of 3 staged rows are left");
+            sql.drop(connection, name);
+            connection.commit();
+        }
+        assertThat(Server.rows("SELECT * FROM sieved")).isEmpty();
     }
 
     @ParameterizedTest(name = "{0} partitions")

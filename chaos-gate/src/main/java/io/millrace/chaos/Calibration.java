@@ -11,7 +11,7 @@ import java.util.List;
 final class Calibration {
     private static final int ATTEMPTS = 3;
 
-    private final Rig rig;
+    private final Environment rig;
     private final long seed;
     private final Path evidence;
     private final PrintStream out;
@@ -21,7 +21,7 @@ final class Calibration {
     private boolean falseAlarm;
 
     /** @param evidence where the schedules go */
-    Calibration(Rig rig, long seed, Path evidence, PrintStream out) {
+    Calibration(Environment rig, long seed, Path evidence, PrintStream out) {
         this.rig = rig;
         this.seed = seed;
         this.evidence = evidence;

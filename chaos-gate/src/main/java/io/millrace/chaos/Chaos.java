@@ -65,14 +65,14 @@ final class Chaos implements Callable<Integer> {
         }
         out.println("seed=" + seed);
         Path directory = Files.createTempDirectory("chaos-").toAbsolutePath();
-        try (Rig rig = Rig.start(directory)) {
+        try (Environment rig = Environment.start(directory)) {
             return run(rig, schedule) ? 0 : 1;
         } finally {
             delete(directory);
         }
     }
 
-    private boolean run(Rig rig, @Nullable Schedule schedule) throws Exception {
+    private boolean run(Environment rig, @Nullable Schedule schedule) throws Exception {
         Path evidence = Path.of("chaos-gate", "target", "evidence");
         if (calibrate) {
             return new Calibration(rig, seed, evidence, out).run(bugs);

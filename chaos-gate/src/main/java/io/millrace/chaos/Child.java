@@ -65,7 +65,7 @@ final class Child implements Writer {
     void awaitAnswer() {
         try {
             String line = answers.readLine();
-            while (line != null && !line.equals(Resident.REST)) {
+            while (line != null && !line.equals(LongRunningDriver.REST)) {
                 line = answers.readLine();
             }
         } catch (IOException e) {

@@ -11,7 +11,7 @@ final class Driver {
     /** The environment variable with the database's password: a command line is for all to see. */
     static final String PASSWORD = "CHAOS_PASSWORD";
 
-    /** Instead of the number of readers: a {@link Resident}. */
+    /** Instead of the number of readers: a {@link LongRunningDriver}. */
     static final String RESIDENT = "resident";
 
     private Driver() {}
@@ -22,11 +22,11 @@ final class Driver {
             parent.onExit().join();
             Runtime.getRuntime().halt(1);
         });
-        try (SparkSession spark = Rig.session(words[0])) {
+        try (SparkSession spark = Environment.session(words[0])) {
             Job job = Job.of(List.of(words).subList(2, words.length), System.getenv(PASSWORD));
             if (words[1].equals(RESIDENT)) {
                 BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-                new Resident(readers -> job.start(spark, readers)).obey(orders, System.out);
+                new LongRunningDriver(readers -> job.start(spark, readers)).obey(orders, System.out);
             } else {
                 job.start(spark, Integer.parseInt(words[1])).awaitTermination();
             }

@@ -29,7 +29,7 @@ final class Gate {
     private static final long SETTLES_SECONDS = 75;
     private static final long REPLAY_SECONDS = 3_600;
 
-    private final Rig rig;
+    private final Environment rig;
     private final long seed;
     private final Path evidence;
     private final PrintStream out;
@@ -37,7 +37,7 @@ final class Gate {
     private List<String> missing = List.of();
 
     /** @param evidence where schedules go before the run, and all else after a failure */
-    Gate(Rig rig, long seed, Path evidence, PrintStream out) {
+    Gate(Environment rig, long seed, Path evidence, PrintStream out) {
         this.rig = rig;
         this.seed = seed;
         this.evidence = evidence;
@@ -49,7 +49,7 @@ final class Gate {
         Deadline end = Deadline.in((long) (minutes * 60 * SHARE_OF_LANES));
         long connections = Usage.now(rig).connections();
         List<Trial> here = new ArrayList<>();
-        List<Stay> stays = new ArrayList<>();
+        List<LongRunningTrial> stays = new ArrayList<>();
         try {
             ExecutorService beside = Executors.newCachedThreadPool();
             Future<Void> processes = beside.submit(() -> begin(layers, stays, beside));
@@ -60,21 +60,21 @@ final class Gate {
             join(List.of(processes), List.of(beside));
             collectGarbage();
             Usage baseline = Usage.now(rig).withConnections(connections);
-            Dealer dealer = new Dealer(seed, sites, minutes);
+            ScheduleGenerator dealer = new ScheduleGenerator(seed, sites, minutes);
             run(layers, here, stays, dealer, end);
             settle(baseline, stays);
             missing = tally.shortOf(layers, minutes);
         } finally {
             here.forEach(Trial::close);
-            stays.forEach(Stay::close);
+            stays.forEach(LongRunningTrial::close);
         }
     }
 
     /** What processes need before their lanes begin. */
-    private Void begin(Set<Layer> layers, List<Stay> stays, ExecutorService threads) throws Exception {
+    private Void begin(Set<Layer> layers, List<LongRunningTrial> stays, ExecutorService threads) throws Exception {
         rehearse(layers);
         for (int lane = 0; layers.contains(Layer.RESIDENTS) && lane < lanes(Layer.RESIDENTS); lane++) {
-            stays.add(new Stay(rig, guarantee(Layer.RESIDENTS, lane), seed));
+            stays.add(new LongRunningTrial(rig, guarantee(Layer.RESIDENTS, lane), seed));
         }
         List<Callable<Void>> settling = new ArrayList<>();
         stays.forEach(stay -> settling.add(stay::settleIn));
@@ -153,7 +153,8 @@ final class Gate {
         return trial;
     }
 
-    private void run(Set<Layer> layers, List<Trial> here, List<Stay> stays, Dealer dealer, Deadline end)
+    private void run(
+            Set<Layer> layers, List<Trial> here, List<LongRunningTrial> stays, ScheduleGenerator dealer, Deadline end)
             throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(here.size() + stays.size());
         ExecutorService processes = Executors.newFixedThreadPool(PROCESS_LANES);
@@ -189,7 +190,7 @@ final class Gate {
         };
     }
 
-    private Callable<Void> onStay(Schedule schedule, Stay stay, Deadline end) {
+    private Callable<Void> onStay(Schedule schedule, LongRunningTrial stay, Deadline end) {
         return () -> {
             stay.rememberBaseline();
             return onWarm(schedule, stay.trial(), end).call();
@@ -219,11 +220,11 @@ final class Gate {
         Files.createDirectories(evidence);
         Path journal = evidence.resolve(schedule.name() + ".journal");
         try (PrintStream told = new PrintStream(Files.newOutputStream(journal), true, StandardCharsets.UTF_8)) {
-            meet(trial, new Lane(trial, schedule, tally, out, told), schedule.name(), end);
+            meet(trial, new TrialRunner(trial, schedule, tally, out, told), schedule.name(), end);
         }
     }
 
-    private void meet(Trial trial, Lane lane, String name, Deadline end) throws Exception {
+    private void meet(Trial trial, TrialRunner lane, String name, Deadline end) throws Exception {
         Observer observer = trial.observer();
         try (observer) {
             lane.run(end);
@@ -237,7 +238,7 @@ final class Gate {
         }
     }
 
-    private void settle(Usage baseline, List<Stay> stays) throws Exception {
+    private void settle(Usage baseline, List<LongRunningTrial> stays) throws Exception {
         Deadline deadline = Deadline.in(SETTLES_SECONDS);
         List<String> leaks = leaks(baseline, stays);
         while (!leaks.isEmpty() && deadline.open()) {
@@ -245,14 +246,14 @@ final class Gate {
             leaks = leaks(baseline, stays);
         }
         tally.leaks(leaks);
-        for (Stay stay : stays) {
-            out.println(stay.told());
+        for (LongRunningTrial stay : stays) {
+            out.println(stay.describe());
         }
     }
 
-    private List<String> leaks(Usage baseline, List<Stay> stays) throws Exception {
+    private List<String> leaks(Usage baseline, List<LongRunningTrial> stays) throws Exception {
         List<String> leaks = new ArrayList<>();
-        for (Stay stay : stays) {
+        for (LongRunningTrial stay : stays) {
             leaks.addAll(stay.leaks());
         }
         List<String> here = Usage.now(rig).leaksOver(baseline);

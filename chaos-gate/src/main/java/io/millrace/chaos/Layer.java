@@ -21,7 +21,7 @@ enum Layer {
                     Action.BROKER_KILL, 6,
                     Action.ZOMBIE, 6)) {
         @Override
-        Hosting hosting(Rig rig) {
+        Hosting hosting(Environment rig) {
             return job -> Writer.inThisJvm(rig.spark(), job);
         }
     },
@@ -32,14 +32,14 @@ enum Layer {
             List.of(Guarantee.values()),
             Map.of(Action.KILL, 60, Action.TERMINATE, 10, Action.PAUSE, 5, Action.SECOND_DRIVER, 3)) {
         @Override
-        Hosting hosting(Rig rig) {
+        Hosting hosting(Environment rig) {
             return job -> Child.launcher(job, "local[4]", rig.image(), rig.directory());
         }
     },
     /** SIGKILL of executors that are processes. */
     EXECUTORS(1, 1, List.of(Guarantee.APPEND_EXACTLY_ONCE), Map.of(Action.EXECUTOR_KILL, 20)) {
         @Override
-        Hosting hosting(Rig rig) {
+        Hosting hosting(Environment rig) {
             LocalCluster.prepare(rig.directory(), rig.image().jars());
             return job -> Child.launcher(job, LocalCluster.MASTER, rig.image(), rig.directory());
         }
@@ -51,9 +51,9 @@ enum Layer {
             List.of(Guarantee.APPEND_EXACTLY_ONCE, Guarantee.UPSERT),
             Map.of(Action.RESET, 10, Action.LOST_REPLY, 10, Action.BLACK_HOLE, 2)) {
         @Override
-        Hosting hosting(Rig rig) {
+        Hosting hosting(Environment rig) {
             LocalCluster.prepare(rig.directory(), rig.image().jars());
-            return new Residence(rig);
+            return new LongRunningCluster(rig);
         }
     };
 
@@ -84,7 +84,7 @@ enum Layer {
         this.due = due;
     }
 
-    abstract Hosting hosting(Rig rig);
+    abstract Hosting hosting(Environment rig);
 
     /** How often a fault's site is passed before it strikes, at the most. */
     int mostHits() {

@@ -24,7 +24,7 @@ final class Observer implements AutoCloseable {
             + " partition = p) AS e FROM generate_series(0, " + (Feed.PARTITIONS - 1) + ") AS p) AS ends),"
             + " (SELECT sum(events) FROM totals)";
 
-    private final Rig rig;
+    private final Environment rig;
     private final String schema;
     private final String table;
     private final Thread thread;
@@ -41,7 +41,7 @@ final class Observer implements AutoCloseable {
      *
      * @param table where it has a row for each key, that no key's offset goes back is watched
      */
-    Observer(Rig rig, String schema, String table) {
+    Observer(Environment rig, String schema, String table) {
         this.rig = rig;
         this.schema = schema;
         this.table = table;

@@ -66,10 +66,10 @@ final class Tables {
     private static final Map<String, String[]> CREATE =
             Map.of(AUDIT, CREATE_AUDIT, LATEST, CREATE_LATEST, SETTLED, CREATE_SETTLED);
 
-    private final Rig rig;
+    private final Environment rig;
     private final String schema;
 
-    Tables(Rig rig, String schema) {
+    Tables(Environment rig, String schema) {
         this.rig = rig;
         this.schema = schema;
     }

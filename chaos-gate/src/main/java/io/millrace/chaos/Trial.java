@@ -22,7 +22,7 @@ final class Trial implements AutoCloseable {
     private static final long ENDS_SECONDS = 90;
     private static final long WRITTEN_SECONDS = 2;
 
-    private final Rig rig;
+    private final Environment rig;
     private final Subject subject;
     private final Hosting hosting;
     private final String schema;
@@ -31,8 +31,8 @@ final class Trial implements AutoCloseable {
     private final Tables tables;
     private final Feed feed;
     private final Queries queries;
-    private final Strikes strikes;
-    private final Takeover takeover;
+    private final FaultInjector strikes;
+    private final Failover takeover;
     private long caughtUpSeconds;
 
     /**
@@ -41,7 +41,7 @@ final class Trial implements AutoCloseable {
      * @param count how many queries share the topic, each with partitions of its own
      * @param hosting where their writers run; ends with the trial
      */
-    Trial(Rig rig, Subject subject, long seed, int count, Hosting hosting) throws SQLException {
+    Trial(Environment rig, Subject subject, long seed, int count, Hosting hosting) throws SQLException {
         this.rig = rig;
         this.subject = subject;
         this.hosting = hosting;
@@ -56,9 +56,9 @@ final class Trial implements AutoCloseable {
         for (int number = 0; number < count; number++) {
             queries.add(newQuery(number, count));
         }
-        strikes = new Strikes(rig, points, proxy, new Rival(rig, schema, rivalTable()), queries.all());
+        strikes = new FaultInjector(rig, points, proxy, new DeadlockProvoker(rig, schema, rivalTable()), queries.all());
         points.onFault(strikes);
-        takeover = new Takeover(queries, feed, points, strikes);
+        takeover = new Failover(queries, feed, points, strikes);
     }
 
     /**
@@ -198,7 +198,7 @@ final class Trial implements AutoCloseable {
         return new Observer(rig, schema, subject.table());
     }
 
-    Strikes strikes() {
+    FaultInjector strikes() {
         return strikes;
     }
 

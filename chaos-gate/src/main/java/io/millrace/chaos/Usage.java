@@ -25,7 +25,7 @@ record Usage(long connections, Map<String, Long> threads, Map<String, Long> desc
             "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
 
     /** That of this JVM, and all connections to the database. */
-    static Usage now(Rig rig) throws SQLException, IOException {
+    static Usage now(Environment rig) throws SQLException, IOException {
         long connections =
                 rig.query("public", CONNECTIONS, row -> row.getLong(1)).get(0);
         return of(List.of(ProcessHandle.current()), connections);

@@ -75,13 +75,13 @@ class CheckpointFilesTest {
     @Test
     void mixCrashesWhereItIsToldToAndTheSameSeedDrawsTheSame() {
         List<Site> sites = List.of(new Site("reply COMMIT", 1, 4), new Site("checkpoint offsets named", 2, 4));
-        List<Fault> faults = new Mix(3, 3).draw(sites, sites, Map.of(Action.RESET, 5));
+        List<Fault> faults = new FaultSampler(3, 3).draw(sites, sites, Map.of(Action.RESET, 5));
         assertThat(faults).filteredOn(fault -> fault.action() == Action.CRASH).hasSize(2);
         assertThat(faults)
                 .filteredOn(fault -> fault.action() == Action.RESET)
                 .hasSize(5)
                 .allMatch(fault -> fault.site().equals("reply COMMIT"));
-        assertThat(faults).isEqualTo(new Mix(3, 3).draw(sites, sites, Map.of(Action.RESET, 5)));
+        assertThat(faults).isEqualTo(new FaultSampler(3, 3).draw(sites, sites, Map.of(Action.RESET, 5)));
     }
 
     private void write(String log, String name, String text) throws IOException {

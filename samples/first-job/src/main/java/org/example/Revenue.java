@@ -11,7 +11,7 @@ import io.millrace.core.Secret;
 import io.millrace.core.Sink;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
-import io.millrace.core.Streams;
+import io.millrace.core.StreamingQueries;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
@@ -38,7 +38,7 @@ public final class Revenue {
     /** Arguments: brokers, JDBC URL, user, checkpoint. The table has the primary key (window_start, shop). */
     public static void main(String[] arguments) throws Exception {
         SparkSession spark = SparkSession.builder().appName("revenue").getOrCreate();
-        Streams.stopAtShutdown(spark, ofSeconds(25));
+        StreamingQueries.stopAtShutdown(spark, ofSeconds(25));
         Database database = Database.at(arguments[1]).user(arguments[2]).password(Secret.env("PGPASSWORD"));
         pipeline(
                         Sources.kafka(arguments[0]).topics("orders").startingFrom(Offsets.earliest()),

@@ -24,7 +24,7 @@ final class AnyToKafka {
                 .to(kafka);
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         String topic = stage.toTopic();
         Pipeline pipeline = pipeline(
                 Sources.rate().rowsPerSecond(ROWS),

@@ -26,14 +26,14 @@ final class Backfill {
                 .availableNow();
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         KafkaSource hits = stage.hits().maxOffsetsPerTrigger(4);
         String directory = stage.toDirectory();
         StreamingQuery query = pipeline(hits, Sinks.parquet(directory))
                 .checkpointAt(stage.checkpoint())
                 .start(stage.spark());
         query.awaitTermination();
-        stage.say("backfill: " + Stage.rowsRead(query) + " rows read in " + query.recentProgress().length + " batches, "
-                + stage.spark().read().parquet(directory).count() + " written");
+        stage.say("backfill: " + SampleEnvironment.rowsRead(query) + " rows read in " + query.recentProgress().length
+                + " batches, " + stage.spark().read().parquet(directory).count() + " written");
     }
 }

@@ -4,7 +4,7 @@ import io.millrace.core.Offsets;
 import io.millrace.core.Secret;
 import io.millrace.core.Sink;
 import io.millrace.core.Sources;
-import io.millrace.core.Streams;
+import io.millrace.core.StreamingQueries;
 import io.millrace.sinks.Database;
 import io.millrace.sinks.JdbcTarget;
 import io.millrace.sinks.Sinks;
@@ -169,7 +169,7 @@ final class ClusterProof {
     }
 
     private void finish(Running running) {
-        if (!Streams.stopBetweenBatches(running.query, Duration.ofMinutes(1))) {
+        if (!StreamingQueries.stopBetweenBatches(running.query, Duration.ofMinutes(1))) {
             differences.add("a query did not end between two batches");
         }
     }

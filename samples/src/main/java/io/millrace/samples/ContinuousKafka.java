@@ -12,7 +12,7 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * From Kafka to Kafka in milliseconds: the continuous trigger has no micro-batches, takes steps that look at one row at
- * a time, delivers at least once, and holds a core for each partition. {@code Streams.stopBetweenBatches} does not apply.
+ * a time, delivers at least once, and holds a core for each partition. {@code StreamingQueries.stopBetweenBatches} does not apply.
  */
 final class ContinuousKafka {
     private ContinuousKafka() {}
@@ -27,13 +27,13 @@ final class ContinuousKafka {
                 .trigger(Trigger.Continuous(1_000));
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         String topic = stage.toTopic();
         StreamingQuery query = pipeline(
                         stage.hits(), Sinks.kafka(stage.brokers()).topic(topic))
                 .checkpointAt(stage.checkpoint())
                 .start(stage.spark());
-        Records.read(stage.brokers(), topic, Stage.HITS.size() - 1).forEach(stage::say);
+        Records.read(stage.brokers(), topic, SampleEnvironment.HITS.size() - 1).forEach(stage::say);
         query.stop();
     }
 }

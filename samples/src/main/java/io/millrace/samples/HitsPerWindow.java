@@ -30,11 +30,11 @@ final class HitsPerWindow {
                 .outputMode(OutputModes.update());
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         stage.finish(
                 pipeline(stage.hits(), Sinks.console().truncate(false))
                         .checkpointAt(stage.checkpoint())
                         .start(stage.spark()),
-                Stage.HITS.size());
+                SampleEnvironment.HITS.size());
     }
 }

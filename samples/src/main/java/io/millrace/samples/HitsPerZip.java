@@ -23,11 +23,11 @@ final class HitsPerZip {
                 .outputMode(OutputModes.update());
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         stage.finish(
                 pipeline(stage.hits(), Sinks.console())
                         .checkpointAt(stage.checkpoint())
                         .start(stage.spark()),
-                Stage.HITS.size());
+                SampleEnvironment.HITS.size());
     }
 }

@@ -26,13 +26,13 @@ final class JdbcExactlyOnceHits {
                 .to(table);
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         Database database = stage.database(TABLE, COLUMNS);
         stage.finish(
                 pipeline(stage.hits(), Sinks.jdbc(database).table(TABLE).appendExactlyOnce())
                         .checkpointAt(stage.checkpoint())
                         .start(stage.spark()),
-                Stage.HITS.size());
+                SampleEnvironment.HITS.size());
         stage.show(TABLE);
     }
 }

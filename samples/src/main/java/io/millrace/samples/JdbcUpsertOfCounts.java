@@ -32,13 +32,13 @@ final class JdbcUpsertOfCounts {
                 .foreach(Sinks.jdbc(database).table(TABLE).upsertOn("zip").writer(counts.schema()));
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         Database database = stage.database(TABLE, COLUMNS);
         stage.finish(
                 writer(stage.spark(), stage.hits(), database)
                         .option("checkpointLocation", stage.checkpoint())
                         .start(),
-                Stage.HITS.size());
+                SampleEnvironment.HITS.size());
         stage.show(TABLE);
     }
 }

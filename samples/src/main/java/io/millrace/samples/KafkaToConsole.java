@@ -19,7 +19,9 @@ final class KafkaToConsole {
                 .to(console);
     }
 
-    static void run(Stage stage) throws Exception {
-        stage.finish(pipeline(stage.hits(), Sinks.console().truncate(false)).start(stage.spark()), Stage.HITS.size());
+    static void run(SampleEnvironment stage) throws Exception {
+        stage.finish(
+                pipeline(stage.hits(), Sinks.console().truncate(false)).start(stage.spark()),
+                SampleEnvironment.HITS.size());
     }
 }

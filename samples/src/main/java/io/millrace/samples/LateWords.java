@@ -38,7 +38,7 @@ final class LateWords {
                 .where("word != ''");
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         String topic = stage.freshTopic();
         StreamingQuery query = pipeline(
                         Sources.kafka(stage.brokers()).topics(topic).startingFrom(Offsets.earliest()),
@@ -54,7 +54,8 @@ final class LateWords {
         stage.finish(query, 5);
     }
 
-    private static void send(Stage stage, StreamingQuery query, String topic, String time, String word, String what) {
+    private static void send(
+            SampleEnvironment stage, StreamingQuery query, String topic, String time, String word, String what) {
         stage.say(time + " " + word + ": " + what);
         Records.send(stage.brokers(), topic, Instant.parse("2026-01-01T" + time + ":00Z"), word);
         query.processAllAvailable();

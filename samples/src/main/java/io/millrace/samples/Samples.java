@@ -117,7 +117,7 @@ public final class Samples implements Callable<Integer> {
             throw new DemoFailure("there is no program " + name + ". Those that exist: "
                     + String.join(", ", programs().keySet()) + ".");
         }
-        try (Stage stage = new Stage(this, out)) {
+        try (SampleEnvironment stage = new SampleEnvironment(this, out)) {
             program.run(stage);
         }
         return 0;
@@ -126,7 +126,7 @@ public final class Samples implements Callable<Integer> {
     /** A sample. */
     @FunctionalInterface
     interface Program {
-        void run(Stage stage) throws Exception;
+        void run(SampleEnvironment stage) throws Exception;
     }
 
     /** The names, for the help. */

@@ -33,7 +33,7 @@ final class SocketWordCount {
                 rows.select(explode(split(col("value"), "\\s+")).as("word")).where("word != ''");
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         HostAndPort lines = stage.lines();
         stage.finish(
                 pipeline(Sources.socket(lines.host(), lines.port()), Sinks.console())

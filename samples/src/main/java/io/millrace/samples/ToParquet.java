@@ -32,7 +32,7 @@ final class ToParquet {
         return pipeline(hits, files).via(rows -> rows.groupBy("zip").count()).outputMode(OutputModes.complete());
     }
 
-    static void run(Stage stage) throws Exception {
+    static void run(SampleEnvironment stage) throws Exception {
         String directory = stage.toDirectory();
         Source hits = stage.hits();
         Sink files = Sinks.parquet(directory).partitionBy("zip");
@@ -41,7 +41,9 @@ final class ToParquet {
         } catch (ValidationException refused) {
             stage.say("refused: " + refused.getMessage());
         }
-        stage.finish(pipeline(hits, files).checkpointAt(stage.checkpoint()).start(stage.spark()), Stage.HITS.size());
+        stage.finish(
+                pipeline(hits, files).checkpointAt(stage.checkpoint()).start(stage.spark()),
+                SampleEnvironment.HITS.size());
         stage.spark().read().parquet(directory).orderBy("hittime").show(false);
     }
 }

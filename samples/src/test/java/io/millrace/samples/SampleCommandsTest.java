@@ -69,7 +69,7 @@ class SampleCommandsTest {
         TestKafka kafka = TestKafka.shared();
         TestPostgres postgres = TestPostgres.shared();
         kafka.createTopic("hits", 1);
-        Records.send(kafka.bootstrapServers(), "hits", Stage.HITS);
+        Records.send(kafka.bootstrapServers(), "hits", SampleEnvironment.HITS);
         postgres.execute(
                 "drop table if exists " + JdbcUpsertOfCounts.TABLE,
                 "create table " + JdbcUpsertOfCounts.TABLE + " (" + JdbcUpsertOfCounts.COLUMNS + ")");

@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 final class CheckpointChecks {
     private CheckpointChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Parts parts) {
+    static List<Problem> problems(SparkSession spark, PipelineSpec parts) {
         List<Problem> problems = new ArrayList<>();
         if (Arrays.stream(spark.streams().active())
                 .anyMatch(query -> parts.name().equals(query.name()))) {
@@ -33,13 +33,13 @@ final class CheckpointChecks {
     }
 
     // Spark stops whatever runs on the checkpoint by default; that is meant only where it is the same pipeline.
-    private static boolean restarts(SparkSession spark, Parts parts, String query) {
+    private static boolean restarts(SparkSession spark, PipelineSpec parts, String query) {
         return query.equals(parts.name())
                 && "true".equals(spark.conf().get("spark.sql.streaming.stopActiveRunOnRestart"));
     }
 
     /** What is said in the pipeline and overridden by the checkpoint. */
-    static List<Problem> notes(SparkSession spark, Parts parts) {
+    static List<Problem> notes(SparkSession spark, PipelineSpec parts) {
         return parts.checkpoint(spark)
                 .map(location -> SparkInternals.resumed(spark, location)
                         .map(resumed -> notes(spark, parts, location, resumed))
@@ -48,7 +48,7 @@ final class CheckpointChecks {
     }
 
     private static List<Problem> notes(
-            SparkSession spark, Parts parts, String location, SparkInternals.Resumed resumed) {
+            SparkSession spark, PipelineSpec parts, String location, SparkInternals.Resumed resumed) {
         List<Problem> notes = new ArrayList<>();
         start(parts)
                 .ifPresent(start -> notes.add(new Problem(
@@ -70,7 +70,7 @@ final class CheckpointChecks {
         return notes;
     }
 
-    private static Optional<String> start(Parts parts) {
+    private static Optional<String> start(PipelineSpec parts) {
         return parts.source()
                 .filter(CheckedSource.class::isInstance)
                 .flatMap(source -> ((CheckedSource) source)

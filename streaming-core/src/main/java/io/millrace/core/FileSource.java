@@ -12,9 +12,9 @@ import org.apache.spark.sql.types.StructType;
  * <pre>{@code Sources.json("/data/hits").schema("zip STRING, hittime TIMESTAMP").maxFilesPerTrigger(100)}</pre>
  */
 public final class FileSource extends CheckedSource {
-    private final Reading reading;
+    private final ReaderSpec reading;
 
-    private FileSource(Reading reading) {
+    private FileSource(ReaderSpec reading) {
         this.reading = reading;
     }
 
@@ -22,7 +22,7 @@ public final class FileSource extends CheckedSource {
         if (path.isBlank()) {
             throw new IllegalArgumentException(format + "(\"\"): name a directory, or a pattern such as /data/*/hits.");
         }
-        return new FileSource(Reading.of(format).with("path", path));
+        return new FileSource(ReaderSpec.of(format).with("path", path));
     }
 
     /** The columns of the files. */
@@ -69,7 +69,7 @@ public final class FileSource extends CheckedSource {
     }
 
     @Override
-    Reading reading() {
+    ReaderSpec reading() {
         return reading;
     }
 

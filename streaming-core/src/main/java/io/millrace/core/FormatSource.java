@@ -16,9 +16,9 @@ public final class FormatSource extends CheckedSource {
             "rate-micro-batch", List.of("rowsPerBatch", "numPartitions", "startTimestamp", "advanceMillisPerBatch"),
             "socket", List.of("host", "port", "includeTimestamp", "numPartitions"));
 
-    private final Reading reading;
+    private final ReaderSpec reading;
 
-    FormatSource(Reading reading) {
+    FormatSource(ReaderSpec reading) {
         this.reading = reading;
     }
 
@@ -36,7 +36,7 @@ public final class FormatSource extends CheckedSource {
     }
 
     @Override
-    Reading reading() {
+    ReaderSpec reading() {
         return reading;
     }
 

@@ -11,7 +11,7 @@ import org.apache.spark.sql.SparkSession;
  * {@code malformed-rows} and {@code rows-without-event-time}. Immutable: every call returns a copy.
  *
  * <pre>{@code
- * Health.Watch watch = Streams.health().lagOver(1_000_000).watermarkStalledFor(Duration.ofMinutes(5)).watch(spark);
+ * Health.Watch watch = StreamingQueries.health().lagOver(1_000_000).watermarkStalledFor(Duration.ofMinutes(5)).watch(spark);
  * }</pre>
  */
 public final class Health {

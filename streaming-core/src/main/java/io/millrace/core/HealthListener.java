@@ -52,7 +52,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
     public void onQueryProgress(QueryProgressEvent event) {
         StreamingQueryProgress progress = event.progress();
         worker.execute(
-                () -> say(health(nameOrId(progress.name(), progress.id())).observe(Observation.of(progress))));
+                () -> say(health(nameOrId(progress.name(), progress.id())).observe(BatchProgress.of(progress))));
     }
 
     @Override

@@ -18,17 +18,17 @@ import org.apache.spark.sql.SparkSession;
  * }</pre>
  */
 public final class KafkaBatch {
-    private final Reading reading;
+    private final ReaderSpec reading;
     private final List<Problem> problems;
     private final Duration patience;
 
-    private KafkaBatch(Reading reading, List<Problem> problems, Duration patience) {
+    private KafkaBatch(ReaderSpec reading, List<Problem> problems, Duration patience) {
         this.reading = reading;
         this.problems = List.copyOf(problems);
         this.patience = patience;
     }
 
-    static KafkaBatch of(Reading stream, List<Problem> ofStream, Offsets ending, Duration patience) {
+    static KafkaBatch of(ReaderSpec stream, List<Problem> ofStream, Offsets ending, Duration patience) {
         List<Problem> problems = new ArrayList<>(ofStream);
         Optional<Offsets> starting = Offsets.of(stream.options(), "starting");
         if (starting.filter(Offsets::namesLatest).isPresent()) {
@@ -50,8 +50,9 @@ public final class KafkaBatch {
                     "Name a later end, or an earlier start."));
         }
         // Spark warns of these in a batch, where they mean nothing.
-        Reading batch = stream.without(key -> List.of("maxOffsetsPerTrigger", "minOffsetsPerTrigger", "maxTriggerDelay")
-                .contains(key));
+        ReaderSpec batch =
+                stream.without(key -> List.of("maxOffsetsPerTrigger", "minOffsetsPerTrigger", "maxTriggerDelay")
+                        .contains(key));
         return new KafkaBatch(
                 batch.without(key -> key.startsWith("ending")).with(ending.options("ending")), problems, patience);
     }

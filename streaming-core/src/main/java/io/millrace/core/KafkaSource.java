@@ -34,16 +34,17 @@ public final class KafkaSource extends CheckedSource {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Set<String> SELECTIONS = Set.of("subscribe", "subscribePattern", "assign");
 
-    private final Reading reading;
+    private final ReaderSpec reading;
     private final Duration patience;
 
-    private KafkaSource(Reading reading, Duration patience) {
+    private KafkaSource(ReaderSpec reading, Duration patience) {
         this.reading = reading;
         this.patience = patience;
     }
 
     static KafkaSource at(String bootstrapServers) {
-        Reading reading = Reading.of("kafka").with("kafka.bootstrap.servers", KafkaBrokers.servers(bootstrapServers));
+        ReaderSpec reading =
+                ReaderSpec.of("kafka").with("kafka.bootstrap.servers", KafkaBrokers.servers(bootstrapServers));
         return new KafkaSource(reading, PATIENCE);
     }
 
@@ -159,7 +160,7 @@ public final class KafkaSource extends CheckedSource {
     }
 
     @Override
-    Reading reading() {
+    ReaderSpec reading() {
         return reading;
     }
 
@@ -179,7 +180,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** The start does not matter to a checkpoint that has planned a batch, which goes on where it ended. */
     @Override
-    List<Problem> askServers(SparkSession spark, Parts parts) {
+    List<Problem> askServers(SparkSession spark, PipelineSpec parts) {
         Optional<KafkaTopicIds> ids = KafkaTopicIds.beside(spark, parts);
         boolean begins = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
         return KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
@@ -196,7 +197,7 @@ public final class KafkaSource extends CheckedSource {
     }
 
     @Override
-    void beforeStart(SparkSession spark, Parts parts) {
+    void beforeStart(SparkSession spark, PipelineSpec parts) {
         KafkaTopicIds.beside(spark, parts)
                 .ifPresent(ids -> KafkaBrokers.of(reading.options(), patience)
                         .problemsOfReading(admin -> {
@@ -210,7 +211,7 @@ public final class KafkaSource extends CheckedSource {
         return with(reading.without(SELECTIONS::contains).with(selection, value));
     }
 
-    private KafkaSource with(Reading changed) {
+    private KafkaSource with(ReaderSpec changed) {
         return new KafkaSource(changed, patience);
     }
 }

@@ -33,7 +33,7 @@ final class KafkaTopicIds {
     }
 
     /** Those beside the checkpoint of {@code parts}, if one is named. */
-    static Optional<KafkaTopicIds> beside(SparkSession spark, Parts parts) {
+    static Optional<KafkaTopicIds> beside(SparkSession spark, PipelineSpec parts) {
         return parts.checkpoint(spark).map(location -> new KafkaTopicIds(spark, location));
     }
 

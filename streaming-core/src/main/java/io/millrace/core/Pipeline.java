@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
-    private final Parts parts;
+    private final PipelineSpec parts;
 
-    private Pipeline(Parts parts) {
+    private Pipeline(PipelineSpec parts) {
         this.parts = parts;
     }
 
@@ -41,7 +41,7 @@ public final class Pipeline {
             throw new IllegalArgumentException(
                     "The name of a pipeline is blank: give it one that the Spark UI can show.");
         }
-        return new Pipeline(Parts.named(name));
+        return new Pipeline(PipelineSpec.named(name));
     }
 
     /** Reads from {@code source}, in place of any source named before. */
@@ -129,7 +129,7 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found
      */
     public List<Problem> validate(SparkSession spark) {
-        Inspection inspection = Inspection.of(parts, spark);
+        Validation inspection = Validation.of(parts, spark);
         inspection.accepted();
         return notes(spark, inspection);
     }
@@ -141,7 +141,7 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found; nothing has started then
      */
     public StreamingQuery start(SparkSession spark) {
-        Inspection inspection = Inspection.of(parts, spark);
+        Validation inspection = Validation.of(parts, spark);
         DataStreamWriter<Row> writer = inspection
                 .accepted()
                 .queryName(parts.name())
@@ -179,7 +179,7 @@ public final class Pipeline {
     /** As {@link #describe()}, with the columns behind every step and what is wrong with it. Starts nothing. */
     public String describe(SparkSession spark) {
         StringBuilder text = new StringBuilder("Pipeline " + parts.name());
-        Inspection.of(parts, spark).stages().forEach(stage -> text.append(stage.describe()));
+        Validation.of(parts, spark).stages().forEach(stage -> text.append(stage.describe()));
         return text.append(end()).toString();
     }
 
@@ -193,7 +193,7 @@ public final class Pipeline {
         return "\n  to   " + parts.sink().map(Sink::describe).orElse("nothing yet") + "\n  in   " + parts.describeRun();
     }
 
-    private List<Problem> notes(SparkSession spark, Inspection inspection) {
+    private List<Problem> notes(SparkSession spark, Validation inspection) {
         List<Problem> notes = new ArrayList<>(CheckpointChecks.notes(spark, parts));
         notes.addAll(inspection.notesOfSink());
         if (SparkInternals.isOnce(parts.trigger())) {

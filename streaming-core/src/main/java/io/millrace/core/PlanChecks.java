@@ -41,7 +41,7 @@ final class PlanChecks {
 
     private PlanChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, Parts parts) {
+    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PipelineSpec parts) {
         boolean continuous = SparkInternals.isContinuous(parts.trigger());
         List<Problem> problems = new ArrayList<>();
         for (String refusal : SparkInternals.refusals(spark, rows, parts.outputMode(), continuous)) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** What is known of one query: written by the thread of the listener, read by Spark's metrics at any time. */
 final class QueryHealth {
-    private enum Worry {
+    private enum Warning {
         LAG,
         LATE,
         STALLED,
@@ -23,7 +23,7 @@ final class QueryHealth {
 
     private final String name;
     private final Health limits;
-    private final Map<Worry, Instant> said = new EnumMap<>(Worry.class);
+    private final Map<Warning, Instant> said = new EnumMap<>(Warning.class);
     private Optional<Instant> watermark = Optional.empty();
     private Instant watermarkSince = Instant.MAX;
     private long rowsSinceWatermark;
@@ -32,7 +32,7 @@ final class QueryHealth {
     private final Counter failures = new Counter();
     private final Counter malformed = new Counter();
     private final Counter withoutEventTime = new Counter();
-    private final Map<Worry, Long> unsaid = new EnumMap<>(Worry.class);
+    private final Map<Warning, Long> unsaid = new EnumMap<>(Warning.class);
     private volatile long lagRows;
     private volatile long stalledMillis;
     private volatile long lastProgress = System.currentTimeMillis();
@@ -59,15 +59,15 @@ final class QueryHealth {
     }
 
     /** Takes in one batch, and gives what is worth a warning. */
-    List<String> observe(Observation batch) {
+    List<String> observe(BatchProgress batch) {
         lastProgress = batch.at().toEpochMilli();
         List<String> warnings = new ArrayList<>();
         lag(batch).ifPresent(warnings::add);
         lateRows(batch).ifPresent(warnings::add);
         stalledWatermark(batch).ifPresent(warnings::add);
         batch.faulty().forEach(sum -> counter(sum).inc(sum.faulty()));
-        faulty(batch, Worry.MALFORMED, "found", "malformed documents").ifPresent(warnings::add);
-        faulty(batch, Worry.NO_EVENT_TIME, "dropped", "rows without an event time")
+        faulty(batch, Warning.MALFORMED, "found", "malformed documents").ifPresent(warnings::add);
+        faulty(batch, Warning.NO_EVENT_TIME, "dropped", "rows without an event time")
                 .ifPresent(warnings::add);
         return warnings;
     }
@@ -80,9 +80,9 @@ final class QueryHealth {
                 + ": Spark's log and query.exception() say why. The next start runs its last batch again.");
     }
 
-    private Optional<String> lag(Observation batch) {
+    private Optional<String> lag(BatchProgress batch) {
         lagRows = batch.lagRows();
-        if (lagRows <= limits.lagRows || saidLately(Worry.LAG, batch.at())) {
+        if (lagRows <= limits.lagRows || saidLately(Warning.LAG, batch.at())) {
             return Optional.empty();
         }
         return Optional.of("Query \"" + name + "\" is " + lagRows + " rows behind in a Kafka partition (limit "
@@ -90,10 +90,10 @@ final class QueryHealth {
                 + "). Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
     }
 
-    private Optional<String> lateRows(Observation batch) {
+    private Optional<String> lateRows(BatchProgress batch) {
         lateRows.inc(batch.lateRows());
         lateRowsUnsaid += batch.lateRows();
-        if (lateRowsUnsaid == 0 || saidLately(Worry.LATE, batch.at())) {
+        if (lateRowsUnsaid == 0 || saidLately(Warning.LATE, batch.at())) {
             return Optional.empty();
         }
         long dropped = lateRowsUnsaid;
@@ -104,7 +104,7 @@ final class QueryHealth {
                 + " such rows.");
     }
 
-    private Optional<String> stalledWatermark(Observation batch) {
+    private Optional<String> stalledWatermark(BatchProgress batch) {
         if (!batch.watermark().equals(watermark)) {
             watermark = batch.watermark();
             watermarkSince = batch.at();
@@ -114,7 +114,7 @@ final class QueryHealth {
         boolean stands = watermark.isPresent() && rowsSinceWatermark > 0;
         Duration time = stands ? Duration.between(watermarkSince, batch.at()) : Duration.ZERO;
         stalledMillis = time.toMillis();
-        if (time.compareTo(limits.stalled) < 0 || saidLately(Worry.STALLED, batch.at())) {
+        if (time.compareTo(limits.stalled) < 0 || saidLately(Warning.STALLED, batch.at())) {
             return Optional.empty();
         }
         return Optional.of("The watermark of query \"" + name + "\" stands at " + watermark.get() + " since "
@@ -122,7 +122,7 @@ final class QueryHealth {
                 + "): no window closes. Look at the event times: all old, or NULL?");
     }
 
-    private Optional<String> faulty(Observation batch, Worry worry, String verb, String what) {
+    private Optional<String> faulty(BatchProgress batch, Warning worry, String verb, String what) {
         List<BatchCounts.Sum> sums =
                 batch.faulty().stream().filter(sum -> worry(sum) == worry).toList();
         long rows = unsaid.merge(
@@ -136,15 +136,15 @@ final class QueryHealth {
                 + ", in " + last.step() + "), such as: " + last.reason());
     }
 
-    private static Worry worry(BatchCounts.Sum sum) {
-        return sum.fault() == RowCount.Fault.MALFORMED ? Worry.MALFORMED : Worry.NO_EVENT_TIME;
+    private static Warning worry(BatchCounts.Sum sum) {
+        return sum.fault() == RowCount.Fault.MALFORMED ? Warning.MALFORMED : Warning.NO_EVENT_TIME;
     }
 
     private Counter counter(BatchCounts.Sum sum) {
-        return worry(sum) == Worry.MALFORMED ? malformed : withoutEventTime;
+        return worry(sum) == Warning.MALFORMED ? malformed : withoutEventTime;
     }
 
-    private boolean saidLately(Worry worry, Instant now) {
+    private boolean saidLately(Warning worry, Instant now) {
         Instant last = said.get(worry);
         if (last != null && Duration.between(last, now).compareTo(limits.repeat) < 0) {
             return true;

@@ -10,9 +10,9 @@ import java.util.List;
  * <pre>{@code Sources.rate().rowsPerSecond(1_000)}</pre>
  */
 public final class RateSource extends CheckedSource {
-    private final Reading reading;
+    private final ReaderSpec reading;
 
-    RateSource(Reading reading) {
+    RateSource(ReaderSpec reading) {
         this.reading = reading;
     }
 
@@ -36,7 +36,7 @@ public final class RateSource extends CheckedSource {
     }
 
     @Override
-    Reading reading() {
+    ReaderSpec reading() {
         return reading;
     }
 

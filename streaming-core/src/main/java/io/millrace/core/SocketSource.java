@@ -9,9 +9,9 @@ import java.util.List;
  * <pre>{@code Sources.socket("localhost", 9999).withTimestamps()}</pre>
  */
 public final class SocketSource extends CheckedSource {
-    private final Reading reading;
+    private final ReaderSpec reading;
 
-    private SocketSource(Reading reading) {
+    private SocketSource(ReaderSpec reading) {
         this.reading = reading;
     }
 
@@ -20,7 +20,7 @@ public final class SocketSource extends CheckedSource {
             throw new IllegalArgumentException(
                     "socket(" + host + ", " + port + "): name a host, and a port from 1 to 65535.");
         }
-        return new SocketSource(Reading.of("socket").with("host", host).with("port", port));
+        return new SocketSource(ReaderSpec.of("socket").with("host", host).with("port", port));
     }
 
     /** Adds {@code timestamp}, when the line arrived. */
@@ -29,7 +29,7 @@ public final class SocketSource extends CheckedSource {
     }
 
     @Override
-    Reading reading() {
+    ReaderSpec reading() {
         return reading;
     }
 

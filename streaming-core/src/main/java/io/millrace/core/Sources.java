@@ -29,7 +29,7 @@ public final class Sources {
 
     /** Rows out of nothing: {@code timestamp} and {@code value}, a bigint. */
     public static RateSource rate() {
-        return new RateSource(Reading.of("rate"));
+        return new RateSource(ReaderSpec.of("rate"));
     }
 
     /** JSON files, a document on each line, that appear in {@code path}; needs a schema. */
@@ -59,7 +59,7 @@ public final class Sources {
 
     /** Any other source that Spark finds under this name. */
     public static FormatSource format(String name) {
-        return new FormatSource(Reading.of(name));
+        return new FormatSource(ReaderSpec.of(name));
     }
 
     /**

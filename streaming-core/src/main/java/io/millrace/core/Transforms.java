@@ -66,23 +66,23 @@ public final class Transforms {
 
     /**
      * Counts rows in windows of {@code length}, one behind the other. In: {@code timeColumn}, a timestamp. Out:
-     * {@code window_start}, {@code window_end}, the columns of {@link Windowed#by}, {@code count}.
+     * {@code window_start}, {@code window_end}, the columns of {@link WindowedAggregation#by}, {@code count}.
      */
-    public static Windowed windowedCount(String timeColumn, Duration length) {
-        return new Windowed(TimeWindow.tumbling(timeColumn, length), Grouping.counting(), false);
+    public static WindowedAggregation windowedCount(String timeColumn, Duration length) {
+        return new WindowedAggregation(TimeWindow.tumbling(timeColumn, length), Grouping.counting(), false);
     }
 
-    /** As {@link #windowedCount}, for other aggregates: they follow in {@link Windowed#aggregate}. */
-    public static Windowed windowed(String timeColumn, Duration length) {
+    /** As {@link #windowedCount}, for other aggregates: they follow in {@link WindowedAggregation#aggregate}. */
+    public static WindowedAggregation windowed(String timeColumn, Duration length) {
         return windowedCount(timeColumn, length);
     }
 
     /**
      * Counts rows in sessions that end when nothing has come for {@code gap}. In: {@code timeColumn}, a timestamp. Out:
-     * {@code session_start}, {@code session_end}, the columns of {@link Sessions#by}, {@code count}.
+     * {@code session_start}, {@code session_end}, the columns of {@link SessionAggregation#by}, {@code count}.
      */
-    public static Sessions sessionCount(String timeColumn, Duration gap) {
-        return new Sessions(timeColumn, gap, Grouping.counting());
+    public static SessionAggregation sessionCount(String timeColumn, Duration gap) {
+        return new SessionAggregation(timeColumn, gap, Grouping.counting());
     }
 
     /**

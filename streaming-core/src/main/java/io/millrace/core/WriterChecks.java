@@ -35,7 +35,7 @@ final class WriterChecks {
 
     private WriterChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Optional<DataStreamWriter<Row>> writer, Parts parts) {
+    static List<Problem> problems(SparkSession spark, Optional<DataStreamWriter<Row>> writer, PipelineSpec parts) {
         List<Problem> problems = new ArrayList<>();
         Optional<String> format = writer.flatMap(SparkInternals::format).map(name -> name.toLowerCase(Locale.ROOT));
         format.ifPresent(name -> {
@@ -50,7 +50,7 @@ final class WriterChecks {
         return problems;
     }
 
-    private static void outputMode(String format, Parts parts, List<Problem> problems) {
+    private static void outputMode(String format, PipelineSpec parts, List<Problem> problems) {
         if (FILES.contains(format) && !parts.outputMode().equals(OutputMode.Append())) {
             problems.add(new Problem(
                     "outputMode",
@@ -60,7 +60,7 @@ final class WriterChecks {
         }
     }
 
-    private static void trigger(String format, Parts parts, List<Problem> problems) {
+    private static void trigger(String format, PipelineSpec parts, List<Problem> problems) {
         boolean microBatchOnly = FILES.contains(format) || format.equals("foreachbatch");
         if (SparkInternals.isContinuous(parts.trigger()) && microBatchOnly) {
             problems.add(parts.refusedTrigger(
@@ -70,7 +70,7 @@ final class WriterChecks {
         }
     }
 
-    private static void checkpoint(String format, SparkSession spark, Parts parts, List<Problem> problems) {
+    private static void checkpoint(String format, SparkSession spark, PipelineSpec parts, List<Problem> problems) {
         if (!OWN_CHECKPOINT.contains(format) && parts.checkpoint(spark).isEmpty()) {
             problems.add(new Problem(
                     "checkpointAt",
@@ -80,7 +80,7 @@ final class WriterChecks {
         }
     }
 
-    private static void retention(String format, Parts parts, List<Problem> problems) {
+    private static void retention(String format, PipelineSpec parts, List<Problem> problems) {
         String age = parts.options().get("retention");
         if (FILES.contains(format) && age != null) {
             problems.add(new Problem(

@@ -54,7 +54,7 @@ class HealthTest {
     @Test
     void droppedRowsAreCountedAndSaid() throws Exception {
         MemoryStream<Timestamp> hits = MemoryStream.apply(Encoders.TIMESTAMP(), spark.sqlContext());
-        try (Health.Watch watch = Streams.health().watch(spark)) {
+        try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
             StreamingQuery query = hits.toDF()
                     .withWatermark("value", "10 minutes")
                     .groupBy(window(col("value"), "10 minutes"))
@@ -80,7 +80,7 @@ class HealthTest {
 
     @Test
     void aFailedBatchIsCountedAndSaid() throws Exception {
-        try (Health.Watch watch = Streams.health().watch(spark)) {
+        try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
             StreamingQuery query = spark.readStream()
                     .format("rate")
                     .load()

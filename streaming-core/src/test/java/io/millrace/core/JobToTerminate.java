@@ -27,7 +27,7 @@ final class JobToTerminate {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Streams.stopAtShutdown(Spark.session(), Duration.ofSeconds(30));
+        StreamingQueries.stopAtShutdown(Spark.session(), Duration.ofSeconds(30));
         StreamingQuery query = Spark.rate()
                 .writeStream()
                 .foreachBatch(JobToTerminate::untilTerminated)

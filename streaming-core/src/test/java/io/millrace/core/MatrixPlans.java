@@ -50,8 +50,10 @@ final class MatrixPlans {
     }
 
     private static void aggregations(Map<String, UnaryOperator<Dataset<Row>>> plans) {
-        Windowed windowed = Transforms.windowedCount("time", ofMinutes(10)).by("key");
-        Sessions sessions = Transforms.sessionCount("time", ofMinutes(10)).by("key");
+        WindowedAggregation windowed =
+                Transforms.windowedCount("time", ofMinutes(10)).by("key");
+        SessionAggregation sessions =
+                Transforms.sessionCount("time", ofMinutes(10)).by("key");
         plans.put("count of all", rows -> rows.groupBy().count());
         plans.put("count by key", rows -> keyed(rows).transform(Transforms.countBy("key")));
         plans.put("count by key, watermark", rows -> marked(rows).transform(Transforms.countBy("key")));

@@ -183,7 +183,7 @@ class PipelineTest {
         // No broker is asked for what the pipeline and its checkpoint tell alone.
         List<Problem> notes = CheckpointChecks.notes(
                 other,
-                Parts.named("traffic")
+                PipelineSpec.named("traffic")
                         .from(Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest()))
                         .option("checkpointLocation", checkpoint.toString()));
 

@@ -14,7 +14,7 @@ class QueryHealthTest {
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final Optional<Instant> WATERMARK = Optional.of(Instant.parse("2026-01-01T11:50:00Z"));
 
-    private final Health limits = Streams.health().lagOver(100).watermarkStalledFor(Duration.ofMinutes(5));
+    private final Health limits = StreamingQueries.health().lagOver(100).watermarkStalledFor(Duration.ofMinutes(5));
     private final QueryHealth query = new QueryHealth("traffic", limits);
 
     @Test
@@ -56,16 +56,16 @@ class QueryHealthTest {
         query.observe(batch(0, 0, 0, 0));
         Optional<Instant> later = WATERMARK.map(time -> time.plusSeconds(1));
 
-        assertThat(query.observe(new Observation(1, NOON.plusSeconds(600), 10, 0, 0, later)))
+        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(600), 10, 0, 0, later)))
                 .isEmpty();
         assertThat(gauge("watermark-stalled-ms")).isEqualTo(0L);
     }
 
     @Test
     void aStreamWithoutAWatermarkHasNoneToStall() {
-        query.observe(new Observation(0, NOON, 10, 0, 0, Optional.empty()));
+        query.observe(new BatchProgress(0, NOON, 10, 0, 0, Optional.empty()));
 
-        assertThat(query.observe(new Observation(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty())))
+        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty())))
                 .isEmpty();
     }
 
@@ -97,22 +97,22 @@ class QueryHealthTest {
         assertThat(count("rows-without-event-time")).isEqualTo(3L);
     }
 
-    private static Observation faulty(long batch, int second, BatchCounts.Sum... sums) {
-        return new Observation(batch, NOON.plusSeconds(second), 10, 0, 0, Optional.empty(), List.of(sums));
+    private static BatchProgress faulty(long batch, int second, BatchCounts.Sum... sums) {
+        return new BatchProgress(batch, NOON.plusSeconds(second), 10, 0, 0, Optional.empty(), List.of(sums));
     }
 
     @Test
     void limitsThatMakeNoSenseAreRefused() {
-        assertThatThrownBy(() -> Streams.health().lagOver(-1))
+        assertThatThrownBy(() -> StreamingQueries.health().lagOver(-1))
                 .hasMessage("lagOver(-1): rows cannot be negative. Use 0 for any lag.");
-        assertThatThrownBy(() -> Streams.health().repeatEvery(Duration.ZERO))
+        assertThatThrownBy(() -> StreamingQueries.health().repeatEvery(Duration.ZERO))
                 .hasMessage("repeatEvery(PT0S): the time must be above zero.");
-        assertThatThrownBy(() -> Streams.health().watermarkStalledFor(Duration.ofSeconds(-1)))
+        assertThatThrownBy(() -> StreamingQueries.health().watermarkStalledFor(Duration.ofSeconds(-1)))
                 .hasMessage("watermarkStalledFor(PT-1S): the time must be above zero.");
     }
 
-    private static Observation batch(long batch, int second, long lag, long late) {
-        return new Observation(batch, NOON.plusSeconds(second), 10, lag, late, WATERMARK);
+    private static BatchProgress batch(long batch, int second, long lag, long late) {
+        return new BatchProgress(batch, NOON.plusSeconds(second), 10, lag, late, WATERMARK);
     }
 
     private Object gauge(String name) {

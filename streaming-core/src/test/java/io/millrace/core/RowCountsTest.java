@@ -75,7 +75,7 @@ class RowCountsTest {
     }
 
     private void malformedRowsAreCounted(String name, Transform step) throws Exception {
-        try (Health.Watch watch = Streams.health().watch(spark)) {
+        try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
             List<List<String>> batches = List.of(
                     List.of("{\"zip\":\"1\"}", "{\"zip\":\"2\"}"),
                     List.of("{\"zip\":\"1\"}", "{\"zip\":", "{\"count\":\"x\"}"),
@@ -178,7 +178,7 @@ class RowCountsTest {
 
     private void rowsWithoutAnEventTimeAreCounted(String name, Transform step, String call) throws Exception {
         MemoryStream<Timestamp> times = MemoryStream.apply(Encoders.TIMESTAMP(), spark.sqlContext());
-        try (Health.Watch watch = Streams.health().watch(spark)) {
+        try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
             StreamingQuery query = times.toDF()
                     .selectExpr("value", "'9000' AS zip")
                     .transform(Transforms.withWatermark("value", Duration.ofMinutes(10)))

@@ -101,7 +101,7 @@ class TransformsTest {
 
     @Test
     void refusesAtOnceAWindowThatCannotBe() {
-        Windowed tenMinutes = Transforms.windowedCount("hittime", ofMinutes(10));
+        WindowedAggregation tenMinutes = Transforms.windowedCount("hittime", ofMinutes(10));
 
         assertThatThrownBy(() -> tenMinutes.every(ofMinutes(11)))
                 .hasMessage(
@@ -123,7 +123,7 @@ class TransformsTest {
     void refusesToMakeTwoColumnsOfOneName() {
         Dataset<Row> rows = Spark.sql("SELECT TIMESTAMP '2026-01-01 00:06:00' AS at, 1 AS window, 2 AS count,"
                 + " 3 AS window_start, 4 AS WINDOW_END, 5 AS session_window, 6 AS window_time");
-        Windowed windows = Transforms.windowedCount("at", ofMinutes(1));
+        WindowedAggregation windows = Transforms.windowedCount("at", ofMinutes(1));
 
         for (String name : List.of("window", "count", "window_start", "WINDOW_END")) {
             assertThatThrownBy(() -> rows.transform(windows.by(name)))

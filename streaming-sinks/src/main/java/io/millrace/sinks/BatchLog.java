@@ -20,7 +20,7 @@ final class BatchLog extends SparkListener {
     private static final Map<SparkContext, BatchLog> LOGS = new WeakHashMap<>();
 
     /** Those of writers that are still in use. */
-    private final Set<BatchFigures> tables = Collections.newSetFromMap(new WeakHashMap<>());
+    private final Set<BatchWriteCounts> tables = Collections.newSetFromMap(new WeakHashMap<>());
 
     private BatchLog() {}
 
@@ -34,7 +34,7 @@ final class BatchLog extends SparkListener {
         }
     }
 
-    void tell(BatchFigures figures) {
+    void tell(BatchWriteCounts figures) {
         synchronized (tables) {
             tables.add(figures);
         }
@@ -44,18 +44,18 @@ final class BatchLog extends SparkListener {
     public void onOtherEvent(SparkListenerEvent event) {
         if (event instanceof QueryProgressEvent over) {
             StreamingQueryProgress progress = over.progress();
-            for (BatchFigures table : told()) {
+            for (BatchWriteCounts table : reported()) {
                 table.take(progress.id().toString(), progress.batchId())
                         .ifPresent(sum -> log(progress.id().toString(), progress.batchId(), table.table(), sum));
             }
         }
     }
 
-    static void log(String queryId, long batch, String table, Figures figures) {
+    static void log(String queryId, long batch, String table, WriteCounts figures) {
         LOG.info("Batch {} of query {} into \"{}\": {}", batch, queryId, table, figures);
     }
 
-    private List<BatchFigures> told() {
+    private List<BatchWriteCounts> reported() {
         synchronized (tables) {
             return new ArrayList<>(tables);
         }

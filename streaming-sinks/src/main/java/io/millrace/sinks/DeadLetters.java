@@ -34,31 +34,31 @@ final class DeadLetters {
     }
 
     /** The table, as {@code deadLettersTo} names it. */
-    static SideTable table(Dialect dialect, TableName table) {
-        return new SideTable(
+    static AuxiliaryTable table(Dialect dialect, TableName table) {
+        return new AuxiliaryTable(
                 "deadLettersTo",
                 table,
                 ddl(dialect, table),
                 Map.of(
                         "target",
-                        SideType.KEY,
+                        AuxiliaryType.KEY,
                         "query_id",
-                        SideType.KEY,
+                        AuxiliaryType.KEY,
                         "digest",
-                        SideType.KEY,
+                        AuxiliaryType.KEY,
                         "epoch",
-                        SideType.NUMBER,
+                        AuxiliaryType.NUMBER,
                         STATE,
-                        SideType.STATE,
+                        AuxiliaryType.STATE,
                         "reason",
-                        SideType.TEXT,
+                        AuxiliaryType.TEXT,
                         ROW,
-                        SideType.TEXT),
+                        AuxiliaryType.TEXT),
                 List.of("target", "query_id", "digest"));
     }
 
     static String ddl(Dialect dialect, TableName table) {
-        SideWords words = dialect.sideWords();
+        AuxiliaryWords words = dialect.sideWords();
         String key = words.key() + " NOT NULL";
         return dialect.create(
                 table,
@@ -94,7 +94,7 @@ final class DeadLetters {
         String names = Stream.of("target", "query_id", "epoch", STATE, "reason", "digest", ROW)
                 .map(dialect::quoted)
                 .collect(Collectors.joining(", "));
-        SideWords words = dialect.sideWords();
+        AuxiliaryWords words = dialect.sideWords();
         try (PreparedStatement insert = connection.prepareStatement(words.insert() + dialect.quoted(table) + " ("
                 + names + ") SELECT ?, ?, ?, " + refusals + from + words.orNothing())) {
             insert.setString(1, target);

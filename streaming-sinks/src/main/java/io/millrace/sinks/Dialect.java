@@ -57,7 +57,7 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
     Optional<UnaryOperator<Object>> keyForm(PlannedColumn key);
 
     /** What more than a unique index on the key a use of it needs. */
-    default List<Problem> problems(KeyUse use, TableShape table) {
+    default List<Problem> problems(KeyRequirement use, TableShape table) {
         return List.of();
     }
 
@@ -68,15 +68,15 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
 
     UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns);
 
-    /** Whether exact batches can keep the rows that the table refuses: {@link #batch} then gives a {@link SieveSql}. */
+    /** Whether exact batches can keep the rows that the table refuses: {@link #batch} then gives a {@link DeadLetterMergeSql}. */
     boolean sieves();
 
-    BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns);
+    ExactlyOnceSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns);
 
-    SideWords sideWords();
+    AuxiliaryWords sideWords();
 
     /** Whether a column takes what a table of the sink's own has there. */
-    boolean holds(SideType type, ColumnType column);
+    boolean holds(AuxiliaryType type, ColumnType column);
 
     /** What rules out this server or this session, whatever the table: one sentence is enough. */
     Optional<Flaw> flaw(Connection connection, Reconnect reconnect) throws SQLException;

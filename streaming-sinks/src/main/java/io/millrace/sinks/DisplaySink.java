@@ -21,16 +21,16 @@ public final class DisplaySink implements BatchSink {
     private final int rows;
     private final int columnWidth;
     private final List<String> keys;
-    private final Screen screen;
+    private final Terminal screen;
 
-    private DisplaySink(int rows, int columnWidth, List<String> keys, Screen screen) {
+    private DisplaySink(int rows, int columnWidth, List<String> keys, Terminal screen) {
         this.rows = rows;
         this.columnWidth = columnWidth;
         this.keys = List.copyOf(keys);
         this.screen = screen;
     }
 
-    static DisplaySink on(Screen screen) {
+    static DisplaySink on(Terminal screen) {
         return new DisplaySink(20, 40, List.of(), screen);
     }
 
@@ -65,8 +65,8 @@ public final class DisplaySink implements BatchSink {
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
-        ShownRows shown = new ShownRows(rows, keyPositions(stream));
-        ShownTable table = new ShownTable(stream.schema(), columnWidth);
+        DisplayRows shown = new DisplayRows(rows, keyPositions(stream));
+        DisplayTable table = new DisplayTable(stream.schema(), columnWidth);
         return (batch, batchId) -> {
             RowSample sample = RowSample.of(batch, rows);
             if (sample.total() > 0) {

@@ -57,7 +57,7 @@ final class ExactlyOncePlanner {
         check(Optional.of(schema));
         problems.refuse(subject);
         DriverSession.ask(target.database(), problems, connection -> {
-            for (SideTable table : sideTables()) {
+            for (AuxiliaryTable table : sideTables()) {
                 table.create(dialect, connection);
             }
         });
@@ -83,8 +83,8 @@ final class ExactlyOncePlanner {
             schema.ifPresent(stream -> checkColumns(stream, check));
             if (rule.upserts()) {
                 check.key(rule.verb(), rule.keys());
-                schema.ifPresent(stream -> check.use(
-                        new KeyUse(rule.verb(), rule.keys(), null, false, false, List.of(stream.fieldNames()))));
+                schema.ifPresent(stream -> check.use(new KeyRequirement(
+                        rule.verb(), rule.keys(), null, false, false, List.of(stream.fieldNames()))));
             }
             checkStages(table);
             check.obstacles(catalog, use(schema));
@@ -92,7 +92,7 @@ final class ExactlyOncePlanner {
             if (letters != null) {
                 rule = rule.withDeadLetters(letters.beside(table.name()));
             }
-            for (SideTable side : sideTables()) {
+            for (AuxiliaryTable side : sideTables()) {
                 side.problems(dialect, catalog, table.name()).forEach(problems::add);
             }
         }
@@ -137,9 +137,9 @@ final class ExactlyOncePlanner {
         columns.add(column);
     }
 
-    private List<SideTable> sideTables() {
+    private List<AuxiliaryTable> sideTables() {
         TableName ledgers = Ledger.beside(dialect, found()).ledgers();
-        SideTable ledger = Ledger.table(dialect, rule.verb(), ledgers);
+        AuxiliaryTable ledger = Ledger.table(dialect, rule.verb(), ledgers);
         return rule.deadLetters() == null
                 ? List.of(ledger)
                 : List.of(ledger, DeadLetters.table(dialect, rule.deadLetters().table()));

@@ -23,6 +23,6 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
             throw new IllegalStateException("The ledger of \"" + plan.table()
                     + "\" needs the id of a streaming query, and there is none: call it from foreachBatch alone.");
         }
-        new ExactBatch(plan, queryId, batch).write(rows.javaRDD());
+        new ExactlyOnceBatch(plan, queryId, batch).write(rows.javaRDD());
     }
 }

@@ -21,12 +21,12 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
     }
 
     /** The table, for a sink that names it by {@code call}. */
-    static SideTable table(Dialect dialect, String call, TableName fences) {
-        return new SideTable(
+    static AuxiliaryTable table(Dialect dialect, String call, TableName fences) {
+        return new AuxiliaryTable(
                 call,
                 fences,
                 ddl(dialect, fences),
-                Map.of("query_id", SideType.KEY, "target", SideType.KEY, "epoch", SideType.NUMBER),
+                Map.of("query_id", AuxiliaryType.KEY, "target", AuxiliaryType.KEY, "epoch", AuxiliaryType.NUMBER),
                 List.of("query_id", "target"));
     }
 

@@ -21,13 +21,13 @@ final class FlushInOrder implements RefusedRows.Rows {
             try {
                 check(row);
                 fit.add(row);
-            } catch (UnfitValueException e) {
+            } catch (InvalidValueException e) {
                 unfit.add(DeadLetter.of(row, e));
             }
         }
     }
 
-    private void check(Row row) throws UnfitValueException {
+    private void check(Row row) throws InvalidValueException {
         if (rows.isDelete(row)) {
             table.checkDelete(row);
         } else {

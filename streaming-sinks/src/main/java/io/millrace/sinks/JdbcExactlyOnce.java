@@ -93,7 +93,7 @@ public final class JdbcExactlyOnce implements BatchSink {
         if (rule.deadLetters() != null) {
             statements.add(DeadLetters.ddl(dialect(), rule.deadLetters().table()));
         }
-        return SideTable.script(statements);
+        return AuxiliaryTable.script(statements);
     }
 
     @Override

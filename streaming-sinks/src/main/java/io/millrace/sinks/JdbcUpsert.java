@@ -117,7 +117,7 @@ public final class JdbcUpsert implements BatchSink {
         if (rule.deadLetters() != null) {
             statements.add(DeadLetters.ddl(dialect(), rule.deadLetters().table()));
         }
-        return SideTable.script(statements);
+        return AuxiliaryTable.script(statements);
     }
 
     @Override

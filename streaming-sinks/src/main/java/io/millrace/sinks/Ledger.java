@@ -22,25 +22,25 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
     }
 
     /** The table, for a sink that names it by {@code call}. */
-    static SideTable table(Dialect dialect, String call, TableName ledgers) {
-        return new SideTable(
+    static AuxiliaryTable table(Dialect dialect, String call, TableName ledgers) {
+        return new AuxiliaryTable(
                 call,
                 ledgers,
                 ddl(dialect, ledgers),
                 Map.of(
                         "query_id",
-                        SideType.KEY,
+                        AuxiliaryType.KEY,
                         "target",
-                        SideType.KEY,
+                        AuxiliaryType.KEY,
                         "batch_id",
-                        SideType.NUMBER,
+                        AuxiliaryType.NUMBER,
                         ROWS,
-                        SideType.NUMBER),
+                        AuxiliaryType.NUMBER),
                 List.of("query_id", "target"));
     }
 
     static String ddl(Dialect dialect, TableName ledgers) {
-        SideWords words = dialect.sideWords();
+        AuxiliaryWords words = dialect.sideWords();
         return dialect.create(
                 ledgers,
                 "query_id " + words.key() + " NOT NULL, target " + words.key() + " NOT NULL, batch_id bigint NOT NULL, "

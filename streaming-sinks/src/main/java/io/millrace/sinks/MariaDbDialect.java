@@ -12,7 +12,7 @@ import org.apache.spark.sql.types.DataType;
 
 /** MariaDB: rows go by INSERT of many rows each, and merge by ON DUPLICATE KEY UPDATE. */
 record MariaDbDialect() implements Dialect {
-    private static final SideWords SIDE_WORDS = new SideWords(
+    private static final AuxiliaryWords SIDE_WORDS = new AuxiliaryWords(
             "varchar(130) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
             "longtext CHARACTER SET utf8mb4",
             "timestamp",
@@ -74,7 +74,7 @@ record MariaDbDialect() implements Dialect {
     }
 
     @Override
-    public List<Problem> problems(KeyUse use, TableShape table) {
+    public List<Problem> problems(KeyRequirement use, TableShape table) {
         return MariaDbKeyCheck.problems(use, table);
     }
 
@@ -89,8 +89,8 @@ record MariaDbDialect() implements Dialect {
     }
 
     @Override
-    public BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
-        return new MariaDbBatchSql(table, rule, columns);
+    public ExactlyOnceSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
+        return new MariaDbExactlyOnceSql(table, rule, columns);
     }
 
     /** Its stages are of the columns' own types, which refuse values themselves. */
@@ -100,12 +100,12 @@ record MariaDbDialect() implements Dialect {
     }
 
     @Override
-    public SideWords sideWords() {
+    public AuxiliaryWords sideWords() {
         return SIDE_WORDS;
     }
 
     @Override
-    public boolean holds(SideType type, ColumnType column) {
+    public boolean holds(AuxiliaryType type, ColumnType column) {
         return switch (type) {
             case KEY ->
                 column.sql().equals("varchar(130)")

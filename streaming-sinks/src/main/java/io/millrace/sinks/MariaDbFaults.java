@@ -41,7 +41,8 @@ enum MariaDbFaults implements SqlFaults {
             case 1969 -> SqlFault.CANCELLED; // max_statement_time; 1317 is a person's KILL QUERY
             case 1317 -> SqlFault.PERMANENT;
             case 1020, 1205, 1412 -> SqlFault.TRANSACTION; // record or table changed, lock not got in time
-            case 1021, 1037, 1038, 1040, 1041, 1114, 1135, 1203, 1226 -> SqlFault.CROWDED; // disk, memory, connections
+            case 1021, 1037, 1038, 1040, 1041, 1114, 1135, 1203, 1226 ->
+                SqlFault.OVERLOADED; // disk, memory, connections
             case 1290, 1792, 1836 -> SqlFault.READ_ONLY;
             case 1053, 1927 -> SqlFault.CONNECTION; // shutdown, killed
             case 1243, 1615 -> SqlFault.STALE;
@@ -53,7 +54,7 @@ enum MariaDbFaults implements SqlFaults {
 
     private static SqlFault of(@Nullable String state) {
         if (state == null || state.equals("08004")) {
-            return SqlFault.CROWDED; // no connection in time, or none left
+            return SqlFault.OVERLOADED; // no connection in time, or none left
         }
         if (state.equals("25006")) {
             return SqlFault.READ_ONLY;

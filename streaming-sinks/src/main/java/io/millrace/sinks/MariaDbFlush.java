@@ -14,14 +14,14 @@ import org.apache.spark.sql.Row;
 final class MariaDbFlush implements UpsertSql.Flush {
     private final MariaDbUpsertSql sql;
     private final MariaDbInsert insert;
-    private final KeyOrder order;
+    private final MariaDbKeyOrder order;
     private final List<MariaDbValue> deletes;
     private final boolean keysAreExact;
 
     MariaDbFlush(MariaDbUpsertSql sql) {
         this.sql = sql;
         this.insert = new MariaDbInsert(sql.into(), sql.end(), sql.columns(), 0);
-        this.order = new KeyOrder(sql.columns());
+        this.order = new MariaDbKeyOrder(sql.columns());
         this.deletes = MariaDbValue.of(sql.deleteColumns());
         this.keysAreExact = PlannedColumn.keys(sql.columns()).stream()
                 .allMatch(key -> MariaDbKeyForms.of(key.type()).isPresent());
@@ -61,12 +61,12 @@ final class MariaDbFlush implements UpsertSql.Flush {
     }
 
     @Override
-    public void check(Row row) throws UnfitValueException {
+    public void check(Row row) throws InvalidValueException {
         insert.check(row);
     }
 
     @Override
-    public void checkDelete(Row row) throws UnfitValueException {
+    public void checkDelete(Row row) throws InvalidValueException {
         insert.check(row);
     }
 

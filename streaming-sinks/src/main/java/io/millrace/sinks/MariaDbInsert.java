@@ -66,13 +66,13 @@ final class MariaDbInsert {
     }
 
     /** Throws where {@link #send} would before it has asked the server. */
-    void check(Row row) throws UnfitValueException {
+    void check(Row row) throws InvalidValueException {
         for (MariaDbValue column : columns) {
             column.in(row);
         }
     }
 
-    private void add(Row row, long... behind) throws UnfitValueException {
+    private void add(Row row, long... behind) throws InvalidValueException {
         if (buffer.isEmpty()) {
             oldest = System.nanoTime();
         }
@@ -87,7 +87,7 @@ final class MariaDbInsert {
     }
 
     /** What the driver is given for a row, with room for the numbers behind it. */
-    @Nullable Object[] values(Row row) throws UnfitValueException {
+    @Nullable Object[] values(Row row) throws InvalidValueException {
         @Nullable Object[] values = new Object[columns.size() + numbers];
         for (int index = 0; index < columns.size(); index++) {
             values[index] = columns.get(index).in(row);

@@ -12,16 +12,16 @@ import java.util.stream.Stream;
 final class MariaDbKeyCheck {
     private static final String FULL_FRACTION = "(6)";
 
-    private final KeyUse use;
+    private final KeyRequirement use;
     private final TableShape table;
     private final List<Problem> problems = new ArrayList<>();
 
-    private MariaDbKeyCheck(KeyUse use, TableShape table) {
+    private MariaDbKeyCheck(KeyRequirement use, TableShape table) {
         this.use = use;
         this.table = table;
     }
 
-    static List<Problem> problems(KeyUse use, TableShape table) {
+    static List<Problem> problems(KeyRequirement use, TableShape table) {
         MariaDbKeyCheck check = new MariaDbKeyCheck(use, table);
         table.uniqueIndexes().forEach(check::other);
         if (use.compacted() && !table.mayStage()) {

@@ -65,7 +65,7 @@ final class MariaDbRowByRow {
     private void add(List<Numbered> part, int place, Row row) {
         try {
             part.add(new Numbered(place, insert.values(row)));
-        } catch (UnfitValueException e) {
+        } catch (InvalidValueException e) {
             refused.put(place, e);
         }
     }

@@ -14,20 +14,20 @@ record MariaDbValue(PlannedColumn column, UnaryOperator<Object> codec) {
     }
 
     /** NULL for a timestamp that is NOT NULL would become the present time, if the server's old defaults made the column. */
-    void checkNull(@Nullable Object value) throws UnfitValueException {
+    void checkNull(@Nullable Object value) throws InvalidValueException {
         if (value == null && column.needed() && column.type().name().equals("timestamp")) {
-            throw new UnfitValueException(column.name(), "the column is NOT NULL, and the value is NULL");
+            throw new InvalidValueException(column.name(), "the column is NOT NULL, and the value is NULL");
         }
     }
 
-    @Nullable Object in(Row row) throws UnfitValueException {
+    @Nullable Object in(Row row) throws InvalidValueException {
         Object value = row.get(column.index());
         try {
             return value == null ? null : codec.apply(value);
         } catch (IllegalArgumentException e) {
-            throw new UnfitValueException(column.name(), String.valueOf(e.getMessage()));
+            throw new InvalidValueException(column.name(), String.valueOf(e.getMessage()));
         } catch (ArithmeticException e) {
-            throw new UnfitValueException(column.name(), "the value is out of range");
+            throw new InvalidValueException(column.name(), "the value is out of range");
         }
     }
 }

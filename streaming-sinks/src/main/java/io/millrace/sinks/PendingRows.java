@@ -33,9 +33,9 @@ final class PendingRows {
     /**
      * Takes a row.
      *
-     * @throws UnfitValueException if its key is not whole
+     * @throws InvalidValueException if its key is not whole
      */
-    void add(Row row) throws UnfitValueException {
+    void add(Row row) throws InvalidValueException {
         Object of = key.of(row);
         took(row);
         byKey.put(of, fold.then(byKey.get(of), row));
@@ -46,7 +46,7 @@ final class PendingRows {
     }
 
     /** Takes a row that is a dead letter already. */
-    void refuse(Row row, UnfitValueException refusal) {
+    void refuse(Row row, InvalidValueException refusal) {
         took(row);
         unfit.add(DeadLetter.of(row, refusal));
     }

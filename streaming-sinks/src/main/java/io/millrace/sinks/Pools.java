@@ -63,8 +63,9 @@ final class Pools {
                 // The pool tells of each failed login once, to one of those who wait.
                 failedLogin = failedLogin(e, faults).orElse(failedLogin);
                 Duration waited = Duration.ofNanos(System.nanoTime() - start);
-                boolean passes = failedLogin == null || faults.of(failedLogin).passes();
-                if (!passes || waited.compareTo(patience) >= 0) {
+                boolean isTransient =
+                        failedLogin == null || faults.of(failedLogin).isTransient();
+                if (!isTransient || waited.compareTo(patience) >= 0) {
                     throw noConnection(pool, database, waited, failedLogin);
                 }
             } catch (SQLException e) {

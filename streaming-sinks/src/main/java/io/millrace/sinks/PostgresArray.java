@@ -45,7 +45,7 @@ final class PostgresArray extends PGobject implements PGBinaryObject {
         return ARRAYS.containsKey(PostgresCodecs.of(column).stagedType());
     }
 
-    static PostgresArray of(PlannedColumn column, List<Row> rows) throws UnfitValueException {
+    static PostgresArray of(PlannedColumn column, List<Row> rows) throws InvalidValueException {
         PostgresCodec codec = PostgresCodecs.of(column);
         PostgresBuffer buffer = new PostgresBuffer(32 + 16 * rows.size());
         buffer.int32(1);

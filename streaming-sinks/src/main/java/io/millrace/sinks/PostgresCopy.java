@@ -69,12 +69,12 @@ class PostgresCopy {
     }
 
     /** Throws where {@link #send} would. */
-    void check(Row row) throws UnfitValueException {
+    void check(Row row) throws InvalidValueException {
         buffer.clear();
         encode(row, buffer);
     }
 
-    void encode(Row row, PostgresBuffer out) throws UnfitValueException {
+    void encode(Row row, PostgresBuffer out) throws InvalidValueException {
         out.int16(columns.length + (numbered ? 2 : 0));
         values(row, out);
         if (numbered) {
@@ -82,7 +82,7 @@ class PostgresCopy {
         }
     }
 
-    final void values(Row row, PostgresBuffer out) throws UnfitValueException {
+    final void values(Row row, PostgresBuffer out) throws InvalidValueException {
         for (int index = 0; index < columns.length; index++) {
             encode(row.get(columns[index].index()), columns[index], writers[index], out);
         }
@@ -98,7 +98,7 @@ class PostgresCopy {
     /** One value as COPY and arrays have it, NULL included. */
     static void encode(
             @Nullable Object value, PlannedColumn column, PostgresCodec.ValueWriter writer, PostgresBuffer buffer)
-            throws UnfitValueException {
+            throws InvalidValueException {
         try {
             if (value == null) {
                 buffer.nullValue();
@@ -106,9 +106,9 @@ class PostgresCopy {
                 writer.write(value, buffer);
             }
         } catch (IllegalArgumentException e) {
-            throw new UnfitValueException(column.name(), String.valueOf(e.getMessage()));
+            throw new InvalidValueException(column.name(), String.valueOf(e.getMessage()));
         } catch (ArithmeticException e) {
-            throw new UnfitValueException(column.name(), "the value is out of range");
+            throw new InvalidValueException(column.name(), "the value is out of range");
         }
     }
 }

@@ -13,8 +13,8 @@ import org.apache.spark.sql.types.DataType;
 
 /** PostgreSQL: rows go by COPY in binary, and merge by ON CONFLICT. */
 record PostgresDialect() implements Dialect {
-    private static final SideWords SIDE_WORDS =
-            new SideWords("text", "text", "timestamptz", "", "INSERT INTO ", " ON CONFLICT DO NOTHING", " FOR SHARE");
+    private static final AuxiliaryWords SIDE_WORDS = new AuxiliaryWords(
+            "text", "text", "timestamptz", "", "INSERT INTO ", " ON CONFLICT DO NOTHING", " FOR SHARE");
     /** PostgreSQL cuts longer names silently. */
     private static final int LONGEST_NAME = 63;
 
@@ -74,7 +74,7 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public List<Problem> problems(KeyUse use, TableShape table) {
+    public List<Problem> problems(KeyRequirement use, TableShape table) {
         return PostgresKeyCheck.problems(use, table);
     }
 
@@ -89,10 +89,10 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public BatchSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
+    public ExactlyOnceSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
         return rule.deadLetters() == null
-                ? new PostgresBatchSql(table, rule, columns, columns)
-                : PostgresSieveSql.of(table, rule, columns);
+                ? new PostgresExactlyOnceSql(table, rule, columns, columns)
+                : PostgresDeadLetterMergeSql.of(table, rule, columns);
     }
 
     @Override
@@ -101,12 +101,12 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public SideWords sideWords() {
+    public AuxiliaryWords sideWords() {
         return SIDE_WORDS;
     }
 
     @Override
-    public boolean holds(SideType type, ColumnType column) {
+    public boolean holds(AuxiliaryType type, ColumnType column) {
         return switch (type) {
             case KEY, TEXT, STATE -> column.sql().equals("text") || column.sql().equals("character varying");
             case NUMBER -> column.name().equals("int8");

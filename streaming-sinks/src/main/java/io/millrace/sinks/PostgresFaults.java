@@ -46,7 +46,7 @@ enum PostgresFaults implements SqlFaults {
     @Override
     public SqlFault of(SQLException thrown) {
         String state = thrown.getSQLState();
-        return state == null ? SqlFault.CROWDED : of(state); // the pool had no connection in time
+        return state == null ? SqlFault.OVERLOADED : of(state); // the pool had no connection in time
     }
 
     static SqlFault of(String state) {
@@ -74,7 +74,7 @@ enum PostgresFaults implements SqlFaults {
         if (PERMANENT_CLASSES.contains(state)) {
             return SqlFault.PERMANENT;
         }
-        return state.equals("53") ? SqlFault.CROWDED : SqlFault.UNSURE;
+        return state.equals("53") ? SqlFault.OVERLOADED : SqlFault.UNSURE;
     }
 
     @Override
@@ -86,7 +86,7 @@ enum PostgresFaults implements SqlFaults {
     public boolean isHarmless(SQLException thrown) {
         ServerErrorMessage message = message(thrown);
         if (message == null) {
-            return thrown instanceof UnfitValueException || of(thrown) != SqlFault.ROW;
+            return thrown instanceof InvalidValueException || of(thrown) != SqlFault.ROW;
         }
         return isHarmless(String.valueOf(message.getSQLState()), message.getWhere());
     }

@@ -54,12 +54,12 @@ final class PostgresFlush implements UpsertSql.Flush {
     }
 
     @Override
-    public void check(Row row) throws UnfitValueException {
+    public void check(Row row) throws InvalidValueException {
         rows.check(row);
     }
 
     @Override
-    public void checkDelete(Row row) throws UnfitValueException {
+    public void checkDelete(Row row) throws InvalidValueException {
         keys.check(row);
     }
 

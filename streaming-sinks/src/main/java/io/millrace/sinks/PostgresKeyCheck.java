@@ -11,7 +11,7 @@ import java.util.Optional;
 final class PostgresKeyCheck {
     private PostgresKeyCheck() {}
 
-    static List<Problem> problems(KeyUse use, TableShape table) {
+    static List<Problem> problems(KeyRequirement use, TableShape table) {
         List<Problem> problems = new ArrayList<>();
         Optional.ofNullable(use.version())
                 .flatMap(table::column)

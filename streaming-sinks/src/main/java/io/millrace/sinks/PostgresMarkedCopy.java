@@ -23,7 +23,7 @@ final class PostgresMarkedCopy extends PostgresCopy {
     }
 
     @Override
-    void encode(Row row, PostgresBuffer out) throws UnfitValueException {
+    void encode(Row row, PostgresBuffer out) throws InvalidValueException {
         boolean delete = isDelete.test(row);
         out.int16(columns.size() + 2);
         for (int index = 0; index < columns.size(); index++) {

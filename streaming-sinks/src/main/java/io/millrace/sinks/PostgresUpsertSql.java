@@ -85,7 +85,7 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
 
     private static String sameKeys(List<PlannedColumn> keys, String source) {
         return "SELECT dense_rank() OVER (ORDER BY " + PostgresKeySql.ordered(keys) + ") FROM " + source
-                + " ORDER BY staged." + BatchSql.SEQUENCE;
+                + " ORDER BY staged." + ExactlyOnceSql.SEQUENCE;
     }
 
     private static String action(UpsertRule rule, List<PlannedColumn> columns) {
@@ -164,11 +164,13 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
                             columns,
                             column -> quoted(column) + " "
                                     + PostgresCodecs.of(column).stagedType())
-                    + (numbered ? ", " + BatchSql.ATTEMPT + " bigint, " + BatchSql.SEQUENCE + " bigint" : "");
+                    + (numbered
+                            ? ", " + ExactlyOnceSql.ATTEMPT + " bigint, " + ExactlyOnceSql.SEQUENCE + " bigint"
+                            : "");
             String name = "millrace_" + Digest.of(NAME_BYTES, purpose, quoted(table), types);
             String arrays = "unnest(" + joined(columns, column -> "?") + ")" + (numbered ? " WITH ORDINALITY" : "")
                     + " AS staged (" + joined(columns, PostgresNames::quoted)
-                    + (numbered ? ", " + BatchSql.SEQUENCE : "") + ")";
+                    + (numbered ? ", " + ExactlyOnceSql.SEQUENCE : "") + ")";
             return new Way(
                     columns,
                     "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",

@@ -7,16 +7,19 @@ import java.sql.SQLException;
  *
  * @param number of the row among them
  * @param reason the server's own text, which may hold values: for the table of dead letters alone
- * @param told the same without any value, for logs and errors
+ * @param description the same without any value, for logs and errors
  */
-record Refusal(long number, String state, String reason, String told) {
+record Refusal(long number, String state, String reason, String description) {
     /** The same of a row that has another number. */
     Refusal at(long other) {
-        return new Refusal(other, state, reason, told);
+        return new Refusal(other, state, reason, description);
     }
 
     static Refusal of(long number, SQLException thrown, SqlFaults faults) {
         return new Refusal(
-                number, String.valueOf(thrown.getSQLState()), String.valueOf(thrown.getMessage()), faults.told(thrown));
+                number,
+                String.valueOf(thrown.getSQLState()),
+                String.valueOf(thrown.getMessage()),
+                faults.describe(thrown));
     }
 }

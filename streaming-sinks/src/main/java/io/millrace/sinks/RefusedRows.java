@@ -107,7 +107,7 @@ final class RefusedRows {
         boolean others = unsure < refusals.size() || refusals.size() == 1;
         if (!others || !succeeds(connection, rows::nothing)) {
             throw new RefusedRowException(
-                    what + " failed: " + refusals.get(0).told()
+                    what + " failed: " + refusals.get(0).description()
                             + ". Every row of the flush or batch meets an error that is"
                             + " not known to be a row's, so that it is taken for the table's, and none became a dead"
                             + " letter. Fix the table, or the role's rights, and restart.",

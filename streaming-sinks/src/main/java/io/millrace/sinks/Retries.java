@@ -27,7 +27,7 @@ final class Retries implements Serializable {
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
-    private static final long CROWDED_PAUSE_MILLIS = 1_000;
+    private static final long OVERLOADED_PAUSE_MILLIS = 1_000;
 
     private static final String SMALLER_FLUSHES = "make flushes smaller by rowsPerFlush(...)";
     static final String SMALLER_BATCHES = "make batches smaller, those from Kafka by maxOffsetsPerTrigger(...)";
@@ -82,10 +82,10 @@ final class Retries implements Serializable {
                 }
                 return;
             } catch (SQLException e) {
-                if (!passes(faults().of(e), met) || System.nanoTime() >= end) {
+                if (!mayRetry(faults().of(e), met) || System.nanoTime() >= end) {
                     throw failure(what, e, start);
                 }
-                LOG.warn("{}: {}; trying again", what, faults().told(e));
+                LOG.warn("{}: {}; trying again", what, faults().describe(e));
                 retries++;
                 deadlocks += faults().of(e) == SqlFault.DEADLOCK ? 1 : 0;
                 pause(attempt, faults().of(e), what);
@@ -102,8 +102,8 @@ final class Retries implements Serializable {
                 batch.run();
                 return;
             } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
-                Optional<BatchFault> fault = BatchFault.in(e);
-                if (fault.isEmpty() || !passes(fault.get().fault(), met) || System.nanoTime() >= end) {
+                Optional<ExactlyOnceFailure> fault = ExactlyOnceFailure.in(e);
+                if (fault.isEmpty() || !mayRetry(fault.get().fault(), met) || System.nanoTime() >= end) {
                     throw e;
                 }
                 LOG.warn("{}; trying again", fault.get().getMessage());
@@ -114,10 +114,10 @@ final class Retries implements Serializable {
     }
 
     /** Whether a retry may help, each kind of fault counted by itself. */
-    private static boolean passes(SqlFault fault, Map<SqlFault, Integer> met) {
+    private static boolean mayRetry(SqlFault fault, Map<SqlFault, Integer> met) {
         int before = met.getOrDefault(fault, 0);
         met.put(fault, before + 1);
-        return fault.passes(before);
+        return fault.mayRetry(before);
     }
 
     /**
@@ -131,7 +131,7 @@ final class Retries implements Serializable {
             attempt(connection, begun -> rest.add(first.run(begun)));
             return new EarlyTransaction(connection, () -> finish(connection, rest.get(0)));
         } catch (SQLException e) {
-            LOG.debug("{} was not begun early: {}", what, faults().told(e));
+            LOG.debug("{} was not begun early: {}", what, faults().describe(e));
             return null;
         }
     }
@@ -141,7 +141,7 @@ final class Retries implements Serializable {
         try {
             early.giveUp();
         } catch (SQLException e) {
-            LOG.debug("{} had lost what was begun early: {}", database, faults().told(e));
+            LOG.debug("{} had lost what was begun early: {}", database, faults().describe(e));
         }
     }
 
@@ -192,7 +192,7 @@ final class Retries implements Serializable {
 
     private RuntimeException failure(String what, SQLException e, long start) {
         SqlFault fault = faults().of(e);
-        String message = what + " in " + database + " failed: " + faults().told(e) + "."
+        String message = what + " in " + database + " failed: " + faults().describe(e) + "."
                 + faults().wayOut(e).map(way -> " " + way).orElse("")
                 + (fault == SqlFault.CANCELLED ? tooLong(database, start, smaller) : "");
         if (fault.mayBeARow()) {
@@ -212,7 +212,7 @@ final class Retries implements Serializable {
     private static void pause(int attempt, SqlFault fault, String what) {
         long bound = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 16));
         long millis = ThreadLocalRandom.current()
-                .nextLong(1 + (fault == SqlFault.CROWDED ? Math.max(bound, CROWDED_PAUSE_MILLIS) : bound));
+                .nextLong(1 + (fault == SqlFault.OVERLOADED ? Math.max(bound, OVERLOADED_PAUSE_MILLIS) : bound));
         Interruption.pause(millis, what);
     }
 

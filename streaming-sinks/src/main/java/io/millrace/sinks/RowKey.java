@@ -40,7 +40,7 @@ final class RowKey {
     }
 
     /** Equal keys are equal on the server as well, whether or not this {@link #isExact}. */
-    Object of(Row row) throws UnfitValueException {
+    Object of(Row row) throws InvalidValueException {
         if (columns.size() == 1) {
             return part(row, 0);
         }
@@ -55,19 +55,19 @@ final class RowKey {
     Object known(Row row) {
         try {
             return of(row);
-        } catch (UnfitValueException e) {
+        } catch (InvalidValueException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private Object part(Row row, int part) throws UnfitValueException {
+    private Object part(Row row, int part) throws InvalidValueException {
         PlannedColumn column = columns.get(part);
         Object value = row.get(column.index());
         if (value == null && column.keyMayBeNull()) {
             return Optional.empty(); // equal to itself alone
         }
         if (value == null) {
-            throw new UnfitValueException(column.name(), "a key is never NULL");
+            throw new InvalidValueException(column.name(), "a key is never NULL");
         }
         return forms.get(part).apply(value);
     }

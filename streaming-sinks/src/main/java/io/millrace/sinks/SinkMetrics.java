@@ -19,9 +19,9 @@ final class SinkMetrics implements Serializable {
     private static final long serialVersionUID = 1L;
 
     private final Map<Figure, LongAccumulator> accumulators = new EnumMap<>(Figure.class);
-    private final @Nullable BatchFigures batches;
+    private final @Nullable BatchWriteCounts batches;
 
-    private SinkMetrics(@Nullable BatchFigures batches) {
+    private SinkMetrics(@Nullable BatchWriteCounts batches) {
         this.batches = batches;
     }
 
@@ -32,7 +32,7 @@ final class SinkMetrics implements Serializable {
             return new SinkMetrics(null);
         }
         SparkContext context = session.get().sparkContext();
-        BatchFigures batches = new BatchFigures(table.toString());
+        BatchWriteCounts batches = new BatchWriteCounts(table.toString());
         context.register(batches);
         BatchLog.of(context).tell(batches);
         SinkMetrics metrics = new SinkMetrics(batches);
@@ -42,15 +42,15 @@ final class SinkMetrics implements Serializable {
         return metrics;
     }
 
-    void add(Figures figures) {
+    void add(WriteCounts figures) {
         accumulators.forEach((figure, accumulator) -> accumulator.add(figure.of(figures)));
     }
 
     /** Besides, lets the log tell them once the batch is over. */
-    void add(String queryId, long batch, Figures figures) {
+    void add(String queryId, long batch, WriteCounts figures) {
         add(figures);
         if (batches != null) {
-            batches.add(new BatchFigures.Part(queryId, batch, figures));
+            batches.add(new BatchWriteCounts.Part(queryId, batch, figures));
         }
     }
 
@@ -69,7 +69,7 @@ final class SinkMetrics implements Serializable {
             this.label = label;
         }
 
-        long of(Figures figures) {
+        long of(WriteCounts figures) {
             return switch (this) {
                 case ROWS -> figures.rows();
                 case FLUSHES -> figures.flushes();

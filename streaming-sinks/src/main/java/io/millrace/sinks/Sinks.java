@@ -26,7 +26,7 @@ public final class Sinks {
 
     /** The result as a table that is repainted while the stream runs. For looking, not for production. */
     public static DisplaySink display() {
-        return DisplaySink.on(Screen.ofThisProcess());
+        return DisplaySink.on(Terminal.ofThisProcess());
     }
 
     /**

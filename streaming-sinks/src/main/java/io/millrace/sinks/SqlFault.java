@@ -9,7 +9,7 @@ enum SqlFault {
     /** The same, in a circle of transactions that waited for each other. */
     DEADLOCK(Integer.MAX_VALUE),
     /** The server has no room just now: retry later. */
-    CROWDED(Integer.MAX_VALUE),
+    OVERLOADED(Integer.MAX_VALUE),
     /** The server takes no writes: another may have taken its place, or it is about to. */
     READ_ONLY(10),
     /** The connection remembers a statement that no longer holds: retry once, on another. */
@@ -35,12 +35,12 @@ enum SqlFault {
     }
 
     /** Whether a retry may help. */
-    boolean passes() {
+    boolean isTransient() {
         return retries > 0;
     }
 
     /** Whether one more retry may help after so many. */
-    boolean passes(int retried) {
+    boolean mayRetry(int retried) {
         return retried < retries;
     }
 }

@@ -22,7 +22,7 @@ interface SqlFaults {
 
     /** Whether the text of an error is known to hold no value of a row. */
     default boolean isHarmless(SQLException thrown) {
-        return of(thrown) != SqlFault.ROW || thrown instanceof UnfitValueException;
+        return of(thrown) != SqlFault.ROW || thrown instanceof InvalidValueException;
     }
 
     /** How to mend what the error does not tell by itself. */
@@ -36,7 +36,7 @@ interface SqlFaults {
     }
 
     /** What happened, without any value of a row: the server's own text is there only if it is {@link #isHarmless}. */
-    default String told(SQLException thrown) {
+    default String describe(SQLException thrown) {
         String state = "SQLSTATE " + thrown.getSQLState();
         if (isHarmless(thrown)) {
             return text(thrown).lines().findFirst().orElse("")

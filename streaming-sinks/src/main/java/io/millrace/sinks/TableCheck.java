@@ -184,7 +184,7 @@ final class TableCheck {
     }
 
     /** What more the database needs for such a use of the key. */
-    void use(KeyUse use) {
+    void use(KeyRequirement use) {
         database.dialect().problems(use, table).forEach(problems::add);
     }
 

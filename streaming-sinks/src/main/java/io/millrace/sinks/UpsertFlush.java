@@ -59,8 +59,9 @@ final class UpsertFlush {
     }
 
     /** What the task has done so far. */
-    Figures figures() {
-        return new Figures(written, flushes, nanoseconds / 1_000_000, retries.retries(), retries.deadlocks(), refused);
+    WriteCounts figures() {
+        return new WriteCounts(
+                written, flushes, nanoseconds / 1_000_000, retries.retries(), retries.deadlocks(), refused);
     }
 
     /** Ends with what is under way, and hands on what the task has done. */

@@ -26,7 +26,7 @@ final class UpsertPlanner {
     private final Dialect dialect;
     private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
-    private final List<SideTable> sideTables = new ArrayList<>();
+    private final List<AuxiliaryTable> sideTables = new ArrayList<>();
     private @Nullable Fence fence;
 
     UpsertPlanner(JdbcTarget target, UpsertRule rule) {
@@ -65,7 +65,7 @@ final class UpsertPlanner {
         check(Optional.of(schema));
         problems.refuse(subject);
         DriverSession.ask(target.database(), problems, connection -> {
-            for (SideTable table : sideTables) {
+            for (AuxiliaryTable table : sideTables) {
                 table.create(dialect, connection);
             }
         });
@@ -120,7 +120,7 @@ final class UpsertPlanner {
             checkRole(table);
             schema.ifPresent(stream -> checkColumns(stream, check));
             check.key(rule.verb(), rule.keys());
-            schema.ifPresent(stream -> check.use(new KeyUse(
+            schema.ifPresent(stream -> check.use(new KeyRequirement(
                     rule.verb(), rule.keys(), rule.version(), rule.insertOnly(), true, List.of(stream.fieldNames()))));
             check.obstacles(catalog, use(schema));
             checkSideTables(catalog, table);
@@ -191,7 +191,7 @@ final class UpsertPlanner {
             rule = rule.deadLetters(beside);
             sideTables.add(DeadLetters.table(dialect, beside.table()));
         }
-        for (SideTable side : sideTables) {
+        for (AuxiliaryTable side : sideTables) {
             side.problems(dialect, catalog, table.name()).forEach(problems::add);
         }
     }

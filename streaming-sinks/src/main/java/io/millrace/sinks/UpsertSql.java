@@ -29,10 +29,10 @@ interface UpsertSql extends Serializable {
         }
 
         /** Throws where a value of the row cannot even be sent: what a server would have to find out row by row. */
-        void check(Row row) throws UnfitValueException;
+        void check(Row row) throws InvalidValueException;
 
         /** Throws where a value that a delete needs of the row cannot be sent. */
-        void checkDelete(Row row) throws UnfitValueException;
+        void checkDelete(Row row) throws InvalidValueException;
 
         /** Whether the server can go through rows {@link #oneByOne}. */
         default boolean isOneByOne(Connection connection) throws SQLException {

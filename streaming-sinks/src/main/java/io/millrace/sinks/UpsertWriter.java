@@ -35,7 +35,7 @@ final class UpsertWriter extends ForeachWriter<Row> {
         PendingRows rows = opened(pending);
         try {
             rows.add(row);
-        } catch (UnfitValueException e) {
+        } catch (InvalidValueException e) {
             opened(flush).checkRefusal(e);
             rows.refuse(row, e);
         }

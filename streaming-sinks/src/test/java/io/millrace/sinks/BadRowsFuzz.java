@@ -265,7 +265,7 @@ public final class BadRowsFuzz {
         ExactlyOncePlan plan = new ExactlyOncePlanner(target, letters).plan("fuzz", UNMARKED);
         JavaRDD<Row> partitions =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(batch, 1 + random.nextInt(3));
-        new ExactBatch(plan, "fuzz " + random.nextLong(), 0).write(partitions);
+        new ExactlyOnceBatch(plan, "fuzz " + random.nextLong(), 0).write(partitions);
     }
 
     private static DeadLetterRule refusedRows(JdbcTarget target) {

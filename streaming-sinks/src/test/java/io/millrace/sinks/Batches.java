@@ -18,14 +18,14 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** Streams whose batches hold the same rows each time they run: batch n has the values from 10n to 10n + 9. */
+/** TestStreams whose batches hold the same rows each time they run: batch n has the values from 10n to 10n + 9. */
 final class Batches {
     static final int ROWS = 10;
 
     private Batches() {}
 
     static SparkSession spark() {
-        SparkSession spark = Streams.session().newSession();
+        SparkSession spark = TestStreams.session().newSession();
         spark.conf().unset("spark.sql.streaming.checkpointFileManagerClass");
         return spark;
     }

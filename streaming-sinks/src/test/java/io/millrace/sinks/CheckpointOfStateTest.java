@@ -1,7 +1,7 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.hits;
-import static io.millrace.sinks.Streams.refusals;
+import static io.millrace.sinks.TestStreams.hits;
+import static io.millrace.sinks.TestStreams.refusals;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.PlannedQuery;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CheckpointOfStateTest {
     static List<Dataset<Row>> stateful() {
         Dataset<Row> timed =
-                Streams.session().readStream().format("rate").load().withWatermark("timestamp", "1 minute");
+                TestStreams.session().readStream().format("rate").load().withWatermark("timestamp", "1 minute");
         return List.of(
                 hits().groupBy("id", "zip").count(),
                 hits().dropDuplicates("id"),
@@ -61,7 +61,7 @@ class CheckpointOfStateTest {
                     .as(sink.describe())
                     .isEmpty();
         }
-        Dataset<Row> joined = hits().join(Streams.session().range(3).toDF("other"), functions.expr("id = other"));
+        Dataset<Row> joined = hits().join(TestStreams.session().range(3).toDF("other"), functions.expr("id = other"));
         for (Dataset<Row> rows : List.of(hits(), joined)) {
             assertThat(refusals(Sinks.foreach(new Nothing()), planned(rows, OutputMode.Append(), Optional.empty())))
                     .isEmpty();
@@ -84,12 +84,12 @@ class CheckpointOfStateTest {
         assertThat(refusals(sink.versionedBy("value"), continuous(many))).doesNotContain(refusal);
         assertThat(refusals(sink, continuous(ticks("1")))).isEmpty();
         assertThat(refusals(sink, continuous(hits()))).contains(refusal);
-        assertThat(refusals(sink, Streams.planned(many, OutputMode.Append(), Trigger.ProcessingTime(0))))
+        assertThat(refusals(sink, TestStreams.planned(many, OutputMode.Append(), Trigger.ProcessingTime(0))))
                 .isEmpty();
     }
 
     private static Dataset<Row> ticks(String partitions) {
-        return Streams.session()
+        return TestStreams.session()
                 .readStream()
                 .format("rate")
                 .option("numPartitions", partitions)
@@ -98,7 +98,7 @@ class CheckpointOfStateTest {
     }
 
     private static PlannedQuery continuous(Dataset<Row> rows) {
-        return Streams.planned(rows, OutputMode.Append(), Trigger.Continuous(1000));
+        return TestStreams.planned(rows, OutputMode.Append(), Trigger.Continuous(1000));
     }
 
     private static PlannedQuery planned(Dataset<Row> rows, OutputMode mode, Optional<String> checkpoint) {

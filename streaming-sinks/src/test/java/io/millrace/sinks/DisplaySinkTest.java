@@ -1,9 +1,9 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.add;
-import static io.millrace.sinks.Streams.hits;
-import static io.millrace.sinks.Streams.lines;
-import static io.millrace.sinks.Streams.refusals;
+import static io.millrace.sinks.TestStreams.add;
+import static io.millrace.sinks.TestStreams.hits;
+import static io.millrace.sinks.TestStreams.lines;
+import static io.millrace.sinks.TestStreams.refusals;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -172,7 +172,7 @@ class DisplaySinkTest {
     }
 
     private DisplaySink display(boolean terminal) {
-        return DisplaySink.on(new Screen(new PrintStream(screen, true, UTF_8), terminal));
+        return DisplaySink.on(new Terminal(new PrintStream(screen, true, UTF_8), terminal));
     }
 
     private String shown() {

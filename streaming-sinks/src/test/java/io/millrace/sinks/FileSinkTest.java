@@ -1,12 +1,12 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.add;
-import static io.millrace.sinks.Streams.hits;
-import static io.millrace.sinks.Streams.lines;
-import static io.millrace.sinks.Streams.refusals;
-import static io.millrace.sinks.Streams.run;
-import static io.millrace.sinks.Streams.session;
-import static io.millrace.sinks.Streams.text;
+import static io.millrace.sinks.TestStreams.add;
+import static io.millrace.sinks.TestStreams.hits;
+import static io.millrace.sinks.TestStreams.lines;
+import static io.millrace.sinks.TestStreams.refusals;
+import static io.millrace.sinks.TestStreams.run;
+import static io.millrace.sinks.TestStreams.session;
+import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,7 +55,7 @@ class FileSinkTest {
         add(lines, "1,94105");
         run(sink, hits(lines), checkpoint());
 
-        Streams.forgetCommit(checkpoint(), 0);
+        TestStreams.forgetCommit(checkpoint(), 0);
         run(sink, hits(lines), checkpoint());
 
         assertThat(text(session().read().json(path("hits")))).containsExactly("1|94105");

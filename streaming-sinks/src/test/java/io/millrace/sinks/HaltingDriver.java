@@ -29,7 +29,7 @@ final class HaltingDriver {
     /** URL, directory of the checkpoints. */
     public static void main(String[] arguments) throws Exception {
         // A halting task keeps its slot.
-        Streams.session("local[" + 2 * JdbcStrategy.values().length + "]");
+        TestStreams.session("local[" + 2 * JdbcStrategy.values().length + "]");
         JdbcTarget target = Sinks.jdbc(ChildDriver.database(arguments[0]));
         for (long batch = 0; batch <= LAST_BATCH; batch++) {
             List<StreamingQuery> queries = new ArrayList<>();

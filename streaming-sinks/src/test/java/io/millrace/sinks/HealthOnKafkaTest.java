@@ -1,6 +1,6 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.session;
+import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.Health;
@@ -48,7 +48,7 @@ class HealthOnKafkaTest {
         List<String> log;
         try (KeptLog kept = KeptLog.of(Health.class);
                 Health.Watch watch =
-                        io.millrace.core.Streams.health().lagOver(500).watch(spark)) {
+                        io.millrace.core.StreamingQueries.health().lagOver(500).watch(spark)) {
             StreamingQuery query = Sources.kafka(kafka.bootstrapServers())
                     .topics("lagging")
                     .startingFrom(Offsets.earliest())

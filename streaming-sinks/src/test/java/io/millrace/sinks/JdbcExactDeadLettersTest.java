@@ -77,12 +77,12 @@ class JdbcExactDeadLettersTest {
                         Sinks.jdbc(Server.database()).table("sieved"),
                         ExactlyOnceRule.on("appendExactlyOnce", List.of()).withDeadLetters(letters))
                 .plan("test", new StructType().add("id", "bigint").add("name", "string"));
-        SieveSql sql = (SieveSql) plan.sql();
+        DeadLetterMergeSql sql = (DeadLetterMergeSql) plan.sql();
         TableName name = sql.table().sibling("millrace_stage_lost");
-        Stage stage = new Stage(name, List.of(new long[] {7, 3}));
+        StagingTable stage = new StagingTable(name, List.of(new long[] {7, 3}));
         DeadLetters dead =
                 new DeadLetters(Server.database().dialect(), letters.table(), "sieved", "query", 0, plan.schema());
-        Sieve sieve = new Sieve("Batch 0", plan, sql, letters, dead, stage);
+        DeadLetterMerge sieve = new DeadLetterMerge("Batch 0", plan, sql, letters, dead, stage);
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
             sql.create(connection, name);
             sql.stage(connection, name, List.of(row(1L, "a"), row(2L, "b")).iterator(), 7, 0);

@@ -33,7 +33,7 @@ import scala.collection.JavaConverters;
 class JdbcFiguresTest {
     private final KeptLog log = new KeptLog();
     private final Stages stages = new Stages();
-    private final SparkContext spark = Streams.session().sparkContext();
+    private final SparkContext spark = TestStreams.session().sparkContext();
 
     // JUnit sets it.
     @SuppressWarnings("NullAway.Init")
@@ -155,7 +155,8 @@ class JdbcFiguresTest {
     }
 
     private static List<Logger> loggers() {
-        return List.of((Logger) LogManager.getLogger(BatchLog.class), (Logger) LogManager.getLogger(ExactBatch.class));
+        return List.of(
+                (Logger) LogManager.getLogger(BatchLog.class), (Logger) LogManager.getLogger(ExactlyOnceBatch.class));
     }
 
     private static final class KeptLog extends AbstractAppender {

@@ -1,13 +1,13 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.add;
-import static io.millrace.sinks.Streams.hits;
-import static io.millrace.sinks.Streams.lines;
-import static io.millrace.sinks.Streams.planned;
-import static io.millrace.sinks.Streams.refusals;
-import static io.millrace.sinks.Streams.run;
-import static io.millrace.sinks.Streams.session;
-import static io.millrace.sinks.Streams.text;
+import static io.millrace.sinks.TestStreams.add;
+import static io.millrace.sinks.TestStreams.hits;
+import static io.millrace.sinks.TestStreams.lines;
+import static io.millrace.sinks.TestStreams.planned;
+import static io.millrace.sinks.TestStreams.refusals;
+import static io.millrace.sinks.TestStreams.run;
+import static io.millrace.sinks.TestStreams.session;
+import static io.millrace.sinks.TestStreams.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -269,7 +269,7 @@ class KafkaSinkTest {
         KafkaSink sink = sink().valueFrom("zip");
         run(sink, hits(lines), directory);
 
-        Streams.forgetCommit(directory, 0);
+        TestStreams.forgetCommit(directory, 0);
         run(sink, hits(lines), directory);
 
         assertThat(records("value")).containsExactly("94105", "94105");
@@ -282,7 +282,7 @@ class KafkaSinkTest {
         SeveralSinks several = Sinks.several("kafka", sink().valueFrom("zip"));
         run(several, hits(lines), directory);
 
-        Streams.forgetCommit(directory, 0);
+        TestStreams.forgetCommit(directory, 0);
         run(several, hits(lines), directory);
 
         assertThat(records("value")).containsExactly("94105");

@@ -1,6 +1,6 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.session;
+import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -177,7 +177,8 @@ public final class KeyFuzz {
 
     private void exactly(KeyFuzzVerb verb, List<KeyFuzzType> key, List<List<Row>> batches) throws SQLException {
         ExactlyOnceRule rule = ExactlyOnceRule.on("upsertExactlyOnce", List.of(names(key)));
-        BatchSql sql = new ExactlyOncePlanner(Sinks.jdbc(server.database()).table("fuzzed"), rule)
+        ExactlyOnceSql sql = new ExactlyOncePlanner(
+                        Sinks.jdbc(server.database()).table("fuzzed"), rule)
                 .plan("fuzz", schema(verb, key))
                 .sql();
         try (Connection connection = Pools.borrow(server.database(), "Fuzz")) {
@@ -193,12 +194,12 @@ public final class KeyFuzz {
     }
 
     /** From two tasks, the second of which is done first. */
-    private static void staged(Connection connection, BatchSql sql, List<Row> batch) throws SQLException {
+    private static void staged(Connection connection, ExactlyOnceSql sql, List<Row> batch) throws SQLException {
         TableName stage = sql.table().sibling("millrace_stage_fuzz");
         sql.create(connection, stage);
         int half = batch.size() / 2;
-        sql.stage(connection, stage, batch.subList(half, batch.size()).iterator(), 2, Stage.firstNumber(1));
-        sql.stage(connection, stage, batch.subList(0, half).iterator(), 1, Stage.firstNumber(0));
+        sql.stage(connection, stage, batch.subList(half, batch.size()).iterator(), 2, StagingTable.firstNumber(1));
+        sql.stage(connection, stage, batch.subList(0, half).iterator(), 1, StagingTable.firstNumber(0));
         sql.merge(connection, stage, new Long[] {1L, 2L});
         sql.drop(connection, stage);
     }

@@ -173,7 +173,7 @@ class MariaDbKeysTest {
     @MethodSource("keys")
     void ofTheRowsOfAStageTheLastOfEachKeyWins(String spark, String column, List<Object> values) throws Exception {
         createTable(column);
-        BatchSql sql = new ExactlyOncePlanner(table(), ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
+        ExactlyOnceSql sql = new ExactlyOncePlanner(table(), ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
                 .plan("test", schema(spark))
                 .sql();
         List<Row> rows = rows(values);

@@ -36,7 +36,7 @@ class PoolsTest {
             assertThatThrownBy(() -> Pools.borrow(narrow, "Batch 7", Duration.ofMillis(1_200)))
                     .isInstanceOfSatisfying(
                             SQLException.class,
-                            thrown -> assertThat(narrow.dialect().faults().told(thrown))
+                            thrown -> assertThat(narrow.dialect().faults().describe(thrown))
                                     .matches(
                                             "no connection in 1\\.[2-9] s: 1 of 1 are in use, and 0 others wait. Let the"
                                                     + " Database open more by connections\\(\\.\\.\\.\\), or run fewer tasks at once"));

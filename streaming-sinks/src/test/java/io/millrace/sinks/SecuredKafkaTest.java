@@ -1,10 +1,10 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.hits;
-import static io.millrace.sinks.Streams.refusals;
-import static io.millrace.sinks.Streams.run;
-import static io.millrace.sinks.Streams.session;
-import static io.millrace.sinks.Streams.text;
+import static io.millrace.sinks.TestStreams.hits;
+import static io.millrace.sinks.TestStreams.refusals;
+import static io.millrace.sinks.TestStreams.run;
+import static io.millrace.sinks.TestStreams.session;
+import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 

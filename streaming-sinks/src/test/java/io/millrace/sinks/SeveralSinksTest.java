@@ -1,12 +1,12 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.add;
-import static io.millrace.sinks.Streams.hits;
-import static io.millrace.sinks.Streams.lines;
-import static io.millrace.sinks.Streams.refusals;
-import static io.millrace.sinks.Streams.run;
-import static io.millrace.sinks.Streams.session;
-import static io.millrace.sinks.Streams.text;
+import static io.millrace.sinks.TestStreams.add;
+import static io.millrace.sinks.TestStreams.hits;
+import static io.millrace.sinks.TestStreams.lines;
+import static io.millrace.sinks.TestStreams.refusals;
+import static io.millrace.sinks.TestStreams.run;
+import static io.millrace.sinks.TestStreams.session;
+import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -96,7 +96,7 @@ class SeveralSinksTest {
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
 
-        Streams.forgetCommit(checkpoint(), 0);
+        TestStreams.forgetCommit(checkpoint(), 0);
         add(lines, "2,10001");
         run(both, hits(lines), checkpoint());
 
@@ -121,7 +121,7 @@ class SeveralSinksTest {
             session().conf().unset("spark.sql.streaming.noDataMicroBatches.enabled");
         }
 
-        Streams.forgetCommit(checkpoint(), 0);
+        TestStreams.forgetCommit(checkpoint(), 0);
         run(both, counts, checkpoint());
 
         assertThat(table).containsExactly("0: []", "1: [10:00|1, 10:05|1]");
@@ -133,7 +133,7 @@ class SeveralSinksTest {
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
 
-        Streams.forgetCommit(checkpoint(), 0);
+        TestStreams.forgetCommit(checkpoint(), 0);
         Files.delete(note("audit"));
         run(both, hits(lines), checkpoint());
 
@@ -147,7 +147,7 @@ class SeveralSinksTest {
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
 
-        Streams.forgetCommit(checkpoint(), 0);
+        TestStreams.forgetCommit(checkpoint(), 0);
         Files.delete(note("files"));
         run(both, hits(lines), checkpoint());
 
@@ -166,7 +166,7 @@ class SeveralSinksTest {
         add(lines, "1,94105", "2,10001");
         run(both, hits(lines), checkpoint());
 
-        Streams.forgetCommit(checkpoint(), 0);
+        TestStreams.forgetCommit(checkpoint(), 0);
         Files.delete(note("audit"));
         Files.delete(note("hits"));
         run(both, hits(lines), checkpoint());
@@ -183,8 +183,8 @@ class SeveralSinksTest {
         add(lines, "2,10001");
         run(one, hits(lines), checkpoint());
 
-        Streams.forgetCommit(checkpoint(), 1);
-        Streams.forgetCommit(checkpoint(), 0);
+        TestStreams.forgetCommit(checkpoint(), 1);
+        TestStreams.forgetCommit(checkpoint(), 0);
         Files.delete(checkpoint().resolve("offsets/1"));
         Files.delete(checkpoint().resolve("offsets/.1.crc"));
 

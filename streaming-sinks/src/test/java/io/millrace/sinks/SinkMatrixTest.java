@@ -1,6 +1,6 @@
 package io.millrace.sinks;
 
-import static io.millrace.sinks.Streams.planned;
+import static io.millrace.sinks.TestStreams.planned;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,7 +58,7 @@ class SinkMatrixTest {
         sinks.put(
                 "display",
                 () -> DisplaySink.on(
-                        new Screen(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8), false)));
+                        new Terminal(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8), false)));
         sinks.put("memory", () -> Sinks.memory());
         sinks.put("parquet", () -> Sinks.parquet(directory("parquet")));
         sinks.put("foreach", () -> Sinks.foreach(new Swallow()));
@@ -103,11 +103,11 @@ class SinkMatrixTest {
 
     private static Dataset<Row> rows(OutputMode mode, Trigger trigger) {
         if (Continuous.is(trigger)) {
-            return Streams.session().readStream().format("rate").load();
+            return TestStreams.session().readStream().format("rate").load();
         }
-        MemoryStream<String> lines = Streams.lines();
-        Streams.add(lines, "1,94105");
-        Dataset<Row> hits = Streams.hits(lines);
+        MemoryStream<String> lines = TestStreams.lines();
+        TestStreams.add(lines, "1,94105");
+        Dataset<Row> hits = TestStreams.hits(lines);
         return mode.equals(OutputMode.Complete()) ? hits.groupBy("zip").count() : hits;
     }
 

@@ -230,7 +230,7 @@ abstract class UpsertRules {
         PendingRows pending = new PendingRows(plan);
         try {
             pending.add(row);
-        } catch (UnfitValueException e) {
+        } catch (InvalidValueException e) {
             throw new AssertionError(e);
         }
         return pending;

@@ -117,8 +117,8 @@ public final class AnyBatching {
     private AssertionFailedError failure(BatchCut cut, Optional<String> difference) {
         return new AssertionFailedError("The result depends on how the rows fall into batches (seed " + seed
                 + "). The smallest cut that differs has "
-                + Checks.count(cut.batches().size(), "batch", "batches") + ", read in "
-                + Checks.count(cut.partitions(), "partition", "partitions") + ":\n" + cut.text()
+                + Expectations.count(cut.batches().size(), "batch", "batches") + ", read in "
+                + Expectations.count(cut.partitions(), "partition", "partitions") + ":\n" + cut.text()
                 + "\nAgainst the same query on all rows at once, " + difference.orElse("nothing differs any more"));
     }
 

@@ -84,7 +84,7 @@ abstract class ChildServer {
             discarded = true;
             process().dispose();
             clear();
-            Trees.delete(directory);
+            Directories.delete(directory);
         }
     }
 

@@ -21,7 +21,7 @@ final class KafkaBroker extends ChildServer {
     private final Workspace workspace;
     private final int port;
     private final List<String> jvmOptions;
-    private @Nullable KafkaDoor door;
+    private @Nullable SecuredListener door;
 
     private KafkaBroker(Workspace workspace, Path directory, int port, List<String> jvmOptions) {
         super("Kafka", "topics", directory);
@@ -51,7 +51,7 @@ final class KafkaBroker extends ChildServer {
         return "127.0.0.1:" + port;
     }
 
-    KafkaDoor door() {
+    SecuredListener door() {
         if (door == null) {
             throw new IllegalStateException("This Kafka has no users: start it with TestKafka.configured()"
                     + ".user(\"name\", \"password\").start().");
@@ -115,7 +115,7 @@ final class KafkaBroker extends ChildServer {
         all.put("controller.listener.names", "CONTROLLER");
         String listeners = "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort;
         if (!settings.users().isEmpty()) {
-            door = KafkaDoor.in(directory(), settings.users(), workspace);
+            door = SecuredListener.in(directory(), settings.users(), workspace);
             listeners += "," + door.listener();
             all.putAll(door.properties());
         }

@@ -96,7 +96,7 @@ final class SparkDaemon implements AutoCloseable {
     @Override
     public void close() {
         process.kill();
-        Trees.delete(directory);
+        Directories.delete(directory);
     }
 
     private Optional<Executor> executor(ProcessHandle child) {

@@ -67,7 +67,7 @@ final class SparkHome implements AutoCloseable {
 
     @Override
     public void close() {
-        Trees.delete(directory);
+        Directories.delete(directory);
     }
 
     private Path temporary() {

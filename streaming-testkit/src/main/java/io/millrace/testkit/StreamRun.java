@@ -258,8 +258,8 @@ public final class StreamRun {
         });
     }
 
-    Checks check() {
-        return new Checks(this);
+    Expectations check() {
+        return new Expectations(this);
     }
 
     /** The rows of {@link Batch#table}. */

@@ -89,7 +89,7 @@ final class Workspace {
     private synchronized void close() {
         closed = true;
         processes.forEach(ServerProcess::dispose);
-        Trees.delete(root);
+        Directories.delete(root);
         try {
             watchdog.getOutputStream().close();
             watchdog.waitFor(10, TimeUnit.SECONDS);

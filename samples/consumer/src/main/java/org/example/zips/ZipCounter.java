@@ -3,7 +3,7 @@ package org.example.zips;
 import static org.apache.spark.sql.functions.col;
 
 import io.millrace.core.Secret;
-import io.millrace.core.Streams;
+import io.millrace.core.StreamingQueries;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
@@ -24,7 +24,7 @@ public final class ZipCounter {
     /** Arguments: directory of hits, checkpoint, JDBC URL, user, file with the password. */
     public static void main(String[] arguments) throws Exception {
         SparkSession spark = SparkSession.builder().appName("zip-counter").getOrCreate();
-        Streams.stopAtShutdown(spark, Duration.ofSeconds(25));
+        StreamingQueries.stopAtShutdown(spark, Duration.ofSeconds(25));
         Database database =
                 Database.at(arguments[2]).user(arguments[3]).password(Secret.file(Path.of(arguments[4])));
 

@@ -1,0 +1,192 @@
+package io.millrace.chaos;
+
+import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.apache.spark.sql.SparkSession;
+
+/** The servers and the Spark session that all trials of a run share. */
+final class Environment implements AutoCloseable {
+    private final ReadWriteLock databaseUp = new ReentrantReadWriteLock();
+    private final AtomicInteger topics = new AtomicInteger();
+    private final AtomicInteger schemas = new AtomicInteger();
+    private final Path directory;
+    private final TestPostgres postgres;
+    private final TestKafka kafka;
+    private final SparkSession spark;
+
+    private final Image image;
+    private volatile long lastKill = System.nanoTime();
+
+    private Environment(Path directory, Image image, TestPostgres postgres, TestKafka kafka, SparkSession spark) {
+        this.directory = directory;
+        this.image = image;
+        this.postgres = postgres;
+        this.kafka = kafka;
+        this.spark = spark;
+    }
+
+    /** @param directory where checkpoints go */
+    static Environment start(Path directory) throws IOException {
+        return new Environment(
+                directory,
+                new Image(directory.resolve("image")),
+                TestPostgres.configured()
+                        // A wait is looked at once, after this: until then the rival must have closed the circle.
+                        .setting("deadlock_timeout", "500ms")
+                        .setting("shared_buffers", "64MB")
+                        // What is committed without waiting for the disk is lost by a crash as long as this.
+                        .setting("wal_writer_delay", "10s")
+                        .start(),
+                TestKafka.start(),
+                session("local[" + 4 * Feed.PARTITIONS + "]"));
+    }
+
+    static SparkSession session(String master) {
+        return SparkSession.builder()
+                .master(master)
+                .appName("chaos")
+                .config("spark.ui.enabled", false)
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.executor.extraClassPath", LocalCluster.classPath())
+                .config("spark.executor.extraJavaOptions", LocalCluster.options())
+                .config("spark.sql.shuffle.partitions", 1)
+                .config("spark.sql.streaming.minBatchesToRetain", 1_000_000)
+                .config("spark.sql.streaming.stopTimeout", "2s")
+                .config("spark.sql.ui.explainMode", "simple")
+                .config("spark.sql.maxPlanStringLength", 100)
+                // Consumers that nobody uses are no leak as long as they are let go.
+                .config("spark.kafka.consumer.cache.timeout", "10s")
+                .config("spark.kafka.consumer.cache.evictorThreadRunInterval", "5s")
+                .config("spark.kafka.consumer.fetchedData.cache.timeout", "10s")
+                .config("spark.kafka.consumer.fetchedData.cache.evictorThreadRunInterval", "5s")
+                .config("spark.deploy.maxExecutorRetries", -1)
+                .config("spark.hadoop.fs." + CheckpointFiles.SCHEME + ".impl", CheckpointFiles.class.getName())
+                .getOrCreate();
+    }
+
+    /** What children start from. */
+    Image image() {
+        return image;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    TestPostgres postgres() {
+        return postgres;
+    }
+
+    TestKafka kafka() {
+        return kafka;
+    }
+
+    SparkSession spark() {
+        return spark;
+    }
+
+    /**
+     * A topic of its own, which nobody has written to. The broker is not killed meanwhile: a client that asks again after a
+     * lost answer would find the topic there.
+     */
+    synchronized Feed newFeed(Truth truth) {
+        String topic = "truth-" + topics.incrementAndGet();
+        kafka.createTopic(topic, Feed.PARTITIONS);
+        return new Feed(truth, kafka.bootstrapServers(), topic);
+    }
+
+    /** Ends PostgreSQL by SIGKILL and starts it again; nobody who goes through {@link #query} is in between. */
+    void killDatabase() {
+        databaseUp.writeLock().lock();
+        try {
+            postgres.kill();
+            postgres.restart();
+        } finally {
+            lastKill = System.nanoTime();
+            databaseUp.writeLock().unlock();
+        }
+    }
+
+    synchronized void killBroker() {
+        kafka.kill();
+        kafka.restart();
+        lastKill = System.nanoTime();
+    }
+
+    /** The time ({@link System#nanoTime}) since which both servers have been up. */
+    long lastKill() {
+        return lastKill;
+    }
+
+    /** A schema of its own, with nothing in it. */
+    String newSchema() throws SQLException {
+        String schema = "trial" + schemas.incrementAndGet();
+        try (Connection connection = connect("public");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE SCHEMA " + schema);
+        }
+        return schema;
+    }
+
+    /** Asks the database directly, not through a proxy, while it is up. */
+    <T> List<T> query(String schema, String sql, RowReader<T> reader) throws SQLException {
+        databaseUp.readLock().lock();
+        try (Connection connection = connect(schema);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<T> rows = new ArrayList<>();
+            while (row.next()) {
+                rows.add(reader.read(row));
+            }
+            return rows;
+        } finally {
+            databaseUp.readLock().unlock();
+        }
+    }
+
+    /** A connection that does not go through a proxy, once the database is up. */
+    Connection connect(String schema) throws SQLException {
+        databaseUp.readLock().lock();
+        try {
+            Connection connection = postgres.connect();
+            connection.setSchema(schema);
+            return connection;
+        } finally {
+            databaseUp.readLock().unlock();
+        }
+    }
+
+    void execute(String schema, String... statements) throws SQLException {
+        try (Connection connection = connect(schema);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        spark.stop();
+        kafka.close();
+        postgres.close();
+    }
+
+    /** Makes a value of a row. */
+    @FunctionalInterface
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+}

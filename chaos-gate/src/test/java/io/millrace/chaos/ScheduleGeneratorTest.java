@@ -1,0 +1,101 @@
+package io.millrace.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ScheduleGeneratorTest {
+    private static final Map<Guarantee, List<Site>> SITES = Map.of(
+            Guarantee.APPEND_EXACTLY_ONCE, sites("audit"),
+            Guarantee.UPSERT_EXACTLY_ONCE, sites("settled"),
+            Guarantee.UPSERT, sites("latest"));
+
+    @Test
+    void twentyMinutesHoldWhatIsDueAndATenthMore() {
+        Map<Action, Long> dealt =
+                dealt(20).stream().collect(Collectors.groupingBy(Fault::action, Collectors.counting()));
+        assertThat(dealt)
+                .containsEntry(Action.DATABASE_KILL, 44L)
+                .containsEntry(Action.LOST_REPLY, 110L)
+                .containsEntry(Action.BROKER_KILL, 7L)
+                .containsEntry(Action.KILL, 66L)
+                .containsEntry(Action.TERMINATE, 11L)
+                .containsEntry(Action.EXECUTOR_KILL, 22L);
+    }
+
+    @Test
+    void lessTimeHoldsLessAndOneOfEverythingRare() {
+        Map<Action, Long> dealt =
+                dealt(2).stream().collect(Collectors.groupingBy(Fault::action, Collectors.counting()));
+        assertThat(dealt).containsEntry(Action.LOST_REPLY, 12L).containsEntry(Action.BROKER_KILL, 1L);
+    }
+
+    @Test
+    void windowThatAllGuaranteesShareIsCrashedAtOften() {
+        assertThat(crashes(20).get("checkpoint commits named")).isGreaterThanOrEqualTo(CrashPlan.OFTEN);
+        assertThat(crashes(20).get("request SELECT pg_class")).isLessThan(CrashPlan.OFTEN);
+    }
+
+    @Test
+    void windowsComeBeforeTheSitesThatAreNoneSoThatTimeCutsTheLatter() {
+        List<Fault> faults = new ScheduleGenerator(5, SITES, 20)
+                .deal(Layer.JVM, Guarantee.UPSERT, 2)
+                .faults();
+        int lastDue = faults.stream().map(Fault::action).toList().lastIndexOf(Action.RESET);
+        assertThat(faults.subList(0, lastDue))
+                .filteredOn(fault -> fault.action() == Action.CRASH)
+                .extracting(Fault::site)
+                .doesNotContain("request SELECT pg_class");
+    }
+
+    @Test
+    void noSiteIsLeftOut() {
+        assertThat(crashes(20).keySet())
+                .containsAll(SITES.values().stream()
+                        .flatMap(List::stream)
+                        .map(Site::name)
+                        .toList());
+    }
+
+    @Test
+    void sameSeedDealsTheSame() {
+        assertThat(dealt(20)).isEqualTo(dealt(20));
+    }
+
+    private static Map<String, Long> crashes(double minutes) {
+        return dealt(minutes).stream()
+                .filter(fault -> fault.action() == Action.CRASH)
+                .map(Fault::site)
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    }
+
+    private static List<Fault> dealt(double minutes) {
+        ScheduleGenerator dealer = new ScheduleGenerator(5, SITES, minutes);
+        List<Fault> dealt = new ArrayList<>();
+        for (Layer layer : Layer.values()) {
+            List<Guarantee> guarantees = layer.guarantees();
+            IntStream.range(0, guarantees.size() * layer.lanesOfEach())
+                    .mapToObj(lane -> dealer.deal(layer, guarantees.get(lane % guarantees.size()), lane))
+                    .forEach(schedule -> dealt.addAll(schedule.faults()));
+        }
+        return dealt;
+    }
+
+    private static List<Site> sites(String table) {
+        return Stream.of(
+                        "checkpoint commits named",
+                        "request SELECT pg_class",
+                        "request INSERT " + table,
+                        "request COPY " + table,
+                        "reply COMMIT after INSERT " + table)
+                .map(name -> new Site(name, 1, 4))
+                .toList();
+    }
+}

@@ -1,0 +1,168 @@
+package io.millrace.samples;
+
+import com.github.freva.asciitable.AsciiTable;
+import io.millrace.core.KafkaSource;
+import io.millrace.core.Offsets;
+import io.millrace.core.Sources;
+import io.millrace.core.StreamingQueries;
+import io.millrace.sinks.Database;
+import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.TestPostgres;
+import java.io.PrintStream;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+
+/** What a sample stands on: a session, servers of the user's or embedded ones with a few hits in them, a checkpoint. */
+final class SampleEnvironment implements AutoCloseable {
+    static final List<String> HITS = List.of(
+            hit("94105", "2026-01-01T00:03:10Z"),
+            hit("94105", "2026-01-01T00:06:00Z"),
+            hit("10001", "2026-01-01T00:07:30Z"),
+            "{\"zip\":",
+            hit("94105", "2026-01-01T00:11:59Z"),
+            hit("60601", "2026-01-01T00:12:00Z"));
+
+    private final Samples options;
+    private final PrintStream out;
+    private final Scratch scratch = new Scratch();
+    private final boolean ownsSpark = SparkSession.getDefaultSession().isEmpty();
+    private final SparkSession spark = scratch.during(this::session);
+
+    SampleEnvironment(Samples options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    SparkSession spark() {
+        return spark;
+    }
+
+    void say(String line) {
+        out.println(line);
+    }
+
+    /** The user's lines, or three of our own. */
+    HostAndPort lines() {
+        return options.socket == null
+                ? LineServer.serving(List.of("owl fox owl", "fox", "owl hen"))
+                : HostAndPort.parse(options.socket);
+    }
+
+    String brokers() {
+        return options.kafka == null ? TestKafka.shared().bootstrapServers() : options.kafka;
+    }
+
+    /** The user's topic of hits, or a fresh one with a few. */
+    KafkaSource hits() {
+        String topic = options.topic;
+        if (options.kafka == null) {
+            topic = freshTopic();
+            Records.send(brokers(), topic, HITS);
+        }
+        return Sources.kafka(brokers()).topics(topic).startingFrom(Offsets.earliest());
+    }
+
+    String freshTopic() {
+        String topic = "sample-" + UUID.randomUUID().toString().substring(0, 8);
+        TestKafka.shared().createTopic(topic, 2);
+        return topic;
+    }
+
+    /** The topic to write to. */
+    String toTopic() {
+        if (options.kafka != null && options.to == null) {
+            throw new DemoFailure("with --kafka, name the topic to write to: --to NAME.");
+        }
+        return options.to == null ? freshTopic() : options.to;
+    }
+
+    /** The directory to write to. */
+    String toDirectory() {
+        return options.to == null ? scratch.resolve("output") : options.to;
+    }
+
+    /** The user's database, in which the table must be, or an embedded one in which it is created. */
+    Database database(String table, String columns) throws SQLException {
+        if (options.jdbc != null) {
+            return DemoDatabase.named(options.jdbc, options.user).forSink();
+        }
+        TestPostgres.shared().execute("drop table if exists " + table, "create table " + table + " (" + columns + ")");
+        return DemoDatabase.inEmbedded().forSink();
+    }
+
+    /** What the table holds now, where the database is one of ours. */
+    void show(String table) throws SQLException {
+        if (options.jdbc != null) {
+            return;
+        }
+        List<String[]> rows = DemoDatabase.inEmbedded().rows(table);
+        out.println(AsciiTable.getTable(
+                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+                rows.get(0),
+                null,
+                rows.subList(1, rows.size()).toArray(String[][]::new)));
+    }
+
+    String checkpoint() {
+        return options.checkpoint == null ? scratch.resolve("checkpoint") : options.checkpoint;
+    }
+
+    /** On servers of the user's: runs until Ctrl-C, which lets the batch finish. On ours: until all hits are read. */
+    void finish(StreamingQuery query, long rows) throws StreamingQueryException {
+        if (options.kafka != null || options.socket != null) {
+            StreamingQueries.stopAtShutdown(spark, Duration.ofSeconds(20));
+            query.awaitTermination();
+            return;
+        }
+        while (query.isActive() && rowsRead(query) < rows) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+        if (query.isActive()) {
+            StreamingQueries.stopBetweenBatches(query, Duration.ofMinutes(1));
+        }
+        query.awaitTermination();
+        say(query.name() + ": " + rowsRead(query) + " rows read");
+    }
+
+    static long rowsRead(StreamingQuery query) {
+        return Arrays.stream(query.recentProgress())
+                .mapToLong(progress -> progress.numInputRows())
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        if (ownsSpark) {
+            spark.stop();
+        }
+        scratch.close();
+    }
+
+    private static String hit(String zip, String time) {
+        return "{\"zip\":\"" + zip + "\",\"hittime\":\"" + time + "\"}";
+    }
+
+    private SparkSession session() {
+        SparkSession session = SparkSession.builder()
+                .appName("millrace-sample")
+                .master("local[2]")
+                .config("spark.ui.enabled", false)
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.local.dir", scratch.resolve("local"))
+                .config("spark.sql.warehouse.dir", scratch.resolve("warehouse"))
+                .getOrCreate();
+        SparkSession own = ownsSpark ? session : session.newSession();
+        own.conf().set("spark.sql.session.timeZone", "UTC");
+        own.conf().set("spark.sql.shuffle.partitions", "2");
+        return own;
+    }
+}

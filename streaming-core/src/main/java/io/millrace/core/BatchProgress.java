@@ -1,0 +1,50 @@
+package io.millrace.core;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.streaming.SourceProgress;
+import org.apache.spark.sql.streaming.StateOperatorProgress;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
+
+/**
+ * What one micro-batch says of a query's health.
+ *
+ * @param faulty what its steps counted as malformed or without an event time
+ */
+record BatchProgress(
+        long batch,
+        Instant at,
+        long inputRows,
+        long lagRows,
+        long lateRows,
+        Optional<Instant> watermark,
+        List<BatchCounts.Sum> faulty) {
+
+    /** Of a batch without a faulty row. */
+    BatchProgress(long batch, Instant at, long inputRows, long lagRows, long lateRows, Optional<Instant> watermark) {
+        this(batch, at, inputRows, lagRows, lateRows, watermark, List.of());
+    }
+
+    static BatchProgress of(StreamingQueryProgress progress) {
+        return new BatchProgress(
+                progress.batchId(),
+                Instant.parse(progress.timestamp()),
+                progress.numInputRows(),
+                Arrays.stream(progress.sources())
+                        .mapToLong(BatchProgress::lag)
+                        .max()
+                        .orElse(0),
+                Arrays.stream(progress.stateOperators())
+                        .mapToLong(StateOperatorProgress::numRowsDroppedByWatermark)
+                        .sum(),
+                Optional.ofNullable(progress.eventTime().get("watermark")).map(Instant::parse),
+                BatchCounts.of(progress));
+    }
+
+    // Spark's Kafka source alone says how far behind it is.
+    private static long lag(SourceProgress source) {
+        return Long.parseLong(source.metrics().getOrDefault("maxOffsetsBehindLatest", "0"));
+    }
+}

@@ -1,0 +1,93 @@
+package io.millrace.core;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.Trigger;
+
+/**
+ * What a pipeline is made of. Every call returns a copy.
+ *
+ * @param options of Spark's {@code DataStreamWriter}, in whatever case they are written
+ */
+record PipelineSpec(
+        String name,
+        Optional<Source> source,
+        List<Transform> transforms,
+        Optional<Sink> sink,
+        OutputMode outputMode,
+        Trigger trigger,
+        NavigableMap<String, String> options) {
+    private static final String CHECKPOINT = "checkpointLocation";
+
+    PipelineSpec {
+        transforms = List.copyOf(transforms);
+        options = Collections.unmodifiableNavigableMap(options);
+    }
+
+    static PipelineSpec named(String name) {
+        return new PipelineSpec(
+                name,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                OutputMode.Append(),
+                Trigger.ProcessingTime(0),
+                new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
+    }
+
+    PipelineSpec from(Source source) {
+        return new PipelineSpec(name, Optional.of(source), transforms, sink, outputMode, trigger, options);
+    }
+
+    PipelineSpec via(Transform transform) {
+        List<Transform> more = new ArrayList<>(transforms);
+        more.add(transform);
+        return new PipelineSpec(name, source, more, sink, outputMode, trigger, options);
+    }
+
+    PipelineSpec to(Sink sink) {
+        return new PipelineSpec(name, source, transforms, Optional.of(sink), outputMode, trigger, options);
+    }
+
+    PipelineSpec in(OutputMode outputMode) {
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options);
+    }
+
+    PipelineSpec every(Trigger trigger) {
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options);
+    }
+
+    PipelineSpec option(String key, String value) {
+        NavigableMap<String, String> more = new TreeMap<>(options);
+        more.put(key, value);
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, more);
+    }
+
+    Optional<String> checkpoint() {
+        return Optional.ofNullable(options.get(CHECKPOINT));
+    }
+
+    /** The one named, else the one below the session's, as Spark chooses it. */
+    Optional<String> checkpoint(SparkSession spark) {
+        return checkpoint().or(() -> {
+            scala.Option<String> all = spark.conf().getOption("spark.sql.streaming.checkpointLocation");
+            return all.isDefined() ? Optional.of(all.get() + "/" + name) : Optional.empty();
+        });
+    }
+
+    Problem refusedTrigger(String reason, String wayOut) {
+        return new Problem("continuous", trigger.toString(), reason, wayOut);
+    }
+
+    /** Output mode, trigger and checkpoint. */
+    String describeRun() {
+        return outputMode + " mode, " + SparkInternals.describe(trigger)
+                + checkpoint().map(location -> ", checkpoint at " + location).orElse("");
+    }
+}

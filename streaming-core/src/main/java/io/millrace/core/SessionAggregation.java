@@ -1,0 +1,66 @@
+package io.millrace.core;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.session_window;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Aggregates rows in sessions, which end when nothing has come for a while. In: a timestamp, and the columns to group by.
+ * Out, flat and nothing else: {@code session_start}, {@code session_end}, the columns grouped by, the aggregates; by
+ * default {@code count}. Spark runs it in append mode with a watermark, and in complete mode, not in update mode.
+ * Immutable: every call returns a copy.
+ *
+ * <pre>{@code Transforms.sessionCount("hittime", Duration.ofMinutes(30)).by("visitor")}</pre>
+ */
+public final class SessionAggregation extends Step {
+    private final String timeColumn;
+    private final Duration gap;
+    private final Grouping grouping;
+
+    SessionAggregation(String timeColumn, Duration gap, Grouping grouping) {
+        this.timeColumn = timeColumn;
+        this.gap = SparkInterval.positive("sessions", gap);
+        this.grouping = grouping;
+    }
+
+    /** Sessions for each combination of these columns, in place of any named before. Default one run of sessions for all. */
+    public SessionAggregation by(String... columns) {
+        return new SessionAggregation(timeColumn, gap, grouping.by(columns));
+    }
+
+    /** What to compute of each session, such as {@code sum("price").as("total")}, in place of the count. */
+    public SessionAggregation aggregate(Column first, Column... more) {
+        return new SessionAggregation(timeColumn, gap, grouping.aggregating(first, more));
+    }
+
+    @Override
+    public String describe() {
+        return "sessions(" + timeColumn + ", " + gap + ")" + grouping.describe();
+    }
+
+    @Override
+    List<ColumnNeed> needs() {
+        return grouping.needs(ColumnNeed.time("sessions", timeColumn));
+    }
+
+    @Override
+    List<Problem> clashes(Dataset<Row> rows) {
+        return grouping.clashes(rows, List.of("session_window", "session_start", "session_end"));
+    }
+
+    @Override
+    Dataset<Row> on(Dataset<Row> rows) {
+        return grouping.flat(
+                Grouping.countingTimes(rows, timeColumn, "sessions(" + timeColumn + ")"),
+                session_window(col(timeColumn), SparkInterval.of(gap)),
+                Stream.of(
+                        col("session_window.start").as("session_start"),
+                        col("session_window.end").as("session_end")));
+    }
+}

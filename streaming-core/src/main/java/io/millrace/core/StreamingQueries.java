@@ -1,0 +1,124 @@
+package io.millrace.core;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a running query needs in production: an end that cuts no micro-batch in two, and a look at its health. For any
+ * query of Spark's, whether a {@link Pipeline} started it or not. Safe to call from any thread.
+ *
+ * <pre>{@code
+ * StreamingQueries.stopAtShutdown(spark, Duration.ofSeconds(25)); // SIGTERM of Kubernetes or YARN finishes the batch
+ * pipeline.start(spark).awaitTermination();
+ * }</pre>
+ */
+public final class StreamingQueries {
+    private static final Logger log = LoggerFactory.getLogger(StreamingQueries.class);
+
+    // Spark stops its context in a hook of this priority; a higher one runs, and ends, before it.
+    private static final int SPARKS_OWN_HOOK = FileSystem.SHUTDOWN_HOOK_PRIORITY + 30;
+    private static final Duration TO_INTERRUPT = Duration.ofSeconds(10);
+
+    private StreamingQueries() {}
+
+    /**
+     * Lets the running micro-batch finish and commit, starts no other, and returns when the query has ended. Spark's own
+     * {@code query.stop()} interrupts the batch, and the next start runs it again. A batch that is still running after
+     * {@code patience} is interrupted just so.
+     *
+     * @return true if no batch was cut off; false if one was interrupted, if it failed (see
+     *     {@link StreamingQuery#exception()}), or if this thread was interrupted while it waited
+     * @throws IllegalArgumentException if the query runs in continuous mode, which has no batches
+     * @throws IllegalStateException if called from within the batch, which would wait for itself
+     */
+    public static boolean stopBetweenBatches(StreamingQuery query, Duration patience) {
+        refuseWhatCannotWait(query);
+        SparkInternals.startNoMoreBatches(query);
+        return awaitLastBatch(query, patience);
+    }
+
+    /**
+     * Stops every query of {@code spark} between batches when the JVM is asked to end, by SIGTERM, Ctrl-C or
+     * {@code System.exit}, before Spark stops itself. {@code patience} is for all of them together: keep it under the
+     * time that the cluster grants (Kubernetes 30 s by default). SIGKILL asks nobody: the batch runs again at the next
+     * start. Queries in continuous mode are stopped as Spark does it.
+     */
+    public static void stopAtShutdown(SparkSession spark, Duration patience) {
+        ShutdownHookManager.get()
+                .addShutdownHook(
+                        () -> stopAll(spark, patience),
+                        SPARKS_OWN_HOOK + 10,
+                        patience.plus(TO_INTERRUPT).toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** What to watch a session's queries for; nothing is watched before {@link Health#watch}. */
+    public static Health health() {
+        return Health.DEFAULT;
+    }
+
+    private static void stopAll(SparkSession spark, Duration patience) {
+        List<StreamingQuery> batched = new ArrayList<>();
+        for (StreamingQuery query : spark.streams().active()) {
+            if (SparkInternals.runsMicroBatches(query)) {
+                SparkInternals.startNoMoreBatches(query);
+                batched.add(query);
+            } else {
+                interrupt(query);
+            }
+        }
+        long deadline = System.nanoTime() + patience.toNanos();
+        batched.forEach(query -> awaitLastBatch(query, Duration.ofNanos(deadline - System.nanoTime())));
+    }
+
+    private static boolean awaitLastBatch(StreamingQuery query, Duration patience) {
+        try {
+            if (SparkInternals.awaitEnd(query, patience)) {
+                log.info("Query \"{}\" ended between two batches.", label(query));
+                return query.exception().isEmpty();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+        log.warn(
+                "Query \"{}\" is still in a batch: it is interrupted now and runs again at the next start.",
+                label(query));
+        interrupt(query);
+        return false;
+    }
+
+    private static void interrupt(StreamingQuery query) {
+        try {
+            query.stop();
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "The query \"" + label(query) + "\" did not end within spark.sql.streaming.stopTimeout.", e);
+        }
+    }
+
+    private static void refuseWhatCannotWait(StreamingQuery query) {
+        if (!SparkInternals.runsMicroBatches(query)) {
+            throw new IllegalArgumentException("stopBetweenBatches(\"" + label(query)
+                    + "\"): the query runs in continuous mode, which has no batches. Call query.stop().");
+        }
+        if (SparkInternals.runsOnCallersThread(query)) {
+            throw new IllegalStateException("stopBetweenBatches(\"" + label(query)
+                    + "\") was called by the batch that it would wait for. Call it from another thread.");
+        }
+    }
+
+    private static String label(StreamingQuery query) {
+        return Objects.requireNonNullElseGet(query.name(), () -> query.id().toString());
+    }
+}

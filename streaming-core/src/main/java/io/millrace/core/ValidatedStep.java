@@ -1,0 +1,33 @@
+package io.millrace.core;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A source or a step, looked at.
+ *
+ * @param call {@code from} or {@code via}
+ * @param description what it is
+ * @param schema the columns behind it, where they are known
+ * @param problems what is wrong with it
+ */
+record ValidatedStep(String call, String description, Optional<StructType> schema, List<Problem> problems) {
+    /** The step, the columns behind it, and what is wrong. */
+    String describe() {
+        StringBuilder text = new StringBuilder();
+        text.append("\n  ").append(String.format("%-4s ", call)).append(description);
+        problems.forEach(problem -> text.append("\n         refused: ").append(problem));
+        return text.append("\n         -> ")
+                .append(schema.map(ValidatedStep::columns).orElse("columns unknown"))
+                .toString();
+    }
+
+    private static String columns(StructType schema) {
+        return Arrays.stream(schema.fields())
+                .map(field -> field.name() + " " + field.dataType().simpleString())
+                .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,165 @@
+package io.millrace.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+
+/**
+ * A pipeline looked at from end to end without starting anything: every part is asked, whatever is wrong with those
+ * before it.
+ */
+final class Validation {
+    private final PipelineSpec parts;
+    private final SparkSession spark;
+    private final List<ValidatedStep> stages = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> toldBySink = new ArrayList<>();
+    private final List<Exception> causes = new ArrayList<>();
+    private Optional<Dataset<Row>> rows = Optional.empty();
+    private Optional<DataStreamWriter<Row>> writer = Optional.empty();
+
+    private Validation(PipelineSpec parts, SparkSession spark) {
+        this.parts = parts;
+        this.spark = spark;
+    }
+
+    static Validation of(PipelineSpec parts, SparkSession spark) {
+        Validation inspection = new Validation(parts, spark);
+        inspection.load();
+        parts.transforms().forEach(inspection::apply);
+        inspection.askTheSink();
+        inspection.askSpark();
+        return inspection;
+    }
+
+    List<ValidatedStep> stages() {
+        return stages;
+    }
+
+    /**
+     * Spark's writer, ready for the settings of the query.
+     *
+     * @throws ValidationException where there are problems
+     */
+    DataStreamWriter<Row> accepted() {
+        if (!problems.isEmpty()) {
+            ValidationException refused = new ValidationException("Pipeline \"" + parts.name() + "\"", problems);
+            causes.forEach(refused::addSuppressed);
+            throw refused;
+        }
+        return writer.orElseThrow();
+    }
+
+    /** What the sink has to say of a query that is accepted. */
+    List<Problem> notesOfSink() {
+        return parts.sink().map(sink -> sink.notes(planned())).orElse(List.of());
+    }
+
+    private PlannedQuery planned() {
+        return new PlannedQuery(parts.name(), rows, parts.outputMode(), parts.trigger(), parts.checkpoint(spark));
+    }
+
+    private void load() {
+        parts.source()
+                .ifPresentOrElse(
+                        this::load,
+                        () -> problems.add(new Problem(
+                                "from", "nothing", "the pipeline has no source", "Call from(Sources...).")));
+    }
+
+    private void load(Source source) {
+        List<Problem> ofSource = new ArrayList<>();
+        try {
+            if (source instanceof CheckedSource checked) {
+                ofSource.addAll(checked.problems());
+                rows = Optional.of(checked.reading().stream(spark));
+                if (ofSource.isEmpty()) {
+                    ofSource.addAll(checked.askServers(spark, parts));
+                }
+            } else {
+                rows = Optional.of(source.load(spark));
+            }
+        } catch (Exception e) {
+            // What Spark refuses because of a problem that is named already is said once.
+            if (ofSource.isEmpty()) {
+                ofSource.addAll(problems("from", source.describe(), e));
+            }
+        }
+        rows.filter(batch -> !batch.isStreaming())
+                .ifPresent(batch -> ofSource.add(new Problem(
+                        "from",
+                        source.describe(),
+                        "these rows are a batch, not a stream",
+                        "Read them with spark.readStream().")));
+        add("from", source.describe(), ofSource);
+    }
+
+    private void apply(Transform transform) {
+        Outcome outcome = rows.map(before -> outcome(before, transform)).orElse(Outcome.refused(List.of()));
+        rows = outcome.rows();
+        add("via", transform.describe(), outcome.problems());
+    }
+
+    private Outcome outcome(Dataset<Row> before, Transform transform) {
+        try {
+            return transform instanceof Step step ? step.attempt(before) : Outcome.of(transform.apply(before));
+        } catch (Exception e) {
+            return Outcome.refused(SparkRefusal.of(e, transform.describe(), before)
+                    .map(List::of)
+                    .orElseGet(() -> problems("via", transform.describe(), e)));
+        }
+    }
+
+    private void add(String call, String description, List<Problem> ofStage) {
+        stages.add(new ValidatedStep(call, description, rows.map(Dataset::schema), ofStage));
+        problems.addAll(ofStage);
+    }
+
+    private void askTheSink() {
+        if (parts.sink().isEmpty()) {
+            problems.add(new Problem("to", "nothing", "the pipeline has no sink", "Call to(Sinks...)."));
+            return;
+        }
+        Sink sink = parts.sink().get();
+        boolean sound = problems.isEmpty();
+        try {
+            toldBySink.addAll(sink.check(planned()));
+            problems.addAll(toldBySink);
+            writer = rows.map(sink::write);
+        } catch (Exception e) {
+            // Rows that are made up behind a refused step are no fault of the sink.
+            if (sound && problems.isEmpty()) {
+                problems.addAll(problems("to", sink.describe(), e));
+            }
+        }
+    }
+
+    private void askSpark() {
+        rows.filter(Dataset::isStreaming)
+                .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, parts)));
+        WriterChecks.problems(spark, writer, parts).stream()
+                .filter(problem -> !isToldBySink(problem))
+                .forEach(problems::add);
+        problems.addAll(CheckpointChecks.problems(spark, parts));
+    }
+
+    private boolean isToldBySink(Problem problem) {
+        return toldBySink.stream()
+                .anyMatch(told ->
+                        told.field().equals(problem.field()) && told.value().equals(problem.value()));
+    }
+
+    private List<Problem> problems(String call, String what, Exception error) {
+        if (error instanceof ValidationException refused) {
+            return refused.problems();
+        }
+        causes.add(error);
+        String message = SparkRefusal.of(error)
+                .orElseGet(() -> error.getClass().getSimpleName() + ": " + SparkRefusal.sentence(error.getMessage()));
+        return List.of(new Problem(call, what, message, "The exception is attached to this one."));
+    }
+}

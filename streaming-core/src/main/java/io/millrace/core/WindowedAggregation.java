@@ -1,0 +1,90 @@
+package io.millrace.core;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.window_time;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Aggregates rows in windows of event time. In: a timestamp, and the columns to group by. Out, flat and nothing else:
+ * {@code window_start}, {@code window_end}, the columns grouped by, the aggregates; by default {@code count}. Append mode
+ * needs a watermark on the time column in a step before. Immutable: every call returns a copy.
+ *
+ * <pre>{@code
+ * Transforms.windowedCount("hittime", Duration.ofMinutes(10))
+ *         .every(Duration.ofMinutes(5))
+ *         .startingAt(Duration.ofMinutes(2))
+ *         .by("zip")
+ * }</pre>
+ */
+public final class WindowedAggregation extends Step {
+    private final TimeWindow window;
+    private final Grouping grouping;
+    private final boolean windowTime;
+
+    WindowedAggregation(TimeWindow window, Grouping grouping, boolean windowTime) {
+        this.window = window;
+        this.grouping = grouping;
+        this.windowTime = windowTime;
+    }
+
+    /** A new window starts every {@code slide}, at most the length of a window. Default the length: they do not overlap. */
+    public WindowedAggregation every(Duration slide) {
+        return new WindowedAggregation(window.every(slide), grouping, windowTime);
+    }
+
+    /** Windows start so much behind 1970-01-01T00:00:00Z, shorter than from one start to the next. Default zero. */
+    public WindowedAggregation startingAt(Duration offset) {
+        return new WindowedAggregation(window.startingAt(offset), grouping, windowTime);
+    }
+
+    /** A group for each combination of these columns, in place of any named before. Default one group for each window. */
+    public WindowedAggregation by(String... columns) {
+        return new WindowedAggregation(window, grouping.by(columns), windowTime);
+    }
+
+    /** What to compute of each group, such as {@code sum("price").as("total")}, in place of the count. */
+    public WindowedAggregation aggregate(Column first, Column... more) {
+        return new WindowedAggregation(window, grouping.aggregating(first, more), windowTime);
+    }
+
+    /** Adds {@code window_time} behind the end: a time inside the window that carries the watermark to a next window. */
+    public WindowedAggregation withWindowTime() {
+        return new WindowedAggregation(window, grouping, true);
+    }
+
+    @Override
+    public String describe() {
+        return "windowed(" + window.describe() + (windowTime ? ".withWindowTime()" : "") + grouping.describe();
+    }
+
+    @Override
+    List<ColumnNeed> needs() {
+        return grouping.needs(ColumnNeed.time("windowed", window.timeColumn()));
+    }
+
+    @Override
+    List<Problem> clashes(Dataset<Row> rows) {
+        List<String> own = new ArrayList<>(List.of("window", "window_start", "window_end"));
+        if (windowTime) {
+            own.add("window_time");
+        }
+        return grouping.clashes(rows, own);
+    }
+
+    @Override
+    Dataset<Row> on(Dataset<Row> rows) {
+        Dataset<Row> counted =
+                Grouping.countingTimes(rows, window.timeColumn(), "windowed(" + window.timeColumn() + ")");
+        Stream<Column> edges = Stream.of(
+                col("window.start").as("window_start"), col("window.end").as("window_end"));
+        Stream<Column> time = windowTime ? Stream.of(window_time(col("window")).as("window_time")) : Stream.of();
+        return grouping.flat(counted, window.column(), Stream.concat(edges, time));
+    }
+}

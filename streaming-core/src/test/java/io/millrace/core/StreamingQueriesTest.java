@@ -1,0 +1,192 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class StreamingQueriesTest {
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private final Path checkpoint;
+    private final CountDownLatch inBatch = new CountDownLatch(1);
+    private final CountDownLatch mayEnd = new CountDownLatch(1);
+
+    StreamingQueriesTest(@TempDir Path checkpoint) {
+        this.checkpoint = checkpoint;
+    }
+
+    @AfterEach
+    void stopWhatStillRuns() throws Exception {
+        for (StreamingQuery query : Spark.session().streams().active()) {
+            query.stop();
+        }
+    }
+
+    @Test
+    void theRunningBatchIsCommittedAndNoOtherStarts() throws Exception {
+        StreamingQuery query = start(this::waitInBatch);
+        inBatch.await();
+
+        CompletableFuture<Boolean> stopped =
+                CompletableFuture.supplyAsync(() -> StreamingQueries.stopBetweenBatches(query, LONG));
+        awaitStopping(query);
+        assertThat(stopped).isNotDone();
+        mayEnd.countDown();
+
+        assertThat(stopped.get()).isTrue();
+        assertThat(checkpoint.resolve("commits/0")).exists();
+        assertThat(checkpoint.resolve("offsets/1")).doesNotExist();
+        assertThat(query.exception().isEmpty()).isTrue();
+    }
+
+    @Test
+    void sparksOwnStopCutsTheBatchOff() throws Exception {
+        StreamingQuery query = start(this::waitInBatch);
+        inBatch.await();
+
+        query.stop();
+
+        assertThat(checkpoint.resolve("commits/0")).doesNotExist();
+    }
+
+    @Test
+    void aBatchThatOutlastsThePatienceIsInterruptedAndToldOf() throws Exception {
+        StreamingQuery query = start(this::waitInBatch);
+        inBatch.await();
+
+        assertThat(StreamingQueries.stopBetweenBatches(query, Duration.ofMillis(1)))
+                .isFalse();
+
+        assertThat(query.isActive()).isFalse();
+        assertThat(checkpoint.resolve("commits/0")).doesNotExist();
+    }
+
+    @Test
+    void aQueryThatWaitsForItsTriggerEndsAtOnce() throws Exception {
+        StreamingQuery query = Spark.rate()
+                .writeStream()
+                .format("noop")
+                .trigger(Trigger.ProcessingTime(LONG.toMillis()))
+                .option("checkpointLocation", checkpoint.toString())
+                .start();
+        while (!query.status().message().equals("Waiting for next trigger")) {
+            Thread.onSpinWait();
+        }
+
+        assertThat(StreamingQueries.stopBetweenBatches(query, LONG)).isTrue();
+    }
+
+    @Test
+    void aBatchThatFailsMeanwhileIsToldOf() throws Exception {
+        StreamingQuery query = start((rows, batch) -> {
+            waitInBatch(rows, batch);
+            throw new IllegalStateException("the disk is full");
+        });
+        inBatch.await();
+
+        CompletableFuture<Boolean> stopped =
+                CompletableFuture.supplyAsync(() -> StreamingQueries.stopBetweenBatches(query, LONG));
+        awaitStopping(query);
+        mayEnd.countDown();
+
+        assertThat(stopped.get()).isFalse();
+        assertThat(query.exception().get().getMessage()).contains("the disk is full");
+    }
+
+    @Test
+    void aQueryThatHasEndedIsLeftAlone() throws Exception {
+        StreamingQuery query = Spark.rate().writeStream().format("noop").start();
+        query.stop();
+
+        assertThat(StreamingQueries.stopBetweenBatches(query, LONG)).isTrue();
+    }
+
+    @Test
+    void aBatchCannotWaitForItself() throws Exception {
+        CompletableFuture<StreamingQuery> itself = new CompletableFuture<>();
+        StreamingQuery query = start((rows, batch) -> {
+            StreamingQueries.stopBetweenBatches(itself.get(), LONG);
+        });
+        itself.complete(query);
+
+        assertThatThrownBy(query::awaitTermination)
+                .hasMessageContaining("was called by the batch that it would wait for. Call it from another thread.");
+    }
+
+    @Test
+    void continuousModeHasNothingBetweenBatches() throws Exception {
+        StreamingQuery query = Spark.rate()
+                .writeStream()
+                .queryName("continuous")
+                .format("noop")
+                .trigger(Trigger.Continuous(1_000))
+                .start();
+
+        assertThatThrownBy(() -> StreamingQueries.stopBetweenBatches(query, LONG))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "stopBetweenBatches(\"continuous\"): the query runs in continuous mode, which has no batches."
+                                + " Call query.stop().");
+    }
+
+    @Test
+    void aTerminatedJvmFinishesItsBatchFirst() throws Exception {
+        Process job = new ProcessBuilder(JobToTerminate.command(checkpoint))
+                .redirectErrorStream(true)
+                .start();
+        try (var lines = job.inputReader()) {
+            StringBuilder said = new StringBuilder();
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                said.append(line).append('\n');
+                if (line.equals("in batch 0")) {
+                    break;
+                }
+            }
+            assertThat(said).contains("in batch 0");
+
+            // The handle, as Process.destroy closes the output as well.
+            job.toHandle().destroy();
+            String rest = String.join("\n", lines.lines().toList());
+
+            assertThat(rest).contains("batch 0 ends").doesNotContain("in batch 1");
+            assertThat(checkpoint.resolve("commits/0")).exists();
+        } finally {
+            job.destroyForcibly().waitFor();
+        }
+    }
+
+    private StreamingQuery start(VoidFunction2<Dataset<Row>, Long> batch) throws Exception {
+        Files.createDirectories(checkpoint);
+        return Spark.rate()
+                .writeStream()
+                .foreachBatch(batch)
+                .option("checkpointLocation", checkpoint.toString())
+                .start();
+    }
+
+    private void waitInBatch(Dataset<Row> rows, Long batch) throws InterruptedException {
+        inBatch.countDown();
+        mayEnd.await();
+    }
+
+    private static void awaitStopping(StreamingQuery query) {
+        while (query.isActive()) {
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.millrace.sinks;
+
+import java.io.PrintStream;
+import java.util.stream.Collectors;
+
+/** Where tables are shown: on a terminal each in place of the one before, anywhere else one below the other. */
+final class Terminal {
+    private static final String CLEAR = "\033[2J";
+    private static final String TOP = "\033[H";
+    private static final String REST_OF_LINE = "\033[K";
+    private static final String REST_OF_SCREEN = "\033[J";
+    /** A line that is too long ends at the edge, so that a table keeps its height. */
+    private static final String CUT_LINES = "\033[?7l";
+
+    private static final String WRAP_LINES = "\033[?7h";
+
+    private final PrintStream out;
+    private final boolean terminal;
+    private boolean painted;
+
+    Terminal(PrintStream out, boolean terminal) {
+        this.out = out;
+        this.terminal = terminal;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // Spark 3.5 runs on Java 17 at most, where there is none without a terminal.
+    static Terminal ofThisProcess() {
+        return new Terminal(System.out, System.console() != null && !"dumb".equals(System.getenv("TERM")));
+    }
+
+    synchronized void show(String text) {
+        out.print(terminal ? painting(text) : text + System.lineSeparator());
+        out.flush();
+        painted = true;
+    }
+
+    /** Line over line and not all at once, so that nothing flickers. */
+    private String painting(String text) {
+        return text.lines()
+                .map(line -> line + REST_OF_LINE + "\n")
+                .collect(Collectors.joining("", (painted ? "" : CLEAR) + TOP + CUT_LINES, REST_OF_SCREEN + WRAP_LINES));
+    }
+}

@@ -1,0 +1,101 @@
+package io.millrace.sinks;
+
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import io.millrace.core.Sink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.streaming.MemoryStream;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQueryException;
+import org.apache.spark.sql.streaming.Trigger;
+import scala.collection.JavaConverters;
+
+/** The one session of this JVM, streams that a test feeds by hand, and queries that end by themselves. */
+final class TestStreams {
+    private TestStreams() {}
+
+    static SparkSession session() {
+        return session("local[2]");
+    }
+
+    /** The one session of this JVM: with that master where it is the first to be asked for. */
+    static SparkSession session(String master) {
+        return SparkSession.builder()
+                .master(master)
+                .appName("streaming-sinks")
+                .config("spark.ui.enabled", "false")
+                .config("spark.sql.shuffle.partitions", "1")
+                .config("spark.sql.session.timeZone", "UTC")
+                .config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
+                .getOrCreate();
+    }
+
+    static MemoryStream<String> lines() {
+        return MemoryStream.apply(Encoders.STRING(), session().sqlContext());
+    }
+
+    static void add(MemoryStream<String> stream, String... lines) {
+        stream.addData(JavaConverters.asScalaBuffer(Arrays.asList(lines)).toSeq());
+    }
+
+    /** Lines such as {@code 1,94105} as the columns {@code id}, a bigint, and {@code zip}. */
+    static Dataset<Row> hits(MemoryStream<String> lines) {
+        return lines.toDF().selectExpr("cast(split(value, ',')[0] as bigint) as id", "split(value, ',')[1] as zip");
+    }
+
+    /** Nothing will ever come; for what is refused before a start. */
+    static Dataset<Row> hits() {
+        return hits(lines());
+    }
+
+    /** Runs what is there through {@code sink} as one query on a checkpoint, and ends. */
+    static void run(Sink sink, Dataset<Row> rows, Path checkpoint) throws TimeoutException, StreamingQueryException {
+        sink.write(rows)
+                .option("checkpointLocation", checkpoint.toString())
+                .trigger(Trigger.AvailableNow())
+                .start()
+                .awaitTermination();
+    }
+
+    static PlannedQuery planned(Dataset<Row> rows) {
+        return new PlannedQuery(
+                "hits", Optional.of(rows), OutputMode.Append(), Trigger.ProcessingTime(0), Optional.of("target/none"));
+    }
+
+    static PlannedQuery planned(Dataset<Row> rows, OutputMode mode, Trigger trigger) {
+        return new PlannedQuery("hits", Optional.of(rows), mode, trigger, Optional.of("target/none"));
+    }
+
+    /** Each row as its values joined by a bar, sorted. */
+    static List<String> text(Dataset<Row> rows) {
+        return rows.collectAsList().stream()
+                .map(row -> row.mkString("|"))
+                .sorted()
+                .toList();
+    }
+
+    static List<String> refusals(Sink sink, PlannedQuery query) {
+        return sink.check(query).stream().map(Problem::toString).toList();
+    }
+
+    static List<String> refusals(Sink sink, Dataset<Row> rows) {
+        return refusals(sink, planned(rows));
+    }
+
+    /** Leaves a checkpoint as it is when the driver dies after the sink and before Spark's own commit. */
+    static void forgetCommit(Path checkpoint, long batchId) throws IOException {
+        Files.delete(checkpoint.resolve("commits/" + batchId));
+        Files.deleteIfExists(checkpoint.resolve("commits/." + batchId + ".crc"));
+    }
+}

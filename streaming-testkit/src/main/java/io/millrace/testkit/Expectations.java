@@ -1,0 +1,222 @@
+package io.millrace.testkit;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import org.opentest4j.AssertionFailedError;
+
+/** The expectations of a run, each with the message of its failure. */
+final class Expectations {
+    private final StreamRun run;
+
+    Expectations(StreamRun run) {
+        this.run = run;
+    }
+
+    void emits(StepRecord step, List<?> expected, boolean inOrder) {
+        StructType schema = run.schema();
+        List<Row> wanted = rows(expected, schema);
+        List<Row> actual = rows(step.output(), schema);
+        RowDiff diff = run.diff(schema);
+        Optional<String> difference = inOrder ? diff.ordered(wanted, actual) : diff.unordered(wanted, actual);
+        difference.ifPresent(text -> {
+            throw failure(step, emitted(wanted, actual) + ": " + text + why(step, wanted, actual), null);
+        });
+    }
+
+    private static String emitted(List<Row> wanted, List<Row> actual) {
+        if (actual.isEmpty()) {
+            return "emitted nothing";
+        }
+        return wanted.isEmpty() ? "emitted rows where none was expected" : "emitted other rows than expected";
+    }
+
+    private String why(StepRecord step, List<Row> wanted, List<Row> actual) {
+        StringBuilder why = new StringBuilder();
+        if (wanted.size() > actual.size()) {
+            new Explanation(run)
+                    .ofMissingRows(step, actual.isEmpty())
+                    .forEach(reason -> why.append("\n").append(reason));
+        }
+        if (wanted.isEmpty() && step.batches().size() > 1) {
+            step.batches().stream()
+                    .filter(batch -> !batch.data() && !batch.output().isEmpty())
+                    .forEach(batch -> why.append("\nBatch ")
+                            .append(batch.id())
+                            .append(", without data, emitted ")
+                            .append(count(batch.output().size(), "of them", "of them"))
+                            .append(": it moved the watermark to ")
+                            .append(Timeline.watermark(batch.watermarkUsed()))
+                            .append("."));
+        }
+        return why.toString();
+    }
+
+    void sameOutput(StepRecord step) {
+        List<BatchRecord> replays =
+                step.batches().stream().filter(BatchRecord::replay).toList();
+        if (replays.isEmpty()) {
+            throw failure(step, "ran no batch again, so that there is nothing to compare", null);
+        }
+        StructType schema = run.schema();
+        for (BatchRecord replay : replays) {
+            run.diff(schema)
+                    .unordered(rows(run.firstOutput(replay.id()), schema), rows(replay.output(), schema))
+                    .ifPresent(text -> {
+                        throw failure(
+                                step, "emitted other rows when batch " + replay.id() + " ran again: " + text, null);
+                    });
+        }
+    }
+
+    void table(StepRecord step, List<?> expected) {
+        StructType schema = run.tableSchema();
+        List<Row> wanted = rows(expected, schema);
+        run.diff(schema).unordered(wanted, rows(run.table(), schema)).ifPresent(text -> {
+            throw failure(step, "left another result than expected: " + text, null);
+        });
+    }
+
+    void watermark(StepRecord step, Instant expected, boolean used) {
+        String which = used ? "used the watermark " : "left the watermark at ";
+        List<BatchRecord> batches = step.batches();
+        if (batches.isEmpty()) {
+            throw failure(step, "ran no batch, so that no watermark moved", null);
+        }
+        if (!batches.get(0).watermarked()) {
+            throw failure(step, "has no watermark: the query does not call withWatermark", null);
+        }
+        long actual = used
+                ? batches.stream()
+                        .filter(BatchRecord::data)
+                        .findFirst()
+                        .orElse(batches.get(0))
+                        .watermarkUsed()
+                : batches.get(batches.size() - 1).watermarkNext();
+        if (actual != expected.toEpochMilli()) {
+            throw failure(step, which + Timeline.watermark(actual) + ", not " + Times.text(expected), null);
+        }
+    }
+
+    /** {@code withoutTime} whether the test has said how many rows without an event time are dropped. */
+    void dropsLate(StepRecord step, int expected, boolean withoutTime) {
+        long groups = step.batches().stream().mapToLong(BatchRecord::lateGroups).sum();
+        Optional<List<Row>> late = groups == 0 ? Optional.of(List.of()) : new Explanation(run).late(step);
+        long actual = late.map(rows -> (long) rows.size()).orElse(groups);
+        if (actual != expected) {
+            String message = "dropped " + count(actual, "late row", "late rows") + ", not " + expected;
+            throw failure(step, message + new Explanation(run).ofLateRows(step, late), null);
+        }
+        List<Row> timeless = withoutTime ? List.of() : new Explanation(run).withoutTime(step);
+        if (!timeless.isEmpty()) {
+            String message = "dropped " + count(expected, "late row", "late rows") + ", as expected, but "
+                    + count(timeless.size(), "row", "rows")
+                    + " without an event time as well: call dropsWithoutEventTime(" + timeless.size() + ") before\n";
+            throw failure(step, message + Explanation.ofRowsWithoutTime(timeless), null);
+        }
+    }
+
+    void dropsWithoutEventTime(StepRecord step, int expected) {
+        List<Row> timeless = new Explanation(run).withoutTime(step);
+        if (timeless.size() != expected) {
+            String message =
+                    "dropped " + count(timeless.size(), "row", "rows") + " without an event time, not " + expected;
+            String rows = timeless.isEmpty() ? "" : "\n" + Explanation.ofRowsWithoutTime(timeless);
+            throw failure(step, message + rows, null);
+        }
+    }
+
+    void stateRows(StepRecord step, long expected) {
+        BatchRecord last = last(step);
+        if (!last.stateful()) {
+            throw failure(step, "has no state: the query aggregates, joins and deduplicates nothing", null);
+        }
+        if (last.stateRows() != expected) {
+            throw failure(
+                    step, "left " + count(last.stateRows(), "row", "rows") + " in the state, not " + expected, null);
+        }
+    }
+
+    void runsBatches(StepRecord step, int expected) {
+        if (step.batches().size() != expected) {
+            StringJoiner names = new StringJoiner(", ");
+            step.batches()
+                    .forEach(batch -> names.add("batch " + batch.id() + " (" + batch.kind()
+                            + (batch.watermarked() ? ", watermark " + Timeline.watermark(batch.watermarkUsed()) : "")
+                            + ")"));
+            String ran =
+                    step.batches().isEmpty() ? "no batch" : count(step.batches().size(), "batch", "batches");
+            throw failure(step, "ran " + ran + ", not " + expected + (names.length() == 0 ? "" : ": " + names), null);
+        }
+    }
+
+    void ranWithoutData(StepRecord step) {
+        if (step.batches().isEmpty()) {
+            throw failure(step, "ran nothing: no batch without data is due, because the watermark has not moved", null);
+        }
+        if (step.batches().get(0).data()) {
+            throw failure(step, "read rows, where a batch without data was expected", null);
+        }
+    }
+
+    void failsWith(StepRecord step, String text, Exception error) {
+        if (!Causes.mention(error, text)) {
+            throw failure(step, "failed with another error than \"" + text + "\": " + Causes.messages(error), error);
+        }
+    }
+
+    void schema(StructType expected, boolean withNullability) {
+        StructType actual = run.schema();
+        List<String> differences = new ArrayList<>();
+        for (int column = 0; column < Math.max(expected.length(), actual.length()); column++) {
+            String wanted = column(expected, column, withNullability);
+            String found = column(actual, column, withNullability);
+            if (!wanted.equals(found)) {
+                differences.add("\n  column " + (column + 1) + ": expected " + wanted + ", was " + found);
+            }
+        }
+        if (!differences.isEmpty()) {
+            throw new AssertionFailedError(
+                    "The query has other columns than expected:" + String.join("", differences),
+                    expected.toDDL(),
+                    actual.toDDL());
+        }
+    }
+
+    private static String column(StructType schema, int column, boolean withNullability) {
+        if (column >= schema.length()) {
+            return "none";
+        }
+        StructField field = schema.fields()[column];
+        String type = withNullability
+                ? field.dataType().json() + (field.nullable() ? "" : " NOT NULL")
+                : field.dataType().sql();
+        return field.name() + " " + type;
+    }
+
+    AssertionFailedError failure(StepRecord step, String what, @Nullable Throwable cause) {
+        String message = "Batch \"" + step.name() + "\" " + what.stripTrailing() + "\n\n" + run.timeline();
+        return new AssertionFailedError(message, cause);
+    }
+
+    private BatchRecord last(StepRecord step) {
+        if (step.batches().isEmpty()) {
+            throw failure(step, "ran no batch", null);
+        }
+        return step.batches().get(step.batches().size() - 1);
+    }
+
+    private static List<Row> rows(List<?> values, StructType schema) {
+        return values.stream().map(value -> Values.row(value, schema)).toList();
+    }
+
+    static String count(long count, String one, String many) {
+        return count + " " + (count == 1 ? one : many);
+    }
+}

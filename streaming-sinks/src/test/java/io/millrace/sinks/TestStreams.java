@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BareLocalFileSystem;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
@@ -38,6 +39,14 @@ final class TestStreams {
                 .config("spark.sql.session.timeZone", "UTC")
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
+                .config("spark.hadoop.fs.file.impl", BareLocalFileSystem.class.getName())
+                .config(
+                        "spark.sql.streaming.checkpointFileManagerClass",
+                        "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager")
+                .config("spark.sql.streaming.pollingDelay", "0")
+                .config("spark.sql.adaptive.enabled", "false")
+                .config("spark.sql.codegen.wholeStage", "false")
+                .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .getOrCreate();
     }
 

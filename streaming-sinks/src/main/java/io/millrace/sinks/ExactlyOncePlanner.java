@@ -14,30 +14,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds an exact sink against stream and table, before anything runs: either every problem there is, or the plan. */
 final class ExactlyOncePlanner {
-    private final JdbcTarget target;
+    private final Database database;
     private ExactlyOnceRule rule;
     private final TableName name;
+    private final FlushLimits limits;
     private final Dialect dialect;
     private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
     private @Nullable TableShape table;
 
-    ExactlyOncePlanner(JdbcTarget target, ExactlyOnceRule rule) {
-        this.target = target;
+    ExactlyOncePlanner(Database database, TableName name, FlushLimits limits, ExactlyOnceRule rule) {
+        this.database = database;
+        this.name = name;
+        this.limits = limits;
         this.rule = rule;
-        this.name = target.tableFor(rule.verb());
-        this.dialect = target.database().dialect();
+        this.dialect = database.dialect();
     }
 
     List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(stream -> StreamCheck.keys(rule.verb(), rule.keys(), stream, problems));
-        DriverSession.inspect(target.database(), problems, connection -> checkDatabase(connection, schema));
+        DriverSession.inspect(database, problems, connection -> checkDatabase(connection, schema));
         return problems.all();
     }
 
     /** What runs, and may not run for ever. */
     List<Problem> notes(Optional<StructType> schema) {
-        DriverSession.ask(target.database(), problems, connection -> {
+        DriverSession.ask(database, problems, connection -> {
             Catalog catalog = dialect.catalog(connection);
             Optional<TableShape> found = catalog.table(name);
             if (found.isPresent()) {
@@ -56,14 +58,16 @@ final class ExactlyOncePlanner {
     ExactlyOncePlan plan(String subject, StructType schema) {
         check(Optional.of(schema));
         problems.refuse(subject);
-        DriverSession.ask(target.database(), problems, connection -> {
+        DriverSession.ask(database, problems, connection -> {
             for (AuxiliaryTable table : sideTables()) {
                 table.create(dialect, connection);
             }
         });
         problems.refuse(subject);
         return new ExactlyOncePlan(
-                target,
+                database,
+                name,
+                limits,
                 rule,
                 schema,
                 dialect.batch(found().name(), rule, List.copyOf(columns)),
@@ -75,10 +79,10 @@ final class ExactlyOncePlanner {
         Catalog catalog = dialect.catalog(connection);
         table = catalog.table(name).orElse(null);
         if (table == null) {
-            StreamCheck.noTable(name, target.database(), catalog, problems);
+            StreamCheck.noTable(name, database, catalog, problems);
             return;
         }
-        TableCheck check = new TableCheck(target.database(), name, table, problems);
+        TableCheck check = new TableCheck(database, name, table, problems);
         if (check.isTable()) {
             schema.ifPresent(stream -> checkColumns(stream, check));
             if (rule.upserts()) {
@@ -113,7 +117,7 @@ final class ExactlyOncePlanner {
             problems.add(
                     rule.verb(),
                     name,
-                    target.database() + " may not create tables beside it, through which tasks hand over their rows",
+                    database + " may not create tables beside it, through which tasks hand over their rows",
                     "GRANT CREATE ON SCHEMA to that role.");
         }
     }

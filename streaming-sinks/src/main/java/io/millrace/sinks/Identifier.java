@@ -14,4 +14,12 @@ final class Identifier {
         });
         return name;
     }
+
+    static TableName table(Dialect dialect, String name) {
+        return new TableName(null, check(dialect, "table", name));
+    }
+
+    static TableName table(Dialect dialect, String call, String schema, String name) {
+        return new TableName(check(dialect, call, schema), check(dialect, call, name));
+    }
 }

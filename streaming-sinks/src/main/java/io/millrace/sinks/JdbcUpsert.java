@@ -91,7 +91,7 @@ public final class JdbcUpsert implements BatchSink {
 
     /** The same with a table of another schema, on MariaDB of another database. Both names are taken as they are. */
     public JdbcUpsert deadLettersTo(String schema, String table) {
-        return with(rule.deadLetters(DeadLetterRule.to(TableName.of(dialect(), schema, table))));
+        return with(rule.deadLetters(DeadLetterRule.to(Identifier.table(dialect(), "deadLettersTo", schema, table))));
     }
 
     /**
@@ -138,7 +138,7 @@ public final class JdbcUpsert implements BatchSink {
      * @throws ValidationException with every reason why such rows cannot go into the table
      */
     public ForeachWriter<Row> writer(StructType schema) {
-        return new UpsertWriter(new UpsertPlanner(target, rule).plan(describe(), schema));
+        return new UpsertWriter(target.planner(rule).plan(describe(), schema));
     }
 
     @Override
@@ -154,13 +154,13 @@ public final class JdbcUpsert implements BatchSink {
         }
         problems.addAll(fencedContinuously(query));
         Needs.checkpointOfState(query, "the table").forEach(problems::add);
-        problems.addAll(new UpsertPlanner(target, rule).check(query.rows().map(Dataset::schema)));
+        problems.addAll(target.planner(rule).check(query.rows().map(Dataset::schema)));
         return problems;
     }
 
     @Override
     public List<Problem> notes(PlannedQuery query) {
-        return new UpsertPlanner(target, rule).notes(query.rows().map(Dataset::schema));
+        return target.planner(rule).notes(query.rows().map(Dataset::schema));
     }
 
     /** Partitions of a continuous query go through their epochs each on its own; the fence has one for all. */

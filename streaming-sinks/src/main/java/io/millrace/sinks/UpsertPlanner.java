@@ -20,32 +20,34 @@ final class UpsertPlanner {
     private static final Set<String> VERSION_TYPES =
             Set.of("tinyint", "smallint", "int", "bigint", "date", "timestamp", "timestamp_ntz");
 
-    private final JdbcTarget target;
+    private final Database database;
     private UpsertRule rule;
     private final TableName name;
+    private final FlushLimits limits;
     private final Dialect dialect;
     private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
     private final List<AuxiliaryTable> sideTables = new ArrayList<>();
     private @Nullable Fence fence;
 
-    UpsertPlanner(JdbcTarget target, UpsertRule rule) {
-        this.target = target;
+    UpsertPlanner(Database database, TableName name, FlushLimits limits, UpsertRule rule) {
+        this.database = database;
+        this.name = name;
+        this.limits = limits;
         this.rule = rule;
-        this.name = target.tableFor(rule.verb());
-        this.dialect = target.database().dialect();
+        this.dialect = database.dialect();
     }
 
     /** Everything that is wrong; what the stream holds is left out where it is not known. */
     List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(this::checkStream);
-        DriverSession.inspect(target.database(), problems, connection -> checkDatabase(connection, schema));
+        DriverSession.inspect(database, problems, connection -> checkDatabase(connection, schema));
         return problems.all();
     }
 
     /** What runs, and may not run for ever. */
     List<Problem> notes(Optional<StructType> schema) {
-        DriverSession.ask(target.database(), problems, connection -> {
+        DriverSession.ask(database, problems, connection -> {
             Catalog catalog = dialect.catalog(connection);
             Optional<TableShape> found = catalog.table(name);
             if (found.isPresent()) {
@@ -64,14 +66,16 @@ final class UpsertPlanner {
     UpsertPlan plan(String subject, StructType schema) {
         check(Optional.of(schema));
         problems.refuse(subject);
-        DriverSession.ask(target.database(), problems, connection -> {
+        DriverSession.ask(database, problems, connection -> {
             for (AuxiliaryTable table : sideTables) {
                 table.create(dialect, connection);
             }
         });
         problems.refuse(subject);
         return new UpsertPlan(
-                target,
+                database,
+                name,
+                limits,
                 rule,
                 schema,
                 List.copyOf(columns),
@@ -111,11 +115,11 @@ final class UpsertPlanner {
         Catalog catalog = dialect.catalog(connection);
         Optional<TableShape> found = catalog.table(name);
         if (found.isEmpty()) {
-            StreamCheck.noTable(name, target.database(), catalog, problems);
+            StreamCheck.noTable(name, database, catalog, problems);
             return;
         }
         TableShape table = found.get();
-        TableCheck check = new TableCheck(target.database(), name, table, problems);
+        TableCheck check = new TableCheck(database, name, table, problems);
         if (check.isTable()) {
             checkRole(table);
             schema.ifPresent(stream -> checkColumns(stream, check));
@@ -142,14 +146,14 @@ final class UpsertPlanner {
             problems.add(
                     "table",
                     name,
-                    target.database() + " may not create temporary tables, through which rows are merged",
+                    database + " may not create temporary tables, through which rows are merged",
                     "GRANT TEMPORARY ON DATABASE to that role.");
         }
         if (rule.deleteMark() != null && !table.mayDelete()) {
             problems.add(
                     "deleteWhen",
                     rule.deleteMark(),
-                    target.database() + " lacks DELETE on \"" + name + "\"",
+                    database + " lacks DELETE on \"" + name + "\"",
                     "GRANT DELETE ON the table to that role.");
         }
     }

@@ -135,15 +135,16 @@ class KeyFoldTest {
 
     private static UpsertPlan plan(UpsertRule rule) {
         TableName name = new TableName(null, "stock");
-        JdbcTarget target =
-                Sinks.jdbc(Database.at("jdbc:postgresql://localhost:5432/none")).table("stock");
+        Database database = Database.at("jdbc:postgresql://localhost:5432/none");
         List<PlannedColumn> columns = List.of(
                 column(rule, 0, "id", "int4"),
                 column(rule, 1, "version", "int8"),
                 column(rule, 2, "name", "text"),
                 column(rule, 3, "amount", "int4"));
         return new UpsertPlan(
-                target,
+                database,
+                name,
+                FlushLimits.DEFAULT,
                 rule,
                 STREAM,
                 columns,

@@ -17,7 +17,11 @@ import java.util.Set;
  * @param key the columns of its primary key
  */
 record AuxiliaryTable(String call, TableName name, String ddl, Map<String, AuxiliaryType> given, List<String> key) {
-    private static final Set<String> OWN = Set.of(Fence.NAME, Ledger.NAME);
+    static final String FENCE = "millrace_fence";
+
+    static final String LEDGER = "millrace_ledger";
+
+    private static final Set<String> OWN = Set.of(FENCE, LEDGER);
 
     /** Statements that make such tables. */
     static String script(List<String> statements) {

@@ -9,5 +9,8 @@ enum AuxiliaryType {
     /** The same, or nothing. */
     STATE,
     /** A number of 64 bits. */
-    NUMBER
+    NUMBER,
+
+    /** A point in time. */
+    INSTANT
 }

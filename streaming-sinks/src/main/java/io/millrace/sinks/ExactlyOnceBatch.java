@@ -71,7 +71,7 @@ final class ExactlyOnceBatch {
             return " Nothing of the batch is in the table or in \"" + letters.table() + "\". " + filter + ".";
         }
         return " Nothing of the batch is in the table. " + filter + ", or "
-                + (dialect().sieves()
+                + (dialect().mergesDeadLetters()
                         ? "let deadLettersTo(...) keep them."
                         : "use upsertOn(...) with deadLettersTo(...).");
     }

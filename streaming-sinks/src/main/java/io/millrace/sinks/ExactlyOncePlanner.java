@@ -70,7 +70,9 @@ final class ExactlyOncePlanner {
                 limits,
                 rule,
                 schema,
-                dialect.batch(found().name(), rule, List.copyOf(columns)),
+                rule.deadLetters() == null
+                        ? dialect.exactlyOnce(found().name(), List.copyOf(columns))
+                        : dialect.deadLetterMerge(found().name(), List.copyOf(columns)),
                 Ledger.beside(dialect, found()),
                 SinkMetrics.of(name));
     }

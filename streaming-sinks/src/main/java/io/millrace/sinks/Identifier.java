@@ -1,6 +1,6 @@
 package io.millrace.sinks;
 
-/** Names of tables and columns: taken as they are, always quoted, never so long that the server would cut them. */
+/** Checks names of tables and columns: taken as they are, always quoted, never so long that the server would cut them. */
 final class Identifier {
     private Identifier() {}
 

@@ -62,7 +62,7 @@ public final class JdbcExactlyOnce implements BatchSink {
     }
 
     private JdbcExactlyOnce deadLettersTo(TableName table) {
-        if (!dialect().sieves()) {
+        if (!dialect().mergesDeadLetters()) {
             throw new IllegalArgumentException("deadLettersTo(\"" + table
                     + "\"): an exact batch keeps its refused rows on"
                     + " PostgreSQL alone, and this is " + dialect().product()

@@ -79,7 +79,7 @@ final class UpsertPlanner {
                 rule,
                 schema,
                 List.copyOf(columns),
-                dialect.upsert(name, rule, columns),
+                dialect.upsert(name, rule.spec(), columns),
                 fence,
                 SinkMetrics.of(name));
     }
@@ -171,8 +171,10 @@ final class UpsertPlanner {
     }
 
     private void plan(PlannedColumn column, TableCheck check) {
-        boolean read =
-                column.key() || column.name().equals(rule.version()) || rule.keepOldWhereNull() || rule.looksUp(column);
+        boolean read = column.key()
+                || column.name().equals(rule.version())
+                || rule.keepOldWhereNull()
+                || rule.spec().looksUp(column);
         List<String> needed = new ArrayList<>(List.of("INSERT"));
         if (column.updated() && !rule.insertOnly()) {
             needed.add("UPDATE");

@@ -5,6 +5,7 @@ import io.millrace.core.ValidationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,7 +91,11 @@ final class ExactlyOncePlanner {
             if (rule.upserts()) {
                 check.key(rule.verb(), rule.keys());
                 schema.ifPresent(stream -> check.use(new KeyRequirement(
-                        rule.verb(), rule.keys(), null, false, false, List.of(stream.fieldNames()))));
+                        KeyRequirement.Writes.WHOLE_BATCHES,
+                        rule.verb(),
+                        rule.keys(),
+                        null,
+                        List.of(stream.fieldNames()))));
             }
             checkStages(table);
             check.obstacles(catalog, use(schema));
@@ -105,17 +110,18 @@ final class ExactlyOncePlanner {
     }
 
     private TableUse use(Optional<StructType> schema) {
+        Set<TableUse.Action> actions = EnumSet.of(TableUse.Action.LAST);
+        if (rule.upserts()) {
+            actions.addAll(Set.of(TableUse.Action.CONFLICT, TableUse.Action.UPDATE));
+        } else if (rule.deadLetters() == null) {
+            actions.add(TableUse.Action.COPY);
+        }
         return new TableUse(
-                rule.upserts(),
-                rule.upserts(),
-                false,
-                !rule.upserts() && rule.deadLetters() == null,
-                true,
-                schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
+                actions, schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
     }
 
     private void checkStages(TableShape found) {
-        if (!found.mayCreate()) {
+        if (!found.may(TableShape.Right.CREATE)) {
             problems.add(
                     rule.verb(),
                     name,
@@ -135,11 +141,13 @@ final class ExactlyOncePlanner {
     }
 
     private void plan(PlannedColumn column, TableCheck check) {
-        check.rights(
-                column,
-                column.key()
-                        ? Set.of("INSERT", "SELECT")
-                        : column.updated() ? Set.of("INSERT", "UPDATE") : Set.of("INSERT"));
+        Set<TableColumn.Right> needed = EnumSet.of(TableColumn.Right.INSERT);
+        if (column.key()) {
+            needed.add(TableColumn.Right.SELECT);
+        } else if (column.updated()) {
+            needed.add(TableColumn.Right.UPDATE);
+        }
+        check.rights(column, needed);
         columns.add(column);
     }
 

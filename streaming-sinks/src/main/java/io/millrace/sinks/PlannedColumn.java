@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
@@ -13,24 +14,52 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index where the stream's rows have it
  * @param stream the type of the stream's values
- * @param key whether it is part of the key
- * @param updated whether a known key gets its value
- * @param needed whether an INSERT may be refused because it leaves the column NULL
  * @param comparison how the unique index compares it; null if its type says all, or it is not part of the key
+ * @param transfer how its values get to the server
  */
 record PlannedColumn(
         int index,
         String name,
         ColumnType type,
         DataType stream,
-        boolean key,
-        boolean updated,
-        boolean needed,
-        @Nullable KeyComparison comparison)
+        Set<Role> roles,
+        @Nullable KeyComparison comparison,
+        Transfer transfer)
         implements Serializable {
-    /** The same column of another type. */
-    PlannedColumn as(ColumnType other) {
-        return new PlannedColumn(index, name, other, stream, key, updated, needed, comparison);
+    /** What a column is to the statements. */
+    enum Role {
+        KEY,
+        /** A known key gets its value. */
+        UPDATED,
+        /** An INSERT may be refused because it leaves the column NULL. */
+        NEEDED
+    }
+
+    /** How values get to the server. */
+    enum Transfer {
+        /** As values of the column's type. */
+        NATIVE,
+        /** As text, which the server reads when it assigns it. */
+        AS_TEXT,
+        /** As values of the column's type if the server is sure to take them, or else as NULL. */
+        NATIVE_IF_VALID
+    }
+
+    /** The same column, whose values get to the server otherwise. */
+    PlannedColumn by(Transfer other) {
+        return new PlannedColumn(index, name, type, stream, roles, comparison, other);
+    }
+
+    boolean key() {
+        return roles.contains(Role.KEY);
+    }
+
+    boolean updated() {
+        return roles.contains(Role.UPDATED);
+    }
+
+    boolean needed() {
+        return roles.contains(Role.NEEDED);
     }
 
     /** Whether NULL is a key like others. */

@@ -1,26 +1,37 @@
 package io.millrace.sinks;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table as the catalog has it, for one role.
  *
  * @param writable whether it is a table at all
- * @param maySeeSchema whether the role may use its schema
- * @param mayCreate whether the role may create tables beside it
- * @param mayStage whether the role may create temporary tables
  */
 record TableShape(
         TableName name,
         boolean writable,
-        boolean maySeeSchema,
-        boolean mayCreate,
-        boolean mayDelete,
-        boolean mayStage,
+        Set<Right> rights,
         List<TableColumn> columns,
         List<UniqueIndex> uniqueIndexes,
         List<Flaw> flaws) {
+    /** What the role may do. */
+    enum Right {
+        /** Use the schema of the table. */
+        USE_SCHEMA,
+        /** Create tables beside it. */
+        CREATE,
+        DELETE,
+        /** Create temporary tables. */
+        STAGE
+    }
+
+    boolean may(Right right) {
+        return rights.contains(right);
+    }
+
     Optional<TableColumn> column(String name) {
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
     }
@@ -40,12 +51,12 @@ record TableShape(
 
     /** Whether the role may read and write all of it. */
     boolean open() {
-        return columns.stream().allMatch(column -> column.maySelect() && column.mayInsert() && column.mayUpdate());
+        return columns.stream().allMatch(column -> column.rights().containsAll(EnumSet.allOf(TableColumn.Right.class)));
     }
 
     /** Whether the role may do nothing with it. */
     boolean isClosed() {
-        return columns.stream().noneMatch(column -> column.maySelect() || column.mayInsert() || column.mayUpdate());
+        return columns.stream().allMatch(column -> column.rights().isEmpty());
     }
 
     List<String> columnNames() {

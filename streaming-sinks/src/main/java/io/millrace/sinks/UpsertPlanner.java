@@ -5,6 +5,7 @@ import io.millrace.core.ValidationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -125,31 +126,37 @@ final class UpsertPlanner {
             schema.ifPresent(stream -> checkColumns(stream, check));
             check.key(rule.verb(), rule.keys());
             schema.ifPresent(stream -> check.use(new KeyRequirement(
-                    rule.verb(), rule.keys(), rule.version(), rule.insertOnly(), true, List.of(stream.fieldNames()))));
+                    rule.insertOnly() ? KeyRequirement.Writes.INSERTS_ONLY : KeyRequirement.Writes.UPSERTS,
+                    rule.verb(),
+                    rule.keys(),
+                    rule.version(),
+                    List.of(stream.fieldNames()))));
             check.obstacles(catalog, use(schema));
             checkSideTables(catalog, table);
         }
     }
 
     private TableUse use(Optional<StructType> schema) {
+        Set<TableUse.Action> actions = EnumSet.of(TableUse.Action.CONFLICT);
+        if (!rule.insertOnly()) {
+            actions.add(TableUse.Action.UPDATE);
+        }
+        if (rule.deleteMark() != null) {
+            actions.add(TableUse.Action.DELETE);
+        }
         return new TableUse(
-                true,
-                !rule.insertOnly(),
-                rule.deleteMark() != null,
-                false,
-                false,
-                schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
+                actions, schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
     }
 
     private void checkRole(TableShape table) {
-        if (dialect.upsertsFromStage() && !table.mayStage()) {
+        if (dialect.upsertsFromStage() && !table.may(TableShape.Right.STAGE)) {
             problems.add(
                     "table",
                     name,
                     database + " may not create temporary tables, through which rows are merged",
                     "GRANT TEMPORARY ON DATABASE to that role.");
         }
-        if (rule.deleteMark() != null && !table.mayDelete()) {
+        if (rule.deleteMark() != null && !table.may(TableShape.Right.DELETE)) {
             problems.add(
                     "deleteWhen",
                     rule.deleteMark(),
@@ -175,14 +182,14 @@ final class UpsertPlanner {
                 || column.name().equals(rule.version())
                 || rule.keepOldWhereNull()
                 || rule.spec().looksUp(column);
-        List<String> needed = new ArrayList<>(List.of("INSERT"));
+        Set<TableColumn.Right> needed = EnumSet.of(TableColumn.Right.INSERT);
         if (column.updated() && !rule.insertOnly()) {
-            needed.add("UPDATE");
+            needed.add(TableColumn.Right.UPDATE);
         }
         if (read) {
-            needed.add("SELECT");
+            needed.add(TableColumn.Right.SELECT);
         }
-        check.rights(column, Set.copyOf(needed));
+        check.rights(column, needed);
         columns.add(column);
     }
 

@@ -3,7 +3,9 @@ package io.millrace.sinks;
 import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -156,14 +158,20 @@ class KeyFoldTest {
     }
 
     private static PlannedColumn column(UpsertRule rule, int index, String name, String type) {
+        Set<PlannedColumn.Role> roles = EnumSet.of(PlannedColumn.Role.NEEDED);
+        if (rule.isKey(name)) {
+            roles.add(PlannedColumn.Role.KEY);
+        }
+        if (rule.updates(name)) {
+            roles.add(PlannedColumn.Role.UPDATED);
+        }
         return new PlannedColumn(
                 index,
                 name,
                 new ColumnType(type, null, type, null),
                 STREAM.fields()[index].dataType(),
-                rule.isKey(name),
-                rule.updates(name),
-                true,
-                null);
+                roles,
+                null,
+                PlannedColumn.Transfer.NATIVE);
     }
 }

@@ -30,7 +30,8 @@ public final class JdbcTarget implements Serializable {
         this.limits = limits;
     }
 
-    static JdbcTarget in(Database database) {
+    /** A target in a database, without a table yet, as {@code Sinks.jdbc(database)} gives it. */
+    public static JdbcTarget in(Database database) {
         return new JdbcTarget(database, null, FlushLimits.DEFAULT);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.ValidationException;
+import io.millrace.core.internal.ForeachPartitions;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -128,7 +129,7 @@ public final class JdbcUpsert implements BatchSink {
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         ForeachWriter<Row> writer = writer(stream.schema());
-        return (rows, batchId) -> ForeachSink.eachPartition(rows, batchId, writer);
+        return (rows, batchId) -> ForeachPartitions.write(rows, batchId, writer);
     }
 
     /**
@@ -168,7 +169,7 @@ public final class JdbcUpsert implements BatchSink {
         boolean refused = Continuous.is(query.trigger())
                 && rule.durableRows()
                 && rule.needsFence()
-                && !query.rows().map(SparkInternals::readsOnePartition).orElse(true);
+                && !query.rows().map(SourcePartitions::isOne).orElse(true);
         return refused
                 ? List.of(new Problem(
                         "continuous",

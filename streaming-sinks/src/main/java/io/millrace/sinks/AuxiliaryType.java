@@ -1,7 +1,7 @@
 package io.millrace.sinks;
 
 /** What a column of a table of the sink's own holds. */
-enum AuxiliaryType {
+public enum AuxiliaryType {
     /** A text that may be part of a key. */
     KEY,
     /** A text of any length. */

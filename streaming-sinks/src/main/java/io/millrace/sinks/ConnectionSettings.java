@@ -3,4 +3,4 @@ package io.millrace.sinks;
 import java.time.Duration;
 
 /** What a dialect needs to know to open a connection; who logs in, and by which secret, is not its business. */
-record ConnectionSettings(Duration connectTimeout, Duration statementTimeout) {}
+public record ConnectionSettings(Duration connectTimeout, Duration statementTimeout) {}

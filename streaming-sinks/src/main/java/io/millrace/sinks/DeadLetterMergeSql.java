@@ -9,7 +9,7 @@ import org.apache.spark.sql.Row;
  * The statements of a batch whose refused rows become dead letters. Always through a stage, which takes every row: one
  * with a value that does not fit as its refusal.
  */
-interface DeadLetterMergeSql extends ExactlyOnceSql {
+public interface DeadLetterMergeSql extends ExactlyOnceSql {
     Unfit unfit(Connection connection, TableName stage, Long[] attempts) throws SQLException;
 
     /** Makes those dead letters. */

@@ -16,7 +16,7 @@ import org.apache.spark.sql.types.DataType;
  * What differs between databases: everything else of the JDBC sinks is the same for all of them. The URL chooses the
  * dialect, which travels with the plan.
  */
-interface Dialect extends Serializable {
+public interface Dialect extends Serializable {
     /** The name that the server calls itself by. */
     String product();
 

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param version the column that says which row is newer; null if there is none
  * @param streamed the columns of the stream
  */
-record KeyRequirement(
+public record KeyRequirement(
         Writes writes,
         String verb,
         List<String> keys,
         @Nullable String version,
         List<String> streamed) {
     /** How rows of one key are written. */
-    enum Writes {
+    public enum Writes {
         /** Folded into one in Java, which must find the same keys equal as the server; a known key changes. */
         UPSERTS,
         /** The same, but a known key stays as it is. */
@@ -27,12 +27,12 @@ record KeyRequirement(
     }
 
     /** Whether known keys stay as they are. */
-    boolean insertOnly() {
+    public boolean insertOnly() {
         return writes == Writes.INSERTS_ONLY;
     }
 
     /** Whether rows of one key are found in Java, whose equality must then be that of the server. */
-    boolean compacted() {
+    public boolean compacted() {
         return writes != Writes.WHOLE_BATCHES;
     }
 }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
 /** MariaDB: rows go by INSERT of many rows each, and merge by ON DUPLICATE KEY UPDATE. */
-record MariaDbDialect() implements Dialect {
+public record MariaDbDialect() implements Dialect {
     private static final int LONGEST_NAME = 64;
 
     @Override

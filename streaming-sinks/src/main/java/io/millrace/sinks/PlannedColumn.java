@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param comparison how the unique index compares it; null if its type says all, or it is not part of the key
  * @param transfer how its values get to the server
  */
-record PlannedColumn(
+public record PlannedColumn(
         int index,
         String name,
         ColumnType type,
@@ -27,7 +27,7 @@ record PlannedColumn(
         Transfer transfer)
         implements Serializable {
     /** What a column is to the statements. */
-    enum Role {
+    public enum Role {
         KEY,
         /** A known key gets its value. */
         UPDATED,
@@ -36,7 +36,7 @@ record PlannedColumn(
     }
 
     /** How values get to the server. */
-    enum Transfer {
+    public enum Transfer {
         /** As values of the column's type. */
         NATIVE,
         /** As text, which the server reads when it assigns it. */
@@ -46,33 +46,33 @@ record PlannedColumn(
     }
 
     /** The same column, whose values get to the server otherwise. */
-    PlannedColumn by(Transfer other) {
+    public PlannedColumn by(Transfer other) {
         return new PlannedColumn(index, name, type, stream, roles, comparison, other);
     }
 
-    boolean key() {
+    public boolean key() {
         return roles.contains(Role.KEY);
     }
 
-    boolean updated() {
+    public boolean updated() {
         return roles.contains(Role.UPDATED);
     }
 
-    boolean needed() {
+    public boolean needed() {
         return roles.contains(Role.NEEDED);
     }
 
     /** Whether NULL is a key like others. */
-    boolean keyMayBeNull() {
+    public boolean keyMayBeNull() {
         return comparison != null && comparison.nullsEqual();
     }
 
-    static List<PlannedColumn> keys(List<PlannedColumn> columns) {
+    public static List<PlannedColumn> keys(List<PlannedColumn> columns) {
         return columns.stream().filter(PlannedColumn::key).toList();
     }
 
     /** The stream's, where all its columns are planned. */
-    static StructType schema(List<PlannedColumn> columns) {
+    public static StructType schema(List<PlannedColumn> columns) {
         StructType schema = new StructType();
         for (PlannedColumn column : columns) {
             schema = schema.add(column.name(), column.stream());
@@ -81,7 +81,7 @@ record PlannedColumn(
     }
 
     /** What {@code each} says of the columns, as a list in SQL. */
-    static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
+    public static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
         return columns.stream().map(each).collect(Collectors.joining(", "));
     }
 }

@@ -160,7 +160,7 @@ final class PostgresCatalog implements Catalog {
         return new TableShape(
                 new TableName(found.getString(2), name.name()),
                 found.getBoolean(3),
-                Catalog.flags(found, "may_", TableShape.Right.class),
+                TableColumn.flags(found, "may_", TableShape.Right.class),
                 Sql.rows(connection, COLUMNS, PostgresCatalog::column, oid, oid),
                 Sql.rows(connection, UNIQUE_INDEXES, PostgresCatalog::uniqueIndex, oid),
                 List.of());

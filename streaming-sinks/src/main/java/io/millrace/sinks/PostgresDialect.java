@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
 /** PostgreSQL: rows go by COPY in binary, and merge by ON CONFLICT. */
-record PostgresDialect() implements Dialect {
+public record PostgresDialect() implements Dialect {
     /** PostgreSQL cuts longer names silently. */
     private static final int LONGEST_NAME = 63;
 

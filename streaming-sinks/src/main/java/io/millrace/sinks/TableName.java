@@ -5,14 +5,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A table, taken as its name is; without a schema the server searches its path. */
-record TableName(@Nullable String schema, String name) implements Serializable {
+public record TableName(@Nullable String schema, String name) implements Serializable {
     /** Another table of the same schema. */
-    TableName sibling(String name) {
+    public TableName sibling(String name) {
         return new TableName(schema, name);
     }
 
     /** As SQL has it, with a dialect's way to quote a name. */
-    String quoted(UnaryOperator<String> quotes) {
+    public String quoted(UnaryOperator<String> quotes) {
         return schema == null ? quotes.apply(name) : quotes.apply(schema) + "." + quotes.apply(name);
     }
 

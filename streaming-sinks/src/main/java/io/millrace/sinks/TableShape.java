@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param writable whether it is a table at all
  */
-record TableShape(
+public record TableShape(
         TableName name,
         boolean writable,
         Set<Right> rights,
@@ -18,7 +18,7 @@ record TableShape(
         List<UniqueIndex> uniqueIndexes,
         List<Flaw> flaws) {
     /** What the role may do. */
-    enum Right {
+    public enum Right {
         /** Use the schema of the table. */
         USE_SCHEMA,
         /** Create tables beside it. */
@@ -28,16 +28,16 @@ record TableShape(
         STAGE
     }
 
-    boolean may(Right right) {
+    public boolean may(Right right) {
         return rights.contains(right);
     }
 
-    Optional<TableColumn> column(String name) {
+    public Optional<TableColumn> column(String name) {
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
     }
 
     /** How the unique index on the keys compares one of them; empty if its type says all. */
-    Optional<KeyComparison> comparison(List<String> keys, String column) {
+    public Optional<KeyComparison> comparison(List<String> keys, String column) {
         return uniqueIndexes.stream()
                 .filter(index -> index.serves(keys) && !index.comparisons().isEmpty())
                 .findFirst()
@@ -45,21 +45,21 @@ record TableShape(
     }
 
     /** Whether NULL is a key like others in a column of the key. */
-    boolean takesNull(List<String> keys, String column) {
+    public boolean takesNull(List<String> keys, String column) {
         return comparison(keys, column).filter(KeyComparison::nullsEqual).isPresent();
     }
 
     /** Whether the role may read and write all of it. */
-    boolean open() {
+    public boolean open() {
         return columns.stream().allMatch(column -> column.rights().containsAll(EnumSet.allOf(TableColumn.Right.class)));
     }
 
     /** Whether the role may do nothing with it. */
-    boolean isClosed() {
+    public boolean isClosed() {
         return columns.stream().allMatch(column -> column.rights().isEmpty());
     }
 
-    List<String> columnNames() {
+    public List<String> columnNames() {
         return columns.stream().map(TableColumn::name).toList();
     }
 }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param given the columns whose values the stream gives; null if that is not known
  */
-record TableUse(Set<Action> actions, @Nullable Set<String> given) {
+public record TableUse(Set<Action> actions, @Nullable Set<String> given) {
     /** What happens to a table. */
-    enum Action {
+    public enum Action {
         /** An INSERT may meet a known key. */
         CONFLICT,
         /** Known keys change. */
@@ -24,27 +24,27 @@ record TableUse(Set<Action> actions, @Nullable Set<String> given) {
     }
 
     /** The use of a table of the sink's own. */
-    static TableUse own(Set<String> given) {
+    public static TableUse own(Set<String> given) {
         return new TableUse(Set.of(Action.CONFLICT, Action.UPDATE, Action.LAST), given);
     }
 
-    boolean conflicts() {
+    public boolean conflicts() {
         return actions.contains(Action.CONFLICT);
     }
 
-    boolean updates() {
+    public boolean updates() {
         return actions.contains(Action.UPDATE);
     }
 
-    boolean deletes() {
+    public boolean deletes() {
         return actions.contains(Action.DELETE);
     }
 
-    boolean copies() {
+    public boolean copies() {
         return actions.contains(Action.COPY);
     }
 
-    boolean lasts() {
+    public boolean lasts() {
         return actions.contains(Action.LAST);
     }
 }

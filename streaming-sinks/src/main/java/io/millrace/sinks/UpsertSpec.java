@@ -11,35 +11,35 @@ import org.jspecify.annotations.Nullable;
  * @param version the column whose greater value wins; null if the last row to arrive does
  * @param deleteMark the boolean column of the stream that marks deletes; null if there are none
  */
-record UpsertSpec(
+public record UpsertSpec(
         List<String> keys,
         @Nullable String version,
         @Nullable String deleteMark,
         KnownKey knownKey,
         Nulls nulls) implements Serializable {
     /** What a known key gets of a new row. */
-    enum KnownKey {
+    public enum KnownKey {
         NOTHING,
         NAMED_COLUMNS,
         ALL_COLUMNS
     }
 
     /** What NULL does to a known key. */
-    enum Nulls {
+    public enum Nulls {
         REPLACE_OLD,
         KEEP_OLD
     }
 
-    boolean isInsertOnly() {
+    public boolean isInsertOnly() {
         return knownKey == KnownKey.NOTHING;
     }
 
-    boolean keepsOldWhereNull() {
+    public boolean keepsOldWhereNull() {
         return nulls == Nulls.KEEP_OLD;
     }
 
     /** Whether a known key may keep old values. */
-    boolean isPartial() {
+    public boolean isPartial() {
         return keepsOldWhereNull() || knownKey == KnownKey.NAMED_COLUMNS;
     }
 
@@ -47,12 +47,12 @@ record UpsertSpec(
      * Whether the old value of a column must be looked up before the merge: if NULL leaves it as it is, but the table
      * refuses an INSERT with NULL, whether or not the key is known.
      */
-    boolean looksUp(PlannedColumn column) {
+    public boolean looksUp(PlannedColumn column) {
         return !isInsertOnly() && column.needed() && !column.key() && (keepsOldWhereNull() || !column.updated());
     }
 
     /** The columns that a delete needs of a row. */
-    List<PlannedColumn> deleteColumns(List<PlannedColumn> columns) {
+    public List<PlannedColumn> deleteColumns(List<PlannedColumn> columns) {
         return columns.stream()
                 .filter(column -> column.key() || column.name().equals(version))
                 .toList();

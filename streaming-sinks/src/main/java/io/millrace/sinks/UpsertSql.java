@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
 
 /** The frozen statements of an upsert. */
 @FunctionalInterface
-interface UpsertSql extends Serializable {
+public interface UpsertSql extends Serializable {
     /** What one task flushes with. */
     Flush open();
 

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param function applies the modifier; null if only a cast does
  * @param tellsCast whether that function is told that it is called by an assignment and not by a cast
  */
-record Assignment(
+public record Assignment(
         String base, String full, int modifier, @Nullable String function, boolean tellsCast) implements Serializable {
-    boolean isModified() {
+    public boolean isModified() {
         return modifier >= 0;
     }
 
     /** What the column holds if it is given a value of the base type. */
-    String applied(String value) {
+    public String applied(String value) {
         if (!isModified()) {
             return value;
         }

@@ -17,7 +17,11 @@ import java.util.Set;
  * @param key the columns of its primary key
  */
 record AuxiliaryTable(String call, TableName name, String ddl, Map<String, AuxiliaryType> given, List<String> key) {
-    private static final Set<String> OWN = Set.of(Fence.NAME, Ledger.NAME);
+    static final String FENCE = "millrace_fence";
+
+    static final String LEDGER = "millrace_ledger";
+
+    private static final Set<String> OWN = Set.of(FENCE, LEDGER);
 
     /** Statements that make such tables. */
     static String script(List<String> statements) {
@@ -52,7 +56,7 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
                     (isLetters() ? "Name another table" : "Rename it") + ", or make the sink's own: " + ddl + "."));
         }
         List<Problem> problems = new ArrayList<>();
-        if (!there.maySeeSchema()) {
+        if (!there.may(TableShape.Right.USE_SCHEMA)) {
             problems.add(problem("the sink may not use its schema", "GRANT USAGE ON SCHEMA to its role."));
         }
         if (!there.open()) {
@@ -79,13 +83,13 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
                                 reasons.add("its column \"" + column + "\" is "
                                         + found.type().sql());
                             }
-                            if (type == AuxiliaryType.STATE && found.notNull()) {
+                            if (type == AuxiliaryType.STATE && found.is(TableColumn.Trait.NOT_NULL)) {
                                 reasons.add("its column \"" + column + "\" is NOT NULL");
                             }
                         },
                         () -> reasons.add("it has no column \"" + column + "\"")));
         for (TableColumn column : there.columns()) {
-            if (!given.containsKey(column.name()) && column.notNull() && !column.filled() && !column.generated()) {
+            if (!given.containsKey(column.name()) && column.isRequired()) {
                 reasons.add("its column \"" + column.name() + "\" is NOT NULL without a default");
             }
         }

@@ -1,7 +1,7 @@
 package io.millrace.sinks;
 
 /** What a column of a table of the sink's own holds. */
-enum AuxiliaryType {
+public enum AuxiliaryType {
     /** A text that may be part of a key. */
     KEY,
     /** A text of any length. */
@@ -9,5 +9,8 @@ enum AuxiliaryType {
     /** The same, or nothing. */
     STATE,
     /** A number of 64 bits. */
-    NUMBER
+    NUMBER,
+
+    /** A point in time. */
+    INSTANT
 }

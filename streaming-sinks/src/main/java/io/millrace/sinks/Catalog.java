@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a server knows of its tables, asked on one connection. */
-interface Catalog {
+public interface Catalog {
     /** Empty where there is no such table. */
     Optional<TableShape> table(TableName name) throws SQLException;
 

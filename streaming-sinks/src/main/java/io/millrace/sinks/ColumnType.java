@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * how SQL writes it; how its texts compare, where that is not letter for letter; and how values are assigned to it, if
  * that takes more than naming it.
  */
-record ColumnType(
+public record ColumnType(
         String name,
         @Nullable String element,
         String sql,
@@ -17,17 +17,17 @@ record ColumnType(
         @Nullable Assignment assignment) implements Serializable {
     private static final Set<String> PADDED = Set.of("bpchar", "char");
 
-    ColumnType(String name, @Nullable String element, String sql, @Nullable String collation) {
+    public ColumnType(String name, @Nullable String element, String sql, @Nullable String collation) {
         this(name, element, sql, collation, null);
     }
 
     /** Whether an assignment rounds, pads or refuses values by a modifier of the type. */
-    boolean isModified() {
+    public boolean isModified() {
         return assignment != null && assignment.isModified();
     }
 
     /** Whether texts are equal that differ in blanks at their ends alone. */
-    boolean ignoresBlanksAtEnd() {
+    public boolean ignoresBlanksAtEnd() {
         return PADDED.contains(name) || (collation != null && !collation.contains("nopad"));
     }
 }

@@ -107,6 +107,10 @@ public final class Database implements Serializable {
         return url.dialect();
     }
 
+    ConnectionSettings settings() {
+        return new ConnectionSettings(connectTimeout, statementTimeout);
+    }
+
     @Nullable String user() {
         return user;
     }
@@ -117,10 +121,6 @@ public final class Database implements Serializable {
 
     int connections() {
         return connections;
-    }
-
-    Duration connectTimeout() {
-        return connectTimeout;
     }
 
     Duration statementTimeout() {

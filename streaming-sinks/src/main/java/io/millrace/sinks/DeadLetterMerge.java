@@ -50,9 +50,7 @@ final class DeadLetterMerge {
         keepUnfit(connection);
         long unfit = refused;
         List<Refusal> refusals = new RefusedRows(
-                        "Merge into \"" + plan.table() + "\"",
-                        plan.target().database().dialect(),
-                        new StagedRows(unfit))
+                        "Merge into \"" + plan.table() + "\"", plan.database().dialect(), new StagedRows(unfit))
                 .write(connection);
         refusals.forEach(refusal -> count(1, refusal.description()));
         letters.add(connection, letters(connection, refusals));

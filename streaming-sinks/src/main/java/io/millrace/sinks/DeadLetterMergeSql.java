@@ -9,11 +9,11 @@ import org.apache.spark.sql.Row;
  * The statements of a batch whose refused rows become dead letters. Always through a stage, which takes every row: one
  * with a value that does not fit as its refusal.
  */
-interface DeadLetterMergeSql extends ExactlyOnceSql {
+public interface DeadLetterMergeSql extends ExactlyOnceSql {
     Unfit unfit(Connection connection, TableName stage, Long[] attempts) throws SQLException;
 
     /** Makes those dead letters. */
-    void keepUnfit(Connection connection, TableName stage, Long[] attempts, DeadLetters letters) throws SQLException;
+    void keepUnfit(Connection connection, TableName stage, Long[] attempts, Letters letters) throws SQLException;
 
     /** Makes parts of the stage quick to find; a transaction of its own. */
     void prepareParts(Connection connection, TableName stage) throws SQLException;
@@ -33,4 +33,16 @@ interface DeadLetterMergeSql extends ExactlyOnceSql {
 
     /** How many rows are staged, how many of them did not fit, and why one of them did not: empty where all did. */
     record Unfit(long staged, long rows, String reason) {}
+
+    /** Where refused rows go. */
+    @FunctionalInterface
+    interface Letters {
+        /**
+         * Adds the rows of a query.
+         *
+         * @param letters what it selects: SQLSTATE, reason, digest and row
+         * @param from the rest of it, with one parameter
+         */
+        void addAll(Connection connection, String letters, String from, Object parameter) throws SQLException;
+    }
 }

@@ -5,18 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.spark.sql.types.StructType;
 
 /** Rows that a table refuses, with the reason; a row that a retried batch brings again is there once. */
-final class DeadLetters {
+final class DeadLetters implements DeadLetterMergeSql.Letters {
     /** A word of its own in some dialects, and so always quoted. */
     private static final String STATE = "sqlstate";
 
     private static final String ROW = "row";
-    private static final int DIGEST_BYTES = 32;
-
     private final Dialect dialect;
     private final TableName table;
     private final String target;
@@ -58,14 +54,14 @@ final class DeadLetters {
     }
 
     static String ddl(Dialect dialect, TableName table) {
-        AuxiliaryWords words = dialect.sideWords();
-        String key = words.key() + " NOT NULL";
+        String key = dialect.sql(AuxiliaryType.KEY) + " NOT NULL";
+        String text = dialect.sql(AuxiliaryType.TEXT);
         return dialect.create(
                 table,
                 "target " + key + ", query_id " + key + ", digest " + key + ", epoch bigint NOT NULL, failed_at "
-                        + words.instant() + " NOT NULL DEFAULT now(), "
-                        + dialect.quoted(STATE) + " " + words.text() + ", reason " + words.text() + " NOT NULL, "
-                        + dialect.quoted(ROW) + " " + words.text()
+                        + dialect.sql(AuxiliaryType.INSTANT) + " NOT NULL DEFAULT now(), "
+                        + dialect.quoted(STATE) + " " + dialect.sql(AuxiliaryType.STATE) + ", reason " + text
+                        + " NOT NULL, " + dialect.quoted(ROW) + " " + text
                         + " NOT NULL, PRIMARY KEY (target, query_id, digest)");
     }
 
@@ -80,7 +76,7 @@ final class DeadLetters {
                 insert.setString(2, queryId);
                 insert.setLong(3, epoch);
                 int parameter = 4;
-                for (String part : parts(letter, schema)) {
+                for (String part : letter.parts(schema)) {
                     insert.setString(parameter++, part);
                 }
                 insert.addBatch();
@@ -89,25 +85,17 @@ final class DeadLetters {
         }
     }
 
-    /** The rows of a query that ends in {@code from} and gives what {@link #parts} does. */
-    void addAll(Connection connection, String refusals, String from, Object parameter) throws SQLException {
-        String names = Stream.of("target", "query_id", "epoch", STATE, "reason", "digest", ROW)
-                .map(dialect::quoted)
-                .collect(Collectors.joining(", "));
-        AuxiliaryWords words = dialect.sideWords();
-        try (PreparedStatement insert = connection.prepareStatement(words.insert() + dialect.quoted(table) + " ("
-                + names + ") SELECT ?, ?, ?, " + refusals + from + words.orNothing())) {
+    /** Adds the letters of a query that ends in {@code from} and gives what {@link DeadLetter#parts} does. */
+    @Override
+    public void addAll(Connection connection, String letters, String from, Object parameter) throws SQLException {
+        List<String> columns = List.of("target", "query_id", "epoch", STATE, "reason", "digest", ROW);
+        try (PreparedStatement insert =
+                connection.prepareStatement(dialect.insertNew(table, columns, "SELECT ?, ?, ?, " + letters + from))) {
             insert.setString(1, target);
             insert.setString(2, queryId);
             insert.setLong(3, epoch);
             insert.setObject(4, parameter);
             insert.executeUpdate();
         }
-    }
-
-    /** SQLSTATE, reason, digest and row. */
-    static List<String> parts(DeadLetter letter, StructType schema) {
-        String text = RowJson.of(letter.row(), schema);
-        return List.of(letter.state(), letter.reason().replace("\0", "\\u0000"), Digest.of(DIGEST_BYTES, text), text);
     }
 }

@@ -5,22 +5,22 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
 /**
- * What differs between databases: everything else of the JDBC sinks is the same for all of them. The URL chooses it, and
- * it travels with the plan.
+ * What differs between databases: everything else of the JDBC sinks is the same for all of them. The URL chooses the
+ * dialect, which travels with the plan.
  */
-sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDialect {
+public interface Dialect extends Serializable {
     /** The name that the server calls itself by. */
     String product();
 
-    /** How a URL of this database begins, up to the place where the server stands. */
+    /** How a URL of this database begins, in lower case and up to the server. */
     String urlPrefix();
 
     /** A URL as it should be, for messages. */
@@ -31,14 +31,14 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
     /** The class of the JDBC driver. */
     String driver();
 
-    /** What has that class, for messages. */
+    /** The artifact that has that class, for messages. */
     String driverArtifact();
 
-    /** What each connection is opened with. */
-    Properties properties(Database database);
+    /** The properties of each connection, without user and password. */
+    Properties properties(ConnectionSettings settings);
 
-    /** The one statement that each pooled connection is told first. */
-    String sessionSettings(Database database);
+    /** The first statement on each pooled connection. */
+    String sessionSettings(ConnectionSettings settings);
 
     Catalog catalog(Connection connection);
 
@@ -52,53 +52,65 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
 
     /**
      * The form of a key's values in which Java's {@code equals} says what the column's unique index says, whatever the
-     * column rounds, folds or cuts; empty if only the server can tell, by {@link UpsertSql.Flush#sameKeys}.
+     * column rounds, folds or cuts; empty if only the server can compare them, by {@link UpsertSql.Flush#sameKeys}.
      */
     Optional<UnaryOperator<Object>> keyForm(PlannedColumn key);
 
-    /** What more than a unique index on the key a use of it needs. */
+    /** What a use of the key needs in addition to a unique index on it. */
     default List<Problem> problems(KeyRequirement use, TableShape table) {
         return List.of();
     }
 
-    /** The statement that makes constraints speak that wait for the end of a transaction; empty if there are none. */
+    /** The statement that checks deferred constraints at once; empty if there are none. */
     default Optional<String> checkConstraintsNow() {
         return Optional.empty();
     }
 
-    UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns);
+    UpsertSql upsert(TableName table, UpsertSpec spec, List<PlannedColumn> columns);
 
-    /** Whether exact batches can keep the rows that the table refuses: {@link #batch} then gives a {@link DeadLetterMergeSql}. */
-    boolean sieves();
+    /** The statements of an exactly-once sink: it upserts if some column is a key, and appends if none is. */
+    ExactlyOnceSql exactlyOnce(TableName table, List<PlannedColumn> columns);
 
-    ExactlyOnceSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns);
+    /** Whether an exactly-once batch can keep its refused rows: then there is a {@link #deadLetterMerge}. */
+    default boolean mergesDeadLetters() {
+        return false;
+    }
 
-    AuxiliaryWords sideWords();
+    /** As {@link #exactlyOnce}, with refused rows as dead letters. */
+    default DeadLetterMergeSql deadLetterMerge(TableName table, List<PlannedColumn> columns) {
+        throw new UnsupportedOperationException(product() + " merges no dead letters");
+    }
+
+    /** The type of a column in a table of the sink's own. */
+    String sql(AuxiliaryType type);
 
     /** Whether a column takes what a table of the sink's own has there. */
     boolean holds(AuxiliaryType type, ColumnType column);
 
-    /** What rules out this server or this session, whatever the table: one sentence is enough. */
+    /** Why this server or this session cannot be used, whatever the table: one sentence is enough. */
     Optional<Flaw> flaw(Connection connection, Reconnect reconnect) throws SQLException;
 
-    /** Creates a table of the sink's own, where it is missing. */
+    /** Creates a table of the sink's own if it is missing. */
     default String create(TableName table, String columns) {
-        return "CREATE TABLE IF NOT EXISTS " + quoted(table) + " (" + columns + ")"
-                + sideWords().end();
+        return "CREATE TABLE IF NOT EXISTS " + quoted(table) + " (" + columns + ")";
     }
 
-    /** Inserts a row into a table of the sink's own, unless its key is there: then the count of rows is zero. */
+    /** Inserts the rows of a SELECT or of VALUES into a table of the sink's own, except those whose keys are there. */
+    String insertNew(TableName table, List<String> columns, String rows);
+
+    /** Inserts one row, a parameter each column, unless its key is there: then the count of rows is zero. */
     default String insertNew(TableName table, String... columns) {
-        String names = Arrays.stream(columns).map(this::quoted).collect(Collectors.joining(", "));
-        String values = Arrays.stream(columns).map(column -> "?").collect(Collectors.joining(", "));
-        return sideWords().insert() + quoted(table) + " (" + names + ") VALUES (" + values + ")"
-                + sideWords().orNothing();
+        String values = String.join(", ", Collections.nCopies(columns.length, "?"));
+        return insertNew(table, Arrays.asList(columns), "VALUES (" + values + ")");
     }
+
+    /** Ends a SELECT whose rows must not change before the transaction ends. */
+    String shareLock();
 
     /** Why a table or a column cannot have this name, and the way out. */
     Optional<String> nameFlaw(String name);
 
-    /** Whether the sink's own columns have such names, so that a stream's may not. */
+    /** Whether the sink's own columns have such names, so that a stream's must not. */
     default boolean isReserved(String column) {
         return false;
     }

@@ -6,11 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Short names for what is long: other than a hash code, no two of them are ever the same. */
-final class Digest {
+public final class Digest {
     private Digest() {}
 
     /** Twice as many hexadecimal digits as bytes, from all of the parts in their order. */
-    static String of(int bytes, String... parts) {
+    public static String of(int bytes, String... parts) {
         return HexFormat.of().formatHex(sha256(String.join("\0", parts)), 0, bytes);
     }
 

@@ -52,7 +52,7 @@ final class DriverSession {
 
     /** A connection of its own: it fails at once, where a pool would try again. */
     private static Connection open(Database database) throws SQLException {
-        Properties properties = database.dialect().properties(database);
+        Properties properties = database.dialect().properties(database.settings());
         Secret password = database.password();
         if (database.user() != null) {
             properties.setProperty("user", database.user());

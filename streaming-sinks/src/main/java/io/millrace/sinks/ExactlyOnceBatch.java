@@ -33,8 +33,7 @@ final class ExactlyOnceBatch {
         this.plan = plan;
         this.queryId = queryId;
         this.batch = batch;
-        this.retries = Retries.ofBatches(
-                plan.target().database(), plan.target().limits().retryFor());
+        this.retries = Retries.ofBatches(plan.database(), plan.limits().retryFor());
     }
 
     void write(JavaRDD<Row> partitions) throws Exception {
@@ -72,7 +71,7 @@ final class ExactlyOnceBatch {
             return " Nothing of the batch is in the table or in \"" + letters.table() + "\". " + filter + ".";
         }
         return " Nothing of the batch is in the table. " + filter + ", or "
-                + (dialect().sieves()
+                + (dialect().mergesDeadLetters()
                         ? "let deadLettersTo(...) keep them."
                         : "use upsertOn(...) with deadLettersTo(...).");
     }
@@ -190,13 +189,7 @@ final class ExactlyOnceBatch {
     }
 
     private DeadLetters letters(DeadLetterRule rule) {
-        return new DeadLetters(
-                dialect(),
-                rule.table(),
-                plan.target().tableFor(plan.rule().verb()).toString(),
-                queryId,
-                batch,
-                plan.schema());
+        return new DeadLetters(dialect(), rule.table(), plan.named().toString(), queryId, batch, plan.schema());
     }
 
     private void commit(StagingTable stage, Merge merge) {
@@ -214,7 +207,7 @@ final class ExactlyOnceBatch {
     /** What has failed stays the error, whether or not the stage can be dropped now; the next batch sweeps it. */
     private void dropInVain(TableName stage) {
         try {
-            new Retries(plan.target().database(), Duration.ZERO)
+            new Retries(plan.database(), Duration.ZERO)
                     .commit("Stage " + stage, connection -> plan.sql().drop(connection, stage));
         } catch (RuntimeException e) {
             LOG.warn("{} is left over: {}", stage, e.getMessage());
@@ -222,7 +215,7 @@ final class ExactlyOnceBatch {
     }
 
     private Dialect dialect() {
-        return plan.target().database().dialect();
+        return plan.database().dialect();
     }
 
     private String what() {

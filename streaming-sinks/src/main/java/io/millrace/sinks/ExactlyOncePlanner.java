@@ -5,6 +5,7 @@ import io.millrace.core.ValidationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,30 +15,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds an exact sink against stream and table, before anything runs: either every problem there is, or the plan. */
 final class ExactlyOncePlanner {
-    private final JdbcTarget target;
+    private final Database database;
     private ExactlyOnceRule rule;
     private final TableName name;
+    private final FlushLimits limits;
     private final Dialect dialect;
     private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
     private @Nullable TableShape table;
 
-    ExactlyOncePlanner(JdbcTarget target, ExactlyOnceRule rule) {
-        this.target = target;
+    ExactlyOncePlanner(Database database, TableName name, FlushLimits limits, ExactlyOnceRule rule) {
+        this.database = database;
+        this.name = name;
+        this.limits = limits;
         this.rule = rule;
-        this.name = target.tableFor(rule.verb());
-        this.dialect = target.database().dialect();
+        this.dialect = database.dialect();
     }
 
     List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(stream -> StreamCheck.keys(rule.verb(), rule.keys(), stream, problems));
-        DriverSession.inspect(target.database(), problems, connection -> checkDatabase(connection, schema));
+        DriverSession.inspect(database, problems, connection -> checkDatabase(connection, schema));
         return problems.all();
     }
 
     /** What runs, and may not run for ever. */
     List<Problem> notes(Optional<StructType> schema) {
-        DriverSession.ask(target.database(), problems, connection -> {
+        DriverSession.ask(database, problems, connection -> {
             Catalog catalog = dialect.catalog(connection);
             Optional<TableShape> found = catalog.table(name);
             if (found.isPresent()) {
@@ -56,17 +59,21 @@ final class ExactlyOncePlanner {
     ExactlyOncePlan plan(String subject, StructType schema) {
         check(Optional.of(schema));
         problems.refuse(subject);
-        DriverSession.ask(target.database(), problems, connection -> {
+        DriverSession.ask(database, problems, connection -> {
             for (AuxiliaryTable table : sideTables()) {
                 table.create(dialect, connection);
             }
         });
         problems.refuse(subject);
         return new ExactlyOncePlan(
-                target,
+                database,
+                name,
+                limits,
                 rule,
                 schema,
-                dialect.batch(found().name(), rule, List.copyOf(columns)),
+                rule.deadLetters() == null
+                        ? dialect.exactlyOnce(found().name(), List.copyOf(columns))
+                        : dialect.deadLetterMerge(found().name(), List.copyOf(columns)),
                 Ledger.beside(dialect, found()),
                 SinkMetrics.of(name));
     }
@@ -75,16 +82,20 @@ final class ExactlyOncePlanner {
         Catalog catalog = dialect.catalog(connection);
         table = catalog.table(name).orElse(null);
         if (table == null) {
-            StreamCheck.noTable(name, target.database(), catalog, problems);
+            StreamCheck.noTable(name, database, catalog, problems);
             return;
         }
-        TableCheck check = new TableCheck(target.database(), name, table, problems);
+        TableCheck check = new TableCheck(database, name, table, problems);
         if (check.isTable()) {
             schema.ifPresent(stream -> checkColumns(stream, check));
             if (rule.upserts()) {
                 check.key(rule.verb(), rule.keys());
                 schema.ifPresent(stream -> check.use(new KeyRequirement(
-                        rule.verb(), rule.keys(), null, false, false, List.of(stream.fieldNames()))));
+                        KeyRequirement.Writes.WHOLE_BATCHES,
+                        rule.verb(),
+                        rule.keys(),
+                        null,
+                        List.of(stream.fieldNames()))));
             }
             checkStages(table);
             check.obstacles(catalog, use(schema));
@@ -99,21 +110,22 @@ final class ExactlyOncePlanner {
     }
 
     private TableUse use(Optional<StructType> schema) {
+        Set<TableUse.Action> actions = EnumSet.of(TableUse.Action.LAST);
+        if (rule.upserts()) {
+            actions.addAll(Set.of(TableUse.Action.CONFLICT, TableUse.Action.UPDATE));
+        } else if (rule.deadLetters() == null) {
+            actions.add(TableUse.Action.COPY);
+        }
         return new TableUse(
-                rule.upserts(),
-                rule.upserts(),
-                false,
-                !rule.upserts() && rule.deadLetters() == null,
-                true,
-                schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
+                actions, schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
     }
 
     private void checkStages(TableShape found) {
-        if (!found.mayCreate()) {
+        if (!found.may(TableShape.Right.CREATE)) {
             problems.add(
                     rule.verb(),
                     name,
-                    target.database() + " may not create tables beside it, through which tasks hand over their rows",
+                    database + " may not create tables beside it, through which tasks hand over their rows",
                     "GRANT CREATE ON SCHEMA to that role.");
         }
     }
@@ -129,11 +141,13 @@ final class ExactlyOncePlanner {
     }
 
     private void plan(PlannedColumn column, TableCheck check) {
-        check.rights(
-                column,
-                column.key()
-                        ? Set.of("INSERT", "SELECT")
-                        : column.updated() ? Set.of("INSERT", "UPDATE") : Set.of("INSERT"));
+        Set<TableColumn.Right> needed = EnumSet.of(TableColumn.Right.INSERT);
+        if (column.key()) {
+            needed.add(TableColumn.Right.SELECT);
+        } else if (column.updated()) {
+            needed.add(TableColumn.Right.UPDATE);
+        }
+        check.rights(column, needed);
         columns.add(column);
     }
 

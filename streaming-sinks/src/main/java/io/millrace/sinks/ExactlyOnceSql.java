@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /** The statements that bring a whole micro-batch into a table, straight or from a stage of its own. */
-interface ExactlyOnceSql extends Serializable {
+public interface ExactlyOnceSql extends Serializable {
     /** Columns of a stage behind those of the table. */
     String ATTEMPT = "millrace_attempt";
 

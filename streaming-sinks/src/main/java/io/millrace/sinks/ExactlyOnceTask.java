@@ -62,7 +62,7 @@ final class ExactlyOnceTask implements Serializable {
     }
 
     private long inTransaction(Work work) {
-        Database database = plan.target().database();
+        Database database = plan.database();
         String what = "Batch " + batch + " into \"" + plan.table() + "\"";
         long began = System.nanoTime();
         try (Connection connection = Pools.borrow(database, what)) {

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * a newer epoch begins only after it, and a task of an older epoch that is still alive writes nothing any more.
  */
 record Fence(Dialect dialect, TableName fences, String target) implements Serializable {
-    static final String NAME = "millrace_fence";
+    static final String NAME = AuxiliaryTable.FENCE;
 
     static Fence beside(Dialect dialect, TableShape table) {
         return new Fence(dialect, table.name().sibling(NAME), table.name().toString());
@@ -31,7 +31,7 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
     }
 
     static String ddl(Dialect dialect, TableName fences) {
-        String key = dialect.sideWords().key();
+        String key = dialect.sql(AuxiliaryType.KEY);
         return dialect.create(
                 fences,
                 "query_id " + key + " NOT NULL, target " + key
@@ -69,7 +69,7 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
 
     /** Refuses a task whose epoch is over; otherwise no newer one begins before the transaction ends. */
     void hold(Connection connection, String queryId, long epoch) throws SQLException {
-        OptionalLong begun = begun(connection, queryId, dialect.sideWords().unchanged());
+        OptionalLong begun = begun(connection, queryId, dialect.shareLock());
         if (begun.isEmpty() || begun.getAsLong() != epoch) {
             throw new IllegalStateException("Epoch " + epoch + " of query " + queryId + " may not write to \"" + target
                     + "\" any more: "

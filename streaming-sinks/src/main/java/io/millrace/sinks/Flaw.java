@@ -1,4 +1,4 @@
 package io.millrace.sinks;
 
 /** What makes a table unfit for every sink, and the way out. */
-record Flaw(String reason, String wayOut) {}
+public record Flaw(String reason, String wayOut) {}

@@ -2,12 +2,11 @@ package io.millrace.sinks;
 
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.ForeachPartitions;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.util.List;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
@@ -49,7 +48,7 @@ public final class ForeachSink implements BatchSink {
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
-        return (rows, batchId) -> eachPartition(rows, batchId, writer);
+        return (rows, batchId) -> ForeachPartitions.write(rows, batchId, writer);
     }
 
     @Override
@@ -60,23 +59,5 @@ public final class ForeachSink implements BatchSink {
     @Override
     public String describe() {
         return "foreach " + writer.getClass().getName();
-    }
-
-    /** Runs a writer over a batch the way Spark runs it over a stream. */
-    static void eachPartition(Dataset<Row> rows, long batchId, ForeachWriter<Row> writer) {
-        rows.foreachPartition((ForeachPartitionFunction<Row>) partition -> {
-            boolean opened = writer.open(TaskContext.getPartitionId(), batchId);
-            Throwable fault = null;
-            try {
-                while (opened && partition.hasNext()) {
-                    writer.process(partition.next());
-                }
-            } catch (Throwable e) {
-                fault = e;
-                throw e;
-            } finally {
-                writer.close(fault);
-            }
-        });
     }
 }

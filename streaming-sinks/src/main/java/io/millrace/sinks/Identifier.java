@@ -1,6 +1,6 @@
 package io.millrace.sinks;
 
-/** Names of tables and columns: taken as they are, always quoted, never so long that the server would cut them. */
+/** Checks names of tables and columns: taken as they are, always quoted, never so long that the server would cut them. */
 final class Identifier {
     private Identifier() {}
 
@@ -13,5 +13,13 @@ final class Identifier {
             throw new IllegalArgumentException(call + "(\"" + name + "\"): " + flaw + ".");
         });
         return name;
+    }
+
+    static TableName table(Dialect dialect, String name) {
+        return new TableName(null, check(dialect, "table", name));
+    }
+
+    static TableName table(Dialect dialect, String call, String schema, String name) {
+        return new TableName(check(dialect, call, schema), check(dialect, call, name));
     }
 }

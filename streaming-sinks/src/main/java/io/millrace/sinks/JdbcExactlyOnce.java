@@ -58,11 +58,11 @@ public final class JdbcExactlyOnce implements BatchSink {
      * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
      */
     public JdbcExactlyOnce deadLettersTo(String schema, String table) {
-        return deadLettersTo(TableName.of(dialect(), schema, table));
+        return deadLettersTo(Identifier.table(dialect(), "deadLettersTo", schema, table));
     }
 
     private JdbcExactlyOnce deadLettersTo(TableName table) {
-        if (!dialect().sieves()) {
+        if (!dialect().mergesDeadLetters()) {
             throw new IllegalArgumentException("deadLettersTo(\"" + table
                     + "\"): an exact batch keeps its refused rows on"
                     + " PostgreSQL alone, and this is " + dialect().product()
@@ -112,7 +112,7 @@ public final class JdbcExactlyOnce implements BatchSink {
      * @throws ValidationException with every reason why such rows cannot go into the table
      */
     public VoidFunction2<Dataset<Row>, Long> writer(StructType schema) {
-        return new ExactlyOnceWriter(new ExactlyOncePlanner(target, rule).plan(describe(), schema));
+        return new ExactlyOnceWriter(target.planner(rule).plan(describe(), schema));
     }
 
     @Override
@@ -136,13 +136,13 @@ public final class JdbcExactlyOnce implements BatchSink {
                     "without a checkpoint that outlives the query nothing says which rows came before",
                     "Call checkpointAt(...)."));
         }
-        problems.addAll(new ExactlyOncePlanner(target, rule).check(query.rows().map(Dataset::schema)));
+        problems.addAll(target.planner(rule).check(query.rows().map(Dataset::schema)));
         return problems;
     }
 
     @Override
     public List<Problem> notes(PlannedQuery query) {
-        return new ExactlyOncePlanner(target, rule).notes(query.rows().map(Dataset::schema));
+        return target.planner(rule).notes(query.rows().map(Dataset::schema));
     }
 
     /** Table, server and key. */

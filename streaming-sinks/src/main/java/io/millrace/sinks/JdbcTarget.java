@@ -30,18 +30,19 @@ public final class JdbcTarget implements Serializable {
         this.limits = limits;
     }
 
-    static JdbcTarget in(Database database) {
+    /** A target in a database, without a table yet, as {@code Sinks.jdbc(database)} gives it. */
+    public static JdbcTarget in(Database database) {
         return new JdbcTarget(database, null, FlushLimits.DEFAULT);
     }
 
     /** The table of this name on the user's search path. The name is taken as it is: case counts, a dot is a dot. */
     public JdbcTarget table(String name) {
-        return new JdbcTarget(database, TableName.of(database.dialect(), name), limits);
+        return new JdbcTarget(database, Identifier.table(database.dialect(), name), limits);
     }
 
     /** The table of this name in a schema. Both names are taken as they are. */
     public JdbcTarget table(String schema, String name) {
-        return new JdbcTarget(database, TableName.of(database.dialect(), schema, name), limits);
+        return new JdbcTarget(database, Identifier.table(database.dialect(), "table", schema, name), limits);
     }
 
     /**
@@ -126,8 +127,12 @@ public final class JdbcTarget implements Serializable {
         return database;
     }
 
-    FlushLimits limits() {
-        return limits;
+    UpsertPlanner planner(UpsertRule rule) {
+        return new UpsertPlanner(database, tableFor(rule.verb()), limits, rule);
+    }
+
+    ExactlyOncePlanner planner(ExactlyOnceRule rule) {
+        return new ExactlyOncePlanner(database, tableFor(rule.verb()), limits, rule);
     }
 
     TableName tableFor(String verb) {

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.ValidationException;
+import io.millrace.core.internal.ForeachPartitions;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -91,7 +92,7 @@ public final class JdbcUpsert implements BatchSink {
 
     /** The same with a table of another schema, on MariaDB of another database. Both names are taken as they are. */
     public JdbcUpsert deadLettersTo(String schema, String table) {
-        return with(rule.deadLetters(DeadLetterRule.to(TableName.of(dialect(), schema, table))));
+        return with(rule.deadLetters(DeadLetterRule.to(Identifier.table(dialect(), "deadLettersTo", schema, table))));
     }
 
     /**
@@ -128,7 +129,7 @@ public final class JdbcUpsert implements BatchSink {
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         ForeachWriter<Row> writer = writer(stream.schema());
-        return (rows, batchId) -> ForeachSink.eachPartition(rows, batchId, writer);
+        return (rows, batchId) -> ForeachPartitions.write(rows, batchId, writer);
     }
 
     /**
@@ -138,7 +139,7 @@ public final class JdbcUpsert implements BatchSink {
      * @throws ValidationException with every reason why such rows cannot go into the table
      */
     public ForeachWriter<Row> writer(StructType schema) {
-        return new UpsertWriter(new UpsertPlanner(target, rule).plan(describe(), schema));
+        return new UpsertWriter(target.planner(rule).plan(describe(), schema));
     }
 
     @Override
@@ -154,13 +155,13 @@ public final class JdbcUpsert implements BatchSink {
         }
         problems.addAll(fencedContinuously(query));
         Needs.checkpointOfState(query, "the table").forEach(problems::add);
-        problems.addAll(new UpsertPlanner(target, rule).check(query.rows().map(Dataset::schema)));
+        problems.addAll(target.planner(rule).check(query.rows().map(Dataset::schema)));
         return problems;
     }
 
     @Override
     public List<Problem> notes(PlannedQuery query) {
-        return new UpsertPlanner(target, rule).notes(query.rows().map(Dataset::schema));
+        return target.planner(rule).notes(query.rows().map(Dataset::schema));
     }
 
     /** Partitions of a continuous query go through their epochs each on its own; the fence has one for all. */
@@ -168,7 +169,7 @@ public final class JdbcUpsert implements BatchSink {
         boolean refused = Continuous.is(query.trigger())
                 && rule.durableRows()
                 && rule.needsFence()
-                && !query.rows().map(SparkInternals::readsOnePartition).orElse(true);
+                && !query.rows().map(SourcePartitions::isOne).orElse(true);
         return refused
                 ? List.of(new Problem(
                         "continuous",

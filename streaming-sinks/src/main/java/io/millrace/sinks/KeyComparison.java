@@ -12,39 +12,40 @@ import org.jspecify.annotations.Nullable;
  * @param deterministic whether texts are equal only if their bytes are
  * @param nullsEqual whether NULL is a value like others
  */
-record KeyComparison(String less, String equal, @Nullable String collation, boolean deterministic, boolean nullsEqual)
+public record KeyComparison(
+        String less, String equal, @Nullable String collation, boolean deterministic, boolean nullsEqual)
         implements Serializable {
     private static final String PLAIN = "pg_catalog.=";
 
     /** Whether values are equal if the type's own operator says so, byte by byte for texts. */
-    boolean isPlain() {
+    public boolean isPlain() {
         return deterministic && equal.equals(PLAIN);
     }
 
     /** Whether both find the same values equal, in whatever order they sort them. */
-    boolean agreesWith(KeyComparison other) {
+    public boolean agreesWith(KeyComparison other) {
         return equal.equals(other.equal)
                 && deterministic == other.deterministic
                 && nullsEqual == other.nullsEqual
                 && (deterministic || String.valueOf(collation).equals(other.collation));
     }
 
-    String collated(String value) {
+    public String collated(String value) {
         return collation == null ? value : value + " COLLATE " + collation;
     }
 
     /** An element of ORDER BY. */
-    String ordered(String value) {
+    public String ordered(String value) {
         return collated(value) + " USING OPERATOR(" + less + ")";
     }
 
     /** Whether a value of the table and another, neither of them NULL, are the same key. */
-    String matches(String held, String value) {
+    public String matches(String held, String value) {
         return held + " OPERATOR(" + equal + ") " + collated(value);
     }
 
     /** The same where either may be NULL: the server then looks at every row, as no index helps it. */
-    String matchesOrBothNull(String held, String value) {
+    public String matchesOrBothNull(String held, String value) {
         return nullsEqual
                 ? "(" + matches(held, value) + " OR (" + held + " IS NULL AND " + value + " IS NULL))"
                 : matches(held, value);

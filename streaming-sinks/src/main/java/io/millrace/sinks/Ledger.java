@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * the start of that transaction, so that of two attempts at one batch the second waits, and then finds it done.
  */
 record Ledger(Dialect dialect, TableName ledgers, String target) implements Serializable {
-    static final String NAME = "millrace_ledger";
+    static final String NAME = AuxiliaryTable.LEDGER;
     private static final String ROWS = "rows";
 
     static Ledger beside(Dialect dialect, TableShape table) {
@@ -40,11 +40,11 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
     }
 
     static String ddl(Dialect dialect, TableName ledgers) {
-        AuxiliaryWords words = dialect.sideWords();
+        String key = dialect.sql(AuxiliaryType.KEY);
         return dialect.create(
                 ledgers,
-                "query_id " + words.key() + " NOT NULL, target " + words.key() + " NOT NULL, batch_id bigint NOT NULL, "
-                        + dialect.quoted(ROWS) + " bigint NOT NULL, committed_at " + words.instant()
+                "query_id " + key + " NOT NULL, target " + key + " NOT NULL, batch_id bigint NOT NULL, "
+                        + dialect.quoted(ROWS) + " bigint NOT NULL, committed_at " + dialect.sql(AuxiliaryType.INSTANT)
                         + " NOT NULL DEFAULT now(), PRIMARY KEY (query_id, target)");
     }
 

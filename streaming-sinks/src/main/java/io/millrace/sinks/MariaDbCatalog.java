@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ final class MariaDbCatalog implements Catalog {
             WHERE t.TABLE_SCHEMA = COALESCE(?, DATABASE()) AND t.TABLE_NAME = ?
             """;
     private static final String COLUMNS = """
-            SELECT DATA_TYPE, COLUMN_TYPE, COLLATION_NAME, COLUMN_NAME AS name, IS_NULLABLE = 'NO' AS not_null,
+            SELECT DATA_TYPE, COLUMN_TYPE, COLLATION_NAME, COLUMN_NAME AS name, IS_NULLABLE = 'NO' AS is_not_null,
                    COLUMN_DEFAULT IS NOT NULL OR EXTRA LIKE '%auto_increment%' AS is_filled,
                    EXTRA LIKE '%GENERATED%' AS is_generated, 0 AS is_fixed,
                    IS_NULLABLE = 'NO' AS is_needed, EXTRA LIKE '%auto_increment%' AS is_counted,
@@ -93,13 +94,24 @@ final class MariaDbCatalog implements Catalog {
         return new TableShape(
                 name,
                 table,
-                true,
-                mayCreateBeside(name, "TABLE "),
-                !table || may("DELETE FROM " + MariaDbNames.quoted(name) + " WHERE 1 = 0"),
-                mayCreateBeside(name, "TEMPORARY TABLE "),
+                rights(name, table),
                 ask(COLUMNS, MariaDbCatalog::column, name),
                 uniqueIndexes(name),
                 !table || found.getBoolean(4) ? List.of() : List.of(noTransactions(name, found.getString(3))));
+    }
+
+    private Set<TableShape.Right> rights(TableName name, boolean table) {
+        Set<TableShape.Right> rights = EnumSet.of(TableShape.Right.USE_SCHEMA);
+        if (mayCreateBeside(name, "TABLE ")) {
+            rights.add(TableShape.Right.CREATE);
+        }
+        if (!table || may("DELETE FROM " + MariaDbNames.quoted(name) + " WHERE 1 = 0")) {
+            rights.add(TableShape.Right.DELETE);
+        }
+        if (mayCreateBeside(name, "TEMPORARY TABLE ")) {
+            rights.add(TableShape.Right.STAGE);
+        }
+        return rights;
     }
 
     private static Flaw noTransactions(TableName name, String engine) {

@@ -11,15 +11,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
 /** MariaDB: rows go by INSERT of many rows each, and merge by ON DUPLICATE KEY UPDATE. */
-record MariaDbDialect() implements Dialect {
-    private static final AuxiliaryWords SIDE_WORDS = new AuxiliaryWords(
-            "varchar(130) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-            "longtext CHARACTER SET utf8mb4",
-            "timestamp",
-            " ENGINE = InnoDB",
-            "INSERT IGNORE INTO ",
-            "",
-            " LOCK IN SHARE MODE");
+public record MariaDbDialect() implements Dialect {
     private static final int LONGEST_NAME = 64;
 
     @Override
@@ -43,13 +35,13 @@ record MariaDbDialect() implements Dialect {
     }
 
     @Override
-    public Properties properties(Database database) {
-        return MariaDbLogin.properties(database);
+    public Properties properties(ConnectionSettings settings) {
+        return MariaDbLogin.properties(settings);
     }
 
     @Override
-    public String sessionSettings(Database database) {
-        return MariaDbLogin.sessionSettings(database);
+    public String sessionSettings(ConnectionSettings settings) {
+        return MariaDbLogin.sessionSettings(settings);
     }
 
     @Override
@@ -84,24 +76,24 @@ record MariaDbDialect() implements Dialect {
     }
 
     @Override
-    public UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
-        return MariaDbUpsertSql.of(table, rule, columns);
+    public UpsertSql upsert(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
+        return MariaDbUpsertSql.of(table, spec, columns);
+    }
+
+    /** Without dead letters: its stages are of the columns' own types, which refuse values themselves. */
+    @Override
+    public ExactlyOnceSql exactlyOnce(TableName table, List<PlannedColumn> columns) {
+        return new MariaDbExactlyOnceSql(table, columns);
     }
 
     @Override
-    public ExactlyOnceSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
-        return new MariaDbExactlyOnceSql(table, rule, columns);
-    }
-
-    /** Its stages are of the columns' own types, which refuse values themselves. */
-    @Override
-    public boolean sieves() {
-        return false;
-    }
-
-    @Override
-    public AuxiliaryWords sideWords() {
-        return SIDE_WORDS;
+    public String sql(AuxiliaryType type) {
+        return switch (type) {
+            case KEY -> "varchar(130) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+            case TEXT, STATE -> "longtext CHARACTER SET utf8mb4";
+            case NUMBER -> "bigint";
+            case INSTANT -> "timestamp";
+        };
     }
 
     @Override
@@ -112,7 +104,24 @@ record MariaDbDialect() implements Dialect {
                         && String.valueOf(column.collation()).endsWith("_bin");
             case TEXT, STATE -> column.name().equals("longtext");
             case NUMBER -> column.name().equals("bigint");
+            case INSTANT -> column.name().equals("timestamp");
         };
+    }
+
+    @Override
+    public String create(TableName table, String columns) {
+        return Dialect.super.create(table, columns) + " ENGINE = InnoDB";
+    }
+
+    @Override
+    public String insertNew(TableName table, List<String> columns, String rows) {
+        return "INSERT IGNORE INTO " + quoted(table) + " ("
+                + columns.stream().map(this::quoted).collect(Collectors.joining(", ")) + ") " + rows;
+    }
+
+    @Override
+    public String shareLock() {
+        return " LOCK IN SHARE MODE";
     }
 
     @Override

@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
 /** A micro-batch on MariaDB: one task's rows go straight into the table as they arrive, those of several via a stage. */
-record MariaDbExactlyOnceSql(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns)
-        implements ExactlyOnceSql {
+record MariaDbExactlyOnceSql(TableName table, List<PlannedColumn> columns) implements ExactlyOnceSql {
     /** Nothing: each statement has its rows, and the session waits long for the next. */
     @Override
     public void awaitRows(Connection connection) {}
@@ -73,7 +72,7 @@ record MariaDbExactlyOnceSql(TableName table, ExactlyOnceRule rule, List<Planned
     }
 
     private String orUpdate() {
-        if (!rule.upserts()) {
+        if (!upserts()) {
             return "";
         }
         List<PlannedColumn> values =
@@ -96,5 +95,9 @@ record MariaDbExactlyOnceSql(TableName table, ExactlyOnceRule rule, List<Planned
     private String where(Long[] attempts) {
         String all = Arrays.stream(attempts).map(Object::toString).collect(Collectors.joining(", "));
         return " WHERE " + attempt() + " IN (" + (all.isEmpty() ? "NULL" : all) + ")";
+    }
+
+    private boolean upserts() {
+        return columns.stream().anyMatch(PlannedColumn::key);
     }
 }

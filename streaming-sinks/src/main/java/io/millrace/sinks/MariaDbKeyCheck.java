@@ -24,7 +24,7 @@ final class MariaDbKeyCheck {
     static List<Problem> problems(KeyRequirement use, TableShape table) {
         MariaDbKeyCheck check = new MariaDbKeyCheck(use, table);
         table.uniqueIndexes().forEach(check::other);
-        if (use.compacted() && !table.mayStage()) {
+        if (use.compacted() && !table.may(TableShape.Right.STAGE)) {
             use.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::comparison);
         }
         if (use.insertOnly()) {
@@ -43,7 +43,8 @@ final class MariaDbKeyCheck {
         boolean alwaysNew = index.columns().stream()
                 .map(table::column)
                 .flatMap(Optional::stream)
-                .anyMatch(column -> column.counted() && !use.streamed().contains(column.name()));
+                .anyMatch(column ->
+                        column.is(TableColumn.Trait.COUNTED) && !use.streamed().contains(column.name()));
         if (!onKey && !alwaysNew) {
             problems.add(new Problem(
                     use.verb(),
@@ -73,7 +74,7 @@ final class MariaDbKeyCheck {
 
     /** A known row is left alone by giving its key to itself, which counts as an update. */
     private void update(TableColumn key) {
-        if (!key.mayUpdate()) {
+        if (!key.may(TableColumn.Right.UPDATE)) {
             problems.add(new Problem(
                     use.verb(),
                     key.name(),
@@ -94,7 +95,7 @@ final class MariaDbKeyCheck {
                             + ", which cuts microseconds off that the stream has",
                     "ALTER TABLE " + quoted(table.name()) + " MODIFY " + quoted(column.name()) + " "
                             + column.type().name() + FULL_FRACTION
-                            + (column.notNull() ? " NOT NULL." : " NULL.")));
+                            + (column.is(TableColumn.Trait.NOT_NULL) ? " NOT NULL." : " NULL.")));
         }
     }
 }

@@ -22,19 +22,19 @@ import org.apache.spark.sql.Row;
  */
 record MariaDbKnownRows(String update, List<PlannedColumn> parameters, List<PlannedColumn> needed)
         implements Serializable {
-    static MariaDbKnownRows of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
-        List<PlannedColumn> updated = MariaDbUpsertSql.inOrderOfUpdate(rule, columns);
+    static MariaDbKnownRows of(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
+        List<PlannedColumn> updated = MariaDbUpsertSql.inOrderOfUpdate(spec, columns);
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
-        boolean partial = (rule.keepOldWhereNull() || !rule.updated().isEmpty()) && !updated.isEmpty();
+        boolean partial = (spec.isPartial()) && !updated.isEmpty();
         Stream<PlannedColumn> version =
-                columns.stream().filter(column -> column.name().equals(rule.version()));
+                columns.stream().filter(column -> column.name().equals(spec.version()));
         List<PlannedColumn> before = version.toList();
         return new MariaDbKnownRows(
                 "UPDATE " + quoted(table) + " SET "
                         + joined(
                                 updated,
                                 column ->
-                                        quoted(column) + " = " + MariaDbUpsertSql.newValue(rule, column, other -> "?"))
+                                        quoted(column) + " = " + MariaDbUpsertSql.newValue(spec, column, other -> "?"))
                         + " WHERE "
                         + keys.stream().map(key -> quoted(key) + " = ?").collect(Collectors.joining(" AND ")),
                 Stream.concat(

@@ -32,14 +32,14 @@ final class MariaDbLogin {
         return "org.mariadb.jdbc.Driver";
     }
 
-    static Properties properties(Database database) {
+    static Properties properties(ConnectionSettings settings) {
         Properties properties = new Properties();
         properties.setProperty(
-                "connectTimeout", Long.toString(database.connectTimeout().toMillis()));
+                "connectTimeout", Long.toString(settings.connectTimeout().toMillis()));
         properties.setProperty(
                 "socketTimeout",
                 Long.toString(
-                        database.statementTimeout().plusSeconds(SILENCE_SECONDS).toMillis()));
+                        settings.statementTimeout().plusSeconds(SILENCE_SECONDS).toMillis()));
         properties.setProperty("useServerPrepStmts", "true");
         properties.setProperty("useBulkStmts", "false");
         properties.setProperty("useBulkStmtsForInserts", "false");
@@ -48,8 +48,8 @@ final class MariaDbLogin {
     }
 
     /** What each pooled connection is told first. Locks between keys, which READ COMMITTED does without, block others. */
-    static String sessionSettings(Database database) {
-        long seconds = database.statementTimeout().toSeconds();
+    static String sessionSettings(ConnectionSettings settings) {
+        long seconds = settings.statementTimeout().toSeconds();
         long lockSeconds = Math.max(1, seconds / 2);
         return "SET SESSION sql_mode = '" + STRICT + "', time_zone = '+00:00', tx_isolation = 'READ-COMMITTED',"
                 + " max_statement_time = " + seconds + ", innodb_lock_wait_timeout = " + lockSeconds

@@ -27,23 +27,23 @@ record MariaDbUpsertSql(
         MariaDbKeyTable keys,
         MariaDbKnownRows known)
         implements UpsertSql {
-    static MariaDbUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
+    static MariaDbUpsertSql of(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
         List<PlannedColumn> deleted = Stream.concat(
                         PlannedColumn.keys(columns).stream(),
-                        columns.stream().filter(column -> column.name().equals(rule.version())))
+                        columns.stream().filter(column -> column.name().equals(spec.version())))
                 .toList();
-        String version = rule.version();
+        String version = spec.version();
         return new MariaDbUpsertSql(
                 into(table, columns),
-                " ON DUPLICATE KEY UPDATE " + action(rule, columns),
-                delete(table, rule, columns),
+                " ON DUPLICATE KEY UPDATE " + action(spec, columns),
+                delete(table, spec, columns),
                 columns,
                 deleted,
                 MariaDbKeyTable.of(
                         table,
                         deleted,
                         version == null ? "" : older("held." + quoted(version), "arrived." + quoted(version))),
-                MariaDbKnownRows.of(table, rule, columns));
+                MariaDbKnownRows.of(table, spec, columns));
     }
 
     /** The same statements without a row. */
@@ -65,42 +65,42 @@ record MariaDbUpsertSql(
         return "INSERT INTO " + quoted(table) + " (" + joined(columns, MariaDbNames::quoted) + ") VALUES ";
     }
 
-    private static String action(UpsertRule rule, List<PlannedColumn> columns) {
-        List<PlannedColumn> updated = inOrderOfUpdate(rule, columns);
-        if (rule.insertOnly() || updated.isEmpty()) {
+    private static String action(UpsertSpec spec, List<PlannedColumn> columns) {
+        List<PlannedColumn> updated = inOrderOfUpdate(spec, columns);
+        if (spec.isInsertOnly() || updated.isEmpty()) {
             // INSERT IGNORE would pass over every other error, too.
-            String key = quoted(rule.keys().get(0));
+            String key = quoted(spec.keys().get(0));
             return key + " = " + key;
         }
         return joined(
-                updated, column -> quoted(column) + " = " + newValue(rule, column, name -> "VALUES(" + name + ")"));
+                updated, column -> quoted(column) + " = " + newValue(spec, column, name -> "VALUES(" + name + ")"));
     }
 
     /** From left to right, each assignment seen by the next: the version, which all of them look at, comes last. */
-    static List<PlannedColumn> inOrderOfUpdate(UpsertRule rule, List<PlannedColumn> columns) {
+    static List<PlannedColumn> inOrderOfUpdate(UpsertSpec spec, List<PlannedColumn> columns) {
         return columns.stream()
                 .filter(PlannedColumn::updated)
-                .sorted(Comparator.comparing(column -> column.name().equals(rule.version())))
+                .sorted(Comparator.comparing(column -> column.name().equals(spec.version())))
                 .toList();
     }
 
     /** What a known key gets; {@code arrived} says how SQL calls what has come for a column, the version's before it. */
-    static String newValue(UpsertRule rule, PlannedColumn column, UnaryOperator<String> arrived) {
+    static String newValue(UpsertSpec spec, PlannedColumn column, UnaryOperator<String> arrived) {
         String held = quoted(column);
         String value =
-                rule.keepOldWhereNull() ? "COALESCE(" + arrived.apply(held) + ", " + held + ")" : arrived.apply(held);
-        String version = rule.version() == null ? "" : quoted(rule.version());
+                spec.keepsOldWhereNull() ? "COALESCE(" + arrived.apply(held) + ", " + held + ")" : arrived.apply(held);
+        String version = spec.version() == null ? "" : quoted(spec.version());
         return version.isEmpty()
                 ? value
                 : "IF(" + older(version, arrived.apply(version)) + ", " + value + ", " + held + ")";
     }
 
-    private static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
+    private static String delete(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
         String keys = PlannedColumn.keys(columns).stream()
                 .map(column -> quoted(column) + " = ?")
                 .collect(Collectors.joining(" AND "));
         return "DELETE FROM " + quoted(table) + " WHERE " + keys
-                + (rule.version() == null ? "" : " AND " + older(quoted(rule.version()), "?"));
+                + (spec.version() == null ? "" : " AND " + older(quoted(spec.version()), "?"));
     }
 
     private static String older(String version, String arrived) {

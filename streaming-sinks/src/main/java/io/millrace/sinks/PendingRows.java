@@ -24,8 +24,8 @@ final class PendingRows {
 
     PendingRows(UpsertPlan plan) {
         this.plan = plan;
-        this.limits = plan.target().limits();
-        this.key = new RowKey(plan.target().database().dialect(), plan.keys());
+        this.limits = plan.limits();
+        this.key = new RowKey(plan.database().dialect(), plan.keys());
         this.fold = new KeyFold(plan, key.hasOneSpelling());
         this.keepsAll = plan.rule().deadLetters() != null || !key.isExact();
     }

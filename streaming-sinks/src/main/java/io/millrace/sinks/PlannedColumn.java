@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
@@ -13,37 +14,65 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index where the stream's rows have it
  * @param stream the type of the stream's values
- * @param key whether it is part of the key
- * @param updated whether a known key gets its value
- * @param needed whether an INSERT may be refused because it leaves the column NULL
  * @param comparison how the unique index compares it; null if its type says all, or it is not part of the key
+ * @param transfer how its values get to the server
  */
-record PlannedColumn(
+public record PlannedColumn(
         int index,
         String name,
         ColumnType type,
         DataType stream,
-        boolean key,
-        boolean updated,
-        boolean needed,
-        @Nullable KeyComparison comparison)
+        Set<Role> roles,
+        @Nullable KeyComparison comparison,
+        Transfer transfer)
         implements Serializable {
-    /** The same column of another type. */
-    PlannedColumn as(ColumnType other) {
-        return new PlannedColumn(index, name, other, stream, key, updated, needed, comparison);
+    /** What a column is to the statements. */
+    public enum Role {
+        KEY,
+        /** A known key gets its value. */
+        UPDATED,
+        /** An INSERT may be refused because it leaves the column NULL. */
+        NEEDED
+    }
+
+    /** How values get to the server. */
+    public enum Transfer {
+        /** As values of the column's type. */
+        NATIVE,
+        /** As text, which the server reads when it assigns it. */
+        AS_TEXT,
+        /** As values of the column's type if the server is sure to take them, or else as NULL. */
+        NATIVE_IF_VALID
+    }
+
+    /** The same column, whose values get to the server otherwise. */
+    public PlannedColumn by(Transfer other) {
+        return new PlannedColumn(index, name, type, stream, roles, comparison, other);
+    }
+
+    public boolean key() {
+        return roles.contains(Role.KEY);
+    }
+
+    public boolean updated() {
+        return roles.contains(Role.UPDATED);
+    }
+
+    public boolean needed() {
+        return roles.contains(Role.NEEDED);
     }
 
     /** Whether NULL is a key like others. */
-    boolean keyMayBeNull() {
+    public boolean keyMayBeNull() {
         return comparison != null && comparison.nullsEqual();
     }
 
-    static List<PlannedColumn> keys(List<PlannedColumn> columns) {
+    public static List<PlannedColumn> keys(List<PlannedColumn> columns) {
         return columns.stream().filter(PlannedColumn::key).toList();
     }
 
     /** The stream's, where all its columns are planned. */
-    static StructType schema(List<PlannedColumn> columns) {
+    public static StructType schema(List<PlannedColumn> columns) {
         StructType schema = new StructType();
         for (PlannedColumn column : columns) {
             schema = schema.add(column.name(), column.stream());
@@ -52,7 +81,7 @@ record PlannedColumn(
     }
 
     /** What {@code each} says of the columns, as a list in SQL. */
-    static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
+    public static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
         return columns.stream().map(each).collect(Collectors.joining(", "));
     }
 }

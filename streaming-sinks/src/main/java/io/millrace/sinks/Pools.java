@@ -36,8 +36,8 @@ final class Pools {
                 database.user(),
                 database.password(),
                 database.connections(),
-                database.dialect().properties(database),
-                database.dialect().sessionSettings(database));
+                database.dialect().properties(database.settings()),
+                database.dialect().sessionSettings(database.settings()));
         return POOLS.computeIfAbsent(key, unused -> open(database));
     }
 
@@ -124,9 +124,9 @@ final class Pools {
         config.setPoolName("millrace " + database);
         config.setDriverClassName(database.dialect().driver());
         config.setJdbcUrl(database.url().text());
-        config.setDataSourceProperties(database.dialect().properties(database));
+        config.setDataSourceProperties(database.dialect().properties(database.settings()));
         config.setCredentialsProvider(() -> credentials(database));
-        config.setConnectionInitSql(database.dialect().sessionSettings(database));
+        config.setConnectionInitSql(database.dialect().sessionSettings(database.settings()));
         config.setMaximumPoolSize(database.connections());
         config.setMinimumIdle(0);
         config.setIdleTimeout(IDLE_MILLIS);

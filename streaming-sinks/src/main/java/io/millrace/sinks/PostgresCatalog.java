@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class PostgresCatalog implements Catalog {
     private static final String TABLE = """
             SELECT c.oid, n.nspname, c.relkind IN ('r', 'p'),
-                   has_schema_privilege(n.oid, 'USAGE'), has_schema_privilege(n.oid, 'CREATE'),
-                   has_table_privilege(c.oid, 'DELETE'), has_database_privilege(current_database(), 'TEMPORARY')
+                   has_schema_privilege(n.oid, 'USAGE') AS may_use_schema,
+                   has_schema_privilege(n.oid, 'CREATE') AS may_create,
+                   has_table_privilege(c.oid, 'DELETE') AS may_delete,
+                   has_database_privilege(current_database(), 'TEMPORARY') AS may_stage
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
               AND CASE WHEN ?::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = ?::text END
@@ -40,7 +42,7 @@ final class PostgresCatalog implements Catalog {
                    CASE WHEN NOT ground.is_array
                         THEN quote_ident(n.nspname) || '.' || quote_ident(coercion.proname) END AS coercion,
                    coercion.pronargs = 3 AS tells_cast,
-                   a.attname AS name, a.attnotnull AS not_null, a.atthasdef OR a.attidentity <> '' AS is_filled,
+                   a.attname AS name, a.attnotnull AS is_not_null, a.atthasdef OR a.attidentity <> '' AS is_filled,
                    a.attgenerated <> '' AS is_generated, a.attidentity = 'a' AS is_fixed,
                    a.attidentity <> '' AS is_counted,
                    ground.not_null OR EXISTS (
@@ -158,10 +160,7 @@ final class PostgresCatalog implements Catalog {
         return new TableShape(
                 new TableName(found.getString(2), name.name()),
                 found.getBoolean(3),
-                found.getBoolean(4),
-                found.getBoolean(5),
-                found.getBoolean(6),
-                found.getBoolean(7),
+                TableColumn.flags(found, "may_", TableShape.Right.class),
                 Sql.rows(connection, COLUMNS, PostgresCatalog::column, oid, oid),
                 Sql.rows(connection, UNIQUE_INDEXES, PostgresCatalog::uniqueIndex, oid),
                 List.of());

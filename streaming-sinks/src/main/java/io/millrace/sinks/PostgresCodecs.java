@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import static io.millrace.sinks.PostgresNames.quoted;
 
+import io.millrace.sinks.PlannedColumn.Transfer;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -60,11 +61,6 @@ final class PostgresCodecs {
 
     private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar");
 
-    /** Column types of a stage alone: JSON that the merge reads, and JSON that is read before it. */
-    private static final String JSON_AS_TEXT = "jsonb as text";
-
-    private static final String SURE_JSON = "sure jsonb";
-
     /** What PostgreSQL has, from 4714 BC on, counted from 2000. */
     private static final int FIRST_DAY = -2_451_545;
 
@@ -75,18 +71,15 @@ final class PostgresCodecs {
     private PostgresCodecs() {}
 
     static PostgresCodec of(PlannedColumn column) {
-        return between(column.stream(), column.type()).orElseThrow();
+        return between(column.stream(), column.type(), column.transfer()).orElseThrow();
     }
 
-    /** The same column, whose values cross as text where the server would read them on the way, and fail the whole way. */
+    /** The same column, whose values go as text if the server would otherwise read them on the way, and fail the whole way. */
     static PlannedColumn readByTheMerge(PlannedColumn column) {
         ColumnType type = column.type();
-        boolean array = type.element() != null;
-        if (!"jsonb".equals(array ? type.element() : type.name())) {
-            return column;
-        }
-        return column.as(new ColumnType(
-                array ? type.name() : JSON_AS_TEXT, array ? JSON_AS_TEXT : null, type.sql(), null, type.assignment()));
+        return "jsonb".equals(type.element() == null ? type.name() : type.element())
+                ? column.by(Transfer.AS_TEXT)
+                : column;
     }
 
     /**
@@ -95,21 +88,20 @@ final class PostgresCodecs {
      */
     static List<PlannedColumn> stagedColumns(List<PlannedColumn> columns) {
         Stream<PlannedColumn> read = columns.stream()
-                .filter(PostgresCodecs::isJsonAsText)
+                .filter(PostgresCodecs::isStagedTwice)
                 .map(column -> new PlannedColumn(
                         column.index(),
                         sureName(column),
-                        new ColumnType(SURE_JSON, null, "jsonb", null),
+                        new ColumnType("jsonb", null, "jsonb", null),
                         column.stream(),
-                        false,
-                        false,
-                        false,
-                        null));
+                        Set.of(),
+                        null,
+                        Transfer.NATIVE_IF_VALID));
         return Stream.concat(columns.stream(), read).toList();
     }
 
-    private static boolean isJsonAsText(PlannedColumn column) {
-        return column.type().name().equals(JSON_AS_TEXT);
+    private static boolean isStagedTwice(PlannedColumn column) {
+        return column.transfer() == Transfer.AS_TEXT && column.type().element() == null;
     }
 
     private static String sureName(PlannedColumn column) {
@@ -169,7 +161,7 @@ final class PostgresCodecs {
                     + ")"; // 1 is a day in some
         }
         String cast = "CAST(" + staged(column) + " AS " + assignment.base() + ")";
-        return isJsonAsText(column) ? "COALESCE(staged." + sureName(column) + ", " + cast + ")" : cast;
+        return isStagedTwice(column) ? "COALESCE(staged." + sureName(column) + ", " + cast + ")" : cast;
     }
 
     private static String staged(PlannedColumn column) {
@@ -186,32 +178,39 @@ final class PostgresCodecs {
 
     /** Empty where values of {@code spark} do not go into {@code column}. */
     static Optional<PostgresCodec> between(DataType spark, ColumnType column) {
+        return between(spark, column, Transfer.NATIVE);
+    }
+
+    private static Optional<PostgresCodec> between(DataType spark, ColumnType column, Transfer transfer) {
         if (spark instanceof ArrayType array) {
             return column.element() == null
                     ? Optional.empty()
-                    : scalar(array.elementType(), column.element())
+                    : scalar(array.elementType(), column.element(), transfer)
                             .map(codec -> PostgresBounds.of(column).on(codec))
                             .map(PostgresCodecs::arrayOf);
         }
         return column.element() == null
-                ? scalar(spark, column.name())
+                ? scalar(spark, column.name(), transfer)
                         .map(codec -> PostgresBounds.of(column).on(codec))
                 : Optional.empty();
     }
 
-    private static Optional<PostgresCodec> scalar(DataType spark, String column) {
+    private static Optional<PostgresCodec> scalar(DataType spark, String column, Transfer transfer) {
         if (spark.catalogString().equals("string")) {
             return NOT_FROM_TEXT.contains(column)
                     ? Optional.empty()
-                    : Optional.of(
-                            switch (column) {
-                                case "jsonb" -> JSONB;
-                                case SURE_JSON -> SURE_JSONB;
-                                default -> TEXT;
-                            });
+                    : Optional.of(column.equals("jsonb") ? json(transfer) : TEXT);
         }
         return Optional.ofNullable(
                 BY_SPARK_TYPE.getOrDefault(family(spark), Map.of()).get(column));
+    }
+
+    private static PostgresCodec json(Transfer transfer) {
+        return switch (transfer) {
+            case NATIVE -> JSONB;
+            case AS_TEXT -> TEXT;
+            case NATIVE_IF_VALID -> SURE_JSONB;
+        };
     }
 
     private static String family(DataType spark) {

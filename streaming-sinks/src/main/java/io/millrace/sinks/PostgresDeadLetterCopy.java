@@ -31,7 +31,7 @@ final class PostgresDeadLetterCopy extends PostgresCopy {
                 buffer.nullValue();
             }
             numbers(buffer);
-            PostgresCodecs.texts(DeadLetters.parts(DeadLetter.of(row, e), schema), buffer);
+            PostgresCodecs.texts(DeadLetter.of(row, e).parts(schema), buffer);
         }
     }
 }

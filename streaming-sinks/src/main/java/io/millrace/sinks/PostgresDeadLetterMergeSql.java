@@ -23,11 +23,11 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements Dea
 
     private static final String FITS = REFUSAL + " IS NULL";
 
-    static PostgresDeadLetterMergeSql of(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
+    static PostgresDeadLetterMergeSql of(TableName table, List<PlannedColumn> columns) {
         List<PlannedColumn> read =
                 columns.stream().map(PostgresCodecs::readByTheMerge).toList();
         return new PostgresDeadLetterMergeSql(
-                new PostgresExactlyOnceSql(table, rule, read, PostgresCodecs.stagedColumns(read)));
+                new PostgresExactlyOnceSql(table, read, PostgresCodecs.stagedColumns(read)));
     }
 
     @Override
@@ -74,7 +74,7 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements Dea
     }
 
     @Override
-    public void keepUnfit(Connection connection, TableName stage, Long[] attempts, DeadLetters letters)
+    public void keepUnfit(Connection connection, TableName stage, Long[] attempts, Letters letters)
             throws SQLException {
         letters.addAll(
                 connection,

@@ -12,9 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
 /** PostgreSQL: rows go by COPY in binary, and merge by ON CONFLICT. */
-record PostgresDialect() implements Dialect {
-    private static final AuxiliaryWords SIDE_WORDS = new AuxiliaryWords(
-            "text", "text", "timestamptz", "", "INSERT INTO ", " ON CONFLICT DO NOTHING", " FOR SHARE");
+public record PostgresDialect() implements Dialect {
     /** PostgreSQL cuts longer names silently. */
     private static final int LONGEST_NAME = 63;
 
@@ -39,13 +37,13 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public Properties properties(Database database) {
-        return PostgresLogin.properties(database);
+    public Properties properties(ConnectionSettings settings) {
+        return PostgresLogin.properties(settings);
     }
 
     @Override
-    public String sessionSettings(Database database) {
-        return PostgresLogin.sessionSettings(database);
+    public String sessionSettings(ConnectionSettings settings) {
+        return PostgresLogin.sessionSettings(settings);
     }
 
     @Override
@@ -84,25 +82,32 @@ record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
-        return PostgresUpsertSql.of(table, rule, columns);
+    public UpsertSql upsert(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
+        return PostgresUpsertSql.of(table, spec, columns);
     }
 
     @Override
-    public ExactlyOnceSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
-        return rule.deadLetters() == null
-                ? new PostgresExactlyOnceSql(table, rule, columns, columns)
-                : PostgresDeadLetterMergeSql.of(table, rule, columns);
+    public ExactlyOnceSql exactlyOnce(TableName table, List<PlannedColumn> columns) {
+        return new PostgresExactlyOnceSql(table, columns, columns);
     }
 
     @Override
-    public boolean sieves() {
+    public boolean mergesDeadLetters() {
         return true;
     }
 
     @Override
-    public AuxiliaryWords sideWords() {
-        return SIDE_WORDS;
+    public DeadLetterMergeSql deadLetterMerge(TableName table, List<PlannedColumn> columns) {
+        return PostgresDeadLetterMergeSql.of(table, columns);
+    }
+
+    @Override
+    public String sql(AuxiliaryType type) {
+        return switch (type) {
+            case KEY, TEXT, STATE -> "text";
+            case NUMBER -> "bigint";
+            case INSTANT -> "timestamptz";
+        };
     }
 
     @Override
@@ -110,7 +115,20 @@ record PostgresDialect() implements Dialect {
         return switch (type) {
             case KEY, TEXT, STATE -> column.sql().equals("text") || column.sql().equals("character varying");
             case NUMBER -> column.name().equals("int8");
+            case INSTANT -> column.name().equals("timestamptz");
         };
+    }
+
+    @Override
+    public String insertNew(TableName table, List<String> columns, String rows) {
+        return "INSERT INTO " + quoted(table) + " ("
+                + columns.stream().map(this::quoted).collect(Collectors.joining(", ")) + ") " + rows
+                + " ON CONFLICT DO NOTHING";
+    }
+
+    @Override
+    public String shareLock() {
+        return " FOR SHARE";
     }
 
     @Override

@@ -15,8 +15,7 @@ import org.apache.spark.sql.Row;
  *
  * @param staged the columns of the stage but its own
  */
-record PostgresExactlyOnceSql(
-        TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns, List<PlannedColumn> staged)
+record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List<PlannedColumn> staged)
         implements ExactlyOnceSql {
     /** Of a stage, for an array of numbers. */
     static final String OF_ATTEMPTS = " WHERE " + ATTEMPT + " = ANY (?)";
@@ -65,7 +64,7 @@ record PostgresExactlyOnceSql(
 
     /** Whether rows can be copied into the table as they are: appended, and in the columns' own types. */
     private boolean straight() {
-        return !rule.upserts() && columns.stream().allMatch(PostgresCodecs::copied);
+        return !upserts() && columns.stream().allMatch(PostgresCodecs::copied);
     }
 
     private String copyStraight() {
@@ -134,7 +133,7 @@ record PostgresExactlyOnceSql(
         String from = quoted(stage) + " AS staged" + OF_ATTEMPTS + condition;
         String into = "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted)
                 + ") OVERRIDING SYSTEM VALUE SELECT ";
-        if (!rule.upserts()) {
+        if (!upserts()) {
             return into + joined(columns, PostgresCodecs::fromStage) + " FROM " + from;
         }
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
@@ -168,5 +167,9 @@ record PostgresExactlyOnceSql(
         return values.isEmpty()
                 ? "NOTHING"
                 : "UPDATE SET " + joined(values, column -> quoted(column) + " = EXCLUDED." + quoted(column));
+    }
+
+    private boolean upserts() {
+        return columns.stream().anyMatch(PlannedColumn::key);
     }
 }

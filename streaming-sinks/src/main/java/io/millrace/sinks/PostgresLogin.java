@@ -19,10 +19,10 @@ final class PostgresLogin {
 
     private PostgresLogin() {}
 
-    static Properties properties(Database database) {
+    static Properties properties(ConnectionSettings settings) {
         Properties properties = new Properties();
-        long connectSeconds = database.connectTimeout().toSeconds();
-        long statementSeconds = database.statementTimeout().toSeconds();
+        long connectSeconds = settings.connectTimeout().toSeconds();
+        long statementSeconds = settings.statementTimeout().toSeconds();
         properties.setProperty("connectTimeout", Long.toString(connectSeconds));
         properties.setProperty("loginTimeout", Long.toString(connectSeconds));
         properties.setProperty("socketTimeout", Long.toString(statementSeconds + SILENCE_SECONDS));
@@ -36,8 +36,8 @@ final class PostgresLogin {
     }
 
     /** What each pooled connection is told first. */
-    static String sessionSettings(Database database) {
-        long statementMillis = database.statementTimeout().toMillis();
+    static String sessionSettings(ConnectionSettings settings) {
+        long statementMillis = settings.statementTimeout().toMillis();
         // A lock is given up before the statement is, so that it is known what the time went to.
         return "SET statement_timeout = " + statementMillis + "; SET lock_timeout = " + statementMillis / 2
                 + "; SET idle_in_transaction_session_timeout = " + statementMillis + "; SET work_mem = '" + SORT_MEMORY

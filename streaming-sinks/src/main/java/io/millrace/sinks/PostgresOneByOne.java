@@ -30,7 +30,7 @@ record PostgresOneByOne(
     private static final String MARK = "millrace_mark";
     private static final String ROW = "millrace_row";
 
-    static PostgresOneByOne of(TableName table, UpsertRule rule, List<PlannedColumn> planned) {
+    static PostgresOneByOne of(TableName table, UpsertSpec spec, List<PlannedColumn> planned) {
         List<PlannedColumn> columns =
                 planned.stream().map(PostgresCodecs::readByTheMerge).toList();
         List<PlannedColumn> staged = PostgresCodecs.stagedColumns(columns);
@@ -43,26 +43,26 @@ record PostgresOneByOne(
         String stage = "pg_temp." + name;
         return new PostgresOneByOne(
                 staged,
-                UpsertSql.deleteColumns(rule, columns),
+                spec.deleteColumns(columns),
                 "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
                 "COPY " + stage + " FROM STDIN (FORMAT binary)",
                 "SELECT " + ROW + " FROM " + stage,
-                merge(table, rule, columns, stage),
+                merge(table, spec, columns, stage),
                 "TRUNCATE " + stage);
     }
 
     /** Of rows of which several have one key, an upsert fails, and so do upserts and deletes together: then there are less. */
-    private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String stage) {
+    private static String merge(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String stage) {
         String range = " FROM " + stage + " WHERE " + ROW + " " + PostgresRowByRow.RANGE;
         String source = "(SELECT *" + range + ") AS staged";
-        List<PlannedColumn> ofDeletes = UpsertSql.deleteColumns(rule, columns);
+        List<PlannedColumn> ofDeletes = spec.deleteColumns(columns);
         boolean mayBeNull = ofDeletes.stream().anyMatch(PlannedColumn::keyMayBeNull);
-        String upsert = PostgresUpsertSql.mergeInOrder(table, rule, columns, source, ROW);
-        return rule.deleteMark() == null
+        String upsert = PostgresUpsertSql.mergeInOrder(table, spec, columns, source, ROW);
+        return spec.deleteMark() == null
                 ? upsert
                 : "CASE (SELECT CASE WHEN min(" + MARK + ") = max(" + MARK + ") THEN min(" + MARK + ") END" + range
                         + ") WHEN 1 THEN "
-                        + PostgresUpsertSql.delete(table, rule, ofDeletes, source, mayBeNull) + "; WHEN 0 THEN "
+                        + PostgresUpsertSql.delete(table, spec, ofDeletes, source, mayBeNull) + "; WHEN 0 THEN "
                         + upsert + "; ELSE RAISE CARDINALITY_VIOLATION; END CASE";
     }
 

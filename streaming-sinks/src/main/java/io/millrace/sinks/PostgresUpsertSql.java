@@ -17,18 +17,18 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
         implements UpsertSql {
     static final int NAME_BYTES = 16;
 
-    static PostgresUpsertSql of(TableName table, UpsertRule rule, List<PlannedColumn> columns) {
-        List<PlannedColumn> deleted = UpsertSql.deleteColumns(rule, columns);
+    static PostgresUpsertSql of(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
+        List<PlannedColumn> deleted = spec.deleteColumns(columns);
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         boolean mayBeNull = keys.stream().anyMatch(PlannedColumn::keyMayBeNull);
         return new PostgresUpsertSql(
-                Way.of("upsert", table, columns, source -> merge(table, rule, columns, source)),
-                Way.of("delete", table, deleted, source -> delete(table, rule, deleted, source, false)),
+                Way.of("upsert", table, columns, source -> merge(table, spec, columns, source)),
+                Way.of("delete", table, deleted, source -> delete(table, spec, deleted, source, false)),
                 mayBeNull
-                        ? Way.of("delete null", table, deleted, source -> delete(table, rule, deleted, source, true))
+                        ? Way.of("delete null", table, deleted, source -> delete(table, spec, deleted, source, true))
                         : null,
                 Way.numbered("same keys", table, keys, source -> sameKeys(keys, source)),
-                PostgresOneByOne.of(table, rule, columns));
+                PostgresOneByOne.of(table, spec, columns));
     }
 
     @Override
@@ -37,8 +37,8 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
     }
 
     /** Of rows with distinct keys. */
-    private static String merge(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
-        return merge(table, rule, columns, source, "");
+    private static String merge(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String source) {
+        return merge(table, spec, columns, source, "");
     }
 
     /**
@@ -47,30 +47,30 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
      * @param order a column of the source that numbers them
      */
     static String mergeInOrder(
-            TableName table, UpsertRule rule, List<PlannedColumn> columns, String source, String order) {
-        return merge(table, rule, columns, source, ", staged." + order);
+            TableName table, UpsertSpec spec, List<PlannedColumn> columns, String source, String order) {
+        return merge(table, spec, columns, source, ", staged." + order);
     }
 
     private static String merge(
-            TableName table, UpsertRule rule, List<PlannedColumn> columns, String source, String order) {
+            TableName table, UpsertSpec spec, List<PlannedColumn> columns, String source, String order) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
-        boolean looksUp = columns.stream().anyMatch(rule::looksUp);
-        return (looksUp ? known(table, rule, columns, source) : "") + "INSERT INTO " + quoted(table) + " AS held ("
+        boolean looksUp = columns.stream().anyMatch(spec::looksUp);
+        return (looksUp ? known(table, spec, columns, source) : "") + "INSERT INTO " + quoted(table) + " AS held ("
                 + joined(columns, PostgresNames::quoted) + ") OVERRIDING SYSTEM VALUE SELECT "
-                + joined(columns, column -> inserted(rule, column)) + " FROM "
+                + joined(columns, column -> inserted(spec, column)) + " FROM "
                 + (looksUp ? "staged LEFT JOIN known ON " + PostgresKeySql.matchesOrBothNull(keys, "known") : source)
                 + " ORDER BY " + PostgresKeySql.ordered(keys) + order + " ON CONFLICT ("
-                + joined(keys, PostgresNames::quoted) + ") DO " + action(rule, columns);
+                + joined(keys, PostgresNames::quoted) + ") DO " + action(spec, columns);
     }
 
     /**
      * Rows whose keys are known, locked in the order of the key so that they are still the same when the merge gets to
      * them: a NULL that stands for the old value must get past what the table asks of every INSERT.
      */
-    private static String known(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source) {
+    private static String known(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String source) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         List<PlannedColumn> read = columns.stream()
-                .filter(column -> column.key() || rule.looksUp(column))
+                .filter(column -> column.key() || spec.looksUp(column))
                 .toList();
         return "WITH staged AS (SELECT * FROM " + source + "), known AS (SELECT "
                 + joined(read, column -> "held." + quoted(column)) + " FROM " + quoted(table)
@@ -78,9 +78,9 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
                 + PostgresKeySql.ordered(keys, "held") + " FOR NO KEY UPDATE OF held) ";
     }
 
-    private static String inserted(UpsertRule rule, PlannedColumn column) {
+    private static String inserted(UpsertSpec spec, PlannedColumn column) {
         String staged = PostgresCodecs.fromStage(column);
-        return rule.looksUp(column) ? "COALESCE(" + staged + ", known." + quoted(column) + ")" : staged;
+        return spec.looksUp(column) ? "COALESCE(" + staged + ", known." + quoted(column) + ")" : staged;
     }
 
     private static String sameKeys(List<PlannedColumn> keys, String source) {
@@ -88,28 +88,28 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
                 + " ORDER BY staged." + ExactlyOnceSql.SEQUENCE;
     }
 
-    private static String action(UpsertRule rule, List<PlannedColumn> columns) {
+    private static String action(UpsertSpec spec, List<PlannedColumn> columns) {
         List<PlannedColumn> updated =
                 columns.stream().filter(PlannedColumn::updated).toList();
-        if (rule.insertOnly() || updated.isEmpty()) {
+        if (spec.isInsertOnly() || updated.isEmpty()) {
             return "NOTHING";
         }
-        return "UPDATE SET " + joined(updated, column -> quoted(column) + " = " + newValue(rule, column))
-                + (rule.version() == null
+        return "UPDATE SET " + joined(updated, column -> quoted(column) + " = " + newValue(spec, column))
+                + (spec.version() == null
                         ? ""
-                        : " WHERE " + older(rule.version(), "EXCLUDED." + quoted(rule.version())));
+                        : " WHERE " + older(spec.version(), "EXCLUDED." + quoted(spec.version())));
     }
 
-    private static String newValue(UpsertRule rule, PlannedColumn column) {
+    private static String newValue(UpsertSpec spec, PlannedColumn column) {
         String arrived = "EXCLUDED." + quoted(column);
-        return rule.keepOldWhereNull() ? "COALESCE(" + arrived + ", held." + quoted(column) + ")" : arrived;
+        return spec.keepsOldWhereNull() ? "COALESCE(" + arrived + ", held." + quoted(column) + ")" : arrived;
     }
 
     /** Rows are locked in the order of the key first: a DELETE alone takes them as it finds them. */
-    static String delete(TableName table, UpsertRule rule, List<PlannedColumn> columns, String source, boolean ofNull) {
+    static String delete(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String source, boolean ofNull) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         String guard = columns.stream()
-                .filter(column -> column.name().equals(rule.version()))
+                .filter(column -> column.name().equals(spec.version()))
                 .map(column -> " WHERE " + older(column.name(), PostgresCodecs.afterAssignment(column)))
                 .collect(Collectors.joining());
         return "WITH locked AS (SELECT " + joined(keys, column -> "held." + quoted(column)) + " FROM "

@@ -5,6 +5,6 @@ import java.sql.SQLException;
 
 /** Opens another connection to the same database, as the same user. */
 @FunctionalInterface
-interface Reconnect {
+public interface Reconnect {
     Connection open() throws SQLException;
 }

@@ -9,13 +9,13 @@ import java.sql.SQLException;
  * @param reason the server's own text, which may hold values: for the table of dead letters alone
  * @param description the same without any value, for logs and errors
  */
-record Refusal(long number, String state, String reason, String description) {
+public record Refusal(long number, String state, String reason, String description) {
     /** The same of a row that has another number. */
-    Refusal at(long other) {
+    public Refusal at(long other) {
         return new Refusal(other, state, reason, description);
     }
 
-    static Refusal of(long number, SQLException thrown, SqlFaults faults) {
+    public static Refusal of(long number, SQLException thrown, SqlFaults faults) {
         return new Refusal(
                 number,
                 String.valueOf(thrown.getSQLState()),

@@ -24,7 +24,7 @@ import scala.collection.Seq;
  * in JSON, NUL or half a surrogate pair, is the text {@code \}{@code u0000}; a text that has this already gets its backslashes
  * doubled.
  */
-final class RowJson {
+public final class RowJson {
     /** Backslashes before what reads like a character's number, or before a character that is written as one. */
     private static final Pattern NUMBERED = Pattern.compile("(\\\\*)(?:(\\\\u[0-9a-fA-F]{4})|([\\x00]|"
             + "[\\uD800-\\uDBFF](?![\\uDC00-\\uDFFF])|(?<![\\uD800-\\uDBFF])[\\uDC00-\\uDFFF]))");
@@ -33,7 +33,7 @@ final class RowJson {
 
     private RowJson() {}
 
-    static String of(Row row, StructType schema) {
+    public static String of(Row row, StructType schema) {
         RowJson text = new RowJson();
         text.struct(row, schema);
         return text.json.toString();

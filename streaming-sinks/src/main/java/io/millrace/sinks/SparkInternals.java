@@ -23,8 +23,6 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.TableIdentifier;
 import org.apache.spark.sql.catalyst.csv.CSVOptions;
 import org.apache.spark.sql.catalyst.json.JSONOptions;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.apache.spark.sql.catalyst.util.CaseInsensitiveMap$;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import org.apache.spark.sql.connector.catalog.TableProvider;
@@ -50,8 +48,6 @@ import scala.collection.Seq;
 /** All that this module uses of what Spark does not publish. Written for Spark 3.5. */
 final class SparkInternals {
     private static final Pattern BATCH_FILE = Pattern.compile("(\\d{1,18})(\\.compact)?");
-
-    private static final Pattern ONE_PARTITION = Pattern.compile("\\s*\\{[^,]*:\\s*\\[\\s*\\d+\\s*]\\s*}\\s*");
 
     private SparkInternals() {}
 
@@ -89,21 +85,6 @@ final class SparkInternals {
         } catch (Exception refused) {
             return Optional.of(String.valueOf(refused.getMessage()));
         }
-    }
-
-    /** Whether all that a stream reads is known to be one partition: one that is named, or a rate of one. */
-    static boolean readsOnePartition(Dataset<Row> rows) {
-        List<LogicalPlan> sources =
-                JavaConverters.seqAsJavaList(rows.queryExecution().analyzed().collectLeaves());
-        return sources.stream().allMatch(SparkInternals::isOnePartition);
-    }
-
-    private static boolean isOnePartition(LogicalPlan source) {
-        return source instanceof StreamingRelationV2 stream
-                && ("1".equals(stream.extraOptions().get("numPartitions"))
-                        || ONE_PARTITION
-                                .matcher(stream.extraOptions().getOrDefault("assign", ""))
-                                .matches());
     }
 
     /** Whether the clocks of a zone, as Spark writes it, never change. */

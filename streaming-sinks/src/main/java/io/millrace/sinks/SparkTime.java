@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 
 /** Spark's dates and timestamps, of either Java API, counted from 2000-01-01, which is the epoch of PostgreSQL. */
-final class SparkTime {
+public final class SparkTime {
     private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
     private static final long EPOCH_SECOND = EPOCH_DAY * 86_400;
     /** Before it, java.sql types may count in the Julian calendar or in local mean time: Spark takes back what it did. */
@@ -19,13 +19,13 @@ final class SparkTime {
 
     private SparkTime() {}
 
-    static int days(Object date) {
+    public static int days(Object date) {
         long day =
                 date instanceof LocalDate local ? local.toEpochDay() : DateTimeUtils.fromJavaDate((java.sql.Date) date);
         return Math.toIntExact(day - EPOCH_DAY);
     }
 
-    static long micros(Object timestamp) {
+    public static long micros(Object timestamp) {
         if (timestamp instanceof Timestamp sql) {
             return micros(sql);
         }
@@ -33,15 +33,15 @@ final class SparkTime {
     }
 
     /** The instant that Spark means, whatever calendar the older API counts in. */
-    static Instant instant(Timestamp timestamp) {
+    public static Instant instant(Timestamp timestamp) {
         return Instant.EPOCH.plus(Math.addExact(micros(timestamp), EPOCH_SECOND * 1_000_000L), ChronoUnit.MICROS);
     }
 
-    static LocalDate date(java.sql.Date date) {
+    public static LocalDate date(java.sql.Date date) {
         return LocalDate.ofEpochDay(DateTimeUtils.fromJavaDate(date));
     }
 
-    static long micros(Duration duration) {
+    public static long micros(Duration duration) {
         return Math.addExact(Math.multiplyExact(duration.getSeconds(), 1_000_000L), duration.getNano() / 1_000);
     }
 

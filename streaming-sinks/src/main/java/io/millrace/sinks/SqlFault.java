@@ -1,7 +1,7 @@
 package io.millrace.sinks;
 
 /** What a fault of the database means for the work that met it. */
-enum SqlFault {
+public enum SqlFault {
     /** The connection is gone: retry on another. */
     CONNECTION(Integer.MAX_VALUE),
     /** The transaction lost against others: retry. */
@@ -30,17 +30,17 @@ enum SqlFault {
     }
 
     /** Whether a single row can be the cause, so that others may go in without it. */
-    boolean mayBeARow() {
+    public boolean mayBeARow() {
         return this == ROW || this == UNSURE || this == STALE;
     }
 
     /** Whether a retry may help. */
-    boolean isTransient() {
+    public boolean isTransient() {
         return retries > 0;
     }
 
     /** Whether one more retry may help after so many. */
-    boolean mayRetry(int retried) {
+    public boolean mayRetry(int retried) {
         return retried < retries;
     }
 }

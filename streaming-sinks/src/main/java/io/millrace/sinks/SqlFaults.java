@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /** What the faults of a database mean, and what may be said of them. */
-interface SqlFaults {
+public interface SqlFaults {
     SqlFault of(SQLException thrown);
 
     /** What the server said, where the driver wraps it in an error of its own. */

@@ -43,6 +43,11 @@ final class StreamCheck {
                 similar.isEmpty()
                         ? "Create it, or correct the name."
                         : "Did you mean "
-                                + similar.stream().map(TableName::call).collect(Collectors.joining(" or ")) + "?");
+                                + similar.stream().map(StreamCheck::call).collect(Collectors.joining(" or ")) + "?");
+    }
+
+    /** The call that names a table. */
+    private static String call(TableName table) {
+        return "table(" + (table.schema() == null ? "" : "\"" + table.schema() + "\", ") + "\"" + table.name() + "\")";
     }
 }

@@ -1,6 +1,9 @@
 package io.millrace.sinks;
 
+import io.millrace.sinks.TableColumn.Trait;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,7 +33,7 @@ final class TableCheck {
             problems.add("table", name, "it is a view or a foreign table", "Name a table.");
         }
         table.flaws().forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.wayOut()));
-        if (!table.maySeeSchema()) {
+        if (!table.may(TableShape.Right.USE_SCHEMA)) {
             problems.add("table", name, database + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
         }
         if (table.isClosed()) {
@@ -75,7 +78,7 @@ final class TableCheck {
                             + field.dataType().catalogString(),
                     wayOut(field.dataType(), column.type()));
         }
-        if (column.generated() || (column.fixed() && updated)) {
+        if (column.is(Trait.GENERATED) || (column.is(Trait.FIXED) && updated)) {
             problems.add(
                     "table",
                     name,
@@ -87,16 +90,25 @@ final class TableCheck {
 
     private PlannedColumn planned(
             TableColumn column, StructField field, int index, List<String> keys, boolean updated) {
+        Set<PlannedColumn.Role> roles = EnumSet.noneOf(PlannedColumn.Role.class);
         boolean key = keys.contains(column.name());
+        if (key) {
+            roles.add(PlannedColumn.Role.KEY);
+        }
+        if (updated) {
+            roles.add(PlannedColumn.Role.UPDATED);
+        }
+        if (column.is(Trait.NEEDED)) {
+            roles.add(PlannedColumn.Role.NEEDED);
+        }
         return new PlannedColumn(
                 index,
                 column.name(),
                 column.type(),
                 field.dataType(),
-                key,
-                updated,
-                column.needed(),
-                key ? table.comparison(keys, column.name()).orElse(null) : null);
+                Set.copyOf(roles),
+                key ? table.comparison(keys, column.name()).orElse(null) : null,
+                PlannedColumn.Transfer.NATIVE);
     }
 
     private static String wayOut(DataType type, ColumnType column) {
@@ -112,22 +124,12 @@ final class TableCheck {
     }
 
     /** The rights that a written column needs, unless there are none at all. */
-    void rights(PlannedColumn planned, Set<String> needed) {
+    void rights(PlannedColumn planned, Set<TableColumn.Right> needed) {
         if (!table.isClosed()) {
-            eachRight(planned, needed);
-        }
-    }
-
-    private void eachRight(PlannedColumn planned, Set<String> needed) {
-        TableColumn column = table.column(planned.name()).orElseThrow();
-        if (needed.contains("INSERT") && !column.mayInsert()) {
-            missing("INSERT", column);
-        }
-        if (needed.contains("UPDATE") && !column.mayUpdate()) {
-            missing("UPDATE", column);
-        }
-        if (needed.contains("SELECT") && !column.maySelect()) {
-            missing("SELECT", column);
+            TableColumn column = table.column(planned.name()).orElseThrow();
+            Arrays.stream(TableColumn.Right.values())
+                    .filter(right -> needed.contains(right) && !column.may(right))
+                    .forEach(right -> missing(right, column));
         }
     }
 
@@ -135,7 +137,7 @@ final class TableCheck {
     void rest(StructType stream) {
         Set<String> streamed = Set.of(stream.fieldNames());
         for (TableColumn column : table.columns()) {
-            if (column.notNull() && !column.filled() && !column.generated() && !streamed.contains(column.name())) {
+            if (column.isRequired() && !streamed.contains(column.name())) {
                 problems.add(
                         "table",
                         name,
@@ -149,7 +151,7 @@ final class TableCheck {
     void key(String verb, List<String> keys) {
         for (String key : keys) {
             table.column(key)
-                    .filter(column -> !column.notNull() && !table.takesNull(keys, key))
+                    .filter(column -> !column.is(Trait.NOT_NULL) && !table.takesNull(keys, key))
                     .ifPresent(column -> problems.add(
                             verb,
                             key,
@@ -188,7 +190,7 @@ final class TableCheck {
         database.dialect().problems(use, table).forEach(problems::add);
     }
 
-    private void missing(String right, TableColumn column) {
+    private void missing(TableColumn.Right right, TableColumn column) {
         problems.add(
                 "table",
                 name,

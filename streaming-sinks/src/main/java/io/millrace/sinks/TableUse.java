@@ -4,24 +4,47 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sink does with a table.
+ * How a sink uses a table.
  *
- * @param conflicts whether an INSERT may meet a known key
- * @param updates whether known keys change
- * @param deletes whether keys are deleted
- * @param copies whether rows are copied straight into the table
- * @param lasts whether the table must keep what was committed, since nobody would send it again
- * @param given the columns whose values the stream gives; null where it is not known
+ * @param given the columns whose values the stream gives; null if that is not known
  */
-record TableUse(
-        boolean conflicts,
-        boolean updates,
-        boolean deletes,
-        boolean copies,
-        boolean lasts,
-        @Nullable Set<String> given) {
-    /** Of a table of the sink's own. */
-    static TableUse own(Set<String> given) {
-        return new TableUse(true, true, false, false, true, given);
+public record TableUse(Set<Action> actions, @Nullable Set<String> given) {
+    /** What happens to a table. */
+    public enum Action {
+        /** An INSERT may meet a known key. */
+        CONFLICT,
+        /** Known keys change. */
+        UPDATE,
+        /** Keys are deleted. */
+        DELETE,
+        /** Rows are copied straight into the table. */
+        COPY,
+        /** The table must keep what was committed, since nobody would send it again. */
+        LAST
+    }
+
+    /** The use of a table of the sink's own. */
+    public static TableUse own(Set<String> given) {
+        return new TableUse(Set.of(Action.CONFLICT, Action.UPDATE, Action.LAST), given);
+    }
+
+    public boolean conflicts() {
+        return actions.contains(Action.CONFLICT);
+    }
+
+    public boolean updates() {
+        return actions.contains(Action.UPDATE);
+    }
+
+    public boolean deletes() {
+        return actions.contains(Action.DELETE);
+    }
+
+    public boolean copies() {
+        return actions.contains(Action.COPY);
+    }
+
+    public boolean lasts() {
+        return actions.contains(Action.LAST);
     }
 }

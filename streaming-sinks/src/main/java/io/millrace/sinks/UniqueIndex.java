@@ -9,25 +9,25 @@ import java.util.List;
  * @param comparisons how it compares each of its columns; empty if the columns' types say all
  * @param flaw why an upsert cannot rely on it, empty where it can
  */
-record UniqueIndex(String name, List<String> columns, List<KeyComparison> comparisons, String flaw) {
-    static final String DEFERRABLE = "is deferrable";
+public record UniqueIndex(String name, List<String> columns, List<KeyComparison> comparisons, String flaw) {
+    public static final String DEFERRABLE = "is deferrable";
 
-    UniqueIndex(String name, List<String> columns, String flaw) {
+    public UniqueIndex(String name, List<String> columns, String flaw) {
         this(name, columns, List.of(), flaw);
     }
 
     /** Whether an upsert by these columns relies on it. */
-    boolean serves(List<String> keys) {
+    public boolean serves(List<String> keys) {
         return flaw.isEmpty() && isOn(keys);
     }
 
     /** Whether it is on exactly these columns, in whatever order. */
-    boolean isOn(List<String> keys) {
+    public boolean isOn(List<String> keys) {
         return columns.size() == keys.size() && keys.containsAll(columns);
     }
 
     /** Whether both find the same keys equal; both are on the same columns. */
-    boolean agreesWith(UniqueIndex other) {
+    public boolean agreesWith(UniqueIndex other) {
         for (int part = 0; part < comparisons.size(); part++) {
             int same = other.columns.indexOf(columns.get(part));
             if (!comparisons.get(part).agreesWith(other.comparisons.get(same))) {
@@ -38,7 +38,7 @@ record UniqueIndex(String name, List<String> columns, List<KeyComparison> compar
     }
 
     /** The same index with the columns of both. */
-    UniqueIndex with(UniqueIndex more) {
+    public UniqueIndex with(UniqueIndex more) {
         List<String> all = new ArrayList<>(columns);
         all.addAll(more.columns);
         return new UniqueIndex(name, all, flaw.isEmpty() ? more.flaw : flaw);

@@ -33,8 +33,7 @@ final class UpsertFlush {
         this.queryId = queryId;
         this.plan = plan;
         this.epoch = epoch;
-        this.retries =
-                new Retries(plan.target().database(), plan.target().limits().retryFor());
+        this.retries = new Retries(plan.database(), plan.limits().retryFor());
         this.table = plan.sql().open();
     }
 
@@ -232,7 +231,7 @@ final class UpsertFlush {
     }
 
     private Dialect dialect() {
-        return plan.target().database().dialect();
+        return plan.database().dialect();
     }
 
     private void commit(String what, Retries.Transaction work) {

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * An upsert whose columns have been found and whose statements are frozen; what the executors get.
  *
+ * @param table as the user named it
  * @param schema of the stream's rows
  * @param columns those that are written, keys among them
  * @param fence keeps old epochs out; null where nothing needs it
  */
 record UpsertPlan(
-        JdbcTarget target,
+        Database database,
+        TableName table,
+        FlushLimits limits,
         UpsertRule rule,
         StructType schema,
         List<PlannedColumn> columns,
@@ -22,10 +25,6 @@ record UpsertPlan(
         @Nullable Fence fence,
         SinkMetrics metrics)
         implements Serializable {
-    TableName table() {
-        return target.tableFor(rule.verb());
-    }
-
     /** Where the stream's rows have a column. */
     OptionalInt index(@Nullable String column) {
         return column == null ? OptionalInt.empty() : OptionalInt.of(schema.fieldIndex(column));

@@ -5,6 +5,7 @@ import io.millrace.core.ValidationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,32 +21,34 @@ final class UpsertPlanner {
     private static final Set<String> VERSION_TYPES =
             Set.of("tinyint", "smallint", "int", "bigint", "date", "timestamp", "timestamp_ntz");
 
-    private final JdbcTarget target;
+    private final Database database;
     private UpsertRule rule;
     private final TableName name;
+    private final FlushLimits limits;
     private final Dialect dialect;
     private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
     private final List<AuxiliaryTable> sideTables = new ArrayList<>();
     private @Nullable Fence fence;
 
-    UpsertPlanner(JdbcTarget target, UpsertRule rule) {
-        this.target = target;
+    UpsertPlanner(Database database, TableName name, FlushLimits limits, UpsertRule rule) {
+        this.database = database;
+        this.name = name;
+        this.limits = limits;
         this.rule = rule;
-        this.name = target.tableFor(rule.verb());
-        this.dialect = target.database().dialect();
+        this.dialect = database.dialect();
     }
 
     /** Everything that is wrong; what the stream holds is left out where it is not known. */
     List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(this::checkStream);
-        DriverSession.inspect(target.database(), problems, connection -> checkDatabase(connection, schema));
+        DriverSession.inspect(database, problems, connection -> checkDatabase(connection, schema));
         return problems.all();
     }
 
     /** What runs, and may not run for ever. */
     List<Problem> notes(Optional<StructType> schema) {
-        DriverSession.ask(target.database(), problems, connection -> {
+        DriverSession.ask(database, problems, connection -> {
             Catalog catalog = dialect.catalog(connection);
             Optional<TableShape> found = catalog.table(name);
             if (found.isPresent()) {
@@ -64,18 +67,20 @@ final class UpsertPlanner {
     UpsertPlan plan(String subject, StructType schema) {
         check(Optional.of(schema));
         problems.refuse(subject);
-        DriverSession.ask(target.database(), problems, connection -> {
+        DriverSession.ask(database, problems, connection -> {
             for (AuxiliaryTable table : sideTables) {
                 table.create(dialect, connection);
             }
         });
         problems.refuse(subject);
         return new UpsertPlan(
-                target,
+                database,
+                name,
+                limits,
                 rule,
                 schema,
                 List.copyOf(columns),
-                dialect.upsert(name, rule, columns),
+                dialect.upsert(name, rule.spec(), columns),
                 fence,
                 SinkMetrics.of(name));
     }
@@ -111,45 +116,51 @@ final class UpsertPlanner {
         Catalog catalog = dialect.catalog(connection);
         Optional<TableShape> found = catalog.table(name);
         if (found.isEmpty()) {
-            StreamCheck.noTable(name, target.database(), catalog, problems);
+            StreamCheck.noTable(name, database, catalog, problems);
             return;
         }
         TableShape table = found.get();
-        TableCheck check = new TableCheck(target.database(), name, table, problems);
+        TableCheck check = new TableCheck(database, name, table, problems);
         if (check.isTable()) {
             checkRole(table);
             schema.ifPresent(stream -> checkColumns(stream, check));
             check.key(rule.verb(), rule.keys());
             schema.ifPresent(stream -> check.use(new KeyRequirement(
-                    rule.verb(), rule.keys(), rule.version(), rule.insertOnly(), true, List.of(stream.fieldNames()))));
+                    rule.insertOnly() ? KeyRequirement.Writes.INSERTS_ONLY : KeyRequirement.Writes.UPSERTS,
+                    rule.verb(),
+                    rule.keys(),
+                    rule.version(),
+                    List.of(stream.fieldNames()))));
             check.obstacles(catalog, use(schema));
             checkSideTables(catalog, table);
         }
     }
 
     private TableUse use(Optional<StructType> schema) {
+        Set<TableUse.Action> actions = EnumSet.of(TableUse.Action.CONFLICT);
+        if (!rule.insertOnly()) {
+            actions.add(TableUse.Action.UPDATE);
+        }
+        if (rule.deleteMark() != null) {
+            actions.add(TableUse.Action.DELETE);
+        }
         return new TableUse(
-                true,
-                !rule.insertOnly(),
-                rule.deleteMark() != null,
-                false,
-                false,
-                schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
+                actions, schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
     }
 
     private void checkRole(TableShape table) {
-        if (dialect.upsertsFromStage() && !table.mayStage()) {
+        if (dialect.upsertsFromStage() && !table.may(TableShape.Right.STAGE)) {
             problems.add(
                     "table",
                     name,
-                    target.database() + " may not create temporary tables, through which rows are merged",
+                    database + " may not create temporary tables, through which rows are merged",
                     "GRANT TEMPORARY ON DATABASE to that role.");
         }
-        if (rule.deleteMark() != null && !table.mayDelete()) {
+        if (rule.deleteMark() != null && !table.may(TableShape.Right.DELETE)) {
             problems.add(
                     "deleteWhen",
                     rule.deleteMark(),
-                    target.database() + " lacks DELETE on \"" + name + "\"",
+                    database + " lacks DELETE on \"" + name + "\"",
                     "GRANT DELETE ON the table to that role.");
         }
     }
@@ -167,16 +178,18 @@ final class UpsertPlanner {
     }
 
     private void plan(PlannedColumn column, TableCheck check) {
-        boolean read =
-                column.key() || column.name().equals(rule.version()) || rule.keepOldWhereNull() || rule.looksUp(column);
-        List<String> needed = new ArrayList<>(List.of("INSERT"));
+        boolean read = column.key()
+                || column.name().equals(rule.version())
+                || rule.keepOldWhereNull()
+                || rule.spec().looksUp(column);
+        Set<TableColumn.Right> needed = EnumSet.of(TableColumn.Right.INSERT);
         if (column.updated() && !rule.insertOnly()) {
-            needed.add("UPDATE");
+            needed.add(TableColumn.Right.UPDATE);
         }
         if (read) {
-            needed.add("SELECT");
+            needed.add(TableColumn.Right.SELECT);
         }
-        check.rights(column, Set.copyOf(needed));
+        check.rights(column, needed);
         columns.add(column);
     }
 

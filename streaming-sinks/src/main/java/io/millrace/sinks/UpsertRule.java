@@ -112,12 +112,16 @@ record UpsertRule(
         return !isKey(column) && (updated.isEmpty() || updated.contains(column) || column.equals(version));
     }
 
-    /**
-     * Whether the old value of a column must be looked up before the merge: where NULL leaves it as it is, but the table
-     * refuses an INSERT with NULL, known key or not.
-     */
-    boolean looksUp(PlannedColumn column) {
-        return !insertOnly && column.needed() && !column.key() && (keepOldWhereNull || !column.updated());
+    /** What the statements have to know of it. */
+    UpsertSpec spec() {
+        UpsertSpec.KnownKey known =
+                updated.isEmpty() ? UpsertSpec.KnownKey.ALL_COLUMNS : UpsertSpec.KnownKey.NAMED_COLUMNS;
+        return new UpsertSpec(
+                keys,
+                version,
+                deleteMark,
+                insertOnly ? UpsertSpec.KnownKey.NOTHING : known,
+                keepOldWhereNull ? UpsertSpec.Nulls.KEEP_OLD : UpsertSpec.Nulls.REPLACE_OLD);
     }
 
     /** A version keeps old rows out by itself, unless a deleted key has lost its version with its row. */

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
 
 /** The frozen statements of an upsert. */
 @FunctionalInterface
-interface UpsertSql extends Serializable {
+public interface UpsertSql extends Serializable {
     /** What one task flushes with. */
     Flush open();
 
@@ -65,7 +65,7 @@ interface UpsertSql extends Serializable {
 
         /**
          * Numbers rows by their keys as the table's unique index compares them, after assignment to its columns: rows of
-         * one key get the same number. Asked only if {@link RowKey} cannot tell.
+         * one key get the same number. Called only if {@link Dialect#keyForm} is empty for a column of the key.
          */
         int[] sameKeys(Connection connection, List<Row> rows) throws SQLException;
 
@@ -84,12 +84,5 @@ interface UpsertSql extends Serializable {
 
         /** In the same transaction; this step may run on another thread than the flush is used by. */
         void merge(Connection connection) throws SQLException;
-    }
-
-    /** What a delete has to know of a row. */
-    static List<PlannedColumn> deleteColumns(UpsertRule rule, List<PlannedColumn> columns) {
-        return columns.stream()
-                .filter(column -> column.key() || column.name().equals(rule.version()))
-                .toList();
     }
 }

@@ -262,15 +262,14 @@ public final class BadRowsFuzz {
 
     private void writeExactly(JdbcTarget target, ExactlyOnceRule rule, List<Row> batch) throws Exception {
         ExactlyOnceRule letters = rule.withNewCheckpoints().withDeadLetters(refusedRows(target));
-        ExactlyOncePlan plan = new ExactlyOncePlanner(target, letters).plan("fuzz", UNMARKED);
+        ExactlyOncePlan plan = target.planner(letters).plan("fuzz", UNMARKED);
         JavaRDD<Row> partitions =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(batch, 1 + random.nextInt(3));
         new ExactlyOnceBatch(plan, "fuzz " + random.nextLong(), 0).write(partitions);
     }
 
     private static DeadLetterRule refusedRows(JdbcTarget target) {
-        return DeadLetterRule.atMost(
-                1, DeadLetterRule.to(TableName.of(target.database().dialect(), "fuzz_refused")));
+        return DeadLetterRule.atMost(1, DeadLetterRule.to(new TableName(null, "fuzz_refused")));
     }
 
     private static void writeTask(JdbcUpsert sink, StructType stream, List<Row> batch) {

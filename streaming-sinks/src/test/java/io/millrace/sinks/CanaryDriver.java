@@ -21,7 +21,7 @@ final class CanaryDriver {
     /** URL, checkpoints, tables with columns of all of the stream's names. */
     public static void main(String[] arguments) {
         Database database = ChildDriver.database(arguments[0]);
-        boolean arrays = database.dialect().sieves();
+        boolean arrays = database.dialect().mergesDeadLetters();
         List<String> tables = Arrays.asList(arguments).subList(2, arguments.length);
         int failed = 0;
         for (int index = 0; index < tables.size(); index++) {

@@ -73,9 +73,9 @@ class JdbcExactDeadLettersTest {
     @Test
     void nothingIsMergedOfAStageThatHasLostRows() throws Exception {
         DeadLetterRule letters = DeadLetterRule.to(new TableName(null, "refused"));
-        ExactlyOncePlan plan = new ExactlyOncePlanner(
-                        Sinks.jdbc(Server.database()).table("sieved"),
-                        ExactlyOnceRule.on("appendExactlyOnce", List.of()).withDeadLetters(letters))
+        ExactlyOncePlan plan = Sinks.jdbc(Server.database())
+                .table("sieved")
+                .planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()).withDeadLetters(letters))
                 .plan("test", new StructType().add("id", "bigint").add("name", "string"));
         DeadLetterMergeSql sql = (DeadLetterMergeSql) plan.sql();
         TableName name = sql.table().sibling("millrace_stage_lost");

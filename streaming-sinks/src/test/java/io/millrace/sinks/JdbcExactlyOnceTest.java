@@ -111,7 +111,7 @@ class JdbcExactlyOnceTest {
     void rowsOfAnAttemptThatSparkHasGivenUpStayOut(String verb) throws Exception {
         Server.execute("ALTER TABLE exact ADD PRIMARY KEY (id)");
         List<String> keys = verb.startsWith("upsert") ? List.of("id") : List.of();
-        ExactlyOnceSql sql = new ExactlyOncePlanner(TARGET, ExactlyOnceRule.on(verb, keys))
+        ExactlyOnceSql sql = TARGET.planner(ExactlyOnceRule.on(verb, keys))
                 .plan("test", rows(1).schema())
                 .sql();
         TableName stage = sql.table().sibling("millrace_stage_attempts");
@@ -136,7 +136,7 @@ class JdbcExactlyOnceTest {
     /** Cut off between the two, a server that crashes next may not start again. */
     @Test
     void aStageIsCreatedAndCommittedInOneMessage() throws Exception {
-        ExactlyOnceSql sql = new ExactlyOncePlanner(TARGET, ExactlyOnceRule.on("appendExactlyOnce", List.of()))
+        ExactlyOnceSql sql = TARGET.planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
                 .plan("test", rows(1).schema())
                 .sql();
         TableName stage = sql.table().sibling("millrace_stage_message");
@@ -155,7 +155,7 @@ class JdbcExactlyOnceTest {
 
     @Test
     void theRowsOfATaskMayTakeLongerToComeThanAStatement() throws Exception {
-        ExactlyOncePlan plan = new ExactlyOncePlanner(TARGET, ExactlyOnceRule.on("appendExactlyOnce", List.of()))
+        ExactlyOncePlan plan = TARGET.planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
                 .plan("test", rows(1).schema());
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
             plan.sql().awaitRows(connection);

@@ -156,9 +156,8 @@ class JdbcFaultTest {
     @ParameterizedTest
     @ValueSource(ints = {PostgresFlush.MANY_ROWS - 1, PostgresFlush.MANY_ROWS})
     void fourWritersOnTheSameKeysNeverDeadlock(int count) throws Exception {
-        UpsertPlan plan = new UpsertPlanner(
-                        target(database),
-                        UpsertRule.on("upsertOn", List.of("id"), false).unfenced())
+        UpsertPlan plan = target(database)
+                .planner(UpsertRule.on("upsertOn", List.of("id"), false).unfenced())
                 .plan("test", SCHEMA);
         List<Future<Integer>> deadlocks = new ArrayList<>();
         for (int seed = 0; seed < 4; seed++) {
@@ -185,9 +184,8 @@ class JdbcFaultTest {
         Server.atFirstInsert("faulty", "RAISE serialization_failure");
 
         try {
-            UpsertPlan plan = new UpsertPlanner(
-                            target(database),
-                            UpsertRule.on("upsertOn", List.of("id"), false).unfenced())
+            UpsertPlan plan = target(database)
+                    .planner(UpsertRule.on("upsertOn", List.of("id"), false).unfenced())
                     .plan("test", SCHEMA);
             UpsertFlush flush = new UpsertFlush(plan, null, 0);
             PendingRows pending = new PendingRows(plan);

@@ -169,7 +169,7 @@ class JdbcKeysTest {
     }
 
     private static void exactly(StructType schema, Row... rows) throws Exception {
-        ExactlyOnceSql sql = new ExactlyOncePlanner(keyed(), ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
+        ExactlyOnceSql sql = keyed().planner(ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
                 .plan("test", schema)
                 .sql();
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
@@ -186,7 +186,7 @@ class JdbcKeysTest {
                 "CREATE DOMAIN short_name AS varchar(3)",
                 "CREATE DOMAIN short_names AS varchar(3)[]",
                 "CREATE TABLE keyed (a " + column + ")");
-        ExactlyOnceSql sql = new ExactlyOncePlanner(keyed(), ExactlyOnceRule.on("appendExactlyOnce", List.of()))
+        ExactlyOnceSql sql = keyed().planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
                 .plan("test", new StructType().add("a", "array<string>"))
                 .sql();
 

@@ -220,7 +220,8 @@ class JdbcOverlapTest {
 
     @Test
     void anOlderEpochMergesNothingThatItHasSent() {
-        UpsertPlan plan = new UpsertPlanner(target(database), UpsertRule.on("upsertOn", List.of("id"), false))
+        UpsertPlan plan = target(database)
+                .planner(UpsertRule.on("upsertOn", List.of("id"), false))
                 .plan("test", SCHEMA);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
         zombie.run(UpsertRules.pending(plan, row(1, "seven", null)), false);

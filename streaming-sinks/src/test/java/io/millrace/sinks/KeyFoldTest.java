@@ -3,7 +3,9 @@ package io.millrace.sinks;
 import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -135,15 +137,16 @@ class KeyFoldTest {
 
     private static UpsertPlan plan(UpsertRule rule) {
         TableName name = new TableName(null, "stock");
-        JdbcTarget target =
-                Sinks.jdbc(Database.at("jdbc:postgresql://localhost:5432/none")).table("stock");
+        Database database = Database.at("jdbc:postgresql://localhost:5432/none");
         List<PlannedColumn> columns = List.of(
                 column(rule, 0, "id", "int4"),
                 column(rule, 1, "version", "int8"),
                 column(rule, 2, "name", "text"),
                 column(rule, 3, "amount", "int4"));
         return new UpsertPlan(
-                target,
+                database,
+                name,
+                FlushLimits.DEFAULT,
                 rule,
                 STREAM,
                 columns,
@@ -155,14 +158,20 @@ class KeyFoldTest {
     }
 
     private static PlannedColumn column(UpsertRule rule, int index, String name, String type) {
+        Set<PlannedColumn.Role> roles = EnumSet.of(PlannedColumn.Role.NEEDED);
+        if (rule.isKey(name)) {
+            roles.add(PlannedColumn.Role.KEY);
+        }
+        if (rule.updates(name)) {
+            roles.add(PlannedColumn.Role.UPDATED);
+        }
         return new PlannedColumn(
                 index,
                 name,
                 new ColumnType(type, null, type, null),
                 STREAM.fields()[index].dataType(),
-                rule.isKey(name),
-                rule.updates(name),
-                true,
-                null);
+                roles,
+                null,
+                PlannedColumn.Transfer.NATIVE);
     }
 }

@@ -160,7 +160,7 @@ public final class KeyFuzz {
         JdbcTarget target = Sinks.jdbc(server.database()).table("fuzzed");
         boolean oneTask = !(verb.versioned() && verb.deleting());
         JdbcTarget sized = oneTask ? target.rowsPerFlush(flushes.get(0).size()) : target;
-        UpsertPlan plan = new UpsertPlanner(sized, verb.rule(List.of(names))).plan("fuzz", schema(verb, key));
+        UpsertPlan plan = sized.planner(verb.rule(List.of(names))).plan("fuzz", schema(verb, key));
         if (oneTask) {
             task(plan, flushes.stream().flatMap(List::stream).toList());
         } else {
@@ -177,8 +177,9 @@ public final class KeyFuzz {
 
     private void exactly(KeyFuzzVerb verb, List<KeyFuzzType> key, List<List<Row>> batches) throws SQLException {
         ExactlyOnceRule rule = ExactlyOnceRule.on("upsertExactlyOnce", List.of(names(key)));
-        ExactlyOnceSql sql = new ExactlyOncePlanner(
-                        Sinks.jdbc(server.database()).table("fuzzed"), rule)
+        ExactlyOnceSql sql = Sinks.jdbc(server.database())
+                .table("fuzzed")
+                .planner(rule)
                 .plan("fuzz", schema(verb, key))
                 .sql();
         try (Connection connection = Pools.borrow(server.database(), "Fuzz")) {

@@ -112,7 +112,7 @@ class MariaDbKeysTest {
             throws Exception {
         UpsertPlan plan = plan(spark, column);
         List<Row> rows = rows(values);
-        RowKey key = new RowKey(plan.target().database().dialect(), plan.keys());
+        RowKey key = new RowKey(plan.database().dialect(), plan.keys());
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             int[] same = plan.sql().open().sameKeys(connection, rows);
             List<String> java = new ArrayList<>();
@@ -173,7 +173,7 @@ class MariaDbKeysTest {
     @MethodSource("keys")
     void ofTheRowsOfAStageTheLastOfEachKeyWins(String spark, String column, List<Object> values) throws Exception {
         createTable(column);
-        ExactlyOnceSql sql = new ExactlyOncePlanner(table(), ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
+        ExactlyOnceSql sql = table().planner(ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
                 .plan("test", schema(spark))
                 .sql();
         List<Row> rows = rows(values);
@@ -218,9 +218,9 @@ class MariaDbKeysTest {
                 "DROP TABLE IF EXISTS millrace_keys",
                 "CREATE TABLE millrace_keys (millrace_row varchar(4)" + CI + " PRIMARY KEY, MILLRACE_SAME int)");
         StructType schema = new StructType().add("millrace_row", "string").add("MILLRACE_SAME", "int");
-        UpsertPlan plan = new UpsertPlanner(
-                        Sinks.jdbc(MariaDb.database()).table("millrace_keys"),
-                        UpsertRule.on("upsertOn", List.of("millrace_row"), false))
+        UpsertPlan plan = Sinks.jdbc(MariaDb.database())
+                .table("millrace_keys")
+                .planner(UpsertRule.on("upsertOn", List.of("millrace_row"), false))
                 .plan("test", schema);
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             List<Row> rows = List.of(row("a", 1), row("b", 2), row("A", 3));
@@ -273,7 +273,7 @@ class MariaDbKeysTest {
 
     private static UpsertPlan plan(String spark, String column) {
         createTable(column);
-        return new UpsertPlanner(table(), UpsertRule.on("upsertOn", List.of("k"), false)).plan("test", schema(spark));
+        return table().planner(UpsertRule.on("upsertOn", List.of("k"), false)).plan("test", schema(spark));
     }
 
     private static JdbcTarget table() {

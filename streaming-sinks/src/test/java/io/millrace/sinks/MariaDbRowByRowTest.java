@@ -149,7 +149,8 @@ class MariaDbRowByRowTest {
     }
 
     private static Map<Integer, String> refusals(List<Row> rows, UpsertRule rule) throws SQLException {
-        UpsertPlan plan = new UpsertPlanner(Sinks.jdbc(MariaDb.database()).table("choosy"), rule).plan("test", SCHEMA);
+        UpsertPlan plan =
+                Sinks.jdbc(MariaDb.database()).table("choosy").planner(rule).plan("test", SCHEMA);
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             Sql.execute(connection, "SET innodb_lock_wait_timeout = 0");
             Map<Integer, String> states = new HashMap<>();

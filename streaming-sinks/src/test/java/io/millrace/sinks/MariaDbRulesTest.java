@@ -151,7 +151,7 @@ class MariaDbRulesTest extends UpsertRules {
 
     @Test
     void theLastStagedRowOfAKeyWins() throws Exception {
-        ExactlyOnceSql sql = new ExactlyOncePlanner(table(), ExactlyOnceRule.on("upsertExactlyOnce", List.of("id")))
+        ExactlyOnceSql sql = table().planner(ExactlyOnceRule.on("upsertExactlyOnce", List.of("id")))
                 .plan("test", STOCK)
                 .sql();
         TableName stage = sql.table().sibling("millrace_stage_order");

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param full the same with its modifier
  * @param modifier as the catalog has it; negative if there is none
  * @param function applies the modifier; null if only a cast does
- * @param tellsCast whether that function is told that it is called by an assignment and not by a cast
+ * @param tellsCast whether that function has a parameter for whether a cast calls it, and not an assignment
  */
 public record Assignment(
         String base, String full, int modifier, @Nullable String function, boolean tellsCast) implements Serializable {

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** What a server knows of its tables, asked on one connection. */
 public interface Catalog {
-    /** Empty where there is no such table. */
+    /** Empty if there is no such table. */
     Optional<TableShape> table(TableName name) throws SQLException;
 
     /** Tables that somebody may have meant by a name that is not there. */

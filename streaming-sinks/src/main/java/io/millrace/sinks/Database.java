@@ -51,7 +51,7 @@ public final class Database implements Serializable {
      * The database at a JDBC URL, such as {@code jdbc:postgresql://localhost:5432/shop} or {@code
      * jdbc:mariadb://localhost:3306/shop}, whose driver you add.
      *
-     * @throws IllegalArgumentException where no dialect knows the URL, or where it carries a user or a password
+     * @throws IllegalArgumentException if no dialect knows the URL, or if it carries a user or a password
      */
     public static Database at(String url) {
         return new Database(JdbcUrl.parse(url), null, null, CONNECTIONS, CONNECT_TIMEOUT, STATEMENT_TIMEOUT);
@@ -69,7 +69,7 @@ public final class Database implements Serializable {
 
     /**
      * The greatest number of connections that one JVM opens. Default 4: a connection is held only while rows are
-     * flushed, so that a few of them serve many tasks. A task with many rows uses a second one, where it is free, to send
+     * flushed, so that a few of them serve many tasks. A task with many rows uses a second one, if it is free, to send
      * the rows of a flush while the server merges those of the one before.
      */
     public Database connections(int connections) {

@@ -31,7 +31,7 @@ public interface DeadLetterMergeSql extends ExactlyOnceSql {
     /** Staged rows as the stream had them, in the order of their numbers. */
     List<Row> rows(Connection connection, TableName stage, Long[] attempts, Long[] numbers) throws SQLException;
 
-    /** How many rows are staged, how many of them did not fit, and why one of them did not: empty where all did. */
+    /** How many rows are staged, how many of them did not fit, and why one of them did not: empty if all did. */
     record Unfit(long staged, long rows, String reason) {}
 
     /** Where refused rows go. */

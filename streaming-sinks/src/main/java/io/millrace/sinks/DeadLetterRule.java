@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Where refused rows go, and how many of the rows of a task or an exact batch may before it fails. */
 record DeadLetterRule(TableName table, double share) implements Serializable {
-    /** A single bad row in a small batch is no sign that the batch is bad. */
+    /** A single bad row in a small batch is not a sign that the batch is bad. */
     private static final int ALWAYS = 10;
 
     /** A task of fewer rows is only judged at its end: its bad rows may well come first. */

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
 
-/** A question that the driver asks the database; where it cannot be asked, that is a problem among the others. */
+/** A question that the driver asks the database; if it cannot be asked, that is a problem among the others. */
 final class DriverSession {
     private DriverSession() {}
 

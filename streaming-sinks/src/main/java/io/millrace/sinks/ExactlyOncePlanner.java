@@ -13,7 +13,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Holds an exact sink against stream and table, before anything runs: either every problem there is, or the plan. */
+/** Checks an exactly-once sink with stream and table, before anything runs: either every problem there is, or the plan. */
 final class ExactlyOncePlanner {
     private final Database database;
     private ExactlyOnceRule rule;
@@ -52,7 +52,7 @@ final class ExactlyOncePlanner {
     }
 
     /**
-     * The plan; creates the sink's own tables where they are missing.
+     * The plan; creates the sink's own tables if they are missing.
      *
      * @throws ValidationException with every problem
      */

@@ -9,7 +9,7 @@ import org.apache.spark.sql.Row;
 
 /** The statements that bring a whole micro-batch into a table, straight or from a stage of its own. */
 public interface ExactlyOnceSql extends Serializable {
-    /** Columns of a stage behind those of the table. */
+    /** Columns of a stage after those of the table. */
     String ATTEMPT = "millrace_attempt";
 
     String SEQUENCE = "millrace_sequence";
@@ -19,7 +19,7 @@ public interface ExactlyOnceSql extends Serializable {
     /** Lets the transaction last as long as the rows of a task take to come. */
     void awaitRows(Connection connection) throws SQLException;
 
-    /** All rows of a batch into the table, where one task has them; gives their number. */
+    /** All rows of a batch into the table, if one task has them; gives their number. */
     long write(Connection connection, Iterator<Row> rows) throws SQLException;
 
     /** Creates a stage that several tasks fill. */
@@ -39,7 +39,7 @@ public interface ExactlyOnceSql extends Serializable {
     /** Brings what the attempts have staged into the table, in the order of the key. */
     void merge(Connection connection, TableName stage, Long[] attempts) throws SQLException;
 
-    /** Drops a stage, where it is there. The last statement of a transaction: it may commit what came before. */
+    /** Drops a stage if it is there. The last statement of a transaction: it may commit what came before. */
     void drop(Connection connection, TableName stage) throws SQLException;
 
     /** Finds the names of tables, of a schema and with a beginning that are its parameters. */

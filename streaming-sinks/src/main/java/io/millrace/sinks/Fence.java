@@ -38,7 +38,7 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
                         + " NOT NULL, epoch bigint NOT NULL, PRIMARY KEY (query_id, target)");
     }
 
-    /** Lets {@code epoch} begin, where it is the newest; in a transaction of its own, so that nobody waits for a flush. */
+    /** Lets {@code epoch} begin if it is the newest; in a transaction of its own, so that nobody waits for a flush. */
     void advance(Connection connection, String queryId, long epoch) throws SQLException {
         OptionalLong begun = begun(connection, queryId, "");
         if (begun.isPresent() && begun.getAsLong() >= epoch) {

@@ -43,7 +43,7 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     /**
      * Puts rows that the table refuses into another table of its schema, with the reason, in the transaction of the
-     * others; a row that comes again is there once. Without it such a row fails the query. Every batch then goes through
+     * others; a row that is rerun is there once. Without it such a row fails the query. Every batch then goes through
      * a stage. See {@link #ddl()} for the table, which is created if it is missing.
      *
      * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
@@ -76,7 +76,7 @@ public final class JdbcExactlyOnce implements BatchSink {
      * The greatest share of a batch's rows that may become dead letters before the batch fails; ten of them always may.
      * Default 0.05.
      *
-     * @throws IllegalArgumentException where {@link #deadLettersTo} was not called, or for a share outside 0 to 1
+     * @throws IllegalArgumentException if {@link #deadLettersTo} was not called, or for a share outside 0 to 1
      */
     public JdbcExactlyOnce deadLettersAtMost(double share) {
         return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.atMost(share, rule.deadLetters())));

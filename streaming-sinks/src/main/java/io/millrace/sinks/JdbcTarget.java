@@ -62,14 +62,14 @@ public final class JdbcTarget implements Serializable {
     /**
      * How long a row of {@code upsertOn} or {@code insertOnlyOn} may wait for a flush while more rows arrive: readers see
      * rows of a long task before its end, and may see a key at an earlier row of its batch while that batch reruns.
-     * Default: until the task ends, or the flush is full. Looked at as each row arrives.
+     * Default: until the task ends, or the flush is full. Checked as each row arrives.
      */
     public JdbcTarget flushAfter(Duration age) {
         return new JdbcTarget(database, table, limits.age(age));
     }
 
     /**
-     * How long a flush is tried again after faults that pass, such as a restart of the server or a deadlock. Default two
+     * How long to retry a flush after transient errors, such as a restart of the server or a deadlock. Default two
      * minutes; then the task fails, and Spark's own retries begin.
      */
     public JdbcTarget retryFor(Duration deadline) {
@@ -81,7 +81,7 @@ public final class JdbcTarget implements Serializable {
      * micro-batch once or again. Where a key comes twice in a batch, the row that arrives last wins. The table needs a
      * unique index on exactly these columns, all NOT NULL.
      *
-     * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
+     * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
      */
     public JdbcUpsert upsertOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
@@ -93,7 +93,7 @@ public final class JdbcTarget implements Serializable {
      * Inserts rows whose key is new and leaves the others as they are. Where a key comes twice in a batch, the row that
      * arrives first wins. The same needs as {@link #upsertOn}.
      *
-     * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
+     * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
      */
     public JdbcUpsert insertOnlyOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
@@ -106,7 +106,7 @@ public final class JdbcTarget implements Serializable {
      * Appends each micro-batch exactly once, in one transaction with a line of the table {@code millrace_ledger} that says
      * so. Takes the output modes append and update.
      *
-     * @throws IllegalArgumentException where no table is named yet
+     * @throws IllegalArgumentException if no table is named yet
      */
     public JdbcExactlyOnce appendExactlyOnce() {
         return new JdbcExactlyOnce(this, ExactlyOnceRule.on("appendExactlyOnce", List.of()));
@@ -116,7 +116,7 @@ public final class JdbcTarget implements Serializable {
      * Upserts each micro-batch whole or not at all, once, in one transaction with a line of the table
      * {@code millrace_ledger} that says so. The same needs as {@link #upsertOn}.
      *
-     * @throws IllegalArgumentException where no table is named yet, or a key column is named twice
+     * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
      */
     public JdbcExactlyOnce upsertExactlyOnce(String firstKey, String... moreKeys) {
         List<String> keys = KeyNames.of(database.dialect(), "upsertExactlyOnce", firstKey, moreKeys);

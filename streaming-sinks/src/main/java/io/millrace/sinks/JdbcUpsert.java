@@ -14,7 +14,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Writes rows by key: at least once on the way, and once in the table, however often a micro-batch comes again. Takes
+ * Writes rows by key: at least once on the way, and once in the table, however often a micro-batch is rerun. Takes
  * every output mode and every trigger but the continuous one. Every column of the stream goes into the column of the
  * same name. Immutable: every call returns a copy.
  *
@@ -35,7 +35,7 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * Updates a row only where the stream's {@code column} is greater than the table's, so that rows may come in any
+     * Updates a row only if the stream's {@code column} is greater than the table's, so that rows may come in any
      * order: an integer, a date or a timestamp. Within a batch the greatest version of a key wins, too.
      */
     public JdbcUpsert versionedBy(String column) {
@@ -45,7 +45,7 @@ public final class JdbcUpsert implements BatchSink {
 
     /**
      * Deletes the key of a row whose boolean {@code column} is true. The column itself is not written. Deletes go in a
-     * transaction of their own, behind the upserts of the flush.
+     * transaction of their own, after the upserts of the flush.
      */
     public JdbcUpsert deleteWhen(String column) {
         updatesOnly("deleteWhen");
@@ -58,7 +58,7 @@ public final class JdbcUpsert implements BatchSink {
         return with(rule.updating(KeyNames.of(target.database().dialect(), "updating", first, more)));
     }
 
-    /** Leaves the old value of a known key where the stream has NULL. Default off: NULL is a value. */
+    /** Leaves the old value of a known key if the stream has NULL. Default off: NULL is a value. */
     public JdbcUpsert keepingOldWhereNull() {
         updatesOnly("keepingOldWhereNull");
         return with(rule.keepingOldWhereNull());
@@ -82,7 +82,7 @@ public final class JdbcUpsert implements BatchSink {
 
     /**
      * Puts rows that the table refuses into another table of its schema, with the reason, in the transaction of the
-     * others; a row that comes again is there once. Without it such a row fails the query. See {@link #ddl()} for the
+     * others; a row that is rerun is there once. Without it such a row fails the query. See {@link #ddl()} for the
      * table, which is created if it is missing.
      */
     public JdbcUpsert deadLettersTo(String table) {
@@ -99,7 +99,7 @@ public final class JdbcUpsert implements BatchSink {
      * The greatest share of a task's rows that may become dead letters before the task fails; ten of them always may.
      * Default 0.05.
      *
-     * @throws IllegalArgumentException where {@link #deadLettersTo} was not called, or for a share outside 0 to 1
+     * @throws IllegalArgumentException if {@link #deadLettersTo} was not called, or for a share outside 0 to 1
      */
     public JdbcUpsert deadLettersAtMost(double share) {
         return with(rule.deadLetters(DeadLetterRule.atMost(share, rule.deadLetters())));

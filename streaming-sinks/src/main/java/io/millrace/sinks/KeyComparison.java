@@ -44,7 +44,7 @@ public record KeyComparison(
         return held + " OPERATOR(" + equal + ") " + collated(value);
     }
 
-    /** The same where either may be NULL: the server then looks at every row, as no index helps it. */
+    /** The same if either may be NULL: the server then reads every row, as no index helps it. */
     public String matchesOrBothNull(String held, String value) {
         return nullsEqual
                 ? "(" + matches(held, value) + " OR (" + held + " IS NULL AND " + value + " IS NULL))"

@@ -65,7 +65,7 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
                 .isPresent();
     }
 
-    /** False where the batch is in the table already; waits for another attempt at it to end. */
+    /** False if the batch is in the table already; waits for another attempt at it to end. */
     boolean begin(Connection connection, String queryId, long batch) throws SQLException {
         return update(
                                 connection,
@@ -78,7 +78,7 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
                 || first(connection, queryId, batch);
     }
 
-    /** The rows of a batch that is in the table; empty where later ones have come since. */
+    /** The rows of a batch that is in the table; empty if later ones have come since. */
     OptionalLong rows(Connection connection, String queryId, long batch) throws SQLException {
         return number(
                 connection,

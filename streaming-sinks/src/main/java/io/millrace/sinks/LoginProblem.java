@@ -32,7 +32,7 @@ final class LoginProblem {
         if (state.startsWith("08") && !state.equals(REFUSED_BY_PROTOCOL)) {
             return problem(database, "the server cannot be reached", "Start it, or correct host and port of the URL.");
         }
-        return problem(database, database.dialect().faults().describe(thrown), "Mend that, then start again.");
+        return problem(database, database.dialect().faults().describe(thrown), "Fix that and restart.");
     }
 
     private static Problem problem(Database database, String reason, String wayOut) {

@@ -39,7 +39,7 @@ final class MariaDbCodecs {
         return between(column.stream(), column.type()).orElseThrow();
     }
 
-    /** Empty where values of {@code spark} do not go into {@code column}. Refuses what cannot fit by IllegalArgumentException. */
+    /** Empty if values of {@code spark} do not go into {@code column}. Refuses what cannot fit by IllegalArgumentException. */
     static Optional<UnaryOperator<Object>> between(DataType spark, ColumnType column) {
         String name = column.name();
         return switch (spark.catalogString()) {

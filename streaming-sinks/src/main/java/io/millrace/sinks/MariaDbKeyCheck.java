@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What MariaDB needs of a table besides a unique index on the key. */
+/** What MariaDB needs of a table in addition to a unique index on the key. */
 final class MariaDbKeyCheck {
     private static final String FULL_FRACTION = "(6)";
 

@@ -25,7 +25,7 @@ record MariaDbKnownRows(String update, List<PlannedColumn> parameters, List<Plan
     static MariaDbKnownRows of(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
         List<PlannedColumn> updated = MariaDbUpsertSql.inOrderOfUpdate(spec, columns);
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
-        boolean partial = (spec.isPartial()) && !updated.isEmpty();
+        boolean partial = spec.isPartial() && !updated.isEmpty();
         Stream<PlannedColumn> version =
                 columns.stream().filter(column -> column.name().equals(spec.version()));
         List<PlannedColumn> before = version.toList();

@@ -47,7 +47,7 @@ final class MariaDbLogin {
         return properties;
     }
 
-    /** What each pooled connection is told first. Locks between keys, which READ COMMITTED does without, block others. */
+    /** The first statement on each pooled connection. Locks between keys, which READ COMMITTED does without, block others. */
     static String sessionSettings(ConnectionSettings settings) {
         long seconds = settings.statementTimeout().toSeconds();
         long lockSeconds = Math.max(1, seconds / 2);

@@ -71,7 +71,7 @@ public record PlannedColumn(
         return columns.stream().filter(PlannedColumn::key).toList();
     }
 
-    /** The stream's, where all its columns are planned. */
+    /** The stream's, if all its columns are planned. */
     public static StructType schema(List<PlannedColumn> columns) {
         StructType schema = new StructType();
         for (PlannedColumn column : columns) {

@@ -176,7 +176,7 @@ final class PostgresCodecs {
         return assignment;
     }
 
-    /** Empty where values of {@code spark} do not go into {@code column}. */
+    /** Empty if values of {@code spark} do not go into {@code column}. */
     static Optional<PostgresCodec> between(DataType spark, ColumnType column) {
         return between(spark, column, Transfer.NATIVE);
     }

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * table, which takes more round trips and less of the server.
  */
 final class PostgresFlush implements UpsertSql.Flush {
-    /** Where both take the same time, as measured. */
-    static final int MANY_ROWS = 2_000;
-
     private final PostgresUpsertSql sql;
     private final PostgresCopy rows;
     private final PostgresCopy keys;
@@ -152,7 +149,7 @@ final class PostgresFlush implements UpsertSql.Flush {
     }
 
     private boolean isCopied(PostgresUpsertSql.Way way, int count) {
-        return alwaysCopy || way.fromArrays() == null || count >= MANY_ROWS;
+        return alwaysCopy || way.fromArrays() == null || count >= PostgresDialect.MANY_ROWS;
     }
 
     private static void asArrays(Connection connection, String sql, List<PlannedColumn> columns, List<Row> batch)

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What PostgreSQL needs of a table besides a unique index on the key. */
+/** What PostgreSQL needs of a table in addition to a unique index on the key. */
 final class PostgresKeyCheck {
     private PostgresKeyCheck() {}
 

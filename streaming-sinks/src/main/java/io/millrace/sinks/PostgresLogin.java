@@ -35,7 +35,7 @@ final class PostgresLogin {
         return properties;
     }
 
-    /** What each pooled connection is told first. */
+    /** The first statement on each pooled connection. */
     static String sessionSettings(ConnectionSettings settings) {
         long statementMillis = settings.statementTimeout().toMillis();
         // A lock is given up before the statement is, so that it is known what the time went to.

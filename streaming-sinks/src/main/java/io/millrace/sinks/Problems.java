@@ -5,7 +5,7 @@ import io.millrace.core.ValidationException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers what is wrong, so that it is told at once. */
+/** Gathers problems, to report all of them at once. */
 final class Problems {
     private final List<Problem> all = new ArrayList<>();
 

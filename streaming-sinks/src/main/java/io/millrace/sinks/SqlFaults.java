@@ -7,7 +7,7 @@ import java.util.Optional;
 public interface SqlFaults {
     SqlFault of(SQLException thrown);
 
-    /** What the server said, where the driver wraps it in an error of its own. */
+    /** What the server said, if the driver wraps it in an error of its own. */
     default SQLException said(SQLException thrown) {
         return thrown;
     }
@@ -25,7 +25,7 @@ public interface SqlFaults {
         return of(thrown) != SqlFault.ROW || thrown instanceof InvalidValueException;
     }
 
-    /** How to mend what the error does not tell by itself. */
+    /** How to fix what the error does not explain. */
     default Optional<String> wayOut(SQLException thrown) {
         return Optional.empty();
     }

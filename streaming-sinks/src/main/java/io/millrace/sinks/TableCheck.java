@@ -13,7 +13,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Holds the columns of a stream against those of a table. */
+/** Checks the columns of a stream with those of a table. */
 final class TableCheck {
     private final Database database;
     private final TableShape table;
@@ -27,7 +27,7 @@ final class TableCheck {
         this.problems = problems;
     }
 
-    /** Whether it is worth looking further. */
+    /** Whether it is a table, so that its columns can be checked. */
     boolean isTable() {
         if (!table.writable()) {
             problems.add("table", name, "it is a view or a foreign table", "Name a table.");

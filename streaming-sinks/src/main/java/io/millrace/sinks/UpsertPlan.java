@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param table as the user named it
  * @param schema of the stream's rows
  * @param columns those that are written, keys among them
- * @param fence keeps old epochs out; null where nothing needs it
+ * @param fence keeps old epochs out; null if nothing needs it
  */
 record UpsertPlan(
         Database database,

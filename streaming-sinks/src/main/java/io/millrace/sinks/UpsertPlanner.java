@@ -15,7 +15,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Holds an upsert against stream and table, before anything runs: either every problem there is, or the plan. */
+/** Checks an upsert with stream and table, before anything runs: either every problem there is, or the plan. */
 final class UpsertPlanner {
     /** Types that Java and the server order alike. */
     private static final Set<String> VERSION_TYPES =
@@ -39,7 +39,7 @@ final class UpsertPlanner {
         this.dialect = database.dialect();
     }
 
-    /** Everything that is wrong; what the stream holds is left out where it is not known. */
+    /** Everything that is wrong; what the stream holds is left out if it is not known. */
     List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(this::checkStream);
         DriverSession.inspect(database, problems, connection -> checkDatabase(connection, schema));
@@ -60,7 +60,7 @@ final class UpsertPlanner {
     }
 
     /**
-     * The plan; creates the sink's own tables where they are missing.
+     * The plan; creates the sink's own tables if they are missing.
      *
      * @throws ValidationException with every problem
      */
@@ -98,7 +98,7 @@ final class UpsertPlanner {
         if (mark != null
                 && StreamCheck.has("deleteWhen", mark, "this column", stream, problems)
                 && !(stream.apply(mark).dataType() instanceof BooleanType)) {
-            problems.add("deleteWhen", mark, "this column is no boolean", "Name one that is.");
+            problems.add("deleteWhen", mark, "this column is not a boolean", "Name one that is.");
         }
     }
 

@@ -28,10 +28,10 @@ public interface UpsertSql extends Serializable {
             throw new UnsupportedOperationException("this database refuses rows by other means");
         }
 
-        /** Throws where a value of the row cannot even be sent: what a server would have to find out row by row. */
+        /** Throws if a value of the row cannot even be sent: what a server would have to find out row by row. */
         void check(Row row) throws InvalidValueException;
 
-        /** Throws where a value that a delete needs of the row cannot be sent. */
+        /** Throws if a value that a delete needs of the row cannot be sent. */
         void checkDelete(Row row) throws InvalidValueException;
 
         /** Whether the server can go through rows {@link #oneByOne}. */
@@ -43,7 +43,7 @@ public interface UpsertSql extends Serializable {
          * Applies rows one after the other, without those that the table refuses: gives their numbers, from zero on, and why. In
          * the caller's transaction, whatever their keys are.
          *
-         * @param isDelete tells deletes from upserts
+         * @param isDelete whether a row is a delete
          */
         default List<Refusal> oneByOne(Connection connection, List<Row> rows, Predicate<Row> isDelete)
                 throws SQLException {
@@ -72,13 +72,13 @@ public interface UpsertSql extends Serializable {
         /** Makes room for more rows in the same transaction. */
         void again(Connection connection) throws SQLException;
 
-        /** From now on an error tells as much of a refused row as it can; false where it does already. */
+        /** From now on an error tells as much of a refused row as it can; false if it does already. */
         default boolean tellMore() {
             return false;
         }
     }
 
-    /** An upsert that first sends its rows where nobody else sees them, and holds up nobody. */
+    /** An upsert that first sends its rows unseen by others, and makes nobody wait. */
     interface TwoSteps {
         void send(Connection connection) throws SQLException;
 

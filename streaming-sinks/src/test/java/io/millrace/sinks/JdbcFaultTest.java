@@ -154,7 +154,7 @@ class JdbcFaultTest {
 
     /** Each in an order of its own, which the map of a task's pending rows would take away. By arrays, and by COPY. */
     @ParameterizedTest
-    @ValueSource(ints = {PostgresFlush.MANY_ROWS - 1, PostgresFlush.MANY_ROWS})
+    @ValueSource(ints = {PostgresDialect.MANY_ROWS - 1, PostgresDialect.MANY_ROWS})
     void fourWritersOnTheSameKeysNeverDeadlock(int count) throws Exception {
         UpsertPlan plan = target(database)
                 .planner(UpsertRule.on("upsertOn", List.of("id"), false).unfenced())

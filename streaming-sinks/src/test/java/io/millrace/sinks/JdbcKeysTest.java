@@ -48,7 +48,7 @@ class JdbcKeysTest {
 
     /** Fewer rows go as arrays, more by COPY. */
     @ParameterizedTest(name = "among {0} rows")
-    @ValueSource(ints = {1, PostgresFlush.MANY_ROWS})
+    @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
     void aDeleteHitsTheKeyThatItsUpsertWasRoundedTo(int others) {
         Server.execute("CREATE TABLE keyed (k numeric(10,2) PRIMARY KEY, a text)");
         JdbcUpsert deleting = keyed().upsertOn("k").deleteWhen("gone");
@@ -127,7 +127,7 @@ class JdbcKeysTest {
     void theLastOfEqualKeysWinsAndWhereKnownKeysStayTheFirst(String spark, String column, Object first, Object last)
             throws Exception {
         StructType schema = new StructType().add("k", DataType.fromDDL(spark)).add("a", "string");
-        for (int others : new int[] {0, PostgresFlush.MANY_ROWS}) {
+        for (int others : new int[] {0, PostgresDialect.MANY_ROWS}) {
             Row[] rows = new Row[others + 2];
             Arrays.setAll(rows, n -> row(first, "other"));
             rows[0] = row(first, "first");
@@ -227,7 +227,7 @@ class JdbcKeysTest {
     }
 
     @ParameterizedTest(name = "among {0} rows")
-    @ValueSource(ints = {1, PostgresFlush.MANY_ROWS})
+    @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
     void aKnownKeyIsUpdatedThoughAColumnThatMustNotBeNullIsLeftOut(int others) {
         Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b must, CHECK (a <> b))");
         Server.write(keyed().upsertOn("k").writer(STOCK), row(1, "a", "b"));
@@ -268,7 +268,7 @@ class JdbcKeysTest {
     }
 
     @ParameterizedTest(name = "among {0} rows")
-    @ValueSource(ints = {1, PostgresFlush.MANY_ROWS})
+    @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
     void aKeyThatTheServerAlwaysCountsIsWritten(int others) {
         Server.execute("CREATE TABLE keyed (k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text, b text)");
 
@@ -331,7 +331,7 @@ class JdbcKeysTest {
     void columnsWhoseNamesHaveOneHashCodeDoNotShareAStage() {
         assertThat("Aa").hasSameHashCodeAs("BB");
         Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, \"Aa\" text, \"BB\" text)");
-        Row[] rows = IntStream.range(0, PostgresFlush.MANY_ROWS)
+        Row[] rows = IntStream.range(0, PostgresDialect.MANY_ROWS)
                 .mapToObj(n -> row(n, "x"))
                 .toArray(Row[]::new);
 
@@ -343,7 +343,7 @@ class JdbcKeysTest {
         }
 
         assertThat(Server.rows("SELECT count(*) FROM keyed WHERE \"Aa\" = 'x' AND \"BB\" = 'x'"))
-                .containsExactly(String.valueOf(PostgresFlush.MANY_ROWS));
+                .containsExactly(String.valueOf(PostgresDialect.MANY_ROWS));
     }
 
     /** These rows, and new ones that get past every check. */

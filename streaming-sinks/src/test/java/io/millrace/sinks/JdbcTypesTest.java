@@ -124,7 +124,7 @@ class JdbcTypesTest extends ColumnTypes {
 
         Server.write(
                 writer,
-                IntStream.range(0, PostgresFlush.MANY_ROWS)
+                IntStream.range(0, PostgresDialect.MANY_ROWS)
                         .mapToObj(n -> row(-n, n == 0 ? value : null))
                         .toArray(Row[]::new));
         assertThat(Server.rows("SELECT * FROM typed WHERE id > -2 ORDER BY id"))

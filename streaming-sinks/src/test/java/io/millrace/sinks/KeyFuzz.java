@@ -23,9 +23,9 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class KeyFuzz {
     /** More than a flush holds as arrays. */
-    static final int MANY_KEYS = 5 * PostgresFlush.MANY_ROWS / 4;
+    static final int MANY_KEYS = 5 * PostgresDialect.MANY_ROWS / 4;
 
-    private static final int MANY_ROWS = 3 * PostgresFlush.MANY_ROWS / 2;
+    private static final int MANY_ROWS = 3 * PostgresDialect.MANY_ROWS / 2;
     private static final int FEW_ROWS = 100;
     private static final List<KeyFuzzVerb> VERBS = List.of(KeyFuzzVerb.values());
     private static final int[] FLUSHES = {1, 7, 40, 300, 1_000};

@@ -192,7 +192,7 @@ class MariaDbCheckTest {
                 .singleElement()
                 .asString()
                 .startsWith("jdbc(" + oddly + "): ")
-                .endsWith("Unknown system variable 'nonsense' (SQLSTATE HY000). Mend that, then start again.");
+                .endsWith("Unknown system variable 'nonsense' (SQLSTATE HY000). Fix that and restart.");
         assertThat(problems(Sinks.jdbc(nobody).table("t").upsertOn("zip"), COUNTS))
                 .containsExactly("jdbc(localhost:1/shop as x): the server cannot be reached."
                         + " Start it, or correct host and port of the URL.");

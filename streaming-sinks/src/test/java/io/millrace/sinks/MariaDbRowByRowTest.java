@@ -121,7 +121,7 @@ class MariaDbRowByRowTest {
         assertThatThrownBy(() -> refusals(sound(3)))
                 .isInstanceOfSatisfying(
                         SQLException.class,
-                        e -> assertThat(MariaDbFaults.ALL.of(e)).isEqualTo(SqlFault.PERMANENT));
+                        e -> assertThat(new MariaDbDialect().faults().of(e)).isEqualTo(SqlFault.PERMANENT));
     }
 
     @Test
@@ -134,7 +134,7 @@ class MariaDbRowByRowTest {
             assertThatThrownBy(() -> refusals(sound(3)))
                     .isInstanceOfSatisfying(
                             SQLException.class,
-                            e -> assertThat(MariaDbFaults.ALL.of(e)).isEqualTo(SqlFault.TRANSACTION));
+                            e -> assertThat(new MariaDbDialect().faults().of(e)).isEqualTo(SqlFault.TRANSACTION));
             other.rollback();
         }
     }

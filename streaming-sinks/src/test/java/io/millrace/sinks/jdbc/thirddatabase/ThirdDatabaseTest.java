@@ -40,7 +40,7 @@ class ThirdDatabaseTest extends SinkContract {
         TestPostgres server = TestPostgres.shared();
         Database third = Database.at(server.jdbcUrl().replace("jdbc:postgresql:", ThirdDriver.PREFIX))
                 .user(server.user())
-                .password(Secret.from(server::password));
+                .password(Secret.from(() -> TestPostgres.shared().password()));
         return Sinks.jdbc(third).table("third").upsertOn("id").write(rows);
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Shows the result as a table that is repainted while the stream runs; where the driver's standard output is no terminal,
@@ -56,11 +56,6 @@ public final class DisplaySink implements BatchSink {
         List<String> names = new ArrayList<>(List.of(moreColumns));
         names.add(0, firstColumn);
         return new DisplaySink(rows, columnWidth, names, screen);
-    }
-
-    @Override
-    public DataStreamWriter<Row> write(Dataset<Row> stream) {
-        return stream.writeStream().foreachBatch(batchesOf(stream));
     }
 
     @Override

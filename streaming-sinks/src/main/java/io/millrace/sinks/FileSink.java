@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.JsonDocument;
 import io.millrace.core.OptionNames;
 import io.millrace.core.PlannedQuery;

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Hands each micro-batch to a function of your own, with the batch's id, in every output mode; no continuous trigger. At
@@ -21,11 +21,6 @@ public final class ForeachBatchSink implements BatchSink {
 
     ForeachBatchSink(VoidFunction2<Dataset<Row>, Long> function) {
         this.function = function;
-    }
-
-    @Override
-    public DataStreamWriter<Row> write(Dataset<Row> rows) {
-        return rows.writeStream().foreachBatch(function);
     }
 
     @Override

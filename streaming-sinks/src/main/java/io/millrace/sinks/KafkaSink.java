@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.KafkaBrokers;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.PlannedQuery;

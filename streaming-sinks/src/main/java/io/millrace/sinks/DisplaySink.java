@@ -73,8 +73,8 @@ public final class DisplaySink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        List<Problem> problems =
-                new ArrayList<>(Needs.microBatches(query, "the display").toList());
+        List<Problem> problems = new ArrayList<>(
+                query.problemIfContinuous("the display").stream().toList());
         query.rows()
                 .ifPresent(stream -> keys.stream()
                         .filter(key -> Columns.find(stream, key).isEmpty())

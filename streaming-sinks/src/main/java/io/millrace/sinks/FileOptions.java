@@ -42,6 +42,19 @@ final class FileOptions {
         return Stream.concat(lines(format, options), characters(options)).toList();
     }
 
+    /** Spark drops what is older than {@code retention} from the list by which it reads a directory. */
+    static Stream<Problem> retention(Map<String, String> options) {
+        return options.entrySet().stream()
+                .filter(option -> option.getKey().equalsIgnoreCase("retention"))
+                .map(option -> new Problem(
+                        "option",
+                        option.getKey(),
+                        "Spark's readers would no longer see the rows of files that are older than " + option.getValue()
+                                + ", since it takes them off the list in _spark_metadata and leaves them in the"
+                                + " directory",
+                        "Leave it out; to keep the list short, begin a new directory from time to time."));
+    }
+
     private static Stream<Problem> lines(String format, Map<String, String> options) {
         return format.equals("json") && Boolean.parseBoolean(options.getOrDefault("pretty", "false"))
                 ? Stream.of(new Problem(

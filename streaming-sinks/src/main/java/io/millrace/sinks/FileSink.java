@@ -88,12 +88,14 @@ public final class FileSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        List<Problem> problems = new ArrayList<>(
-                Stream.of(Needs.append(query, NOUN), Needs.microBatches(query, NOUN), Needs.checkpoint(query, NOUN))
-                        .flatMap(problem -> problem)
-                        .toList());
+        List<Problem> problems = new ArrayList<>(Stream.of(
+                        query.problemUnlessAppend(NOUN),
+                        query.problemIfContinuous(NOUN),
+                        query.problemWithoutCheckpoint(NOUN))
+                .flatMap(Optional::stream)
+                .toList());
         problems.addAll(OptionNames.unknown(format, options.keySet(), SparkInternals.optionsOfFiles(format)));
-        Needs.allFilesListed(options).forEach(problems::add);
+        FileOptions.retention(options).forEach(problems::add);
         problems.addAll(FileOptions.problems(format, options));
         query.rows().ifPresent(rows -> problems.addAll(problemsOf(rows)));
         directoryProblem(query).ifPresent(problems::add);
@@ -181,7 +183,7 @@ public final class FileSink implements BatchSink {
 
     /** Spark takes a batch whose id the directory knows as written, whoever wrote it, and drops its rows. */
     private Optional<Problem> directoryProblem(PlannedQuery query) {
-        if (query.rows().isEmpty() || Needs.checkpointOf(query).isEmpty()) {
+        if (query.rows().isEmpty() || query.checkpointLocation().isEmpty()) {
             return Optional.empty();
         }
         try {
@@ -200,7 +202,7 @@ public final class FileSink implements BatchSink {
         long written = SparkInternals.latestBatchIn(session, new Path(path, "_spark_metadata"))
                 .orElse(-1L);
         long started = SparkInternals.latestBatchIn(
-                        session, new Path(Needs.checkpointOf(query).orElseThrow(), "offsets"))
+                        session, new Path(query.checkpointLocation().orElseThrow(), "offsets"))
                 .orElse(-1L);
         return written <= started
                 ? Optional.empty()

@@ -4,6 +4,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -30,7 +31,10 @@ public final class ForeachBatchSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        return Stream.concat(Needs.microBatches(query, "foreachBatch"), Needs.checkpointOfState(query, "the function"))
+        return Stream.of(
+                        query.problemIfContinuous("foreachBatch"),
+                        query.problemIfStateIsLost("the target of the function"))
+                .flatMap(Optional::stream)
                 .toList();
     }
 

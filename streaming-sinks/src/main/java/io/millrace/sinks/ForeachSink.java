@@ -55,7 +55,7 @@ public final class ForeachSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        return Needs.checkpointOfState(query, "the writer").toList();
+        return query.problemIfStateIsLost("the target of the writer").stream().toList();
     }
 
     @Override

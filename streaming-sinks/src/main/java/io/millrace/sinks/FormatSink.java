@@ -68,7 +68,7 @@ public final class FormatSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        Optional<SparkSession> session = Needs.session(query);
+        Optional<SparkSession> session = query.rows().map(Dataset::sparkSession);
         if (session.isEmpty()) {
             return List.of();
         }
@@ -98,22 +98,24 @@ public final class FormatSink implements BatchSink {
                                 + "\")...save())."));
             case FILES ->
                 Stream.of(
-                                Needs.append(query, "format " + format),
-                                Needs.microBatches(query, "format " + format),
+                                query.problemUnlessAppend("format " + format).stream(),
+                                query.problemIfContinuous("format " + format).stream(),
                                 checkpoint(query),
                                 path(),
-                                Needs.allFilesListed(options))
+                                FileOptions.retention(options))
                         .flatMap(problem -> problem)
                         .toList();
             case OLD_SINK ->
-                Stream.concat(Needs.microBatches(query, "format " + format), checkpoint(query))
+                Stream.concat(query.problemIfContinuous("format " + format).stream(), checkpoint(query))
                         .toList();
             case TABLE -> checkpoint(query).toList();
         };
     }
 
     private Stream<Problem> checkpoint(PlannedQuery query) {
-        return RUN_WITHOUT_CHECKPOINT.contains(format) ? Stream.empty() : Needs.checkpoint(query, "format " + format);
+        return RUN_WITHOUT_CHECKPOINT.contains(format)
+                ? Stream.empty()
+                : query.problemWithoutCheckpoint("format " + format).stream();
     }
 
     private Stream<Problem> path() {

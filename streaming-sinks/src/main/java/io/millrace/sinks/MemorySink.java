@@ -33,7 +33,7 @@ public final class MemorySink implements Sink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        return Needs.session(query).stream()
+        return query.rows().map(Dataset::sparkSession).stream()
                 .flatMap(session -> Stream.concat(nameProblem(query, session), checkpointProblem(query, session)))
                 .toList();
     }
@@ -58,7 +58,7 @@ public final class MemorySink implements Sink {
         if (OutputMode.Complete().equals(query.outputMode())) {
             return Stream.empty();
         }
-        return Needs.checkpointOf(query).stream()
+        return query.checkpointLocation().stream()
                 .filter(checkpoint -> hasRun(checkpoint, session))
                 .map(checkpoint -> new Problem(
                         "checkpointAt",

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkInternals;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

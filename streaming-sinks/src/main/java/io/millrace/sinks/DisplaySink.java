@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.MissingColumn;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -91,8 +92,8 @@ public final class DisplaySink implements BatchSink {
         List<String> names = List.of(stream.columns());
         return keys.stream()
                 .map(key -> names.indexOf(Columns.find(stream, key)
-                        .orElseThrow(() -> new IllegalArgumentException("keyedBy(" + key
-                                + "): there is no such column (columns: " + String.join(", ", names) + ")."))
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "keyedBy(" + key + "): " + MissingColumn.reason(stream) + "."))
                         .name()))
                 .toList();
     }

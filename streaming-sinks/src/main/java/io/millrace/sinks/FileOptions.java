@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Problem;
+import io.millrace.core.internal.SparkFormats;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,14 +46,8 @@ final class FileOptions {
     /** Spark drops what is older than {@code retention} from the list by which it reads a directory. */
     static Stream<Problem> retention(Map<String, String> options) {
         return options.entrySet().stream()
-                .filter(option -> option.getKey().equalsIgnoreCase("retention"))
-                .map(option -> new Problem(
-                        "option",
-                        option.getKey(),
-                        "Spark's readers would no longer see the rows of files that are older than " + option.getValue()
-                                + ", since it takes them off the list in _spark_metadata and leaves them in the"
-                                + " directory",
-                        "Leave it out; to keep the list short, begin a new directory from time to time."));
+                .flatMap(option -> SparkFormats.retention(option.getKey(), option.getValue()).stream())
+                .map(refused -> refused.as(Problem::new));
     }
 
     private static Stream<Problem> lines(String format, Map<String, String> options) {

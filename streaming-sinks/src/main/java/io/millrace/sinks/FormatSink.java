@@ -3,11 +3,11 @@ package io.millrace.sinks;
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.SparkFormats;
 import io.millrace.sinks.SparkInternals.StreamingWay;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -25,8 +25,6 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
  * <pre>{@code Sinks.format("delta").option("path", "s3a://bucket/hits").partitionBy("day")}</pre>
  */
 public final class FormatSink implements BatchSink {
-    private static final Set<String> RUN_WITHOUT_CHECKPOINT = Set.of("console", "noop", "memory");
-
     private final String format;
     private final Map<String, String> options;
     private final List<String> partitionBy;
@@ -113,7 +111,7 @@ public final class FormatSink implements BatchSink {
     }
 
     private Stream<Problem> checkpoint(PlannedQuery query) {
-        return RUN_WITHOUT_CHECKPOINT.contains(format)
+        return SparkFormats.runsWithoutCheckpoint(format)
                 ? Stream.empty()
                 : query.problemWithoutCheckpoint("format " + format).stream();
     }

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
+import io.millrace.core.internal.CheckpointFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -69,7 +70,7 @@ public final class MemorySink implements Sink {
 
     private static boolean hasRun(String checkpoint, SparkSession session) {
         try {
-            return SparkInternals.latestBatchIn(session, new Path(checkpoint, "offsets"))
+            return CheckpointFiles.latestBatch(session, new Path(checkpoint, "offsets"))
                     .isPresent();
         } catch (IOException unreachable) {
             // Spark says what is wrong with the location, whichever sink is behind the query.

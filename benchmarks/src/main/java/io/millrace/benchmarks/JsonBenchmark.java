@@ -5,9 +5,9 @@ import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.json_tuple;
 
-import io.millrace.core.JsonDifferences;
 import io.millrace.core.JsonFields;
 import io.millrace.core.Transforms;
+import io.millrace.core.internal.json.JsonDifferences;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.BatchCounts;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkRefusal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

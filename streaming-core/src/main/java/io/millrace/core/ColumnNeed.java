@@ -2,6 +2,8 @@ package io.millrace.core;
 
 import static org.apache.spark.sql.functions.lit;
 
+import io.millrace.core.internal.MissingColumn;
+import io.millrace.core.internal.SparkRefusal;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.spark.sql.Dataset;
@@ -79,15 +81,14 @@ record ColumnNeed(
     Optional<Problem> problem(Dataset<Row> rows) {
         Optional<DataType> type = type(rows, column);
         if (type.isEmpty()) {
-            return Optional.of(new Problem(
-                    call,
-                    column,
-                    "there is no such column (columns: " + String.join(", ", rows.columns()) + ")",
-                    "Name one of these, or add the column in a step before."));
+            return Optional.of(MissingColumn.of(call, column, rows).as(Problem::new));
         }
         return type.filter(accepts.negate())
                 .map(seen -> new Problem(
-                        call, column, "the column is " + seen.simpleString() + ", needed is " + kind, wayOut));
+                        call,
+                        column,
+                        "the column is " + seen.simpleString() + ", but " + kind + " is required",
+                        wayOut));
     }
 
     /** {@code rows} with a column of the right type under this name, so that what comes behind can be looked at. */

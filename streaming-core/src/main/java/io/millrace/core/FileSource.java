@@ -1,5 +1,9 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.OptionNames;
+import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,10 +87,12 @@ public final class FileSource extends CheckedSource {
                     "Spark does not look into files that will come",
                     "Call schema(...), or take it from spark.read()." + reading.format() + "(path).schema()."));
         }
-        problems.addAll(OptionNames.unknown(
-                "the " + reading.format() + " file source",
-                reading.options().keySet(),
-                SparkInternals.fileOptions(reading.format())));
+        problems.addAll(Finding.all(
+                OptionNames.unknown(
+                        "the " + reading.format() + " file source",
+                        reading.options().keySet(),
+                        SparkInternals.fileOptions(reading.format())),
+                Problem::new));
         return problems;
     }
 

@@ -1,5 +1,9 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.OptionNames;
+import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.kafka.KafkaOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +29,7 @@ public final class FormatSource extends CheckedSource {
     /** An option of the source. It goes into Spark's plans as it is: no place for a secret. */
     public FormatSource option(String key, String value) {
         if (reading.format().equals("kafka")) {
-            KafkaOptions.refuseSecret(key, value);
+            KafkaSecrets.refuseInTheOpen(key, value);
         }
         return new FormatSource(reading.with(key, value));
     }
@@ -44,7 +48,7 @@ public final class FormatSource extends CheckedSource {
     List<Problem> problems() {
         Set<String> keys = reading.options().keySet();
         return switch (reading.format()) {
-            case "kafka" -> KafkaOptions.problems(keys);
+            case "kafka" -> Finding.all(KafkaOptions.problems(keys), Problem::new);
             case "json", "csv", "parquet", "orc", "text" -> unknown(keys, SparkInternals.fileOptions(reading.format()));
             default ->
                 OF_SPARK.containsKey(reading.format())
@@ -54,6 +58,6 @@ public final class FormatSource extends CheckedSource {
     }
 
     private List<Problem> unknown(Set<String> keys, List<String> known) {
-        return OptionNames.unknown("the " + reading.format() + " source", keys, known);
+        return Finding.all(OptionNames.unknown("the " + reading.format() + " source", keys, known), Problem::new);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.RowCount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

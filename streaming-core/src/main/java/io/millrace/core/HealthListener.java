@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkInternals;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -7,7 +8,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.metrics.source.Source;
 import org.apache.spark.sql.streaming.StreamingQueryListener;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
             HealthListener::daemon,
             new ThreadPoolExecutor.DiscardOldestPolicy());
 
-    private record Watched(QueryHealth health, Source metrics) {}
+    private record Watched(QueryHealth health, Runnable metricsRemoval) {}
 
     HealthListener(Health limits) {
         this.limits = limits;
@@ -74,7 +74,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        watched.values().forEach(query -> SparkInternals.withdraw(query.metrics()));
+        watched.values().forEach(query -> query.metricsRemoval().run());
     }
 
     private QueryHealth health(String name) {

@@ -1,5 +1,9 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.json.JsonField;
+import io.millrace.core.internal.json.JsonParsed;
+import io.millrace.core.internal.json.JsonPath;
+import io.millrace.core.internal.json.JsonType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.when;
 
+import io.millrace.core.internal.json.JsonField;
+import io.millrace.core.internal.json.JsonParsed;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;

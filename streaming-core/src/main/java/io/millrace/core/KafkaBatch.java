@@ -1,10 +1,16 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.kafka.KafkaBrokers;
+import io.millrace.core.internal.kafka.KafkaOffsets;
+import io.millrace.core.internal.kafka.KafkaTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -28,10 +34,10 @@ public final class KafkaBatch {
         this.patience = patience;
     }
 
-    static KafkaBatch of(ReaderSpec stream, List<Problem> ofStream, Offsets ending, Duration patience) {
+    static KafkaBatch of(ReaderSpec stream, List<Problem> ofStream, KafkaOffsets ending, Duration patience) {
         List<Problem> problems = new ArrayList<>(ofStream);
-        Optional<Offsets> starting = Offsets.of(stream.options(), "starting");
-        if (starting.filter(Offsets::namesLatest).isPresent()) {
+        Optional<KafkaOffsets> starting = KafkaOffsets.of(stream.options(), "starting");
+        if (starting.filter(KafkaOffsets::namesLatest).isPresent()) {
             problems.add(new Problem(
                     "startingFrom",
                     starting.get().toString(),
@@ -66,24 +72,28 @@ public final class KafkaBatch {
     public Dataset<Row> load(SparkSession spark) {
         refuse(problems);
         if (namesPartitions()) {
-            refuse(KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
-                KafkaTopics topics = KafkaTopics.of(admin, reading.options());
-                List<Problem> found = new ArrayList<>(topics.unknownPartitions());
-                if (found.isEmpty()) {
-                    found.addAll(topics.problems("starting", "startingFrom"));
-                    found.addAll(topics.problems("ending", "endingAt"));
-                }
-                return found;
-            }));
+            refuse(Finding.all(
+                    KafkaBrokers.of(reading.options(), patience).problemsOfReading(this::problemsOfPartitions),
+                    Problem::new));
         }
         return reading.batch(spark);
+    }
+
+    private List<Finding> problemsOfPartitions(Admin admin) throws InterruptedException, ExecutionException {
+        KafkaTopics topics = KafkaTopics.of(admin, reading.options());
+        List<Finding> found = new ArrayList<>(topics.unknownPartitions());
+        if (found.isEmpty()) {
+            found.addAll(topics.problems("starting", "startingFrom"));
+            found.addAll(topics.problems("ending", "endingAt"));
+        }
+        return found;
     }
 
     private boolean namesPartitions() {
         return reading.options().containsKey("assign")
                 || Stream.of("starting", "ending")
-                        .flatMap(edge -> Offsets.of(reading.options(), edge).stream())
-                        .anyMatch(offsets -> !offsets.partitions.isEmpty());
+                        .flatMap(edge -> KafkaOffsets.of(reading.options(), edge).stream())
+                        .anyMatch(offsets -> !offsets.partitions().isEmpty());
     }
 
     private void refuse(List<Problem> found) {

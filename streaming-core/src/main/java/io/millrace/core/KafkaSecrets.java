@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.kafka.KafkaOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,6 +41,14 @@ public final class KafkaSecrets implements ConfigProvider {
 
     static boolean isPlaceholder(String value) {
         return value.contains(START);
+    }
+
+    /** Refuses a value in the open for a setting that Kafka itself treats as a password. */
+    static void refuseInTheOpen(String key, String value) {
+        if (KafkaOptions.isPassword(key) && !isPlaceholder(value)) {
+            throw new IllegalArgumentException("option(" + key + ", ***): plans and logs show options."
+                    + " Hand it over as a Secret, with option(key, secret) or security(...) of Sources.kafka.");
+        }
     }
 
     /** {@code options}, and what makes the client look the placeholders in them up. */

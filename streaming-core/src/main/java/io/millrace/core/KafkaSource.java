@@ -1,5 +1,12 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.SparkInterval;
+import io.millrace.core.internal.kafka.KafkaBrokers;
+import io.millrace.core.internal.kafka.KafkaJson;
+import io.millrace.core.internal.kafka.KafkaOptions;
+import io.millrace.core.internal.kafka.KafkaTopicIds;
+import io.millrace.core.internal.kafka.KafkaTopics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,7 +142,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** An option of Spark's Kafka source, or of the consumer where {@code key} starts with {@code kafka.}. */
     public KafkaSource option(String key, String value) {
-        KafkaOptions.refuseSecret(key, value);
+        KafkaSecrets.refuseInTheOpen(key, value);
         return with(reading.with(key, value));
     }
 
@@ -151,7 +158,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** The records before {@code offsets}, from the earliest unless a start is set, as a batch: for backfills. */
     public KafkaBatch endingAt(Offsets offsets) {
-        return KafkaBatch.of(reading, problems(), offsets, patience);
+        return KafkaBatch.of(reading, problems(), offsets.place(), patience);
     }
 
     /** How long the check before the start waits for the brokers. Default 10 seconds. */
@@ -170,22 +177,25 @@ public final class KafkaSource extends CheckedSource {
         if (Collections.disjoint(reading.options().keySet(), SELECTIONS)) {
             problems.add(new Problem("topics", "nothing", "no topic is named", "Call topics(\"...\")."));
         }
-        KafkaOptions.startTwice(reading.options()).ifPresent(problems::add);
+        KafkaOptions.startTwice(reading.options())
+                .map(twice -> twice.as(Problem::new))
+                .ifPresent(problems::add);
         // The placeholders' own settings are ours.
-        problems.addAll(KafkaOptions.problems(reading.options().keySet().stream()
+        Set<String> keys = reading.options().keySet().stream()
                 .filter(key -> !key.startsWith("kafka.config.providers"))
-                .collect(Collectors.toSet())));
+                .collect(Collectors.toSet());
+        problems.addAll(Finding.all(KafkaOptions.problems(keys), Problem::new));
         return problems;
     }
 
     /** The start does not matter to a checkpoint that has planned a batch, which goes on where it ended. */
     @Override
     List<Problem> askServers(SparkSession spark, PipelineSpec parts) {
-        Optional<KafkaTopicIds> ids = KafkaTopicIds.beside(spark, parts);
+        Optional<KafkaTopicIds> ids = topicIds(spark, parts);
         boolean begins = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
-        return KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
+        List<Finding> found = KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
             KafkaTopics topics = KafkaTopics.of(admin, reading.options());
-            List<Problem> problems = new ArrayList<>(topics.unknownPartitions());
+            List<Finding> problems = new ArrayList<>(topics.unknownPartitions());
             if (problems.isEmpty() && begins) {
                 problems.addAll(topics.problems("starting", "startingFrom"));
             }
@@ -194,17 +204,24 @@ public final class KafkaSource extends CheckedSource {
             }
             return problems;
         });
+        return Finding.all(found, Problem::new);
     }
 
     @Override
     void beforeStart(SparkSession spark, PipelineSpec parts) {
-        KafkaTopicIds.beside(spark, parts)
+        topicIds(spark, parts)
                 .ifPresent(ids -> KafkaBrokers.of(reading.options(), patience)
                         .problemsOfReading(admin -> {
                             ids.write(KafkaTopics.of(admin, reading.options()).ids());
                             return List.of();
                         })
-                        .forEach(problem -> LOG.warn("The checkpoint has no note of the topics' ids: {}", problem)));
+                        .forEach(problem -> LOG.warn(
+                                "The ids of the topics are not recorded in the checkpoint: {}",
+                                problem.as(Problem::new))));
+    }
+
+    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PipelineSpec parts) {
+        return parts.checkpoint(spark).map(location -> new KafkaTopicIds(spark, location));
     }
 
     private KafkaSource selecting(String selection, String value) {

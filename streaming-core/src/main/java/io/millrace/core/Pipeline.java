@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

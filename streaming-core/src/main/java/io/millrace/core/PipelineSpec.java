@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkInternals;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -75,10 +76,7 @@ record PipelineSpec(
 
     /** The one named, else the one below the session's, as Spark chooses it. */
     Optional<String> checkpoint(SparkSession spark) {
-        return checkpoint().or(() -> {
-            scala.Option<String> all = spark.conf().getOption("spark.sql.streaming.checkpointLocation");
-            return all.isDefined() ? Optional.of(all.get() + "/" + name) : Optional.empty();
-        });
+        return checkpoint().or(() -> PlannedQuery.defaultCheckpoint(spark, name));
     }
 
     Problem refusedTrigger(String reason, String wayOut) {

@@ -1,25 +1,93 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkInternals;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * A query that has not started: what a {@link Sink} looks at when it is asked whether it can take it.
+ * A query before its start, for the checks of a {@link Sink}. The {@code problem..} methods are the checks that many sinks
+ * share; each takes the sink's own words for itself, such as {@code "a file sink"}.
+ *
+ * <pre>{@code query.problemUnlessAppend("a file sink").ifPresent(problems::add);}</pre>
  *
  * @param name the name of the query
- * @param rows the rows that the sink would get; empty where a step before is refused so that they are not known, and the
- *     sink says what else is wrong
+ * @param rows the rows that the sink would get; empty if an earlier step is refused, so that they are not known
  * @param outputMode which rows of the result a micro-batch gives
  * @param trigger when a micro-batch starts
- * @param checkpoint the checkpoint location, where one is set
+ * @param checkpoint the checkpoint location that was set; {@link #checkpointLocation()} knows the session's default as well
  */
 public record PlannedQuery(
         String name, Optional<Dataset<Row>> rows, OutputMode outputMode, Trigger trigger, Optional<String> checkpoint) {
+    private static final String DEFAULT_CHECKPOINTS = "spark.sql.streaming.checkpointLocation";
+
+    /** Whether the trigger is Spark's continuous one, which has no micro-batches. */
+    public boolean isContinuous() {
+        return SparkInternals.isContinuous(trigger);
+    }
+
     /** Whether Spark keeps state from batch to batch for it: for aggregates, duplicates, joins of streams, limits. */
     public boolean isStateful() {
         return rows.filter(SparkInternals::isStateful).isPresent();
+    }
+
+    /** The checkpoint location of the query, else its name under the location of the session, as Spark chooses it. */
+    public Optional<String> checkpointLocation() {
+        return checkpoint.or(() -> rows.flatMap(known -> defaultCheckpoint(known.sparkSession(), name)));
+    }
+
+    /** A problem if the trigger is continuous, for a sink that writes micro-batches. */
+    public Optional<Problem> problemIfContinuous(String sink) {
+        return problemIf(
+                isContinuous(),
+                "continuous",
+                trigger.toString(),
+                sink + " needs micro-batches, and the continuous trigger has none",
+                "Use every(...) or availableNow().");
+    }
+
+    /** A problem unless the output mode is append, for a sink that cannot change a row. */
+    public Optional<Problem> problemUnlessAppend(String sink) {
+        return problemIf(
+                !OutputMode.Append().equals(outputMode),
+                "outputMode",
+                outputMode.toString(),
+                sink + " only adds rows and cannot change them",
+                "Use append(); if the plan aggregates, add a watermark, so that each row is written once, when it is"
+                        + " final.");
+    }
+
+    /** A problem without a checkpoint, for a sink that does not run without one. */
+    public Optional<Problem> problemWithoutCheckpoint(String sink) {
+        return problemIf(
+                checkpointLocation().isEmpty(),
+                "checkpointAt",
+                "nothing",
+                sink + " needs a checkpoint that outlives the query",
+                "Call checkpointAt(...) with a path of its own for this query.");
+    }
+
+    /** A problem if the query is stateful and has no checkpoint: after a restart, too small results replace the right ones. */
+    public Optional<Problem> problemIfStateIsLost(String sink) {
+        return problemIf(
+                checkpointLocation().isEmpty() && isStateful(),
+                "checkpointAt",
+                "nothing",
+                "the query is stateful, and without a checkpoint each start begins with empty state and overwrites the"
+                        + " results in " + sink + " with results of the rows since then",
+                "Call checkpointAt(...) with a path of its own for this query.");
+    }
+
+    static Optional<String> defaultCheckpoint(SparkSession spark, String name) {
+        scala.Option<String> all = spark.conf().getOption(DEFAULT_CHECKPOINTS);
+        return all.isDefined() ? Optional.of(all.get() + "/" + name) : Optional.empty();
+    }
+
+    private static Optional<Problem> problemIf(
+            boolean refused, String field, String value, String reason, String wayOut) {
+        return refused ? Optional.of(new Problem(field, value, reason, wayOut)) : Optional.empty();
     }
 }

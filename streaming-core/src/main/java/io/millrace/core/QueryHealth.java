@@ -3,6 +3,8 @@ package io.millrace.core;
 import com.codahale.metrics.Counter;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.millrace.core.internal.BatchCounts;
+import io.millrace.core.internal.RowCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

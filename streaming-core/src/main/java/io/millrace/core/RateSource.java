@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import java.util.List;
 

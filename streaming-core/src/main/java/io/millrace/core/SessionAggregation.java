@@ -3,6 +3,7 @@ package io.millrace.core;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.session_window;
 
+import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

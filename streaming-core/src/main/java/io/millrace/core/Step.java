@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkRefusal;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -84,13 +85,23 @@ abstract class Step implements Transform {
         try {
             return new Outcome(Optional.of(on(repaired(rows))), problems);
         } catch (Exception e) {
-            Problem refusal = SparkRefusal.of(e, describe(), rows).orElse(null);
+            Problem refusal = refusal(e, describe(), rows).orElse(null);
             if (refusal == null) {
                 throw e;
             }
             // Behind a column that is put in for a missing one, a refusal of Spark's says nothing about the pipeline.
             return new Outcome(assumed(rows), problems.isEmpty() ? List.of(refusal) : problems);
         }
+    }
+
+    /** The refusal of a step on {@code rows} by Spark's analyzer; empty if {@code error} is another one. */
+    static Optional<Problem> refusal(Exception error, String step, Dataset<Row> rows) {
+        return SparkRefusal.of(error)
+                .map(message -> new Problem(
+                        "via",
+                        step,
+                        message + " (columns: " + String.join(", ", rows.columns()) + ")",
+                        "Name one of these, or add what is missing in an earlier step."));
     }
 
     private List<Problem> problems(Dataset<Row> rows) {

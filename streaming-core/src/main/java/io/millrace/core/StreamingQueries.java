@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkInternals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

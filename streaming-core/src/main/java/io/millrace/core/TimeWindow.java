@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.millrace.core.internal.json.JsonDocument;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class ToJson extends Step {
                                 ? rows.schema()
                                 : rows.select(fields(rows)).schema())
                 .stream()
+                .map(problem -> problem.as(Problem::new))
                 .toList();
     }
 

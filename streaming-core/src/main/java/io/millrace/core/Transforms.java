@@ -2,6 +2,11 @@ package io.millrace.core;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.millrace.core.internal.SparkInterval;
+import io.millrace.core.internal.json.JsonField;
+import io.millrace.core.internal.json.JsonParsed;
+import io.millrace.core.internal.json.JsonPath;
+import io.millrace.core.internal.json.JsonType;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

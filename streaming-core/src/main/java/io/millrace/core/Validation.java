@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.SparkRefusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +109,7 @@ final class Validation {
         try {
             return transform instanceof Step step ? step.attempt(before) : Outcome.of(transform.apply(before));
         } catch (Exception e) {
-            return Outcome.refused(SparkRefusal.of(e, transform.describe(), before)
+            return Outcome.refused(Step.refusal(e, transform.describe(), before)
                     .map(List::of)
                     .orElseGet(() -> problems("via", transform.describe(), e)));
         }

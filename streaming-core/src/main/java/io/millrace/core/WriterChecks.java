@@ -1,5 +1,9 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.OptionNames;
+import io.millrace.core.internal.SparkFormats;
+import io.millrace.core.internal.SparkInternals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,28 +15,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 
-/** Whether the sink's format takes the output mode, the trigger, the checkpoint and the options, as Spark 3.5 has it. */
+/** Checks output mode, trigger, checkpoint and options against the format that a sink has set on Spark's writer. */
 final class WriterChecks {
-    private static final Set<String> FILES = Set.of("parquet", "orc", "json", "csv", "text", "avro");
-    private static final Set<String> CONTINUOUS = Set.of("console", "noop", "memory", "foreach", "kafka");
-    private static final Set<String> OWN_CHECKPOINT = Set.of("console", "noop", "memory", "foreach", "foreachbatch");
-    private static final Set<String> OF_EVERY_QUERY = Set.of(
-            "checkpointLocation",
-            "path",
-            "asyncProgressTrackingEnabled",
-            "asyncProgressTrackingCheckpointIntervalMs",
-            "asyncProgressTrackingOverrideSinkSupportCheck",
-            "numRows",
-            "truncate",
-            "topic",
-            "includeHeaders",
-            "compression",
-            "retention",
-            "maxRecordsPerFile",
-            "kafka.bootstrap.servers");
-
-    private static final int LONG_NAME = 10;
-
     private WriterChecks() {}
 
     static List<Problem> problems(SparkSession spark, Optional<DataStreamWriter<Row>> writer, PipelineSpec parts) {
@@ -46,12 +30,13 @@ final class WriterChecks {
         });
         Set<String> keys = new TreeSet<>(parts.options().keySet());
         writer.ifPresent(known -> keys.addAll(SparkInternals.options(known)));
-        problems.addAll(OptionNames.misspelt("Spark", keys, known(format.orElse(""))));
+        problems.addAll(Finding.all(
+                OptionNames.misspelt("Spark", keys, SparkFormats.options(format.orElse(""))), Problem::new));
         return problems;
     }
 
     private static void outputMode(String format, PipelineSpec parts, List<Problem> problems) {
-        if (FILES.contains(format) && !parts.outputMode().equals(OutputMode.Append())) {
+        if (SparkFormats.isFiles(format) && !parts.outputMode().equals(OutputMode.Append())) {
             problems.add(new Problem(
                     "outputMode",
                     parts.outputMode().toString(),
@@ -61,17 +46,17 @@ final class WriterChecks {
     }
 
     private static void trigger(String format, PipelineSpec parts, List<Problem> problems) {
-        boolean microBatchOnly = FILES.contains(format) || format.equals("foreachbatch");
-        if (SparkInternals.isContinuous(parts.trigger()) && microBatchOnly) {
+        if (SparkInternals.isContinuous(parts.trigger()) && SparkFormats.isMicroBatchOnly(format)) {
             problems.add(parts.refusedTrigger(
                     "the " + format + " sink writes micro-batches only",
                     "Use every(...), or one of the sinks that Spark runs continuously: "
-                            + String.join(", ", new TreeSet<>(CONTINUOUS)) + "."));
+                            + String.join(", ", SparkFormats.continuous()) + "."));
         }
     }
 
     private static void checkpoint(String format, SparkSession spark, PipelineSpec parts, List<Problem> problems) {
-        if (!OWN_CHECKPOINT.contains(format) && parts.checkpoint(spark).isEmpty()) {
+        if (!SparkFormats.runsWithoutCheckpoint(format)
+                && parts.checkpoint(spark).isEmpty()) {
             problems.add(new Problem(
                     "checkpointAt",
                     "nothing",
@@ -82,25 +67,10 @@ final class WriterChecks {
 
     private static void retention(String format, PipelineSpec parts, List<Problem> problems) {
         String age = parts.options().get("retention");
-        if (FILES.contains(format) && age != null) {
-            problems.add(new Problem(
-                    "option",
-                    "retention",
-                    "Spark's readers would no longer see the rows of files that are older than " + age
-                            + ", since it takes them off the list in _spark_metadata and leaves them in the directory",
-                    "Leave it out; to keep the list short, begin a new directory from time to time."));
+        if (SparkFormats.isFiles(format) && age != null) {
+            SparkFormats.retention("retention", age)
+                    .map(refused -> refused.as(Problem::new))
+                    .ifPresent(problems::add);
         }
-    }
-
-    private static Set<String> known(String format) {
-        Set<String> known = new TreeSet<>(OF_EVERY_QUERY);
-        if (!FILES.contains(format) && !OWN_CHECKPOINT.contains(format) && !format.equals("kafka")) {
-            // A short name of another format's own may well come near to one of Spark's.
-            known.removeIf(name -> name.length() < LONG_NAME);
-        }
-        if (FILES.contains(format)) {
-            known.addAll(SparkInternals.fileOptions(format));
-        }
-        return known;
     }
 }

@@ -3,9 +3,9 @@ package io.millrace.core;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.json.JsonField;
+import io.millrace.core.internal.json.JsonParsed;
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,8 +15,6 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.Decimal;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,45 +74,6 @@ class JsonValuesTest {
                 .collectAsList();
 
         assertThat(read).isEqualTo(amounts);
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2, 3})
-    void anyNumberIsTheOneOfItsDigits(long seed) {
-        Random random = new Random(seed);
-        for (int i = 0; i < 20_000; i++) {
-            BigInteger digits = new BigInteger(1 + random.nextInt(130), random);
-            BigDecimal number =
-                    new BigDecimal(random.nextBoolean() ? digits : digits.negate(), random.nextInt(60) - 20);
-            String text = random.nextBoolean() ? number.toPlainString() : number.toString();
-            int scale = random.nextInt(20);
-
-            assertThat(JsonNumber.whole(text)).as(text).isEqualTo(whole(number));
-            assertThat(text(JsonNumber.decimal(text, 38, scale))).as(text).isEqualTo(text(rounded(number, scale)));
-            assertThat(JsonNumber.shifted(text, 3)).as(text).isEqualTo(whole(floor(number.movePointRight(3))));
-        }
-    }
-
-    private static @Nullable Long whole(BigDecimal number) {
-        try {
-            return number.longValueExact();
-        } catch (ArithmeticException e) {
-            return null;
-        }
-    }
-
-    private static BigDecimal floor(BigDecimal number) {
-        return number.setScale(0, RoundingMode.FLOOR);
-    }
-
-    private static @Nullable BigDecimal rounded(BigDecimal number, int scale) {
-        BigDecimal rounded = number.setScale(scale, RoundingMode.HALF_UP);
-        return rounded.precision() > 38 ? null : rounded;
-    }
-
-    private static String text(@Nullable Object number) {
-        Object digits = number instanceof Decimal decimal ? decimal.toJavaBigDecimal() : number;
-        return digits instanceof BigDecimal plain ? plain.toPlainString() : "none";
     }
 
     @Test

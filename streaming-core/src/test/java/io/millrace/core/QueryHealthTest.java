@@ -3,6 +3,8 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.internal.BatchCounts;
+import io.millrace.core.internal.RowCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

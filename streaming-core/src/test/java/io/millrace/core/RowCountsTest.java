@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.BatchCounts;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -12,10 +12,10 @@ import org.apache.spark.sql.types.DataTypes;
 import scala.collection.JavaConverters;
 
 /** The one session of this JVM, and rows to try things on. */
-final class Spark {
+public final class Spark {
     private Spark() {}
 
-    static SparkSession session() {
+    public static SparkSession session() {
         return SparkSession.builder()
                 .master("local[4]")
                 .appName("streaming-core")
@@ -49,12 +49,12 @@ final class Spark {
     }
 
     /** The rows of a query in Spark's SQL. */
-    static Dataset<Row> sql(String query) {
+    public static Dataset<Row> sql(String query) {
         return session().sql(query);
     }
 
     /** Each row as text, in Spark's time zone and not in that of the JVM. */
-    static List<String> lines(Dataset<Row> rows) {
+    public static List<String> lines(Dataset<Row> rows) {
         Column[] texts = Arrays.stream(rows.columns())
                 .map(name -> rows.col(name).cast(DataTypes.StringType))
                 .toArray(Column[]::new);

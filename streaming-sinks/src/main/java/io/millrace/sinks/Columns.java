@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Problem;
+import io.millrace.core.internal.MissingColumn;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -26,10 +27,6 @@ final class Columns {
     }
 
     static Problem missing(String call, String name, Dataset<Row> rows) {
-        return new Problem(
-                call,
-                name,
-                "there is no such column (columns: " + String.join(", ", rows.columns()) + ")",
-                "Name one of these, or add the column in a step before.");
+        return MissingColumn.of(call, name, rows).as(Problem::new);
     }
 }

@@ -1,13 +1,14 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.MissingColumn;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Shows the result as a table that is repainted while the stream runs; where the driver's standard output is no terminal,
@@ -59,11 +60,6 @@ public final class DisplaySink implements BatchSink {
     }
 
     @Override
-    public DataStreamWriter<Row> write(Dataset<Row> stream) {
-        return stream.writeStream().foreachBatch(batchesOf(stream));
-    }
-
-    @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         DisplayRows shown = new DisplayRows(rows, keyPositions(stream));
         DisplayTable table = new DisplayTable(stream.schema(), columnWidth);
@@ -78,8 +74,8 @@ public final class DisplaySink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        List<Problem> problems =
-                new ArrayList<>(Needs.microBatches(query, "the display").toList());
+        List<Problem> problems = new ArrayList<>(
+                query.problemIfContinuous("the display").stream().toList());
         query.rows()
                 .ifPresent(stream -> keys.stream()
                         .filter(key -> Columns.find(stream, key).isEmpty())
@@ -96,8 +92,8 @@ public final class DisplaySink implements BatchSink {
         List<String> names = List.of(stream.columns());
         return keys.stream()
                 .map(key -> names.indexOf(Columns.find(stream, key)
-                        .orElseThrow(() -> new IllegalArgumentException("keyedBy(" + key
-                                + "): there is no such column (columns: " + String.join(", ", names) + ")."))
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "keyedBy(" + key + "): " + MissingColumn.reason(stream) + "."))
                         .name()))
                 .toList();
     }

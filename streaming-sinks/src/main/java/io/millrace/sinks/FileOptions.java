@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Problem;
+import io.millrace.core.internal.SparkFormats;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,13 @@ final class FileOptions {
     /** What a user may say, and no reader would notice. */
     static List<Problem> problems(String format, Map<String, String> options) {
         return Stream.concat(lines(format, options), characters(options)).toList();
+    }
+
+    /** Spark drops what is older than {@code retention} from the list by which it reads a directory. */
+    static Stream<Problem> retention(Map<String, String> options) {
+        return options.entrySet().stream()
+                .flatMap(option -> SparkFormats.retention(option.getKey(), option.getValue()).stream())
+                .map(refused -> refused.as(Problem::new));
     }
 
     private static Stream<Problem> lines(String format, Map<String, String> options) {

@@ -1,9 +1,13 @@
 package io.millrace.sinks;
 
-import io.millrace.core.JsonDocument;
-import io.millrace.core.OptionNames;
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.CheckpointFiles;
+import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.OptionNames;
+import io.millrace.core.internal.json.JsonDocument;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -87,12 +91,15 @@ public final class FileSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        List<Problem> problems = new ArrayList<>(
-                Stream.of(Needs.append(query, NOUN), Needs.microBatches(query, NOUN), Needs.checkpoint(query, NOUN))
-                        .flatMap(problem -> problem)
-                        .toList());
-        problems.addAll(OptionNames.unknown(format, options.keySet(), SparkInternals.optionsOfFiles(format)));
-        Needs.allFilesListed(options).forEach(problems::add);
+        List<Problem> problems = new ArrayList<>(Stream.of(
+                        query.problemUnlessAppend(NOUN),
+                        query.problemIfContinuous(NOUN),
+                        query.problemWithoutCheckpoint(NOUN))
+                .flatMap(Optional::stream)
+                .toList());
+        problems.addAll(Finding.all(
+                OptionNames.unknown(format, options.keySet(), SparkInternals.optionsOfFiles(format)), Problem::new));
+        FileOptions.retention(options).forEach(problems::add);
         problems.addAll(FileOptions.problems(format, options));
         query.rows().ifPresent(rows -> problems.addAll(problemsOf(rows)));
         directoryProblem(query).ifPresent(problems::add);
@@ -135,7 +142,9 @@ public final class FileSink implements BatchSink {
                     "Leave out at least one."));
         } else {
             if (format.equals("json")) {
-                JsonDocument.problem("json", inFiles).ifPresent(problems::add);
+                JsonDocument.problem("json", inFiles)
+                        .map(problem -> problem.as(Problem::new))
+                        .ifPresent(problems::add);
             }
             SparkInternals.refusalOfFiles(rows.sparkSession(), format, options, inFiles)
                     .ifPresent(reason -> problems.add(
@@ -180,7 +189,7 @@ public final class FileSink implements BatchSink {
 
     /** Spark takes a batch whose id the directory knows as written, whoever wrote it, and drops its rows. */
     private Optional<Problem> directoryProblem(PlannedQuery query) {
-        if (query.rows().isEmpty() || Needs.checkpointOf(query).isEmpty()) {
+        if (query.rows().isEmpty() || query.checkpointLocation().isEmpty()) {
             return Optional.empty();
         }
         try {
@@ -189,17 +198,17 @@ public final class FileSink implements BatchSink {
             return Optional.of(new Problem(
                     format,
                     path,
-                    "the directory cannot be looked at (" + Sentences.nameOf(unreachable) + ")",
+                    "the directory cannot be looked at (" + Errors.nameOf(unreachable) + ")",
                     "Check the path, its file system and the rights on it."));
         }
     }
 
     private Optional<Problem> lostBatches(PlannedQuery query) throws IOException {
         var session = query.rows().orElseThrow().sparkSession();
-        long written = SparkInternals.latestBatchIn(session, new Path(path, "_spark_metadata"))
+        long written = CheckpointFiles.latestBatch(session, new Path(path, "_spark_metadata"))
                 .orElse(-1L);
-        long started = SparkInternals.latestBatchIn(
-                        session, new Path(Needs.checkpointOf(query).orElseThrow(), "offsets"))
+        long started = CheckpointFiles.latestBatch(
+                        session, new Path(query.checkpointLocation().orElseThrow(), "offsets"))
                 .orElse(-1L);
         return written <= started
                 ? Optional.empty()

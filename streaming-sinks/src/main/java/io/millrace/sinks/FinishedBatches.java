@@ -1,8 +1,11 @@
 package io.millrace.sinks;
 
+import io.millrace.core.internal.CheckpointFiles;
+import io.millrace.core.internal.QueryProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -28,7 +31,8 @@ final class FinishedBatches {
 
     /** Those of the query that runs {@code batch}, which was started in {@code session}. */
     static FinishedBatches of(SparkSession session, Dataset<Row> batch) {
-        String queryId = batch.sparkSession().sparkContext().getLocalProperty("sql.streaming.queryId");
+        String queryId = Objects.requireNonNull(
+                QueryProperties.queryId(batch.sparkSession().sparkContext()), "not on the thread of a streaming query");
         return new FinishedBatches(
                 session, queryId, new Path(SparkInternals.checkpointOf(session, queryId), "millrace/finished"));
     }
@@ -51,8 +55,7 @@ final class FinishedBatches {
     /** Takes note, so that a restart passes {@code sink} over; on return it is on storage. */
     void add(String sink, long batchId) {
         try {
-            SparkInternals.writeBesideCheckpoint(
-                    session, file(sink), String.join("\n", VERSION, queryId, Long.toString(batchId), ""));
+            CheckpointFiles.write(session, file(sink), String.join("\n", VERSION, queryId, Long.toString(batchId), ""));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "The sink \"" + sink + "\" has finished batch " + batchId + ", and " + file(sink)
@@ -63,7 +66,7 @@ final class FinishedBatches {
 
     private Optional<Long> last(String sink) {
         try {
-            return SparkInternals.readBesideCheckpoint(session, file(sink)).flatMap(text -> parsed(text, sink));
+            return CheckpointFiles.read(session, file(sink)).flatMap(text -> parsed(text, sink));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "What the sink \"" + sink + "\" has finished cannot be read from " + file(sink), e);

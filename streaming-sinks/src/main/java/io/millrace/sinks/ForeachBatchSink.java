@@ -1,13 +1,14 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Hands each micro-batch to a function of your own, with the batch's id, in every output mode; no continuous trigger. At
@@ -24,18 +25,16 @@ public final class ForeachBatchSink implements BatchSink {
     }
 
     @Override
-    public DataStreamWriter<Row> write(Dataset<Row> rows) {
-        return rows.writeStream().foreachBatch(function);
-    }
-
-    @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         return function;
     }
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        return Stream.concat(Needs.microBatches(query, "foreachBatch"), Needs.checkpointOfState(query, "the function"))
+        return Stream.of(
+                        query.problemIfContinuous("foreachBatch"),
+                        query.problemIfStateIsLost("the target of the function"))
+                .flatMap(Optional::stream)
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.internal.ForeachPartitions;
@@ -53,7 +54,7 @@ public final class ForeachSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        return Needs.checkpointOfState(query, "the writer").toList();
+        return query.problemIfStateIsLost("the target of the writer").stream().toList();
     }
 
     @Override

@@ -1,12 +1,13 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.SparkFormats;
 import io.millrace.sinks.SparkInternals.StreamingWay;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -24,8 +25,6 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
  * <pre>{@code Sinks.format("delta").option("path", "s3a://bucket/hits").partitionBy("day")}</pre>
  */
 public final class FormatSink implements BatchSink {
-    private static final Set<String> RUN_WITHOUT_CHECKPOINT = Set.of("console", "noop", "memory");
-
     private final String format;
     private final Map<String, String> options;
     private final List<String> partitionBy;
@@ -67,7 +66,7 @@ public final class FormatSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        Optional<SparkSession> session = Needs.session(query);
+        Optional<SparkSession> session = query.rows().map(Dataset::sparkSession);
         if (session.isEmpty()) {
             return List.of();
         }
@@ -97,22 +96,24 @@ public final class FormatSink implements BatchSink {
                                 + "\")...save())."));
             case FILES ->
                 Stream.of(
-                                Needs.append(query, "format " + format),
-                                Needs.microBatches(query, "format " + format),
+                                query.problemUnlessAppend("format " + format).stream(),
+                                query.problemIfContinuous("format " + format).stream(),
                                 checkpoint(query),
                                 path(),
-                                Needs.allFilesListed(options))
+                                FileOptions.retention(options))
                         .flatMap(problem -> problem)
                         .toList();
             case OLD_SINK ->
-                Stream.concat(Needs.microBatches(query, "format " + format), checkpoint(query))
+                Stream.concat(query.problemIfContinuous("format " + format).stream(), checkpoint(query))
                         .toList();
             case TABLE -> checkpoint(query).toList();
         };
     }
 
     private Stream<Problem> checkpoint(PlannedQuery query) {
-        return RUN_WITHOUT_CHECKPOINT.contains(format) ? Stream.empty() : Needs.checkpoint(query, "format " + format);
+        return SparkFormats.runsWithoutCheckpoint(format)
+                ? Stream.empty()
+                : query.problemWithoutCheckpoint("format " + format).stream();
     }
 
     private Stream<Problem> path() {

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.ValidationException;
@@ -22,8 +23,6 @@ import org.apache.spark.sql.types.StructType;
  * }</pre>
  */
 public final class JdbcExactlyOnce implements BatchSink {
-    private static final String DEFAULT_CHECKPOINTS = "spark.sql.streaming.checkpointLocation";
-
     private final JdbcTarget target;
     private final ExactlyOnceRule rule;
 
@@ -118,7 +117,7 @@ public final class JdbcExactlyOnce implements BatchSink {
     @Override
     public List<Problem> check(PlannedQuery query) {
         List<Problem> problems = new ArrayList<>();
-        if (Continuous.is(query.trigger())) {
+        if (query.isContinuous()) {
             problems.add(new Problem(
                     "continuous",
                     query.trigger().toString(),
@@ -129,7 +128,7 @@ public final class JdbcExactlyOnce implements BatchSink {
             problems.add(new Problem(
                     "outputMode", "complete", "every batch would append the whole result again", "Use upsertOn(...)."));
         }
-        if (query.checkpoint().isEmpty() && !hasDefaultCheckpoint(query)) {
+        if (query.checkpointLocation().isEmpty()) {
             problems.add(new Problem(
                     "checkpointAt",
                     "nothing",
@@ -155,11 +154,5 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     private Dialect dialect() {
         return target.database().dialect();
-    }
-
-    private static boolean hasDefaultCheckpoint(PlannedQuery query) {
-        return query.rows()
-                .filter(rows -> rows.sparkSession().conf().contains(DEFAULT_CHECKPOINTS))
-                .isPresent();
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.ValidationException;
@@ -145,7 +146,7 @@ public final class JdbcUpsert implements BatchSink {
     @Override
     public List<Problem> check(PlannedQuery query) {
         List<Problem> problems = new ArrayList<>();
-        if (Continuous.is(query.trigger()) && !rule.durableRows()) {
+        if (query.isContinuous() && !rule.durableRows()) {
             problems.add(new Problem(
                     "continuous",
                     query.trigger().toString(),
@@ -154,7 +155,7 @@ public final class JdbcUpsert implements BatchSink {
                     "Use every(...) or availableNow(), or durableRows() on the sink."));
         }
         problems.addAll(fencedContinuously(query));
-        Needs.checkpointOfState(query, "the table").forEach(problems::add);
+        query.problemIfStateIsLost("the table").ifPresent(problems::add);
         problems.addAll(target.planner(rule).check(query.rows().map(Dataset::schema)));
         return problems;
     }
@@ -166,7 +167,7 @@ public final class JdbcUpsert implements BatchSink {
 
     /** Partitions of a continuous query go through their epochs each on its own; the fence has one for all. */
     private List<Problem> fencedContinuously(PlannedQuery query) {
-        boolean refused = Continuous.is(query.trigger())
+        boolean refused = query.isContinuous()
                 && rule.durableRows()
                 && rule.needsFence()
                 && !query.rows().map(SourcePartitions::isOne).orElse(true);

@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Problem;
+import io.millrace.core.internal.MissingColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +120,7 @@ record KafkaColumns(
             problems.add(new Problem(
                     "valueFrom",
                     "value",
-                    "there is no such column (columns: " + String.join(", ", rows.columns()) + ")",
+                    MissingColumn.reason(rows),
                     "Call valueAsJson() for all columns as a document, or valueFrom(...) with the column to send."));
         } else {
             problems.addAll(value.problems(rows));

@@ -1,7 +1,7 @@
 package io.millrace.sinks;
 
-import io.millrace.core.JsonDocument;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.json.JsonDocument;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * What key or value of a record is made of: a column as it is, or columns as a JSON document.
@@ -68,14 +69,18 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
     }
 
     private Optional<Problem> documentProblem(Dataset<Row> rows) {
-        Optional<Problem> ofAll = names.isEmpty() ? JsonDocument.problem(call, rows.schema()) : Optional.empty();
+        Optional<Problem> ofAll = names.isEmpty() ? documentProblem(rows.schema()) : Optional.empty();
         return ofAll.or(() -> SparkInternals.refusalOf(() -> rows.select(in(rows)))
                         .map(reason -> new Problem(
                                 call,
                                 String.join(", ", names),
                                 Sentences.clause(reason),
                                 "Name columns that JSON can hold.")))
-                .or(() -> JsonDocument.problem(call, rows.select(columns(rows)).schema()));
+                .or(() -> documentProblem(rows.select(columns(rows)).schema()));
+    }
+
+    private Optional<Problem> documentProblem(StructType schema) {
+        return JsonDocument.problem(call, schema).map(problem -> problem.as(Problem::new));
     }
 
     /** The columns that it is made of; all of them if none is named. */

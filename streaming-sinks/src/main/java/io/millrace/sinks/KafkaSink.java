@@ -1,9 +1,10 @@
 package io.millrace.sinks;
 
-import io.millrace.core.KafkaBrokers;
+import io.millrace.core.BatchSink;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.kafka.KafkaBrokers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
+import io.millrace.core.internal.CheckpointFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,7 +34,7 @@ public final class MemorySink implements Sink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        return Needs.session(query).stream()
+        return query.rows().map(Dataset::sparkSession).stream()
                 .flatMap(session -> Stream.concat(nameProblem(query, session), checkpointProblem(query, session)))
                 .toList();
     }
@@ -58,7 +59,7 @@ public final class MemorySink implements Sink {
         if (OutputMode.Complete().equals(query.outputMode())) {
             return Stream.empty();
         }
-        return Needs.checkpointOf(query).stream()
+        return query.checkpointLocation().stream()
                 .filter(checkpoint -> hasRun(checkpoint, session))
                 .map(checkpoint -> new Problem(
                         "checkpointAt",
@@ -69,7 +70,7 @@ public final class MemorySink implements Sink {
 
     private static boolean hasRun(String checkpoint, SparkSession session) {
         try {
-            return SparkInternals.latestBatchIn(session, new Path(checkpoint, "offsets"))
+            return CheckpointFiles.latestBatch(session, new Path(checkpoint, "offsets"))
                     .isPresent();
         } catch (IOException unreachable) {
             // Spark says what is wrong with the location, whichever sink is behind the query.

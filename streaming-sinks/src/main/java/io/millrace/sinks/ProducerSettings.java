@@ -1,9 +1,10 @@
 package io.millrace.sinks;
 
-import io.millrace.core.KafkaBrokers;
 import io.millrace.core.KafkaSecurity;
-import io.millrace.core.OptionNames;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.OptionNames;
+import io.millrace.core.internal.kafka.KafkaBrokers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -107,8 +108,9 @@ final class ProducerSettings {
         List<String> others = options.keySet().stream()
                 .filter(key -> !key.startsWith(PRODUCER))
                 .toList();
-        List<Problem> problems = new ArrayList<>(OptionNames.misspelt("Kafka's producer", ofProducer, producerNames()));
-        problems.addAll(OptionNames.unknown("the kafka sink", others, Set.of("topic", "includeHeaders")));
+        List<Finding> misspelt = new ArrayList<>(OptionNames.misspelt("Kafka's producer", ofProducer, producerNames()));
+        misspelt.addAll(OptionNames.unknown("the kafka sink", others, Set.of("topic", "includeHeaders")));
+        List<Problem> problems = new ArrayList<>(Finding.all(misspelt, Problem::new));
         if (problems.isEmpty()) {
             producerRefusal().ifPresent(problems::add);
         }
@@ -118,7 +120,8 @@ final class ProducerSettings {
     /** What is wrong with broker or topic; asks them, and waits so long at most. */
     Optional<Problem> brokerProblem(Duration patience) {
         return KafkaBrokers.of(options, patience)
-                .refusalToWrite(topic().stream().toList());
+                .refusalToWrite(topic().stream().toList())
+                .map(refused -> refused.as(Problem::new));
     }
 
     /** The smaller one of the two that the producer has. */

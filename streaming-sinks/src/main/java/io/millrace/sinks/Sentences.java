@@ -16,13 +16,4 @@ final class Sentences {
         String bare = line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
         return bare.length() <= LONGEST ? bare : bare.substring(0, LONGEST) + "...";
     }
-
-    /** What kind of fault it is, and nothing of what it says: that may hold rows or secrets. */
-    static String nameOf(Throwable fault) {
-        Throwable root = fault;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root.getClass().getSimpleName();
-    }
 }

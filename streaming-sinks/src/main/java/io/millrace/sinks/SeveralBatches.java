@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.internal.Errors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ final class SeveralBatches {
 
     private IllegalStateException failed(long batchId, Map<String, Exception> failures) {
         String which = failures.entrySet().stream()
-                .map(failure -> failure.getKey() + " (" + Sentences.nameOf(failure.getValue()) + ")")
+                .map(failure -> failure.getKey() + " (" + Errors.nameOf(failure.getValue()) + ")")
                 .collect(Collectors.joining(", "));
         List<Exception> causes = List.copyOf(failures.values());
         IllegalStateException failed = new IllegalStateException(

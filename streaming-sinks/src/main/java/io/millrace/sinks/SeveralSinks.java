@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
@@ -78,9 +79,10 @@ public final class SeveralSinks implements Sink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        List<Problem> problems = new ArrayList<>(Stream.concat(
-                        Needs.microBatches(query, "one read for several sinks"),
-                        Needs.checkpoint(query, "one read for several sinks"))
+        List<Problem> problems = new ArrayList<>(Stream.of(
+                        query.problemIfContinuous("one read for several sinks"),
+                        query.problemWithoutCheckpoint("one read for several sinks"))
+                .flatMap(Optional::stream)
                 .toList());
         // What is said of them all is not said again for each.
         PlannedQuery ofEach = new PlannedQuery(
@@ -88,7 +90,7 @@ public final class SeveralSinks implements Sink {
                 query.rows(),
                 query.outputMode(),
                 Trigger.ProcessingTime(0),
-                Optional.of(Needs.checkpointOf(query).orElse("none")));
+                Optional.of(query.checkpointLocation().orElse("none")));
         sinks.forEach((name, sink) ->
                 sink.check(ofEach).stream().map(problem -> of(name, problem)).forEach(problems::add));
         return problems;

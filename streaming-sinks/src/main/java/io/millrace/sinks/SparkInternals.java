@@ -1,20 +1,12 @@
 package io.millrace.sinks;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
@@ -33,8 +25,6 @@ import org.apache.spark.sql.execution.datasources.orc.OrcOptions;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions;
 import org.apache.spark.sql.execution.datasources.text.TextOptions;
 import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
-import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
-import org.apache.spark.sql.execution.streaming.CheckpointFileManager$;
 import org.apache.spark.sql.execution.streaming.StreamExecution;
 import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
 import org.apache.spark.sql.sources.StreamSinkProvider;
@@ -47,7 +37,6 @@ import scala.collection.Seq;
 
 /** All that this module uses of what Spark does not publish. Written for Spark 3.5. */
 final class SparkInternals {
-    private static final Pattern BATCH_FILE = Pattern.compile("(\\d{1,18})(\\.compact)?");
 
     private SparkInternals() {}
 
@@ -151,49 +140,6 @@ final class SparkInternals {
         return StreamExecution.isInterruptionException(fault, session.sparkContext());
     }
 
-    /** The text of a small file of a checkpoint; empty where there is no such file. */
-    static Optional<String> readBesideCheckpoint(SparkSession session, Path file) throws IOException {
-        CheckpointFileManager files = checkpointFiles(session, file);
-        if (!files.exists(file)) {
-            return Optional.empty();
-        }
-        try (InputStream text = files.open(file)) {
-            return Optional.of(new String(text.readAllBytes(), StandardCharsets.UTF_8));
-        }
-    }
-
-    /** Puts {@code text} in place of what the file held, the whole of it or nothing. */
-    static void writeBesideCheckpoint(SparkSession session, Path file, String text) throws IOException {
-        CheckpointFileManager files = checkpointFiles(session, file);
-        files.mkdirs(file.getParent());
-        CheckpointFileManager.CancellableFSDataOutputStream whole = files.createAtomic(file, true);
-        try {
-            whole.write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException | RuntimeException fault) {
-            whole.cancel();
-            throw fault;
-        }
-        whole.close();
-    }
-
-    /** The greatest batch id among the files of a log of Spark's, compacted or not; empty where there is none. */
-    static Optional<Long> latestBatchIn(SparkSession session, Path log) throws IOException {
-        CheckpointFileManager files = checkpointFiles(session, log);
-        if (!files.exists(log)) {
-            return Optional.empty();
-        }
-        return Arrays.stream(files.list(log))
-                .map(file -> BATCH_FILE.matcher(file.getPath().getName()))
-                .filter(Matcher::matches)
-                .map(name -> Long.parseLong(name.group(1)))
-                .max(Comparator.naturalOrder());
-    }
-
-    private static CheckpointFileManager checkpointFiles(SparkSession session, Path path) {
-        Configuration hadoop = session.sessionState().newHadoopConf();
-        return CheckpointFileManager$.MODULE$.create(path, hadoop);
-    }
-
     private static DataSource source(
             SparkSession session, String format, Map<String, String> options, List<String> partitionBy) {
         return new DataSource(
@@ -207,7 +153,7 @@ final class SparkInternals {
                 Option.empty());
     }
 
-    private static scala.collection.immutable.Map<String, String> options(Map<String, String> options) {
+    static scala.collection.immutable.Map<String, String> options(Map<String, String> options) {
         return CaseInsensitiveMap$.MODULE$.apply(scala.collection.immutable.Map$.MODULE$
                 .<String, String>empty()
                 .$plus$plus(JavaConverters.mapAsScalaMap(options)));

@@ -45,9 +45,9 @@ class CheckpointOfStateTest {
             for (OutputMode mode : List.of(OutputMode.Update(), OutputMode.Complete(), OutputMode.Append())) {
                 assertThat(refusals(sink, planned(rows, mode, Optional.empty())))
                         .as(sink.describe())
-                        .anyMatch(refusal -> refusal.startsWith("checkpointAt(nothing): the query keeps state, and"
-                                + " without a checkpoint each start begins anew and writes results of the rows since"
-                                + " then over those that "));
+                        .anyMatch(refusal -> refusal.startsWith("checkpointAt(nothing): the query is stateful, and"
+                                + " without a checkpoint each start begins with empty state and overwrites the results"
+                                + " in "));
                 assertThat(refusals(sink, planned(rows, mode, Optional.of("target/none"))))
                         .noneMatch(refusal -> refusal.startsWith("checkpointAt"));
             }

@@ -81,11 +81,12 @@ class FileSinkTest {
 
         assertThat(refusals(Sinks.parquet(path("hits")), query))
                 .containsExactly(
-                        "outputMode(Complete): a file sink only ever adds rows and cannot take one back. Use append();"
-                                + " where the plan aggregates, give it a watermark, so that a row comes once and final.",
-                        "continuous(ContinuousTrigger(1000)): a file sink needs micro-batches, of which the continuous"
+                        "outputMode(Complete): a file sink only adds rows and cannot change them. Use append(); if"
+                                + " the plan aggregates, add a watermark, so that each row is written once, when it is"
+                                + " final.",
+                        "continuous(ContinuousTrigger(1000)): a file sink needs micro-batches, and the continuous"
                                 + " trigger has none. Use every(...) or availableNow().",
-                        "checkpointAt(nothing): a file sink does not run without a checkpoint that outlives it."
+                        "checkpointAt(nothing): a file sink needs a checkpoint that outlives the query."
                                 + " Call checkpointAt(...) with a path of its own for this query.");
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;

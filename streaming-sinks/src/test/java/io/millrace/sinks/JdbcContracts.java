@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.BatchSink;
 import io.millrace.testkit.SinkContract;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.BatchSink;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

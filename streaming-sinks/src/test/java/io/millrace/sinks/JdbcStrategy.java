@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
+
 /** Every promise that a JDBC sink can make of rows with the key {@code id}. */
 enum JdbcStrategy {
     UPSERT_ON,

@@ -259,13 +259,13 @@ class SeveralSinksTest {
                                 .and("screen", Sinks.display().keyedBy("zap")),
                         query))
                 .containsExactly(
-                        "continuous(ContinuousTrigger(1000)): one read for several sinks needs micro-batches, of which"
-                                + " the continuous trigger has none. Use every(...) or availableNow().",
-                        "checkpointAt(nothing): one read for several sinks does not run without a checkpoint that"
-                                + " outlives it. Call checkpointAt(...) with a path of its own for this query.",
-                        "files: outputMode(Update): a file sink only ever adds rows and cannot take one back. Use"
-                                + " append(); where the plan aggregates, give it a watermark, so that a row comes once and"
-                                + " final.",
+                        "continuous(ContinuousTrigger(1000)): one read for several sinks needs micro-batches, and the"
+                                + " continuous trigger has none. Use every(...) or availableNow().",
+                        "checkpointAt(nothing): one read for several sinks needs a checkpoint that outlives the"
+                                + " query. Call checkpointAt(...) with a path of its own for this query.",
+                        "files: outputMode(Update): a file sink only adds rows and cannot change them. Use"
+                                + " append(); if the plan aggregates, add a watermark, so that each row is written once,"
+                                + " when it is final.",
                         "files: option(heeder): csv has no option of this name and would ignore it. Did you mean"
                                 + " header?",
                         "screen: keyedBy(zap): there is no such column (columns: id, zip)."

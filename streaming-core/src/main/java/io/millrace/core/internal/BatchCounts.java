@@ -1,0 +1,131 @@
+package io.millrace.core.internal;
+
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.WeakHashMap;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerEvent;
+import org.apache.spark.sql.streaming.StreamingQueryListener.QueryProgressEvent;
+import org.apache.spark.sql.streaming.StreamingQueryListener.QueryTerminatedEvent;
+import org.apache.spark.sql.streaming.StreamingQueryProgress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the tasks of the last micro-batches have counted. From the first row that a step cannot use on, each batch with such
+ * rows gets a line in the log: a warning if it is the first one of the run, or if no row of it can be used.
+ */
+public final class BatchCounts extends SparkListener {
+    /** More than the batches of all queries of a driver whose events are still waiting to be said. */
+    private static final int BATCHES_KEPT = 256;
+
+    private static final Logger log = LoggerFactory.getLogger(BatchCounts.class);
+    private static final Map<Batch, Counted> COUNTED = new LinkedHashMap<>();
+    private static final Set<SparkContext> LISTENING = Collections.newSetFromMap(new WeakHashMap<>());
+
+    /** The steps of each run that have had their warning. */
+    private final Map<UUID, Set<String>> warned = new HashMap<>();
+
+    private record Batch(String query, long number) {}
+
+    /** Only one run of a query has done a batch to its end. */
+    private record Counted(String run, Map<RowCount.Place, Map<Long, RowCount.Part>> parts) {}
+
+    /** What a step of a query counted in one batch. */
+    public record Sum(RowCount.Fault fault, String step, long rows, long faulty, String reason) {
+        private static Sum of(RowCount.Part part) {
+            return new Sum(part.fault(), part.step(), part.rows(), part.faulty(), Objects.toString(part.reason(), ""));
+        }
+
+        private Sum plus(Sum more) {
+            return new Sum(
+                    fault, step, rows + more.rows, faulty + more.faulty, reason.isEmpty() ? more.reason : reason);
+        }
+
+        boolean isAll() {
+            return faulty == rows;
+        }
+
+        private String describe() {
+            String count = isAll() ? "all " + rows : faulty + " of " + rows;
+            return fault == RowCount.Fault.MALFORMED
+                    ? count + " documents are malformed in " + step + ", such as: " + reason
+                    : count + " rows have no event time, and " + step + " drops them: " + reason;
+        }
+    }
+
+    /** A task that ran again takes the place of its first run. */
+    static void add(long counter, RowCount.Part part, @Nullable SparkContext context) {
+        RowCount.Place place = part.place();
+        if (place == null) {
+            return;
+        }
+        synchronized (COUNTED) {
+            Batch batch = new Batch(place.query(), place.batch());
+            Counted counted = COUNTED.get(batch);
+            if (counted == null || !counted.run().equals(place.run())) {
+                counted = new Counted(place.run(), new HashMap<>());
+                COUNTED.put(batch, counted);
+                COUNTED.keySet().stream()
+                        .limit(Math.max(0, COUNTED.size() - BATCHES_KEPT))
+                        .toList()
+                        .forEach(COUNTED::remove);
+            }
+            counted.parts().computeIfAbsent(place, key -> new HashMap<>()).put(counter, part);
+        }
+        if (part.faulty() > 0 && context != null) {
+            listen(context);
+        }
+    }
+
+    /** The steps of a batch that could not use every row. */
+    public static List<Sum> of(StreamingQueryProgress progress) {
+        Map<Long, Sum> sums = new LinkedHashMap<>();
+        synchronized (COUNTED) {
+            Counted counted = COUNTED.get(new Batch(progress.id().toString(), progress.batchId()));
+            if (counted != null) {
+                counted.parts()
+                        .values()
+                        .forEach(steps -> steps.forEach((id, part) -> sums.merge(id, Sum.of(part), Sum::plus)));
+            }
+        }
+        return sums.values().stream().filter(sum -> sum.faulty() > 0).toList();
+    }
+
+    @Override
+    public void onOtherEvent(SparkListenerEvent event) {
+        if (event instanceof QueryProgressEvent progress) {
+            of(progress.progress()).forEach(sum -> say(sum, progress.progress()));
+        } else if (event instanceof QueryTerminatedEvent end) {
+            warned.remove(end.runId());
+        }
+    }
+
+    private void say(Sum sum, StreamingQueryProgress progress) {
+        String name = Objects.requireNonNullElseGet(
+                progress.name(), () -> progress.id().toString());
+        String line = "Query \"" + name + "\", batch " + progress.batchId() + ": " + sum.describe();
+        if (warned.computeIfAbsent(progress.runId(), run -> new HashSet<>()).add(sum.step()) || sum.isAll()) {
+            log.warn(line);
+        } else {
+            log.info(line);
+        }
+    }
+
+    private static void listen(SparkContext context) {
+        synchronized (LISTENING) {
+            if (LISTENING.add(context)) {
+                context.addSparkListener(new BatchCounts());
+            }
+        }
+    }
+}

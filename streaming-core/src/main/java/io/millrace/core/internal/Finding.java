@@ -1,0 +1,31 @@
+package io.millrace.core.internal;
+
+import java.util.List;
+
+/**
+ * Something that a check refuses, in the words of a problem. The public API has a type of its own for it, which the caller
+ * makes: {@code finding.as(Problem::new)}.
+ *
+ * @param field the call or the option that is wrong
+ * @param value the value seen there, never a secret
+ * @param reason what is wrong with it, a clause without a full stop
+ * @param wayOut what to do about it, a sentence
+ */
+public record Finding(String field, String value, String reason, String wayOut) {
+    /** This finding as a problem. */
+    public <P> P as(Constructor<P> problem) {
+        return problem.of(field, value, reason, wayOut);
+    }
+
+    /** Each of {@code findings} as a problem. */
+    public static <P> List<P> all(List<Finding> findings, Constructor<P> problem) {
+        return findings.stream().map(finding -> finding.as(problem)).toList();
+    }
+
+    /** The constructor of a problem. */
+    @FunctionalInterface
+    public interface Constructor<P> {
+        /** Makes one. */
+        P of(String field, String value, String reason, String wayOut);
+    }
+}

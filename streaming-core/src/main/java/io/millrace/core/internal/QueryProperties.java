@@ -1,0 +1,35 @@
+package io.millrace.core.internal;
+
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.jspecify.annotations.Nullable;
+
+/** The local properties in which Spark 3.5 hands a streaming query to its jobs and tasks. Spark has no public names for them. */
+public final class QueryProperties {
+    private static final String QUERY_ID = "sql.streaming.queryId";
+    private static final String BATCH_ID = "streaming.sql.batchId";
+    private static final String RUN_ID = "spark.jobGroup.id";
+
+    private QueryProperties() {}
+
+    /** The id of the query that runs on this thread of the driver, the same over restarts; null outside of a query. */
+    public static @Nullable String queryId(SparkContext context) {
+        return context.getLocalProperty(QUERY_ID);
+    }
+
+    /** The id of the query that {@code task} belongs to, the same over restarts; null outside of a query. */
+    public static @Nullable String queryId(TaskContext task) {
+        return task.getLocalProperty(QUERY_ID);
+    }
+
+    /** The id of the micro-batch that {@code task} belongs to; null outside of a micro-batch. */
+    public static @Nullable String batchId(TaskContext task) {
+        return task.getLocalProperty(BATCH_ID);
+    }
+
+    /** The id of the run of the query, which changes with each start; empty if the task has none. */
+    public static String runId(TaskContext task) {
+        String run = task.getLocalProperty(RUN_ID);
+        return run == null ? "" : run;
+    }
+}

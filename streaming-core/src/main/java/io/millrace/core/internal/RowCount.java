@@ -1,0 +1,128 @@
+package io.millrace.core.internal;
+
+import java.io.Serial;
+import java.io.Serializable;
+import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.AccumulatorV2;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+
+/**
+ * Counts the rows that a step sees and those of them that it cannot use, task by task; {@link BatchCounts} adds them up
+ * on the driver. Spark hands on what a task counted when the task has succeeded. Outside a micro-batch nothing is kept.
+ */
+public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** Why a step cannot use a row. */
+    public enum Fault {
+        MALFORMED,
+        NO_EVENT_TIME
+    }
+
+    /** The part of a micro-batch that a task is; a task that runs again is the same part. */
+    record Place(String query, String run, long batch, int stage, int partition) implements Serializable {
+        static @Nullable Place ofTask() {
+            TaskContext task = TaskContext.get();
+            if (task == null) {
+                return null;
+            }
+            String query = QueryProperties.queryId(task);
+            String batch = QueryProperties.batchId(task);
+            return query == null || batch == null
+                    ? null
+                    : new Place(
+                            query,
+                            QueryProperties.runId(task),
+                            Long.parseLong(batch),
+                            task.stageId(),
+                            task.partitionId());
+        }
+    }
+
+    /** What a task counted; {@code reason} says what is wrong with the first of the faulty ones. */
+    record Part(
+            @Nullable Place place,
+            Fault fault,
+            String step,
+            long rows,
+            long faulty,
+            @Nullable String reason) {}
+
+    private final Fault fault;
+    private final String step;
+    private final transient @Nullable SparkContext context;
+    private @Nullable Place place;
+    private long rows;
+    private long faulty;
+    private @Nullable String reason;
+
+    private RowCount(Fault fault, String step, @Nullable SparkContext context) {
+        this.fault = fault;
+        this.step = step;
+        this.context = context;
+    }
+
+    /** Of the documents that {@code step} reads. */
+    public static RowCount malformed(SparkSession spark, String step) {
+        return registered(new RowCount(Fault.MALFORMED, step, spark.sparkContext()), spark);
+    }
+
+    /** Of the rows that {@code step} aggregates by their time. */
+    public static RowCount withoutEventTime(SparkSession spark, String step) {
+        return registered(new RowCount(Fault.NO_EVENT_TIME, step, spark.sparkContext()), spark);
+    }
+
+    private static RowCount registered(RowCount count, SparkSession spark) {
+        count.register(spark.sparkContext(), Option.empty(), false);
+        return count;
+    }
+
+    /** One more row; {@code why} it cannot be used, NULL if it is sound. */
+    @Override
+    public void add(@Nullable String why) {
+        if (rows++ == 0) {
+            place = Place.ofTask();
+        }
+        if (why != null && faulty++ == 0) {
+            reason = why;
+        }
+    }
+
+    @Override
+    public boolean isZero() {
+        return rows == 0;
+    }
+
+    @Override
+    public RowCount copy() {
+        RowCount copy = new RowCount(fault, step, context);
+        copy.place = place;
+        copy.rows = rows;
+        copy.faulty = faulty;
+        copy.reason = reason;
+        return copy;
+    }
+
+    @Override
+    public void reset() {
+        place = null;
+        rows = 0;
+        faulty = 0;
+        reason = null;
+    }
+
+    /** On the driver: what a task counted. */
+    @Override
+    public void merge(AccumulatorV2<String, Part> other) {
+        BatchCounts.add(id(), other.value(), context);
+    }
+
+    @Override
+    public Part value() {
+        return new Part(place, fault, step, rows, faulty, reason);
+    }
+}

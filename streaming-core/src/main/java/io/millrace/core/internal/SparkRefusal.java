@@ -1,0 +1,29 @@
+package io.millrace.core.internal;
+
+import java.util.Optional;
+import org.apache.spark.sql.AnalysisException;
+import org.jspecify.annotations.Nullable;
+
+/** What Spark says when it refuses, without the plan that it prints behind. */
+public final class SparkRefusal {
+    private static final int LONGEST = 400;
+
+    private SparkRefusal() {}
+
+    /** The refusal in {@code error}, if it is one; anything else is for the caller to throw on. */
+    public static Optional<String> of(Exception error) {
+        // Scala throws AnalysisException unannounced, so that javac does not let it be caught by name.
+        return error instanceof AnalysisException refused
+                ? Optional.of(sentence(refused.getSimpleMessage()))
+                : Optional.empty();
+    }
+
+    /** The first line of a message, without the full stop and the place in an SQL text. */
+    public static String sentence(@Nullable String message) {
+        String line = message == null
+                ? "no reason given"
+                : message.lines().findFirst().orElse("");
+        String trimmed = line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
+        return trimmed.replaceFirst("[.;\\s]*; line \\d+ pos \\d+", "").replaceFirst("[.;:\\s]+$", "");
+    }
+}

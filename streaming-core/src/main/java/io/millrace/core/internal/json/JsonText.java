@@ -1,0 +1,63 @@
+package io.millrace.core.internal.json;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Writes what a parser stands on as Spark writes it: through the same generator, but for text that is plain ASCII. */
+final class JsonText {
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final JsonGenerator generator;
+
+    JsonText(JsonFactory factory) throws IOException {
+        generator = factory.createGenerator(written, JsonEncoding.UTF8);
+    }
+
+    /** The number that {@code parser} stands on, digit by digit. */
+    static byte[] digits(JsonParser parser) throws IOException {
+        return parser.getText().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The current value, which may be an object or an array; the parser then stands on its last token. */
+    byte[] of(JsonParser parser) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT) {
+            return characters(token, parser);
+        }
+        if (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE) {
+            return token.asByteArray();
+        }
+        generator.copyCurrentStructure(parser);
+        return takeWritten();
+    }
+
+    private byte[] characters(JsonToken token, JsonParser parser) throws IOException {
+        char[] characters = parser.getTextCharacters();
+        int from = parser.getTextOffset();
+        int length = parser.getTextLength();
+        byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            char character = characters[from + i];
+            if (character >= 0x80) {
+                generator.writeRaw(characters, from, length);
+                return takeWritten();
+            }
+            bytes[i] = (byte) character;
+        }
+        // The one whole number that does not come back as it was written.
+        boolean minusZero = token == JsonToken.VALUE_NUMBER_INT && length == 2 && bytes[0] == '-' && bytes[1] == '0';
+        return minusZero ? new byte[] {'0'} : bytes;
+    }
+
+    private byte[] takeWritten() throws IOException {
+        generator.flush();
+        byte[] bytes = written.toByteArray();
+        written.reset();
+        return bytes;
+    }
+}

@@ -1,0 +1,83 @@
+package io.millrace.core.internal.json;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in a document, and what the paths of all fields want there and below: made once for a task, walked along with
+ * the tokens of each row.
+ */
+final class JsonTree {
+    private final Map<Integer, List<JsonPath.Step>> spread = new HashMap<>();
+    private final Map<String, JsonTree> members = new HashMap<>();
+    private final Map<Long, JsonTree> elements = new HashMap<>();
+    private int[] fields = {};
+
+    private JsonTree() {}
+
+    /** The field {@code n} of a row is what the path {@code n} finds. */
+    static JsonTree of(List<JsonPath> paths) {
+        JsonTree root = new JsonTree();
+        for (int field = 0; field < paths.size(); field++) {
+            root.grow(field, paths.get(field).steps());
+        }
+        return root;
+    }
+
+    /** The fields whose path ends here. */
+    int[] fields() {
+        return fields;
+    }
+
+    /** The fields that want every element of an array here, with the rest of their path. */
+    Map<Integer, List<JsonPath.Step>> spread() {
+        return spread;
+    }
+
+    boolean hasMembers() {
+        return !members.isEmpty();
+    }
+
+    boolean hasElements() {
+        return !elements.isEmpty();
+    }
+
+    @Nullable JsonTree member(String name) {
+        return members.get(name);
+    }
+
+    @Nullable JsonTree element(long index) {
+        return elements.get(index);
+    }
+
+    private void grow(int field, List<JsonPath.Step> path) {
+        JsonTree here = this;
+        for (int depth = 0; depth < path.size(); depth++) {
+            if (spreads(path, depth)) {
+                here.spread.put(field, path.subList(depth, path.size()));
+                return;
+            }
+            here = here.below(path.get(depth));
+        }
+        here.fields = Arrays.copyOf(here.fields, here.fields.length + 1);
+        here.fields[here.fields.length - 1] = field;
+    }
+
+    private JsonTree below(JsonPath.Step step) {
+        return step instanceof JsonPath.Name member
+                ? members.computeIfAbsent(member.name(), name -> new JsonTree())
+                : elements.computeIfAbsent(((JsonPath.Index) step).index(), index -> new JsonTree());
+    }
+
+    /** Where {@code [*]} comes, or {@code [0][*]}, which Spark writes in another style than {@code [*]} alone. */
+    private static boolean spreads(List<JsonPath.Step> path, int depth) {
+        return isEvery(path, depth) || (path.get(depth) instanceof JsonPath.Index && isEvery(path, depth + 1));
+    }
+
+    private static boolean isEvery(List<JsonPath.Step> path, int depth) {
+        return depth < path.size() && path.get(depth) instanceof JsonPath.EveryElement;
+    }
+}

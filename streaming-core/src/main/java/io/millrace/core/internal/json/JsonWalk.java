@@ -1,0 +1,182 @@
+package io.millrace.core.internal.json;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One path through one document, as {@code get_json_object} of Spark 3.5 walks it: the same text byte for byte, with a
+ * stack as deep as the path is long, where Spark's grows with the index of an element and with arrays in arrays, and
+ * without the table of names that all of Spark's share.
+ */
+final class JsonWalk {
+    /** How a value that is found is written. */
+    private enum Style {
+        /** A string without its quotes. */
+        RAW,
+        /** As JSON. */
+        QUOTED,
+        /** As JSON, what is in an array in its place. */
+        FLATTENED
+    }
+
+    private final JsonParser parser;
+    private final List<JsonPath.Step> path;
+    private final boolean digits;
+
+    private JsonWalk(JsonParser parser, List<JsonPath.Step> path, boolean digits) {
+        this.parser = parser;
+        this.path = path;
+        this.digits = digits;
+    }
+
+    /**
+     * What {@code path} finds, in UTF-8; NULL where it finds nothing or the document is not JSON.
+     *
+     * @param digits whether a number is written with the digits that the document has, and not as Spark's own
+     */
+    static byte @Nullable [] find(byte[] document, List<JsonPath.Step> path, boolean digits) {
+        ByteArrayOutputStream found = new ByteArrayOutputStream();
+        try (JsonParser parser = JsonSyntax.parser(document);
+                JsonGenerator to = JsonSyntax.FACTORY.createGenerator(found, JsonEncoding.UTF8)) {
+            parser.nextToken();
+            if (!new JsonWalk(parser, path, digits).isFound(to, Style.RAW, 0)) {
+                return null;
+            }
+        } catch (JsonProcessingException e) {
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found.toByteArray();
+    }
+
+    /** Walks from the current token on by the steps from {@code at} on; whether anything is found, and so written. */
+    private boolean isFound(JsonGenerator to, Style style, int at) throws IOException {
+        if (at == path.size()) {
+            return isWritten(to, style);
+        }
+        JsonPath.Step step = path.get(at);
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.START_OBJECT && step instanceof JsonPath.Name member) {
+            return isInMember(to, style, member.name(), at + 1);
+        }
+        if (token == JsonToken.START_ARRAY && step instanceof JsonPath.Index element) {
+            return isInElement(to, style, element.index(), at + 1);
+        }
+        if (token == JsonToken.START_ARRAY && step instanceof JsonPath.EveryElement) {
+            return isInEvery(to, style, at + 1);
+        }
+        parser.skipChildren();
+        return false;
+    }
+
+    private boolean isWritten(JsonGenerator to, Style style) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING && style == Style.RAW) {
+            to.writeRaw(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+            return true;
+        }
+        if (token == JsonToken.START_ARRAY && style == Style.FLATTENED) {
+            return isFlattened(to);
+        }
+        copy(to);
+        return true;
+    }
+
+    private void copy(JsonGenerator to) throws IOException {
+        if (digits && parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+            to.writeNumber(parser.getText());
+        } else {
+            to.copyCurrentStructure(parser);
+        }
+    }
+
+    private boolean isFlattened(JsonGenerator to) throws IOException {
+        boolean found = false;
+        for (int depth = 1; depth > 0; ) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.START_ARRAY) {
+                depth++;
+            } else if (token == JsonToken.END_ARRAY) {
+                depth--;
+            } else {
+                copy(to);
+                found = true;
+            }
+        }
+        return found;
+    }
+
+    /** The first member of this name in which anything is found. */
+    private boolean isInMember(JsonGenerator to, Style style, String name, int rest) throws IOException {
+        boolean found = false;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            boolean isWanted = !found && name.equals(parser.currentName());
+            if (parser.nextToken() != JsonToken.VALUE_NULL && isWanted) {
+                found = isFound(to, style, rest);
+            } else {
+                parser.skipChildren();
+            }
+        }
+        return found;
+    }
+
+    private boolean isInElement(JsonGenerator to, Style style, long index, int rest) throws IOException {
+        long left = index;
+        while (parser.nextToken() != JsonToken.END_ARRAY && left > 0) {
+            parser.skipChildren();
+            left--;
+        }
+        if (parser.currentToken() == JsonToken.END_ARRAY) {
+            return false;
+        }
+        boolean found = isFound(to, isEvery(rest) ? Style.QUOTED : style, rest);
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            parser.skipChildren();
+        }
+        return found;
+    }
+
+    private boolean isInEvery(JsonGenerator to, Style style, int rest) throws IOException {
+        if (isEvery(rest)) {
+            return foundIn(to, Style.FLATTENED, rest + 1) > 0;
+        }
+        if (style == Style.QUOTED) {
+            return foundIn(to, style, rest) > 0;
+        }
+        StringWriter written = new StringWriter();
+        int found;
+        try (JsonGenerator array = JsonSyntax.FACTORY.createGenerator(written)) {
+            found = foundIn(array, style == Style.RAW ? Style.QUOTED : style, rest);
+        }
+        String array = written.toString();
+        if (found > 0) {
+            to.writeRawValue(found > 1 ? array : array.substring(1, array.length() - 1));
+        }
+        return found > 0;
+    }
+
+    /** Writes an array of what is found in each element; in how many of them. */
+    private int foundIn(JsonGenerator to, Style style, int rest) throws IOException {
+        int found = 0;
+        to.writeStartArray();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            found += isFound(to, style, rest) ? 1 : 0;
+        }
+        to.writeEndArray();
+        return found;
+    }
+
+    private boolean isEvery(int at) {
+        return at < path.size() && path.get(at) instanceof JsonPath.EveryElement;
+    }
+}

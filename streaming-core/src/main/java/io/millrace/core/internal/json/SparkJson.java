@@ -1,0 +1,216 @@
+package io.millrace.core.internal.json;
+
+import io.millrace.core.internal.RowCount;
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
+import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
+import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
+import org.apache.spark.sql.catalyst.util.DateTimeUtils;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
+import org.jspecify.annotations.Nullable;
+import scala.collection.IndexedSeq;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/**
+ * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
+ * {@link JsonConversion} the only class that touches Spark's expressions, which are those of Spark 3.5.
+ */
+final class SparkJson extends Expression implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    /** The field of the struct that says what is wrong with a row; NULL where nothing is. */
+    static final String MALFORMED = "malformed";
+
+    private final Expression child;
+    private final Rows rows;
+    private transient @Nullable Function<byte[], InternalRow> reader;
+
+    private SparkJson(Expression child, Rows rows) {
+        this.child = child;
+        this.rows = rows;
+    }
+
+    /**
+     * A struct of the value of each field, named {@code 0} and so on, and last {@code malformed}.
+     *
+     * @param zone of a time that names none
+     */
+    static Column struct(Column bytes, List<JsonField> fields, String zone, RowCount malformed) {
+        return new Column(new SparkJson(bytes.expr(), new Rows(List.copyOf(fields), zone, malformed)));
+    }
+
+    /** What makes a reader for each task; the generated code knows it by the JDK's interfaces alone. */
+    private record Rows(List<JsonField> fields, String zone, RowCount malformed)
+            implements Supplier<Function<byte[], InternalRow>>, Serializable {
+        @Override
+        public Function<byte[], InternalRow> get() {
+            List<JsonPath> paths = fields.stream().map(JsonField::path).toList();
+            boolean[] digits = new boolean[fields.size()];
+            JsonConversion[] conversions = new JsonConversion[fields.size()];
+            for (int field = 0; field < digits.length; field++) {
+                JsonType type = fields.get(field).type();
+                digits[field] = !type.isText();
+                conversions[field] = new JsonConversion(type, DateTimeUtils.getZoneId(zone));
+            }
+            JsonReader reader = new JsonReader(paths, digits);
+            return document -> {
+                reader.read(document);
+                return row(reader, conversions);
+            };
+        }
+
+        private InternalRow row(JsonReader reader, JsonConversion[] conversions) {
+            @Nullable Object[] values = new @Nullable Object[conversions.length + 1];
+            String reasons = reader.malformed();
+            for (int field = 0; field < conversions.length; field++) {
+                UTF8String text = UTF8String.fromBytes(reader.value(field));
+                if (text != null) {
+                    values[field] = conversions[field].value(text);
+                    reasons = values[field] != null ? reasons : and(reasons, reason(field, text));
+                }
+            }
+            malformed.add(reasons);
+            values[conversions.length] = UTF8String.fromString(reasons);
+            return new GenericInternalRow(values);
+        }
+
+        private String reason(int field, UTF8String text) {
+            return fields.get(field).type().reason(fields.get(field).name(), text.toString());
+        }
+
+        private static String and(@Nullable String reasons, String reason) {
+            return reasons == null ? reason : reasons + "; " + reason;
+        }
+
+        DataType type() {
+            StructType type = new StructType();
+            for (int field = 0; field < fields.size(); field++) {
+                type = type.add(String.valueOf(field), fields.get(field).type().column());
+            }
+            return type.add(MALFORMED, DataTypes.StringType);
+        }
+
+        String described() {
+            return fields.stream().map(field -> field.path().text()).collect(Collectors.joining(", "));
+        }
+
+        boolean readsAs(Rows other) {
+            return fields.equals(other.fields) && zone.equals(other.zone);
+        }
+    }
+
+    /** Spark copies expressions that are not deterministic into no other place: neither a filter nor a second column
+     * behind this one parses again. */
+    @Override
+    public boolean deterministic() {
+        return false;
+    }
+
+    @Override
+    public boolean stateful() {
+        return true;
+    }
+
+    @Override
+    public boolean foldable() {
+        return false;
+    }
+
+    @Override
+    public DataType dataType() {
+        return rows.type();
+    }
+
+    @Override
+    public boolean nullable() {
+        return child.nullable();
+    }
+
+    @Override
+    public @Nullable Object eval(InternalRow input) {
+        Object document = child.eval(input);
+        if (reader == null) {
+            reader = rows.get();
+        }
+        return document == null ? null : reader.apply((byte[]) document);
+    }
+
+    @Override
+    public ExprCode doGenCode(CodegenContext context, ExprCode code) {
+        ExprCode document = child.genCode(context);
+        String supplier = context.addReferenceObj("jsonRows", rows, Supplier.class.getName());
+        String function = Function.class.getName();
+        String read = context.addMutableState(
+                function, "jsonReader", name -> name + " = (" + function + ") " + supplier + ".get();", false, true);
+        return code.copy(
+                document.code().$plus(block("""
+                        boolean %1$s = %2$s;
+                        InternalRow %3$s = %1$s ? null : (InternalRow) %4$s.apply(%5$s);
+                        """.formatted(
+                                code.isNull(), document.isNull(), code.value(), read, document.value()))),
+                code.isNull(),
+                code.value());
+    }
+
+    private static CodeBlock block(String code) {
+        return new CodeBlock(seq(List.of(code)), seq(List.of()));
+    }
+
+    private static <T> Seq<T> seq(List<T> elements) {
+        return JavaConverters.asScalaBuffer(elements).toList();
+    }
+
+    @Override
+    public Seq<Expression> children() {
+        return seq(List.of(child));
+    }
+
+    @Override
+    public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
+        return new SparkJson(children.head(), rows);
+    }
+
+    @Override
+    public String prettyName() {
+        return "json_fields";
+    }
+
+    @Override
+    public int productArity() {
+        return 2;
+    }
+
+    @Override
+    public Object productElement(int position) {
+        return position == 0 ? child : rows.described();
+    }
+
+    @Override
+    public boolean canEqual(Object other) {
+        return other instanceof SparkJson;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SparkJson that && child.equals(that.child) && rows.readsAs(that.rows);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * child.hashCode() + rows.fields().hashCode();
+    }
+}

@@ -1,0 +1,39 @@
+/**
+ * Fields of JSON documents, each document read once. The front doors are
+ * {@link io.millrace.core.internal.json.JsonParsed} (documents in) and
+ * {@link io.millrace.core.internal.json.JsonDocument} (documents out).
+ *
+ * <p>What is asked for:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.internal.json.JsonField}: a column to add, with its path and its type
+ *   <li>{@link io.millrace.core.internal.json.JsonPath}: a path as {@code get_json_object} takes it
+ *   <li>{@link io.millrace.core.internal.json.JsonType}: what a text is converted to
+ * </ul>
+ *
+ * <p>Reading, from the fast way to the exact one:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.internal.json.SparkJson}: the expression in Spark's plan
+ *   <li>{@link io.millrace.core.internal.json.JsonReader}: all fields of a document in one pass
+ *   <li>{@link io.millrace.core.internal.json.JsonTree}: the paths of all fields as one tree
+ *   <li>{@link io.millrace.core.internal.json.JsonFeed}: one document after another under the same parser
+ *   <li>{@link io.millrace.core.internal.json.JsonWalk}: one path through one document, as Spark walks it
+ *   <li>{@link io.millrace.core.internal.json.JsonSyntax}: the parser's settings, and why a document is malformed
+ *   <li>{@link io.millrace.core.internal.json.Utf8}: bytes that are not UTF-8
+ * </ul>
+ *
+ * <p>Values:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.internal.json.JsonText}: the text of a value, as Spark writes it
+ *   <li>{@link io.millrace.core.internal.json.JsonConversion}: a text as a value of a type
+ *   <li>{@link io.millrace.core.internal.json.JsonNumber}: numbers by their digits
+ * </ul>
+ *
+ * <p>{@code SparkJson} and {@code JsonConversion} use Spark's expressions, which Spark does not publish: those of Spark 3.5.
+ */
+@NullMarked
+package io.millrace.core.internal.json;
+
+import org.jspecify.annotations.NullMarked;

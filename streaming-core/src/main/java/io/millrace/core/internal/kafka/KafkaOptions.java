@@ -1,0 +1,117 @@
+package io.millrace.core.internal.kafka;
+
+import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.OptionNames;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigDef;
+
+/** What Spark's Kafka source and the consumer behind it know by name. */
+public final class KafkaOptions {
+    private static final String CONSUMER = "kafka.";
+
+    // KafkaSourceProvider of Spark 3.5 and the Kafka integration guide.
+    private static final List<String> OF_SPARK = List.of(
+            "subscribe",
+            "subscribePattern",
+            "assign",
+            "startingOffsets",
+            "startingTimestamp",
+            "startingOffsetsByTimestamp",
+            "startingOffsetsByTimestampStrategy",
+            "endingOffsets",
+            "endingTimestamp",
+            "endingOffsetsByTimestamp",
+            "failOnDataLoss",
+            "kafkaConsumer.pollTimeoutMs",
+            "fetchOffset.numRetries",
+            "fetchOffset.retryIntervalMs",
+            "maxOffsetsPerTrigger",
+            "minOffsetsPerTrigger",
+            "maxTriggerDelay",
+            "minPartitions",
+            "groupIdPrefix",
+            "includeHeaders");
+
+    private static final Map<String, String> REFUSED_BY_SPARK = Map.of(
+            "kafka.auto.offset.reset", "Call startingFrom(...).",
+            "kafka.key.deserializer", "The key is binary: cast it in a transform.",
+            "kafka.value.deserializer", "The value is binary: cast it in a transform.",
+            "kafka.enable.auto.commit", "The checkpoint holds the offsets: leave it out.",
+            "kafka.interceptor.classes", "Leave it out: an interceptor could change what is read.");
+
+    private KafkaOptions() {}
+
+    public static List<Finding> problems(Collection<String> keys) {
+        List<Finding> problems = new ArrayList<>();
+        for (String key : keys) {
+            String wayOut = REFUSED_BY_SPARK.get(key.toLowerCase(Locale.ROOT));
+            if (wayOut != null) {
+                problems.add(new Finding("option", key, "Spark manages this setting of the consumer", wayOut));
+            }
+        }
+        List<String> consumer = keys.stream().filter(KafkaOptions::ofConsumer).toList();
+        List<String> own = keys.stream().filter(key -> !ofConsumer(key)).toList();
+        problems.addAll(OptionNames.misspelt("Kafka's consumer", consumer, consumerNames()));
+        problems.addAll(OptionNames.unknown("the kafka source", own, OF_SPARK));
+        return problems;
+    }
+
+    /** Spark takes one of several starts and ignores the others. */
+    public static Optional<Finding> startTwice(Map<String, String> options) {
+        List<String> starts = Stream.of("startingOffsets", "startingTimestamp", "startingOffsetsByTimestamp")
+                .filter(options::containsKey)
+                .toList();
+        return starts.size() < 2
+                ? Optional.empty()
+                : Optional.of(new Finding(
+                        "option",
+                        String.join(", ", starts),
+                        "the source has more than one start, of which Spark would ignore all but one",
+                        "Call startingFrom(...) once, and leave these options out."));
+    }
+
+    public static boolean failsOnDataLoss(Map<String, String> options) {
+        return Boolean.parseBoolean(options.getOrDefault("failOnDataLoss", "true"));
+    }
+
+    /** Topics by name: those subscribed to, or those of the partitions that are assigned. */
+    static List<String> topics(Map<String, String> options) {
+        return options.containsKey("assign")
+                ? List.copyOf(assigned(options).keySet())
+                : Stream.of(options.getOrDefault("subscribe", "").split(","))
+                        .map(String::strip)
+                        .filter(topic -> !topic.isEmpty())
+                        .toList();
+    }
+
+    /** The partitions that are named one by one; none if topics are. */
+    static NavigableMap<String, NavigableMap<Integer, Long>> assigned(Map<String, String> options) {
+        return KafkaJson.parsed(options.getOrDefault("assign", "{}")).orElseGet(TreeMap::new);
+    }
+
+    /** Whether Kafka itself treats the setting as a password. */
+    public static boolean isPassword(String key) {
+        ConfigDef.ConfigKey known =
+                ofConsumer(key) ? ConsumerConfig.configDef().configKeys().get(key.substring(CONSUMER.length())) : null;
+        return known != null && known.type == ConfigDef.Type.PASSWORD;
+    }
+
+    private static boolean ofConsumer(String key) {
+        return key.regionMatches(true, 0, CONSUMER, 0, CONSUMER.length());
+    }
+
+    private static List<String> consumerNames() {
+        return Stream.concat(ConsumerConfig.configNames().stream(), Stream.of("config.providers"))
+                .map(name -> CONSUMER + name)
+                .toList();
+    }
+}

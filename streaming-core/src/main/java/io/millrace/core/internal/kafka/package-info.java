@@ -1,0 +1,17 @@
+/**
+ * Checks of Kafka's topics and options before a query starts, for sources and sinks. The front door is
+ * {@link io.millrace.core.internal.kafka.KafkaBrokers}.
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.internal.kafka.KafkaBrokers}: asks brokers whether a job may read or write its topics
+ *   <li>{@link io.millrace.core.internal.kafka.KafkaTopics}: checks partitions and offsets with the topics of the brokers
+ *   <li>{@link io.millrace.core.internal.kafka.KafkaTopicIds}: finds topics that were deleted and created anew
+ *   <li>{@link io.millrace.core.internal.kafka.KafkaOffsets}: where reading starts or ends, as Spark's options say it
+ *   <li>{@link io.millrace.core.internal.kafka.KafkaOptions}: the options of Spark's Kafka source
+ *   <li>{@link io.millrace.core.internal.kafka.KafkaJson}: partitions and offsets as Spark's JSON
+ * </ul>
+ */
+@NullMarked
+package io.millrace.core.internal.kafka;
+
+import org.jspecify.annotations.NullMarked;

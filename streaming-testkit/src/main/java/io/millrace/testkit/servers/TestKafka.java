@@ -1,4 +1,4 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,7 +28,7 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
     private final boolean closable;
 
     private TestKafka(Settings settings, boolean closable) {
-        this.broker = KafkaBroker.create(settings);
+        this.broker = KafkaBroker.create(settings.properties, settings.users, settings.heap);
         this.closable = closable;
     }
 
@@ -71,12 +71,12 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
      * @throws IllegalStateException where the broker was started without users
      */
     public String securedServers() {
-        return broker.door().bootstrapServers();
+        return broker.securedListener().bootstrapServers();
     }
 
     /** The certificate of {@link #securedServers()}, as PEM: signed by itself, so clients have to be told to trust it. */
     public Path certificate() {
-        return broker.door().certificate();
+        return broker.securedListener().certificate();
     }
 
     /** Lets a user read and write this topic, in any consumer group; without it a user may do nothing. */
@@ -168,18 +168,6 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
         /** Starts a broker of its own and returns when topics can be created. */
         public TestKafka start() {
             return new TestKafka(this, true);
-        }
-
-        Map<String, String> properties() {
-            return properties;
-        }
-
-        Map<String, String> users() {
-            return users;
-        }
-
-        String heap() {
-            return heap;
         }
 
         private static Map<String, String> with(Map<String, String> entries, String name, String value) {

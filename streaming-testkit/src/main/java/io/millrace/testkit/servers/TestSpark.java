@@ -1,4 +1,4 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +64,11 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
 
     /** The executors that run now, of all applications. */
     public List<Executor> executors() {
-        return workers.stream().flatMap(SparkDaemon::executors).toList();
+        List<Executor> executors = new ArrayList<>();
+        for (SparkDaemon worker : workers) {
+            worker.executors().forEach((pid, id) -> executors.add(new Executor(id, worker.host(), pid)));
+        }
+        return List.copyOf(executors);
     }
 
     /** Ends an executor by SIGKILL; Spark's master starts another in its place. */

@@ -1,9 +1,9 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.testkit.TestSpark.Executor;
+import io.millrace.testkit.servers.TestSpark.Executor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +21,7 @@ final class KafkaBroker extends ChildServer {
     private final Workspace workspace;
     private final int port;
     private final List<String> jvmOptions;
-    private @Nullable SecuredListener door;
+    private @Nullable SecuredListener securedListener;
 
     private KafkaBroker(Workspace workspace, Path directory, int port, List<String> jvmOptions) {
         super("Kafka", "topics", directory);
@@ -30,16 +30,13 @@ final class KafkaBroker extends ChildServer {
         this.jvmOptions = jvmOptions;
     }
 
-    static KafkaBroker create(TestKafka.Settings settings) {
+    static KafkaBroker create(Map<String, String> properties, Map<String, String> users, String heap) {
         refuseWithoutJars();
         try {
             Workspace workspace = Workspace.current();
             KafkaBroker broker = new KafkaBroker(
-                    workspace,
-                    workspace.newDirectory("kafka"),
-                    Ports.free(),
-                    List.of("-Xms64m", "-Xmx" + settings.heap()));
-            broker.configure(settings);
+                    workspace, workspace.newDirectory("kafka"), Ports.free(), List.of("-Xms64m", "-Xmx" + heap));
+            broker.configure(properties, users);
             broker.start();
             return broker;
         } catch (IOException e) {
@@ -51,12 +48,12 @@ final class KafkaBroker extends ChildServer {
         return "127.0.0.1:" + port;
     }
 
-    SecuredListener door() {
-        if (door == null) {
+    SecuredListener securedListener() {
+        if (securedListener == null) {
             throw new IllegalStateException("This Kafka has no users: start it with TestKafka.configured()"
                     + ".user(\"name\", \"password\").start().");
         }
-        return door;
+        return securedListener;
     }
 
     @Override
@@ -105,7 +102,7 @@ final class KafkaBroker extends ChildServer {
         return words;
     }
 
-    private void configure(TestKafka.Settings settings) throws IOException {
+    private void configure(Map<String, String> properties, Map<String, String> users) throws IOException {
         int controllerPort = Ports.free();
         Path data = Files.createDirectory(directory().resolve("data"));
         Map<String, String> all = new LinkedHashMap<>();
@@ -114,10 +111,10 @@ final class KafkaBroker extends ChildServer {
         all.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         all.put("controller.listener.names", "CONTROLLER");
         String listeners = "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort;
-        if (!settings.users().isEmpty()) {
-            door = SecuredListener.in(directory(), settings.users(), workspace);
-            listeners += "," + door.listener();
-            all.putAll(door.properties());
+        if (!users.isEmpty()) {
+            securedListener = SecuredListener.in(directory(), users, workspace);
+            listeners += "," + securedListener.listener();
+            all.putAll(securedListener.properties());
         }
         all.put("listeners", listeners);
         all.put("log.dirs", data.toString());
@@ -132,7 +129,7 @@ final class KafkaBroker extends ChildServer {
         // A broker that was killed is let in again only when its old session has run out.
         all.put("broker.session.timeout.ms", "3000");
         all.put("broker.heartbeat.interval.ms", "500");
-        all.putAll(settings.properties());
+        all.putAll(properties);
         write("server.properties", all);
         write("data/meta.properties", Map.of("version", "1", "node.id", "1", "cluster.id", KafkaAdmin.newClusterId()));
         write(

@@ -1,4 +1,4 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

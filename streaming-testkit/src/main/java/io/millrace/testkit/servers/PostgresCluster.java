@@ -1,4 +1,4 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One data directory of PostgreSQL and the server that runs on it. */
 final class PostgresCluster extends ChildServer {
@@ -32,13 +33,13 @@ final class PostgresCluster extends ChildServer {
         this.unprivileged = Unprivileged.owning(data(), program("postgres"));
     }
 
-    static PostgresCluster create(TestPostgres.Settings settings) {
+    static PostgresCluster create(String password, Map<String, String> parameters, @Nullable Path chosenBinaries) {
         try {
             Workspace workspace = Workspace.current();
-            Path binaries = PostgresBinaries.locate(workspace, settings.binaries());
+            Path binaries = PostgresBinaries.locate(workspace, chosenBinaries);
             PostgresCluster cluster = new PostgresCluster(workspace, workspace.newDirectory("postgres"), binaries);
-            cluster.initialise(settings.password());
-            cluster.configure(settings.parameters());
+            cluster.initialise(password);
+            cluster.configure(parameters);
             cluster.start();
             return cluster;
         } catch (IOException e) {

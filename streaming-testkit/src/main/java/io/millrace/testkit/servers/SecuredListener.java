@@ -1,4 +1,4 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,8 +32,8 @@ final class SecuredListener {
 
     /** Makes key and certificate in the directory of the broker. */
     static SecuredListener in(Path directory, Map<String, String> passwords, Workspace workspace) throws IOException {
-        SecuredListener door = new SecuredListener(directory, passwords);
-        door.keytool(
+        SecuredListener listener = new SecuredListener(directory, passwords);
+        listener.keytool(
                 workspace,
                 directory,
                 "-genkeypair",
@@ -47,8 +47,8 @@ final class SecuredListener {
                 "CN=127.0.0.1",
                 "-ext",
                 "SAN=ip:127.0.0.1,dns:localhost");
-        door.keytool(workspace, directory, "-exportcert", "-rfc", "-file", door.certificate.toString());
-        return door;
+        listener.keytool(workspace, directory, "-exportcert", "-rfc", "-file", listener.certificate.toString());
+        return listener;
     }
 
     String bootstrapServers() {

@@ -1,6 +1,5 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
-import io.millrace.testkit.TestSpark.Executor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,7 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -81,11 +81,20 @@ final class SparkDaemon implements AutoCloseable {
         return process.alive();
     }
 
-    Stream<Executor> executors() {
-        return ProcessHandle.of(process.pid())
+    /** The process ids of the executors that this worker runs, each with its number in its application. */
+    Map<Long, String> executors() {
+        Map<Long, String> executors = new TreeMap<>();
+        ProcessHandle.of(process.pid())
                 .map(ProcessHandle::descendants)
                 .orElseGet(Stream::empty)
-                .flatMap(child -> executor(child).stream());
+                .forEach(child -> {
+                    Matcher command =
+                            EXECUTOR.matcher(child.info().commandLine().orElse(""));
+                    if (command.find()) {
+                        executors.put(child.pid(), command.group(1));
+                    }
+                });
+        return executors;
     }
 
     /** Ends it and all that it has started. */
@@ -97,11 +106,6 @@ final class SparkDaemon implements AutoCloseable {
     public void close() {
         process.kill();
         Directories.delete(directory);
-    }
-
-    private Optional<Executor> executor(ProcessHandle child) {
-        Matcher command = EXECUTOR.matcher(child.info().commandLine().orElse(""));
-        return command.find() ? Optional.of(new Executor(command.group(1), host, child.pid())) : Optional.empty();
     }
 
     private String log() {

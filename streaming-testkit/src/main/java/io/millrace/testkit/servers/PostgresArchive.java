@@ -1,10 +1,9 @@
-package io.millrace.testkit;
+package io.millrace.testkit.servers;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,33 +27,17 @@ final class PostgresArchive {
     }
 
     private static void unpack(InputStream content, TarArchiveEntry entry, Path directory) throws IOException {
-        Path target = directory.resolve(entry.getName()).normalize();
-        if (!target.startsWith(directory)) {
-            throw new IOException("Refused to unpack " + entry.getName() + " outside of " + directory);
-        }
+        Path target = Directories.entry(directory, entry.getName());
         if (entry.isDirectory()) {
-            makeDirectories(directory, target);
+            Directories.create(directory, target);
         } else if (entry.isSymbolicLink()) {
-            makeDirectories(directory, target.resolve("..").normalize());
+            Directories.create(directory, target.resolve("..").normalize());
             Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
         } else if (!entry.getName().endsWith(".a")) {
-            makeDirectories(directory, target.resolve("..").normalize());
+            Directories.create(directory, target.resolve("..").normalize());
             Files.copy(content, target);
             boolean program = (entry.getMode() & OWNER_MAY_EXECUTE) != 0;
             Files.setPosixFilePermissions(target, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
-        }
-    }
-
-    // Not createDirectories: that would bring the workspace back when it goes away in the meantime.
-    private static void makeDirectories(Path directory, Path target) throws IOException {
-        Path made = directory;
-        for (Path step : directory.relativize(target)) {
-            made = made.resolve(step);
-            try {
-                Files.createDirectory(made);
-            } catch (FileAlreadyExistsException e) {
-                // An entry before this one has made it.
-            }
         }
     }
 }

@@ -93,11 +93,15 @@ class TestMariaDbTest {
                 Statement statement = busy.createStatement()) {
             CompletableFuture<Boolean> endless = CompletableFuture.supplyAsync(() -> {
                 try {
-                    return statement.execute("SELECT count(*) FROM seq_1_to_1000000000000");
+                    return statement.execute("SELECT sleep(100000)");
                 } catch (SQLException e) {
                     return false;
                 }
             });
+            String running = "SELECT count(*) FROM information_schema.PROCESSLIST WHERE STATE = 'User sleep'";
+            while (single(server, running).equals("0")) {
+                assertThat(endless).isNotDone();
+            }
             server.kill();
             assertThat(endless.join()).isFalse();
         }

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -27,41 +28,41 @@ import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
 import scala.runtime.AbstractPartialFunction;
 
-/** The part of a query below its first state, run on rows of a test alone. For the plans of Spark 3.5. */
-final class StatePlans {
-    private StatePlans() {}
+/** Runs the part of a query below its first stateful operator on rows of a test. For the plans of Spark 3.5. */
+final class SparkPlanInternals {
+    private SparkPlanInternals() {}
 
     /**
-     * What {@code query} would hand to its first operator with state, were {@code given} the only rows of {@code input}:
-     * computed as a batch. Null where the query has no state, or joins before it has any.
+     * The rows that reach the first stateful operator of {@code query} if {@code given} are the only rows of its inputs,
+     * computed as a batch. Null if the query has no aggregation, deduplication or state of its own.
      */
     static @Nullable Dataset<Row> beforeState(
-            SparkSession spark, Dataset<Row> query, GivenRows input, List<InternalRow> given) {
+            SparkSession spark, Dataset<Row> query, GivenRows input, List<EncodedRow> given) {
         LogicalPlan below = belowState(query.queryExecution().analyzed());
         return below == null ? null : Dataset.ofRows(spark, withRows(below, input, given));
     }
 
     /**
-     * What {@code query} makes of these rows of one input, of those rows alone that a window would drop because their time
-     * is NULL. NULL itself if no window, and no filter of its kind, stands before the state.
+     * The rows among {@code given} that a window drops because their time is NULL, as they reach it. Null if there is no
+     * window, and no filter of the same kind, below the state.
      */
     static @Nullable Dataset<Row> droppedWithoutTime(
-            SparkSession spark, Dataset<Row> query, GivenRows input, List<InternalRow> given) {
+            SparkSession spark, Dataset<Row> query, GivenRows input, List<EncodedRow> given) {
         LogicalPlan below = belowState(query.queryExecution().analyzed());
-        if (below == null || below.find(node -> timeThatMustBe(node) != null).isEmpty()) {
+        if (below == null || below.find(node -> requiredTime(node) != null).isEmpty()) {
             return null;
         }
         LogicalPlan dropped = below.transformUp(rule(node -> {
-            Expression time = timeThatMustBe(node);
+            Expression time = requiredTime(node);
             return time == null ? null : new Filter(new IsNull(time), ((Filter) node).child());
         }));
         return Dataset.ofRows(spark, withRows(dropped, input, given));
     }
 
-    private static LogicalPlan withRows(LogicalPlan plan, GivenRows input, List<InternalRow> given) {
+    private static LogicalPlan withRows(LogicalPlan plan, GivenRows input, List<EncodedRow> given) {
         return plan.transformUp(rule(node -> {
             GivenRows relation = relationOf(node);
-            List<InternalRow> rows = input.equals(relation) ? given : List.of();
+            List<InternalRow> rows = input.equals(relation) ? SparkRowInternals.unwrap(given) : List.of();
             return relation == null
                     ? null
                     : new LocalRelation(
@@ -69,7 +70,7 @@ final class StatePlans {
         }));
     }
 
-    /** Puts another node in the place of each one for which {@code change} has one. */
+    /** A rule that replaces each node for which {@code change} returns another. */
     private static AbstractPartialFunction<LogicalPlan, LogicalPlan> rule(
             Function<LogicalPlan, @Nullable LogicalPlan> change) {
         return new AbstractPartialFunction<>() {
@@ -85,8 +86,8 @@ final class StatePlans {
         };
     }
 
-    /** The time that a row needs to pass this node, which Spark puts below every window. */
-    private static @Nullable Expression timeThatMustBe(LogicalPlan node) {
+    /** The time column that must not be NULL for a row to pass this node; Spark puts such a filter below every window. */
+    private static @Nullable Expression requiredTime(LogicalPlan node) {
         Expression condition = node instanceof Filter filter ? filter.condition() : null;
         if (condition instanceof IsNotNull check && isTime(check.child())) {
             return check.child();

@@ -1,7 +1,7 @@
 package io.millrace.benchmarks;
 
 import io.millrace.sinks.BadRowsFuzz;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import org.apache.spark.sql.SparkSession;
 
 /** Bad rows of random kinds in random tables, each verb with dead letters held against plain SQL, a row at a time. */

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks;
 
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 

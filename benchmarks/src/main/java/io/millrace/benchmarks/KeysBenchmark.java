@@ -5,8 +5,8 @@ import io.millrace.sinks.Database;
 import io.millrace.sinks.KeyFuzz;
 import io.millrace.sinks.MariaDbKeyFuzz;
 import io.millrace.sinks.PostgresKeyFuzz;
-import io.millrace.testkit.TestMariaDb;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestMariaDb;
+import io.millrace.testkit.servers.TestPostgres;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.millrace.benchmarks;
 
-import io.millrace.testkit.TestMariaDb;
+import io.millrace.testkit.servers.TestMariaDb;
 import java.sql.Connection;
 import java.sql.SQLException;
 

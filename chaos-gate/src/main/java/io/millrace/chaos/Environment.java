@@ -1,7 +1,7 @@
 package io.millrace.chaos;
 
-import io.millrace.testkit.TestKafka;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestKafka;
+import io.millrace.testkit.servers.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

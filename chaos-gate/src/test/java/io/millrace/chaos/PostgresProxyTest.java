@@ -3,7 +3,7 @@ package io.millrace.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.io.StringReader;
 import java.lang.management.ManagementFactory;
 import java.net.SocketException;

@@ -3,7 +3,7 @@ package io.millrace.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;

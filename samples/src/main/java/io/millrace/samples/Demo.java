@@ -4,7 +4,7 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import io.millrace.core.ValidationException;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;

@@ -2,7 +2,7 @@ package io.millrace.samples;
 
 import io.millrace.core.Secret;
 import io.millrace.sinks.Database;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

@@ -1,6 +1,6 @@
 package io.millrace.samples;
 
-import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.servers.TestKafka;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.millrace.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.TestKafka;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestKafka;
+import io.millrace.testkit.servers.TestPostgres;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -10,7 +10,7 @@ import io.millrace.testkit.Input;
 import io.millrace.testkit.KafkaRow;
 import io.millrace.testkit.StreamKit;
 import io.millrace.testkit.StreamingTest;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Secret;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.core.Health;
 import io.millrace.core.Offsets;
 import io.millrace.core.Sources;
-import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.servers.TestKafka;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

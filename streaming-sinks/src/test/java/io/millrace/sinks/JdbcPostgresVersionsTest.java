@@ -4,7 +4,7 @@ import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package io.millrace.sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -3,7 +3,7 @@ package io.millrace.sinks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.BatchSink;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -18,7 +18,7 @@ import io.millrace.core.Offsets;
 import io.millrace.core.Problem;
 import io.millrace.core.Secret;
 import io.millrace.core.Sources;
-import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.servers.TestKafka;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

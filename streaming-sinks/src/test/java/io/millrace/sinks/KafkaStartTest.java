@@ -10,7 +10,7 @@ import io.millrace.core.Pipeline;
 import io.millrace.core.Problem;
 import io.millrace.core.Sources;
 import io.millrace.core.ValidationException;
-import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.servers.TestKafka;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Secret;
-import io.millrace.testkit.TestMariaDb;
+import io.millrace.testkit.servers.TestMariaDb;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;

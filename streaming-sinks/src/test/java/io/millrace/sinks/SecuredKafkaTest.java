@@ -17,7 +17,7 @@ import io.millrace.core.Secret;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.ValidationException;
-import io.millrace.testkit.TestKafka;
+import io.millrace.testkit.servers.TestKafka;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

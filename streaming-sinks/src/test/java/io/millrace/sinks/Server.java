@@ -3,7 +3,7 @@ package io.millrace.sinks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.Secret;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.opentest4j.AssertionFailedError;
 
@@ -27,25 +27,25 @@ import org.opentest4j.AssertionFailedError;
 public final class AnyBatching {
     private static final int MOST_PARTITIONS = 3;
 
-    private final StreamKit kit;
-    private final Map<Input<?>, List<InternalRow>> given;
+    private final SparkSession spark;
+    private final Map<Input<?>, List<EncodedRow>> given;
     private final List<String> keys;
     private final Map<String, Double> tolerances;
     private final long seed;
     private final int cuts;
 
-    AnyBatching(StreamKit kit) {
-        this(kit, Map.of(), List.of(), Map.of(), new Random().nextInt(Integer.MAX_VALUE), 20);
+    AnyBatching(SparkSession spark) {
+        this(spark, Map.of(), List.of(), Map.of(), new Random().nextInt(Integer.MAX_VALUE), 20);
     }
 
     private AnyBatching(
-            StreamKit kit,
-            Map<Input<?>, List<InternalRow>> given,
+            SparkSession spark,
+            Map<Input<?>, List<EncodedRow>> given,
             List<String> keys,
             Map<String, Double> tolerances,
             long seed,
             int cuts) {
-        this.kit = kit;
+        this.spark = spark;
         this.given = given;
         this.keys = List.copyOf(keys);
         this.tolerances = Map.copyOf(tolerances);
@@ -62,26 +62,26 @@ public final class AnyBatching {
 
     /** The rows of one input; they keep their order. */
     public <T> AnyBatching given(Input<T> input, List<T> rows) {
-        Map<Input<?>, List<InternalRow>> more = new LinkedHashMap<>(given);
+        Map<Input<?>, List<EncodedRow>> more = new LinkedHashMap<>(given);
         more.put(input, input.convert(rows));
-        return new AnyBatching(kit, more, keys, tolerances, seed, cuts);
+        return new AnyBatching(spark, more, keys, tolerances, seed, cuts);
     }
 
     /** The columns by which a later row takes the place of an earlier one; needed in update mode. */
     public AnyBatching keyedBy(String... columns) {
-        return new AnyBatching(kit, given, List.of(columns), tolerances, seed, cuts);
+        return new AnyBatching(spark, given, List.of(columns), tolerances, seed, cuts);
     }
 
     /** Lets numbers of {@code column} differ by up to {@code tolerance}: sums of doubles depend on their order. */
     public AnyBatching tolerance(String column, double tolerance) {
         Map<String, Double> more = new LinkedHashMap<>(tolerances);
         more.put(column, tolerance);
-        return new AnyBatching(kit, given, keys, more, seed, cuts);
+        return new AnyBatching(spark, given, keys, more, seed, cuts);
     }
 
     /** The seed that a failure named. Default another one each time. */
     public AnyBatching seed(long fixed) {
-        return new AnyBatching(kit, given, keys, tolerances, fixed, cuts);
+        return new AnyBatching(spark, given, keys, tolerances, fixed, cuts);
     }
 
     /** How many cuts are tried. Default 20. */
@@ -89,7 +89,7 @@ public final class AnyBatching {
         if (count < 1) {
             throw new IllegalArgumentException("cuts(" + count + "): try at least one.");
         }
-        return new AnyBatching(kit, given, keys, tolerances, seed, count);
+        return new AnyBatching(spark, given, keys, tolerances, seed, count);
     }
 
     /** The rows of the inputs, as a stream or as a batch. */
@@ -103,7 +103,7 @@ public final class AnyBatching {
      * it is given, and is one whose whole result can be known: in append mode, one that holds no rows back.
      */
     public void check(Function<Rows, Dataset<Row>> query, OutputMode mode) {
-        BatchingTrial trial = new BatchingTrial(this, query, mode);
+        BatchingTrial trial = new BatchingTrial(spark, keys, tolerances, rows -> query.apply(rows::apply), mode);
         Random random = new Random(seed);
         for (int cut = 0; cut < cuts; cut++) {
             BatchCut candidate = BatchCut.random(given, MOST_PARTITIONS, random);
@@ -120,17 +120,5 @@ public final class AnyBatching {
                 + Expectations.count(cut.batches().size(), "batch", "batches") + ", read in "
                 + Expectations.count(cut.partitions(), "partition", "partitions") + ":\n" + cut.text()
                 + "\nAgainst the same query on all rows at once, " + difference.orElse("nothing differs any more"));
-    }
-
-    SparkSession spark() {
-        return kit.spark();
-    }
-
-    List<String> keys() {
-        return keys;
-    }
-
-    Map<String, Double> tolerances() {
-        return tolerances;
     }
 }

@@ -12,14 +12,14 @@ import java.util.List;
  * <pre>{@code b -> b.given(hits, hit("9000", "00:05")).emits(StreamKit.row("9000", 1))}</pre>
  */
 public final class Batch {
-    private final StreamRun run;
     private final StepRecord step;
+    private final StepRunner runner;
     private boolean ran;
     private boolean expectsWithoutTime;
 
-    Batch(StreamRun run, StepRecord step) {
-        this.run = run;
+    Batch(StepRecord step, StepRunner runner) {
         this.step = step;
+        this.runner = runner;
     }
 
     /** Rows for this step; several calls, for one input or several, arrive in the same micro-batch. */
@@ -48,15 +48,13 @@ public final class Batch {
 
     /** The step emits these rows and no others. */
     public Batch emits(List<?> rows) {
-        run();
-        run.check().emits(step, rows, false);
+        expectations().emits(step, rows, false);
         return this;
     }
 
     /** The step emits these rows in this order, as a query that sorts does. */
     public Batch emitsInOrder(Object... rows) {
-        run();
-        run.check().emits(step, Arrays.asList(rows), true);
+        expectations().emits(step, Arrays.asList(rows), true);
         return this;
     }
 
@@ -67,8 +65,7 @@ public final class Batch {
 
     /** A batch that ran again emits what it emitted the first time. */
     public Batch sameOutput() {
-        run();
-        run.check().sameOutput(step);
+        expectations().sameOutput(step);
         return this;
     }
 
@@ -82,8 +79,7 @@ public final class Batch {
 
     /** The whole result so far. */
     public Batch table(List<?> rows) {
-        run();
-        run.check().table(step, rows);
+        expectations().table(step, rows);
         return this;
     }
 
@@ -94,8 +90,7 @@ public final class Batch {
 
     /** The watermark after the step, which the next batch uses. */
     public Batch watermark(Instant time) {
-        run();
-        run.check().watermark(step, time, false);
+        expectations().watermark(step, time, false);
         return this;
     }
 
@@ -106,8 +101,7 @@ public final class Batch {
 
     /** The watermark that the step's batch with data used. */
     public Batch watermarkUsed(Instant time) {
-        run();
-        run.check().watermark(step, time, true);
+        expectations().watermark(step, time, true);
         return this;
     }
 
@@ -117,8 +111,7 @@ public final class Batch {
      * {@link #dropsWithoutEventTime} has said so before.
      */
     public Batch dropsLate(int rows) {
-        run();
-        run.check().dropsLate(step, rows, expectsWithoutTime);
+        expectations().dropsLate(step, rows, expectsWithoutTime);
         return this;
     }
 
@@ -127,23 +120,20 @@ public final class Batch {
      * filter of the query that asks for a time.
      */
     public Batch dropsWithoutEventTime(int rows) {
-        run();
-        run.check().dropsWithoutEventTime(step, rows);
+        expectations().dropsWithoutEventTime(step, rows);
         expectsWithoutTime = true;
         return this;
     }
 
     /** So many rows are in the state of all operators after the step. */
     public Batch stateRows(long rows) {
-        run();
-        run.check().stateRows(step, rows);
+        expectations().stateRows(step, rows);
         return this;
     }
 
     /** The step took so many micro-batches, those without data included. */
     public Batch runsBatches(int count) {
-        run();
-        run.check().runsBatches(step, count);
+        expectations().runsBatches(step, count);
         return this;
     }
 
@@ -154,14 +144,20 @@ public final class Batch {
                     + "\": fails(...) is the only expectation of its step, because a batch that fails emits nothing.");
         }
         ran = true;
-        run.executeFailing(step, text);
+        runner.runFailing(step, text);
         return this;
+    }
+
+    /** Runs the step if it has not run, since expectations are about its outcome. */
+    private Expectations expectations() {
+        run();
+        return runner.expectations();
     }
 
     void run() {
         if (!ran) {
             ran = true;
-            run.execute(step);
+            runner.run(step);
         }
     }
 }

@@ -1,12 +1,12 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * One way in which rows fall into batches.
@@ -14,14 +14,14 @@ import org.apache.spark.sql.catalyst.InternalRow;
  * @param batches the rows of each input in each batch
  * @param partitions in how many partitions each batch is read
  */
-record BatchCut(List<Map<Input<?>, List<InternalRow>>> batches, int partitions) {
-    static BatchCut random(Map<Input<?>, List<InternalRow>> given, int mostPartitions, Random random) {
+record BatchCut(List<Map<Input<?>, List<EncodedRow>>> batches, int partitions) {
+    static BatchCut random(Map<Input<?>, List<EncodedRow>> given, int mostPartitions, Random random) {
         Map<Input<?>, Integer> read = new LinkedHashMap<>();
-        List<Map<Input<?>, List<InternalRow>>> batches = new ArrayList<>();
+        List<Map<Input<?>, List<EncodedRow>>> batches = new ArrayList<>();
         while (given.entrySet().stream()
                 .anyMatch(input ->
                         read.getOrDefault(input.getKey(), 0) < input.getValue().size())) {
-            Map<Input<?>, List<InternalRow>> batch = new LinkedHashMap<>();
+            Map<Input<?>, List<EncodedRow>> batch = new LinkedHashMap<>();
             given.forEach((input, rows) -> {
                 int from = read.getOrDefault(input, 0);
                 int to = Math.min(rows.size(), from + random.nextInt(3));
@@ -35,8 +35,8 @@ record BatchCut(List<Map<Input<?>, List<InternalRow>>> batches, int partitions) 
     }
 
     /** All rows of each input. */
-    Map<Input<?>, List<InternalRow>> all() {
-        Map<Input<?>, List<InternalRow>> all = new LinkedHashMap<>();
+    Map<Input<?>, List<EncodedRow>> all() {
+        Map<Input<?>, List<EncodedRow>> all = new LinkedHashMap<>();
         batches.forEach(batch -> batch.forEach((input, rows) ->
                 all.computeIfAbsent(input, key -> new ArrayList<>()).addAll(rows)));
         return all;
@@ -52,8 +52,7 @@ record BatchCut(List<Map<Input<?>, List<InternalRow>>> batches, int partitions) 
             smaller.add(merged(index));
         }
         for (int index = 0; index < batches.size(); index++) {
-            for (Map.Entry<Input<?>, List<InternalRow>> rows :
-                    batches.get(index).entrySet()) {
+            for (Map.Entry<Input<?>, List<EncodedRow>> rows : batches.get(index).entrySet()) {
                 for (int row = 0; row < rows.getValue().size(); row++) {
                     smaller.add(without(index, rows.getKey(), row));
                 }
@@ -63,7 +62,7 @@ record BatchCut(List<Map<Input<?>, List<InternalRow>>> batches, int partitions) 
     }
 
     private BatchCut merged(int index) {
-        List<Map<Input<?>, List<InternalRow>>> fewer = new ArrayList<>(batches);
+        List<Map<Input<?>, List<EncodedRow>>> fewer = new ArrayList<>(batches);
         BatchCut pair = new BatchCut(batches.subList(index, index + 2), partitions);
         fewer.set(index, pair.all());
         fewer.remove(index + 1);
@@ -71,9 +70,9 @@ record BatchCut(List<Map<Input<?>, List<InternalRow>>> batches, int partitions) 
     }
 
     private BatchCut without(int index, Input<?> input, int row) {
-        List<Map<Input<?>, List<InternalRow>>> fewer = new ArrayList<>(batches);
-        Map<Input<?>, List<InternalRow>> batch = new LinkedHashMap<>(batches.get(index));
-        List<InternalRow> rows = new ArrayList<>(batch.getOrDefault(input, List.of()));
+        List<Map<Input<?>, List<EncodedRow>>> fewer = new ArrayList<>(batches);
+        Map<Input<?>, List<EncodedRow>> batch = new LinkedHashMap<>(batches.get(index));
+        List<EncodedRow> rows = new ArrayList<>(batch.getOrDefault(input, List.of()));
         rows.remove(row);
         batch.put(input, rows);
         fewer.set(index, batch);
@@ -84,10 +83,9 @@ record BatchCut(List<Map<Input<?>, List<InternalRow>>> batches, int partitions) 
     String text() {
         StringBuilder text = new StringBuilder();
         for (int index = 0; index < batches.size(); index++) {
-            for (Map.Entry<Input<?>, List<InternalRow>> rows :
-                    batches.get(index).entrySet()) {
+            for (Map.Entry<Input<?>, List<EncodedRow>> rows : batches.get(index).entrySet()) {
                 Input<?> input = rows.getKey();
-                for (Row row : SparkInternals.toRows(input.schema(), rows.getValue())) {
+                for (Row row : SparkRowInternals.decode(input.schema(), rows.getValue())) {
                     text.append("  batch ").append(index).append("  ");
                     text.append(input.given().name())
                             .append(' ')

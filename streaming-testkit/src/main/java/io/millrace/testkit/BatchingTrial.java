@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
 
@@ -17,12 +18,21 @@ import org.apache.spark.sql.types.StructType;
 final class BatchingTrial {
     private static final int MOST_STEPS = 200;
 
-    private final AnyBatching settings;
-    private final Function<AnyBatching.Rows, Dataset<Row>> query;
+    private final SparkSession spark;
+    private final List<String> keys;
+    private final Map<String, Double> tolerances;
+    private final Function<Function<Input<?>, Dataset<Row>>, Dataset<Row>> query;
     private final OutputMode mode;
 
-    BatchingTrial(AnyBatching settings, Function<AnyBatching.Rows, Dataset<Row>> query, OutputMode mode) {
-        this.settings = settings;
+    BatchingTrial(
+            SparkSession spark,
+            List<String> keys,
+            Map<String, Double> tolerances,
+            Function<Function<Input<?>, Dataset<Row>>, Dataset<Row>> query,
+            OutputMode mode) {
+        this.spark = spark;
+        this.keys = keys;
+        this.tolerances = tolerances;
         this.query = query;
         this.mode = mode;
     }
@@ -47,16 +57,15 @@ final class BatchingTrial {
 
     /** How the result of {@code cut} differs from that of all its rows at once. */
     Optional<String> difference(BatchCut cut) {
-        Map<Input<?>, List<InternalRow>> all = cut.all();
+        Map<Input<?>, List<EncodedRow>> all = cut.all();
         Dataset<Row> batch = query.apply(input -> asBatch(input, all.getOrDefault(input, List.of())));
         StructType schema = batch.schema();
-        return new RowDiff(schema, settings.tolerances(), settings.keys())
+        return new RowDiff(schema, tolerances, keys)
                 .unordered(fitted(batch.collectAsList(), schema), fitted(stream(cut), schema));
     }
 
-    private Dataset<Row> asBatch(Input<?> input, List<InternalRow> rows) {
-        return settings.spark()
-                .createDataset(SparkInternals.toRows(input.schema(), rows), Encoders.row(input.schema()));
+    private Dataset<Row> asBatch(Input<?> input, List<EncodedRow> rows) {
+        return spark.createDataset(SparkRowInternals.decode(input.schema(), rows), Encoders.row(input.schema()));
     }
 
     private List<Row> stream(BatchCut cut) {
@@ -65,12 +74,12 @@ final class BatchingTrial {
                 query.apply(input -> inputs
                         .computeIfAbsent(
                                 input, key -> new GivenRows(key.given().name(), key.schema(), cut.partitions()))
-                        .stream(settings.spark()));
+                        .stream(spark));
         List<StepRecord> steps = new ArrayList<>();
         try (Checkpoint checkpoint = new Checkpoint()) {
             LiveQuery live = new LiveQuery(
                     streaming, mode, checkpoint, Times.parse("00:00").toEpochMilli());
-            for (Map<Input<?>, List<InternalRow>> batch : cut.batches()) {
+            for (Map<Input<?>, List<EncodedRow>> batch : cut.batches()) {
                 batch.forEach(
                         (input, rows) -> Optional.ofNullable(inputs.get(input)).ifPresent(given -> given.add(rows)));
                 StepRecord step = StepRecord.named("batch " + steps.size(), false);
@@ -83,7 +92,7 @@ final class BatchingTrial {
         } finally {
             inputs.values().forEach(GivenRows::close);
         }
-        return Results.table(mode, streaming.schema(), settings.keys(), steps);
+        return Results.table(mode, streaming.schema(), keys, steps);
     }
 
     private static List<Row> fitted(List<Row> rows, StructType schema) {

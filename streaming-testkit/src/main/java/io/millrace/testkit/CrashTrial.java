@@ -1,49 +1,51 @@
 package io.millrace.testkit;
 
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.opentest4j.AssertionFailedError;
 
 /** Runs a scenario once as it is, and once for each of its checkpoint writes with a crash around it. */
 final class CrashTrial {
-    private final Supplier<StreamKit> kits;
-    private final Consumer<StreamKit> scenario;
+    private final Function<Crashes, Play> plays;
 
-    CrashTrial(Supplier<StreamKit> kits, Consumer<StreamKit> scenario) {
-        this.kits = kits;
-        this.scenario = scenario;
+    CrashTrial(Function<Crashes, Play> plays) {
+        this.plays = plays;
+    }
+
+    /** One play of the scenario, on a kit of its own. */
+    interface Play extends AutoCloseable {
+        void start();
+
+        List<RunRecord> runs();
+
+        @Override
+        void close();
     }
 
     void run() {
         Crashes none = Crashes.none();
-        try (StreamKit clean = kits.get()) {
-            play(clean, none, "in the clean run");
+        try (Play clean = plays.apply(none)) {
+            start(clean, "in the clean run");
             if (none.written().isEmpty()) {
                 throw new IllegalArgumentException(
                         "crashEverywhere: the scenario wrote no checkpoint. Let it run a batch, on the kit that it is given.");
             }
             for (int write = 0; write < none.written().size(); write++) {
-                crash(
-                        clean,
-                        Crashes.beforeWrite(write),
-                        "before \"" + none.written().get(write) + "\" was written");
-                crash(
-                        clean,
-                        Crashes.afterWrite(write),
-                        "after \"" + none.written().get(write) + "\" was written");
+                String file = "\"" + none.written().get(write) + "\" was written";
+                crash(clean, Crashes.beforeWrite(write), "before " + file);
+                crash(clean, Crashes.afterWrite(write), "after " + file);
             }
         }
     }
 
-    private void crash(StreamKit clean, Crashes crashes, String when) {
-        try (StreamKit crashing = kits.get()) {
-            play(crashing, crashes, "after a crash " + when);
+    private void crash(Play clean, Crashes crashes, String when) {
+        try (Play crashing = plays.apply(crashes)) {
+            start(crashing, "after a crash " + when);
             if (!crashes.struck()) {
                 throw new AssertionFailedError("The crash " + when
-                        + " did not come: two runs of the scenario do not write the same checkpoints.");
+                        + " did not happen: two runs of the scenario do not write the same checkpoints.");
             }
             for (int run = 0; run < clean.runs().size(); run++) {
                 compare(clean.runs().get(run), crashing.runs().get(run), when);
@@ -51,16 +53,15 @@ final class CrashTrial {
         }
     }
 
-    private void play(StreamKit kit, Crashes crashes, String when) {
-        kit.crashes(crashes);
+    private static void start(Play play, String when) {
         try {
-            scenario.accept(kit);
+            play.start();
         } catch (AssertionFailedError failure) {
             throw new AssertionFailedError("The scenario fails " + when + ".\n" + failure.getMessage(), failure);
         }
     }
 
-    private static void compare(StreamRun clean, StreamRun crashed, String when) {
+    private static void compare(RunRecord clean, RunRecord crashed, String when) {
         StructType schema = clean.schema();
         for (int index = 0; index < clean.steps().size(); index++) {
             StepRecord expected = clean.steps().get(index);
@@ -68,7 +69,7 @@ final class CrashTrial {
             clean.diff(schema)
                     .unordered(fitted(expected, schema), fitted(actual, schema))
                     .ifPresent(difference -> {
-                        throw crashed.check()
+                        throw new Expectations(crashed)
                                 .failure(actual, "emitted other rows after a crash " + when + ": " + difference, null);
                     });
         }

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +54,8 @@ final class EventTimes {
     Optional<List<List<Moment>>> of(StepRecord.Given given) {
         List<List<Moment>> moments = new ArrayList<>();
         for (var row : given.rows()) {
-            Dataset<Row> before = StatePlans.beforeState(query.sparkSession(), query, given.input(), List.of(row));
+            Dataset<Row> before =
+                    SparkPlanInternals.beforeState(query.sparkSession(), query, given.input(), List.of(row));
             Integer column = before == null ? null : eventTimeColumn(before.schema());
             if (before == null || column == null) {
                 return Optional.empty();
@@ -118,8 +119,8 @@ final class EventTimes {
         return rows;
     }
 
-    private boolean hasNoTime(StepRecord.Given given, List<InternalRow> rows) {
-        Dataset<Row> dropped = StatePlans.droppedWithoutTime(query.sparkSession(), query, given.input(), rows);
+    private boolean hasNoTime(StepRecord.Given given, List<EncodedRow> rows) {
+        Dataset<Row> dropped = SparkPlanInternals.droppedWithoutTime(query.sparkSession(), query, given.input(), rows);
         return dropped != null && !dropped.isEmpty();
     }
 

@@ -13,10 +13,12 @@ import org.opentest4j.AssertionFailedError;
 
 /** The expectations of a run, each with the message of its failure. */
 final class Expectations {
-    private final StreamRun run;
+    private final RunRecord run;
+    private final Explanation explanation;
 
-    Expectations(StreamRun run) {
+    Expectations(RunRecord run) {
         this.run = run;
+        this.explanation = new Explanation(run);
     }
 
     void emits(StepRecord step, List<?> expected, boolean inOrder) {
@@ -40,7 +42,7 @@ final class Expectations {
     private String why(StepRecord step, List<Row> wanted, List<Row> actual) {
         StringBuilder why = new StringBuilder();
         if (wanted.size() > actual.size()) {
-            new Explanation(run)
+            explanation
                     .ofMissingRows(step, actual.isEmpty())
                     .forEach(reason -> why.append("\n").append(reason));
         }
@@ -107,13 +109,13 @@ final class Expectations {
     /** {@code withoutTime} whether the test has said how many rows without an event time are dropped. */
     void dropsLate(StepRecord step, int expected, boolean withoutTime) {
         long groups = step.batches().stream().mapToLong(BatchRecord::lateGroups).sum();
-        Optional<List<Row>> late = groups == 0 ? Optional.of(List.of()) : new Explanation(run).late(step);
+        Optional<List<Row>> late = groups == 0 ? Optional.of(List.of()) : explanation.late(step);
         long actual = late.map(rows -> (long) rows.size()).orElse(groups);
         if (actual != expected) {
             String message = "dropped " + count(actual, "late row", "late rows") + ", not " + expected;
-            throw failure(step, message + new Explanation(run).ofLateRows(step, late), null);
+            throw failure(step, message + explanation.ofLateRows(step, late), null);
         }
-        List<Row> timeless = withoutTime ? List.of() : new Explanation(run).withoutTime(step);
+        List<Row> timeless = withoutTime ? List.of() : explanation.withoutTime(step);
         if (!timeless.isEmpty()) {
             String message = "dropped " + count(expected, "late row", "late rows") + ", as expected, but "
                     + count(timeless.size(), "row", "rows")
@@ -123,7 +125,7 @@ final class Expectations {
     }
 
     void dropsWithoutEventTime(StepRecord step, int expected) {
-        List<Row> timeless = new Explanation(run).withoutTime(step);
+        List<Row> timeless = explanation.withoutTime(step);
         if (timeless.size() != expected) {
             String message =
                     "dropped " + count(timeless.size(), "row", "rows") + " without an event time, not " + expected;
@@ -201,8 +203,13 @@ final class Expectations {
     }
 
     AssertionFailedError failure(StepRecord step, String what, @Nullable Throwable cause) {
-        String message = "Batch \"" + step.name() + "\" " + what.stripTrailing() + "\n\n" + run.timeline();
+        String message = "Batch \"" + step.name() + "\" " + what.stripTrailing() + "\n\n" + timeline();
         return new AssertionFailedError(message, cause);
+    }
+
+    String timeline() {
+        return Timeline.text(
+                run.mode(), run.steps(), step -> explanation.withoutTime(step).size());
     }
 
     private BatchRecord last(StepRecord step) {

@@ -12,9 +12,9 @@ final class Explanation {
     private static final int MOST = 5;
     private static final int MOST_ROWS_LOOKED_AT = 200;
 
-    private final StreamRun run;
+    private final RunRecord run;
 
-    Explanation(StreamRun run) {
+    Explanation(RunRecord run) {
         this.run = run;
     }
 

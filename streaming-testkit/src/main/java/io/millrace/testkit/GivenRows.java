@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -10,14 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.catalog.SupportsRead;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.connector.catalog.TableProvider;
 import org.apache.spark.sql.connector.expressions.Transform;
 import org.apache.spark.sql.connector.read.InputPartition;
-import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.ScanBuilder;
@@ -38,7 +37,7 @@ final class GivenRows implements AutoCloseable {
     private final String id = UUID.randomUUID().toString();
     private final String name;
     private final StructType schema;
-    private final List<InternalRow> rows = new ArrayList<>();
+    private final List<EncodedRow> rows = new ArrayList<>();
     private int nudges;
     private int partitions;
 
@@ -57,7 +56,7 @@ final class GivenRows implements AutoCloseable {
         return schema;
     }
 
-    synchronized void add(List<InternalRow> more) {
+    synchronized void add(List<EncodedRow> more) {
         rows.addAll(more);
     }
 
@@ -74,7 +73,7 @@ final class GivenRows implements AutoCloseable {
         return rows.isEmpty() ? null : new Count(rows.size(), nudges);
     }
 
-    private synchronized List<InternalRow> slice(long from, long to) {
+    private synchronized List<EncodedRow> slice(long from, long to) {
         return List.copyOf(rows.subList(Math.toIntExact(from), Math.toIntExact(to)));
     }
 
@@ -187,7 +186,7 @@ final class GivenRows implements AutoCloseable {
 
         @Override
         public PartitionReaderFactory createReaderFactory() {
-            return partition -> ((Slice) partition).reader();
+            return SparkRowInternals.readerFactory();
         }
 
         @Override
@@ -226,26 +225,16 @@ final class GivenRows implements AutoCloseable {
     }
 
     /** Every {@code of}-th row of a range, beginning with row {@code partition} of it. */
-    private record Slice(String id, long from, long to, int partition, int of) implements InputPartition {
-        PartitionReader<InternalRow> reader() {
-            List<InternalRow> range = GivenRows.of(id).slice(from, to);
-            return new PartitionReader<>() {
-                private int next = partition - of;
-
-                @Override
-                public boolean next() {
-                    next += of;
-                    return next < range.size();
-                }
-
-                @Override
-                public InternalRow get() {
-                    return range.get(next);
-                }
-
-                @Override
-                public void close() {}
-            };
+    private record Slice(String id, long from, long to, int partition, int of)
+            implements SparkRowInternals.RowPartition {
+        @Override
+        public List<EncodedRow> rows() {
+            List<EncodedRow> range = GivenRows.of(id).slice(from, to);
+            List<EncodedRow> rows = new ArrayList<>();
+            for (int row = partition; row < range.size(); row += of) {
+                rows.add(range.get(row));
+            }
+            return rows;
         }
     }
 }

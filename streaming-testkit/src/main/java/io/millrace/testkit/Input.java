@@ -1,12 +1,12 @@
 package io.millrace.testkit;
 
 import io.millrace.core.Source;
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -23,9 +23,9 @@ import org.apache.spark.sql.types.StructType;
 public final class Input<T> implements Source {
     private final SparkSession spark;
     private final GivenRows rows;
-    private final Function<List<T>, List<InternalRow>> converter;
+    private final Function<List<T>, List<EncodedRow>> converter;
 
-    Input(SparkSession spark, GivenRows rows, Function<List<T>, List<InternalRow>> converter) {
+    Input(SparkSession spark, GivenRows rows, Function<List<T>, List<EncodedRow>> converter) {
         this.spark = spark;
         this.rows = rows;
         this.converter = converter;
@@ -55,7 +55,7 @@ public final class Input<T> implements Source {
         return rows;
     }
 
-    List<InternalRow> convert(List<T> values) {
+    List<EncodedRow> convert(List<T> values) {
         return converter.apply(values);
     }
 }

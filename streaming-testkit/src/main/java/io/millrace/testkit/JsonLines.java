@@ -1,12 +1,12 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
@@ -20,12 +20,12 @@ final class JsonLines {
         this.schema = schema;
     }
 
-    List<InternalRow> parse(List<String> lines) {
+    List<EncodedRow> parse(List<String> lines) {
         List<Row> rows = new ArrayList<>();
         for (String line : lines) {
             rows.add(parse(line));
         }
-        return rows.stream().map(SparkInternals.fromRows(schema)).toList();
+        return rows.stream().map(SparkRowInternals.encoder(schema)).toList();
     }
 
     private Row parse(String line) {

@@ -68,7 +68,7 @@ final class KitSession {
         static final SparkSession SPARK = start();
 
         private static SparkSession start() {
-            SparkInternals.openJvm();
+            JvmModules.openToSpark();
             SparkSession.Builder builder =
                     SparkSession.builder().master("local[2]").appName("millrace-testkit");
             FOR_THE_JVM.forEach(builder::config);

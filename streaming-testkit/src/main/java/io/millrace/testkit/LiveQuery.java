@@ -16,8 +16,8 @@ final class LiveQuery implements QueryDriver {
     private final Dataset<Row> query;
     private final OutputMode mode;
     private final Checkpoint checkpoint;
-    private final SparkInternals.Recorder recorder = new SparkInternals.Recorder();
-    private SparkInternals.Gate gate;
+    private final SparkQueryInternals.Recorder recorder = new SparkQueryInternals.Recorder();
+    private SparkQueryInternals.Gate gate;
     private long now;
     private @Nullable StreamingQuery running;
     private @Nullable StreamingQueryProgress seen;
@@ -27,7 +27,7 @@ final class LiveQuery implements QueryDriver {
         this.mode = mode;
         this.checkpoint = checkpoint;
         this.now = now;
-        this.gate = new SparkInternals.Gate(now);
+        this.gate = new SparkQueryInternals.Gate(now);
     }
 
     @Override
@@ -68,8 +68,8 @@ final class LiveQuery implements QueryDriver {
             throws TimeoutException, InterruptedException, StreamingQueryException {
         StreamingQuery active = running;
         if (active == null) {
-            gate = new SparkInternals.Gate(now);
-            active = SparkInternals.start(query, mode, checkpoint.location(), recorder, gate);
+            gate = new SparkQueryInternals.Gate(now);
+            active = SparkQueryInternals.start(query, mode, checkpoint.location(), recorder, gate);
             running = active;
         } else {
             gate.nextTrigger();

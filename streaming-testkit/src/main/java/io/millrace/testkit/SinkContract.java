@@ -84,7 +84,7 @@ public abstract class SinkContract {
     public void startEmpty(StreamKit kit) {
         written.clear();
         reset();
-        trial = new SinkTrial(kit, this::write);
+        trial = new SinkTrial(kit, COLUMNS, this::write);
     }
 
     /** Forgets the checkpoint of the test. */

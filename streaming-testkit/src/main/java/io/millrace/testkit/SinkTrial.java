@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** One query into a sink on trial: it gives batches, and makes them crash, run again or come late. */
@@ -15,9 +16,9 @@ final class SinkTrial implements AutoCloseable {
     private final CrashPoint crashPoint = new CrashPoint();
     private final Checkpoint checkpoint = new Checkpoint();
 
-    SinkTrial(StreamKit kit, Function<Dataset<Row>, DataStreamWriter<Row>> sink) {
+    SinkTrial(StreamKit kit, StructType columns, Function<Dataset<Row>, DataStreamWriter<Row>> sink) {
         this.sink = sink;
-        this.input = kit.rows("rows", SinkContract.COLUMNS);
+        this.input = kit.rows("rows", columns);
     }
 
     void give(List<Row> rows) {

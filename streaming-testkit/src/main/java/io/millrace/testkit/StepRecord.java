@@ -1,16 +1,16 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 
 /** One step of a test: what it gave, and the micro-batches that ran upon it. */
 record StepRecord(String name, boolean restarted, List<Given> given, List<BatchRecord> batches) {
     /** Rows given to one input at once. */
-    record Given(GivenRows input, List<InternalRow> rows) {
+    record Given(GivenRows input, List<EncodedRow> rows) {
         List<Row> shown() {
-            return SparkInternals.toRows(input.schema(), rows);
+            return SparkRowInternals.decode(input.schema(), rows);
         }
     }
 

@@ -6,6 +6,7 @@ import io.millrace.core.Problem;
 import io.millrace.core.Sink;
 import io.millrace.core.Source;
 import io.millrace.core.Transform;
+import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,6 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
@@ -41,15 +41,19 @@ import org.jspecify.annotations.Nullable;
 public final class StreamKit implements AutoCloseable {
     private final SparkSession spark;
     private final String testName;
-    private final List<GivenRows> inputs = new ArrayList<>();
+    private final Inputs inputs;
+    private final @Nullable Crashes crashes;
     private final List<StreamRun> runs = new ArrayList<>();
-    private int partitions;
-    private @Nullable Crashes crashes;
 
     StreamKit(SparkSession spark, int partitions, String testName) {
+        this(spark, partitions, testName, null);
+    }
+
+    private StreamKit(SparkSession spark, int partitions, String testName, @Nullable Crashes crashes) {
         this.spark = spark;
-        this.partitions = partitions;
         this.testName = testName;
+        this.inputs = new Inputs(spark, partitions);
+        this.crashes = crashes;
     }
 
     /** A kit outside of JUnit 5, with the defaults of {@link StreamingTest}; whoever opens it closes it. */
@@ -83,7 +87,7 @@ public final class StreamKit implements AutoCloseable {
             return input(name, schema, value -> Values.row(value, schema));
         }
         var encoder = Encoders.bean(type);
-        return add(name, encoder.schema(), each(SparkInternals.fromBeans(encoder)));
+        return add(name, encoder.schema(), each(SparkRowInternals.encoder(encoder)));
     }
 
     /** An input of rows, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. */
@@ -118,17 +122,15 @@ public final class StreamKit implements AutoCloseable {
     }
 
     private <T> Input<T> input(String name, StructType schema, Function<T, Row> rows) {
-        return add(name, schema, each(rows.andThen(SparkInternals.fromRows(schema))));
+        return add(name, schema, each(rows.andThen(SparkRowInternals.encoder(schema))));
     }
 
-    private static <T> Function<List<T>, List<InternalRow>> each(Function<T, InternalRow> converter) {
+    private static <T> Function<List<T>, List<EncodedRow>> each(Function<T, EncodedRow> converter) {
         return values -> values.stream().map(converter).toList();
     }
 
-    private <T> Input<T> add(String name, StructType schema, Function<List<T>, List<InternalRow>> converter) {
-        GivenRows rows = new GivenRows(name, schema, partitions);
-        inputs.add(rows);
-        return new Input<>(spark, rows, converter);
+    private <T> Input<T> add(String name, StructType schema, Function<List<T>, List<EncodedRow>> converter) {
+        return new Input<>(spark, inputs.add(name, schema), converter);
     }
 
     /**
@@ -138,12 +140,32 @@ public final class StreamKit implements AutoCloseable {
      * given; its own expectations hold in every play, except of the number of batches.
      */
     public void crashEverywhere(Consumer<StreamKit> scenario) {
-        new CrashTrial(() -> new StreamKit(spark, partitions, testName), scenario).run();
+        new CrashTrial(crashing -> play(scenario, crashing)).run();
+    }
+
+    private CrashTrial.Play play(Consumer<StreamKit> scenario, Crashes crashing) {
+        StreamKit fresh = new StreamKit(spark, inputs.partitions(), testName, crashing);
+        return new CrashTrial.Play() {
+            @Override
+            public void start() {
+                scenario.accept(fresh);
+            }
+
+            @Override
+            public List<RunRecord> runs() {
+                return fresh.runs.stream().map(StreamRun::record).toList();
+            }
+
+            @Override
+            public void close() {
+                fresh.close();
+            }
+        };
     }
 
     /** Proves that a result does not depend on how rows fall into batches; see {@link AnyBatching}. */
     public AnyBatching anyBatching() {
-        return new AnyBatching(this);
+        return new AnyBatching(spark);
     }
 
     /** Runs a query of Spark's, of inputs of this kit. */
@@ -152,7 +174,7 @@ public final class StreamKit implements AutoCloseable {
         checkpoint.onWrite(crashes);
         QueryDriver driver =
                 new LiveQuery(query, mode, checkpoint, Times.parse("00:00").toEpochMilli());
-        return add(new StreamRun(this, checkpoint, mode, query, driver, null));
+        return add(checkpoint, new RunRecord(mode, query, null), driver);
     }
 
     /** Runs {@code transform} alone, on {@code source}. */
@@ -182,8 +204,8 @@ public final class StreamKit implements AutoCloseable {
      */
     public StreamRun run(DataStreamWriter<Row> writer, Supplier<List<Row>> target) {
         Checkpoint checkpoint = new Checkpoint();
-        return add(new StreamRun(
-                this, checkpoint, OutputMode.Append(), null, new WriterQuery(() -> writer, checkpoint), target));
+        RunRecord record = new RunRecord(OutputMode.Append(), null, target);
+        return add(checkpoint, record, new WriterQuery(() -> writer, checkpoint));
     }
 
     private PlannedQuery plan(Pipeline pipeline) {
@@ -207,46 +229,17 @@ public final class StreamKit implements AutoCloseable {
         return Objects.requireNonNull(planned.get());
     }
 
-    private StreamRun add(StreamRun run) {
+    private StreamRun add(Checkpoint checkpoint, RunRecord record, QueryDriver driver) {
+        StepRunner runner = new StepRunner(record, driver, inputs, crashes);
+        StreamRun run = new StreamRun(testName, inputs, checkpoint, record, runner);
         runs.add(run);
         return run;
-    }
-
-    void partitions(int count) {
-        partitions = count;
-        spark.conf().set("spark.sql.shuffle.partitions", Integer.toString(count));
-        inputs.forEach(input -> input.partitions(count));
-    }
-
-    String testName() {
-        return testName;
-    }
-
-    void crashes(Crashes planted) {
-        crashes = planted;
-    }
-
-    /** Whether {@code error} is the planted crash, so that the query is to be started again. */
-    boolean isPlanted(Exception error) {
-        return crashes != null && Crashes.isCauseOf(error);
-    }
-
-    /**
-     * Has a batch run even where no rows came. A query that starts again runs no batch without data before new data
-     * comes, so that windows which the clean run closed would still wait.
-     */
-    void nudge() {
-        inputs.forEach(GivenRows::nudge);
-    }
-
-    List<StreamRun> runs() {
-        return runs;
     }
 
     /** Ends all runs; the extension of {@link StreamingTest} calls it behind each test. */
     @Override
     public void close() {
         runs.forEach(StreamRun::close);
-        inputs.forEach(GivenRows::close);
+        inputs.close();
     }
 }

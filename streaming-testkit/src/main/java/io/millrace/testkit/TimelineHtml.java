@@ -3,6 +3,10 @@ package io.millrace.testkit;
 import io.millrace.testkit.TimelineLanes.Event;
 import io.millrace.testkit.TimelineLanes.Lane;
 import io.millrace.testkit.TimelineLanes.Window;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +45,8 @@ final class TimelineHtml {
     static String page(String title, String mode, List<Lane> lanes) {
         TimelineHtml drawing = new TimelineHtml(lanes);
         int height = drawing.draw();
-        return PAGE.replace("{title}", escape(title))
+        return template()
+                .replace("{title}", escape(title))
                 .replace("{mode}", escape(mode))
                 .replace("{width}", Integer.toString(LABELS + CHART + OUTPUT))
                 .replace("{height}", Integer.toString(height))
@@ -274,50 +279,14 @@ final class TimelineHtml {
                 .replace("\"", "&quot;");
     }
 
-    private static final String PAGE = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <title>{title}</title>
-            <style>
-            body { margin: 32px; font: 14px/1.5 system-ui, sans-serif; color: #1f2933; background: #fff; }
-            h1 { margin: 0; font-size: 20px; }
-            p { margin: 2px 0 18px; color: #616e7c; }
-            svg { display: block; max-width: 100%; height: auto; border: 1px solid #e4e7eb; border-radius: 8px; }
-            svg text { font: 12px system-ui, sans-serif; fill: #3e4c59; }
-            svg .row, svg .out { font: 11.5px ui-monospace, Consolas, monospace; }
-            .lane { fill: #fff; } .idle { fill: #f8f9fb; }
-            .rule { stroke: #e4e7eb; } .tick { stroke: #eceff3; }
-            .passed { fill: #b8860b; opacity: .08; }
-            svg .axis { text-anchor: middle; fill: #7b8794; }
-            svg .mark { text-anchor: end; fill: #92690a; font-size: 10.5px; }
-            svg .head { fill: #7b8794; }
-            svg .name { font-weight: 600; fill: #1f2933; } svg .continued { opacity: .45; }
-            svg .kind { fill: #7b8794; }
-            .window.open { fill: #dbeafe; stroke: #93c5fd; } .window.closed { fill: #bbf7d0; stroke: #4ade80; }
-            svg .span { text-anchor: middle; font-size: 10.5px; fill: #1e40af; } svg .span.closed { fill: #166534; }
-            .event circle { fill: #2563eb; stroke: #fff; stroke-width: 1.5; }
-            .late path { stroke: #dc2626; stroke-width: 2.5; fill: none; stroke-linecap: round; }
-            .watermark { fill: none; stroke: #b8860b; stroke-width: 2; stroke-dasharray: 5 3; }
-            .legend { display: flex; flex-wrap: wrap; gap: 6px 22px; margin-top: 14px; color: #616e7c; font-size: 12.5px; }
-            .legend span { display: inline-flex; align-items: center; gap: 7px; }
-            .legend svg { border: 0; border-radius: 0; }
-            </style>
-            </head>
-            <body>
-            <h1>{title}</h1>
-            <p>{mode} mode &middot; event time across, micro-batches down</p>
-            <svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{title}">
-            {drawing}</svg>
-            <div class="legend">
-            <span><svg width="14" height="14"><g class="event"><circle cx="7" cy="7" r="5"/></g></svg>a row, at its event time</span>
-            <span><svg width="14" height="14"><g class="late"><path d="M2.5 2.5l9 9m0-9l-9 9"/></g></svg>a row that came too late</span>
-            <span><svg width="26" height="14"><rect class="window open" x="1" y="1" width="24" height="12" rx="4"/></svg>a window in the state</span>
-            <span><svg width="26" height="14"><rect class="window closed" x="1" y="1" width="24" height="12" rx="4"/></svg>closed by this batch</span>
-            <span><svg width="26" height="14"><path class="watermark" d="M1 7h24"/></svg>the watermark that the batch used</span>
-            </div>
-            </body>
-            </html>
-            """;
+    private static String template() {
+        try (InputStream page = TimelineHtml.class.getResourceAsStream("timeline.html")) {
+            if (page == null) {
+                throw new IllegalStateException("timeline.html is missing from the jar of the testkit");
+            }
+            return new String(page.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read timeline.html", e);
+        }
+    }
 }

@@ -61,8 +61,9 @@ class StreamingTestTest {
 
     @Test
     void jvmThatCannotBeOpenedIsAnsweredWithTheFlagsThatOpenIt() {
-        assertThat(SparkInternals.cannotOpen(new NoSuchMethodException()))
-                .hasMessageStartingWith("This JVM cannot be opened to Spark from inside: start it with the flags -XX:")
+        assertThat(JvmModules.cannotOpen(new NoSuchMethodException()))
+                .hasMessageStartingWith(
+                        "The testkit cannot open the packages of the JDK that Spark needs: start the JVM with the flags -XX:")
                 .hasMessageContaining("--add-opens=java.base/java.nio=ALL-UNNAMED");
     }
 

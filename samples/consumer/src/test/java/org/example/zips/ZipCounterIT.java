@@ -3,8 +3,8 @@ package org.example.zips;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.millrace.testkit.TestPostgres;
-import io.millrace.testkit.TestSpark;
+import io.millrace.testkit.servers.TestPostgres;
+import io.millrace.testkit.servers.TestSpark;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

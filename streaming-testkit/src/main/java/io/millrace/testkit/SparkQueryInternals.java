@@ -1,0 +1,122 @@
+package io.millrace.testkit;
+
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.execution.streaming.Sink;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.util.Clock;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+import scala.collection.immutable.Map$;
+
+/**
+ * Starts a query with a sink and a clock of the testkit, by calls that Spark does not publish. For Spark 3.5: in Spark 4.1
+ * the sink is in {@code execution.streaming.runtime}, and {@code startQuery} in {@code sql.classic}.
+ */
+final class SparkQueryInternals {
+    private SparkQueryInternals() {}
+
+    static StreamingQuery start(Dataset<Row> query, OutputMode mode, String checkpoint, Recorder recorder, Gate gate)
+            throws TimeoutException {
+        return query.sparkSession()
+                .streams()
+                .startQuery(
+                        Option.empty(),
+                        Option.apply(checkpoint),
+                        query,
+                        Map$.MODULE$.empty(),
+                        (Table) recorder,
+                        mode,
+                        false,
+                        true,
+                        Trigger.ProcessingTime(1),
+                        gate,
+                        Option.empty(),
+                        Option.empty());
+    }
+
+    /** A sink that keeps the rows of the last batch. */
+    static final class Recorder implements Sink {
+        private @Nullable List<Row> last;
+        private long lastBatch = -1;
+
+        @Override
+        public synchronized void addBatch(long batch, Dataset<Row> data) {
+            // The plan of the batch itself: an action on the Dataset would plan and announce a second execution.
+            lastBatch = batch;
+            last = SparkRowInternals.decodeAll(
+                    data.schema(), List.of(data.queryExecution().executedPlan().executeCollect()));
+        }
+
+        /** The rows of the last batch; empty afterwards. */
+        synchronized List<Row> take() {
+            List<Row> taken = last;
+            last = null;
+            return taken == null ? List.of() : taken;
+        }
+
+        /** The batch whose rows arrived and have not been taken; -1 if there is none. */
+        synchronized long pendingBatch() {
+            return last == null ? -1 : lastBatch;
+        }
+    }
+
+    /** The clock of a query: stands still until the test moves it, and stops the query before each trigger. */
+    static final class Gate implements Clock {
+        private long now;
+        private boolean waiting;
+
+        Gate(long now) {
+            this.now = now;
+        }
+
+        synchronized void now(long now) {
+            this.now = now;
+        }
+
+        /** Returns when the query has finished its trigger, or has failed. */
+        synchronized void awaitTrigger(BooleanSupplier alive) throws InterruptedException {
+            while (!waiting && alive.getAsBoolean()) {
+                // A query that fails notifies nobody, so check it regularly.
+                wait(2);
+            }
+        }
+
+        synchronized void nextTrigger() {
+            waiting = false;
+            notifyAll();
+        }
+
+        @Override
+        public synchronized long getTimeMillis() {
+            return now;
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public synchronized long waitTillTime(long target) {
+            waiting = true;
+            notifyAll();
+            try {
+                while (waiting) {
+                    wait();
+                }
+            } catch (InterruptedException e) {
+                // Only stop() interrupts, and Spark checks its own state next. Still interrupted, it could not clean
+                // up.
+                waiting = false;
+            }
+            return now;
+        }
+    }
+}

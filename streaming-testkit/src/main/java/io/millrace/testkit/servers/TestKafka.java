@@ -1,0 +1,179 @@
+package io.millrace.testkit.servers;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real Kafka, broker and KRaft controller in one child JVM on a free port of 127.0.0.1, which never outlives this JVM.
+ * Topics are created, never by accident. Serves a {@code main} as well as JUnit, which closes it after the class. Needs
+ * Linux or macOS; calls may come from any thread.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final TestKafka kafka = TestKafka.start();
+ *
+ * kafka.createTopic("hits", 4);
+ * Sources.kafka(kafka.bootstrapServers()).topics("hits");
+ * }</pre>
+ */
+public final class TestKafka implements AutoCloseable, AfterAllCallback {
+    private static @Nullable TestKafka shared;
+
+    private final KafkaBroker broker;
+    private final boolean closable;
+
+    private TestKafka(Settings settings, boolean closable) {
+        this.broker = KafkaBroker.create(settings.properties, settings.users, settings.heap);
+        this.closable = closable;
+    }
+
+    /** Starts a broker of its own. */
+    public static TestKafka start() {
+        return configured().start();
+    }
+
+    /** What to change before the start. */
+    public static Settings configured() {
+        return new Settings(Map.of(), Map.of(), "256m");
+    }
+
+    /** The one broker that all of this JVM share: started by the first call, never closed before the JVM ends. */
+    public static synchronized TestKafka shared() {
+        if (shared == null) {
+            shared = new TestKafka(configured(), false);
+        }
+        return shared;
+    }
+
+    /** {@code 127.0.0.1:port}. It stays the same over a restart. */
+    public String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    /**
+     * Creates a topic, which is there when this returns.
+     *
+     * @throws IllegalStateException with Kafka's reason, where the topic exists or its name is no good
+     */
+    public void createTopic(String name, int partitions) {
+        KafkaAdmin.createTopic(bootstrapServers(), name, partitions);
+    }
+
+    /**
+     * {@code 127.0.0.1:port} of a second listener, which encrypts (SASL_SSL) and takes the users of
+     * {@link Settings#user} with mechanism PLAIN. The first one stays open to all, for the test itself.
+     *
+     * @throws IllegalStateException where the broker was started without users
+     */
+    public String securedServers() {
+        return broker.securedListener().bootstrapServers();
+    }
+
+    /** The certificate of {@link #securedServers()}, as PEM: signed by itself, so clients have to be told to trust it. */
+    public Path certificate() {
+        return broker.securedListener().certificate();
+    }
+
+    /** Lets a user read and write this topic, in any consumer group; without it a user may do nothing. */
+    public void grant(String user, String topic) {
+        KafkaAdmin.grant(bootstrapServers(), user, topic);
+    }
+
+    /** The process id of the broker's JVM. */
+    public long pid() {
+        return broker.pid();
+    }
+
+    /** Whether the broker's JVM is there. */
+    public boolean isRunning() {
+        return broker.isRunning();
+    }
+
+    /** The broker's own directory, with its topics and {@code server.log}; it goes with {@link #close()}. */
+    public Path directory() {
+        return broker.directory();
+    }
+
+    /** Ends the broker in order. {@link #restart()} brings it back. */
+    public void stop() {
+        broker.stop();
+    }
+
+    /** Ends the broker by SIGKILL; returns when it is gone. */
+    public void kill() {
+        broker.kill();
+    }
+
+    /** Starts again on the same topics and port, ending the broker in order where it runs; returns when it is ready. */
+    public void restart() {
+        broker.restart();
+    }
+
+    /** Ends the broker at once and deletes its topics. Has no effect on the {@link #shared()} one, or a second time. */
+    @Override
+    public void close() {
+        if (closable) {
+            broker.discard();
+        }
+    }
+
+    /** As {@link #close()}: after the last test of the class that has registered this extension. */
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    /**
+     * What a broker starts with. Immutable: every call returns a copy.
+     *
+     * <pre>{@code TestKafka.configured().property("message.max.bytes", "2000000").start()}</pre>
+     */
+    public static final class Settings {
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+
+        private final Map<String, String> properties;
+        private final Map<String, String> users;
+        private final String heap;
+
+        private Settings(Map<String, String> properties, Map<String, String> users, String heap) {
+            this.properties = Map.copyOf(properties);
+            this.users = Map.copyOf(users);
+            this.heap = heap;
+        }
+
+        /** A property of {@code server.properties}, in place of the broker's own value. */
+        public Settings property(String name, String value) {
+            return new Settings(with(properties, name, value), users, heap);
+        }
+
+        /** Somebody who may come through {@link TestKafka#securedServers()}, and do what {@link TestKafka#grant} says. */
+        public Settings user(String name, String password) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "user(\"" + name + "\", ***): write the name with letters, digits, dot, _ and -.");
+            }
+            return new Settings(properties, with(users, name, password), heap);
+        }
+
+        /** The most heap that the broker takes, as {@code -Xmx} has it. Default 256m. */
+        public Settings heap(String size) {
+            return new Settings(properties, users, size);
+        }
+
+        /** Starts a broker of its own and returns when topics can be created. */
+        public TestKafka start() {
+            return new TestKafka(this, true);
+        }
+
+        private static Map<String, String> with(Map<String, String> entries, String name, String value) {
+            Map<String, String> more = new LinkedHashMap<>(entries);
+            more.put(name, value);
+            return more;
+        }
+    }
+}

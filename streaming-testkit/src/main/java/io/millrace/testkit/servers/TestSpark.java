@@ -1,0 +1,163 @@
+package io.millrace.testkit.servers;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real Spark cluster: a standalone master on 127.0.0.1 and workers with a loopback host each, 127.0.0.2 and up, all of
+ * them child processes that never outlive this JVM. Executors are JVMs of their own, which a test can kill. Needs Linux;
+ * calls may come from any thread.
+ *
+ * <pre>{@code
+ * try (TestSpark cluster = TestSpark.start()) {
+ *     SparkSession spark = SparkSession.builder().master(cluster.master()).getOrCreate();
+ *     ...
+ *     cluster.kill(cluster.executors().get(0));
+ * }
+ * }</pre>
+ */
+public final class TestSpark implements AutoCloseable, AfterAllCallback {
+    private final SparkHome home;
+    private final SparkDaemon master;
+    private final List<SparkDaemon> workers = new ArrayList<>();
+
+    private TestSpark(Settings settings) {
+        this.home = SparkHome.of(settings.jars);
+        this.master = SparkDaemon.master(home);
+        for (int number = 1; number <= settings.workers; number++) {
+            workers.add(SparkDaemon.worker(home, "127.0.0." + (number + 1), settings.cores, master()));
+        }
+    }
+
+    /** Starts two workers of two cores each, with the class path of this JVM. */
+    public static TestSpark start() {
+        return configured().start();
+    }
+
+    /** What to change before the start. */
+    public static Settings configured() {
+        return new Settings(2, 2, classPath());
+    }
+
+    /** {@code spark://127.0.0.1:port}: what a session takes as its master, or {@code spark-submit --master}. */
+    public String master() {
+        return "spark://127.0.0.1:" + master.port();
+    }
+
+    /** A Spark home: {@code bin/spark-submit} and {@code jars}. It goes with {@link #close()}. */
+    public Path home() {
+        return home.directory();
+    }
+
+    /** The hosts of the workers that are there. */
+    public List<String> workerHosts() {
+        return workers.stream()
+                .filter(SparkDaemon::alive)
+                .map(SparkDaemon::host)
+                .toList();
+    }
+
+    /** The executors that run now, of all applications. */
+    public List<Executor> executors() {
+        List<Executor> executors = new ArrayList<>();
+        for (SparkDaemon worker : workers) {
+            worker.executors().forEach((pid, id) -> executors.add(new Executor(id, worker.host(), pid)));
+        }
+        return List.copyOf(executors);
+    }
+
+    /** Ends an executor by SIGKILL; Spark's master starts another in its place. */
+    public void kill(Executor executor) {
+        Commands.signal("KILL", executor.pid());
+    }
+
+    /** Ends a worker and its executors by SIGKILL, as losing the machine would; returns when they are gone. */
+    public void killWorker(String host) {
+        workers.stream()
+                .filter(worker -> worker.host().equals(host))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "killWorker(" + host + "): there is no such worker. Those that run are " + workerHosts() + "."))
+                .kill();
+    }
+
+    /** Ends all processes at once and deletes what they wrote. A second time has no effect. */
+    @Override
+    public void close() {
+        workers.forEach(SparkDaemon::close);
+        master.close();
+        home.close();
+    }
+
+    /** As {@link #close()}: after the last test of the class that has registered this extension. */
+    @Override
+    public void afterAll(ExtensionContext context) {
+        close();
+    }
+
+    private static List<Path> classPath() {
+        String[] entries = System.getProperty("java.class.path").split(Pattern.quote(java.io.File.pathSeparator), -1);
+        return Arrays.stream(entries).map(Path::of).toList();
+    }
+
+    /**
+     * An executor's JVM.
+     *
+     * @param id its number in the application, as Spark's UI shows it
+     * @param host that of its worker
+     * @param pid the process id
+     */
+    public record Executor(String id, String host, long pid) {}
+
+    /**
+     * What a cluster starts with. Immutable: every call returns a copy.
+     *
+     * <pre>{@code TestSpark.configured().workers(3).coresPerWorker(1).start()}</pre>
+     */
+    public static final class Settings {
+        private final int workers;
+        private final int cores;
+        private final List<Path> jars;
+
+        private Settings(int workers, int cores, List<Path> jars) {
+            this.workers = atLeastOne("workers", workers);
+            this.cores = atLeastOne("coresPerWorker", cores);
+            this.jars = List.copyOf(jars);
+        }
+
+        /** How many workers, each with a host of its own. Default 2. */
+        public Settings workers(int count) {
+            return new Settings(count, cores, jars);
+        }
+
+        /** How many cores a worker offers; nothing keeps it from offering more than the machine has. Default 2. */
+        public Settings coresPerWorker(int count) {
+            return new Settings(workers, count, jars);
+        }
+
+        /**
+         * The jars and class directories that driver and executors find, for a cluster that has Spark and nothing of
+         * yours. Default the class path of this JVM, so that a session of its own works as it does in local mode.
+         */
+        public Settings classPath(List<Path> entries) {
+            return new Settings(workers, cores, entries);
+        }
+
+        /** Starts the cluster and returns when all workers are ready. */
+        public TestSpark start() {
+            return new TestSpark(this);
+        }
+
+        private static int atLeastOne(String call, int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException(call + "(" + count + "): a cluster needs at least one.");
+            }
+            return count;
+        }
+    }
+}

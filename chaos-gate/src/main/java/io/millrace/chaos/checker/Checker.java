@@ -1,4 +1,4 @@
-package io.millrace.chaos;
+package io.millrace.chaos.checker;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Compares what a sink has written with the truth; knows neither sink nor database. */
-final class Checker {
+/** Compares the rows that a sink has written with the expected events; independent of sinks and database. */
+public final class Checker {
     private final Truth truth;
     private final Map<Integer, Long> ends;
 
-    /** @param ends the offset after the last event of each partition of the topic */
-    Checker(Truth truth, Map<Integer, Long> ends) {
+    /** @param ends the end offset of each partition of the topic */
+    public Checker(Truth truth, Map<Integer, Long> ends) {
         this.truth = truth;
         this.ends = new TreeMap<>(ends);
     }
 
-    /** Every event once, totals that are the fold of the audit and of the truth, and every batch as it was planned. */
-    Verdict append(List<Written> audit, Map<Integer, Total> totals, Map<BatchId, BatchPlan> plans) {
+    /** Checks that each event is in the audit once, that the totals match, and that each batch has its planned offsets. */
+    public Verdict append(List<Written> audit, Map<Integer, Total> totals, Map<BatchId, BatchPlan> plans) {
         Verdict.Builder verdict = new Verdict.Builder();
         events(audit, verdict);
         sums(audit, verdict);
@@ -28,8 +28,8 @@ final class Checker {
         return verdict.build(audit.size());
     }
 
-    /** For each batch the last event of each of its keys, once, and for each key the last event of all. */
-    Verdict settled(List<Written> history, Map<Integer, Event> rows, Map<BatchId, BatchPlan> plans) {
+    /** Checks that each batch has set each of its keys once, to its last event, and that the rows have the last events. */
+    public Verdict settled(List<Written> history, Map<Integer, Event> rows, Map<BatchId, BatchPlan> plans) {
         Verdict.Builder verdict = new Verdict.Builder();
         Map<BatchId, List<Written>> batches = byBatch(history);
         plans.forEach((id, plan) -> settled(id, plan, batches.getOrDefault(id, List.of()), verdict));
@@ -40,8 +40,8 @@ final class Checker {
         return verdict.build(count());
     }
 
-    /** For each key the last event of the topic. */
-    Verdict upsert(Map<Integer, Event> rows) {
+    /** Checks that each key has its last event of the topic. */
+    public Verdict upsert(Map<Integer, Event> rows) {
         Verdict.Builder verdict = new Verdict.Builder();
         last(rows, verdict);
         return verdict.build(count());
@@ -64,7 +64,7 @@ final class Checker {
         });
         found.keySet().stream()
                 .filter(key -> !expected.containsKey(key))
-                .forEach(key -> verdict.altered("key " + key + " does not come in " + id));
+                .forEach(key -> verdict.altered("key " + key + " is not in " + id));
         inOneTransaction(id, written, verdict);
     }
 
@@ -80,7 +80,7 @@ final class Checker {
         });
         rows.keySet().stream()
                 .filter(key -> !last.containsKey(key))
-                .forEach(key -> verdict.altered("key " + key + " never came"));
+                .forEach(key -> verdict.altered("key " + key + " is not in the topic"));
     }
 
     private long count() {
@@ -117,7 +117,7 @@ final class Checker {
         }
     }
 
-    /** A second opinion, by count, sum and XOR alone. */
+    /** Compares counts, sums and XORs, as an independent second check. */
     private void sums(List<Written> audit, Verdict.Builder verdict) {
         Map<Integer, Fold> written = new HashMap<>();
         audit.forEach(row -> written.merge(row.event().partition(), Fold.of(row.event()), Fold::plus));
@@ -128,7 +128,7 @@ final class Checker {
             }
             Fold found = written.getOrDefault(partition, Fold.NONE);
             if (!found.equals(expected)) {
-                verdict.altered("partition " + partition + " folds to " + found + " instead of " + expected);
+                verdict.altered("partition " + partition + " adds up to " + found + " instead of " + expected);
             }
         });
     }
@@ -137,7 +137,7 @@ final class Checker {
         Map<Integer, Total> ofAudit = new TreeMap<>();
         audit.forEach(row -> ofAudit.merge(
                 row.event().key(), Total.NONE.plus(row.event()), (total, unused) -> total.plus(row.event())));
-        compare(totals, ofAudit, "the audit", verdict);
+        compare(totals, ofAudit, "the audit rows", verdict);
         Map<Integer, Total> ofTruth = new TreeMap<>();
         ends.forEach((partition, end) -> {
             for (long offset = 0; offset < end; offset++) {
@@ -145,7 +145,7 @@ final class Checker {
                 ofTruth.merge(event.key(), Total.NONE.plus(event), (total, unused) -> total.plus(event));
             }
         });
-        compare(totals, ofTruth, "the truth", verdict);
+        compare(totals, ofTruth, "the expected events", verdict);
     }
 
     private static void compare(
@@ -155,7 +155,7 @@ final class Checker {
         all.keySet().forEach(key -> {
             Total total = found.getOrDefault(key, Total.NONE);
             if (!total.equals(expected.getOrDefault(key, Total.NONE))) {
-                verdict.altered("key " + key + " has " + total + ", and the fold of " + of + " is "
+                verdict.altered("key " + key + " has " + total + ", but " + of + " add up to "
                         + expected.getOrDefault(key, Total.NONE));
             }
         });
@@ -166,8 +166,8 @@ final class Checker {
             BatchPlan plan = plans.get(id);
             if (plan == null) {
                 verdict.altered(id + " is not in the checkpoint");
-            } else if (rows.size() != plan.events() || !rows.stream().allMatch(row -> plan.holds(row.event()))) {
-                verdict.partial(id + " wrote " + rows.size() + " rows, and its plan is " + plan);
+            } else if (rows.size() != plan.events() || !rows.stream().allMatch(row -> plan.contains(row.event()))) {
+                verdict.partial(id + " wrote " + rows.size() + " rows, but its plan is " + plan);
             } else {
                 inOneTransaction(id, rows, verdict);
             }

@@ -1,10 +1,10 @@
-package io.millrace.chaos;
+package io.millrace.chaos.proxy;
 
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Short names of SQL statements, the same for every batch and every schema: the verb and the table. */
+/** Short names of SQL statements that are equal for all batches and schemas: verb and table. */
 final class Statements {
     private static final Pattern TABLE = Pattern.compile(
             "\\b(?:INTO|FROM|TABLE(?:\\s+IF\\s+NOT\\s+EXISTS)?|COPY|UPDATE|TRUNCATE)\\s+(?:ONLY\\s+)?([\\w.\"]+)",

@@ -1,7 +1,7 @@
-package io.millrace.chaos;
+package io.millrace.chaos.checker;
 
-/** A micro-batch of one query, as its checkpoint counts. */
-record BatchId(String query, long batch) implements Comparable<BatchId> {
+/** A micro-batch of a query. */
+public record BatchId(String query, long batch) implements Comparable<BatchId> {
     @Override
     public int compareTo(BatchId other) {
         int byQuery = query.compareTo(other.query);

@@ -1,4 +1,4 @@
-package io.millrace.chaos;
+package io.millrace.chaos.proxy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -8,33 +8,33 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said on one connection to PostgreSQL: which statement each message belongs to, since a reply names none. One
- * thread tells the requests, another the replies.
+ * Tracks which statement each message of a PostgreSQL connection belongs to, since replies do not name it. One thread
+ * calls it for requests, another for replies.
  */
-final class Conversation {
-    /** Where the server says that it is ready for more. */
+public final class Conversation {
+    /** Marks a reply of ReadyForQuery. */
     private static final String READY = "ready";
 
     private static final String COMMIT = "COMMIT";
 
-    /** The site of an error of SQLSTATE 40P01: the server has found a deadlock, and this client gives in. */
-    static final String DEADLOCK = "error 40P01";
+    /** The site of an error with SQLSTATE 40P01: the server has detected a deadlock and aborted the transaction. */
+    public static final String DEADLOCK = "error 40P01";
 
     private final Map<String, String> prepared = new ConcurrentHashMap<>();
     private final Map<String, String> portals = new ConcurrentHashMap<>();
     private final Queue<String> running = new ConcurrentLinkedQueue<>();
     private volatile String lastWork = "nothing";
 
-    /** The site of a message to the server, if it is one that work depends on. */
+    /** Returns the site of a message to the server, if it is one. */
     @Nullable String request(char type, byte[] body) {
         switch (type) {
             case 'P' -> prepared.put(text(body, 0), Statements.name(text(body, end(body, 0) + 1)));
             case 'B' -> portals.put(text(body, 0), prepared.getOrDefault(text(body, end(body, 0) + 1), "unknown"));
             case 'E' -> {
-                return begun(portals.getOrDefault(text(body, 0), "unknown"));
+                return started(portals.getOrDefault(text(body, 0), "unknown"));
             }
             case 'Q' -> {
-                String site = begun(Statements.name(text(body, 0)));
+                String site = started(Statements.name(text(body, 0)));
                 running.add(READY);
                 return site;
             }
@@ -49,7 +49,7 @@ final class Conversation {
         return null;
     }
 
-    private String begun(String statement) {
+    private String started(String statement) {
         String site = statement.equals(COMMIT) ? COMMIT + " after " + lastWork : statement;
         if (!statement.equals(COMMIT) && !statement.equals("BEGIN")) {
             lastWork = statement;
@@ -58,7 +58,7 @@ final class Conversation {
         return site;
     }
 
-    /** The site of a message to the client, if it ends or opens something. */
+    /** Returns the site of a message to the client, if it is one. */
     @Nullable String reply(char type) {
         switch (type) {
             case 'G' -> {
@@ -76,7 +76,7 @@ final class Conversation {
         return null;
     }
 
-    /** The site of an error that the server reports: its fields are each a letter and a text, C that of the SQLSTATE. */
+    /** Returns the site of an ErrorResponse. Each of its fields is a letter and a text; C is the SQLSTATE. */
     static String error(byte[] body) {
         int field = 0;
         while (body[field] != 0 && body[field] != 'C') {
@@ -89,7 +89,7 @@ final class Conversation {
         return READY.equals(running.peek()) ? null : running.poll();
     }
 
-    /** After an error the server leaves out what was sent before the next synchronisation. */
+    /** After an error the server skips all messages until the next Sync. */
     private void skipToReady() {
         for (String skipped = running.poll(); skipped != null && !skipped.equals(READY); ) {
             skipped = running.poll();

@@ -1,4 +1,4 @@
-package io.millrace.chaos;
+package io.millrace.chaos.checker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two partitions of ten events in two batches, and one thing wrong at a time. */
+/** Checks two partitions of ten events in two batches, with one error at a time. */
 class CheckerTest {
     private static final String QUERY = "q";
     private final Truth truth = new Truth(7);
@@ -57,7 +57,7 @@ class CheckerTest {
     }
 
     @Test
-    void keyThatABatchLeftOutIsLostThoughALaterOneSetIt() {
+    void keyThatABatchOmittedIsLostEvenIfALaterBatchSetIt() {
         history.remove(0);
         assertThat(settled().lost()).isEqualTo(1);
     }
@@ -79,7 +79,7 @@ class CheckerTest {
     }
 
     @Test
-    void missingRowsAreLostWhereverTheyAre() {
+    void missingRowsAreLostAtAnyPosition() {
         audit.removeIf(row -> row.event().partition() == 0 && row.event().offset() == 0);
         audit.removeIf(row -> row.event().partition() == 1 && row.event().offset() >= 8);
         Verdict verdict = check();
@@ -89,13 +89,13 @@ class CheckerTest {
     }
 
     @Test
-    void nothingAtAllIsLostInFull() {
+    void allRowsOfAnEmptyTableAreLost() {
         audit.clear();
         assertThat(check().lost()).isEqualTo(20);
     }
 
     @Test
-    void rowThatComesAgainIsDuplicated() {
+    void repeatedRowIsDuplicated() {
         audit.add(audit.get(3));
         assertThat(check().duplicated()).isEqualTo(1);
     }
@@ -114,7 +114,7 @@ class CheckerTest {
     }
 
     @Test
-    void rowOfNoRecordIsAltered() {
+    void rowWithoutARecordIsAltered() {
         audit.add(written(truth.at(0, 10), 1, 101));
         assertThat(check().findings()).anySatisfy(text -> assertThat(text).contains("has no such event"));
     }
@@ -137,13 +137,13 @@ class CheckerTest {
     }
 
     @Test
-    void batchThatNoCheckpointKnowsIsAltered() {
+    void batchThatIsNotInTheCheckpointIsAltered() {
         audit.replaceAll(row -> row.batch() == 1 ? written(row.event(), 2, row.transaction()) : row);
         assertThat(check().findings()).anySatisfy(text -> assertThat(text).contains("batch 2 of query q is not in"));
     }
 
     @Test
-    void totalThatDiffersFromAuditAndTruthIsAltered() {
+    void totalThatDiffersFromAuditAndExpectedEventsIsAltered() {
         Map<Integer, Total> totals = totals();
         totals.compute(
                 truth.at(0, 0).key(),
@@ -162,10 +162,11 @@ class CheckerTest {
     }
 
     @Test
-    void keyThatNeverCameIsAltered() {
+    void keyThatIsNotInTheTopicIsAltered() {
         Map<Integer, Event> rows = latest(10);
         rows.put(-1, truth.at(0, 0));
-        assertThat(new Checker(truth, ends).upsert(rows).findings()).containsExactly("altered: key -1 never came");
+        assertThat(new Checker(truth, ends).upsert(rows).findings())
+                .containsExactly("altered: key -1 is not in the topic");
     }
 
     private Verdict check() {

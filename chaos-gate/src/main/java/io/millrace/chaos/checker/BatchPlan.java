@@ -1,21 +1,21 @@
-package io.millrace.chaos;
+package io.millrace.chaos.checker;
 
 import java.util.Map;
 
 /**
- * What a micro-batch was to read, as the checkpoint's offset log has it.
+ * The offsets of a micro-batch, from the checkpoint's offset log.
  *
- * @param from first offset of each partition
- * @param until the offset after the last one
+ * @param from the first offset of each partition
+ * @param until the end offset of each partition
  */
-record BatchPlan(Map<Integer, Long> from, Map<Integer, Long> until) {
+public record BatchPlan(Map<Integer, Long> from, Map<Integer, Long> until) {
     long events() {
         return until.entrySet().stream()
                 .mapToLong(end -> end.getValue() - from.getOrDefault(end.getKey(), 0L))
                 .sum();
     }
 
-    boolean holds(Event event) {
+    boolean contains(Event event) {
         return event.offset() >= from.getOrDefault(event.partition(), 0L)
                 && event.offset() < until.getOrDefault(event.partition(), 0L);
     }

@@ -1,4 +1,4 @@
-package io.millrace.chaos;
+package io.millrace.chaos.proxy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,10 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a writer and PostgreSQL on loopback, understands the frames of the protocol (version 3), and passes a
- * fail point before each statement that goes to the server and before each reply that comes back. Thread-safe.
+ * A proxy between a writer and PostgreSQL on loopback. It parses the frames of the protocol (version 3) and passes a fail
+ * point before it forwards a statement or a reply. Thread-safe.
  */
-final class PostgresProxy implements AutoCloseable {
+public final class PostgresProxy implements AutoCloseable {
     private static final int ACCEPT_QUEUE = 100;
 
     private final int serverPort;
@@ -23,7 +23,7 @@ final class PostgresProxy implements AutoCloseable {
     private final Set<ProxyLink> links = ConcurrentHashMap.newKeySet();
     private volatile boolean up = true;
 
-    PostgresProxy(int serverPort, Faults faults) {
+    public PostgresProxy(int serverPort, Faults faults) {
         this.serverPort = serverPort;
         this.faults = faults;
         try {
@@ -31,25 +31,25 @@ final class PostgresProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot listen on loopback", e);
         }
-        ProxyLink.daemon("chaos-proxy", this::accept);
+        DaemonThread.start("chaos-proxy", this::accept);
     }
 
-    int port() {
+    public int port() {
         return listener.getLocalPort();
     }
 
-    /** Resets every connection and refuses new ones: for the server, the writer is gone. */
-    void down() {
+    /** Resets all connections and refuses new ones, as if the writer had crashed. */
+    public void down() {
         up = false;
         links.forEach(ProxyLink::reset);
     }
 
-    void up() {
+    public void up() {
         up = true;
     }
 
-    /** Connections that are open, also those that carry nothing any more. */
-    int links() {
+    /** Returns the number of open connections, including muted ones. */
+    public int links() {
         return links.size();
     }
 
@@ -98,10 +98,10 @@ final class PostgresProxy implements AutoCloseable {
         }
     }
 
-    /** Is told of each site that a connection passes, before the message goes on. */
+    /** Called at each site that a connection passes, before the message is forwarded. */
     @FunctionalInterface
-    interface Faults {
-        /** May block, and may reset or mute the link. */
+    public interface Faults {
+        /** Passes a site; may block, and may reset or mute the link. */
         void pass(String site, ProxyLink link) throws IOException;
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.chaos;
+package io.millrace.chaos.proxy;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -15,13 +15,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** One connection through the proxy: two threads that carry frames, and can be made to lose or to hold them. */
-final class ProxyLink {
+/** One connection through the proxy: two threads that forward frames, and that can drop or hold them. */
+public final class ProxyLink {
     private static final int BUFFER = 1 << 16;
     private static final int SSL_REQUEST = 80877103;
     private static final int GSS_REQUEST = 80877104;
-    /** The site of a connection that is about to be opened. */
-    static final String CONNECT = "request connection";
+    /** The site before a connection is opened. */
+    public static final String CONNECT = "request connection";
 
     private static final byte[] COMMIT_QUERY = "COMMIT\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -34,7 +34,7 @@ final class ProxyLink {
     private final DataInputStream fromServer;
     private final DataOutputStream toServer;
     private final Conversation conversation = new Conversation();
-    private final ByteArrayOutputStream behind = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
     private volatile boolean muted;
     private volatile boolean orphaned;
     private final CountDownLatch gone = new CountDownLatch(1);
@@ -52,24 +52,24 @@ final class ProxyLink {
             fromServer = new DataInputStream(new BufferedInputStream(server.getInputStream(), BUFFER));
             toServer = new DataOutputStream(new BufferedOutputStream(server.getOutputStream(), BUFFER));
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot carry a connection", e);
+            throw new UncheckedIOException("Cannot forward a connection", e);
         }
     }
 
     void start() {
-        daemon("chaos-to-server", () -> {
-            carry(this::carryToServer);
+        DaemonThread.start("chaos-to-server", () -> {
+            forward(this::forwardToServer);
             end();
         });
-        daemon("chaos-to-client", () -> {
-            carry(this::carryToClient);
+        DaemonThread.start("chaos-to-client", () -> {
+            forward(this::forwardToClient);
             orphaned = false;
             end();
         });
     }
 
-    /** Ends both sides with a reset, as a network does that has lost the connection. */
-    void reset() {
+    /** Resets both sides, as if the network had lost the connection. */
+    public void reset() {
         if (!orphaned) {
             muted = false;
             reset(client);
@@ -78,33 +78,33 @@ final class ProxyLink {
         }
     }
 
-    /** From now on nothing goes through in either direction, and both sides stay open until {@link #reset()}. */
-    void mute() {
+    /** Drops all traffic in both directions from now on, and keeps both sides open until {@link #reset()}. */
+    public void mute() {
         muted = true;
     }
 
     /**
-     * Takes the transaction out of its client's hands: when the client is gone, the request that waits here goes on all
-     * the same, and a COMMIT after it, as a writer does that was stopped and continues.
+     * Disconnects the client but keeps its transaction: the request that waits here is sent later, followed by a COMMIT, as a
+     * suspended writer would send them when it resumes.
      */
-    void orphan() throws IOException {
+    public void orphan() throws IOException {
         orphaned = true;
         while (fromClient.available() > 0) {
-            send(new DataOutputStream(behind), (char) fromClient.read(), body(fromClient));
+            send(new DataOutputStream(pending), (char) fromClient.read(), body(fromClient));
         }
         reset(client);
     }
 
-    /** Whether the server's side has come to its end by then. */
-    boolean awaitEnd(long seconds) throws InterruptedException {
+    /** Waits for the end of the server's side; returns whether it has ended. */
+    public boolean awaitEnd(long seconds) throws InterruptedException {
         return gone.await(seconds, TimeUnit.SECONDS);
     }
 
-    static void reset(Socket socket) {
+    public static void reset(Socket socket) {
         try {
             socket.setSoLinger(true, 0);
         } catch (SocketException alreadyClosed) {
-            // Then there is nothing to linger for.
+            // Nothing to linger for.
         }
         try {
             socket.close();
@@ -113,18 +113,11 @@ final class ProxyLink {
         }
     }
 
-    static Thread daemon(String name, Runnable work) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
-    }
-
-    private static void carry(Pump pump) {
+    private static void forward(Pump pump) {
         try {
             pump.run();
         } catch (IOException endOfConnection) {
-            // As the end of the stream.
+            // Same as the end of the stream.
         }
     }
 
@@ -137,13 +130,13 @@ final class ProxyLink {
         }
     }
 
-    /** Told by a reset too: the threads of a muted connection may have ended before it. */
+    /** Also called by a reset: the threads of a muted connection may have ended earlier. */
     private void gone() {
         gone.countDown();
         ended.accept(this);
     }
 
-    private void carryToServer() throws IOException {
+    private void forwardToServer() throws IOException {
         faults.pass(CONNECT, this);
         greet();
         for (int type = fromClient.read(); type >= 0; type = fromClient.read()) {
@@ -166,7 +159,7 @@ final class ProxyLink {
 
     private void finish(char type, byte[] body) throws IOException {
         send(toServer, type, body);
-        behind.writeTo(toServer);
+        pending.writeTo(toServer);
         if (type == 'E') {
             send(toServer, 'S', new byte[0]);
         }
@@ -175,7 +168,7 @@ final class ProxyLink {
         toServer.flush();
     }
 
-    private void carryToClient() throws IOException {
+    private void forwardToClient() throws IOException {
         for (int type = fromServer.read(); type >= 0; type = fromServer.read()) {
             byte[] body = body(fromServer);
             if (type == 'E') {
@@ -193,7 +186,7 @@ final class ProxyLink {
         }
     }
 
-    /** The start-up messages have no type; encryption is refused here, so that every frame can be read. */
+    /** Forwards the start-up messages, which have no type, and refuses encryption, so that all frames can be parsed. */
     private void greet() throws IOException {
         while (true) {
             int length = fromClient.readInt();

@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +18,7 @@ class DemoTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void countsOnRealServersAndFindsTheTableExact() {
+    void tableIsExactOnRealServers() {
         assertThat(demo("--events", "3000", "--partitions", "3")).isZero();
         assertThat(text(err)).isEmpty();
         assertThat(text(out).lines().toList())
@@ -30,24 +30,24 @@ class DemoTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            --events=0            | --events 0: name a number from 1 to 50000000.
+            --events=0            | --events 0: must be from 1 to 50000000.
             --events=many         | Invalid value for option '--events': 'many' is not an int. See ./demo --help.
-            --rate=-1             | --rate -1: name hits per second, or 0 for as many as go.
-            --partitions=0        | --partitions 0: name a number from 1 to 1000.
-            --kafka=localhost     | --kafka localhost: write it as host:port, such as localhost:9092.
-            --user=me             | --user me: it belongs to --jdbc URL, which is missing.
+            --rate=-1             | --rate -1: must be hits per second, or 0 for unlimited.
+            --partitions=0        | --partitions 0: must be from 1 to 1000.
+            --kafka=localhost     | --kafka localhost: must be host:port, e.g. localhost:9092.
+            --user=me             | --user me: requires --jdbc URL.
             --jdbc=jdbc:db2:x     | --jdbc: Database.at("jdbc:db2:x"): no dialect knows this URL. Write it as jdbc:postgresql://host:port/database, or as jdbc:mariadb://host:port/database.
-            --jdbc=jdbc:postgresql://127.0.0.1:1/x | Cannot reach PostgreSQL at 127.0.0.1:1/x: start it, correct --jdbc, or leave --jdbc out and the demo starts its own.
+            --jdbc=jdbc:postgresql://127.0.0.1:1/x | Cannot reach PostgreSQL at 127.0.0.1:1/x: start it, correct --jdbc, or omit --jdbc to use an embedded one.
             --evens=1             | Unknown option: '--evens=1'. See ./demo --help.
             """)
-    void whatCannotStartIsOneSentenceAndExitCodeTwo(String option, String sentence) {
+    void failureToStartIsOneLineAndExitCodeTwo(String option, String message) {
         assertThat(demo(option)).isEqualTo(2);
-        assertThat(text(err)).isEqualTo("demo: " + sentence + System.lineSeparator());
+        assertThat(text(err)).isEqualTo("demo: " + message + System.lineSeparator());
         assertThat(text(out)).isEmpty();
     }
 
     @Test
-    void theStackTraceIsForVerbose() {
+    void verbosePrintsTheStackTrace() {
         assertThat(demo("--jdbc", "jdbc:postgresql://127.0.0.1:1/x", "--verbose"))
                 .isEqualTo(2);
         assertThat(text(err)).contains("Cannot reach PostgreSQL", "\tat ");
@@ -60,33 +60,32 @@ class DemoTest {
     }
 
     @Test
-    void aMissingPasswordIsToldByItsVariable() {
+    void missingPasswordIsReportedWithItsVariable() {
         TestPostgres postgres = TestPostgres.shared();
         assertThat(demo("--jdbc", postgres.jdbcUrl(), "--user", "nobody")).isEqualTo(2);
         assertThat(text(err))
-                .endsWith("refuses this user or its password: correct --user and the environment variable PGPASSWORD."
+                .endsWith("rejects this user or password: correct --user and the environment variable PGPASSWORD."
                         + System.lineSeparator());
     }
 
     @Test
-    void aMissingTableIsToldWithItsDdlAndAFullOneIsRefused() throws SQLException {
+    void missingTableIsReportedWithItsDdlAndANonEmptyOneIsRejected() throws SQLException {
         TestPostgres postgres = TestPostgres.shared();
         DemoDatabase database = new DemoDatabase(
                 postgres.jdbcUrl(),
                 postgres.user(),
                 Secret.from(() -> TestPostgres.shared().password()));
         postgres.execute("drop table if exists zip_traffic");
-        assertThatThrownBy(database::refuseUnlessReady)
+        assertThatThrownBy(database::requireReady)
                 .isInstanceOf(DemoFailure.class)
                 .hasMessageStartingWith("There is no table zip_traffic at 127.0.0.1:")
                 .hasMessageEndingWith("create it with \"" + Traffic.TABLE_DDL + "\".");
         postgres.execute(Traffic.TABLE_DDL);
-        database.refuseUnlessReady();
+        database.requireReady();
         postgres.execute("insert into zip_traffic values (now(), now(), '94105', 1)");
-        assertThatThrownBy(database::refuseUnlessReady)
+        assertThatThrownBy(database::requireReady)
                 .isInstanceOf(DemoFailure.class)
-                .hasMessageEndingWith(
-                        "has 1 rows, and the demo compares it whole: empty it with \"truncate zip_traffic\".");
+                .hasMessageEndingWith("has 1 rows, but must be empty: run \"truncate zip_traffic\".");
     }
 
     private int demo(String... arguments) {

@@ -1,17 +1,17 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
 /**
- * What the table must hold.
+ * The expected content of the table.
  *
  * @param counts the hits of each window and ZIP code
- * @param records all records of the topic
- * @param outOfOrder hits older than some hit before them, and counted all the same
- * @param tooLate hits behind the watermark, counted nowhere
- * @param malformed records that are no hit
+ * @param records the number of records in the topic
+ * @param outOfOrder the number of hits older than an earlier hit, but counted
+ * @param tooLate the number of hits older than the watermark, not counted
+ * @param malformed the number of malformed records
  */
 record Truth(Map<Bucket, Long> counts, long records, long outOfOrder, long tooLate, long malformed) {
     private static final long OFFSET = Duration.ofMinutes(2).toSeconds();
@@ -22,12 +22,12 @@ record Truth(Map<Bucket, Long> counts, long records, long outOfOrder, long tooLa
         return counts.keySet().stream().map(Bucket::windowStart).distinct().count();
     }
 
-    /** The start of the last window that holds the second {@code time}; the one before it holds it, too. */
+    /** Returns the start of the last window that contains the second {@code time}; the window before contains it too. */
     static long lastWindow(long time) {
         return Math.floorDiv(time - OFFSET, SLIDE) * SLIDE + OFFSET;
     }
 
-    /** The starts of the windows that hold {@code time}. */
+    /** Returns the starts of the windows that contain {@code time}. */
     static long[] windowsOf(long time) {
         long last = lastWindow(time);
         return new long[] {last - SLIDE, last};

@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import io.millrace.core.Offsets;
 import io.millrace.core.Secret;
@@ -27,8 +27,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /**
- * The demo's job on a standalone cluster that loses an executor and a worker while it runs: the same hits are upserted
- * into one table and brought exactly once into another, and both are held against the truth.
+ * Runs the demo's job on a standalone cluster while killing an executor and a worker. Writes the same hits to one table by
+ * upserts and to another exactly once, and compares both tables with the expected counts.
  */
 final class ClusterProof {
     private static final int EXECUTORS = 3;
@@ -51,7 +51,7 @@ final class ClusterProof {
         this.out = out;
     }
 
-    /** Whether both tables are exact. */
+    /** Runs the job; returns whether both tables are exact. */
     boolean run() throws InterruptedException, SQLException, IOException {
         for (String table : List.of(UPSERTED, ONCE)) {
             postgres.execute("drop table if exists " + table, Traffic.tableDdl(table));
@@ -85,7 +85,7 @@ final class ClusterProof {
         out.printf("Killed executor %s on %s by SIGKILL.%n", victim.id(), victim.host());
         awaitSent(producer, sending, options.events / 2);
         cluster.killWorker("127.0.0.3");
-        out.println("Lost the worker on 127.0.0.3 with its executors.");
+        out.println("Killed the worker on 127.0.0.3 with its executors.");
         sending.join();
 
         upserting.query.processAllAvailable();
@@ -100,7 +100,7 @@ final class ClusterProof {
     private record Running(StreamingQuery query, QueryWatch watch) {}
 
     private Running start(SparkSession spark, String name, Sink sink) {
-        // A session for each query: the names of queries and what listeners hear are a session's own.
+        // A session for each query: query names and listeners belong to a session.
         SparkSession session = spark.newSession();
         QueryWatch watch = new QueryWatch();
         session.streams().addListener(watch);
@@ -139,7 +139,7 @@ final class ClusterProof {
             executors = cluster.executors();
         }
         if (executors.size() < EXECUTORS) {
-            throw new IllegalStateException("only " + executors + " of " + EXECUTORS + " executors came up");
+            throw new IllegalStateException("only " + executors + " of " + EXECUTORS + " executors started");
         }
         out.println("Executors: "
                 + String.join(
@@ -149,7 +149,7 @@ final class ClusterProof {
                                 .toList()));
     }
 
-    /** Each executor's JVM holds one pool at most, however many queries and tasks it served. */
+    /** Checks that each executor JVM has at most one connection pool. */
     private void comparePools(TestSpark cluster) throws IOException {
         long most = 0;
         for (Executor executor : cluster.executors()) {
@@ -159,23 +159,23 @@ final class ClusterProof {
                     .count();
             most = Math.max(most, pools);
             if (pools > 1) {
-                differences.add("executor " + executor.id() + " holds " + pools + " pools: should be one");
+                differences.add("executor " + executor.id() + " has " + pools + " pools instead of one");
             }
         }
         if (most == 0) {
-            differences.add("no executor holds a pool: who wrote the rows?");
+            differences.add("no executor has a connection pool");
         }
-        out.println("Connection pools per executor JVM, at most: " + most);
+        out.println("Maximum number of connection pools per executor JVM: " + most);
     }
 
     private void finish(Running running) {
         if (!StreamingQueries.stopBetweenBatches(running.query, Duration.ofMinutes(1))) {
-            differences.add("a query did not end between two batches");
+            differences.add("a query did not stop between two batches");
         }
     }
 
     private void compareTables() throws SQLException {
-        Truth truth = TruthFinder.in(kafka.bootstrapServers(), kafka.topic(), options.events);
+        Truth truth = TruthFinder.of(kafka.bootstrapServers(), kafka.topic(), options.events);
         for (String table : List.of(UPSERTED, ONCE)) {
             List<String> wrong = Verdict.tableDifferences(truth, reader.counts(table));
             wrong.stream().limit(10).forEach(difference -> out.println("  " + table + ": " + difference));
@@ -185,7 +185,7 @@ final class ClusterProof {
     }
 
     private void awaitNoConnection() throws SQLException {
-        // This JVM's pool lets go what was idle for 30 seconds, and looks for it every 30.
+        // The pool of this JVM checks every 30 seconds and closes connections that were idle for 30 seconds.
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(75);
         while (reader.connectionsOfSinks() > 0 && System.nanoTime() < deadline) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
@@ -203,7 +203,7 @@ final class ClusterProof {
                 + differences.size();
     }
 
-    // A file, as executors ask for the password as well, and are not this JVM.
+    // A file, since the executors, which are other JVMs, read the password too.
     private Database database() throws IOException {
         Path password = Files.writeString(Path.of(scratch.resolve("password")), postgres.password());
         return Database.at(postgres.jdbcUrl()).user(postgres.user()).password(Secret.file(password));

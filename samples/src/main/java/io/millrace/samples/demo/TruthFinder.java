@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,16 +16,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Finds the truth without Spark: a plain consumer reads the topic, and each hit is held against the rule that the job
- * declares. In the order in which hits were sent, a window takes a hit unless it ended ten minutes or more before the
- * greatest time seen until then.
+ * Computes the expected counts without Spark, from the topic read by a plain consumer. In the order in which the hits were
+ * sent, a hit counts in a window unless the window ended ten minutes or more before the greatest time seen so far.
  */
 final class TruthFinder {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long WATERMARK = HitGenerator.WATERMARK.toSeconds();
     private static final long ABSENT = Long.MIN_VALUE;
 
-    // By the number that each hit carries: the consumer sees partitions, not the order of sending.
+    // Indexed by the ID of the hit, since the consumer does not see the order of sending across partitions.
     private final long[] times;
     private final String[] zips;
     private final Map<String, String> known = new HashMap<>();
@@ -41,8 +40,8 @@ final class TruthFinder {
         Arrays.fill(times, ABSENT);
     }
 
-    /** Reads all of {@code topic}, into which {@code events} records were sent. */
-    static Truth in(String bootstrapServers, String topic, int events) {
+    /** Reads {@code topic}, to which {@code events} records were sent. */
+    static Truth of(String bootstrapServers, String topic, int events) {
         TruthFinder finder = new TruthFinder(events);
         finder.read(bootstrapServers, topic);
         finder.count();
@@ -103,8 +102,8 @@ final class TruthFinder {
         }
         if (open == 1) {
             throw new IllegalStateException(
-                    "hit " + id + " lies across the watermark: what Spark does with it depends on"
-                            + " how it cuts micro-batches, so that there is no truth to compare with");
+                    "hit " + id + " is too late for one of its windows only: whether Spark counts it depends on the"
+                            + " boundaries of micro-batches, so the expected counts are undefined");
         }
         if (open == 0) {
             tooLate++;

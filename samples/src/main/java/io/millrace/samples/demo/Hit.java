@@ -1,8 +1,8 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.time.Instant;
 
-/** One record to send: the JSON of a page hit, or something that is none. */
+/** A record to send: a page hit as JSON, or a malformed one. */
 record Hit(String key, String payload) {
     static Hit wellFormed(long id, String zip, Instant time, String page) {
         return new Hit(
@@ -10,7 +10,7 @@ record Hit(String key, String payload) {
                 "{\"id\":" + id + ",\"zip\":\"" + zip + "\",\"hittime\":\"" + time + "\",\"page\":\"" + page + "\"}");
     }
 
-    /** A record as broken producers send them; five ways in turn. */
+    /** Returns a malformed record, of one of five kinds. */
     static Hit malformed(long id, String zip, Instant time) {
         return new Hit(
                 zip,

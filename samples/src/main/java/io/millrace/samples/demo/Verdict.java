@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,18 +7,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What the demo found out.
+ * The result of the demo.
  *
- * @param differences one line each, none where the table is exact
+ * @param differences a line for each difference; empty if the table is exact
  */
 record Verdict(Truth truth, QueryWatch.Snapshot query, List<String> differences) {
     static Verdict of(int events, Truth truth, Map<Bucket, Long> table, QueryWatch.Snapshot query) {
         List<String> differences = new ArrayList<>();
-        same(differences, "records in the topic", events, truth.records());
-        same(differences, "records that the query has read", truth.records(), query.read());
-        same(differences, "malformed records that the query has seen", truth.malformed(), query.malformed());
-        // Spark counts groups of late hits, not hits: only none at all can be told from some.
-        same(differences, "hits dropped by the watermark, at all", truth.tooLate() > 0, query.droppedGroups() > 0);
+        compare(differences, "records in the topic", events, truth.records());
+        compare(differences, "records read by the query", truth.records(), query.read());
+        compare(differences, "malformed records seen by the query", truth.malformed(), query.malformed());
+        // Spark counts groups of late hits, not hits, so only zero and more than zero can be compared.
+        compare(differences, "any hits dropped by the watermark", truth.tooLate() > 0, query.droppedGroups() > 0);
         differences.addAll(tableDifferences(truth, table));
         return new Verdict(truth, query, differences);
     }
@@ -28,7 +28,7 @@ record Verdict(Truth truth, QueryWatch.Snapshot query, List<String> differences)
         Set<Bucket> buckets = new TreeSet<>(truth.counts().keySet());
         buckets.addAll(table.keySet());
         for (Bucket bucket : buckets) {
-            same(
+            compare(
                     differences,
                     "window " + Times.window(bucket.windowStart()) + " zip " + bucket.zip(),
                     truth.counts().getOrDefault(bucket, 0L),
@@ -47,9 +47,9 @@ record Verdict(Truth truth, QueryWatch.Snapshot query, List<String> differences)
                 + differences.size();
     }
 
-    private static void same(List<String> differences, String what, Object truth, Object found) {
-        if (!String.valueOf(truth).equals(String.valueOf(found))) {
-            differences.add(what + ": should be " + truth + ", is " + found);
+    private static void compare(List<String> differences, String what, Object expected, Object found) {
+        if (!String.valueOf(expected).equals(String.valueOf(found))) {
+            differences.add(what + ": expected " + expected + ", found " + found);
         }
     }
 }

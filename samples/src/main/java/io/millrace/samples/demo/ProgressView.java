@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.io.PrintStream;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far the demo is: a live line on a terminal, now and then a plain line elsewhere. */
+/** Shows progress: a live line on a terminal, or plain lines elsewhere. */
 interface ProgressView extends AutoCloseable {
     /** Called every quarter of a second. */
     void show(Moment moment);
@@ -15,12 +15,12 @@ interface ProgressView extends AutoCloseable {
     void close();
 
     /**
-     * How far it is.
+     * The progress at one moment.
      *
      * @param sent hits in Kafka
-     * @param counted records that finished batches have read
-     * @param rate of counting, per second, since the start
-     * @param rows of the table
+     * @param counted records read by completed batches
+     * @param rate records read per second since the start
+     * @param rows rows of the table
      */
     record Moment(long sent, long counted, long rate, long batch, String watermark, long rows) {
         @Override
@@ -39,7 +39,7 @@ interface ProgressView extends AutoCloseable {
         return terminal ? new Live(events) : new Plain(out);
     }
 
-    /** A bar that is redrawn in place. */
+    /** A progress bar that is redrawn in place. */
     final class Live implements ProgressView {
         private static final int COLUMNS = Integer.getInteger("millrace.demo.columns", 100);
 
@@ -53,8 +53,8 @@ interface ProgressView extends AutoCloseable {
                     .setUpdateIntervalMillis(200)
                     .continuousUpdate()
                     .hideEta()
-                    // The library's own choice asks a terminal for its width, which takes Ctrl-C away from the JVM:
-                    // it would end at once, and leave the demo's directory behind.
+                    // The default consumer queries the width of the terminal, which breaks the handling of Ctrl-C:
+                    // the JVM would exit without deleting the demo's directory.
                     .setConsumer(new ConsoleProgressBarConsumer(System.err, COLUMNS - 1))
                     .build();
         }

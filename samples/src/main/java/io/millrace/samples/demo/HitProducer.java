@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,9 +14,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Sends the generated hits, minute by minute, each acknowledged before the next one starts. */
+/** Sends the generated hits, minute by minute; each minute is acknowledged before the next is sent. */
 final class HitProducer {
-    // After so many minutes it waits for the query, and sends hits that are too late from then on.
+    // Waits for the query after this many minutes, and sends hits that are too late from then on.
     private static final int MINUTES_BETWEEN_WAITS = 90;
 
     private final String bootstrapServers;
@@ -24,7 +24,7 @@ final class HitProducer {
     private final long hitsPerSecond;
     private final AtomicLong sent = new AtomicLong();
 
-    /** @param hitsPerSecond 0 for as many as go */
+    /** @param hitsPerSecond 0 for unlimited */
     HitProducer(String bootstrapServers, String topic, long hitsPerSecond) {
         this.bootstrapServers = bootstrapServers;
         this.topic = topic;
@@ -75,7 +75,7 @@ final class HitProducer {
         }
     }
 
-    /** Waits until the queries that read the hits use a watermark that is at least {@code wanted}. */
+    /** Waits until the queries have a watermark of at least {@code wanted}. */
     @FunctionalInterface
     interface WatermarkWait {
         void awaitWatermark(Instant wanted) throws InterruptedException;

@@ -1,9 +1,9 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.time.Instant;
 import java.util.Comparator;
 
-/** One row of the result: a window, by its start, and a ZIP code. */
+/** The key of a count: the start of a window, and a ZIP code. */
 record Bucket(Instant windowStart, String zip) implements Comparable<Bucket> {
     private static final Comparator<Bucket> ORDER =
             Comparator.comparing(Bucket::windowStart).thenComparing(Bucket::zip);

@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import io.millrace.testkit.TestKafka;
 import java.util.List;
@@ -14,15 +14,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The topic that the demo sends into, in an embedded Kafka or one of the user's. */
+/** The topic of the demo, in an embedded Kafka or one of the user. */
 record DemoKafka(String bootstrapServers, String topic) {
     private static final int SECONDS = 10;
 
-    /** A fresh topic. */
+    /** Creates a topic. */
     static DemoKafka open(@Nullable String given, int partitions) {
         String servers = given == null ? TestKafka.shared().bootstrapServers() : given;
         String topic = "millrace-demo-" + UUID.randomUUID().toString().substring(0, 8);
-        ask(
+        run(
                 servers,
                 admin -> admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty())))
                         .all());
@@ -30,16 +30,16 @@ record DemoKafka(String bootstrapServers, String topic) {
     }
 
     void deleteTopic() {
-        ask(bootstrapServers, admin -> admin.deleteTopics(List.of(topic)).all());
+        run(bootstrapServers, admin -> admin.deleteTopics(List.of(topic)).all());
     }
 
-    private static void ask(String servers, Question question) {
+    private static void run(String servers, Request request) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers", servers,
                 "request.timeout.ms", SECONDS * 1_000,
                 "default.api.timeout.ms", SECONDS * 1_000);
         try (Admin admin = Admin.create(settings)) {
-            question.put(admin).get(SECONDS + 1, TimeUnit.SECONDS);
+            request.send(admin).get(SECONDS + 1, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw unreachable(servers, e.getCause() == null ? e : e.getCause());
         } catch (KafkaException | TimeoutException e) {
@@ -57,14 +57,14 @@ record DemoKafka(String bootstrapServers, String topic) {
                 || cause.getCause() instanceof org.apache.kafka.common.config.ConfigException) {
             return new DemoFailure(
                     "Cannot reach Kafka at " + servers + " within " + SECONDS
-                            + " s: start it, correct --kafka, or leave --kafka out and the demo starts its own.",
+                            + " s: start it, correct --kafka, or omit --kafka to use an embedded one.",
                     cause);
         }
-        return new DemoFailure("Kafka at " + servers + " refuses: " + cause.getMessage(), cause);
+        return new DemoFailure("Kafka at " + servers + " returned an error: " + cause.getMessage(), cause);
     }
 
     @FunctionalInterface
-    private interface Question {
-        KafkaFuture<Void> put(Admin admin);
+    private interface Request {
+        KafkaFuture<Void> send(Admin admin);
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import io.millrace.core.Secret;
 import io.millrace.sinks.Database;
@@ -17,28 +17,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PostgreSQL that takes the counts.
+ * The PostgreSQL database for the counts.
  *
- * @param user null to let the driver choose
- * @param password null where there is none
+ * @param user null for the default of the driver
+ * @param password null if there is none
  */
-record DemoDatabase(
+public record DemoDatabase(
         String url, @Nullable String user, @Nullable Secret password) {
-    static final String PASSWORD = "PGPASSWORD";
+    public static final String PASSWORD = "PGPASSWORD";
 
-    /** An embedded server with an empty table. */
-    static DemoDatabase embedded() {
+    /** Starts an embedded server, if it is not running, and creates an empty table. */
+    public static DemoDatabase embedded() {
         TestPostgres postgres = TestPostgres.shared();
         try {
             postgres.execute("drop table if exists " + Traffic.TABLE, Traffic.TABLE_DDL);
         } catch (SQLException e) {
-            throw new IllegalStateException("Cannot make the table in the embedded PostgreSQL", e);
+            throw new IllegalStateException("Cannot create the table in the embedded PostgreSQL", e);
         }
         return inEmbedded();
     }
 
-    /** The embedded server as it is. */
-    static DemoDatabase inEmbedded() {
+    /** Returns the embedded server without changes. */
+    public static DemoDatabase inEmbedded() {
         TestPostgres postgres = TestPostgres.shared();
         return new DemoDatabase(
                 postgres.jdbcUrl(),
@@ -46,20 +46,20 @@ record DemoDatabase(
                 Secret.from(() -> TestPostgres.shared().password()));
     }
 
-    /** A server of the user's, which must be there with an empty table. */
-    static DemoDatabase given(String url, @Nullable String user) {
+    /** Returns a server of the user, after checking that it has an empty table. */
+    public static DemoDatabase given(String url, @Nullable String user) {
         DemoDatabase database = named(url, user);
-        database.refuseUnlessReady();
+        database.requireReady();
         return database;
     }
 
-    /** A server of the user's, not asked yet. */
-    static DemoDatabase named(String url, @Nullable String user) {
+    /** Returns a server of the user, without connecting to it. */
+    public static DemoDatabase named(String url, @Nullable String user) {
         Secret password = System.getenv(PASSWORD) == null ? null : Secret.env(PASSWORD);
         return new DemoDatabase(url, user, password);
     }
 
-    Database forSink() {
+    public Database forSink() {
         Database database = Database.at(url);
         database = user == null ? database : database.user(user);
         return password == null ? database : database.password(password);
@@ -75,7 +75,7 @@ record DemoDatabase(
         return counts(Traffic.TABLE);
     }
 
-    /** The counts in a table of the same columns. */
+    /** Returns the counts in a table with the same columns. */
     Map<Bucket, Long> counts(String table) throws SQLException {
         Map<Bucket, Long> counts = new HashMap<>();
         select(
@@ -84,7 +84,7 @@ record DemoDatabase(
         return counts;
     }
 
-    /** The ten windows with the most hits: window, hits, ZIP codes, the busiest of them. */
+    /** Returns the ten windows with the most hits: window, hits, number of ZIP codes, busiest ZIP code. */
     List<String[]> busiestWindows() throws SQLException {
         String query = "select window_start, sum(count), count(*), (array_agg(zip order by count desc, zip))[1]"
                 + " from " + Traffic.TABLE + " group by window_start order by 2 desc, 1 limit 10";
@@ -100,8 +100,8 @@ record DemoDatabase(
         return rows;
     }
 
-    /** The names of the columns, and then every row of a small table, as text. */
-    List<String[]> rows(String table) throws SQLException {
+    /** Returns the column names, followed by all rows of a small table, as text. */
+    public List<String[]> rows(String table) throws SQLException {
         List<String[]> rows = new ArrayList<>();
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
@@ -123,7 +123,7 @@ record DemoDatabase(
         return texts;
     }
 
-    /** The connections that sinks of Millrace hold open, in whatever JVM. */
+    /** Returns the number of open connections of Millrace sinks, in all JVMs. */
     long connectionsOfSinks() throws SQLException {
         AtomicLong connections = new AtomicLong();
         select(
@@ -155,35 +155,34 @@ record DemoDatabase(
         return DriverManager.getConnection(url, properties);
     }
 
-    void refuseUnlessReady() {
-        Database asSeen;
+    void requireReady() {
+        Database shown;
         try {
-            asSeen = forSink();
+            shown = forSink();
         } catch (IllegalArgumentException e) {
             throw new DemoFailure("--jdbc: " + e.getMessage(), e);
         }
         try {
             long rows = rows();
             if (rows > 0) {
-                throw new DemoFailure("The table " + Traffic.TABLE + " at " + asSeen + " has " + rows
-                        + " rows, and the demo compares it whole: empty it with \"truncate " + Traffic.TABLE + "\".");
+                throw new DemoFailure("The table " + Traffic.TABLE + " at " + shown + " has " + rows
+                        + " rows, but must be empty: run \"truncate " + Traffic.TABLE + "\".");
             }
         } catch (SQLException e) {
-            throw new DemoFailure(sentence(e, asSeen), e);
+            throw new DemoFailure(message(e, shown), e);
         }
     }
 
-    private static String sentence(SQLException e, Database database) {
+    private static String message(SQLException e, Database database) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
-        // 08004: the server asks for a password, and there is none.
+        // 08004: the server requires a password, but there is none.
         if (state.startsWith("08") && !state.equals("08004")) {
             return "Cannot reach PostgreSQL at " + database
-                    + ": start it, correct --jdbc, or leave --jdbc out and the demo starts its own.";
+                    + ": start it, correct --jdbc, or omit --jdbc to use an embedded one.";
         }
         if (state.startsWith("28") || state.equals("08004")) {
             return "PostgreSQL at " + database
-                    + " refuses this user or its password: correct --user and the environment" + " variable " + PASSWORD
-                    + ".";
+                    + " rejects this user or password: correct --user and the environment variable " + PASSWORD + ".";
         }
         return switch (state) {
             case "3D000" -> "PostgreSQL has no database " + database + ": create it, or correct --jdbc.";
@@ -191,10 +190,10 @@ record DemoDatabase(
                 "There is no table " + Traffic.TABLE + " at " + database + ": create it with \"" + Traffic.TABLE_DDL
                         + "\".";
             case "42501" ->
-                "The user may not read the table " + Traffic.TABLE + " at " + database
+                "The user has no permission to read the table " + Traffic.TABLE + " at " + database
                         + ": grant select, insert and update on it.";
             default ->
-                "PostgreSQL at " + database + " refuses (" + state + "): "
+                "PostgreSQL at " + database + " returned an error (" + state + "): "
                         + String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         };
     }

@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Six hours of traffic, the same for the same seed, minute by minute. Whether a hit counts never depends on how Spark
- * cuts micro-batches:
+ * Generates six hours of traffic from a seed, minute by minute. Whether a hit is counted does not depend on the boundaries
+ * of micro-batches:
  * <ul>
- *   <li>A hit is at most {@link #MOST_LATE} older than its minute. All hits of a minute are in Kafka before the first one
- *       of the next minute is sent, so that no watermark which a batch may use has passed it.
- *   <li>A hit that is too late is sent only after the query has shown a watermark beyond the end of its last window.
+ *   <li>A hit is at most {@link #MAX_DELAY} older than its minute. All hits of a minute are in Kafka before the next minute
+ *       is sent, so no batch that reads the hit can have a later watermark.
+ *   <li>A hit that is too late is sent only after the query has reported a watermark after the end of its last window.
  * </ul>
  */
 final class HitGenerator {
     static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     static final int MINUTES = 360;
     static final Duration WATERMARK = Duration.ofMinutes(10);
-    static final Duration MOST_LATE = Duration.ofMinutes(8);
+    static final Duration MAX_DELAY = Duration.ofMinutes(8);
 
     private static final Duration WINDOW = Duration.ofMinutes(10);
     private static final List<String> PAGES = List.of("/", "/pricing", "/docs", "/blog", "/sign-up", "/help");
@@ -37,7 +37,7 @@ final class HitGenerator {
         this.random = new SplittableRandom(seed);
     }
 
-    /** The hits of the next minute. */
+    /** Returns the hits of the next minute. */
     List<Hit> minute(int minute) {
         long end = eventsBefore(minute + 1);
         List<Hit> hits = new ArrayList<>();
@@ -48,19 +48,19 @@ final class HitGenerator {
         return hits;
     }
 
-    /** The watermark that a query has when it has read everything so far; {@link Instant#MIN} before the first hit. */
+    /** Returns the watermark of a query that has read all hits so far; {@link Instant#MIN} before the first hit. */
     Instant watermark() {
         return greatest.equals(Instant.MIN) ? Instant.MIN : greatest.minus(WATERMARK);
     }
 
-    /** Says that the query has shown {@link #watermark()}: from now on some hits come too late for it. */
+    /** Records that the query has reached {@link #watermark()}: from now on some hits are too late. */
     void watermarkIsReached() {
         if (!greatest.equals(Instant.MIN)) {
             tooLateBefore = watermark().minus(WINDOW);
         }
     }
 
-    // Traffic rises and falls twice.
+    // Traffic peaks twice.
     private long eventsBefore(int minute) {
         double time = (double) minute / MINUTES;
         double share = time - 0.05 * Math.sin(4 * Math.PI * time);
@@ -84,9 +84,9 @@ final class HitGenerator {
             return START.plusSeconds(random.nextLong(START.until(tooLateBefore, ChronoUnit.SECONDS)));
         }
         if (kind < 0.065) {
-            return minute.minusSeconds(random.nextLong(240, MOST_LATE.toSeconds()));
+            return minute.minusSeconds(random.nextLong(240, MAX_DELAY.toSeconds()));
         }
-        // Out of order by up to a minute and a half, as hits from several servers are.
+        // Out of order by up to 90 seconds, like hits from several servers.
         return now.minusSeconds(random.nextLong(90));
     }
 }

@@ -1,10 +1,10 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The threads of another JVM, as the JDK's jcmd prints them. */
+/** Thread dumps of other JVMs, by jcmd. */
 final class ThreadDump {
     private ThreadDump() {}
 

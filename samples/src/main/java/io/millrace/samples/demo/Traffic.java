@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import static java.time.Duration.ofMinutes;
 import static org.apache.spark.sql.functions.col;
@@ -15,9 +15,9 @@ import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import org.apache.spark.sql.Column;
 
-/** The demo's job: page hits from Kafka become counts by ZIP code and window in PostgreSQL. */
+/** The demo's job: counts page hits from Kafka by ZIP code and window, and writes the counts to PostgreSQL. */
 final class Traffic {
-    /** The name of the metrics that each micro-batch reports: rows {@code read}, and how many of them {@code malformed}. */
+    /** The name of the metrics of each micro-batch: the rows {@code read}, and the {@code malformed} ones. */
     static final String METRICS = "hits";
 
     static final String TABLE = "zip_traffic";

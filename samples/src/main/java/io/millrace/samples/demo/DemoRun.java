@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import io.millrace.core.Offsets;
 import io.millrace.core.Sources;
@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
-/** One run of the demo's job over its hits, from the first record to the verdict. */
+/** Sends the hits, runs the demo's job on them and checks the table. */
 final class DemoRun {
     private final DemoOptions options;
     private final DemoKafka kafka;
@@ -43,7 +43,7 @@ final class DemoRun {
         } finally {
             spark.stop();
         }
-        Truth truth = TruthFinder.in(kafka.bootstrapServers(), kafka.topic(), options.events);
+        Truth truth = TruthFinder.of(kafka.bootstrapServers(), kafka.topic(), options.events);
         return Verdict.of(options.events, truth, database.counts(), watch.snapshot());
     }
 
@@ -75,7 +75,7 @@ final class DemoRun {
         try {
             query.stop();
         } catch (TimeoutException e) {
-            throw new IllegalStateException("the query does not stop", e);
+            throw new IllegalStateException("the query did not stop in time", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
@@ -19,11 +19,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /**
- * The main job on real servers, checked row by row: {@code ./demo} at the root of the tree starts it.
+ * Runs the main job on real servers and checks every row; started by {@code ./demo} in the root directory.
  *
- * <p>Page hits go into Kafka; Spark counts them by ZIP code in windows of ten minutes, every five, with a watermark of ten
- * minutes; the counts go into PostgreSQL. Then the topic is read once more, without Spark, and the table held against it.
- * Exit code 0 where they are equal, 1 where not, 2 where the demo cannot start.
+ * <p>Sends page hits to Kafka, counts them by ZIP code in sliding windows (ten minutes, every five) with a watermark of ten
+ * minutes, and writes the counts to PostgreSQL. Then reads the topic again without Spark and compares the expected counts
+ * with the table. The exit code is 0 if they are equal, 1 if not, and 2 if the demo cannot start.
  *
  * <pre>{@code ./demo --events 1000000 --partitions 8}</pre>
  */
@@ -33,14 +33,14 @@ import picocli.CommandLine.Mixin;
         description = "Counts page hits from Kafka by ZIP code and window into PostgreSQL, and checks every row.",
         footer = {
             "",
-            "Exit code: 0 the table is exact, 1 it is not, 2 the demo could not start.",
-            "Servers that are not named are embedded and gone when the demo ends."
+            "Exit code: 0 if the table is exact, 1 if not, 2 if the demo could not start.",
+            "By default the servers are embedded, and stopped when the demo ends."
         })
 public final class Demo implements Callable<Integer> {
     private static final int EXACT = 0;
     private static final int NOT_EXACT = 1;
     private static final int CANNOT_START = 2;
-    private static final int SHOWN_DIFFERENCES = 10;
+    private static final int MAX_DIFFERENCES = 10;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -49,9 +49,9 @@ public final class Demo implements Callable<Integer> {
     @Mixin
     private DemoOptions options = new DemoOptions();
 
-    // picocli looks at it.
+    // Read by picocli.
     @SuppressWarnings("UnusedVariable")
-    @CommandLine.Option(names = "--help", usageHelp = true, description = "Show this and end.")
+    @CommandLine.Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
     private boolean help;
 
     private Demo(PrintStream out, PrintStream err, boolean terminal) {
@@ -62,9 +62,9 @@ public final class Demo implements Callable<Integer> {
 
     /** Runs the demo and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        // After Ctrl-C, Spark's threads miss what has gone before them.
+        // During a shutdown Spark's threads may fail, since their resources are closed.
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> {
-            if (!Scratch.isEnding()) {
+            if (!Scratch.isShuttingDown()) {
                 e.printStackTrace();
             }
         });
@@ -75,7 +75,7 @@ public final class Demo implements Callable<Integer> {
         Demo demo = new Demo(out, err, terminal);
         return new CommandLine(demo)
                 .setOut(new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true))
-                .setParameterExceptionHandler((e, ignored) -> demo.refuse(e.getMessage() + ". See ./demo --help.", e))
+                .setParameterExceptionHandler((e, ignored) -> demo.reject(e.getMessage() + ". See ./demo --help.", e))
                 .setExecutionExceptionHandler((e, command, parsed) -> demo.explain(e))
                 .execute(arguments);
     }
@@ -93,7 +93,7 @@ public final class Demo implements Callable<Integer> {
         DemoKafka kafka = DemoKafka.open(options.kafka, options.partitions);
         try (Scratch scratch = new Scratch()) {
             if (options.cluster) {
-                return provenOnACluster(kafka, scratch) ? EXACT : NOT_EXACT;
+                return runOnCluster(kafka, scratch) ? EXACT : NOT_EXACT;
             }
             DemoDatabase database = given == null ? DemoDatabase.embedded() : given;
             out.printf(
@@ -101,18 +101,18 @@ public final class Demo implements Callable<Integer> {
             Verdict verdict = new DemoRun(options, kafka, database, scratch, out).run(terminal);
             report(verdict, database);
             if (options.keep) {
-                howToLook(kafka, database);
+                printServers(kafka, database);
                 new CountDownLatch(1).await();
             }
             return verdict.isExact() ? EXACT : NOT_EXACT;
         } finally {
-            if (options.kafka != null && !options.keep && !Scratch.isEnding()) {
+            if (options.kafka != null && !options.keep && !Scratch.isShuttingDown()) {
                 kafka.deleteTopic();
             }
         }
     }
 
-    private boolean provenOnACluster(DemoKafka kafka, Scratch scratch)
+    private boolean runOnCluster(DemoKafka kafka, Scratch scratch)
             throws InterruptedException, SQLException, IOException {
         ClusterProof proof = new ClusterProof(options, kafka, scratch, out);
         boolean exact = proof.run();
@@ -137,13 +137,13 @@ public final class Demo implements Callable<Integer> {
         out.println(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, busiest));
         Truth truth = verdict.truth();
         out.printf(
-                "%,d hits came out of order and count, %,d came too late and do not, %,d records are malformed.%n",
+                "%,d hits were out of order but counted, %,d were too late and dropped, %,d records were malformed.%n",
                 truth.outOfOrder(), truth.tooLate(), truth.malformed());
-        verdict.differences().stream().limit(SHOWN_DIFFERENCES).forEach(difference -> out.println("  " + difference));
+        verdict.differences().stream().limit(MAX_DIFFERENCES).forEach(difference -> out.println("  " + difference));
         out.println(verdict.closingLine());
     }
 
-    private void howToLook(DemoKafka kafka, DemoDatabase database) {
+    private void printServers(DemoKafka kafka, DemoDatabase database) {
         out.println();
         out.println("Kafka:      topic " + kafka.topic() + " at " + kafka.bootstrapServers());
         out.println("PostgreSQL: table " + Traffic.TABLE + " at " + database.url());
@@ -153,23 +153,23 @@ public final class Demo implements Callable<Integer> {
                     "            PGPASSWORD=%s psql -h 127.0.0.1 -p %d -U %s -c 'select * from %s limit 10'%n",
                     postgres.password(), postgres.port(), postgres.user(), Traffic.TABLE);
         }
-        out.println("Both stay until Ctrl-C ends the demo.");
+        out.println("Press Ctrl-C to stop both.");
     }
 
     private int explain(Exception e) {
-        if (Scratch.isEnding()) {
-            // Ctrl-C: servers go away under the query, and nobody wants to hear of it.
+        if (Scratch.isShuttingDown()) {
+            // Ctrl-C: the query may fail because its servers are stopped; not worth reporting.
             return NOT_EXACT;
         }
         if (e instanceof DemoFailure || e instanceof ValidationException) {
-            return refuse(String.valueOf(e.getMessage()), e);
+            return reject(String.valueOf(e.getMessage()), e);
         }
         print("demo: failed: " + e.getMessage() + (options.verbose ? "" : " (--verbose shows more)"), e);
         return NOT_EXACT;
     }
 
-    private int refuse(String sentence, Exception e) {
-        print("demo: " + sentence, e);
+    private int reject(String message, Exception e) {
+        print("demo: " + message, e);
         return CANNOT_START;
     }
 

@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,19 +8,19 @@ import org.junit.jupiter.api.Test;
 
 class HitGeneratorTest {
     @Test
-    void theSameSeedGivesTheSameHits() {
+    void sameSeedGeneratesTheSameHits() {
         assertThat(hits(1_000, 7)).isEqualTo(hits(1_000, 7)).isNotEqualTo(hits(1_000, 8));
     }
 
     @Test
-    void sendsAsManyAsAskedFor() {
+    void generatesTheRequestedNumberOfHits() {
         assertThat(hits(1, 1)).hasSize(1);
         assertThat(hits(359, 1)).hasSize(359);
         assertThat(hits(5_000, 1)).hasSize(5_000);
     }
 
     @Test
-    void aWindowHoldsATimeFromItsStartToJustBeforeItsEnd() {
+    void windowIncludesItsStartAndExcludesItsEnd() {
         long twoPast = HitGenerator.START.plusSeconds(120).getEpochSecond();
         assertThat(Truth.windowsOf(twoPast)).containsExactly(twoPast - 300, twoPast);
         assertThat(Truth.windowsOf(twoPast - 1)).containsExactly(twoPast - 600, twoPast - 300);

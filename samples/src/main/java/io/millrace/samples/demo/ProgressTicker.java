@@ -1,11 +1,11 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
 
-/** Asks all parts of the demo how far they are, and shows it, until it is closed. */
+/** Shows the progress of all parts of the demo until it is closed. */
 final class ProgressTicker implements AutoCloseable {
     private static final Duration INTERVAL = Duration.ofMillis(250);
 
@@ -58,7 +58,7 @@ final class ProgressTicker implements AutoCloseable {
         try {
             return database.rows();
         } catch (SQLException e) {
-            // The query is the one to fail over it, if it matters.
+            // Ignored here; the query fails if the database does.
             return -1;
         }
     }

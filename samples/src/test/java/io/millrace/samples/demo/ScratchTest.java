@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,37 +13,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ScratchTest {
     @ParameterizedTest
-    @ValueSource(strings = {"before the end", "at the end"})
-    void nothingIsLeftOfADirectoryMade(String moment, @TempDir Path temporary) throws Exception {
+    @ValueSource(strings = {"before the shutdown", "during the shutdown"})
+    void directoryIsDeleted(String moment, @TempDir Path temporary) throws Exception {
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "-Djava.io.tmpdir=" + temporary,
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Maker.class.getName(),
+                        Creator.class.getName(),
                         moment)
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(said).contains("making");
+        assertThat(output).contains("creating");
         assertThat(temporary).isEmptyDirectory();
     }
 
-    /** Makes a directory with a file in it. */
-    static final class Maker {
+    /** Creates a directory with a file in it. */
+    static final class Creator {
         public static void main(String[] arguments) {
-            if (arguments[0].equals("at the end")) {
-                ShutdownHookManager.get().addShutdownHook(Maker::make, 60);
+            if (arguments[0].equals("during the shutdown")) {
+                ShutdownHookManager.get().addShutdownHook(Creator::create, 60);
             } else {
-                make();
+                create();
             }
         }
 
-        private static void make() {
-            System.out.println("making");
+        private static void create() {
+            System.out.println("creating");
             try {
                 Files.createFile(Path.of(new Scratch().resolve("file")));
             } catch (Exception e) {

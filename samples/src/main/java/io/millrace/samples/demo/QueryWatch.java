@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.io.Serial;
 import java.time.Instant;
@@ -11,7 +11,7 @@ import org.apache.spark.sql.streaming.StreamingQueryListener;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.jspecify.annotations.Nullable;
 
-/** What the demo's query says of itself, added up, and a place to wait for it. Any thread may ask. */
+/** Adds up the progress of the demo's query and waits for it. Thread-safe. */
 final class QueryWatch extends StreamingQueryListener {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -24,19 +24,19 @@ final class QueryWatch extends StreamingQueryListener {
     private @Nullable String failure;
     private @Nullable UUID ended;
 
-    /** The figures at one moment. */
+    /** The counts at one moment. */
     record Snapshot(long read, long malformed, long droppedGroups, long batch, Instant watermark) {}
 
     synchronized Snapshot snapshot() {
         return new Snapshot(read, malformed, droppedGroups, batch, watermark);
     }
 
-    /** Waits until a finished batch has used a watermark that is at least {@code wanted}. */
+    /** Waits until a completed batch has had a watermark of at least {@code wanted}. */
     synchronized void awaitWatermark(Instant wanted) throws InterruptedException {
         await(() -> !watermark.isBefore(wanted));
     }
 
-    /** Waits until finished batches have read {@code records} in all. */
+    /** Waits until completed batches have read {@code records} in total. */
     synchronized void awaitRead(long records) throws InterruptedException {
         await(() -> read >= records);
     }

@@ -1,4 +1,4 @@
-package io.millrace.samples;
+package io.millrace.samples.demo;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 
-/** Real ZIP codes, drawn as traffic is: the n-th of them 1/n times as often as the first (Zipf's law). */
+/** Real ZIP codes, drawn by Zipf's law: the n-th has 1/n of the frequency of the first. */
 final class Zips {
     private static final List<Zip> ALL = read();
     private static final Map<String, String> PLACES = ALL.stream().collect(Collectors.toMap(Zip::code, Zip::place));

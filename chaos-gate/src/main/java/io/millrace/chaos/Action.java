@@ -1,42 +1,42 @@
 package io.millrace.chaos;
 
-/** What happens where a fault is due. */
+/** What a fault does. */
 enum Action {
-    /** All of the writer is gone at once: connections cut, the query ended, then begun again on its checkpoint. */
+    /** Cuts all connections of the writer, stops its query and restarts it on its checkpoint. */
     CRASH,
-    /** The message is held until Spark says that its epoch is committed, which sound sinks do not let it; then a crash. */
-    CRASH_BEHIND_COMMIT,
-    /** The driver's process and its executors are ended by SIGKILL while the message is under way. */
+    /** Holds the message until Spark has committed the epoch, which must not happen with a correct sink; then a crash. */
+    CRASH_AFTER_COMMIT,
+    /** Kills the driver process and its executors by SIGKILL while the message is in flight. */
     KILL,
-    /** An executor's process is ended by SIGKILL. */
+    /** Kills an executor process by SIGKILL. */
     EXECUTOR_KILL,
-    /** The driver's process is asked to end by SIGTERM. */
+    /** Sends SIGTERM to the driver process. */
     TERMINATE,
-    /** The driver's process is stopped by signal, another takes its place, then the first one continues. */
+    /** Suspends the driver process, starts another in its place, then resumes the first. */
     PAUSE,
-    /** A second driver begins on the same checkpoint while the first one works. */
+    /** Starts a second driver on the same checkpoint while the first is running. */
     SECOND_DRIVER,
-    /** The one connection is reset. */
+    /** Resets the connection. */
     RESET,
-    /** The answer to a COMMIT never comes: the connection is reset before it. */
+    /** Resets the connection before the reply to a COMMIT is delivered. */
     LOST_REPLY,
-    /** The one connection carries nothing any more, and nobody is told. */
+    /** Silently drops all further traffic of the connection. */
     BLACK_HOLE,
-    /** PostgreSQL is ended by SIGKILL and started again. */
+    /** Kills PostgreSQL by SIGKILL and restarts it. */
     DATABASE_KILL,
-    /** The broker is ended by SIGKILL and started again. */
+    /** Kills the broker by SIGKILL and restarts it. */
     BROKER_KILL,
-    /** The writer stops here, another goes on in its place, then the first one finishes what it was about to do. */
+    /** Stops the writer at this message, lets another replace it, then lets the first send the message. */
     ZOMBIE,
-    /** Another session takes the locks of this statement's rows in the opposite order. */
+    /** Lets another session lock this statement's rows in the opposite order. */
     DEADLOCK;
 
-    /** Whether it makes sense at a site. */
+    /** Returns whether the action is possible at a site. */
     boolean fits(String site) {
         return switch (this) {
             case CRASH, DATABASE_KILL, BROKER_KILL -> true;
             case EXECUTOR_KILL -> site.contains(" COPY ");
-            case RESET, BLACK_HOLE, KILL, TERMINATE, PAUSE, SECOND_DRIVER, CRASH_BEHIND_COMMIT -> onConnection(site);
+            case RESET, BLACK_HOLE, KILL, TERMINATE, PAUSE, SECOND_DRIVER, CRASH_AFTER_COMMIT -> onConnection(site);
             case LOST_REPLY -> site.startsWith("reply COMMIT");
             case ZOMBIE -> site.startsWith("request COMMIT") || site.startsWith("request INSERT");
             case DEADLOCK ->
@@ -47,7 +47,7 @@ enum Action {
         };
     }
 
-    /** Those that are neither crashes nor kills of the writer itself. */
+    /** Returns the actions that are neither crashes nor kills of the writer. */
     static Action[] faults() {
         return new Action[] {
             RESET, LOST_REPLY, BLACK_HOLE, DATABASE_KILL, BROKER_KILL, ZOMBIE, DEADLOCK, TERMINATE, PAUSE, SECOND_DRIVER

@@ -1,17 +1,18 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.Verdict;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Plants one bug after the other and strikes where it gives way: a checker that has never caught any proves nothing. The
- * sound sink and those of Millrace meet the same faults, and must not be accused.
+ * Checks the checker: runs a sink with one known bug after the other, each under faults that expose it, and expects a
+ * finding. The correct sinks run under the same faults and must not produce findings.
  */
 final class Calibration {
     private static final int ATTEMPTS = 3;
 
-    private final Environment rig;
+    private final Environment environment;
     private final long seed;
     private final Path evidence;
     private final PrintStream out;
@@ -20,24 +21,24 @@ final class Calibration {
     private int replayed;
     private boolean falseAlarm;
 
-    /** @param evidence where the schedules go */
-    Calibration(Environment rig, long seed, Path evidence, PrintStream out) {
-        this.rig = rig;
+    /** @param evidence the directory for schedules */
+    Calibration(Environment environment, long seed, Path evidence, PrintStream out) {
+        this.environment = environment;
         this.seed = seed;
         this.evidence = evidence;
         this.out = out;
     }
 
-    /** Whether every bug was caught, and no sound sink was. */
+    /** Returns whether all bugs were caught and no correct sink had findings. */
     boolean run(List<Bug> bugs) throws Exception {
         for (Bug bug : bugs) {
             if (bug == Bug.NONE) {
-                acquit(new PlantedSink(bug), bug.faults());
+                expectClean(new PlantedSink(bug), bug.faults());
                 for (Guarantee guarantee : Guarantee.values()) {
-                    acquit(guarantee, retargeted(bug.faults(), guarantee.table()));
+                    expectClean(guarantee, retargeted(bug.faults(), guarantee.table()));
                 }
             } else {
-                hunt(bug);
+                expectCaught(bug);
             }
         }
         out.println("replays: " + replayed + " of " + caught + " schedules caught the same bug again");
@@ -45,7 +46,7 @@ final class Calibration {
         return caught == planted && !falseAlarm;
     }
 
-    private void hunt(Bug bug) throws Exception {
+    private void expectCaught(Bug bug) throws Exception {
         planted++;
         if (isCaught(bug, bug.faults(), ATTEMPTS)) {
             caught++;
@@ -59,41 +60,41 @@ final class Calibration {
         new Schedule("planted-" + bug, seed, Layer.JVM, new PlantedSink(bug), faults).write(evidence);
         try (Trial trial = trial(new PlantedSink(bug), bug.queries())) {
             trial.warmUp();
-            int met = 0;
+            int injected = 0;
             for (int attempt = 0; attempt < attempts; attempt++) {
-                met += meet(trial, faults);
+                injected += inject(trial, faults);
                 Verdict verdict = trial.check();
                 if (bug.caughtBy(verdict)) {
-                    tell(bug, "caught", met, start, verdict.findings().get(0));
+                    print(bug, "caught", injected, start, verdict.findings().get(0));
                     return true;
                 }
             }
-            tell(bug, "NOT CAUGHT", met, start, "nothing found");
+            print(bug, "NOT CAUGHT", injected, start, "no findings");
             return false;
         }
     }
 
-    private void acquit(Subject subject, List<Fault> faults) throws Exception {
+    private void expectClean(Subject subject, List<Fault> faults) throws Exception {
         long start = System.nanoTime();
         try (Trial trial = trial(subject, 1)) {
             trial.warmUp();
-            int met = meet(trial, faults);
+            int injected = inject(trial, faults);
             Verdict verdict = trial.check();
             falseAlarm |= !verdict.clean();
-            tell(subject, verdict.clean() ? "acquitted" : "ACCUSED", met, start, verdict.findings());
+            print(subject, verdict.clean() ? "clean" : "FALSE ALARM", injected, start, verdict.findings());
         }
     }
 
     private Trial trial(Subject subject, int queries) throws Exception {
-        return new Trial(rig, subject, seed, queries, job -> Writer.inThisJvm(rig.spark(), job));
+        return new Trial(environment, subject, seed, queries, job -> Writer.inThisJvm(environment.spark(), job));
     }
 
-    private static int meet(Trial trial, List<Fault> faults) throws Exception {
-        int met = 0;
+    private static int inject(Trial trial, List<Fault> faults) throws Exception {
+        int injected = 0;
         for (Fault fault : faults) {
-            met += trial.meet(fault) ? 1 : 0;
+            injected += trial.inject(fault) ? 1 : 0;
         }
-        return met;
+        return injected;
     }
 
     private static List<Fault> retargeted(List<Fault> faults, String table) {
@@ -103,7 +104,7 @@ final class Calibration {
                 .toList();
     }
 
-    private void tell(Object subject, String how, int faults, long start, Object finding) {
+    private void print(Object subject, String how, int faults, long start, Object finding) {
         long seconds = (System.nanoTime() - start) / 1_000_000_000;
         out.printf("%-30s %s after %d faults, %d s: %s%n", subject, how, faults, seconds, finding);
     }

@@ -16,40 +16,47 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ./chaos}: faults on purpose against the sinks, and what they did to the tables. */
+/** {@code ./chaos}: injects faults into running sinks and checks the tables they write. */
 @Command(
         name = "./chaos",
         mixinStandardHelpOptions = true,
-        description = "Breaks the sinks on purpose and holds their tables against the truth; exit 1 on any drift.")
+        description =
+                "Kills drivers, executors and servers, cuts connections, and checks the tables for lost, duplicated or"
+                        + " partial batches. Exits with 1 if it finds any.")
 final class Chaos implements Callable<Integer> {
-    private static final double MINUTES_FOR_RESIDENTS = 5;
+    private static final double LONG_RUNNING_MINUTES = 5;
 
     private final PrintStream out = System.out;
 
-    @Option(names = "--seed", paramLabel = "S", description = "What everything is drawn from. Default: the time.")
+    @Option(names = "--seed", paramLabel = "S", description = "Seed of the random faults. Default: the current time.")
     private long seed = System.currentTimeMillis();
 
     @Option(
             names = "--minutes",
             paramLabel = "M",
-            description =
-                    "How long at the most; the faults of 20 minutes are cut to it." + " Default ${DEFAULT-VALUE}.")
+            description = "Maximum duration; the number of faults is scaled to it (100 %% at 20 minutes)."
+                    + " Default: ${DEFAULT-VALUE}.")
     private double minutes = 3;
 
     @Option(
             names = "--layer",
             paramLabel = "L",
-            description = "Only this one: ${COMPLETION-CANDIDATES}."
-                    + " Default: all, and residents where there are five minutes.")
+            description = "Runs only this layer: ${COMPLETION-CANDIDATES}."
+                    + " Default: all; long_running only if there are at least five minutes.")
     private List<Layer> layers = new ArrayList<>();
 
-    @Option(names = "--replay", paramLabel = "FILE", description = "Runs a schedule again.")
+    @Option(names = "--replay", paramLabel = "FILE", description = "Injects the faults of a schedule file again.")
     private @Nullable Path replay;
 
-    @Option(names = "--calibrate", description = "Plants bugs, each of which must be caught.")
+    @Option(
+            names = "--calibrate",
+            description = "Checks the checker: runs sinks with known bugs, each of which it must detect.")
     private boolean calibrate;
 
-    @Option(names = "--bug", paramLabel = "B", description = "With --calibrate, only: ${COMPLETION-CANDIDATES}.")
+    @Option(
+            names = "--bug",
+            paramLabel = "B",
+            description = "With --calibrate, only this bug: ${COMPLETION-CANDIDATES}.")
     private List<Bug> bugs = new ArrayList<>(List.of(Bug.values()));
 
     public static void main(String[] arguments) {
@@ -65,32 +72,32 @@ final class Chaos implements Callable<Integer> {
         }
         out.println("seed=" + seed);
         Path directory = Files.createTempDirectory("chaos-").toAbsolutePath();
-        try (Environment rig = Environment.start(directory)) {
-            return run(rig, schedule) ? 0 : 1;
+        try (Environment environment = Environment.start(directory)) {
+            return run(environment, schedule) ? 0 : 1;
         } finally {
             delete(directory);
         }
     }
 
-    private boolean run(Environment rig, @Nullable Schedule schedule) throws Exception {
+    private boolean run(Environment environment, @Nullable Schedule schedule) throws Exception {
         Path evidence = Path.of("chaos-gate", "target", "evidence");
         if (calibrate) {
-            return new Calibration(rig, seed, evidence, out).run(bugs);
+            return new Calibration(environment, seed, evidence, out).run(bugs);
         }
-        Gate gate = new Gate(rig, seed, evidence, out);
+        Gate gate = new Gate(environment, seed, evidence, out);
         if (schedule == null) {
-            gate.prove(layers(), minutes);
+            gate.run(layers(), minutes);
         } else {
             gate.replay(schedule);
         }
         return gate.finish();
     }
 
-    /** Before a resident meets its first fault, it has been at rest for more than half a minute. */
+    /** The baseline of long-running drivers alone takes more than half a minute. */
     private Set<Layer> layers() {
         Set<Layer> all = EnumSet.allOf(Layer.class);
-        if (minutes < MINUTES_FOR_RESIDENTS) {
-            all.remove(Layer.RESIDENTS);
+        if (minutes < LONG_RUNNING_MINUTES) {
+            all.remove(Layer.LONG_RUNNING);
         }
         return layers.isEmpty() ? all : EnumSet.copyOf(layers);
     }

@@ -2,6 +2,8 @@ package io.millrace.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.millrace.chaos.checker.BatchId;
+import io.millrace.chaos.checker.BatchPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A checkpoint's own account of its batches, read from its logs. */
+/** Reads the batches of a checkpoint from its logs. */
 final class Checkpoint {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,7 +25,7 @@ final class Checkpoint {
         this.directory = directory;
     }
 
-    /** The offset after the last one of each partition that a committed batch has. */
+    /** Returns the end offset of each partition in the committed batches. */
     Map<Integer, Long> committedEnds() throws IOException {
         long last = committed;
         while (Files.exists(directory.resolve("commits").resolve(Long.toString(last + 1)))) {
@@ -36,7 +38,7 @@ final class Checkpoint {
         return ends;
     }
 
-    /** What each batch so far was to read. */
+    /** Returns the planned offsets of each batch. */
     Map<BatchId, BatchPlan> plans() throws IOException {
         if (!Files.exists(directory.resolve("metadata"))) {
             return Map.of();
@@ -63,7 +65,7 @@ final class Checkpoint {
         }
     }
 
-    /** The third line is the source's: {"topic":{"partition":offset}}. */
+    /** Reads the third line of a log file, that of the source: {"topic":{"partition":offset}}. */
     private Map<Integer, Long> offsets(long batch) throws IOException {
         List<String> lines = Files.readAllLines(directory.resolve("offsets").resolve(Long.toString(batch)));
         JsonNode partitions = JSON.readTree(lines.get(2)).elements().next();

@@ -12,9 +12,8 @@ import org.apache.hadoop.util.Progressable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local disk as {@code chaos://NAME/path}: a file system for checkpoints that passes the fail points of NAME before
- * a log file is begun, before it gets its name and after it has it. Forks no process for permissions, as Hadoop's own
- * would.
+ * The local disk as {@code chaos://NAME/path}: a file system for checkpoints that passes the fail points of NAME before it
+ * creates a log file, before it renames it and after that. Unlike Hadoop's own, it does not fork processes for permissions.
  */
 public final class CheckpointFiles extends RawLocalFileSystem {
     static final String SCHEME = "chaos";
@@ -39,7 +38,7 @@ public final class CheckpointFiles extends RawLocalFileSystem {
 
     @Override
     public URI getUri() {
-        // Asked for by the constructor above, before there is one of ours.
+        // Called by the constructor of the superclass.
         return uri == null ? super.getUri() : uri;
     }
 
@@ -67,7 +66,7 @@ public final class CheckpointFiles extends RawLocalFileSystem {
     @Override
     public boolean rename(Path from, Path to) throws IOException {
         points.reach(site(to, "written"), null);
-        // Of two drivers that write one file, one must learn that it is there.
+        // If two drivers write the same file, the second must fail.
         Files.createLink(pathToFile(to).toPath(), pathToFile(from).toPath());
         Files.delete(pathToFile(from).toPath());
         points.reach(site(to, "named"), null);
@@ -76,7 +75,7 @@ public final class CheckpointFiles extends RawLocalFileSystem {
 
     @Override
     public void setPermission(Path path, FsPermission permission) {
-        // One user reads and writes a checkpoint here.
+        // Not needed: a single user reads and writes the checkpoint.
     }
 
     private static String site(Path path, String moment) {

@@ -12,30 +12,30 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** A driver in a JVM of its own, which is ended by the handle that started it. */
+/** A driver process, started and ended by this JVM. */
 final class Child implements Writer {
-    /** Of the run's directory: what the children say. */
+    /** The directory for logs of children, within that of the run. */
     static final String LOGS = "logs";
 
     private static final AtomicInteger STARTED = new AtomicInteger();
     private static final String JVM = "java";
 
     private final Process process;
-    private final BufferedWriter orders;
-    private final BufferedReader answers;
+    private final BufferedWriter commands;
+    private final BufferedReader replies;
 
     private Child(Process process) {
         this.process = process;
-        this.orders = process.outputWriter();
-        this.answers = process.inputReader();
+        this.commands = process.outputWriter();
+        this.replies = process.inputReader();
     }
 
     /**
-     * Begins writers as processes.
+     * Returns a launcher of writer processes.
      *
      * @param master Spark's master, local or local-cluster
-     * @param image what their JVMs start from
-     * @param directory for what they print, and for a local cluster's files
+     * @param image class path and class archive of their JVMs
+     * @param directory for logs and for the files of a local cluster
      */
     static Launcher launcher(Job job, String master, Image image, Path directory) {
         return readers -> {
@@ -47,39 +47,39 @@ final class Child implements Writer {
         };
     }
 
-    /** A driver that does as it is told by {@link #order}. */
-    static Child resident(Job job, String master, Image image, Path directory) throws IOException {
-        return new Child(start(job, master, Driver.RESIDENT, image, directory));
+    /** Starts a driver that executes commands; see {@link #send}. */
+    static Child longRunning(Job job, String master, Image image, Path directory) throws IOException {
+        return new Child(start(job, master, Driver.LONG_RUNNING, image, directory));
     }
 
-    void order(String words) {
+    void send(String command) {
         try {
-            orders.write(words + "\n");
-            orders.flush();
+            commands.write(command + "\n");
+            commands.flush();
         } catch (IOException hasEnded) {
-            // Which awaitAnswer() and alive() tell.
+            // awaitReply() and alive() show it.
         }
     }
 
-    /** Returns when an order has been answered, or will not be, since the driver has ended. */
-    void awaitAnswer() {
+    /** Waits for the reply to a command, or for the end of the driver. */
+    void awaitReply() {
         try {
-            String line = answers.readLine();
-            while (line != null && !line.equals(LongRunningDriver.REST)) {
-                line = answers.readLine();
+            String line = replies.readLine();
+            while (line != null && !line.equals(LongRunningDriver.STOP)) {
+                line = replies.readLine();
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The driver and its executors. */
+    /** Returns the driver and its executors. */
     List<ProcessHandle> family() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .toList();
     }
 
-    /** Has each JVM collect its garbage: PostgreSQL's driver leaves a socket that a reset has ended to the collector. */
+    /** Runs a garbage collection in each JVM, since the PostgreSQL driver does not close a socket that was reset. */
     void collectGarbage() {
         Stream.concat(Stream.of(process.toHandle()), jvmsBelow(process.toHandle()))
                 .forEach(jvm -> run(List.of(inJava("jcmd"), Long.toString(jvm.pid()), "GC.run")));
@@ -130,7 +130,7 @@ final class Child implements Writer {
                 .orElse(false);
     }
 
-    /** By the name of the program: a command line as long as that of an executor is not told. */
+    /** Finds JVMs by the program name, since the system does not return command lines as long as those of executors. */
     static Stream<ProcessHandle> jvmsBelow(ProcessHandle driver) {
         return driver.descendants()
                 .filter(child -> child.info().command().orElse("").endsWith(JVM));
@@ -150,12 +150,12 @@ final class Child implements Writer {
         Path logs = Files.createDirectories(directory.resolve(LOGS));
         String log = "driver-" + STARTED.incrementAndGet() + ".log";
         command.add("-Dchaos.log=" + logs.resolve(log));
-        command.add("-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp"))); // ends with the run
+        command.add("-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp"))); // deleted after the run
         command.add("-Xmx512m");
         command.addAll(image.options());
         command.addAll(List.of(Driver.class.getName(), master));
         command.add(readers);
-        command.addAll(job.words());
+        command.addAll(job.arguments());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(logs.resolve("out-" + log).toFile());
         builder.environment().put(Driver.PASSWORD, job.target().password());

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Where to crash how often: often in the windows that most guarantees have, and then everywhere a few times more. */
+/** How often to crash at each site: often in the critical windows that most guarantees share, and twice at each site. */
 final class CrashPlan {
-    /** How often is often, over all guarantees together. */
+    /** Crashes due at a window, over all guarantees. */
     static final int OFTEN = 40;
 
-    /** At how many sites that is due. */
+    /** The number of sites with that many crashes. */
     static final int SITES = 25;
 
     private static final int WINDOWS = SITES + 1;
@@ -30,7 +30,7 @@ final class CrashPlan {
                 .toList();
     }
 
-    /** Each of a guarantee's windows as often as a crash is due there. */
+    /** Returns the windows of a guarantee, each as often as a crash is due there. */
     List<Site> due(List<Site> ofOne) {
         List<Site> due = new ArrayList<>();
         for (Site site : ofOne) {
@@ -40,14 +40,14 @@ final class CrashPlan {
         return due;
     }
 
-    /** What comes after that, as long as there is time: each of a guarantee's sites, so that none is left out. */
+    /** Returns all sites of a guarantee, for crashes after the due ones, as time permits. */
     static List<Site> spare(List<Site> ofOne) {
         List<Site> spare = new ArrayList<>();
         ofOne.forEach(site -> spare.addAll(Collections.nCopies(SPARE, site)));
         return spare;
     }
 
-    /** Whether rows, or what is known of them, are under way there. */
+    /** Returns whether rows or their state are in flight at a site. */
     private static boolean isWindow(String name) {
         return name.startsWith("checkpoint ")
                 || name.startsWith("task ")

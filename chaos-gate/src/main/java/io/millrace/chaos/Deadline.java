@@ -2,7 +2,7 @@ package io.millrace.chaos;
 
 import java.time.Duration;
 
-/** Until when something may take. */
+/** The latest time for something to complete. */
 record Deadline(long nanos) {
     static final long PAUSE_MILLIS = 5;
 
@@ -16,7 +16,7 @@ record Deadline(long nanos) {
 
     void check(String awaited) {
         if (!open()) {
-            throw new IllegalStateException("Waited in vain for " + awaited + ".");
+            throw new IllegalStateException("Timed out waiting for " + awaited + ".");
         }
     }
 

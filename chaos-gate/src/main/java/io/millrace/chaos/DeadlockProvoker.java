@@ -1,47 +1,49 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.Truth;
+import io.millrace.chaos.proxy.DaemonThread;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** Another session that takes the locks of the same rows in the opposite order, and never is the one that gives in. */
+/** Provokes deadlocks: locks the rows of a writer in the opposite order, in a session that is never the victim. */
 final class DeadlockProvoker {
-    /** Of the keys of each partition, since a task may write only those of one. */
+    /** Splits the keys of each partition, since a task may write only one partition. */
     private static final String HALF = Truth.KEYS_PER_PARTITION + " %s " + Truth.KEYS_PER_PARTITION / 2;
 
     private static final long PATIENCE_SECONDS = 10;
     private static final String BLOCKED =
             "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))";
 
-    private final Environment rig;
+    private final Environment environment;
     private final String schema;
     private final String table;
     private volatile @Nullable Thread crossing;
 
-    /** @param table one with the column {@code key}, whose rows the writer locks in the order of it */
-    DeadlockProvoker(Environment rig, String schema, String table) {
-        this.rig = rig;
+    /** @param table a table whose rows the writer locks in the order of its column {@code key} */
+    DeadlockProvoker(Environment environment, String schema, String table) {
+        this.environment = environment;
         this.schema = schema;
         this.table = table;
     }
 
-    /** Takes the upper half now, and the lower half as soon as the writer waits for this session. */
+    /** Locks the upper half of the keys now, and the lower half as soon as the writer waits for this session. */
     void provoke() {
         try {
-            Connection connection = rig.connect(schema);
+            Connection connection = environment.connect(schema);
             connection.setAutoCommit(false);
             Statement statement = connection.createStatement();
             statement.execute("SET deadlock_timeout = '20s'");
             lock(statement, ">=");
-            crossing = ProxyLink.daemon("chaos-rival", () -> cross(connection, statement));
+            crossing = DaemonThread.start("chaos-deadlock", () -> cross(connection, statement));
         } catch (SQLException e) {
-            System.err.println("The rival could not begin: " + e.getMessage());
+            System.err.println("Cannot provoke a deadlock: " + e.getMessage());
         }
     }
 
-    /** Returns when it has let all locks go again. */
+    /** Waits until it has released all locks. */
     void awaitEnd() throws InterruptedException {
         Thread known = crossing;
         if (known != null) {
@@ -57,7 +59,7 @@ final class DeadlockProvoker {
             }
             connection.rollback();
         } catch (SQLException e) {
-            System.err.println("The rival gave up: " + e.getMessage());
+            System.err.println("The deadlock provoker failed: " + e.getMessage());
         }
     }
 

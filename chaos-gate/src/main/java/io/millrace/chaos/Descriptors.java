@@ -13,20 +13,19 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The file descriptors that processes have open, by what they are: without jars, which a JVM opens when it first needs
- * them, and without the connections among the processes and within one, which Spark opens in the same way. A socket is
- * told by its state and by whom it is connected to.
+ * Counts the open file descriptors of processes by kind. Excludes jars, which a JVM opens on first use, and connections
+ * among these processes, which Spark also opens on demand. A socket is identified by its state and its remote port.
  */
 final class Descriptors {
     private static final List<Path> TCP = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
     private static final Path UNIX = Path.of("/proc/net/unix");
     private static final int UNIX_INODE = 6;
     private static final String SOCKET = "socket:[";
-    /** The kernel's tables leave out a connection that a reset has ended, though its process has not closed it. */
+    /** A connection that was reset is missing from the kernel's tables, even if its process has not closed it yet. */
     static final String CUT = "socket without a connection";
 
     private final Map<String, Connection> connections = new HashMap<>();
-    private final Set<String> ofOneHost = new HashSet<>();
+    private final Set<String> unixSockets = new HashSet<>();
     private final Set<Integer> ownPorts = new HashSet<>();
     private final Map<Long, List<String>> targets = new HashMap<>();
 
@@ -37,7 +36,7 @@ final class Descriptors {
         for (Path table : TCP) {
             lines(table).map(Connection::of).forEach(connection -> all.connections.put(connection.inode(), connection));
         }
-        lines(UNIX).forEach(line -> all.ofOneHost.add(fields(line)[UNIX_INODE]));
+        lines(UNIX).forEach(line -> all.unixSockets.add(fields(line)[UNIX_INODE]));
         for (ProcessHandle process : processes) {
             all.read(process.pid());
         }
@@ -67,12 +66,12 @@ final class Descriptors {
         Map<String, Long> counts = new TreeMap<>();
         targets.values().stream()
                 .flatMap(List::stream)
-                .filter(target -> !target.endsWith(".jar") && !isAmongThem(target))
+                .filter(target -> !target.endsWith(".jar") && !isInternal(target))
                 .forEach(target -> counts.merge(named(target), 1L, Long::sum));
         return counts;
     }
 
-    private boolean isAmongThem(String target) {
+    private boolean isInternal(String target) {
         Connection connection = connections.get(inode(target));
         return connection != null && ownPorts.contains(connection.remotePort());
     }
@@ -83,7 +82,7 @@ final class Descriptors {
         }
         String inode = inode(target);
         Connection connection = connections.get(inode);
-        return connection != null ? connection.toString() : ofOneHost.contains(inode) ? "socket of this host" : CUT;
+        return connection != null ? connection.toString() : unixSockets.contains(inode) ? "unix socket" : CUT;
     }
 
     private static String inode(String target) {
@@ -91,9 +90,9 @@ final class Descriptors {
     }
 
     /**
-     * A line of the kernel's table of TCP.
+     * A line of the kernel's TCP table.
      *
-     * @param state as the kernel counts them, from 1
+     * @param state the number of the state, starting at 1
      */
     private record Connection(int localPort, int remotePort, int state, String inode) {
         private static final List<String> STATES = List.of(
@@ -124,7 +123,7 @@ final class Descriptors {
             return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
         }
 
-        /** Without the local port, which the system draws. */
+        /** Excludes the local port, which the system assigns. */
         @Override
         public String toString() {
             return "tcp " + STATES.get(state - 1) + (remotePort == 0 ? "" : " to port " + remotePort);

@@ -1,5 +1,6 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.Truth;
 import io.millrace.testkit.servers.TestKafka;
 import io.millrace.testkit.servers.TestPostgres;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.spark.sql.SparkSession;
 
-/** The servers and the Spark session that all trials of a run share. */
+/** The servers and the Spark session that all trials share. */
 final class Environment implements AutoCloseable {
     private final ReadWriteLock databaseUp = new ReentrantReadWriteLock();
     private final AtomicInteger topics = new AtomicInteger();
@@ -36,16 +37,16 @@ final class Environment implements AutoCloseable {
         this.spark = spark;
     }
 
-    /** @param directory where checkpoints go */
+    /** @param directory for checkpoints */
     static Environment start(Path directory) throws IOException {
         return new Environment(
                 directory,
                 new Image(directory.resolve("image")),
                 TestPostgres.configured()
-                        // A wait is looked at once, after this: until then the rival must have closed the circle.
+                        // The server checks a waiting session once, after this time; by then the deadlock must exist.
                         .setting("deadlock_timeout", "500ms")
                         .setting("shared_buffers", "64MB")
-                        // What is committed without waiting for the disk is lost by a crash as long as this.
+                        // A crash loses transactions that were committed asynchronously within this time.
                         .setting("wal_writer_delay", "10s")
                         .start(),
                 TestKafka.start(),
@@ -66,7 +67,7 @@ final class Environment implements AutoCloseable {
                 .config("spark.sql.streaming.stopTimeout", "2s")
                 .config("spark.sql.ui.explainMode", "simple")
                 .config("spark.sql.maxPlanStringLength", 100)
-                // Consumers that nobody uses are no leak as long as they are let go.
+                // Cached consumers are not leaks, so they are evicted early.
                 .config("spark.kafka.consumer.cache.timeout", "10s")
                 .config("spark.kafka.consumer.cache.evictorThreadRunInterval", "5s")
                 .config("spark.kafka.consumer.fetchedData.cache.timeout", "10s")
@@ -76,7 +77,7 @@ final class Environment implements AutoCloseable {
                 .getOrCreate();
     }
 
-    /** What children start from. */
+    /** Returns the class path and class archive of child processes. */
     Image image() {
         return image;
     }
@@ -98,8 +99,8 @@ final class Environment implements AutoCloseable {
     }
 
     /**
-     * A topic of its own, which nobody has written to. The broker is not killed meanwhile: a client that asks again after a
-     * lost answer would find the topic there.
+     * Creates an empty topic. The broker is not killed meanwhile: a client that retries after a lost reply would find that
+     * the topic exists.
      */
     synchronized Feed newFeed(Truth truth) {
         String topic = "truth-" + topics.incrementAndGet();
@@ -107,7 +108,7 @@ final class Environment implements AutoCloseable {
         return new Feed(truth, kafka.bootstrapServers(), topic);
     }
 
-    /** Ends PostgreSQL by SIGKILL and starts it again; nobody who goes through {@link #query} is in between. */
+    /** Kills PostgreSQL by SIGKILL and restarts it; waits for running calls of {@link #query}. */
     void killDatabase() {
         databaseUp.writeLock().lock();
         try {
@@ -125,12 +126,12 @@ final class Environment implements AutoCloseable {
         lastKill = System.nanoTime();
     }
 
-    /** The time ({@link System#nanoTime}) since which both servers have been up. */
+    /** Returns the time ({@link System#nanoTime}) since which both servers have been up. */
     long lastKill() {
         return lastKill;
     }
 
-    /** A schema of its own, with nothing in it. */
+    /** Creates an empty schema. */
     String newSchema() throws SQLException {
         String schema = "trial" + schemas.incrementAndGet();
         try (Connection connection = connect("public");
@@ -140,7 +141,7 @@ final class Environment implements AutoCloseable {
         return schema;
     }
 
-    /** Asks the database directly, not through a proxy, while it is up. */
+    /** Queries the database directly, bypassing the proxies, as soon as it is up. */
     <T> List<T> query(String schema, String sql, RowReader<T> reader) throws SQLException {
         databaseUp.readLock().lock();
         try (Connection connection = connect(schema);
@@ -156,7 +157,7 @@ final class Environment implements AutoCloseable {
         }
     }
 
-    /** A connection that does not go through a proxy, once the database is up. */
+    /** Opens a connection that bypasses the proxies, as soon as the database is up. */
     Connection connect(String schema) throws SQLException {
         databaseUp.readLock().lock();
         try {
@@ -184,7 +185,7 @@ final class Environment implements AutoCloseable {
         postgres.close();
     }
 
-    /** Makes a value of a row. */
+    /** Maps a row to a value. */
     @FunctionalInterface
     interface RowReader<T> {
         T read(ResultSet row) throws SQLException;

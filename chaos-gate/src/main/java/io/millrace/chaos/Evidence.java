@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
-/** Copies of what explains a failure. */
+/** Copies files that help to explain a failure. */
 final class Evidence {
     private Evidence() {}
 
-    /** A file, or a directory and what is in it, if there is one. */
+    /** Copies a file or a directory, if it exists. */
     static void copy(Path from, Path to) throws IOException {
         if (!Files.exists(from)) {
             return;

@@ -1,5 +1,6 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.proxy.ProxyLink;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -10,9 +11,9 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The places that a writer passes, counted, and the one fault that waits at one of them. Thread-safe. */
+/** Counts the sites that a writer passes and triggers the armed fault at its site. Thread-safe. */
 final class FailPoints {
-    /** Spark makes its file system by name, and tasks their functions from bytes: both find their points here. */
+    /** Spark creates file systems by class name and deserializes functions of tasks; both look up their points here. */
     private static final Map<String, FailPoints> NAMED = new ConcurrentHashMap<>();
 
     private static final int TRANSCRIPT = 5_000;
@@ -20,7 +21,7 @@ final class FailPoints {
     private final Map<String, Integer> passed = new TreeMap<>();
     private final Queue<String> transcript = new ArrayDeque<>();
     private volatile boolean dead;
-    private volatile Striker striker = (fault, link) -> {};
+    private volatile FaultHandler handler = (fault, link) -> {};
     private @Nullable Fault armed;
     private int left;
     private long passes;
@@ -29,22 +30,22 @@ final class FailPoints {
         return NAMED.computeIfAbsent(name, unused -> new FailPoints());
     }
 
-    void onFault(Striker does) {
-        striker = does;
+    void onFault(FaultHandler next) {
+        handler = next;
     }
 
-    /** Passes {@code site}; the fault that is due there strikes before this returns. */
+    /** Passes {@code site}, and handles the fault that is due there, if any. */
     void reach(String site, @Nullable ProxyLink link) throws IOException {
         if (dead && link == null) {
-            throw new IOException("came to " + site + " after the crash");
+            throw new IOException("reached " + site + " after the crash");
         }
         Fault fault = pass(site);
         if (fault != null) {
-            striker.strike(fault, link);
+            handler.handle(fault, link);
         }
     }
 
-    /** From now on nobody who is not on a connection passes any point, since the writer is to be gone. */
+    /** From now on sites that are not on a connection cannot be passed, since the writer has crashed. */
     void die() {
         dead = true;
     }
@@ -66,7 +67,7 @@ final class FailPoints {
         return armed != null;
     }
 
-    /** The fault that is due at this pass of {@code site}, and not again. */
+    /** Returns the fault that is due at this pass of {@code site} and disarms it. */
     synchronized @Nullable Fault pass(String site) {
         passes++;
         passed.merge(site, 1, Integer::sum);
@@ -83,7 +84,7 @@ final class FailPoints {
         return fault;
     }
 
-    /** Returns when {@code site} has been passed once more, or after so many seconds. */
+    /** Waits until {@code site} is passed again, for {@code seconds} at most. */
     synchronized void awaitPass(String site, long seconds) throws InterruptedException {
         int before = passed(site);
         Deadline deadline = Deadline.in(seconds);
@@ -92,7 +93,7 @@ final class FailPoints {
         }
     }
 
-    /** How often any site was passed so far. */
+    /** Returns how often sites were passed so far. */
     synchronized long passes() {
         return passes;
     }
@@ -101,12 +102,12 @@ final class FailPoints {
         return passed.getOrDefault(site, 0);
     }
 
-    /** How often each site was passed so far. */
+    /** Returns how often each site was passed so far. */
     synchronized Map<String, Integer> passed() {
         return new TreeMap<>(passed);
     }
 
-    /** The sites that were passed last, with the time. */
+    /** Returns the last sites that were passed, with timestamps. */
     synchronized List<String> transcript() {
         return List.copyOf(transcript);
     }
@@ -115,15 +116,15 @@ final class FailPoints {
         passed.clear();
     }
 
-    /** Does what the fault says, in the thread that has come to it. */
+    /** Handles a fault in the thread that has reached its site. */
     @FunctionalInterface
-    interface Striker {
+    interface FaultHandler {
         /**
-         * Strikes.
+         * Handles a fault.
          *
-         * @param link the connection, where the site is a message on one
-         * @throws IOException where whoever has come here goes no further
+         * @param link the connection, if the site is a message on one
+         * @throws IOException to stop the caller at this site
          */
-        void strike(Fault fault, @Nullable ProxyLink link) throws IOException;
+        void handle(Fault fault, @Nullable ProxyLink link) throws IOException;
     }
 }

@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 /**
  * One line of a schedule.
  *
- * @param site the fail point, such as {@code reply COMMIT} or {@code checkpoint commits renamed}
- * @param hit how often the site is passed before the fault is due, from one
- * @param readers how many tasks read the topic until the fault strikes; the next one's are others, so that a batch comes
- *     again in other parts
+ * @param site the fail point, e.g. {@code reply COMMIT} or {@code checkpoint commits renamed}
+ * @param hit at which pass of the site the fault is injected, starting at one
+ * @param readers how many tasks read the topic until then; the next fault has another number, so that a batch is rerun with
+ *     other task boundaries
  */
 record Fault(String site, int hit, Action action, int readers) {
     private static final Pattern LINE = Pattern.compile("(\\w+) at hit (\\d+) of \\[(.+)] under (\\d+) readers");
@@ -17,7 +17,7 @@ record Fault(String site, int hit, Action action, int readers) {
     static Fault parse(String line) {
         Matcher parts = LINE.matcher(line);
         if (!parts.matches()) {
-            throw new IllegalArgumentException("This is no line of a schedule: \"" + line + "\". Expected: "
+            throw new IllegalArgumentException("This is not a line of a schedule: \"" + line + "\". Expected: "
                     + new Fault("reply COMMIT", 1, Action.CRASH, 4));
         }
         return new Fault(

@@ -1,5 +1,9 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.proxy.Conversation;
+import io.millrace.chaos.proxy.DaemonThread;
+import io.millrace.chaos.proxy.PostgresProxy;
+import io.millrace.chaos.proxy.ProxyLink;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
@@ -10,19 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Does to a trial what its faults say, in the thread that has come to the fail point, and counts. */
-final class FaultInjector implements FailPoints.Striker {
+/** Injects faults into a trial, in the thread that has reached the fail point, and counts them. */
+final class FaultInjector implements FailPoints.FaultHandler {
     private static final long ZOMBIE_SECONDS = 30;
     private static final long COMMIT_SECONDS = 3;
-    /** The server tells its client before it lets the locks go. */
+    /** The server reports the error to the client before it releases the locks. */
     private static final long DEADLOCK_SECONDS = 2;
-    /** The client has given up by then. */
+    /** The client has timed out by then. */
     private static final long KEEPALIVE_MILLIS = 15_000;
 
-    private final Environment rig;
+    private final Environment environment;
     private final FailPoints points;
     private final PostgresProxy proxy;
-    private final DeadlockProvoker rival;
+    private final DeadlockProvoker provoker;
     private final List<RunningQuery> writers;
     private final Map<Action, Integer> counts = new EnumMap<>(Action.class);
     private volatile CountDownLatch done = new CountDownLatch(0);
@@ -31,36 +35,36 @@ final class FaultInjector implements FailPoints.Striker {
     private volatile @Nullable ProxyLink orphan;
 
     FaultInjector(
-            Environment rig,
+            Environment environment,
             FailPoints points,
             PostgresProxy proxy,
-            DeadlockProvoker rival,
+            DeadlockProvoker provoker,
             List<RunningQuery> writers) {
-        this.rig = rig;
+        this.environment = environment;
         this.points = points;
         this.proxy = proxy;
-        this.rival = rival;
+        this.provoker = provoker;
         this.writers = writers;
     }
 
-    void expect() {
+    void prepare() {
         done = new CountDownLatch(1);
     }
 
     void awaitDone() throws InterruptedException {
         if (!done.await(1, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("A fault has begun and does not end.");
+            throw new IllegalStateException("A fault was started but did not complete.");
         }
     }
 
-    /** How many clients have given in to a deadlock, says the server; several may in one. */
+    /** Returns how many deadlock errors the server has reported; one deadlock may cause several. */
     int victims() {
         return points.passed(Conversation.DEADLOCK);
     }
 
-    /** Whether there are more victims than {@code before}, now that the rival is through; then its deadlock counts. */
+    /** Waits for the provoker; returns whether there are more victims than {@code before} and if so counts the deadlock. */
     boolean hasDeadlocked(int before) throws InterruptedException {
-        rival.awaitEnd();
+        provoker.awaitEnd();
         Deadline deadline = Deadline.in(DEADLOCK_SECONDS);
         while (deadline.open() && victims() == before) {
             Deadline.pause();
@@ -72,17 +76,17 @@ final class FaultInjector implements FailPoints.Striker {
         return deadlocked;
     }
 
-    /** Lets the zombie do what it was about to do, and returns when it has. */
+    /** Lets the zombie send its message and waits until its connection is closed. */
     void releaseZombie() throws InterruptedException {
         zombie.countDown();
         ProxyLink link = orphan;
         if (link != null && !link.awaitEnd(ZOMBIE_SECONDS)) {
-            throw new IllegalStateException("A zombie was released and does not end.");
+            throw new IllegalStateException("A zombie was released but did not end.");
         }
     }
 
-    /** Ends what a black hole has left open on the server's side. */
-    void lift() {
+    /** Closes the server's side of the last black hole. */
+    void closeBlackHole() {
         ProxyLink muted = hole;
         if (muted != null) {
             muted.reset();
@@ -94,25 +98,25 @@ final class FaultInjector implements FailPoints.Striker {
     }
 
     @Override
-    public void strike(Fault fault, @Nullable ProxyLink link) throws IOException {
+    public void handle(Fault fault, @Nullable ProxyLink link) throws IOException {
         if (fault.action() == Action.ZOMBIE) {
-            hold(on(fault, link));
+            holdZombie(on(fault, link));
             return;
         }
-        if (struck(fault, link)) {
+        if (inject(fault, link)) {
             happened(fault.action());
         }
         done.countDown();
         if (fault.action() == Action.CRASH && link == null) {
-            throw new IOException("crashed on purpose at " + fault.site());
+            throw new IOException("injected crash at " + fault.site());
         }
     }
 
-    /** Whether the fault has been dealt with here; some are over only when their aftermath is. */
-    private boolean struck(Fault fault, @Nullable ProxyLink link) throws IOException {
+    /** Returns whether the fault is complete; some are complete only after their aftermath. */
+    private boolean inject(Fault fault, @Nullable ProxyLink link) throws IOException {
         return switch (fault.action()) {
             case CRASH -> crash();
-            case CRASH_BEHIND_COMMIT -> {
+            case CRASH_AFTER_COMMIT -> {
                 awaitCommit();
                 yield crash();
             }
@@ -129,28 +133,28 @@ final class FaultInjector implements FailPoints.Striker {
                 yield true;
             }
             case BLACK_HOLE -> {
-                lift();
+                closeBlackHole();
                 swallow(on(fault, link));
                 yield true;
             }
-            case DATABASE_KILL -> undisturbed(rig::killDatabase);
-            case BROKER_KILL -> undisturbed(rig::killBroker);
+            case DATABASE_KILL -> uninterrupted(environment::killDatabase);
+            case BROKER_KILL -> uninterrupted(environment::killBroker);
             case DEADLOCK -> {
-                rival.provoke();
-                yield false; // it counts when the server says that it has come about
+                provoker.provoke();
+                yield false; // counted when the server reports it
             }
-            case ZOMBIE -> throw new IllegalStateException("a zombie is held, not struck");
+            case ZOMBIE -> throw new IllegalStateException("a zombie is held, not injected");
         };
     }
 
     /**
-     * A server whose client is gone between two messages of one statement waits for the rest without any time-out, and
-     * holds its locks, until its keep-alive tells.
+     * Drops the traffic of a connection and resets it later, as a keep-alive would. Until then a server that waits for the
+     * rest of a statement has no time-out and keeps its locks.
      */
     private void swallow(ProxyLink link) {
         link.mute();
         hole = link;
-        ProxyLink.daemon("chaos-keepalive", () -> {
+        DaemonThread.start("chaos-keepalive", () -> {
             Deadline.pause(KEEPALIVE_MILLIS);
             link.reset();
         });
@@ -172,9 +176,9 @@ final class FaultInjector implements FailPoints.Striker {
         return true;
     }
 
-    /** Spark interrupts the tasks of a batch that has failed, and one of them may be killing a server just now. */
-    static boolean undisturbed(Runnable work) {
-        Thread thread = ProxyLink.daemon("chaos-strike", work);
+    /** Runs {@code work} to its end even if the thread is interrupted, as Spark does with tasks of a failed batch. */
+    static boolean uninterrupted(Runnable work) {
+        Thread thread = DaemonThread.start("chaos-fault", work);
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -189,12 +193,12 @@ final class FaultInjector implements FailPoints.Striker {
         return true;
     }
 
-    /** Whether it does it to any of the writers that there are; to all of them. */
-    private boolean any(Predicate<Writer> does) {
+    /** Applies {@code action} to all running writers; returns whether it returned true for any. */
+    private boolean any(Predicate<Writer> action) {
         return writers.stream()
                         .map(RunningQuery::writer)
                         .filter(Objects::nonNull)
-                        .filter(does)
+                        .filter(action)
                         .count()
                 > 0;
     }
@@ -203,7 +207,7 @@ final class FaultInjector implements FailPoints.Striker {
         counts.merge(action, 1, Integer::sum);
     }
 
-    private void hold(ProxyLink link) throws IOException {
+    private void holdZombie(ProxyLink link) throws IOException {
         zombie = new CountDownLatch(1);
         points.die();
         orphan = link;
@@ -212,7 +216,7 @@ final class FaultInjector implements FailPoints.Striker {
         done.countDown();
         try {
             if (!zombie.await(ZOMBIE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IOException("nobody has released the zombie");
+                throw new IOException("the zombie was not released in time");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -231,7 +235,7 @@ final class FaultInjector implements FailPoints.Striker {
 
     private static ProxyLink on(Fault fault, @Nullable ProxyLink link) {
         if (link == null) {
-            throw new IllegalArgumentException(fault + " needs a site on a connection, such as \"reply COMMIT\".");
+            throw new IllegalArgumentException(fault + " requires a site on a connection, e.g. \"reply COMMIT\".");
         }
         return link;
     }

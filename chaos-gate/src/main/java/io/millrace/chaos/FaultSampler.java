@@ -6,22 +6,22 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/** Draws faults: the sites that an action fits at take turns, and the actions come mixed. */
+/** Draws faults: each action cycles through the sites that it fits, and the order of the faults is random. */
 final class FaultSampler {
     private final SplittableRandom random;
     private final int mostHits;
 
-    /** @param mostHits how often a fault's site is passed before it strikes, at the most */
+    /** @param mostHits the maximum number of passes of its site after which a fault is injected */
     FaultSampler(long seed, int mostHits) {
         this.random = new SplittableRandom(seed);
         this.mostHits = mostHits;
     }
 
     /**
-     * Faults of one lane.
+     * Draws the faults of one trial.
      *
-     * @param crashes a crash is due at each of them
-     * @param counts how often each other action comes, where there is a site that it fits at
+     * @param crashes sites that get one crash each
+     * @param counts how often to draw each other action, if it fits a site
      */
     List<Fault> draw(List<Site> sites, List<Site> crashes, Map<Action, Integer> counts) {
         List<Fault> faults = new ArrayList<>();
@@ -43,10 +43,10 @@ final class FaultSampler {
 
     <T> List<T> shuffled(List<T> all) {
         List<T> left = new ArrayList<>(all);
-        List<T> mixed = new ArrayList<>();
+        List<T> shuffled = new ArrayList<>();
         while (!left.isEmpty()) {
-            mixed.add(left.remove(random.nextInt(left.size())));
+            shuffled.add(left.remove(random.nextInt(left.size())));
         }
-        return mixed;
+        return shuffled;
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.Event;
+import io.millrace.chaos.checker.Truth;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Puts the truth into a topic, each record at the offset that it is computed from. */
+/** Sends the computed events to a topic, each at the offset that it was computed from. */
 final class Feed implements AutoCloseable {
     static final int PARTITIONS = 4;
 
@@ -40,7 +42,7 @@ final class Feed implements AutoCloseable {
         return topic;
     }
 
-    /** The offset after the last record of each partition. */
+    /** Returns the end offset of each partition. */
     Map<Integer, Long> ends() {
         return Map.copyOf(ends);
     }
@@ -49,7 +51,7 @@ final class Feed implements AutoCloseable {
         return ends.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Sends so many more records to each partition and returns when the broker has them. */
+    /** Sends more records to each partition and waits for the acknowledgements. */
     void more(int records) throws InterruptedException {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         List<Event> events = new ArrayList<>();
@@ -79,7 +81,7 @@ final class Feed implements AutoCloseable {
                         "The broker put " + event + " at offset " + sent.get().offset());
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("The broker refused " + event, e);
+            throw new IllegalStateException("The broker rejected " + event, e);
         }
     }
 }

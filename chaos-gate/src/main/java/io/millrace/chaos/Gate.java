@@ -18,104 +18,105 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs schedules against every guarantee, all at the same time, and says at the end what has drifted. */
+/** Runs the schedules of all guarantees at the same time and prints the findings. */
 final class Gate {
-    private static final int SURVEY = 3;
-    /** All at once: a process that begins beside all lanes of this JVM gets a share of the machine like one of them. */
-    private static final int PROCESS_LANES = 4;
-    /** The rest is for the last verdicts, and until the pools have let go their connections. */
-    private static final double SHARE_OF_LANES = 0.95;
+    private static final int SURVEY_ROUNDS = 3;
+    /** All at once: each then gets the same share of the machine as a trial in this JVM. */
+    private static final int PROCESS_TRIALS = 4;
+    /** The rest is for the last checks, and for the pools to close their connections. */
+    private static final double FAULT_TIME_SHARE = 0.95;
 
-    private static final long SETTLES_SECONDS = 75;
+    private static final long RELEASE_SECONDS = 75;
     private static final long REPLAY_SECONDS = 3_600;
 
-    private final Environment rig;
+    private final Environment environment;
     private final long seed;
     private final Path evidence;
     private final PrintStream out;
     private final Tally tally = new Tally();
     private List<String> missing = List.of();
 
-    /** @param evidence where schedules go before the run, and all else after a failure */
-    Gate(Environment rig, long seed, Path evidence, PrintStream out) {
-        this.rig = rig;
+    /** @param evidence the directory for schedules, and for evidence after a failure */
+    Gate(Environment environment, long seed, Path evidence, PrintStream out) {
+        this.environment = environment;
         this.seed = seed;
         this.evidence = evidence;
         this.out = out;
     }
 
-    /** All faults of the layers, so far as they fit into the time. */
-    void prove(Set<Layer> layers, double minutes) throws Exception {
-        Deadline end = Deadline.in((long) (minutes * 60 * SHARE_OF_LANES));
-        long connections = Usage.now(rig).connections();
+    /** Injects the faults of the layers that fit into the time. */
+    void run(Set<Layer> layers, double minutes) throws Exception {
+        Deadline end = Deadline.in((long) (minutes * 60 * FAULT_TIME_SHARE));
+        long connections = Usage.now(environment).connections();
         List<Trial> here = new ArrayList<>();
-        List<LongRunningTrial> stays = new ArrayList<>();
+        List<LongRunningTrial> longRunning = new ArrayList<>();
         try {
-            ExecutorService beside = Executors.newCachedThreadPool();
-            Future<Void> processes = beside.submit(() -> begin(layers, stays, beside));
+            ExecutorService background = Executors.newCachedThreadPool();
+            Future<Void> processes = background.submit(() -> startProcesses(layers, longRunning, background));
             Map<Guarantee, List<Site>> sites = survey(here);
-            for (int lane = here.size(); lane < lanes(Layer.JVM); lane++) {
-                here.add(warm(guarantee(Layer.JVM, lane)));
+            for (int trial = here.size(); trial < trials(Layer.JVM); trial++) {
+                here.add(warm(guarantee(Layer.JVM, trial)));
             }
-            join(List.of(processes), List.of(beside));
+            join(List.of(processes), List.of(background));
             collectGarbage();
-            Usage baseline = Usage.now(rig).withConnections(connections);
-            ScheduleGenerator dealer = new ScheduleGenerator(seed, sites, minutes);
-            run(layers, here, stays, dealer, end);
-            settle(baseline, stays);
+            Usage baseline = Usage.now(environment).withConnections(connections);
+            ScheduleGenerator generator = new ScheduleGenerator(seed, sites, minutes);
+            run(layers, here, longRunning, generator, end);
+            checkLeaks(baseline, longRunning);
             missing = tally.shortOf(layers, minutes);
         } finally {
             here.forEach(Trial::close);
-            stays.forEach(LongRunningTrial::close);
+            longRunning.forEach(LongRunningTrial::close);
         }
     }
 
-    /** What processes need before their lanes begin. */
-    private Void begin(Set<Layer> layers, List<LongRunningTrial> stays, ExecutorService threads) throws Exception {
-        rehearse(layers);
-        for (int lane = 0; layers.contains(Layer.RESIDENTS) && lane < lanes(Layer.RESIDENTS); lane++) {
-            stays.add(new LongRunningTrial(rig, guarantee(Layer.RESIDENTS, lane), seed));
+    /** Prepares the trials that run in processes. */
+    private Void startProcesses(Set<Layer> layers, List<LongRunningTrial> longRunning, ExecutorService threads)
+            throws Exception {
+        recordClassArchive(layers);
+        for (int trial = 0; layers.contains(Layer.LONG_RUNNING) && trial < trials(Layer.LONG_RUNNING); trial++) {
+            longRunning.add(new LongRunningTrial(environment, guarantee(Layer.LONG_RUNNING, trial), seed));
         }
-        List<Callable<Void>> settling = new ArrayList<>();
-        stays.forEach(stay -> settling.add(stay::settleIn));
-        for (Future<Void> settled : threads.invokeAll(settling)) {
-            settled.get();
+        List<Callable<Void>> warmUps = new ArrayList<>();
+        longRunning.forEach(trial -> warmUps.add(trial::warmUp));
+        for (Future<Void> warmUp : threads.invokeAll(warmUps)) {
+            warmUp.get();
         }
         return null;
     }
 
-    /** The faults of a schedule that was written before, in its order. */
+    /** Injects the faults of an earlier schedule, in its order. */
     void replay(Schedule schedule) throws Exception {
-        rehearse(Set.of(schedule.layer()));
+        recordClassArchive(Set.of(schedule.layer()));
         try (Trial trial = trial(schedule.layer(), schedule.subject())) {
             trial.warmUp();
-            meet(schedule, trial, Deadline.in(REPLAY_SECONDS));
+            inject(schedule, trial, Deadline.in(REPLAY_SECONDS));
         }
     }
 
-    /** Prints the last line, and keeps what explains a failure; whether all is clean. */
+    /** Prints the result and saves evidence of failures; returns whether there are no findings. */
     boolean finish() throws IOException {
-        out.println("struck " + tally.actions());
+        out.println("injected " + tally.actions());
         out.println(tally.sites());
         out.println(
                 missing.isEmpty()
-                        ? "nothing that is due is missing"
-                        : "a note, not a failure: this machine had time for fewer than are due: " + missing);
+                        ? "all due faults were injected"
+                        : "note (not a failure): fewer faults than due were injected in the time: " + missing);
         tally.findings().forEach(out::println);
         if (!tally.clean()) {
-            Evidence.copy(rig.postgres().directory().resolve("server.log"), evidence.resolve("postgres.log"));
-            Evidence.copy(rig.directory().resolve(Child.LOGS), evidence.resolve(Child.LOGS));
-            out.println("Kept in " + evidence + ". Again: ./chaos --replay " + evidence + "/LANE.schedule");
+            Evidence.copy(environment.postgres().directory().resolve("server.log"), evidence.resolve("postgres.log"));
+            Evidence.copy(environment.directory().resolve(Child.LOGS), evidence.resolve(Child.LOGS));
+            out.println("Evidence is in " + evidence + ". To repeat: ./chaos --replay " + evidence + "/TRIAL.schedule");
         }
         out.println(tally.line(seed));
         return tally.clean();
     }
 
     private Trial trial(Layer layer, Subject subject) throws SQLException {
-        return new Trial(rig, subject, seed, 1, layer.hosting(rig));
+        return new Trial(environment, subject, seed, 1, layer.hosting(environment));
     }
 
-    /** One trial of each guarantee, all at the same time. */
+    /** Finds the sites of each guarantee, one trial each at the same time. */
     private Map<Guarantee, List<Site>> survey(List<Trial> trials) throws Exception {
         Map<Guarantee, List<Site>> sites = new TreeMap<>();
         ExecutorService threads = Executors.newFixedThreadPool(Guarantee.values().length);
@@ -123,7 +124,7 @@ final class Gate {
         for (Guarantee guarantee : Guarantee.values()) {
             Trial trial = trial(Layer.JVM, guarantee);
             trials.add(trial);
-            found.add(threads.submit(() -> trial.survey(SURVEY)));
+            found.add(threads.submit(() -> trial.survey(SURVEY_ROUNDS)));
         }
         join(found, List.of(threads));
         for (Guarantee guarantee : Guarantee.values()) {
@@ -134,129 +135,133 @@ final class Gate {
         return sites;
     }
 
-    /** Lets a first driver come and go, so that the others start from what it has loaded. */
-    private void rehearse(Set<Layer> layers) throws Exception {
+    /** Runs a first driver, which records the class archive that later ones start from. */
+    private void recordClassArchive(Set<Layer> layers) throws Exception {
         if (layers.equals(Set.of(Layer.JVM))) {
             return;
         }
         try (Trial trial = trial(Layer.DRIVERS, Guarantee.UPSERT_EXACTLY_ONCE)) {
             trial.warmUp();
-            trial.endInGoodOrder();
+            trial.shutDown();
         }
-        rig.image().recorded();
+        environment.image().recorded();
     }
 
     private Trial warm(Guarantee guarantee) throws Exception {
         Trial trial = trial(Layer.JVM, guarantee);
         trial.warmUp();
-        trial.rest();
+        trial.stop();
         return trial;
     }
 
     private void run(
-            Set<Layer> layers, List<Trial> here, List<LongRunningTrial> stays, ScheduleGenerator dealer, Deadline end)
+            Set<Layer> layers,
+            List<Trial> here,
+            List<LongRunningTrial> longRunning,
+            ScheduleGenerator generator,
+            Deadline end)
             throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(here.size() + stays.size());
-        ExecutorService processes = Executors.newFixedThreadPool(PROCESS_LANES);
-        List<Future<Void>> lanes = new ArrayList<>();
-        for (Layer layer : new TreeSet<>(layers).descendingSet()) { // what is slowest first
-            for (int lane = 0; lane < lanes(layer); lane++) {
-                Schedule schedule = dealer.deal(layer, guarantee(layer, lane), lane);
+        ExecutorService threads = Executors.newFixedThreadPool(here.size() + longRunning.size());
+        ExecutorService processes = Executors.newFixedThreadPool(PROCESS_TRIALS);
+        List<Future<Void>> trials = new ArrayList<>();
+        for (Layer layer : new TreeSet<>(layers).descendingSet()) { // slowest first
+            for (int trial = 0; trial < trials(layer); trial++) {
+                Schedule schedule = generator.generate(layer, guarantee(layer, trial), trial);
                 schedule.write(evidence);
-                lanes.add(
+                trials.add(
                         switch (layer) {
-                            case JVM -> threads.submit(onWarm(schedule, here.get(lane), end));
-                            case RESIDENTS -> threads.submit(onStay(schedule, stays.get(lane), end));
-                            case DRIVERS, EXECUTORS -> processes.submit(onNew(schedule, end));
+                            case JVM -> threads.submit(onWarm(schedule, here.get(trial), end));
+                            case LONG_RUNNING -> threads.submit(onLongRunning(schedule, longRunning.get(trial), end));
+                            case DRIVERS, EXECUTORS -> processes.submit(onProcess(schedule, end));
                         });
             }
         }
-        join(lanes, List.of(threads, processes));
+        join(trials, List.of(threads, processes));
     }
 
-    private static int lanes(Layer layer) {
-        return layer.guarantees().size() * layer.lanesOfEach();
+    private static int trials(Layer layer) {
+        return layer.guarantees().size() * layer.trialsPerGuarantee();
     }
 
-    private static Guarantee guarantee(Layer layer, int lane) {
-        return layer.guarantees().get(lane % layer.guarantees().size());
+    private static Guarantee guarantee(Layer layer, int trial) {
+        return layer.guarantees().get(trial % layer.guarantees().size());
     }
 
     private Callable<Void> onWarm(Schedule schedule, Trial trial, Deadline end) {
         return () -> {
-            meet(schedule, trial, end);
-            trial.rest();
+            inject(schedule, trial, end);
+            trial.stop();
             return null;
         };
     }
 
-    private Callable<Void> onStay(Schedule schedule, LongRunningTrial stay, Deadline end) {
+    private Callable<Void> onLongRunning(Schedule schedule, LongRunningTrial longRunning, Deadline end) {
         return () -> {
-            stay.rememberBaseline();
-            return onWarm(schedule, stay.trial(), end).call();
+            longRunning.recordBaseline();
+            return onWarm(schedule, longRunning.trial(), end).call();
         };
     }
 
-    private Callable<Void> onNew(Schedule schedule, Deadline end) {
+    private Callable<Void> onProcess(Schedule schedule, Deadline end) {
         return () -> {
             try (Trial trial = trial(schedule.layer(), schedule.subject())) {
-                meet(schedule, trial, end);
+                inject(schedule, trial, end);
             }
             return null;
         };
     }
 
-    private static <T> void join(List<Future<T>> lanes, List<ExecutorService> pools) throws Exception {
+    private static <T> void join(List<Future<T>> trials, List<ExecutorService> pools) throws Exception {
         try {
-            for (Future<T> lane : lanes) {
-                lane.get();
+            for (Future<T> trial : trials) {
+                trial.get();
             }
         } finally {
             pools.forEach(ExecutorService::shutdownNow);
         }
     }
 
-    private void meet(Schedule schedule, Trial trial, Deadline end) throws Exception {
+    private void inject(Schedule schedule, Trial trial, Deadline end) throws Exception {
         Files.createDirectories(evidence);
         Path journal = evidence.resolve(schedule.name() + ".journal");
-        try (PrintStream told = new PrintStream(Files.newOutputStream(journal), true, StandardCharsets.UTF_8)) {
-            meet(trial, new TrialRunner(trial, schedule, tally, out, told), schedule.name(), end);
+        try (PrintStream log = new PrintStream(Files.newOutputStream(journal), true, StandardCharsets.UTF_8)) {
+            inject(trial, new TrialRunner(trial, schedule, tally, out, log), schedule.name(), end);
         }
     }
 
-    private void meet(Trial trial, TrialRunner lane, String name, Deadline end) throws Exception {
+    private void inject(Trial trial, TrialRunner runner, String name, Deadline end) throws Exception {
         Observer observer = trial.observer();
         try (observer) {
-            lane.run(end);
-        } catch (SQLException | IOException | IllegalStateException e) { // one lane's end is not that of the others
-            lane.fail(e.toString());
+            runner.run(end);
+        } catch (SQLException | IOException | IllegalStateException e) { // does not stop the other trials
+            runner.fail(e.toString());
         }
         tally.partial(name, observer.findings());
-        out.println(name + ": watched in " + observer.looks() + " snapshots");
-        if (!lane.clean() || !observer.findings().isEmpty()) {
+        out.println(name + ": observed in " + observer.snapshots() + " snapshots");
+        if (!runner.clean() || !observer.findings().isEmpty()) {
             trial.keep(evidence.resolve(name));
         }
     }
 
-    private void settle(Usage baseline, List<LongRunningTrial> stays) throws Exception {
-        Deadline deadline = Deadline.in(SETTLES_SECONDS);
-        List<String> leaks = leaks(baseline, stays);
+    private void checkLeaks(Usage baseline, List<LongRunningTrial> longRunning) throws Exception {
+        Deadline deadline = Deadline.in(RELEASE_SECONDS);
+        List<String> leaks = leaks(baseline, longRunning);
         while (!leaks.isEmpty() && deadline.open()) {
             Deadline.pause(100);
-            leaks = leaks(baseline, stays);
+            leaks = leaks(baseline, longRunning);
         }
         tally.leaks(leaks);
-        for (LongRunningTrial stay : stays) {
-            out.println(stay.describe());
+        for (LongRunningTrial trial : longRunning) {
+            out.println(trial.describe());
         }
     }
 
-    private List<String> leaks(Usage baseline, List<LongRunningTrial> stays) throws Exception {
+    private List<String> leaks(Usage baseline, List<LongRunningTrial> longRunning) throws Exception {
         List<String> leaks = new ArrayList<>();
-        for (LongRunningTrial stay : stays) {
-            leaks.addAll(stay.leaks());
+        for (LongRunningTrial trial : longRunning) {
+            leaks.addAll(trial.leaks());
         }
-        List<String> here = Usage.now(rig).leaksOver(baseline);
+        List<String> here = Usage.now(environment).leaksOver(baseline);
         if (!here.isEmpty()) {
             collectGarbage();
         }
@@ -264,7 +269,7 @@ final class Gate {
         return leaks;
     }
 
-    /** What a collection closes is not a leak: see {@link Child#collectGarbage}. */
+    /** See {@link Child#collectGarbage}. */
     private static void collectGarbage() {
         ManagementFactory.getMemoryMXBean().gc();
     }

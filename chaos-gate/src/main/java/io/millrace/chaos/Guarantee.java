@@ -10,7 +10,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
-/** The sinks of Millrace that promise something of a table, each as a job would use it. */
+/** The sinks of Millrace that guarantee the content of a table, each used as in a job. */
 enum Guarantee implements Subject {
     APPEND_EXACTLY_ONCE(Tables.AUDIT) {
         @Override
@@ -36,7 +36,7 @@ enum Guarantee implements Subject {
         }
     };
 
-    /** Short, so that a black hole is given up while somebody waits. */
+    /** Short, so that a black hole times out quickly. */
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(2);
 
     private final String table;
@@ -62,7 +62,7 @@ enum Guarantee implements Subject {
 
     abstract Sink sink(JdbcTarget target);
 
-    /** The columns that the table has. */
+    /** Selects the columns of the table. */
     Dataset<Row> shaped(Dataset<Row> rows) {
         return rows;
     }

@@ -5,7 +5,7 @@ package io.millrace.chaos;
 interface Hosting extends AutoCloseable {
     Writer.Launcher launcher(Job job);
 
-    /** Ends what outlives its writers; by default nothing does. */
+    /** Ends processes that outlive their writers, if there are any. */
     @Override
     default void close() {}
 }

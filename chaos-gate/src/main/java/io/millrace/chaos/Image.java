@@ -11,18 +11,18 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 
 /**
- * What lets a child's JVM begin fast: jars alone on its class path, and an archive of the classes that a first child has
- * loaded, which halves what its start costs.
+ * Makes child JVMs start fast: a class path of jars only, and an archive of the classes that a first child has loaded
+ * (class data sharing), which halves the start-up time.
  */
 final class Image {
-    private static final ToolProvider JAR =
-            ToolProvider.findFirst("jar").orElseThrow(() -> new IllegalStateException("A JDK has jar, a JRE has not."));
+    private static final ToolProvider JAR = ToolProvider.findFirst("jar")
+            .orElseThrow(() -> new IllegalStateException("The tool jar is missing: this requires a JDK, not a JRE."));
 
     private final Path directory;
     private final List<Path> jars = new ArrayList<>();
     private volatile boolean recorded;
 
-    /** @param directory for the jars of what is not in one, and for the archive */
+    /** @param directory for jars of class directories, and for the archive */
     Image(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
         for (String entry : System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1)) {
@@ -35,7 +35,7 @@ final class Image {
         return List.copyOf(jars);
     }
 
-    /** The first child that ends in good order leaves the archive; from then on children start from it. */
+    /** Returns the JVM options of a child. The first child writes the archive when it exits; later children use it. */
     List<String> options() {
         String archive = !recorded ? "-XX:ArchiveClassesAtExit=" : "-XX:SharedArchiveFile=";
         return List.of(

@@ -25,9 +25,9 @@ import org.apache.spark.sql.types.DataTypes;
 /**
  * The query under test, the same in this JVM and in a child.
  *
- * @param partitions those of the topic that it reads
+ * @param partitions the partitions of the topic that it reads
  * @param points the name of the fail points that tasks pass
- * @param checkpoint a URL that Hadoop knows
+ * @param checkpoint a URL of a Hadoop file system
  */
 record Job(
         Subject subject,
@@ -37,39 +37,39 @@ record Job(
         List<Integer> partitions,
         String checkpoint,
         String points) {
-    /** A continuous query has epochs instead. */
+    /** The batch number of a continuous query, which has epochs instead. */
     private static final long NO_BATCH = -1;
 
     private static final int TOUCH = 50;
     private static final long RECORDS_PER_BATCH = 2_000;
 
-    /** @param readers tasks that read the topic; more than it has partitions cut them, fewer read several each */
+    /** @param readers how many tasks read the topic; if more than partitions, Spark splits partitions between tasks */
     StreamingQuery start(SparkSession spark, int readers) {
         try {
             return subject.write(rows(spark, readers), target)
                     .option("checkpointLocation", checkpoint)
                     .start();
         } catch (TimeoutException e) {
-            throw new IllegalStateException("The query does not start", e);
+            throw new IllegalStateException("The query did not start in time", e);
         }
     }
 
-    /** All but the password, for a command line; {@link #of} reads it back. */
-    List<String> words() {
+    /** Returns command-line arguments for all but the password; {@link #of} parses them. */
+    List<String> arguments() {
         String numbers = partitions.stream().map(String::valueOf).collect(Collectors.joining(","));
         return List.of(
                 subject.toString(), target.url(), target.user(), bootstrapServers, topic, numbers, checkpoint, points);
     }
 
-    static Job of(List<String> words, String password) {
+    static Job of(List<String> arguments, String password) {
         return new Job(
-                Subject.named(words.get(0)),
-                new Target(words.get(1), words.get(2), password),
-                words.get(3),
-                words.get(4),
-                Stream.of(words.get(5).split(",", -1)).map(Integer::valueOf).toList(),
-                words.get(6),
-                words.get(7));
+                Subject.named(arguments.get(0)),
+                new Target(arguments.get(1), arguments.get(2), password),
+                arguments.get(3),
+                arguments.get(4),
+                Stream.of(arguments.get(5).split(",", -1)).map(Integer::valueOf).toList(),
+                arguments.get(6),
+                arguments.get(7));
     }
 
     private Dataset<Row> rows(SparkSession spark, int readers) {
@@ -93,8 +93,8 @@ record Job(
     }
 
     /**
-     * Where a batch has records of two partitions only, four tasks would cut each of them, and leave open which event of
-     * a key comes last. One leaves the partitions as they are.
+     * Returns the value of {@code minPartitions}. If a batch has records of two partitions only, four would split each of
+     * them, and the order of the events of a key would be undefined. One keeps the partitions as they are.
      */
     int leastTasks(int readers) {
         return readers > partitions.size() ? readers : 1;
@@ -112,7 +112,7 @@ record Job(
         return offset;
     }
 
-    // The names that Spark 3.5 gives to its local properties; the sinks are not asked, so that they are not believed.
+    // The local properties of Spark 3.5, read here rather than from the sinks, which are under test.
     private static UserDefinedFunction batch() {
         UDF0<Long> batch = () -> {
             String id = TaskContext.get().getLocalProperty("streaming.sql.batchId");

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Where the writers run, and what they meet there. */
+/** Where the writers run, and which faults are injected there. */
 enum Layer {
-    /** Crashes inside one JVM, where {@link CrashPlan} says, with faults of network, database and broker between them. */
+    /** Crashes inside one JVM, planned by {@link CrashPlan}, mixed with faults of network, database and broker. */
     JVM(
             3,
             2,
@@ -21,49 +21,49 @@ enum Layer {
                     Action.BROKER_KILL, 6,
                     Action.ZOMBIE, 6)) {
         @Override
-        Hosting hosting(Environment rig) {
-            return job -> Writer.inThisJvm(rig.spark(), job);
+        Hosting hosting(Environment environment) {
+            return job -> Writer.inThisJvm(environment.spark(), job);
         }
     },
-    /** Signals of the operating system to drivers that are processes. */
+    /** Signals of the operating system to driver processes. */
     DRIVERS(
             1,
             1,
             List.of(Guarantee.values()),
             Map.of(Action.KILL, 60, Action.TERMINATE, 10, Action.PAUSE, 5, Action.SECOND_DRIVER, 3)) {
         @Override
-        Hosting hosting(Environment rig) {
-            return job -> Child.launcher(job, "local[4]", rig.image(), rig.directory());
+        Hosting hosting(Environment environment) {
+            return job -> Child.launcher(job, "local[4]", environment.image(), environment.directory());
         }
     },
-    /** SIGKILL of executors that are processes. */
+    /** SIGKILL of executor processes. */
     EXECUTORS(1, 1, List.of(Guarantee.APPEND_EXACTLY_ONCE), Map.of(Action.EXECUTOR_KILL, 20)) {
         @Override
-        Hosting hosting(Environment rig) {
-            LocalCluster.prepare(rig.directory(), rig.image().jars());
-            return job -> Child.launcher(job, LocalCluster.MASTER, rig.image(), rig.directory());
+        Hosting hosting(Environment environment) {
+            LocalCluster.prepare(environment.directory(), environment.image().jars());
+            return job -> Child.launcher(job, LocalCluster.MASTER, environment.image(), environment.directory());
         }
     },
-    /** A driver and executors that are processes and stay, so that what they have not given back is seen at the end. */
-    RESIDENTS(
+    /** A driver process and its executors that run until the end, so that leaks add up. */
+    LONG_RUNNING(
             1,
             1,
             List.of(Guarantee.APPEND_EXACTLY_ONCE, Guarantee.UPSERT),
             Map.of(Action.RESET, 10, Action.LOST_REPLY, 10, Action.BLACK_HOLE, 2)) {
         @Override
-        Hosting hosting(Environment rig) {
-            LocalCluster.prepare(rig.directory(), rig.image().jars());
-            return new LongRunningCluster(rig);
+        Hosting hosting(Environment environment) {
+            LocalCluster.prepare(environment.directory(), environment.image().jars());
+            return new LongRunningCluster(environment);
         }
     };
 
-    /** For which the counts are. */
+    /** The duration that the counts are for. */
     private static final double MINUTES = 20;
-    /** One more is dealt for so many that are due. */
+    /** One spare fault is scheduled per this many faults. */
     private static final int SPARE = 10;
 
     private final int mostHits;
-    private final int lanesOfEach;
+    private final int trialsPerGuarantee;
 
     @SuppressWarnings("ImmutableEnumChecker") // from List.of
     private final List<Guarantee> guarantees;
@@ -74,54 +74,54 @@ enum Layer {
     /**
      * A layer.
      *
-     * @param lanesOfEach how many trials of each guarantee there are at a time
-     * @param due over all lanes, in {@value #MINUTES} minutes
+     * @param trialsPerGuarantee how many trials of each guarantee run at the same time
+     * @param due how often each action is due in all trials together, in {@value #MINUTES} minutes
      */
-    Layer(int mostHits, int lanesOfEach, List<Guarantee> guarantees, Map<Action, Integer> due) {
+    Layer(int mostHits, int trialsPerGuarantee, List<Guarantee> guarantees, Map<Action, Integer> due) {
         this.mostHits = mostHits;
-        this.lanesOfEach = lanesOfEach;
+        this.trialsPerGuarantee = trialsPerGuarantee;
         this.guarantees = guarantees;
         this.due = due;
     }
 
-    abstract Hosting hosting(Environment rig);
+    abstract Hosting hosting(Environment environment);
 
-    /** How often a fault's site is passed before it strikes, at the most. */
+    /** Returns the maximum number of passes of its site after which a fault is injected. */
     int mostHits() {
         return mostHits;
     }
 
-    int lanesOfEach() {
-        return lanesOfEach;
+    int trialsPerGuarantee() {
+        return trialsPerGuarantee;
     }
 
     List<Guarantee> guarantees() {
         return guarantees;
     }
 
-    /** What is due over all lanes of the layers in {@value #MINUTES} minutes, beside crashes. */
+    /** How often each action except crashes is due in all trials of the layers, in {@value #MINUTES} minutes. */
     static Map<Action, Integer> due(Set<Layer> layers) {
         Map<Action, Integer> all = new TreeMap<>();
         layers.forEach(layer -> layer.due.forEach((action, count) -> all.merge(action, count, Integer::sum)));
         return all;
     }
 
-    /** So much of what is due in {@value #MINUTES} minutes, but all of it in more. */
+    /** Scales a count for {@value #MINUTES} minutes down to fewer minutes. */
     static int scaled(int count, double minutes) {
         return (int) Math.ceil(count * Math.min(1, minutes / MINUTES));
     }
 
     /**
-     * What lane number {@code lane} meets in so many minutes, beside crashes: more than is due by a tenth, since a fault
-     * may wait at a site that is not passed any more. What is rare falls to different lanes.
+     * How often a trial gets each action except crashes. The trials together get a tenth more than is due, since some sites
+     * are never reached again. Rare actions go to different trials.
      */
-    Map<Action, Integer> counts(int lane, double minutes) {
-        int lanes = guarantees.size() * lanesOfEach;
+    Map<Action, Integer> counts(int trial, double minutes) {
+        int trials = guarantees.size() * trialsPerGuarantee;
         Map<Action, Integer> parts = new TreeMap<>();
         due(Set.of(this)).forEach((action, count) -> {
-            int place = (lane + parts.size()) % lanes;
+            int place = (trial + parts.size()) % trials;
             int all = scaled(count + (count + SPARE - 1) / SPARE, minutes);
-            parts.put(action, all * (place + 1) / lanes - all * place / lanes);
+            parts.put(action, all * (place + 1) / trials - all * place / trials);
         });
         return parts;
     }

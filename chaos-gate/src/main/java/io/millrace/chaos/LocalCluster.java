@@ -8,19 +8,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What Spark asks of a home directory before it starts executors as processes: its jars in one place. */
+/** Sets up a Spark home directory, which Spark requires to start executor processes: links to all jars. */
 final class LocalCluster {
     /** Two executors of one core. */
     static final String MASTER = "local-cluster[2,1,1024]";
 
     private LocalCluster() {}
 
-    /** The class path of this JVM, for executors that it starts. */
+    /** Returns the class path of this JVM, for its executors. */
     static String classPath() {
         return System.getProperty("java.class.path");
     }
 
-    /** How executors start, as this JVM did. */
+    /** Returns the JVM options of executors: those of this JVM. */
     static String options() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("-XX:"))

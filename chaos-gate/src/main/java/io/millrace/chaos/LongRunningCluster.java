@@ -7,17 +7,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver with executors, all processes of their own, that live through a whole run while their query ends and begins
- * again: what it leaves behind adds up.
+ * A driver process with executors that runs until the end while its query is stopped and restarted, so that leaks add
+ * up.
  */
 final class LongRunningCluster implements Hosting, Writer.Launcher {
-    private final Environment rig;
+    private final Environment environment;
     private @Nullable Job job;
     private volatile @Nullable Child child;
     private final AtomicInteger drivers = new AtomicInteger();
 
-    LongRunningCluster(Environment rig) {
-        this.rig = rig;
+    LongRunningCluster(Environment environment) {
+        this.environment = environment;
     }
 
     @Override
@@ -29,8 +29,8 @@ final class LongRunningCluster implements Hosting, Writer.Launcher {
     @Override
     public Writer launch(int readers) {
         Child known = child;
-        Child now = known != null && known.alive() ? known : begin();
-        now.order(LongRunningDriver.WORK + readers);
+        Child now = known != null && known.alive() ? known : start();
+        now.send(LongRunningDriver.START + readers);
         return new Writer() {
             @Override
             public boolean alive() {
@@ -39,19 +39,19 @@ final class LongRunningCluster implements Hosting, Writer.Launcher {
 
             @Override
             public void end() {
-                now.order(LongRunningDriver.REST);
-                now.awaitAnswer();
+                now.send(LongRunningDriver.STOP);
+                now.awaitReply();
             }
         };
     }
 
-    /** Threads and file descriptors of the driver and its executors. */
+    /** Returns the threads and file descriptors of the driver and its executors. */
     Usage usage(long connections) throws IOException {
         Child known = child;
         return Usage.of(known == null ? List.of() : known.family(), connections);
     }
 
-    /** Has them let go what only their collectors hold. */
+    /** Collects the garbage of all its JVMs. */
     void collectGarbage() {
         Child known = child;
         if (known != null) {
@@ -59,7 +59,7 @@ final class LongRunningCluster implements Hosting, Writer.Launcher {
         }
     }
 
-    /** How many drivers there have been; one, as long as none has ended by itself. */
+    /** Returns how many drivers were started: one, unless a driver has ended by itself. */
     int drivers() {
         return drivers.get();
     }
@@ -72,14 +72,14 @@ final class LongRunningCluster implements Hosting, Writer.Launcher {
         }
     }
 
-    private Child begin() {
+    private Child start() {
         Job known = job;
         if (known == null) {
-            throw new IllegalStateException("no job");
+            throw new IllegalStateException("launcher(Job) was not called");
         }
         try {
             drivers.incrementAndGet();
-            Child next = Child.resident(known, LocalCluster.MASTER, rig.image(), rig.directory());
+            Child next = Child.longRunning(known, LocalCluster.MASTER, environment.image(), environment.directory());
             child = next;
             return next;
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.proxy.DaemonThread;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,17 +9,17 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.jspecify.annotations.Nullable;
 
-/** The inside of a {@link LongRunningCluster}: a query that ends and begins again as it is told, and after each failure. */
+/** The driver side of a {@link LongRunningCluster}: starts and stops a query on command, and restarts it when it fails. */
 final class LongRunningDriver {
-    /** Begins the query if it rests; the number of readers follows. */
-    static final String WORK = "work ";
-    /** Ends the query; answered with the same word when it has ended. */
-    static final String REST = "rest";
+    /** Starts the query if it is stopped; followed by the number of readers. */
+    static final String START = "start ";
+    /** Stops the query; the driver replies with the same word. */
+    static final String STOP = "stop";
 
     private static final long PAUSE_MILLIS = 200;
 
     private final IntFunction<StreamingQuery> start;
-    private volatile boolean working;
+    private volatile boolean running;
     private volatile @Nullable StreamingQuery query;
     private @Nullable Thread worker;
 
@@ -26,39 +27,39 @@ final class LongRunningDriver {
         this.start = start;
     }
 
-    /** Does as it is told until there is nobody to tell it. */
-    void obey(BufferedReader orders, PrintStream answers) throws IOException {
-        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
-            if (order.equals(REST)) {
-                rest();
-                answers.println(REST);
-            } else if (!working) {
-                int readers = Integer.parseInt(order.substring(WORK.length()));
-                working = true;
-                worker = ProxyLink.daemon("chaos-resident", () -> work(readers));
+    /** Executes commands until the end of the input. */
+    void run(BufferedReader commands, PrintStream replies) throws IOException {
+        for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+            if (command.equals(STOP)) {
+                stop();
+                replies.println(STOP);
+            } else if (!running) {
+                int readers = Integer.parseInt(command.substring(START.length()));
+                running = true;
+                worker = DaemonThread.start("chaos-long-running", () -> runQuery(readers));
             }
         }
     }
 
-    private void work(int readers) {
-        while (working) {
+    private void runQuery(int readers) {
+        while (running) {
             try {
-                StreamingQuery begun = start.apply(readers);
-                query = begun;
-                begun.awaitTermination();
-            } catch (StreamingQueryException | RuntimeException struck) {
+                StreamingQuery started = start.apply(readers);
+                query = started;
+                started.awaitTermination();
+            } catch (StreamingQueryException | RuntimeException failure) {
                 Deadline.pause(PAUSE_MILLIS);
             }
         }
     }
 
-    private void rest() {
-        working = false;
+    private void stop() {
+        running = false;
         Thread known = worker;
         while (known != null && known.isAlive()) {
-            StreamingQuery running = query;
-            if (running != null) {
-                Writer.stop(running);
+            StreamingQuery active = query;
+            if (active != null) {
+                Writer.stop(active);
             }
             Deadline.pause();
         }

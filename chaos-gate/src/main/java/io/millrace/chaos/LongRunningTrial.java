@@ -5,25 +5,25 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A trial in a {@link LongRunningCluster}: at its end the processes must have given back what its queries have taken. */
+/** A trial in a {@link LongRunningCluster}, whose processes must have released all resources at the end. */
 final class LongRunningTrial implements AutoCloseable {
-    /** The pools let go of what is idle after half a minute, and look every two seconds. */
+    /** The pools close idle connections after half a minute and check every two seconds. */
     private static final long IDLE_SECONDS = 35;
 
-    /** A socket is closed by a thread of its own, after the collection. */
-    private static final long CLEANS_SECONDS = 2;
+    /** A cleaner thread closes sockets some time after the garbage collection. */
+    private static final long CLEANER_SECONDS = 2;
 
     private static final int STARTS = 3;
 
-    private final LongRunningCluster residence;
+    private final LongRunningCluster cluster;
     private final Trial trial;
     private final String name;
     private @Nullable Usage baseline;
 
-    LongRunningTrial(Environment rig, Subject subject, long seed) throws SQLException {
-        LocalCluster.prepare(rig.directory(), rig.image().jars());
-        residence = new LongRunningCluster(rig);
-        trial = new Trial(rig, subject, seed, 1, residence);
+    LongRunningTrial(Environment environment, Subject subject, long seed) throws SQLException {
+        LocalCluster.prepare(environment.directory(), environment.image().jars());
+        cluster = new LongRunningCluster(environment);
+        trial = new Trial(environment, subject, seed, 1, cluster);
         name = subject.toString();
     }
 
@@ -31,44 +31,44 @@ final class LongRunningTrial implements AutoCloseable {
         return trial;
     }
 
-    /** Has its query begin and end some times: what a JVM keeps from its first queries is no leak. */
-    Void settleIn() throws Exception {
+    /** Starts and stops its query a few times: what a JVM keeps from its first queries is not a leak. */
+    Void warmUp() throws Exception {
         for (int start = 0; start < STARTS; start++) {
             trial.warmUp();
-            trial.rest();
+            trial.stop();
         }
         return null;
     }
 
-    /** Waits until it has come to rest, and remembers what it still needs. */
-    void rememberBaseline() throws IOException {
+    /** Waits until the processes are idle and records their resources. */
+    void recordBaseline() throws IOException {
         Deadline.pause(IDLE_SECONDS * 1_000);
-        residence.collectGarbage();
-        Deadline.pause(CLEANS_SECONDS * 1_000);
+        cluster.collectGarbage();
+        Deadline.pause(CLEANER_SECONDS * 1_000);
         baseline = usage();
     }
 
     /**
-     * What it has more of than at the baseline; to be called at rest, and again where something is left, since garbage is
-     * collected then.
+     * Returns the resources that have grown since the baseline. To be called while the query is stopped, and again if there
+     * are any, since they trigger a garbage collection.
      */
     List<String> leaks() throws IOException {
         Usage before = baseline;
-        if (before == null || residence.drivers() > 1) {
-            return List.of("the driver of " + name + " that was to stay has ended");
+        if (before == null || cluster.drivers() > 1) {
+            return List.of("the long-running driver of " + name + " has ended");
         }
         List<String> leaks = usage().leaksOver(before);
         if (!leaks.isEmpty()) {
-            residence.collectGarbage();
+            cluster.collectGarbage();
         }
         return leaks.stream()
                 .map(leak -> "the processes of " + name + ": " + leak)
                 .toList();
     }
 
-    /** What it has now, and had at the baseline. */
+    /** Describes the resources now and at the baseline. */
     String describe() throws IOException {
-        return "the processes of " + name + " at rest: " + usage() + ", at the baseline: " + baseline;
+        return "the processes of " + name + " when idle: " + usage() + ", at the baseline: " + baseline;
     }
 
     @Override
@@ -77,6 +77,6 @@ final class LongRunningTrial implements AutoCloseable {
     }
 
     private Usage usage() throws IOException {
-        return residence.usage(trial.connections());
+        return cluster.usage(trial.connections());
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.BatchId;
+import io.millrace.chaos.proxy.DaemonThread;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the tables while they are written, each time in one snapshot (REPEATABLE READ): no batch in part, no offset
- * going back or left out, and totals that fit the audit.
+ * Checks the tables while they are written, each time in one snapshot (REPEATABLE READ): no partial batch, no offset that
+ * goes back or is missing, and totals that match the audit.
  */
 final class Observer implements AutoCloseable {
     private static final long PAUSE_MILLIS = 25;
@@ -24,36 +26,36 @@ final class Observer implements AutoCloseable {
             + " partition = p) AS e FROM generate_series(0, " + (Feed.PARTITIONS - 1) + ") AS p) AS ends),"
             + " (SELECT sum(events) FROM totals)";
 
-    private final Environment rig;
+    private final Environment environment;
     private final String schema;
     private final String table;
     private final Thread thread;
     private final Map<BatchId, Long> seen = new HashMap<>();
     private final Map<Integer, Long> offsets = new HashMap<>();
     private final List<String> findings = new CopyOnWriteArrayList<>();
-    private final AtomicLong looks = new AtomicLong();
+    private final AtomicLong snapshots = new AtomicLong();
     private @Nullable Connection connection;
     private long events;
     private volatile boolean ending;
 
     /**
-     * An observer that begins at once.
+     * Starts an observer.
      *
-     * @param table where it has a row for each key, that no key's offset goes back is watched
+     * @param table the table that the subject writes
      */
-    Observer(Environment rig, String schema, String table) {
-        this.rig = rig;
+    Observer(Environment environment, String schema, String table) {
+        this.environment = environment;
         this.schema = schema;
         this.table = table;
-        this.thread = ProxyLink.daemon("chaos-observer", this::watch);
+        this.thread = DaemonThread.start("chaos-observer", this::watch);
     }
 
     List<String> findings() {
         return List.copyOf(findings);
     }
 
-    long looks() {
-        return looks.get();
+    long snapshots() {
+        return snapshots.get();
     }
 
     @Override
@@ -69,8 +71,8 @@ final class Observer implements AutoCloseable {
     private void watch() {
         while (!ending) {
             try {
-                look(connected());
-                looks.incrementAndGet();
+                check(connected());
+                snapshots.incrementAndGet();
             } catch (SQLException serverIsDown) {
                 connection = null;
             }
@@ -82,7 +84,7 @@ final class Observer implements AutoCloseable {
     private Connection connected() throws SQLException {
         Connection known = connection;
         if (known == null) {
-            known = rig.connect(schema);
+            known = environment.connect(schema);
             known.setAutoCommit(false);
             known.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection = known;
@@ -90,7 +92,7 @@ final class Observer implements AutoCloseable {
         return known;
     }
 
-    private void look(Connection known) throws SQLException {
+    private void check(Connection known) throws SQLException {
         switch (table) {
             case Tables.AUDIT -> {
                 batches(known, Tables.AUDIT);
@@ -124,14 +126,14 @@ final class Observer implements AutoCloseable {
         }
     }
 
-    /** Whether a key goes back within a rerun or because an old writer lives, the epoch that has begun by then tells. */
+    /** Describes the current epoch, which shows whether a key went back in a rerun or because of an old writer. */
     private static String epoch(Connection known) {
         try (Statement statement = known.createStatement();
                 ResultSet row = statement.executeQuery("SELECT max(epoch) FROM millrace_fence")) {
             row.next();
             return ", seen in epoch " + row.getLong(1);
         } catch (SQLException e) {
-            return ", and no fence tells the epoch: " + e.getMessage();
+            return ", but the fence cannot be read: " + e.getMessage();
         }
     }
 
@@ -161,10 +163,10 @@ final class Observer implements AutoCloseable {
 
     private void ends(long found, long totals) {
         if (found < events) {
-            findings.add("observer: offsets went back from " + events + " to " + found + " in sum");
+            findings.add("observer: offsets went back from " + events + " to " + found + " in total");
         }
         if (found != totals) {
-            findings.add("observer: the audit ends after " + found + " events, and the totals have " + totals);
+            findings.add("observer: the audit ends after " + found + " events, but the totals have " + totals);
         }
         events = found;
     }

@@ -12,7 +12,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** The sink that many write by hand: a batch in one transaction with a row of a ledger, sound but for one bug. */
+/** A typical handwritten sink, which commits a batch and a ledger row in one transaction, with one known bug. */
 record PlantedSink(Bug bug) implements Subject {
     @Override
     public String table() {
@@ -20,7 +20,7 @@ record PlantedSink(Bug bug) implements Subject {
     }
 
     @Override
-    public String[] alsoNeeds() {
+    public String[] setup() {
         return new String[] {"CREATE TABLE planted_ledger (query text, batch bigint, PRIMARY KEY (query, batch))"};
     }
 

@@ -11,7 +11,7 @@ import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** The bugs that need a writer of each task; all commit in {@code close}. */
+/** The writer for bugs of {@code foreach} sinks; commits in {@code close}. */
 final class PlantedWriter extends ForeachWriter<Row> {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -1,5 +1,8 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.BatchId;
+import io.millrace.chaos.checker.BatchPlan;
+import io.millrace.chaos.proxy.PostgresProxy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +14,9 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
-/** The queries of a trial, which share its topic and its proxy, and are begun again where they have ended. */
+/** The queries of a trial, which share its topic and its proxy and are restarted when they have ended. */
 final class Queries {
-    /** So long that only a query that hangs takes longer, even where a process has to begin several times. */
+    /** Only a query that hangs takes longer, even if its process has to be restarted several times. */
     static final long PATIENCE_SECONDS = 240;
 
     private final List<RunningQuery> all = new ArrayList<>();
@@ -33,30 +36,30 @@ final class Queries {
         all.add(query);
     }
 
-    /** Those that were added, and those that will be. */
+    /** Returns a live view of the queries. */
     List<RunningQuery> all() {
         return Collections.unmodifiableList(all);
     }
 
-    /** From the next start on so many tasks read the topic; one alone goes another way than several. */
+    /** Sets how many tasks read the topic from the next start on; restarts if the plan changes between one and several. */
     void readBy(int next) {
-        boolean otherWay = (next == 1) != (readers == 1);
+        boolean restart = (next == 1) != (readers == 1);
         readers = next;
-        if (otherWay) {
+        if (restart) {
             crash();
         }
     }
 
-    void begin() {
+    void start() {
         for (RunningQuery query : all) {
             long before = points.passes();
-            if (query.beginWhereEnded(readers)) {
+            if (query.startIfEnded(readers)) {
                 passesBefore = before;
             }
         }
     }
 
-    /** Everything of the writers is gone, but what they have written. */
+    /** Cuts all connections and stops the writers, then lets new ones connect. */
     void crash() {
         proxy.down();
         all.forEach(RunningQuery::end);
@@ -64,7 +67,7 @@ final class Queries {
         proxy.up();
     }
 
-    /** The writers that run; from now on they are the caller's, and the queries are begun anew beside them. */
+    /** Hands the running writers over to the caller; the next start creates new ones. */
     List<Writer> release() {
         return all.stream().map(RunningQuery::release).filter(Objects::nonNull).toList();
     }
@@ -73,9 +76,9 @@ final class Queries {
         return all.stream().map(RunningQuery::writer).allMatch(writer -> writer != null && writer.alive());
     }
 
-    /** Returns when whoever has begun last has come as far as the first site: how a JVM starts says nothing of a sink. */
+    /** Waits until the last writer that was started has passed its first site, to exclude the start of its JVM. */
     void awaitAtWork() throws Exception {
-        await(() -> caughtUp() || points.passes() > passesBefore, "to begin");
+        await(() -> caughtUp() || points.passes() > passesBefore, "to start");
     }
 
     void awaitCaughtUp() throws Exception {
@@ -86,15 +89,15 @@ final class Queries {
         Deadline deadline = Deadline.in(PATIENCE_SECONDS);
         while (!condition.call()) {
             check(deadline, awaited);
-            begin();
+            start();
             Deadline.pause();
         }
     }
 
-    /** Until they have caught up, or may not go on. */
-    void goOn(Deadline deadline) throws IOException {
+    /** Keeps the queries running until they have caught up or the time is over. */
+    void runUntil(Deadline deadline) throws IOException {
         while (deadline.open() && !caughtUp()) {
-            begin();
+            start();
             Deadline.pause();
         }
     }
@@ -117,12 +120,12 @@ final class Queries {
         return plans;
     }
 
-    /** How often a query was begun. */
-    int begun() {
-        return all.stream().mapToInt(RunningQuery::begun).sum();
+    /** Returns how many times queries were started. */
+    int starts() {
+        return all.stream().mapToInt(RunningQuery::starts).sum();
     }
 
-    /** Copies their checkpoints. */
+    /** Copies the checkpoints. */
     void keep(Path directory) throws IOException {
         for (int number = 0; number < all.size(); number++) {
             all.get(number).keep(directory.resolve("checkpoint-" + number));
@@ -131,6 +134,6 @@ final class Queries {
 
     private void check(Deadline deadline, String awaited) {
         String failures = all.stream().map(RunningQuery::lastFailure).collect(Collectors.joining());
-        deadline.check("the query " + awaited + (failures.isEmpty() ? "" : " (it does not begin: " + failures + ")"));
+        deadline.check("the query " + awaited + (failures.isEmpty() ? "" : " (it does not start: " + failures + ")"));
     }
 }

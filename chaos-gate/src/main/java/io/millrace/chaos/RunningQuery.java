@@ -1,12 +1,14 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.BatchId;
+import io.millrace.chaos.checker.BatchPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A query that is begun again on its checkpoint whenever it has ended. */
+/** A query that can be restarted on its checkpoint. */
 final class RunningQuery {
     private final Writer.Launcher launcher;
     private final List<Integer> partitions;
@@ -14,13 +16,13 @@ final class RunningQuery {
     private final Checkpoint checkpoint;
     private volatile @Nullable Writer writer;
     private String lastFailure = "";
-    private int begun;
+    private int starts;
 
     /**
-     * A query that has not been begun.
+     * Creates a query that is not started yet.
      *
-     * @param partitions those of the topic that it reads
-     * @param directory that of its checkpoint on the local disk
+     * @param partitions the partitions of the topic that it reads
+     * @param directory the local directory of its checkpoint
      */
     RunningQuery(Writer.Launcher launcher, List<Integer> partitions, Path directory) {
         this.launcher = launcher;
@@ -29,18 +31,18 @@ final class RunningQuery {
         this.checkpoint = new Checkpoint(directory);
     }
 
-    /** Whether it had to. */
-    boolean beginWhereEnded(int readers) {
+    /** Starts a writer if none is running; returns whether it did. */
+    boolean startIfEnded(int readers) {
         Writer known = writer;
         if (known != null && known.alive()) {
             return false;
         }
-        begun++;
+        starts++;
         try {
             writer = launcher.launch(readers);
             lastFailure = "";
-        } catch (RuntimeException struckWhileItBegan) {
-            lastFailure = struckWhileItBegan.toString();
+        } catch (RuntimeException failedToStart) {
+            lastFailure = failedToStart.toString();
         }
         return true;
     }
@@ -53,7 +55,7 @@ final class RunningQuery {
         }
     }
 
-    /** The writer that runs; from now on it is the caller's, and the query is begun anew beside it. */
+    /** Hands the running writer over to the caller; the next start creates a new one. */
     @Nullable Writer release() {
         Writer known = writer;
         writer = null;
@@ -64,13 +66,13 @@ final class RunningQuery {
         return writer;
     }
 
-    /** Why it could not be begun the last time, or nothing. */
+    /** Returns why the last start failed, or an empty string. */
     String lastFailure() {
         return lastFailure;
     }
 
-    int begun() {
-        return begun;
+    int starts() {
+        return starts;
     }
 
     boolean caughtUp(Map<Integer, Long> ends) throws IOException {

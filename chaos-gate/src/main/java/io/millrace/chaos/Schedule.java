@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What will be done to whom, written down before it is done.
+ * The faults of one trial, written to a file before they are injected.
  *
- * @param name what its files are called
+ * @param name the name of its files
  */
 record Schedule(String name, long seed, Layer layer, Subject subject, List<Fault> faults) {
     private static final Pattern HEAD = Pattern.compile("seed (-?\\d+), layer (\\w+), subject (\\S+)");
@@ -23,7 +23,7 @@ record Schedule(String name, long seed, Layer layer, Subject subject, List<Fault
         Matcher head = HEAD.matcher(lines.isEmpty() ? "" : lines.get(0));
         if (!head.matches()) {
             throw new IllegalArgumentException(
-                    file + " is no schedule: its first line does not tell seed, layer and subject.");
+                    file + " is not a schedule: its first line does not contain seed, layer and subject.");
         }
         return new Schedule(
                 file.getFileName().toString().replace(SUFFIX, ""),

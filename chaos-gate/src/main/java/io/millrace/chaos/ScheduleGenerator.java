@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** Deals the faults of a run to its lanes: the same ones for the same seed, sites and time. */
+/** Distributes the faults of a run over its trials: the same faults for the same seed, sites and duration. */
 final class ScheduleGenerator {
     private final long seed;
     private final double minutes;
@@ -29,21 +29,21 @@ final class ScheduleGenerator {
         return new FaultSampler(seed, 1).shuffled(sites).subList(0, Layer.scaled(sites.size(), minutes));
     }
 
-    /** @param lane its number within the layer */
-    Schedule deal(Layer layer, Guarantee guarantee, int lane) {
-        String name = guarantee + "-" + layer + "-" + lane;
+    /** @param trial the number of the trial within the layer */
+    Schedule generate(Layer layer, Guarantee guarantee, int trial) {
+        String name = guarantee + "-" + layer + "-" + trial;
         List<Site> found = sites.getOrDefault(guarantee, List.of());
-        FaultSampler mix = new FaultSampler(seed + name.hashCode(), layer.mostHits());
-        List<Fault> faults = mix.draw(found, part(due, layer, guarantee, lane), layer.counts(lane, minutes));
-        faults.addAll(mix.draw(found, part(spare, layer, guarantee, lane), Map.of()));
+        FaultSampler sampler = new FaultSampler(seed + name.hashCode(), layer.mostHits());
+        List<Fault> faults = sampler.draw(found, part(due, layer, guarantee, trial), layer.counts(trial, minutes));
+        faults.addAll(sampler.draw(found, part(spare, layer, guarantee, trial), Map.of()));
         return new Schedule(name, seed, layer, guarantee, faults);
     }
 
-    private static List<Site> part(Map<Guarantee, List<Site>> crashes, Layer layer, Guarantee guarantee, int lane) {
+    private static List<Site> part(Map<Guarantee, List<Site>> crashes, Layer layer, Guarantee guarantee, int trial) {
         List<Site> all = layer == Layer.JVM ? crashes.getOrDefault(guarantee, List.of()) : List.of();
-        int number = lane / layer.guarantees().size();
+        int number = trial / layer.guarantees().size();
         return new ArrayList<>(IntStream.range(0, all.size())
-                .filter(index -> index % layer.lanesOfEach() == number)
+                .filter(index -> index % layer.trialsPerGuarantee() == number)
                 .mapToObj(all::get)
                 .toList());
     }

@@ -3,7 +3,7 @@ package io.millrace.chaos;
 /**
  * A fail point that a subject passes.
  *
- * @param fewest how many tasks must read the topic for that; a batch of one goes another way than one of several
- * @param most how many of them there may be
+ * @param fewest the least number of reading tasks with which it is passed; a batch of one task takes another code path
+ * @param most the greatest number
  */
 record Site(String name, int fewest, int most) {}

@@ -1,18 +1,21 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.Event;
+import io.millrace.chaos.checker.Total;
+import io.millrace.chaos.checker.Written;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The tables that a subject writes to, in a schema of their own. No unique constraint on the audits: they show it all. */
+/** The tables that a subject writes, in their own schema. The audits have no unique constraint, to show duplicates. */
 final class Tables {
     static final String AUDIT = "audit";
     static final String LATEST = "latest";
     static final String SETTLED = "settled";
 
-    /** What {@link #SETTLED} has ever been set to. */
+    /** All values that {@link #SETTLED} has ever had. */
     static final String HISTORY = "history";
 
     private static final String WRITTEN = """
@@ -25,7 +28,7 @@ final class Tables {
         "CREATE INDEX ON audit (partition, \"offset\")",
         "CREATE INDEX ON audit (batch)",
         "CREATE TABLE totals (key int PRIMARY KEY, events bigint, amount bigint, last_offset bigint)",
-        // In the transaction of whoever writes the audit, without asking him.
+        // Runs in the transaction that writes the audit.
         """
         CREATE FUNCTION keep_totals() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -66,22 +69,22 @@ final class Tables {
     private static final Map<String, String[]> CREATE =
             Map.of(AUDIT, CREATE_AUDIT, LATEST, CREATE_LATEST, SETTLED, CREATE_SETTLED);
 
-    private final Environment rig;
+    private final Environment environment;
     private final String schema;
 
-    Tables(Environment rig, String schema) {
-        this.rig = rig;
+    Tables(Environment environment, String schema) {
+        this.environment = environment;
         this.schema = schema;
     }
 
-    /** Makes {@code table} and what goes with it, empty. */
+    /** Creates {@code table} and the tables that belong to it. */
     void create(String table) throws SQLException {
-        rig.execute(schema, CREATE.getOrDefault(table, new String[0]));
+        environment.execute(schema, CREATE.getOrDefault(table, new String[0]));
     }
 
-    /** The rows of {@link #AUDIT} or {@link #HISTORY}. */
+    /** Returns the rows of {@link #AUDIT} or {@link #HISTORY}. */
     List<Written> written(String table) throws SQLException {
-        return rig.query(
+        return environment.query(
                 schema,
                 "SELECT partition, \"offset\", key, amount, batch, query, attempt, transaction FROM " + table,
                 row -> new Written(event(row), row.getLong(5), row.getString(6), row.getLong(7), row.getLong(8)));
@@ -89,27 +92,27 @@ final class Tables {
 
     Map<Integer, Total> totals() throws SQLException {
         Map<Integer, Total> totals = new HashMap<>();
-        rig.query(
+        environment.query(
                 schema,
                 "SELECT key, events, amount, last_offset FROM totals",
                 row -> totals.put(row.getInt(1), new Total(row.getLong(2), row.getLong(3), row.getLong(4))));
         return totals;
     }
 
-    /** The rows of {@link #LATEST} or {@link #SETTLED} by their key. */
+    /** Returns the rows of {@link #LATEST} or {@link #SETTLED} by key. */
     Map<Integer, Event> byKey(String table) throws SQLException {
         Map<Integer, Event> latest = new HashMap<>();
-        rig.query(
+        environment.query(
                 schema,
                 "SELECT partition, \"offset\", key, amount FROM " + table,
                 row -> latest.put(row.getInt(3), event(row)));
         return latest;
     }
 
-    /** The offset after the greatest one that {@code table} has of each partition. */
+    /** Returns the end offset of each partition in {@code table}. */
     Map<Integer, Long> ends(String table) throws SQLException {
         Map<Integer, Long> ends = new HashMap<>();
-        rig.query(
+        environment.query(
                 schema,
                 "SELECT p, (SELECT max(\"offset\") + 1 FROM " + table + " WHERE partition = p)"
                         + " FROM generate_series(0, " + (Feed.PARTITIONS - 1) + ") AS p",

@@ -1,5 +1,6 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -8,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What a run has done and found, over all its lanes. Thread-safe. */
+/** The counts and findings of all trials of a run. Thread-safe. */
 final class Tally {
     private final Map<String, Integer> crashes = new TreeMap<>();
-    private final Map<Action, Integer> struck = new EnumMap<>(Action.class);
+    private final Map<Action, Integer> injected = new EnumMap<>(Action.class);
     private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
     private long events;
     private long lost;
@@ -20,32 +21,32 @@ final class Tally {
     private long leaks;
 
     synchronized void add(Action action, int count) {
-        struck.merge(action, count, Integer::sum);
+        injected.merge(action, count, Integer::sum);
     }
 
-    synchronized void met(Fault fault) {
+    synchronized void injected(Fault fault) {
         if (fault.action() == Action.CRASH) {
             crashes.merge(fault.site(), 1, Integer::sum);
         }
     }
 
-    /** How many sites were crashed at. */
+    /** Describes at how many sites crashes were injected. */
     synchronized String sites() {
-        return "crashed at " + crashes.size() + " sites, at " + often(CrashPlan.OFTEN) + " of them " + CrashPlan.OFTEN
+        return "crashes at " + crashes.size() + " sites, at " + often(CrashPlan.OFTEN) + " of them " + CrashPlan.OFTEN
                 + " times or more";
     }
 
-    synchronized void add(String lane, Verdict verdict) {
+    synchronized void add(String trial, Verdict verdict) {
         events += verdict.events();
         lost += verdict.lost();
         duplicated += verdict.duplicated();
         partial += verdict.partial();
-        verdict.findings().forEach(finding -> findings.add(lane + ": " + finding));
+        verdict.findings().forEach(finding -> findings.add(trial + ": " + finding));
     }
 
-    synchronized void partial(String lane, List<String> found) {
+    synchronized void partial(String trial, List<String> found) {
         partial += found.size();
-        found.forEach(finding -> findings.add(lane + ": " + finding));
+        found.forEach(finding -> findings.add(trial + ": " + finding));
     }
 
     synchronized void leaks(List<String> found) {
@@ -68,31 +69,32 @@ final class Tally {
     synchronized int count(Action... actions) {
         int sum = 0;
         for (Action action : actions) {
-            sum += struck.getOrDefault(action, 0);
+            sum += injected.getOrDefault(action, 0);
         }
         return sum;
     }
 
-    /** Each action with its count. */
+    /** Returns all actions with their counts. */
     synchronized String actions() {
-        return struck.toString();
+        return injected.toString();
     }
 
-    /** Where it struck less often than was due in so many minutes, or at fewer sites. */
+    /** Returns the actions that were injected less often than due in {@code minutes}, or at too few sites. */
     synchronized List<String> shortOf(Set<Layer> layers, double minutes) {
         List<String> missing = new ArrayList<>();
         Layer.due(layers)
-                .forEach((action, count) -> tell(missing, action.name(), count(action), Layer.scaled(count, minutes)));
+                .forEach((action, count) ->
+                        addIfShort(missing, action.name(), count(action), Layer.scaled(count, minutes)));
         if (layers.contains(Layer.JVM)) {
             int due = CrashPlan.SITES * CrashPlan.OFTEN;
-            tell(missing, Action.CRASH.name(), count(Action.CRASH), Layer.scaled(due, minutes));
+            addIfShort(missing, Action.CRASH.name(), count(Action.CRASH), Layer.scaled(due, minutes));
             int often = Layer.scaled(CrashPlan.OFTEN, minutes);
-            tell(missing, "sites that were crashed at " + often + " times", often(often), CrashPlan.SITES);
+            addIfShort(missing, "sites with " + often + " crashes", often(often), CrashPlan.SITES);
         }
         return missing;
     }
 
-    private static void tell(List<String> missing, String what, int count, int due) {
+    private static void addIfShort(List<String> missing, String what, int count, int due) {
         if (count < due) {
             missing.add(what + " " + count + " of " + due);
         }

@@ -1,4 +1,4 @@
 package io.millrace.chaos;
 
-/** Where a subject writes: PostgreSQL behind the proxy. */
+/** The database that a subject writes to, through the proxy. */
 record Target(String url, String user, String password) {}

@@ -5,11 +5,11 @@ import java.util.stream.IntStream;
 import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.sql.SparkSession;
 
-/** Spark's running tasks, which outlive the query that they belong to for a moment. */
+/** Counts running Spark tasks, which may outlive their query for a moment. */
 final class Tasks {
     private Tasks() {}
 
-    /** Those of one run of a query: Spark puts its jobs into a group of that name. */
+    /** Counts the running tasks of one run of a query: Spark uses its run ID as the job group. */
     static int running(SparkSession spark, UUID run) {
         SparkStatusTracker tracker = spark.sparkContext().statusTracker();
         return IntStream.of(tracker.getJobIdsForGroup(run.toString()))

@@ -1,5 +1,9 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.Checker;
+import io.millrace.chaos.checker.Truth;
+import io.millrace.chaos.checker.Verdict;
+import io.millrace.chaos.proxy.PostgresProxy;
 import io.millrace.testkit.servers.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,16 +17,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** One subject on tables, topic and checkpoint of its own, and the faults that meet it. */
+/** A subject with its own tables, topic and checkpoint, and the faults that are injected into it. */
 final class Trial implements AutoCloseable {
-    /** So many more for each partition at a time. */
+    /** Records that are fed to each partition at a time. */
     static final int RECORDS = 40;
 
     private static final int ATTEMPTS = 3;
-    private static final long ENDS_SECONDS = 90;
+    private static final long SHUTDOWN_SECONDS = 90;
     private static final long WRITTEN_SECONDS = 2;
 
-    private final Environment rig;
+    private final Environment environment;
     private final Subject subject;
     private final Hosting hosting;
     private final String schema;
@@ -31,40 +35,41 @@ final class Trial implements AutoCloseable {
     private final Tables tables;
     private final Feed feed;
     private final Queries queries;
-    private final FaultInjector strikes;
-    private final Failover takeover;
+    private final FaultInjector injector;
+    private final Failover failover;
     private long caughtUpSeconds;
 
     /**
-     * A trial whose tables and topic are new.
+     * Creates a trial with new tables and a new topic.
      *
-     * @param count how many queries share the topic, each with partitions of its own
-     * @param hosting where their writers run; ends with the trial
+     * @param count how many queries share the topic, each reading its own partitions
+     * @param hosting where their writers run; closed with the trial
      */
-    Trial(Environment rig, Subject subject, long seed, int count, Hosting hosting) throws SQLException {
-        this.rig = rig;
+    Trial(Environment environment, Subject subject, long seed, int count, Hosting hosting) throws SQLException {
+        this.environment = environment;
         this.subject = subject;
         this.hosting = hosting;
-        schema = rig.newSchema();
-        tables = new Tables(rig, schema);
+        schema = environment.newSchema();
+        tables = new Tables(environment, schema);
         tables.create(subject.table());
-        rig.execute(schema, subject.alsoNeeds());
-        feed = rig.newFeed(new Truth(seed));
+        environment.execute(schema, subject.setup());
+        feed = environment.newFeed(new Truth(seed));
         points = FailPoints.named(feed.topic());
-        proxy = new PostgresProxy(rig.postgres().port(), points::reach);
+        proxy = new PostgresProxy(environment.postgres().port(), points::reach);
         queries = new Queries(feed, points, proxy);
         for (int number = 0; number < count; number++) {
             queries.add(newQuery(number, count));
         }
-        strikes = new FaultInjector(rig, points, proxy, new DeadlockProvoker(rig, schema, rivalTable()), queries.all());
-        points.onFault(strikes);
-        takeover = new Failover(queries, feed, points, strikes);
+        injector = new FaultInjector(
+                environment, points, proxy, new DeadlockProvoker(environment, schema, deadlockTable()), queries.all());
+        points.onFault(injector);
+        failover = new Failover(queries, feed, points, injector);
     }
 
     /**
-     * The sites that the subject passes each time it is begun and works.
+     * Returns the sites that the subject passes in every run.
      *
-     * @param rounds how often it is begun; more than once sorts out what is passed by chance
+     * @param rounds how many times to run it; several runs exclude sites that are passed by chance
      */
     List<Site> survey(int rounds) throws Exception {
         Set<String> several = passedEachTime(Feed.PARTITIONS, rounds);
@@ -77,24 +82,24 @@ final class Trial implements AutoCloseable {
                 .toList();
     }
 
-    /** Ends whatever of it runs, for now. */
-    void rest() {
+    /** Stops its queries. */
+    void stop() {
         queries.crash();
     }
 
-    /** Asks its processes to end, and waits for that. */
-    void endInGoodOrder() {
-        Deadline deadline = Deadline.in(ENDS_SECONDS);
+    /** Shuts its driver processes down by SIGTERM and waits for them. */
+    void shutDown() {
+        Deadline deadline = Deadline.in(SHUTDOWN_SECONDS);
         for (Writer writer : queries.release()) {
             writer.signal("TERM");
             while (writer.alive()) {
-                deadline.check("a driver to end in good order");
+                deadline.check("a driver to shut down");
                 Deadline.pause();
             }
         }
     }
 
-    /** Lets the subject write what the first faults may then get at. */
+    /** Feeds the first records and waits until they are written. */
     void warmUp() throws Exception {
         feed.more(RECORDS);
         queries.awaitCaughtUp();
@@ -114,61 +119,61 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * Whether the site was passed often enough for the fault to strike, and what it is for has come about: for a deadlock the
-     * writer and its rival must meet in time, which they do not always on a machine that is busy.
+     * Injects a fault and waits for its aftermath. Returns false if its site was not passed often enough, or if no deadlock
+     * came about, which depends on timing.
      */
-    boolean meet(Fault fault) throws Exception {
+    boolean inject(Fault fault) throws Exception {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            int victims = strikes.victims();
-            if (!comesTo(fault)) {
+            int victims = injector.victims();
+            if (!injectOnce(fault)) {
                 return false;
             }
-            if (fault.action() != Action.DEADLOCK || strikes.hasDeadlocked(victims)) {
+            if (fault.action() != Action.DEADLOCK || injector.hasDeadlocked(victims)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean comesTo(Fault fault) throws Exception {
-        strikes.expect();
+    private boolean injectOnce(Fault fault) throws Exception {
+        injector.prepare();
         queries.readBy(fault.readers());
         points.arm(fault);
         for (int round = 0; round < 2 * fault.hit() && points.isArmed(); round++) {
             if (round >= fault.hit()) {
-                queries.crash(); // for a site that is passed at the start only
+                queries.crash(); // some sites are passed only at the start
             }
             feed.more(RECORDS);
-            queries.await(() -> !points.isArmed() || queries.caughtUp(), "to come to " + fault.site());
+            queries.await(() -> !points.isArmed() || queries.caughtUp(), "to reach " + fault.site());
         }
-        boolean struck = !points.isArmed();
+        boolean injected = !points.isArmed();
         points.disarm();
-        if (struck) {
-            strikes.awaitDone();
+        if (injected) {
+            injector.awaitDone();
             aftermath(fault.action());
         }
-        return struck;
+        return injected;
     }
 
     private void aftermath(Action action) throws Exception {
         switch (action) {
-            case CRASH, CRASH_BEHIND_COMMIT, KILL -> queries.crash();
-            case ZOMBIE -> takeover.fromZombie();
-            case PAUSE -> takeover.fromPaused();
-            case SECOND_DRIVER -> takeover.sideBySide();
+            case CRASH, CRASH_AFTER_COMMIT, KILL -> queries.crash();
+            case ZOMBIE -> failover.fromZombie();
+            case PAUSE -> failover.fromPaused();
+            case SECOND_DRIVER -> failover.concurrentDrivers();
             default -> {}
         }
     }
 
-    /** Lets the subject finish, and holds what it wrote against the truth. */
+    /** Lets the subject catch up and compares its tables with the expected events. */
     Verdict check() throws Exception {
-        strikes.lift();
+        injector.closeBlackHole();
         queries.awaitAtWork();
         long atWork = System.nanoTime();
         queries.awaitCaughtUp();
-        long since = rig.lastKill() - atWork > 0 ? rig.lastKill() : atWork;
+        long since = environment.lastKill() - atWork > 0 ? environment.lastKill() : atWork;
         caughtUpSeconds = Duration.ofNanos(System.nanoTime() - since).toSeconds();
-        goOnUntilWritten();
+        awaitWritten();
         Checker checker = new Checker(feed.truth(), feed.ends());
         return switch (subject.table()) {
             case Tables.AUDIT -> checker.append(tables.written(Tables.AUDIT), tables.totals(), queries.plans());
@@ -178,44 +183,44 @@ final class Trial implements AutoCloseable {
         };
     }
 
-    /** A continuous query says that it has committed before it has written. */
-    private void goOnUntilWritten() throws SQLException {
+    /** A continuous query commits an epoch before it has written its rows. */
+    private void awaitWritten() throws SQLException {
         Deadline deadline = Deadline.in(WRITTEN_SECONDS);
         while (deadline.open() && !tables.ends(subject.table()).equals(feed.ends())) {
             Deadline.pause();
         }
     }
 
-    /** Puts what a finding is explained with into a directory: what was passed last, and the checkpoints. */
+    /** Saves evidence for findings in a directory: the last sites that were passed, and the checkpoints. */
     void keep(Path directory) throws IOException {
         Files.createDirectories(directory);
         Files.write(directory.resolve("transcript"), points.transcript());
         queries.keep(directory);
     }
 
-    /** Watches the tables from now on. */
+    /** Starts to observe the tables. */
     Observer observer() {
-        return new Observer(rig, schema, subject.table());
+        return new Observer(environment, schema, subject.table());
     }
 
-    FaultInjector strikes() {
-        return strikes;
+    FaultInjector injector() {
+        return injector;
     }
 
-    /** How often a query was begun. */
-    int begun() {
-        return queries.begun();
+    /** Returns how many times its queries were started. */
+    int starts() {
+        return queries.starts();
     }
 
     /**
-     * How long it took the last time to catch up: since its writers worked again and both servers were up, since one that
-     * another lane has killed meanwhile is a fault of this lane, too.
+     * Returns how long the last catch-up took, measured from when its writers were running and both servers were up. Another
+     * trial may have killed a server meanwhile.
      */
     long caughtUpSeconds() {
         return caughtUpSeconds;
     }
 
-    /** Connections to the database that its writers have open. */
+    /** Returns the number of open connections of its writers to the database. */
     int connections() {
         return proxy.links();
     }
@@ -229,7 +234,7 @@ final class Trial implements AutoCloseable {
     }
 
     private RunningQuery newQuery(int number, int of) {
-        Path checkpoint = rig.directory().resolve(feed.topic() + "-" + number);
+        Path checkpoint = environment.directory().resolve(feed.topic() + "-" + number);
         List<Integer> partitions = IntStream.range(0, Feed.PARTITIONS)
                 .filter(partition -> partition % of == number)
                 .boxed()
@@ -237,7 +242,7 @@ final class Trial implements AutoCloseable {
         Job job = new Job(
                 subject,
                 target(),
-                rig.kafka().bootstrapServers(),
+                environment.kafka().bootstrapServers(),
                 feed.topic(),
                 partitions,
                 CheckpointFiles.url(feed.topic(), checkpoint),
@@ -245,12 +250,12 @@ final class Trial implements AutoCloseable {
         return new RunningQuery(hosting.launcher(job), partitions, checkpoint);
     }
 
-    private String rivalTable() {
+    private String deadlockTable() {
         return subject.table().equals(Tables.AUDIT) ? "totals" : subject.table();
     }
 
     private Target target() {
-        TestPostgres postgres = rig.postgres();
+        TestPostgres postgres = environment.postgres();
         return new Target(
                 "jdbc:postgresql://127.0.0.1:" + proxy.port() + "/postgres?currentSchema=" + schema,
                 postgres.user(),

@@ -1,26 +1,27 @@
 package io.millrace.chaos;
 
+import io.millrace.chaos.checker.Verdict;
 import java.io.PrintStream;
 
-/** One schedule over one subject, from the first fault to the verdict. */
+/** Injects the faults of one schedule into a trial and checks its tables. */
 final class TrialRunner {
     private static final int FAULTS_PER_CHECK = 50;
-    private static final long CATCHES_UP_SECONDS = 30;
+    private static final long CATCH_UP_SECONDS = 30;
 
     private final Trial trial;
     private final Schedule schedule;
     private final Tally tally;
     private final PrintStream out;
     private final PrintStream journal;
-    private int met;
-    private int unmet;
+    private int injected;
+    private int notReached;
     private boolean failed;
     private Verdict verdict = new Verdict.Builder().build(0);
 
     /**
-     * A lane that has not begun.
+     * Creates a runner for one schedule.
      *
-     * @param journal what became of each fault, as it happens
+     * @param journal a log with the outcome of each fault
      */
     TrialRunner(Trial trial, Schedule schedule, Tally tally, PrintStream out, PrintStream journal) {
         this.trial = trial;
@@ -30,14 +31,14 @@ final class TrialRunner {
         this.journal = journal;
     }
 
-    /** Meets one fault after the other, until all are met, the time is over or something has drifted. */
+    /** Injects one fault after the other until all are done, the time is over or a check has failed. */
     void run(Deadline end) throws Exception {
         try {
             for (Fault fault : schedule.faults()) {
                 if (!end.open() || !clean()) {
                     break;
                 }
-                meet(fault);
+                inject(fault);
             }
             check();
         } finally {
@@ -45,17 +46,17 @@ final class TrialRunner {
         }
     }
 
-    private void meet(Fault fault) throws Exception {
+    private void inject(Fault fault) throws Exception {
         long start = System.nanoTime();
-        boolean struck = trial.meet(fault);
-        if (struck) {
-            met++;
-            tally.met(fault);
+        boolean reached = trial.inject(fault);
+        if (reached) {
+            injected++;
+            tally.injected(fault);
         } else {
-            unmet++;
+            notReached++;
         }
-        journal.println((struck ? "met " : "not reached ") + fault + ", " + millisSince(start) + " ms");
-        if ((met + unmet) % FAULTS_PER_CHECK == 0) {
+        journal.println((reached ? "injected " : "not reached ") + fault + ", " + millisSince(start) + " ms");
+        if ((injected + notReached) % FAULTS_PER_CHECK == 0) {
             check();
         }
     }
@@ -74,7 +75,7 @@ final class TrialRunner {
         verdict = trial.check();
         journal.println("checked " + verdict + ", " + millisSince(start) + " ms");
         long seconds = trial.caughtUpSeconds();
-        if (seconds > CATCHES_UP_SECONDS) {
+        if (seconds > CATCH_UP_SECONDS) {
             fail("caught up only after " + seconds + " s");
         }
     }
@@ -82,10 +83,10 @@ final class TrialRunner {
     private void finish() {
         tally.add(schedule.name(), verdict);
         for (Action action : Action.values()) {
-            tally.add(action, trial.strikes().count(action));
+            tally.add(action, trial.injector().count(action));
         }
-        out.println(schedule.name() + ": " + met + " faults met, " + unmet + " not reached, " + trial.begun()
-                + " starts, " + verdict.events() + " events");
+        out.println(schedule.name() + ": " + injected + " faults injected, " + notReached + " not reached, "
+                + trial.starts() + " starts, " + verdict.events() + " events");
     }
 
     private static long millisSince(long start) {

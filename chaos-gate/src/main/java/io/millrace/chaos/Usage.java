@@ -13,21 +13,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What writers must give back: connections of the database, and threads and file descriptors of processes, as the
- * operating system tells them; none, where there is no /proc. Each is counted by name, which explains a leak.
+ * The resources that writers must release: database connections, threads and file descriptors, counted by name. Threads
+ * and descriptors are read from /proc, and not counted if there is none.
  */
 record Usage(long connections, Map<String, Long> threads, Map<String, Long> descriptors) {
     private static final Path PROCESSES = Path.of("/proc");
-    /** Compilers and collectors come and go as there is work for them. */
+    /** Compiler and collector threads start and end with their load. */
     private static final Pattern OF_THE_JVM = Pattern.compile("C[12] Compiler|GC Thread|G1 ");
 
     private static final String CONNECTIONS =
             "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
 
-    /** That of this JVM, and all connections to the database. */
-    static Usage now(Environment rig) throws SQLException, IOException {
+    /** Returns the usage of this JVM, and all connections to the database. */
+    static Usage now(Environment environment) throws SQLException, IOException {
         long connections =
-                rig.query("public", CONNECTIONS, row -> row.getLong(1)).get(0);
+                environment.query("public", CONNECTIONS, row -> row.getLong(1)).get(0);
         return of(List.of(ProcessHandle.current()), connections);
     }
 
@@ -48,12 +48,12 @@ record Usage(long connections, Map<String, Long> threads, Map<String, Long> desc
         return new Usage(others, threads, descriptors);
     }
 
-    /** What there is more of than in {@code baseline}. */
+    /** Returns the resources that there are more of than in {@code baseline}. */
     List<String> leaksOver(Usage baseline) {
         List<String> leaks = new ArrayList<>();
-        tell(leaks, "connections", connections, baseline.connections);
-        tell(leaks, "threads" + more(threads, baseline.threads), sum(threads), sum(baseline.threads));
-        tell(
+        addIfMore(leaks, "connections", connections, baseline.connections);
+        addIfMore(leaks, "threads" + more(threads, baseline.threads), sum(threads), sum(baseline.threads));
+        addIfMore(
                 leaks,
                 "file descriptors" + more(descriptors, baseline.descriptors),
                 sum(descriptors),
@@ -66,12 +66,12 @@ record Usage(long connections, Map<String, Long> threads, Map<String, Long> desc
         return connections + " connections, " + sum(threads) + " threads, " + sum(descriptors) + " file descriptors";
     }
 
-    /** Without what numbers one of several. */
+    /** Replaces the numbers in a name. */
     static String plain(String name) {
         return name.strip().replaceAll("\\d+", "#");
     }
 
-    /** Leaves out what has gone since the directory was listed. */
+    /** Reads all entries of a directory, except those that are deleted meanwhile. */
     static List<String> each(Path directory, Read read) throws IOException {
         List<String> all = new ArrayList<>();
         if (!Files.isDirectory(directory)) {
@@ -102,13 +102,13 @@ record Usage(long connections, Map<String, Long> threads, Map<String, Long> desc
         return " (more of " + more + ")";
     }
 
-    private static void tell(List<String> leaks, String what, long now, long before) {
+    private static void addIfMore(List<String> leaks, String what, long now, long before) {
         if (now > before) {
-            leaks.add("leak: " + now + " " + what + ", and " + before + " at the baseline");
+            leaks.add("leak: " + now + " " + what + ", but " + before + " at the baseline");
         }
     }
 
-    /** Reads what there is to know of one entry of a directory. */
+    /** Reads an entry of a directory. */
     @FunctionalInterface
     interface Read {
         String of(Path entry) throws IOException;

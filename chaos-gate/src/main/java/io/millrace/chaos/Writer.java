@@ -4,35 +4,35 @@ import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
-/** A query that has been begun, in this JVM or in one of its own. */
+/** A started query, in this JVM or in a child process. */
 interface Writer {
     boolean alive();
 
-    /** Ends it at once; nothing of it runs when this returns. */
+    /** Ends the query at once and waits until none of its tasks are running. */
     void end();
 
-    /** Sends a signal of the operating system; only a process takes one. */
+    /** Sends a signal of the operating system; only processes support it. */
     default void signal(String name) {
-        throw new UnsupportedOperationException("A query of this JVM takes no signal " + name + ".");
+        throw new UnsupportedOperationException("A query of this JVM does not support signal " + name + ".");
     }
 
-    /** Ends one of its executors by SIGKILL; false where it has none that is a process. */
+    /** Kills one of its executor processes by SIGKILL; returns false if it has none. */
     default boolean endExecutor() {
         return false;
     }
 
-    /** Begins a writer. */
+    /** Starts writers. */
     @FunctionalInterface
     interface Launcher {
         /**
-         * A writer that begins now.
+         * Starts a writer.
          *
-         * @param readers tasks that read the topic
+         * @param readers how many tasks read the topic
          */
         Writer launch(int readers);
     }
 
-    /** Begins writers in this JVM. */
+    /** Returns a launcher of writers in this JVM. */
     static Launcher inThisJvm(SparkSession spark, Job job) {
         return readers -> {
             StreamingQuery query = job.start(spark, readers);
@@ -55,7 +55,7 @@ interface Writer {
         };
     }
 
-    /** Returns when it has ended. */
+    /** Stops a query and waits for its end. */
     static void stop(StreamingQuery query) {
         Deadline deadline = Deadline.in(60);
         while (!stopped(query)) {
@@ -68,7 +68,7 @@ interface Writer {
             query.stop();
             return true;
         } catch (TimeoutException e) {
-            System.err.println("A query has to be interrupted once more: its thread did not end in time.");
+            System.err.println("Stopping a query again: its thread did not end in time.");
             return false;
         }
     }

@@ -1,10 +1,23 @@
 /**
- * Faults on purpose against the sinks of Millrace, and the truth that their tables are held against.
+ * Injects faults into the sinks of Millrace and checks the tables that they write.
  *
- * <p>{@code Gate} deals {@code Schedule}s to {@code TrialRunner}s, each of which drives a {@code Trial}: a {@code Subject} that
- * writes a topic ({@code Feed}) into {@code Tables} through a {@code PostgresProxy}, while {@code FaultInjector} does what each
- * {@code Fault} says at its {@code FailPoints}. {@code Checker} and {@code Observer} judge, {@code Usage} counts what is
- * not given back, and {@code Calibration} plants each {@code Bug} to see that they would notice.
+ * <ul>
+ *   <li>Runs: {@code Chaos} is the command line. {@code Gate} runs all schedules, each by a {@code TrialRunner} on a
+ *       {@code Trial}; {@code Calibration} runs sinks with known bugs instead. {@code Tally} counts. All trials share an
+ *       {@code Environment} of servers and a Spark session.
+ *   <li>Sinks under test: a {@code Subject} is a {@code Guarantee} of Millrace or a {@code PlantedSink} with a {@code Bug}.
+ *       A {@code Job} reads events from a topic ({@code Feed}) and writes {@code Tables}; an {@code Observer} checks the
+ *       tables meanwhile.
+ *   <li>Faults: {@code ScheduleGenerator} draws a {@code Schedule} of {@code Fault}s for each trial from the {@code Site}s of
+ *       its subject ({@code CrashPlan}, {@code FaultSampler}). {@code FailPoints} count the passes of sites, and
+ *       {@code FaultInjector} injects the fault that is due; {@code Failover} and {@code DeadlockProvoker} do what needs
+ *       another writer or session. {@code CheckpointFiles} passes the fail points of a checkpoint.
+ *   <li>Writers: {@code Queries} keeps the queries of a trial running, as a {@code Writer} in this JVM or a {@code Child}
+ *       process ({@code Driver}). A {@code Layer} says which. {@code LongRunningCluster} and {@code LongRunningTrial} find
+ *       leaks of drivers and executors that run until the end.
+ *   <li>Leaks: {@code Usage} and {@code Descriptors} count connections, threads and file descriptors.
+ *   <li>{@link io.millrace.chaos.proxy} is the proxy of PostgreSQL, {@link io.millrace.chaos.checker} the checker.
+ * </ul>
  */
 @NullMarked
 package io.millrace.chaos;

@@ -3,6 +3,8 @@ package io.millrace.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.chaos.checker.BatchId;
+import io.millrace.chaos.checker.BatchPlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -27,13 +29,13 @@ class CheckpointFilesTest {
         this.directory = directory;
         Configuration configuration = new Configuration();
         configuration.set("fs." + CheckpointFiles.SCHEME + ".impl", CheckpointFiles.class.getName());
-        String name = "lane" + System.nanoTime();
+        String name = "trial" + System.nanoTime();
         points = FailPoints.named(name);
         files = new org.apache.hadoop.fs.Path(CheckpointFiles.url(name, directory)).getFileSystem(configuration);
     }
 
     @Test
-    void logFilePassesThreePointsOnItsWay() throws IOException {
+    void logFilePassesThreeFailPoints() throws IOException {
         write("offsets", "0", "x");
         assertThat(points.passed())
                 .containsOnlyKeys("checkpoint offsets begun", "checkpoint offsets written", "checkpoint offsets named");
@@ -41,17 +43,17 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void faultBeforeTheNameLeavesNoFileOfThatName() {
+    void faultBeforeTheRenameLeavesNoFileOfThatName() {
         points.onFault((fault, link) -> {
-            throw new IOException("struck");
+            throw new IOException("injected");
         });
         points.arm(new Fault("checkpoint commits written", 1, Action.CRASH, 1));
-        assertThatThrownBy(() -> write("commits", "7", "x")).hasMessage("struck");
+        assertThatThrownBy(() -> write("commits", "7", "x")).hasMessage("injected");
         assertThat(directory.resolve("commits/7")).doesNotExist();
     }
 
     @Test
-    void plansAreTheStepsOfTheOffsetLogAndCommitsTellHowFarItIs() throws IOException {
+    void plansComeFromTheOffsetLogAndEndsFromTheCommitLog() throws IOException {
         Files.writeString(directory.resolve("metadata"), "{\"id\":\"q\"}");
         write("offsets", "0", OFFSETS.formatted(5, 6));
         write("offsets", "1", OFFSETS.formatted(9, 6));
@@ -66,14 +68,14 @@ class CheckpointFilesTest {
     }
 
     @Test
-    void ofTwoWhoNameOneFileTheSecondLearnsOfTheFirst() throws IOException {
+    void secondWriterOfAFileFails() throws IOException {
         write("offsets", "3", "first");
         assertThatThrownBy(() -> write("offsets", "3", "second")).isInstanceOf(FileAlreadyExistsException.class);
         assertThat(directory.resolve("offsets/3")).hasContent("first");
     }
 
     @Test
-    void mixCrashesWhereItIsToldToAndTheSameSeedDrawsTheSame() {
+    void samplerDrawsTheGivenCrashesAndTheSameFaultsForTheSameSeed() {
         List<Site> sites = List.of(new Site("reply COMMIT", 1, 4), new Site("checkpoint offsets named", 2, 4));
         List<Fault> faults = new FaultSampler(3, 3).draw(sites, sites, Map.of(Action.RESET, 5));
         assertThat(faults).filteredOn(fault -> fault.action() == Action.CRASH).hasSize(2);

@@ -11,7 +11,7 @@ class ChildTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     @Test
-    void jvmWithALongCommandLineIsFoundAsExecutorsAre() throws Exception {
+    void jvmWithALongCommandLineIsFound() throws Exception {
         Process child = new ProcessBuilder(
                         JAVA, "-Dlong=" + "x".repeat(10_000), "-cp", classPath(), Waiting.class.getName())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -34,7 +34,7 @@ class ChildTest {
                 .toString();
     }
 
-    /** Lives until its standard input ends. */
+    /** Runs until its standard input ends. */
     static final class Waiting {
         public static void main(String[] arguments) throws Exception {
             while (System.in.read() >= 0) {}

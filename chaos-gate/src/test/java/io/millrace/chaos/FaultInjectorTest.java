@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 
 class FaultInjectorTest {
     @Test
-    void serverIsKilledToTheEndThoughTheTaskThatDoesItIsInterrupted() {
-        AtomicBoolean disturbed = new AtomicBoolean(true);
+    void workIsCompletedEvenIfItsThreadIsInterrupted() {
+        AtomicBoolean interrupted = new AtomicBoolean(true);
         Thread.currentThread().interrupt();
-        FaultInjector.undisturbed(() -> disturbed.set(Thread.currentThread().isInterrupted()));
+        FaultInjector.uninterrupted(() -> interrupted.set(Thread.currentThread().isInterrupted()));
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(disturbed).isFalse();
+        assertThat(interrupted).isFalse();
     }
 }

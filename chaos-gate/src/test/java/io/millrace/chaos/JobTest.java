@@ -9,22 +9,22 @@ class JobTest {
     private static final List<Integer> PARTITIONS = List.of(0, 1, 2, 3);
 
     @Test
-    void noTwoTasksShareAPartitionWhereTheLastEventOfAKeyCounts() {
+    void tasksDoNotShareAPartitionIfTheOrderOfAKeyMatters() {
         for (Guarantee guarantee : List.of(Guarantee.UPSERT, Guarantee.UPSERT_EXACTLY_ONCE)) {
             assertThat(job(guarantee).leastTasks(guarantee.mostReaders())).isEqualTo(1);
         }
     }
 
     @Test
-    void batchOfAnAuditComesAgainCutOtherwise() {
+    void batchOfAnAuditIsRerunWithOtherTaskBoundaries() {
         int most = Guarantee.APPEND_EXACTLY_ONCE.mostReaders();
         assertThat(job(Guarantee.APPEND_EXACTLY_ONCE).leastTasks(most)).isGreaterThan(PARTITIONS.size());
     }
 
     @Test
-    void wordsOfACommandLineReadBackTheSame() {
+    void commandLineArgumentsRoundTrip() {
         Job job = job(Guarantee.UPSERT);
-        assertThat(Job.of(job.words(), job.target().password())).isEqualTo(job);
+        assertThat(Job.of(job.arguments(), job.target().password())).isEqualTo(job);
     }
 
     private static Job job(Guarantee guarantee) {

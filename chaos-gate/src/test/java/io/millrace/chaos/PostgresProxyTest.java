@@ -3,6 +3,8 @@ package io.millrace.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.chaos.proxy.Conversation;
+import io.millrace.chaos.proxy.PostgresProxy;
 import io.millrace.testkit.servers.TestPostgres;
 import java.io.StringReader;
 import java.lang.management.ManagementFactory;
@@ -79,7 +81,7 @@ class PostgresProxyTest {
     }
 
     @Test
-    void errorThatTheServerReportsIsASiteWithItsSqlstate() throws Exception {
+    void serverErrorIsASiteWithItsSqlState() throws Exception {
         try (Connection connection = connect("");
                 Statement statement = connection.createStatement()) {
             assertThatThrownBy(
@@ -90,13 +92,13 @@ class PostgresProxyTest {
     }
 
     @Test
-    void socketOfAConnectionThatIsCutWhileItRestsIsGoneAfterACollectionAtTheLatest() throws Exception {
+    void socketOfAnIdleConnectionThatIsCutIsClosedByAGarbageCollection() throws Exception {
         collectCutSockets();
         closeWhatWasCut();
         collectCutSockets();
     }
 
-    /** Holds the connection no longer, once it returns. */
+    /** In its own method, so that the connection becomes unreachable. */
     private void closeWhatWasCut() throws Exception {
         Connection connection = connect("");
         connection.setAutoCommit(false);
@@ -105,7 +107,7 @@ class PostgresProxyTest {
         while (cutSockets() == 0) {
             deadline.check("the reset to arrive");
         }
-        assertThatThrownBy(connection::close) // before the driver comes to close the socket
+        assertThatThrownBy(connection::close) // before the driver closes the socket
                 .hasRootCauseInstanceOf(SocketException.class);
     }
 
@@ -122,7 +124,7 @@ class PostgresProxyTest {
     }
 
     @Test
-    void replyOfCommitCanBeLostWhileTheCommitIsNot() throws Exception {
+    void replyToCommitCanBeLostAfterTheCommit() throws Exception {
         points.arm(new Fault("reply COMMIT after INSERT audit", 1, Action.RESET, 1));
         try (Connection connection = connect("")) {
             connection.setAutoCommit(false);
@@ -133,7 +135,7 @@ class PostgresProxyTest {
     }
 
     @Test
-    void requestOfCommitThatIsResetCommitsNothing() throws Exception {
+    void resetRequestOfCommitCommitsNothing() throws Exception {
         points.arm(new Fault("request COMMIT after INSERT audit", 1, Action.RESET, 1));
         try (Connection connection = connect("")) {
             connection.setAutoCommit(false);
@@ -144,7 +146,7 @@ class PostgresProxyTest {
     }
 
     @Test
-    void blackHoleAnswersNothingUntilTheClientGivesUp() throws Exception {
+    void blackHoleDropsTrafficUntilTheClientTimesOut() throws Exception {
         points.arm(new Fault("reply INSERT audit", 1, Action.BLACK_HOLE, 1));
         try (Connection connection = connect("?socketTimeout=1")) {
             assertThatThrownBy(() -> insert(connection)).hasRootCauseInstanceOf(java.net.SocketTimeoutException.class);
@@ -153,14 +155,14 @@ class PostgresProxyTest {
     }
 
     @Test
-    void blackHoleIsNoConnectionAnyMoreOnceItIsReset() throws Exception {
+    void blackHoleIsNotCountedAsAConnectionAfterAReset() throws Exception {
         points.arm(new Fault("reply INSERT audit", 1, Action.BLACK_HOLE, 1));
         try (Connection connection = connect("?socketTimeout=1")) {
             assertThatThrownBy(() -> insert(connection)).isInstanceOf(SQLException.class);
         }
         postgres.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 + " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()");
-        while (carriers() > 0) {
+        while (linkThreads() > 0) {
             Thread.onSpinWait();
         }
 
@@ -169,14 +171,14 @@ class PostgresProxyTest {
         assertThat(proxy.links()).isZero();
     }
 
-    private static long carriers() {
+    private static long linkThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("chaos-to-"))
                 .count();
     }
 
     @Test
-    void proxyThatIsDownCutsEverybodyAndTakesNobody() throws Exception {
+    void proxyThatIsDownCutsConnectionsAndRefusesNewOnes() throws Exception {
         try (Connection connection = connect("")) {
             proxy.down();
             assertThatThrownBy(() -> insert(connection)).isInstanceOf(SQLException.class);

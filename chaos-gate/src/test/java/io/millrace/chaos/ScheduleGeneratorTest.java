@@ -18,10 +18,10 @@ class ScheduleGeneratorTest {
             Guarantee.UPSERT, sites("latest"));
 
     @Test
-    void twentyMinutesHoldWhatIsDueAndATenthMore() {
-        Map<Action, Long> dealt =
-                dealt(20).stream().collect(Collectors.groupingBy(Fault::action, Collectors.counting()));
-        assertThat(dealt)
+    void twentyMinutesGetTheDueFaultsAndATenthMore() {
+        Map<Action, Long> generated =
+                generated(20).stream().collect(Collectors.groupingBy(Fault::action, Collectors.counting()));
+        assertThat(generated)
                 .containsEntry(Action.DATABASE_KILL, 44L)
                 .containsEntry(Action.LOST_REPLY, 110L)
                 .containsEntry(Action.BROKER_KILL, 7L)
@@ -31,22 +31,22 @@ class ScheduleGeneratorTest {
     }
 
     @Test
-    void lessTimeHoldsLessAndOneOfEverythingRare() {
-        Map<Action, Long> dealt =
-                dealt(2).stream().collect(Collectors.groupingBy(Fault::action, Collectors.counting()));
-        assertThat(dealt).containsEntry(Action.LOST_REPLY, 12L).containsEntry(Action.BROKER_KILL, 1L);
+    void lessTimeGetsFewerFaultsAndAtLeastOneOfEach() {
+        Map<Action, Long> generated =
+                generated(2).stream().collect(Collectors.groupingBy(Fault::action, Collectors.counting()));
+        assertThat(generated).containsEntry(Action.LOST_REPLY, 12L).containsEntry(Action.BROKER_KILL, 1L);
     }
 
     @Test
-    void windowThatAllGuaranteesShareIsCrashedAtOften() {
+    void windowOfAllGuaranteesGetsManyCrashes() {
         assertThat(crashes(20).get("checkpoint commits named")).isGreaterThanOrEqualTo(CrashPlan.OFTEN);
         assertThat(crashes(20).get("request SELECT pg_class")).isLessThan(CrashPlan.OFTEN);
     }
 
     @Test
-    void windowsComeBeforeTheSitesThatAreNoneSoThatTimeCutsTheLatter() {
+    void windowsComeFirstSoThatOtherSitesAreSkippedWhenTimeIsShort() {
         List<Fault> faults = new ScheduleGenerator(5, SITES, 20)
-                .deal(Layer.JVM, Guarantee.UPSERT, 2)
+                .generate(Layer.JVM, Guarantee.UPSERT, 2)
                 .faults();
         int lastDue = faults.stream().map(Fault::action).toList().lastIndexOf(Action.RESET);
         assertThat(faults.subList(0, lastDue))
@@ -56,7 +56,7 @@ class ScheduleGeneratorTest {
     }
 
     @Test
-    void noSiteIsLeftOut() {
+    void allSitesGetACrash() {
         assertThat(crashes(20).keySet())
                 .containsAll(SITES.values().stream()
                         .flatMap(List::stream)
@@ -65,27 +65,27 @@ class ScheduleGeneratorTest {
     }
 
     @Test
-    void sameSeedDealsTheSame() {
-        assertThat(dealt(20)).isEqualTo(dealt(20));
+    void sameSeedGeneratesTheSameFaults() {
+        assertThat(generated(20)).isEqualTo(generated(20));
     }
 
     private static Map<String, Long> crashes(double minutes) {
-        return dealt(minutes).stream()
+        return generated(minutes).stream()
                 .filter(fault -> fault.action() == Action.CRASH)
                 .map(Fault::site)
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     }
 
-    private static List<Fault> dealt(double minutes) {
-        ScheduleGenerator dealer = new ScheduleGenerator(5, SITES, minutes);
-        List<Fault> dealt = new ArrayList<>();
+    private static List<Fault> generated(double minutes) {
+        ScheduleGenerator generator = new ScheduleGenerator(5, SITES, minutes);
+        List<Fault> generated = new ArrayList<>();
         for (Layer layer : Layer.values()) {
             List<Guarantee> guarantees = layer.guarantees();
-            IntStream.range(0, guarantees.size() * layer.lanesOfEach())
-                    .mapToObj(lane -> dealer.deal(layer, guarantees.get(lane % guarantees.size()), lane))
-                    .forEach(schedule -> dealt.addAll(schedule.faults()));
+            IntStream.range(0, guarantees.size() * layer.trialsPerGuarantee())
+                    .mapToObj(trial -> generator.generate(layer, guarantees.get(trial % guarantees.size()), trial))
+                    .forEach(schedule -> generated.addAll(schedule.faults()));
         }
-        return dealt;
+        return generated;
     }
 
     private static List<Site> sites(String table) {

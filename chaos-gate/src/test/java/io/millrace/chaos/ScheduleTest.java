@@ -3,6 +3,7 @@ package io.millrace.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.chaos.checker.Truth;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,15 +23,15 @@ class ScheduleTest {
     }
 
     @Test
-    void foreignFileIsRefusedByName(@TempDir Path directory) throws Exception {
+    void otherFileIsRejectedWithItsName(@TempDir Path directory) throws Exception {
         Path file = Files.writeString(directory.resolve("notes"), "hello\n");
         assertThatThrownBy(() -> Schedule.read(file))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("notes is no schedule");
+                .hasMessageContaining("notes is not a schedule");
     }
 
     @Test
-    void faultIsDueAtItsHitAndOnlyThen() {
+    void faultIsDueOnlyAtItsHit() {
         FailPoints points = new FailPoints();
         points.arm(FAULTS.get(0));
         assertThat(points.pass("reply COMMIT after INSERT audit")).isNull();

@@ -9,24 +9,24 @@ class TallyTest {
     private static final Set<Layer> EXECUTORS = Set.of(Layer.EXECUTORS);
 
     @Test
-    void countThatIsShortIsNamed() {
+    void shortCountIsReported() {
         Tally tally = new Tally();
         tally.add(Action.EXECUTOR_KILL, 19);
         assertThat(tally.shortOf(EXECUTORS, 20)).containsExactly("EXECUTOR_KILL 19 of 20");
     }
 
     @Test
-    void lessTimeAsksForLess() {
+    void lessTimeRequiresFewer() {
         Tally tally = new Tally();
         tally.add(Action.EXECUTOR_KILL, 2);
         assertThat(tally.shortOf(EXECUTORS, 2)).isEmpty();
     }
 
     @Test
-    void countOfAllLayersIsAskedForWhereSeveralShareAnAction() {
+    void countsOfLayersWithTheSameActionAreAdded() {
         Tally tally = new Tally();
         tally.add(Action.RESET, 99);
-        assertThat(tally.shortOf(Set.of(Layer.JVM, Layer.RESIDENTS), 20)).contains("RESET 99 of 100");
+        assertThat(tally.shortOf(Set.of(Layer.JVM, Layer.LONG_RUNNING), 20)).contains("RESET 99 of 100");
     }
 
     @Test
@@ -34,10 +34,10 @@ class TallyTest {
         Tally tally = new Tally();
         tally.add(Action.CRASH, 1_000);
         for (int crash = 0; crash < 1_000; crash++) {
-            tally.met(new Fault("site " + crash % 20, 1, Action.CRASH, 4));
+            tally.injected(new Fault("site " + crash % 20, 1, Action.CRASH, 4));
         }
         assertThat(tally.shortOf(Set.of(Layer.JVM), 20))
-                .contains("sites that were crashed at 40 times 20 of 25")
+                .contains("sites with 40 crashes 20 of 25")
                 .noneMatch(missing -> missing.startsWith("CRASH"));
     }
 }

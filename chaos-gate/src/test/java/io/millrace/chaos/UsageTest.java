@@ -3,6 +3,8 @@ package io.millrace.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.millrace.chaos.proxy.DaemonThread;
+import io.millrace.chaos.proxy.ProxyLink;
 import io.millrace.testkit.servers.TestPostgres;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -20,38 +22,38 @@ class UsageTest {
     @BeforeAll
     static void onLinux() {
         assumeThat(Files.isDirectory(Path.of("/proc/self")))
-                .as("/proc, where Linux tells what a process holds")
+                .as("/proc, which lists the resources of processes on Linux")
                 .isTrue();
     }
 
     @Test
-    void threadThatStaysIsNamed() throws Exception {
+    void leakedThreadIsNamed() throws Exception {
         Usage before = Usage.of(HERE, 0);
-        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        ProxyLink.daemon("chaos-stays", () -> {
-            begun.countDown();
+        DaemonThread.start("chaos-leaked", () -> {
+            started.countDown();
             try {
                 end.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         });
-        begun.await();
+        started.await();
         assertThat(isNamed(before)).isTrue();
         end.countDown();
-        Deadline deadline = Deadline.in(30); // the system lets go a thread after Java has
+        Deadline deadline = Deadline.in(30); // the system releases a thread after Java
         while (isNamed(before)) {
             deadline.check("a thread to be gone");
         }
     }
 
     private static boolean isNamed(Usage before) throws Exception {
-        return Usage.of(HERE, 0).leaksOver(before).stream().anyMatch(leak -> leak.contains("chaos-stays=1"));
+        return Usage.of(HERE, 0).leaksOver(before).stream().anyMatch(leak -> leak.contains("chaos-leaked=1"));
     }
 
     @Test
-    void socketThatStaysOpenIsALeak() throws Exception {
+    void openSocketIsALeak() throws Exception {
         Usage before = Usage.of(HERE, 0);
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(socket.isBound()).isTrue();
@@ -62,7 +64,7 @@ class UsageTest {
     }
 
     @Test
-    void socketWhoseConnectionAResetHasEndedIsCountedUntilItIsClosed() throws Exception {
+    void socketThatWasResetIsCountedUntilItIsClosed() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket client = new Socket(server.getInetAddress(), server.getLocalPort())) {
             long before = count(Descriptors.CUT);
@@ -93,8 +95,8 @@ class UsageTest {
     }
 
     @Test
-    void connectionThatStaysOpenIsALeak() throws Exception {
+    void openConnectionIsALeak() throws Exception {
         assertThat(Usage.of(List.of(), 3).leaksOver(Usage.of(List.of(), 2)))
-                .containsExactly("leak: 3 connections, and 2 at the baseline");
+                .containsExactly("leak: 3 connections, but 2 at the baseline");
     }
 }

@@ -17,7 +17,7 @@ import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
 import org.apache.spark.sql.SparkSession;
 
-/** What each shop takes in five minutes. */
+/** Adds up the revenue of each shop in windows of five minutes. */
 public final class Revenue {
     static Pipeline pipeline(Source orders, Sink revenue) {
         return Pipeline.named("revenue")

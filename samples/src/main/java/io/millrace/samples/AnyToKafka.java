@@ -9,8 +9,8 @@ import io.millrace.core.Sources;
 import io.millrace.sinks.Sinks;
 
 /**
- * Writes any stream to Kafka: the value is a JSON document of all columns, the key a string. Kafka's sink delivers at
- * least once: a batch that runs again is written again, so the key names the row for whoever reads it.
+ * Writes a stream to Kafka: the value is a JSON document, the key a string. The Kafka sink delivers at least once: a batch
+ * that is rerun is written again. The key identifies the row, so that readers can remove duplicates.
  */
 final class AnyToKafka {
     private static final int ROWS = 10;
@@ -24,12 +24,12 @@ final class AnyToKafka {
                 .to(kafka);
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        String topic = stage.toTopic();
+    static void run(SampleEnvironment environment) throws Exception {
+        String topic = environment.toTopic();
         Pipeline pipeline = pipeline(
                 Sources.rate().rowsPerSecond(ROWS),
-                Sinks.kafka(stage.brokers()).topic(topic).keyFrom("id").valueAsJson("timestamp", "value"));
-        stage.finish(pipeline.checkpointAt(stage.checkpoint()).start(stage.spark()), ROWS);
-        Records.read(stage.brokers(), topic, ROWS).stream().limit(3).forEach(stage::say);
+                Sinks.kafka(environment.brokers()).topic(topic).keyFrom("id").valueAsJson("timestamp", "value"));
+        environment.finish(pipeline.checkpointAt(environment.checkpoint()).start(environment.spark()), ROWS);
+        Records.read(environment.brokers(), topic, ROWS).stream().limit(3).forEach(environment::print);
     }
 }

@@ -11,8 +11,8 @@ import io.millrace.sinks.Sinks;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /**
- * Takes all that a topic holds now, in batches of a bounded size, and ends; run it again, on the same checkpoint, and it
- * takes what came since. For a first load, or for a job that a scheduler starts every hour.
+ * Reads all records that are in a topic now, in batches of limited size, and ends. The next run with the same checkpoint
+ * reads the records that were added since. For an initial load, or for a job that a scheduler starts every hour.
  */
 final class Backfill {
     private Backfill() {}
@@ -26,14 +26,15 @@ final class Backfill {
                 .availableNow();
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        KafkaSource hits = stage.hits().maxOffsetsPerTrigger(4);
-        String directory = stage.toDirectory();
+    static void run(SampleEnvironment environment) throws Exception {
+        KafkaSource hits = environment.hits().maxOffsetsPerTrigger(4);
+        String directory = environment.toDirectory();
         StreamingQuery query = pipeline(hits, Sinks.parquet(directory))
-                .checkpointAt(stage.checkpoint())
-                .start(stage.spark());
+                .checkpointAt(environment.checkpoint())
+                .start(environment.spark());
         query.awaitTermination();
-        stage.say("backfill: " + SampleEnvironment.rowsRead(query) + " rows read in " + query.recentProgress().length
-                + " batches, " + stage.spark().read().parquet(directory).count() + " written");
+        environment.print("backfill: " + SampleEnvironment.rowsRead(query) + " rows read in "
+                + query.recentProgress().length + " batches, "
+                + environment.spark().read().parquet(directory).count() + " written");
     }
 }

@@ -11,8 +11,9 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * From Kafka to Kafka in milliseconds: the continuous trigger has no micro-batches, takes steps that look at one row at
- * a time, delivers at least once, and holds a core for each partition. {@code StreamingQueries.stopBetweenBatches} does not apply.
+ * Copies from Kafka to Kafka with a latency of milliseconds. The continuous trigger has no micro-batches, supports only
+ * row-by-row transformations, delivers at least once, and occupies a core for each partition.
+ * {@code StreamingQueries.stopBetweenBatches} does not apply.
  */
 final class ContinuousKafka {
     private ContinuousKafka() {}
@@ -27,13 +28,14 @@ final class ContinuousKafka {
                 .trigger(Trigger.Continuous(1_000));
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        String topic = stage.toTopic();
+    static void run(SampleEnvironment environment) throws Exception {
+        String topic = environment.toTopic();
         StreamingQuery query = pipeline(
-                        stage.hits(), Sinks.kafka(stage.brokers()).topic(topic))
-                .checkpointAt(stage.checkpoint())
-                .start(stage.spark());
-        Records.read(stage.brokers(), topic, SampleEnvironment.HITS.size() - 1).forEach(stage::say);
+                        environment.hits(), Sinks.kafka(environment.brokers()).topic(topic))
+                .checkpointAt(environment.checkpoint())
+                .start(environment.spark());
+        Records.read(environment.brokers(), topic, SampleEnvironment.HITS.size() - 1)
+                .forEach(environment::print);
         query.stop();
     }
 }

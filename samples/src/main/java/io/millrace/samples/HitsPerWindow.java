@@ -10,8 +10,8 @@ import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
 
 /**
- * Counts page hits by ZIP code in windows of ten minutes, one every five, the first at two minutes past the hour. The
- * watermark lets the state of old windows go; without it they would be kept for ever.
+ * Counts page hits by ZIP code in windows of ten minutes, every five minutes, starting at two minutes past the hour. The
+ * watermark bounds the state: without it, Spark would keep all windows forever.
  */
 final class HitsPerWindow {
     private HitsPerWindow() {}
@@ -30,11 +30,11 @@ final class HitsPerWindow {
                 .outputMode(OutputModes.update());
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        stage.finish(
-                pipeline(stage.hits(), Sinks.console().truncate(false))
-                        .checkpointAt(stage.checkpoint())
-                        .start(stage.spark()),
+    static void run(SampleEnvironment environment) throws Exception {
+        environment.finish(
+                pipeline(environment.hits(), Sinks.console().truncate(false))
+                        .checkpointAt(environment.checkpoint())
+                        .start(environment.spark()),
                 SampleEnvironment.HITS.size());
     }
 }

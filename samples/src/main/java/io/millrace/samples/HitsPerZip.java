@@ -9,7 +9,7 @@ import io.millrace.core.Source;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
 
-/** Counts page hits by ZIP code since the beginning of the topic, and prints the counts that changed. */
+/** Counts page hits by ZIP code from the beginning of the topic, and prints the counts that have changed. */
 final class HitsPerZip {
     private HitsPerZip() {}
 
@@ -23,11 +23,11 @@ final class HitsPerZip {
                 .outputMode(OutputModes.update());
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        stage.finish(
-                pipeline(stage.hits(), Sinks.console())
-                        .checkpointAt(stage.checkpoint())
-                        .start(stage.spark()),
+    static void run(SampleEnvironment environment) throws Exception {
+        environment.finish(
+                pipeline(environment.hits(), Sinks.console())
+                        .checkpointAt(environment.checkpoint())
+                        .start(environment.spark()),
                 SampleEnvironment.HITS.size());
     }
 }

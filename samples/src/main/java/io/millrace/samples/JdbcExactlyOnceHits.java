@@ -8,8 +8,8 @@ import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
 
 /**
- * Appends hits to PostgreSQL exactly once, although they have no key: each micro-batch is one transaction, with a line
- * in a ledger that tells a batch that comes again.
+ * Appends hits to PostgreSQL exactly once, although they have no key: each micro-batch is one transaction, which also
+ * inserts a row into a ledger to recognize a batch that is rerun.
  */
 final class JdbcExactlyOnceHits {
     static final String TABLE = "hits";
@@ -26,13 +26,13 @@ final class JdbcExactlyOnceHits {
                 .to(table);
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        Database database = stage.database(TABLE, COLUMNS);
-        stage.finish(
-                pipeline(stage.hits(), Sinks.jdbc(database).table(TABLE).appendExactlyOnce())
-                        .checkpointAt(stage.checkpoint())
-                        .start(stage.spark()),
+    static void run(SampleEnvironment environment) throws Exception {
+        Database database = environment.database(TABLE, COLUMNS);
+        environment.finish(
+                pipeline(environment.hits(), Sinks.jdbc(database).table(TABLE).appendExactlyOnce())
+                        .checkpointAt(environment.checkpoint())
+                        .start(environment.spark()),
                 SampleEnvironment.HITS.size());
-        stage.show(TABLE);
+        environment.show(TABLE);
     }
 }

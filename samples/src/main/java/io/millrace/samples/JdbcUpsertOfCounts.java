@@ -10,9 +10,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * Counts by ZIP code into PostgreSQL, in update mode through a ForeachWriter, in Spark's own API. The writer that is
- * mostly written by hand opens a connection for each partition and sends a row at a time; this one borrows from the one
- * pool of its JVM while it flushes, sends sorted batches, and a batch that comes again changes nothing.
+ * Writes counts by ZIP code to PostgreSQL, in update mode through a ForeachWriter, in Spark's own API. Unlike a typical
+ * handwritten writer, which opens a connection for each partition and sends one row at a time, this one uses a connection
+ * pool per JVM and sends sorted batches, and a rerun batch changes nothing.
  */
 final class JdbcUpsertOfCounts {
     static final String TABLE = "zip_hits";
@@ -32,13 +32,13 @@ final class JdbcUpsertOfCounts {
                 .foreach(Sinks.jdbc(database).table(TABLE).upsertOn("zip").writer(counts.schema()));
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        Database database = stage.database(TABLE, COLUMNS);
-        stage.finish(
-                writer(stage.spark(), stage.hits(), database)
-                        .option("checkpointLocation", stage.checkpoint())
+    static void run(SampleEnvironment environment) throws Exception {
+        Database database = environment.database(TABLE, COLUMNS);
+        environment.finish(
+                writer(environment.spark(), environment.hits(), database)
+                        .option("checkpointLocation", environment.checkpoint())
                         .start(),
                 SampleEnvironment.HITS.size());
-        stage.show(TABLE);
+        environment.show(TABLE);
     }
 }

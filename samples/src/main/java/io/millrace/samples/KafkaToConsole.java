@@ -6,8 +6,8 @@ import io.millrace.core.Source;
 import io.millrace.sinks.Sinks;
 
 /**
- * Prints what is in a topic, from its first record on. Kafka gives bytes, which the console would print as
- * {@code [7B 22 7A ...]}: the cast makes text of them.
+ * Prints the records of a topic, from the first one. Kafka's values are bytes, which the console prints as
+ * {@code [7B 22 7A ...]}; the cast converts them to text.
  */
 final class KafkaToConsole {
     private KafkaToConsole() {}
@@ -19,9 +19,9 @@ final class KafkaToConsole {
                 .to(console);
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        stage.finish(
-                pipeline(stage.hits(), Sinks.console().truncate(false)).start(stage.spark()),
+    static void run(SampleEnvironment environment) throws Exception {
+        environment.finish(
+                pipeline(environment.hits(), Sinks.console().truncate(false)).start(environment.spark()),
                 SampleEnvironment.HITS.size());
     }
 }

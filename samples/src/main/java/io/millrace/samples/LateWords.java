@@ -17,8 +17,8 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 
 /**
  * Counts words in windows of ten minutes by the time of their record, and waits ten minutes for late ones: a record
- * whose window is behind the watermark is dropped. The watermark is the greatest time of any partition, less the delay,
- * and what one batch learns holds from the next one on.
+ * is dropped if its window ended before the watermark. The watermark is the greatest time of all partitions minus the
+ * delay; it is updated after each batch, for the next one.
  */
 final class LateWords {
     private LateWords() {}
@@ -38,26 +38,38 @@ final class LateWords {
                 .where("word != ''");
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        String topic = stage.freshTopic();
+    static void run(SampleEnvironment environment) throws Exception {
+        String topic = environment.newTopic();
         StreamingQuery query = pipeline(
-                        Sources.kafka(stage.brokers()).topics(topic).startingFrom(Offsets.earliest()),
+                        Sources.kafka(environment.brokers()).topics(topic).startingFrom(Offsets.earliest()),
                         Sinks.console().truncate(false))
-                .checkpointAt(stage.checkpoint())
-                .start(stage.spark());
-        send(stage, query, topic, "12:03", "owl", "counted");
-        send(stage, query, topic, "12:14", "fox", "counted, and moves the watermark to 12:04");
-        send(stage, query, topic, "12:08", "owl", "late: its window 12:00 to 12:10 is still open, so it is counted");
-        send(stage, query, topic, "12:25", "fox", "counted, and moves the watermark to 12:15");
-        send(stage, query, topic, "12:09", "owl", "too late: its window ended before the watermark, so it is dropped");
-        stage.say("dropped by the watermark: " + dropped(query));
-        stage.finish(query, 5);
+                .checkpointAt(environment.checkpoint())
+                .start(environment.spark());
+        send(environment, query, topic, "12:03", "owl", "counted");
+        send(environment, query, topic, "12:14", "fox", "counted, and moves the watermark to 12:04");
+        send(
+                environment,
+                query,
+                topic,
+                "12:08",
+                "owl",
+                "late: its window 12:00 to 12:10 is still open, so it is counted");
+        send(environment, query, topic, "12:25", "fox", "counted, and moves the watermark to 12:15");
+        send(
+                environment,
+                query,
+                topic,
+                "12:09",
+                "owl",
+                "too late: its window ended before the watermark, so it is dropped");
+        environment.print("dropped by the watermark: " + dropped(query));
+        environment.finish(query, 5);
     }
 
     private static void send(
-            SampleEnvironment stage, StreamingQuery query, String topic, String time, String word, String what) {
-        stage.say(time + " " + word + ": " + what);
-        Records.send(stage.brokers(), topic, Instant.parse("2026-01-01T" + time + ":00Z"), word);
+            SampleEnvironment environment, StreamingQuery query, String topic, String time, String word, String what) {
+        environment.print(time + " " + word + ": " + what);
+        Records.send(environment.brokers(), topic, Instant.parse("2026-01-01T" + time + ":00Z"), word);
         query.processAllAvailable();
     }
 

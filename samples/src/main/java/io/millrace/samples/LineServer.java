@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What {@code nc -lk} is for a person at a terminal: sends lines to whoever connects first. */
+/** Sends lines to the first client, like {@code nc -lk}. */
 final class LineServer {
     private LineServer() {}
 
@@ -31,12 +31,12 @@ final class LineServer {
             OutputStream output = client.getOutputStream();
             output.write((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
             output.flush();
-            // Until the client goes: Spark's source takes an end of the stream for an error.
+            // Waits for the client to disconnect: Spark's source treats the end of the stream as an error.
             while (client.getInputStream().read() >= 0) {
                 Thread.onSpinWait();
             }
         } catch (IOException e) {
-            // The client went away, and so does this thread.
+            // The client has disconnected.
         }
     }
 }

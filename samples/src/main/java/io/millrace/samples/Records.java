@@ -1,5 +1,6 @@
 package io.millrace.samples;
 
+import io.millrace.samples.demo.DemoFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
-/** Records of a topic, sent and read without Spark. */
+/** Sends and reads records without Spark. */
 final class Records {
     private Records() {}
 
@@ -28,7 +29,7 @@ final class Records {
                         .toList());
     }
 
-    /** One record with a time of its own. */
+    /** Sends a record with a timestamp. */
     static void send(String brokers, String topic, Instant time, String value) {
         sendAll(brokers, List.of(new ProducerRecord<>(topic, null, time.toEpochMilli(), null, value)));
     }
@@ -41,14 +42,14 @@ final class Records {
                 producer.send(message).get(30, TimeUnit.SECONDS);
             }
         } catch (ExecutionException | TimeoutException e) {
-            throw new DemoFailure("Kafka at " + brokers + " does not take the hits: is it there?", e);
+            throw new DemoFailure("Kafka at " + brokers + " did not accept the records: is it running?", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
     }
 
-    /** Waits for {@code count} records and gives each as {@code key=value}. */
+    /** Waits for {@code count} records and returns each as {@code key=value}. */
     static List<String> read(String brokers, String topic, int count) {
         List<String> found = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(

@@ -5,6 +5,9 @@ import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Sources;
 import io.millrace.core.StreamingQueries;
+import io.millrace.samples.demo.DemoDatabase;
+import io.millrace.samples.demo.DemoFailure;
+import io.millrace.samples.demo.Scratch;
 import io.millrace.sinks.Database;
 import io.millrace.testkit.servers.TestKafka;
 import io.millrace.testkit.servers.TestPostgres;
@@ -20,7 +23,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 
-/** What a sample stands on: a session, servers of the user's or embedded ones with a few hits in them, a checkpoint. */
+/** The resources of a sample: a Spark session, servers (embedded ones with a few hits by default), and a checkpoint. */
 final class SampleEnvironment implements AutoCloseable {
     static final List<String> HITS = List.of(
             hit("94105", "2026-01-01T00:03:10Z"),
@@ -45,11 +48,11 @@ final class SampleEnvironment implements AutoCloseable {
         return spark;
     }
 
-    void say(String line) {
+    void print(String line) {
         out.println(line);
     }
 
-    /** The user's lines, or three of our own. */
+    /** Returns a server of lines: the user's, or one with three lines. */
     HostAndPort lines() {
         return options.socket == null
                 ? LineServer.serving(List.of("owl fox owl", "fox", "owl hen"))
@@ -60,36 +63,36 @@ final class SampleEnvironment implements AutoCloseable {
         return options.kafka == null ? TestKafka.shared().bootstrapServers() : options.kafka;
     }
 
-    /** The user's topic of hits, or a fresh one with a few. */
+    /** Returns the user's topic of hits, or a new one with a few hits. */
     KafkaSource hits() {
         String topic = options.topic;
         if (options.kafka == null) {
-            topic = freshTopic();
+            topic = newTopic();
             Records.send(brokers(), topic, HITS);
         }
         return Sources.kafka(brokers()).topics(topic).startingFrom(Offsets.earliest());
     }
 
-    String freshTopic() {
+    String newTopic() {
         String topic = "sample-" + UUID.randomUUID().toString().substring(0, 8);
         TestKafka.shared().createTopic(topic, 2);
         return topic;
     }
 
-    /** The topic to write to. */
+    /** Returns the topic to write to. */
     String toTopic() {
         if (options.kafka != null && options.to == null) {
-            throw new DemoFailure("with --kafka, name the topic to write to: --to NAME.");
+            throw new DemoFailure("--kafka requires the topic to write to: --to NAME.");
         }
-        return options.to == null ? freshTopic() : options.to;
+        return options.to == null ? newTopic() : options.to;
     }
 
-    /** The directory to write to. */
+    /** Returns the directory to write to. */
     String toDirectory() {
         return options.to == null ? scratch.resolve("output") : options.to;
     }
 
-    /** The user's database, in which the table must be, or an embedded one in which it is created. */
+    /** Returns the user's database, in which the table must exist, or an embedded one, after creating the table. */
     Database database(String table, String columns) throws SQLException {
         if (options.jdbc != null) {
             return DemoDatabase.named(options.jdbc, options.user).forSink();
@@ -98,7 +101,7 @@ final class SampleEnvironment implements AutoCloseable {
         return DemoDatabase.inEmbedded().forSink();
     }
 
-    /** What the table holds now, where the database is one of ours. */
+    /** Prints the table, if the database is embedded. */
     void show(String table) throws SQLException {
         if (options.jdbc != null) {
             return;
@@ -115,7 +118,7 @@ final class SampleEnvironment implements AutoCloseable {
         return options.checkpoint == null ? scratch.resolve("checkpoint") : options.checkpoint;
     }
 
-    /** On servers of the user's: runs until Ctrl-C, which lets the batch finish. On ours: until all hits are read. */
+    /** Runs until all rows are read, or on the user's servers until Ctrl-C, which completes the running batch. */
     void finish(StreamingQuery query, long rows) throws StreamingQueryException {
         if (options.kafka != null || options.socket != null) {
             StreamingQueries.stopAtShutdown(spark, Duration.ofSeconds(20));
@@ -129,7 +132,7 @@ final class SampleEnvironment implements AutoCloseable {
             StreamingQueries.stopBetweenBatches(query, Duration.ofMinutes(1));
         }
         query.awaitTermination();
-        say(query.name() + ": " + rowsRead(query) + " rows read");
+        print(query.name() + ": " + rowsRead(query) + " rows read");
     }
 
     static long rowsRead(StreamingQuery query) {

@@ -1,6 +1,8 @@
 package io.millrace.samples;
 
 import io.millrace.core.ValidationException;
+import io.millrace.samples.demo.DemoDatabase;
+import io.millrace.samples.demo.DemoFailure;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -15,15 +17,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Runs one of the small programs of this module: {@code ./sample} at the root of the tree starts it. Without servers of
- * yours a program gets embedded ones with a few hits in them, and ends when it has read those.
+ * Runs one of the samples; started by {@code ./sample} in the root directory. By default a sample uses embedded servers with
+ * a few hits in them, and ends when it has read those.
  *
  * <pre>{@code ./sample hits-per-zip --kafka localhost:9092 --topic hits}</pre>
  */
 @Command(
         name = "./sample",
         usageHelpAutoWidth = true,
-        description = "Runs one of the small programs that samples/README.md lists.")
+        description = "Runs one of the samples that samples/README.md lists.")
 public final class Samples implements Callable<Integer> {
     private static final int CANNOT_START = 2;
 
@@ -31,29 +33,35 @@ public final class Samples implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "NAME",
-            description = "The program: ${COMPLETION-CANDIDATES}",
+            description = "The sample: ${COMPLETION-CANDIDATES}",
             completionCandidates = Names.class)
     private String name = "";
 
-    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Your Kafka, instead of an embedded one.")
+    @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Use this Kafka instead of an embedded one.")
     @Nullable String kafka;
 
-    @Option(names = "--topic", paramLabel = "NAME", description = "The topic to read there. Default ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--topic",
+            paramLabel = "NAME",
+            description = "The topic to read from that Kafka. Default: ${DEFAULT-VALUE}.")
     String topic = "hits";
 
     @Option(
             names = "--to",
             paramLabel = "NAME",
-            description = "The topic or the directory to write to. Default a fresh one.")
+            description = "The topic or the directory to write to. Default: a new one.")
     @Nullable String to;
 
-    @Option(names = "--socket", paramLabel = "HOST:PORT", description = "Your lines, such as those of nc -lk 9999.")
+    @Option(
+            names = "--socket",
+            paramLabel = "HOST:PORT",
+            description = "Read lines from this socket, e.g. of nc -lk 9999.")
     @Nullable String socket;
 
     @Option(
             names = "--jdbc",
             paramLabel = "URL",
-            description = "Your PostgreSQL, instead of an embedded one. The password comes from the environment"
+            description = "Use this PostgreSQL instead of an embedded one. The password is read from the environment"
                     + " variable " + DemoDatabase.PASSWORD + ".")
     @Nullable String jdbc;
 
@@ -63,19 +71,19 @@ public final class Samples implements Callable<Integer> {
     @Option(
             names = "--checkpoint",
             paramLabel = "DIR",
-            description = "Where the query remembers how far it came. Default a fresh directory, gone at the end.")
+            description = "The checkpoint location. Default: a temporary directory.")
     @Nullable String checkpoint;
 
-    // picocli looks at it.
+    // Read by picocli.
     @SuppressWarnings("UnusedVariable")
-    @Option(names = "--help", usageHelp = true, description = "Show this and end.")
+    @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
     private boolean help;
 
     private Samples(PrintStream out) {
         this.out = out;
     }
 
-    /** Runs the program that is named first and ends the JVM with its exit code. */
+    /** Runs the sample and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         System.exit(run(System.out, System.err, arguments));
     }
@@ -114,22 +122,22 @@ public final class Samples implements Callable<Integer> {
     public Integer call() throws Exception {
         Program program = programs().get(name);
         if (program == null) {
-            throw new DemoFailure("there is no program " + name + ". Those that exist: "
+            throw new DemoFailure("there is no sample " + name + ". Samples: "
                     + String.join(", ", programs().keySet()) + ".");
         }
-        try (SampleEnvironment stage = new SampleEnvironment(this, out)) {
-            program.run(stage);
+        try (SampleEnvironment environment = new SampleEnvironment(this, out)) {
+            program.run(environment);
         }
         return 0;
     }
 
-    /** A sample. */
+    /** Runs a sample. */
     @FunctionalInterface
     interface Program {
-        void run(SampleEnvironment stage) throws Exception;
+        void run(SampleEnvironment environment) throws Exception;
     }
 
-    /** The names, for the help. */
+    /** The names of the samples, for the help. */
     static final class Names extends ArrayList<String> {
         private static final long serialVersionUID = 1L;
 

@@ -13,8 +13,8 @@ import io.millrace.core.Transform;
 import io.millrace.sinks.Sinks;
 
 /**
- * Counts words that come through a TCP socket and prints all counts in each micro-batch: complete mode, whose state
- * never shrinks, and a source that cannot replay. For a first look, not for production.
+ * Counts words from a TCP socket and prints all counts in each micro-batch. For interactive use, not for production: the
+ * state of complete mode never shrinks, and the source cannot replay.
  */
 final class SocketWordCount {
     private SocketWordCount() {}
@@ -33,11 +33,11 @@ final class SocketWordCount {
                 rows.select(explode(split(col("value"), "\\s+")).as("word")).where("word != ''");
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        HostAndPort lines = stage.lines();
-        stage.finish(
+    static void run(SampleEnvironment environment) throws Exception {
+        HostAndPort lines = environment.lines();
+        environment.finish(
                 pipeline(Sources.socket(lines.host(), lines.port()), Sinks.console())
-                        .start(stage.spark()),
+                        .start(environment.spark()),
                 3);
     }
 }

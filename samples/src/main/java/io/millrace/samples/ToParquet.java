@@ -11,9 +11,8 @@ import io.millrace.core.ValidationException;
 import io.millrace.sinks.Sinks;
 
 /**
- * Writes hits to Parquet, a directory for each ZIP code, a batch every ten seconds, exactly once for Spark's readers. An
- * example that is copied a lot does so in complete mode: a file sink cannot take back what it wrote, so that mode is
- * refused before anything starts, as this program shows.
+ * Writes hits to Parquet every ten seconds, partitioned by ZIP code, exactly once for readers that use Spark. Also shows
+ * that complete mode, as in many copied examples, is rejected before the start, since a file sink cannot replace its files.
  */
 final class ToParquet {
     private ToParquet() {}
@@ -28,22 +27,22 @@ final class ToParquet {
                 .every(ofSeconds(10));
     }
 
-    static Pipeline asCopied(Source hits, Sink files) {
+    static Pipeline inCompleteMode(Source hits, Sink files) {
         return pipeline(hits, files).via(rows -> rows.groupBy("zip").count()).outputMode(OutputModes.complete());
     }
 
-    static void run(SampleEnvironment stage) throws Exception {
-        String directory = stage.toDirectory();
-        Source hits = stage.hits();
+    static void run(SampleEnvironment environment) throws Exception {
+        String directory = environment.toDirectory();
+        Source hits = environment.hits();
         Sink files = Sinks.parquet(directory).partitionBy("zip");
         try {
-            asCopied(hits, files).checkpointAt(stage.checkpoint()).validate(stage.spark());
-        } catch (ValidationException refused) {
-            stage.say("refused: " + refused.getMessage());
+            inCompleteMode(hits, files).checkpointAt(environment.checkpoint()).validate(environment.spark());
+        } catch (ValidationException rejected) {
+            environment.print("rejected: " + rejected.getMessage());
         }
-        stage.finish(
-                pipeline(hits, files).checkpointAt(stage.checkpoint()).start(stage.spark()),
+        environment.finish(
+                pipeline(hits, files).checkpointAt(environment.checkpoint()).start(environment.spark()),
                 SampleEnvironment.HITS.size());
-        stage.spark().read().parquet(directory).orderBy("hittime").show(false);
+        environment.spark().read().parquet(directory).orderBy("hittime").show(false);
     }
 }

@@ -6,11 +6,11 @@ import io.millrace.core.Pipeline;
 import io.millrace.core.Source;
 import io.millrace.core.Transforms;
 
-/** Page hits by ZIP code, in windows of ten minutes that wait ten minutes for stragglers. */
+/** Counts page hits by ZIP code in windows of ten minutes, with a watermark of ten minutes. */
 public final class ZipCounts {
     private ZipCounts() {}
 
-    /** Counts {@code hits}, whose column {@code value} is JSON with {@code zip} and {@code hittime}; without a sink yet. */
+    /** Returns a pipeline without a sink that counts {@code hits}, JSON with {@code zip} and {@code hittime} in column {@code value}. */
     public static Pipeline of(Source hits) {
         return Pipeline.named("zip-counts")
                 .from(hits)

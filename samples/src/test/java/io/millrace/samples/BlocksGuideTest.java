@@ -33,7 +33,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The code of the guide: what a page shows is what runs here. */
+/** Runs the code of the guide. */
 class BlocksGuideTest {
     private final SparkSession spark = SparkSession.builder()
             .master("local[2]")

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every Java block of these pages stands, line by line, in a test or a sample that compiles. */
+/** Checks that each Java block of these pages is, line by line, in a test or a sample that compiles. */
 class DocsTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern BLOCK = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL);
@@ -25,7 +25,7 @@ class DocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyJavaBlockStandsInASourceThatCompiles(Path page) throws IOException {
+    void eachJavaBlockIsInASourceThatCompiles(Path page) throws IOException {
         List<String> blocks = BLOCK.matcher(Files.readString(page))
                 .results()
                 .map((MatchResult block) -> block.group(1))
@@ -59,7 +59,7 @@ class DocsTest {
         }
     }
 
-    // How deep a line is indented is up to what it stands in.
+    // The indentation depends on the context.
     private static String stripped(Stream<String> lines) {
         return lines.map(String::strip).collect(Collectors.joining("\n", "\n", "\n"));
     }

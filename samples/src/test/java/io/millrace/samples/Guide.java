@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** The code blocks of {@code docs/testkit.md}, which tests compare with what runs. */
+/** The code blocks of {@code docs/testkit.md}, which tests compare with running code. */
 final class Guide {
     private static final Path FILE = Path.of("..", "docs", "testkit.md");
     private static final Pattern BLOCK = Pattern.compile("```(\\w+)\\n(.*?)```", Pattern.DOTALL);
 
     private Guide() {}
 
-    /** All blocks in {@code language}. */
+    /** Returns all blocks in {@code language}. */
     static List<String> blocks(String language) {
         try {
             return BLOCK.matcher(Files.readString(FILE))
@@ -28,11 +28,11 @@ final class Guide {
         }
     }
 
-    /** The failure that the guide shows of batch {@code name}. */
+    /** Returns the failure of batch {@code name} in the guide. */
     static String block(String name) {
         return blocks("text").stream()
                 .filter(block -> block.startsWith("Batch \"" + name + "\" "))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError(FILE + " shows no failure of batch \"" + name + "\""));
+                .orElseThrow(() -> new AssertionError(FILE + " does not show a failure of batch \"" + name + "\""));
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The code of the guide is that of the file which a comment before it names, but for white space. */
+/** Checks that code in the guide is equal, except for white space, to the file named in the comment before it. */
 class GuidePagesTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern QUOTED =
@@ -21,7 +21,7 @@ class GuidePagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"docs/guide.md", "docs/from-hand-written-spark.md"})
-    void quotesCodeThatCompiles(String page) throws IOException {
+    void quotedCodeIsInItsFile(String page) throws IOException {
         List<MatchResult> quotes = QUOTED.matcher(read(page)).results().toList();
 
         assertThat(quotes).isNotEmpty();
@@ -32,7 +32,7 @@ class GuidePagesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"docs/guide.md", "docs/from-hand-written-spark.md", "samples/README.md"})
-    void linksToFilesThatExist(String page) throws IOException {
+    void linkedFilesExist(String page) throws IOException {
         Matcher link = LINK.matcher(read(page));
         while (link.find()) {
             assertThat(ROOT.resolve(page).resolveSibling(link.group(1))).exists();

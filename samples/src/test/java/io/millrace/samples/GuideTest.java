@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class GuideTest {
     @Test
-    void codeOfTheTestkitGuideIsCodeOfTestsThatRun() throws IOException {
+    void codeOfTheTestkitGuideIsInTests() throws IOException {
         Path tests = Path.of("src", "test", "java", "io", "millrace", "samples");
         String code = Files.readString(tests.resolve("ZipCountsTest.java"))
                 + Files.readString(tests.resolve("TestkitGuideTest.java"))

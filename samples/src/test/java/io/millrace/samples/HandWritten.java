@@ -15,7 +15,7 @@ import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** Both sides of docs/from-hand-written-spark.md: what is found in the field, and what to write instead. */
+/** The code of docs/from-hand-written-spark.md: typical handwritten code, and its replacement. */
 final class HandWritten {
     private HandWritten() {}
 
@@ -44,8 +44,8 @@ final class HandWritten {
                         .by("zip"));
     }
 
-    /** As copied from many an answer, faults and all. */
-    // Nothing here is as it should be, nulls included.
+    /** A typical copied writer, with its bugs. */
+    // The missing null checks are among the bugs.
     @SuppressWarnings("NullAway")
     static final class Writer extends ForeachWriter<Row> {
         @Serial

@@ -24,12 +24,12 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 
-/** Holds the code of the README, which compiles here; what it does is tested by the samples that it is taken from. */
+/** Contains the code of the README, so that it compiles; tests of the samples cover its behavior. */
 class ReadmeTest {
     private static final Pattern JAVA = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     @Test
-    void codeOfTheReadmeIsCodeThatCompiles() throws IOException {
+    void codeOfTheReadmeCompiles() throws IOException {
         Path here = Path.of("src", "test", "java", "io", "millrace", "samples");
         String code = Files.readString(here.resolve("ReadmeTest.java"))
                 + Files.readString(here.resolve("ZipCountsTest.java"));

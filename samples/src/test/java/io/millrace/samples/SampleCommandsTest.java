@@ -2,6 +2,7 @@ package io.millrace.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.samples.demo.DemoDatabase;
 import io.millrace.testkit.servers.TestKafka;
 import io.millrace.testkit.servers.TestPostgres;
 import java.io.ByteArrayOutputStream;
@@ -23,15 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every command of README.md, read from there: in this JVM, but for those that end by Ctrl-C. */
+/** Runs each command of README.md, in this JVM except for those that end by Ctrl-C. */
 @Timeout(120)
 class SampleCommandsTest {
     private static final String COMMAND = "./sample ";
 
-    /** What a program says beyond how many rows it has read. */
-    private static final Map<String, List<String>> SAID = Map.of(
+    /** Expected output of samples that print more than the number of rows. */
+    private static final Map<String, List<String>> OUTPUT = Map.of(
             "late-words", List.of("dropped by the watermark: 1"),
-            "to-parquet", List.of("refused: ", "outputMode(Complete)"),
+            "to-parquet", List.of("rejected: ", "outputMode(Complete)"),
             "jdbc-upsert", List.of("| 94105 |     3 |"),
             "jdbc-exactly-once", List.of("| 94105 | 202"),
             "continuous", List.of("94105={\"zip\":\"94105\""),
@@ -50,22 +51,22 @@ class SampleCommandsTest {
     }
 
     @Test
-    void everyProgramIsInTheReadme() throws IOException {
+    void eachSampleIsInTheReadme() throws IOException {
         assertThat(commandsOfTheReadme())
                 .containsExactlyElementsOf(Samples.programs().keySet());
     }
 
     @ParameterizedTest
     @MethodSource("commandsOfTheReadme")
-    void everyCommandOfTheReadmeEndsWellAndSaysWhatItDid(String command) {
+    void eachCommandOfTheReadmeSucceedsAndPrintsItsResult(String command) {
         assertThat(run(command.split(" +"))).as(text(err)).isZero();
 
-        assertThat(text(out)).contains(SAID.getOrDefault(command, List.of(command + ": ")));
+        assertThat(text(out)).contains(OUTPUT.getOrDefault(command, List.of(command + ": ")));
         assertThat(text(err)).isEmpty();
     }
 
     @Test
-    void onServersOfTheUsersTheReadmesCommandRunsUntilCtrlC() throws Exception {
+    void commandWithUserServersRunsUntilCtrlC() throws Exception {
         TestKafka kafka = TestKafka.shared();
         TestPostgres postgres = TestPostgres.shared();
         kafka.createTopic("hits", 1);
@@ -87,28 +88,28 @@ class SampleCommandsTest {
     }
 
     @Test
-    void theWordsOfTheUsersSocketAreCountedUntilCtrlC() throws Exception {
+    void wordsOfAUserSocketAreCountedUntilCtrlC() throws Exception {
         HostAndPort lines = LineServer.serving(List.of("owl fox owl"));
         String command = readme("nc -lk 9999   # and in another terminal: ./sample ")
                 .get(0)
                 .replace("localhost:9999", lines.host() + ":" + lines.port());
 
         Process program = start(command.split(" +"));
-        await(program, () -> Files.readString(printed()).contains("| owl|    2|"));
+        await(program, () -> Files.readString(output()).contains("| owl|    2|"));
         endByCtrlC(program);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    word-cont                       | sample: there is no program word-cont. Those that exist: word-count,
-                    word-count --socket localhost   | sample: --socket localhost: write it as host:port, such as localhost:9999.
+                    word-cont                       | sample: there is no sample word-cont. Samples: word-count,
+                    word-count --socket localhost   | sample: --socket localhost: must be host:port, e.g. localhost:9999.
                     """)
-    void whatCannotStartIsOneSentenceAndExitCodeTwo(String command, String sentence) {
+    void failureToStartIsOneLineAndExitCodeTwo(String command, String message) {
         assertThat(run(command.split(" ", -1))).isEqualTo(2);
-        assertThat(text(err)).startsWith(sentence);
+        assertThat(text(err)).startsWith(message);
     }
 
-    /** What follows {@code start} in the lines of the page that begin with it, up to the comment. */
+    /** Returns the rest of the lines that start with {@code start}, without comments. */
     private static List<String> readme(String start) throws IOException {
         return Files.readAllLines(Path.of("README.md")).stream()
                 .filter(line -> line.startsWith(start))
@@ -132,24 +133,23 @@ class SampleCommandsTest {
                 arguments);
     }
 
-    /** As ./sample does, once everything is built. */
+    /** Starts a sample as ./sample does after the build. */
     private Process start(String... arguments) throws IOException {
-        List<String> words = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@target/java.options",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Samples.class.getName()));
-        words.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(printed().toFile());
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output().toFile());
         builder.environment().put(DemoDatabase.PASSWORD, TestPostgres.shared().password());
         return builder.start();
     }
 
-    private Path printed() {
-        return directory.resolve("printed");
+    private Path output() {
+        return directory.resolve("output");
     }
 
     private void await(Process program, Callable<Boolean> reached) throws Exception {
@@ -157,7 +157,7 @@ class SampleCommandsTest {
         while (!reached.call()) {
             if (program.waitFor(20, TimeUnit.MILLISECONDS) || System.nanoTime() > deadline) {
                 program.destroyForcibly();
-                throw new AssertionError("not reached; the program printed " + Files.readString(printed()));
+                throw new AssertionError("not reached; the program printed " + Files.readString(output()));
             }
         }
     }

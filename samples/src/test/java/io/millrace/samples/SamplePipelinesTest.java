@@ -4,6 +4,7 @@ import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.ValidationException;
+import io.millrace.samples.demo.DemoDatabase;
 import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
 import io.millrace.testkit.Input;
@@ -18,11 +19,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 
-/** What each sample computes, batch by batch and in memory. */
+/** Tests the pipeline of each sample in memory. */
 @StreamingTest
 class SamplePipelinesTest {
     @Test
-    void wordCountGivesAllCountsInEachBatch(StreamKit kit) {
+    void wordCountEmitsAllCountsInEachBatch(StreamKit kit) {
         Input<Row> lines = kit.rows("lines", "value STRING");
 
         kit.run(SocketWordCount.pipeline(lines, Sinks.console()))
@@ -39,26 +40,26 @@ class SamplePipelinesTest {
     }
 
     @Test
-    void hitsPerZipGivesTheCountsThatChanged(StreamKit kit) {
+    void hitsPerZipEmitsChangedCounts(StreamKit kit) {
         Input<KafkaRow> hits = kit.kafka("hits");
 
         kit.run(HitsPerZip.pipeline(hits, Sinks.console()))
                 .batch(
                         "two zips",
-                        b -> b.given(hits, hit("94105", "00:03"), hit("10001", "00:03"), broken())
+                        b -> b.given(hits, hit("94105", "00:03"), hit("10001", "00:03"), malformed())
                                 .emits(row("94105", 1), row("10001", 1)))
                 .restart()
                 .batch("one of them", b -> b.given(hits, hit("94105", "00:04")).emits(row("94105", 2)));
     }
 
     @Test
-    void hitsPerWindowFallIntoTwoWindowsFromTwoPastTheHour(StreamKit kit) {
+    void hitsCountInTwoWindows(StreamKit kit) {
         Input<KafkaRow> hits = kit.kafka("hits");
 
         kit.run(HitsPerWindow.pipeline(hits, Sinks.console()))
                 .batch(
                         "on both sides of 00:12",
-                        b -> b.given(hits, hit("94105", "00:11"), hit("94105", "00:12"), broken())
+                        b -> b.given(hits, hit("94105", "00:11"), hit("94105", "00:12"), malformed())
                                 .emits(
                                         row("00:02", "00:12", "94105", 1),
                                         row("00:07", "00:17", "94105", 2),
@@ -66,7 +67,7 @@ class SamplePipelinesTest {
     }
 
     @Test
-    void lateWordsAreCountedUntilTheirWindowIsBehindTheWatermark(StreamKit kit) {
+    void lateWordsAreCountedUntilTheWatermarkPassesTheirWindow(StreamKit kit) {
         Input<KafkaRow> lines = kit.kafka("lines");
 
         kit.run(LateWords.pipeline(lines, Sinks.console()))
@@ -80,14 +81,14 @@ class SamplePipelinesTest {
     }
 
     @Test
-    void parquetTakesHitsAndRefusesCompleteMode(StreamKit kit) {
+    void parquetWritesHitsAndRejectsCompleteMode(StreamKit kit) {
         Input<KafkaRow> hits = kit.kafka("hits");
 
         kit.run(ToParquet.pipeline(hits, Sinks.console()))
                 .batch(
                         "a hit",
-                        b -> b.given(hits, hit("94105", "00:03"), broken()).emits(row("94105", "00:03")));
-        assertThatThrownBy(() -> ToParquet.asCopied(hits, Sinks.parquet("/nowhere"))
+                        b -> b.given(hits, hit("94105", "00:03"), malformed()).emits(row("94105", "00:03")));
+        assertThatThrownBy(() -> ToParquet.inCompleteMode(hits, Sinks.parquet("/nowhere"))
                         .checkpointAt("/nowhere/either")
                         .validate(kit.spark()))
                 .isInstanceOf(ValidationException.class)
@@ -95,22 +96,22 @@ class SamplePipelinesTest {
     }
 
     @Test
-    void exactlyOnceAndBackfillTakeWhatIsAHit(StreamKit kit) {
+    void exactlyOnceAndBackfillSkipMalformedHits(StreamKit kit) {
         Input<KafkaRow> hits = kit.kafka("hits");
 
         kit.run(JdbcExactlyOnceHits.pipeline(hits, Sinks.console()))
                 .batch(
                         "a hit",
-                        b -> b.given(hits, hit("94105", "00:03"), broken()).emits(row("94105", "00:03")));
+                        b -> b.given(hits, hit("94105", "00:03"), malformed()).emits(row("94105", "00:03")));
         Input<KafkaRow> more = kit.kafka("more");
         kit.run(Backfill.pipeline(more, Sinks.console()))
                 .batch(
                         "a hit",
-                        b -> b.given(more, hit("94105", "00:03"), broken()).emits(row("94105", 0, 0)));
+                        b -> b.given(more, hit("94105", "00:03"), malformed()).emits(row("94105", 0, 0)));
     }
 
     @Test
-    void upsertedCountsStandInTheTableAlsoWhenABatchComesAgain(StreamKit kit) throws SQLException {
+    void upsertedCountsAreTheSameAfterARerun(StreamKit kit) throws SQLException {
         Input<KafkaRow> hits = kit.kafka("hits");
         TestPostgres.shared()
                 .execute(
@@ -121,7 +122,7 @@ class SamplePipelinesTest {
         kit.run(JdbcUpsertOfCounts.writer(kit.spark(), hits, postgres), () -> countsIn(kit.spark()))
                 .batch(
                         "two zips",
-                        b -> b.given(hits, hit("94105", "00:03"), hit("10001", "00:03"), broken())
+                        b -> b.given(hits, hit("94105", "00:03"), hit("10001", "00:03"), malformed())
                                 .table(row("94105", 1), row("10001", 1)))
                 .batch("one of them", b -> b.given(hits, hit("94105", "00:04")).table(row("94105", 2), row("10001", 1)))
                 .restart()
@@ -141,7 +142,7 @@ class SamplePipelinesTest {
     }
 
     @Test
-    void whatGoesToKafkaHasAStringKey(StreamKit kit) {
+    void recordsToKafkaHaveAStringKey(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "timestamp TIMESTAMP, value BIGINT");
 
         kit.run(AnyToKafka.pipeline(rows, Sinks.console()))
@@ -150,21 +151,21 @@ class SamplePipelinesTest {
     }
 
     @Test
-    void continuousGivesEachHitItsZipAsTheKey(StreamKit kit) {
+    void continuousUsesTheZipAsTheKey(StreamKit kit) {
         Input<KafkaRow> hits = kit.kafka("hits");
 
         kit.run(ContinuousKafka.pipeline(hits, Sinks.console()).every(Duration.ZERO))
                 .schema("key STRING, value BINARY")
                 .batch(
-                        "a hit and none",
-                        b -> b.given(hits, hit("94105", "00:03"), broken()).runsBatches(1));
+                        "a hit and a malformed one",
+                        b -> b.given(hits, hit("94105", "00:03"), malformed()).runsBatches(1));
     }
 
     private static KafkaRow hit(String zip, String time) {
         return KafkaRow.value("{\"zip\":\"" + zip + "\",\"hittime\":\"" + StreamKit.at(time) + "\"}");
     }
 
-    private static KafkaRow broken() {
+    private static KafkaRow malformed() {
         return KafkaRow.value("{\"zip\":");
     }
 

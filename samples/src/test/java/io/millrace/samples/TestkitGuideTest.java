@@ -14,7 +14,7 @@ import java.time.Instant;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What the guide to the testkit shows beside the pipeline of {@link ZipCountsTest}. */
+/** The code of the testkit guide that is not in {@link ZipCountsTest}. */
 @StreamingTest
 class TestkitGuideTest {
     record Hit(String zip, Instant time) {}

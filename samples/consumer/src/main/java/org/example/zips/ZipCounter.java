@@ -15,8 +15,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * A job as it was before Millrace, in Spark's own API, with two lines changed: the transform that takes the ZIP code out
- * of the JSON, and the writer that upserts into PostgreSQL.
+ * A job in Spark's own API that uses Millrace in two lines: the transform that extracts the ZIP code from JSON, and the
+ * writer that upserts into PostgreSQL.
  */
 public final class ZipCounter {
     private ZipCounter() {}

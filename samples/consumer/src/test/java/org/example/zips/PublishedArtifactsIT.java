@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the coordinates bring, and what lies beside them in the repository. */
+/** Checks the published artifacts and their dependencies. */
 class PublishedArtifactsIT {
     private static final String VERSION = System.getProperty("millrace.version");
 
     @Test
-    void theJobsJarHasNothingOfSparkAndNothingOfTheTests() throws Exception {
+    void jobJarContainsNoSparkOrTestClasses() throws Exception {
         try (JarFile jar = new JarFile(System.getProperty("job.jar"))) {
             Set<String> foreign = jar.stream()
                     .map(JarEntry::getName)
@@ -36,7 +36,7 @@ class PublishedArtifactsIT {
                                     .anyMatch(name::startsWith)
                             || (name.startsWith("org/apache/spark/")
                                     && !name.contains("kafka010")
-                                    // An empty class that comes with each jar of Spark's.
+                                    // An empty class in each jar of Spark.
                                     && !name.startsWith("org/apache/spark/unused/")))
                     .collect(Collectors.toCollection(TreeSet::new));
             assertEquals(Set.of(), foreign);
@@ -44,7 +44,7 @@ class PublishedArtifactsIT {
     }
 
     @Test
-    void theSbomOfTheSinksListsWhatComesWithThem() throws Exception {
+    void sbomOfTheSinksListsTheirDependencies() throws Exception {
         String classPath = Files.readString(Path.of(System.getProperty("job.classpath"))).strip();
         Set<String> jars = Stream.of(classPath.split(File.pathSeparator))
                 .map(entry -> Path.of(entry).getFileName().toString())
@@ -55,7 +55,7 @@ class PublishedArtifactsIT {
     }
 
     @Test
-    void theTestkitBringsNeitherSparkNorServersNorJUnit() throws Exception {
+    void testkitDoesNotDependOnSparkServersOrJUnit() throws Exception {
         assertEquals(
                 Set.of("streaming-core", "spark-sql-kafka-0-10_2.12", "spark-token-provider-kafka-0-10_2.12",
                         "kafka-clients", "commons-pool2", "jspecify"),
@@ -66,7 +66,7 @@ class PublishedArtifactsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"streaming-core", "streaming-sinks", "streaming-testkit"})
-    void eachComesWithSourcesJavadocLicenceAndScm(String artifact) throws Exception {
+    void eachArtifactHasSourcesJavadocLicenseAndScm(String artifact) throws Exception {
         for (String kind : List.of("-sources.jar", "-javadoc.jar", ".jar")) {
             try (JarFile jar = new JarFile(file(artifact, kind).toFile())) {
                 assertTrue(jar.stream().count() > 10, artifact + kind);
@@ -79,7 +79,7 @@ class PublishedArtifactsIT {
         for (String element : List.of("<license>", "<scm", "<developer>", "<url>", "<description>")) {
             assertTrue(pom.contains(element), artifact + " has no " + element);
         }
-        assertFalse(pom.contains("<parent>") || pom.contains("${"), artifact + " needs another POM");
+        assertFalse(pom.contains("<parent>") || pom.contains("${"), artifact + " depends on another POM");
     }
 
     private static Set<String> components(String artifact) throws Exception {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar of this project, by spark-submit on a cluster of two workers that has Spark's jars and nothing else. */
+/** Runs the jar of this project by spark-submit on a cluster of two workers that has only Spark's jars. */
 @Timeout(240)
 class ZipCounterIT {
     private static final int FILES = 24;
@@ -31,7 +31,7 @@ class ZipCounterIT {
 
     @Test
     void countsExactlyOnACluster(@TempDir Path directory) throws Exception {
-        Map<String, Long> truth = writeHits(Files.createDirectory(directory.resolve("hits")));
+        Map<String, Long> expected = writeHits(Files.createDirectory(directory.resolve("hits")));
         try (TestPostgres postgres = TestPostgres.start();
                 TestSpark cluster = TestSpark.configured().classPath(sparksJars()).start()) {
             postgres.execute("create table zip_hits (zip text primary key, count bigint not null)");
@@ -65,31 +65,31 @@ class ZipCounterIT {
             }
 
             assertEquals(0, submit.exitValue(), Files.readString(log));
-            assertEquals(truth, counts(postgres));
+            assertEquals(expected, counts(postgres));
             assertTrue(executors.size() > 1, "executor JVMs: " + executors);
             assertEquals(Set.of("127.0.0.2", "127.0.0.3"), hosts);
             System.out.printf(
                     "consumer: exact, rows=%d zips=%d executors=%d hosts=%d%n",
-                    truth.values().stream().mapToLong(count -> count).sum(),
-                    truth.size(),
+                    expected.values().stream().mapToLong(count -> count).sum(),
+                    expected.size(),
                     executors.size(),
                     hosts.size());
         }
     }
 
     private static Map<String, Long> writeHits(Path directory) throws Exception {
-        Map<String, Long> truth = new TreeMap<>();
+        Map<String, Long> expected = new TreeMap<>();
         for (int file = 0; file < FILES; file++) {
             List<String> lines = new ArrayList<>();
             for (int row = 0; row < ROWS; row++) {
                 String zip = String.format("%05d", (file * 31 + row * row) % 97);
-                truth.merge(zip, 1L, Long::sum);
+                expected.merge(zip, 1L, Long::sum);
                 lines.add("{\"zip\":\"" + zip + "\"}");
             }
             lines.add("{\"zip\":");
             Files.write(directory.resolve("hits-" + file + ".json"), lines);
         }
-        return truth;
+        return expected;
     }
 
     private static Map<String, Long> counts(TestPostgres postgres) throws Exception {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 @StreamingTest
 class ZipCounterTest {
     @Test
-    void countsEachZipOverBatchesAndARestart(StreamKit kit) {
+    void countsEachZipAcrossBatchesAndARestart(StreamKit kit) {
         Input<Row> lines = kit.rows("lines", "value STRING");
 
         kit.run(ZipCounter.countByZip(lines.rows()), update())
@@ -23,11 +23,11 @@ class ZipCounterTest {
     }
 
     @Test
-    void leavesOutWhatIsNoHit(StreamKit kit) {
+    void skipsMalformedHits(StreamKit kit) {
         Input<Row> lines = kit.rows("lines", "value STRING");
 
         kit.run(ZipCounter.countByZip(lines.rows()), update())
-                .batch("no JSON, no zip", b -> b.given(lines, row("{"), row("{\"city\":\"Nome\"}"))
+                .batch("invalid JSON, missing zip", b -> b.given(lines, row("{"), row("{\"city\":\"Nome\"}"))
                         .emitsNothing());
     }
 

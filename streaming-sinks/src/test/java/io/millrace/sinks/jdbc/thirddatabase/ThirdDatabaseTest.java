@@ -6,7 +6,7 @@ import io.millrace.core.Secret;
 import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
 import io.millrace.testkit.SinkContract;
-import io.millrace.testkit.TestPostgres;
+import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,0 +1,8 @@
+/**
+ * The proxy of PostgreSQL: {@code PostgresProxy} accepts connections, {@code ProxyLink} forwards the frames of one, and
+ * {@code Conversation} and {@code Statements} name its messages.
+ */
+@NullMarked
+package io.millrace.chaos.proxy;
+
+import org.jspecify.annotations.NullMarked;

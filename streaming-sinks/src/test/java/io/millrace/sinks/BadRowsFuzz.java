@@ -261,14 +261,14 @@ public final class BadRowsFuzz {
     }
 
     private void writeExactly(JdbcTarget target, ExactlyOnceRule rule, List<Row> batch) throws Exception {
-        ExactlyOnceRule letters = rule.withNewCheckpoints().withDeadLetters(refusedRows(target));
+        ExactlyOnceRule letters = rule.withNewCheckpoints().withDeadLetters(refusedRows());
         ExactlyOncePlan plan = target.planner(letters).plan("fuzz", UNMARKED);
         JavaRDD<Row> partitions =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(batch, 1 + random.nextInt(3));
         new ExactlyOnceBatch(plan, "fuzz " + random.nextLong(), 0).write(partitions);
     }
 
-    private static DeadLetterRule refusedRows(JdbcTarget target) {
+    private static DeadLetterRule refusedRows() {
         return DeadLetterRule.atMost(1, DeadLetterRule.to(new TableName(null, "fuzz_refused")));
     }
 

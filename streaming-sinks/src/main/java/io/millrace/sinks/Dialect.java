@@ -68,10 +68,16 @@ sealed interface Dialect extends Serializable permits PostgresDialect, MariaDbDi
 
     UpsertSql upsert(TableName table, UpsertRule rule, List<PlannedColumn> columns);
 
-    /** Whether exact batches can keep the rows that the table refuses: {@link #batch} then gives a {@link DeadLetterMergeSql}. */
+    /** Whether exactly-once batches can keep the rows that the table refuses, by {@link #deadLetterMerge}. */
     boolean sieves();
 
     ExactlyOnceSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns);
+
+    /** The statements of batches that keep refused rows; empty if this database cannot. */
+    default Optional<DeadLetterMergeSql> deadLetterMerge(
+            TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
+        return Optional.empty();
+    }
 
     AuxiliaryWords sideWords();
 

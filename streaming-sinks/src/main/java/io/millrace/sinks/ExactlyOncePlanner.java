@@ -63,12 +63,22 @@ final class ExactlyOncePlanner {
         });
         problems.refuse(subject);
         return new ExactlyOncePlan(
-                target,
-                rule,
-                schema,
-                dialect.batch(found().name(), rule, List.copyOf(columns)),
-                Ledger.beside(dialect, found()),
-                SinkMetrics.of(name));
+                target, rule, writing(schema), Ledger.beside(dialect, found()), SinkMetrics.of(name));
+    }
+
+    private BatchWriting writing(StructType schema) {
+        DeadLetterRule letters = rule.deadLetters();
+        TableName table = found().name();
+        return letters == null
+                ? new PlainWriting(dialect.batch(table, rule, List.copyOf(columns)))
+                : new DeadLetterWriting(
+                        dialect.deadLetterMerge(table, rule, List.copyOf(columns))
+                                .orElseThrow(),
+                        rule.upserts(),
+                        letters,
+                        dialect,
+                        name.toString(),
+                        schema);
     }
 
     private void checkDatabase(Connection connection, Optional<StructType> schema) throws SQLException {

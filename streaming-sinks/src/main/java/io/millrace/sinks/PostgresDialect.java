@@ -90,9 +90,13 @@ record PostgresDialect() implements Dialect {
 
     @Override
     public ExactlyOnceSql batch(TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
-        return rule.deadLetters() == null
-                ? new PostgresExactlyOnceSql(table, rule, columns, columns)
-                : PostgresDeadLetterMergeSql.of(table, rule, columns);
+        return new PostgresExactlyOnceSql(table, rule, columns, columns);
+    }
+
+    @Override
+    public Optional<DeadLetterMergeSql> deadLetterMerge(
+            TableName table, ExactlyOnceRule rule, List<PlannedColumn> columns) {
+        return Optional.of(PostgresDeadLetterMergeSql.of(table, rule, columns));
     }
 
     @Override

@@ -220,8 +220,7 @@ class JdbcOverlapTest {
 
     @Test
     void anOlderEpochMergesNothingThatItHasSent() {
-        UpsertPlan plan = new UpsertPlanner(target(database), UpsertRule.on("upsertOn", List.of("id"), false))
-                .plan("test", SCHEMA);
+        UpsertPlan plan = new UpsertPlanner(target(database), UpsertRule.upsertOn(List.of("id"))).plan("test", SCHEMA);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
         zombie.run(UpsertRules.pending(plan, row(1, "seven", null)), false);
         UpsertFlush newer = new UpsertFlush(plan, "query", 8);

@@ -180,7 +180,9 @@ public final class KeyFuzz {
         ExactlyOnceSql sql = new ExactlyOncePlanner(
                         Sinks.jdbc(server.database()).table("fuzzed"), rule)
                 .plan("fuzz", schema(verb, key))
-                .sql();
+                .writing()
+                .direct(1)
+                .orElseThrow();
         try (Connection connection = Pools.borrow(server.database(), "Fuzz")) {
             for (List<Row> batch : batches) {
                 if (verb == KeyFuzzVerb.EXACT) {

@@ -170,8 +170,7 @@ class PostgresKeysTest {
 
     private static UpsertPlan plan(String spark, String column, String key) {
         Server.execute("DROP TABLE IF EXISTS keyed", "CREATE TABLE keyed (k " + column + ")", key);
-        return new UpsertPlanner(
-                        Sinks.jdbc(Server.database()).table("keyed"), UpsertRule.on("upsertOn", List.of("k"), false))
+        return new UpsertPlanner(Sinks.jdbc(Server.database()).table("keyed"), UpsertRule.upsertOn(List.of("k")))
                 .plan("test", new StructType().add("k", DataType.fromDDL(spark)));
     }
 

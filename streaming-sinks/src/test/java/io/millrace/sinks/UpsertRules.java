@@ -206,8 +206,7 @@ abstract class UpsertRules {
 
     @Test
     void aTaskOfAnOlderEpochWritesNothingMore() {
-        UpsertPlan plan =
-                new UpsertPlanner(table(), UpsertRule.on("upsertOn", List.of("id"), false)).plan("test", STOCK);
+        UpsertPlan plan = new UpsertPlanner(table(), UpsertRule.upsertOn(List.of("id"))).plan("test", STOCK);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
         zombie.run(pending(plan, row(1, 1L, "seven", 7)), false);
         new UpsertFlush(plan, "query", 8).run(pending(plan, row(1, 2L, "eight", 8)), false);

@@ -176,7 +176,7 @@ class JdbcExactlyOnceTest {
         assertThatThrownBy(() -> Batches.batch(APPEND.write(rows(1)), second))
                 .hasMessageContaining(
                         "may not write batch 0 to \"public.exact\": public.millrace_ledger does not know it,"
-                                + " but other queries of this table, as on a new checkpoint")
+                                + " but other queries of this table, as with a new checkpoint")
                 .hasMessageContaining("call allowNewCheckpoint()");
         assertThat(Server.rows(SUMMARY)).containsExactly("10|10|0|9");
 

@@ -14,12 +14,12 @@ import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells in one line what the tasks of an upsert have done to a table, once Spark has reported the batch. */
+/** Logs one line for each batch of an upsert once Spark has reported the batch: the counts of its tasks. */
 final class BatchLog extends SparkListener {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
     private static final Map<SparkContext, BatchLog> LOGS = new WeakHashMap<>();
 
-    /** Those of writers that are still in use. */
+    /** The tables of writers that are still in use. */
     private final Set<BatchWriteCounts> tables = Collections.newSetFromMap(new WeakHashMap<>());
 
     private BatchLog() {}
@@ -34,28 +34,28 @@ final class BatchLog extends SparkListener {
         }
     }
 
-    void tell(BatchWriteCounts figures) {
+    void register(BatchWriteCounts table) {
         synchronized (tables) {
-            tables.add(figures);
+            tables.add(table);
         }
     }
 
     @Override
     public void onOtherEvent(SparkListenerEvent event) {
-        if (event instanceof QueryProgressEvent over) {
-            StreamingQueryProgress progress = over.progress();
-            for (BatchWriteCounts table : reported()) {
+        if (event instanceof QueryProgressEvent ended) {
+            StreamingQueryProgress progress = ended.progress();
+            for (BatchWriteCounts table : registered()) {
                 table.take(progress.id().toString(), progress.batchId())
                         .ifPresent(sum -> log(progress.id().toString(), progress.batchId(), table.table(), sum));
             }
         }
     }
 
-    static void log(String queryId, long batch, String table, WriteCounts figures) {
-        LOG.info("Batch {} of query {} into \"{}\": {}", batch, queryId, table, figures);
+    static void log(String queryId, long batch, String table, WriteCounts counts) {
+        LOG.info("Batch {} of query {} into \"{}\": {}", batch, queryId, table, counts);
     }
 
-    private List<BatchWriteCounts> reported() {
+    private List<BatchWriteCounts> registered() {
         synchronized (tables) {
             return new ArrayList<>(tables);
         }

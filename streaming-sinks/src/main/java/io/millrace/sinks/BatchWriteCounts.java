@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.util.AccumulatorV2;
 
-/** What the tasks of each batch have done to a table, until the log takes it. Spark counts each task once. */
-final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.Part, List<BatchWriteCounts.Part>> {
+/** Collects the counts of the tasks of each batch for a table, until they are logged. Spark counts each task once. */
+final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List<BatchWriteCounts.OfTask>> {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final String table;
-    private final ArrayList<Part> parts = new ArrayList<>();
+    private final ArrayList<OfTask> tasks = new ArrayList<>();
 
     BatchWriteCounts(String table) {
         this.table = table;
@@ -25,46 +25,46 @@ final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.Part, List<B
 
     @Override
     public synchronized boolean isZero() {
-        return parts.isEmpty();
+        return tasks.isEmpty();
     }
 
     @Override
     public synchronized BatchWriteCounts copy() {
         BatchWriteCounts copy = new BatchWriteCounts(table);
-        copy.parts.addAll(parts);
+        copy.tasks.addAll(tasks);
         return copy;
     }
 
     @Override
     public synchronized void reset() {
-        parts.clear();
+        tasks.clear();
     }
 
     @Override
-    public synchronized void add(Part part) {
-        parts.add(part);
+    public synchronized void add(OfTask task) {
+        tasks.add(task);
     }
 
     @Override
-    public synchronized void merge(AccumulatorV2<Part, List<Part>> other) {
-        parts.addAll(other.value());
+    public synchronized void merge(AccumulatorV2<OfTask, List<OfTask>> other) {
+        tasks.addAll(other.value());
     }
 
     @Override
-    public synchronized List<Part> value() {
-        return List.copyOf(parts);
+    public synchronized List<OfTask> value() {
+        return List.copyOf(tasks);
     }
 
-    /** The sum of a batch that is over; forgets it, and what is left of earlier ones. */
+    /** Gives the sum of a batch that has ended, and forgets the counts of it and of earlier batches. */
     synchronized Optional<WriteCounts> take(String queryId, long batch) {
-        Optional<WriteCounts> sum = parts.stream()
-                .filter(part -> part.queryId.equals(queryId) && part.batch == batch)
-                .map(Part::figures)
+        Optional<WriteCounts> sum = tasks.stream()
+                .filter(task -> task.queryId.equals(queryId) && task.batch == batch)
+                .map(OfTask::counts)
                 .reduce(WriteCounts::plus);
-        parts.removeIf(part -> part.queryId.equals(queryId) && part.batch <= batch);
+        tasks.removeIf(task -> task.queryId.equals(queryId) && task.batch <= batch);
         return sum;
     }
 
-    /** Of one task. */
-    record Part(String queryId, long batch, WriteCounts figures) implements Serializable {}
+    /** The counts of one task. */
+    record OfTask(String queryId, long batch, WriteCounts counts) implements Serializable {}
 }

@@ -7,35 +7,35 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Brings numbered rows into a table without those that it refuses: halves what is refused until single rows are left, the
- * halves in the order of arrival, so that each row meets what those before it have left. In the caller's transaction.
+ * Merges numbered rows without those that the table refuses, in the caller's transaction: halves a refused range until single
+ * rows are left. The halves go in their order of arrival, so that each row meets what the rows before it have left.
  */
 final class Bisection {
     private final String what;
     private final SqlFaults faults;
-    private final Part part;
+    private final NumberedRows rows;
     private final List<Refusal> refusals = new ArrayList<>();
 
-    Bisection(String what, SqlFaults faults, Part part) {
+    Bisection(String what, SqlFaults faults, NumberedRows rows) {
         this.what = what;
         this.faults = faults;
-        this.part = part;
+        this.rows = rows;
     }
 
-    /** The rows from one number up to another that were refused. */
+    /** Gives the refused rows among those from one number up to another. */
     List<Refusal> run(Connection connection, long from, long to) throws SQLException {
         refusals.clear();
         if (from < to) {
-            halve(connection, from, to);
+            bisect(connection, from, to);
         }
         return List.copyOf(refusals);
     }
 
-    private void halve(Connection connection, long from, long to) throws SQLException {
+    private void bisect(Connection connection, long from, long to) throws SQLException {
         Interruption.check(what);
         Savepoint before = connection.setSavepoint();
         try {
-            part.merge(connection, from, to);
+            rows.merge(connection, from, to);
             connection.releaseSavepoint(before);
         } catch (SQLException e) {
             if (!faults.of(e).mayBeARow()) {
@@ -47,15 +47,9 @@ final class Bisection {
                 refusals.add(Refusal.of(from, e, faults));
             } else {
                 long middle = (from + to) / 2;
-                halve(connection, from, middle);
-                halve(connection, middle, to);
+                bisect(connection, from, middle);
+                bisect(connection, middle, to);
             }
         }
-    }
-
-    /** Merges the rows from one number up to another, or throws. */
-    @FunctionalInterface
-    interface Part {
-        void merge(Connection connection, long from, long to) throws SQLException;
     }
 }

@@ -7,60 +7,65 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 
-/** Brings a stage into the table without the rows that it refuses, which become dead letters in the same transaction. */
+/** Merges staged rows without those that the table refuses, which become dead letters in the same transaction. */
 final class DeadLetterMerge {
     private final String what;
-    private final ExactlyOncePlan plan;
     private final DeadLetterMergeSql sql;
+    private final boolean upserts;
+    private final Dialect dialect;
     private final DeadLetterRule rule;
     private final DeadLetters letters;
-    private final StagingTable stage;
+    private final StagingTable staging;
     private final Long[] attempts;
     private long refused;
 
-    /** @param what for messages */
+    /**
+     * @param what names the batch in messages
+     * @param upserts whether rows have keys
+     */
     DeadLetterMerge(
             String what,
-            ExactlyOncePlan plan,
             DeadLetterMergeSql sql,
+            boolean upserts,
+            Dialect dialect,
             DeadLetterRule rule,
             DeadLetters letters,
-            StagingTable stage) {
+            StagingTable staging) {
         this.what = what;
-        this.plan = plan;
         this.sql = sql;
+        this.upserts = upserts;
+        this.dialect = dialect;
         this.rule = rule;
         this.letters = letters;
-        this.stage = stage;
-        this.attempts = stage.attempts();
+        this.staging = staging;
+        this.attempts = staging.attempts();
     }
 
-    /** All in one piece, which fails where the table refuses a row; gives the number of rows that went in. */
+    /** Merges all valid rows in one statement, which fails if the table refuses a row; gives the number of merged rows. */
     long whole(Connection connection) throws SQLException {
-        keepUnfit(connection);
-        sql.merge(connection, stage.name(), attempts);
-        return stage.rows() - refused;
+        keepInvalid(connection);
+        sql.merge(connection, staging.name(), attempts);
+        return staging.rows() - refused;
     }
 
     /**
-     * One row after the other in the order of arrival, so that the last row of a key that the table takes is the one that
-     * stays; gives the number of rows that went in.
+     * Merges the rows in the order of arrival without those that the table refuses, so that the last accepted row of a key
+     * stays; gives the number of merged rows.
      */
-    long parts(Connection connection) throws SQLException {
-        keepUnfit(connection);
-        long unfit = refused;
-        List<Refusal> refusals = new RefusedRows(
-                        "Merge into \"" + plan.table() + "\"", plan.database().dialect(), new StagedRows(unfit))
+    long rowByRow(Connection connection) throws SQLException {
+        keepInvalid(connection);
+        List<Refusal> refusals = new RefusedRows("Merge into \"" + sql.table() + "\"", dialect, new StagedRows(refused))
                 .write(connection);
         refusals.forEach(refusal -> count(1, refusal.description()));
         letters.add(connection, letters(connection, refusals));
-        return stage.rows() - refused;
+        return staging.rows() - refused;
     }
 
     private List<DeadLetter> letters(Connection connection, List<Refusal> refusals) throws SQLException {
-        Long[] numbers =
-                refusals.stream().map(refusal -> stage.number(refusal.number())).toArray(Long[]::new);
-        List<Row> rows = sql.rows(connection, stage.name(), attempts, numbers);
+        Long[] numbers = refusals.stream()
+                .map(refusal -> staging.number(refusal.number()))
+                .toArray(Long[]::new);
+        List<Row> rows = sql.rows(connection, staging.name(), attempts, numbers);
         return IntStream.range(0, numbers.length)
                 .mapToObj(index -> new DeadLetter(
                         rows.get(index),
@@ -69,46 +74,46 @@ final class DeadLetterMerge {
                 .toList();
     }
 
-    private void keepUnfit(Connection connection) throws SQLException {
+    private void keepInvalid(Connection connection) throws SQLException {
         refused = 0;
-        DeadLetterMergeSql.Unfit unfit = sql.unfit(connection, stage.name(), attempts);
-        stage.checkIsWhole(what, unfit.staged());
-        if (unfit.rows() > 0) {
-            count(unfit.rows(), unfit.reason());
-            sql.keepUnfit(connection, stage.name(), attempts, letters);
+        DeadLetterMergeSql.StagedCounts counts = sql.counts(connection, staging.name(), attempts);
+        staging.checkIsWhole(what, counts.rows());
+        if (counts.invalid() > 0) {
+            count(counts.invalid(), counts.reason());
+            sql.keepInvalid(connection, staging.name(), attempts, letters);
         }
     }
 
     private void count(long more, String reason) {
         refused += more;
-        if (rule.tooMany(refused, stage.rows())) {
-            throw new RefusedRowException("\"" + plan.table() + "\" refuses " + refused + " of " + stage.rows()
+        if (rule.tooMany(refused, staging.rows())) {
+            throw new RefusedRowException("\"" + sql.table() + "\" refuses " + refused + " of " + staging.rows()
                     + " rows and maybe more, which is more than deadLettersAtMost(" + rule.share()
                     + ") allows; the last of them: " + reason + ".");
         }
     }
 
-    /** All of the stage, in which rows that do not fit are passed over. */
-    private final class StagedRows implements RefusedRows.Rows {
-        private final long unfit;
+    /** The staged rows; a merge skips the invalid ones. */
+    private final class StagedRows implements NumberedRows {
+        private final long invalid;
 
-        StagedRows(long unfit) {
-            this.unfit = unfit;
+        StagedRows(long invalid) {
+            this.invalid = invalid;
         }
 
         @Override
         public long count() {
-            return stage.rows();
+            return staging.rows();
         }
 
         @Override
-        public long fit() {
-            return stage.rows() - unfit;
+        public long valid() {
+            return staging.rows() - invalid;
         }
 
         @Override
         public void merge(Connection connection, long from, long to) throws SQLException {
-            sql.merge(connection, stage.name(), attempts, stage.number(from), stage.number(to - 1));
+            sql.merge(connection, staging.name(), attempts, staging.number(from), staging.number(to - 1));
         }
 
         @Override
@@ -118,25 +123,27 @@ final class DeadLetterMerge {
 
         @Override
         public List<Refusal> oneByOne(Connection connection, long from, long to) throws SQLException {
-            return sql.oneByOne(connection, stage.name(), attempts, stage.number(from), stage.number(to - 1)).stream()
-                    .map(refusal -> refusal.at(stage.row(refusal.number())))
+            return sql
+                    .oneByOne(connection, staging.name(), attempts, staging.number(from), staging.number(to - 1))
+                    .stream()
+                    .map(refusal -> refusal.at(staging.row(refusal.number())))
                     .toList();
         }
 
         @Override
         public void nothing(Connection connection) throws SQLException {
-            sql.merge(connection, stage.name(), attempts, 1, 0);
+            sql.merge(connection, staging.name(), attempts, 1, 0);
         }
 
         @Override
         public boolean mayComeLate(long number, Set<Long> refusedRows) {
-            return !plan.rule().upserts();
+            return !upserts;
         }
 
-        /** Before much more is tried. */
+        /** Fails early: before more ranges are merged. */
         @Override
         public void check(List<Refusal> refusals) {
-            if (rule.tooMany(unfit + refusals.size(), stage.rows())) {
+            if (rule.tooMany(invalid + refusals.size(), staging.rows())) {
                 refusals.forEach(refusal -> DeadLetterMerge.this.count(1, refusal.description()));
             }
         }

@@ -6,33 +6,42 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * The statements of a batch whose refused rows become dead letters. Always through a stage, which takes every row: one
- * with a value that does not fit as its refusal.
+ * The statements of a micro-batch whose refused rows become dead letters. All rows go through a staging table, which accepts
+ * every row: it holds an invalid one as its refusal.
  */
-public interface DeadLetterMergeSql extends ExactlyOnceSql {
-    Unfit unfit(Connection connection, TableName stage, Long[] attempts) throws SQLException;
+interface DeadLetterMergeSql extends StagingSql {
+    /** Counts the staged rows of the attempts, and the invalid ones among them. */
+    StagedCounts counts(Connection connection, TableName staging, Long[] attempts) throws SQLException;
 
-    /** Makes those dead letters. */
-    void keepUnfit(Connection connection, TableName stage, Long[] attempts, Letters letters) throws SQLException;
-
-    /** Makes parts of the stage quick to find; a transaction of its own. */
-    void prepareParts(Connection connection, TableName stage) throws SQLException;
-
-    /** Brings those rows of the attempts into the table whose numbers lie between two, both included. */
-    void merge(Connection connection, TableName stage, Long[] attempts, long first, long last) throws SQLException;
-
-    /** Whether the server can go through staged rows {@link #oneByOne}. */
-    boolean isOneByOne(Connection connection) throws SQLException;
-
-    /** The same as {@link #merge}, one row after the other, without those that the table refuses: gives their numbers, and why. */
-    List<Refusal> oneByOne(Connection connection, TableName stage, Long[] attempts, long first, long last)
+    /** Writes the invalid rows to the dead letters. */
+    void keepInvalid(Connection connection, TableName staging, Long[] attempts, Letters letters)
             throws SQLException;
 
-    /** Staged rows as the stream had them, in the order of their numbers. */
-    List<Row> rows(Connection connection, TableName stage, Long[] attempts, Long[] numbers) throws SQLException;
+    /** Indexes the staging table for merges of ranges; in a transaction of its own. */
+    void prepareRanges(Connection connection, TableName staging) throws SQLException;
 
-    /** How many rows are staged, how many of them did not fit, and why one of them did not: empty if all did. */
-    record Unfit(long staged, long rows, String reason) {}
+    /** Merges the valid rows of the attempts into the table, in the order of the key. */
+    void merge(Connection connection, TableName staging, Long[] attempts) throws SQLException;
+
+    /** Merges the valid rows of the attempts from one number to another, both included. */
+    void merge(Connection connection, TableName staging, Long[] attempts, long first, long last) throws SQLException;
+
+    /** Whether the server can merge staged rows {@link #oneByOne}. */
+    boolean isOneByOne(Connection connection) throws SQLException;
+
+    /** Merges a range like {@link #merge}, but row by row, and gives the refusals of the rows that the table refuses. */
+    List<Refusal> oneByOne(Connection connection, TableName staging, Long[] attempts, long first, long last)
+            throws SQLException;
+
+    /** Reads staged rows as the stream had them, in the order of their numbers. */
+    List<Row> rows(Connection connection, TableName staging, Long[] attempts, Long[] numbers) throws SQLException;
+
+    /**
+     * Counts of staged rows.
+     *
+     * @param reason why one of the invalid rows is invalid; empty if there are none
+     */
+    record StagedCounts(long rows, long invalid, String reason) {}
 
     /** Where refused rows go. */
     @FunctionalInterface

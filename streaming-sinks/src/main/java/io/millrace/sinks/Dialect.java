@@ -76,9 +76,9 @@ public interface Dialect extends Serializable {
         return false;
     }
 
-    /** As {@link #exactlyOnce}, with refused rows as dead letters. */
-    default DeadLetterMergeSql deadLetterMerge(TableName table, List<PlannedColumn> columns) {
-        throw new UnsupportedOperationException(product() + " merges no dead letters");
+    /** The statements of batches that keep refused rows; empty if this database cannot. */
+    default Optional<DeadLetterMergeSql> deadLetterMerge(TableName table, List<PlannedColumn> columns) {
+        return Optional.empty();
     }
 
     /** The type of a column in a table of the sink's own. */

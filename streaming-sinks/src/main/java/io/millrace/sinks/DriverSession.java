@@ -7,13 +7,13 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
 
-/** A question that the driver asks the database; if it cannot be asked, that is a problem among the others. */
+/** Checks that the driver runs on a connection of its own; a connection that cannot be opened is one problem more. */
 final class DriverSession {
     private DriverSession() {}
 
-    static void ask(Database database, Problems problems, Question question) {
+    static void ask(Database database, Problems problems, SqlAction check) {
         try (Connection connection = open(database)) {
-            question.ask(connection);
+            check.run(connection);
         } catch (SQLException e) {
             problems.add(LoginProblem.of(database, database.dialect().faults().said(e)));
         } catch (SecretMissingException e) {
@@ -21,11 +21,11 @@ final class DriverSession {
         }
     }
 
-    /** The same, once it is clear that the server and its session will do. */
-    static void inspect(Database database, Problems problems, Question question) {
+    /** The same, if the server and the session are supported. */
+    static void inspect(Database database, Problems problems, SqlAction check) {
         ask(database, problems, connection -> {
             if (isKnown(connection, database, problems) && isFit(connection, database, problems)) {
-                question.ask(connection);
+                check.run(connection);
             }
         });
     }
@@ -44,13 +44,13 @@ final class DriverSession {
         problems.add(
                 "jdbc",
                 database,
-                "the server calls itself " + product + ", and this URL is for "
-                        + database.dialect().product() + ": what the sinks promise is not known to hold there",
-                "Use a server that is.");
+                "the server calls itself " + product + ", but this URL is for "
+                        + database.dialect().product() + ": the sinks' guarantees are not known to hold there",
+                "Connect to " + database.dialect().product() + ".");
         return false;
     }
 
-    /** A connection of its own: it fails at once, where a pool would try again. */
+    /** Opens a connection of its own, which fails at once; a pool would retry. */
     private static Connection open(Database database) throws SQLException {
         Properties properties = database.dialect().properties(database.settings());
         Secret password = database.password();
@@ -77,11 +77,5 @@ final class DriverSession {
         } catch (ReflectiveOperationException e) {
             throw new SQLException("its driver " + dialect.driverArtifact() + " is not on the class path", "0A000", e);
         }
-    }
-
-    /** What is asked, on a connection of its own. */
-    @FunctionalInterface
-    interface Question {
-        void ask(Connection connection) throws SQLException;
     }
 }

@@ -7,9 +7,9 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at a transaction in two parts, on a connection of its own: the first has run before its turn, the rest runs on a
- * thread of its own, so that the caller can begin the next one meanwhile. Either {@link #start} and {@link #await} it, or
- * {@link #giveUp}.
+ * One attempt at a transaction in two parts, on a connection of its own: the first part has run before its turn, the rest runs
+ * on a thread of its own, so that the caller can begin the next transaction meanwhile. Either {@link #start} it and
+ * {@link #await} its outcome, or {@link #giveUp}.
  */
 final class EarlyTransaction {
     private final Connection connection;
@@ -17,11 +17,11 @@ final class EarlyTransaction {
     private volatile @Nullable Thread thread;
     private volatile long started;
 
-    /** {@code rest} commits, or rolls back and throws; it gives the connection back. */
-    EarlyTransaction(Connection connection, Rest rest) {
+    /** {@code rest} commits, or rolls back and throws; it returns the connection to the pool. */
+    EarlyTransaction(Connection connection, SqlAction rest) {
         this.connection = connection;
         this.rest = new FutureTask<>(() -> {
-            rest.run();
+            rest.run(connection);
             return null;
         });
     }
@@ -39,42 +39,22 @@ final class EarlyTransaction {
         return started;
     }
 
-    /** Whether the rest has committed, waited for. */
-    boolean succeeds() {
-        try {
-            await();
-            return true;
-        } catch (SQLException | RuntimeException | Error e) {
-            return false; // told by the next await
-        }
-    }
-
-    /** Waits for the rest, which may end early: nobody needs it any more. */
-    void end() {
-        interrupt();
-        succeeds();
-    }
-
-    private void interrupt() {
-        Thread merging = thread;
-        if (merging != null) {
-            merging.interrupt();
-        }
-    }
-
-    /** Returns or throws as the rest does, and never before it: a task leaves nothing behind that still writes. */
-    void await() throws SQLException {
+    /**
+     * Waits until the rest has committed or failed, up to the statement time-out, and never returns before: a task leaves no
+     * thread that still writes. Can be called again.
+     */
+    Outcome await() {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
                     rest.get();
-                    return;
+                    return Outcome.COMMITTED;
                 } catch (InterruptedException e) {
                     interrupted = true;
                     interrupt();
                 } catch (ExecutionException e) {
-                    throw failure(e.getCause());
+                    return new Outcome(e.getCause());
                 }
             }
         } finally {
@@ -84,24 +64,50 @@ final class EarlyTransaction {
         }
     }
 
-    /** Takes the first part back. */
+    /** Interrupts the rest, and waits for its end. */
+    Outcome cancel() {
+        interrupt();
+        return await();
+    }
+
+    private void interrupt() {
+        Thread merging = thread;
+        if (merging != null) {
+            merging.interrupt();
+        }
+    }
+
+    /** Rolls back the first part. */
     void giveUp() throws SQLException {
-        connection.close(); // the pool rolls back what is open
+        connection.close(); // the pool rolls back an open transaction
     }
 
-    private static SQLException failure(@Nullable Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        if (thrown instanceof RuntimeException failure) {
-            throw failure;
-        }
-        return thrown instanceof SQLException failure ? failure : new SQLException(thrown);
-    }
+    /**
+     * How a transaction ended.
+     *
+     * @param failure null if it has committed
+     */
+    record Outcome(@Nullable Throwable failure) {
+        static final Outcome COMMITTED = new Outcome(null);
 
-    /** What is left to do. */
-    @FunctionalInterface
-    interface Rest {
-        void run() throws SQLException;
+        boolean isCommitted() {
+            return failure == null;
+        }
+
+        /** Throws the failure, if there is one. */
+        void orThrow() throws SQLException {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure instanceof RuntimeException runtime) {
+                throw runtime;
+            }
+            if (failure instanceof SQLException sql) {
+                throw sql;
+            }
+            if (failure != null) {
+                throw new SQLException(failure);
+            }
+        }
     }
 }

@@ -1,21 +1,19 @@
 package io.millrace.sinks;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a micro-batch into the table in one transaction that also moves the ledger on: on the driver, from what the
- * tasks have staged, or in the one task that a small batch has, unless refused rows are to be kept.
+ * Writes a micro-batch in one transaction that also records it in the ledger. The driver merges what the tasks have staged; a
+ * batch of one task is written by that task, unless it keeps refused rows.
  */
 final class ExactlyOnceBatch {
     private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceBatch.class);
@@ -24,28 +22,38 @@ final class ExactlyOnceBatch {
     private final String queryId;
     private final long batch;
     private final Retries retries;
-    private boolean tried;
-    private boolean found;
-    private long rows;
-    private long deadLetters;
+    private final BatchTransactions transactions;
 
     ExactlyOnceBatch(ExactlyOncePlan plan, String queryId, long batch) {
         this.plan = plan;
         this.queryId = queryId;
         this.batch = batch;
         this.retries = Retries.ofBatches(plan.database(), plan.limits().retryFor());
+        this.transactions = new BatchTransactions(
+                "Batch " + batch + " into \"" + plan.table() + "\"",
+                queryId,
+                batch,
+                plan.writing().sql(),
+                plan.ledger(),
+                retries);
     }
 
     void write(JavaRDD<Row> partitions) throws Exception {
         long began = System.nanoTime();
+        BatchResult result = run(partitions);
+        int tasks = partitions.getNumPartitions();
+        long milliseconds = (System.nanoTime() - began) / 1_000_000;
+        switch (result.ending()) {
+            case COMMITTED ->
+                report(WriteCounts.written(result.rows(), tasks, milliseconds), WriteCounts.NONE, result.deadLetters());
+            case ANSWER_LOST -> settle(tasks, milliseconds, result.deadLetters());
+            case FOUND -> LOG.info("{} is already in the table", what());
+        }
+    }
+
+    private BatchResult run(JavaRDD<Row> partitions) throws Exception {
         try {
-            retries.again(what(), () -> {
-                found = isThere();
-                if (!found) {
-                    tried = true;
-                    bring(partitions);
-                }
-            });
+            return runWithRetries(partitions);
         } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
             Optional<String> refusal = refusal(e);
             if (refusal.isPresent()) {
@@ -53,20 +61,25 @@ final class ExactlyOnceBatch {
             }
             throw e;
         }
-        int tasks = partitions.getNumPartitions();
-        long milliseconds = (System.nanoTime() - began) / 1_000_000;
-        if (!found) {
-            tell(new WriteCounts(rows, tasks, milliseconds, 0, 0, 0), WriteCounts.NONE);
-        } else if (tried) {
-            settle(tasks, milliseconds);
-        } else {
-            LOG.info("{} is in the table already", what());
+    }
+
+    private BatchResult runWithRetries(JavaRDD<Row> partitions) throws Exception {
+        Retries.Attempts attempts = retries.attempts(what());
+        while (true) {
+            try {
+                if (isInLedger()) {
+                    return attempts.isFirst() ? BatchResult.found() : BatchResult.answerLost(0);
+                }
+                return attempt(partitions);
+            } catch (Exception e) {
+                attempts.retryOrThrow(e);
+            }
         }
     }
 
     private String wayOut() {
         DeadLetterRule letters = plan.rule().deadLetters();
-        String filter = "Filter such rows out in a step before";
+        String filter = "Filter such rows out in an earlier step";
         if (letters != null) {
             return " Nothing of the batch is in the table or in \"" + letters.table() + "\". " + filter + ".";
         }
@@ -80,36 +93,32 @@ final class ExactlyOnceBatch {
         return thrown instanceof RefusedRowException refused
                 ? Optional.ofNullable(refused.isSure() ? thrown.getMessage() : null)
                 : ExactlyOnceFailure.in(thrown)
-                        .filter(fault -> fault.fault() == SqlFault.ROW)
+                        .filter(failure -> failure.fault() == SqlFault.ROW)
                         .map(ExactlyOnceFailure::getMessage);
     }
 
-    /** The ledger has the batch, though no attempt of this driver has heard that it committed it. */
-    private void settle(int tasks, long milliseconds) {
-        LOG.info("{} is settled: an attempt has committed it whose answer was lost", what());
-        retries.commit(
-                what(),
-                connection -> plan.ledger()
-                        .rows(connection, queryId, batch)
-                        .ifPresentOrElse(number -> rows = number, () -> rows = ExactlyOnceTask.FOUND));
-        if (rows != ExactlyOnceTask.FOUND) {
-            rows += deadLetters;
-            WriteCounts done = new WriteCounts(rows, tasks, milliseconds, 0, 0, 0);
-            // A stage's tasks have counted their rows, that of a whole batch has failed.
-            tell(done, goesStraight(tasks) ? done : WriteCounts.NONE);
+    /** Reports a batch that the ledger has, although no attempt of this driver has received an answer to its COMMIT. */
+    private void settle(int tasks, long milliseconds, long deadLetters) {
+        LOG.info("{} is settled: an earlier attempt committed it, but its answer was lost", what());
+        OptionalLong merged =
+                retries.inTransaction(what(), connection -> plan.ledger().rows(connection, queryId, batch));
+        if (merged.isPresent()) {
+            WriteCounts work = WriteCounts.written(merged.getAsLong() + deadLetters, tasks, milliseconds);
+            // Tasks that stage have counted their rows; one that writes all has failed.
+            boolean isCounted = plan.writing().direct(tasks).isEmpty();
+            report(work, isCounted ? WriteCounts.NONE : work, deadLetters);
         }
     }
 
-    /** What the tasks cannot know is added here, and shown with a later stage. */
-    private void tell(WriteCounts done, WriteCounts uncounted) {
-        WriteCounts atDriver = new WriteCounts(0, 0, 0, retries.retries(), retries.deadlocks(), deadLetters);
+    /** Logs the counts; adds those that the tasks do not know to the metrics, which Spark shows with a later stage. */
+    private void report(WriteCounts work, WriteCounts uncounted, long deadLetters) {
+        WriteCounts atDriver = retries.counts().plus(WriteCounts.refused(deadLetters));
         plan.metrics().add(atDriver.plus(uncounted));
-        BatchLog.log(queryId, batch, plan.table().toString(), atDriver.plus(done));
+        BatchLog.log(queryId, batch, plan.table().toString(), atDriver.plus(work));
     }
 
-    private boolean isThere() {
-        AtomicBoolean isThere = new AtomicBoolean();
-        retries.commit(what(), connection -> {
+    private boolean isInLedger() {
+        return retries.inTransaction(what(), connection -> {
             OptionalLong last = plan.ledger().last(connection, queryId);
             if (last.isPresent() && last.getAsLong() < batch - 1) {
                 throw plan.ledger().lost(queryId, batch, last.getAsLong());
@@ -117,9 +126,8 @@ final class ExactlyOnceBatch {
             if (last.isEmpty() && !plan.rule().newCheckpoints()) {
                 refuseStranger(plan.ledger().knowsOthers(connection, queryId));
             }
-            isThere.set(last.isPresent() && last.getAsLong() >= batch);
+            return last.isPresent() && last.getAsLong() >= batch;
         });
-        return isThere.get();
     }
 
     private void refuseStranger(boolean others) {
@@ -127,90 +135,60 @@ final class ExactlyOnceBatch {
             throw new IllegalStateException("Query " + queryId + " may not write batch " + batch + " to \""
                     + plan.table() + "\": " + plan.ledger().ledgers() + " does not know it"
                     + (others ? ", but other queries of this table" : "")
-                    + ", as on a new checkpoint or with a ledger that is gone, and rows might come twice. Go back to the"
-                    + " old checkpoint, or say allowNewCheckpoint().");
+                    + ", as with a new checkpoint or a ledger that is gone, and rows might be duplicated. Go back to"
+                    + " the old checkpoint, or call allowNewCheckpoint().");
         }
     }
 
-    private void bring(JavaRDD<Row> partitions) {
+    private BatchResult attempt(JavaRDD<Row> partitions) {
         ExactlyOnceTask task = new ExactlyOnceTask(plan, queryId, batch);
-        if (goesStraight(partitions.getNumPartitions())) {
-            rows = partitions.mapPartitions(task.whole()).collect().get(0);
-            found = rows == ExactlyOnceTask.FOUND;
-        } else {
-            rows = staged(partitions, task);
+        Optional<ExactlyOnceSql> direct = plan.writing().direct(partitions.getNumPartitions());
+        if (direct.isEmpty()) {
+            return mergeStaged(partitions, task);
         }
+        List<Long> written =
+                partitions.mapPartitions(task.writeAll(direct.get())).collect();
+        return written.isEmpty() ? BatchResult.answerLost(0) : BatchResult.committed(written.get(0), 0);
     }
 
-    private boolean goesStraight(int tasks) {
-        return tasks == 1 && plan.rule().deadLetters() == null;
-    }
-
-    private long staged(JavaRDD<Row> partitions, ExactlyOnceTask task) {
-        String prefix = "millrace_stage_" + Digest.of(12, queryId, plan.table().toString()) + "_";
-        TableName stage =
-                plan.table().sibling(prefix + hex(ThreadLocalRandom.current().nextLong()));
-        retries.commit(what(), connection -> {
-            for (TableName orphan : plan.sql().stages(connection, prefix)) {
-                plan.sql().drop(connection, orphan);
-            }
-            plan.sql().create(connection, stage);
-        });
+    private BatchResult mergeStaged(JavaRDD<Row> partitions, ExactlyOnceTask task) {
+        TableName name = createStaging();
         try {
-            StagingTable staged = new StagingTable(
-                    stage, partitions.mapPartitions(task.part(stage)).collect());
-            merge(staged);
-            return staged.rows();
+            StagingTable staging = StagingTable.of(
+                    name, partitions.mapPartitions(task.stage(name)).collect());
+            return plan.writing().merge(transactions, staging);
         } catch (Exception e) { // Spark throws InterruptedException, which its methods do not declare.
             if (!Interruption.isWhy(e) && !Interruption.isAsked()) {
-                dropInVain(stage);
+                dropAfterFailure(name);
             }
             throw e;
         }
     }
 
-    private void merge(StagingTable stage) {
-        DeadLetterRule rule = plan.rule().deadLetters();
-        if (rule != null && plan.sql() instanceof DeadLetterMergeSql sql) {
-            DeadLetterMerge sieve = new DeadLetterMerge(what(), plan, sql, rule, letters(rule), stage);
-            try {
-                commit(stage, sieve::whole);
-            } catch (RefusedRowException e) {
-                retries.commit(what(), connection -> sql.prepareParts(connection, stage.name()));
-                commit(stage, sieve::parts);
+    /** Creates a staging table; drops those of earlier runs first. */
+    private TableName createStaging() {
+        StagingSql sql = plan.writing().sql();
+        String prefix = "millrace_stage_" + Digest.of(12, queryId, plan.table().toString()) + "_";
+        TableName name =
+                plan.table().sibling(prefix + hex(ThreadLocalRandom.current().nextLong()));
+        transactions.commit(connection -> {
+            for (TableName orphan : sql.stages(connection, prefix)) {
+                sql.drop(connection, orphan);
             }
-        } else {
-            commit(stage, connection -> {
-                stage.checkIsWhole(what(), plan.sql().count(connection, stage.name(), stage.attempts()));
-                plan.sql().merge(connection, stage.name(), stage.attempts());
-                return stage.rows();
-            });
-        }
-    }
-
-    private DeadLetters letters(DeadLetterRule rule) {
-        return new DeadLetters(dialect(), rule.table(), plan.named().toString(), queryId, batch, plan.schema());
-    }
-
-    private void commit(StagingTable stage, Merge merge) {
-        retries.commit(what(), connection -> {
-            found = !plan.ledger().begin(connection, queryId, batch);
-            if (!found) {
-                long merged = merge.run(connection);
-                deadLetters = stage.rows() - merged;
-                plan.ledger().note(connection, queryId, merged);
-            }
-            plan.sql().drop(connection, stage.name());
+            sql.create(connection, name);
         });
+        return name;
     }
 
-    /** What has failed stays the error, whether or not the stage can be dropped now; the next batch sweeps it. */
-    private void dropInVain(TableName stage) {
+    /** Drops a staging table if that is possible now; otherwise the next batch drops it. The batch's failure stays the error. */
+    private void dropAfterFailure(TableName staging) {
         try {
             new Retries(plan.database(), Duration.ZERO)
-                    .commit("Stage " + stage, connection -> plan.sql().drop(connection, stage));
+                    .commit(
+                            "Staging table " + staging,
+                            connection -> plan.writing().sql().drop(connection, staging));
         } catch (RuntimeException e) {
-            LOG.warn("{} is left over: {}", stage, e.getMessage());
+            LOG.warn("{} was not dropped: {}", staging, e.getMessage());
         }
     }
 
@@ -219,16 +197,10 @@ final class ExactlyOnceBatch {
     }
 
     private String what() {
-        return "Batch " + batch + " into \"" + plan.table() + "\"";
+        return transactions.what();
     }
 
     private static String hex(long number) {
         return HexFormat.of().toHexDigits(number);
-    }
-
-    /** Brings a stage into the table; gives the number of rows that went in. */
-    @FunctionalInterface
-    private interface Merge {
-        long run(Connection connection) throws SQLException;
     }
 }

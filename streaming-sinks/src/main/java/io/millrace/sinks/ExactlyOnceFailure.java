@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** A task of a batch has failed. Without a cause: the driver needs to know what the fault means, and no row's values. */
+/** The failure of a task of a batch. Has no cause: the driver needs the kind of fault, not the values of rows. */
 final class ExactlyOnceFailure extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ final class ExactlyOnceFailure extends IllegalStateException {
         this.fault = fault;
     }
 
-    /** Of work that began at a reading of {@link System#nanoTime}. */
+    /** @param began the reading of {@link System#nanoTime} when the work began */
     static ExactlyOnceFailure of(String what, SQLException cause, Database database, long began) {
         SqlFaults faults = database.dialect().faults();
         SqlFault fault = faults.of(cause);
@@ -33,11 +33,11 @@ final class ExactlyOnceFailure extends IllegalStateException {
         return new ExactlyOnceFailure(what + " starts over: " + reason + ".", SqlFault.TRANSACTION);
     }
 
-    /** The fault that a failed Spark job carries. */
+    /** Finds the failure of a task in that of its Spark job. */
     static Optional<ExactlyOnceFailure> in(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ExactlyOnceFailure fault) {
-                return Optional.of(fault);
+            if (cause instanceof ExactlyOnceFailure failure) {
+                return Optional.of(failure);
             }
         }
         return Optional.empty();

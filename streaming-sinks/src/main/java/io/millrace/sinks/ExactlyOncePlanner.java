@@ -66,16 +66,21 @@ final class ExactlyOncePlanner {
         });
         problems.refuse(subject);
         return new ExactlyOncePlan(
-                database,
-                name,
-                limits,
-                rule,
-                schema,
-                rule.deadLetters() == null
-                        ? dialect.exactlyOnce(found().name(), List.copyOf(columns))
-                        : dialect.deadLetterMerge(found().name(), List.copyOf(columns)),
-                Ledger.beside(dialect, found()),
-                SinkMetrics.of(name));
+                database, limits, rule, writing(schema), Ledger.beside(dialect, found()), SinkMetrics.of(name));
+    }
+
+    private BatchWriting writing(StructType schema) {
+        DeadLetterRule letters = rule.deadLetters();
+        TableName table = found().name();
+        return letters == null
+                ? new PlainWriting(dialect.exactlyOnce(table, List.copyOf(columns)))
+                : new DeadLetterWriting(
+                        dialect.deadLetterMerge(table, List.copyOf(columns)).orElseThrow(),
+                        rule.upserts(),
+                        letters,
+                        dialect,
+                        name.toString(),
+                        schema);
     }
 
     private void checkDatabase(Connection connection, Optional<StructType> schema) throws SQLException {

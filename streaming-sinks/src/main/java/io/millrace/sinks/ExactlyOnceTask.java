@@ -7,19 +7,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalLong;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 
-/**
- * What one task does of a micro-batch. Its rows pass by once, so that it does not try again: the batch does, as a whole.
- */
+/** Writes the rows of one task of a batch. The rows can be read once, so a task does not retry: the whole batch does. */
 final class ExactlyOnceTask implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
-
-    /** Instead of a number of rows: the ledger had the batch when the task began. */
-    static final long FOUND = -1;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -33,54 +29,46 @@ final class ExactlyOnceTask implements Serializable {
         this.batch = batch;
     }
 
-    /** The whole batch in the transaction of one task; gives the number of its rows, or {@link #FOUND}. */
-    FlatMapFunction<Iterator<Row>, Long> whole() {
-        return rows -> {
-            long written = inTransaction(connection -> whole(connection, rows));
-            return List.of(written).iterator();
-        };
+    /** Writes the whole batch in one transaction; gives the number of its rows, or nothing if the ledger has the batch. */
+    FlatMapFunction<Iterator<Row>, Long> writeAll(ExactlyOnceSql sql) {
+        return rows -> inTransaction(connection -> writeAll(connection, sql, rows)).stream()
+                .iterator();
     }
 
-    private long whole(Connection connection, Iterator<Row> rows) throws SQLException {
+    private OptionalLong writeAll(Connection connection, ExactlyOnceSql sql, Iterator<Row> rows) throws SQLException {
         if (!plan.ledger().begin(connection, queryId, batch)) {
-            return FOUND;
+            return OptionalLong.empty();
         }
-        long written = plan.sql().write(connection, rows);
+        long written = sql.write(connection, rows);
         plan.ledger().note(connection, queryId, written);
-        return written;
+        return OptionalLong.of(written);
     }
 
-    /** A part of the batch into the stage of all; gives the attempt that marks its rows, and their number. */
-    FlatMapFunction<Iterator<Row>, long[]> part(TableName stage) {
+    /** Stages the rows of one partition; gives what makes a {@link StagingTable.Partition}. */
+    FlatMapFunction<Iterator<Row>, long[]> stage(TableName staging) {
         return rows -> {
             long attempt = RANDOM.nextLong();
-            long partition = TaskContext.getPartitionId();
-            long written = inTransaction(connection ->
-                    plan.sql().stage(connection, stage, rows, attempt, StagingTable.firstNumber(partition)));
-            return List.of(new long[] {attempt, written}).iterator();
+            long first = StagingTable.firstNumber(TaskContext.getPartitionId());
+            OptionalLong written = inTransaction(connection ->
+                    OptionalLong.of(plan.writing().sql().stage(connection, staging, rows, attempt, first)));
+            return List.of(new StagingTable.Partition(attempt, written.orElseThrow()).asResult())
+                    .iterator();
         };
     }
 
-    private long inTransaction(Work work) {
+    private OptionalLong inTransaction(SqlFunction<Connection, OptionalLong> work) {
         Database database = plan.database();
         String what = "Batch " + batch + " into \"" + plan.table() + "\"";
         long began = System.nanoTime();
         try (Connection connection = Pools.borrow(database, what)) {
-            plan.sql().awaitRows(connection);
-            long written = work.run(connection);
+            plan.writing().sql().awaitRows(connection);
+            OptionalLong written = work.apply(connection);
             connection.commit();
-            if (written != FOUND) {
-                plan.metrics().add(new WriteCounts(written, 1, (System.nanoTime() - began) / 1_000_000, 0, 0, 0));
-            }
+            long milliseconds = (System.nanoTime() - began) / 1_000_000;
+            written.ifPresent(rows -> plan.metrics().add(WriteCounts.written(rows, 1, milliseconds)));
             return written;
         } catch (SQLException e) {
             throw ExactlyOnceFailure.of(what, e, database, began);
         }
-    }
-
-    /** What is done in the task's transaction; gives the number of its rows. */
-    @FunctionalInterface
-    private interface Work {
-        long run(Connection connection) throws SQLException;
     }
 }

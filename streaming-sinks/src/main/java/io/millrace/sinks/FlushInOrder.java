@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 
-/** All rows of a flush in their order of arrival, but those that cannot even be sent. */
-final class FlushInOrder implements RefusedRows.Rows {
+/** The rows of a flush in their order of arrival, without those that cannot be sent. */
+final class FlushInOrder implements NumberedRows {
     private final UpsertSql.Flush table;
     private final FlushRows rows;
-    private final List<Row> fit = new ArrayList<>();
+    private final List<Row> valid = new ArrayList<>();
 
-    /** @param unfit gets those that cannot be sent */
-    FlushInOrder(UpsertSql.Flush table, FlushRows rows, List<DeadLetter> unfit) {
+    /** @param invalid gets the rows that cannot be sent */
+    FlushInOrder(UpsertSql.Flush table, FlushRows rows, List<DeadLetter> invalid) {
         this.table = table;
         this.rows = rows;
         for (Row row : rows.inOrder()) {
             try {
                 check(row);
-                fit.add(row);
+                valid.add(row);
             } catch (InvalidValueException e) {
-                unfit.add(DeadLetter.of(row, e));
+                invalid.add(DeadLetter.of(row, e));
             }
         }
     }
@@ -36,22 +36,22 @@ final class FlushInOrder implements RefusedRows.Rows {
     }
 
     DeadLetter letter(Refusal refusal) {
-        return new DeadLetter(fit.get((int) refusal.number()), refusal.state(), refusal.reason());
+        return new DeadLetter(valid.get((int) refusal.number()), refusal.state(), refusal.reason());
     }
 
     @Override
     public long count() {
-        return fit.size();
+        return valid.size();
     }
 
     @Override
-    public long fit() {
-        return fit.size();
+    public long valid() {
+        return valid.size();
     }
 
     @Override
     public void merge(Connection connection, long from, long to) throws SQLException {
-        KeyChanges changes = rows.folded(connection, table, part(from, to));
+        KeyChanges changes = rows.folded(connection, table, range(from, to));
         changes.delete(connection, table);
         table.again(connection);
         changes.upsert(connection, table);
@@ -65,29 +65,29 @@ final class FlushInOrder implements RefusedRows.Rows {
 
     @Override
     public List<Refusal> oneByOne(Connection connection, long from, long to) throws SQLException {
-        return table.oneByOne(connection, part(from, to), rows::isDelete).stream()
+        return table.oneByOne(connection, range(from, to), rows::isDelete).stream()
                 .map(refusal -> refusal.at(from + refusal.number()))
                 .toList();
     }
 
-    /** Of the kind of the first row. */
+    /** Upserts or deletes no row, as the first row does. */
     @Override
     public void nothing(Connection connection) throws SQLException {
-        table.nothing(connection, rows.isDelete(fit.get(0)));
+        table.nothing(connection, rows.isDelete(valid.get(0)));
     }
 
     @Override
     public boolean mayComeLate(long number, Set<Long> refused) {
-        Object key = rows.key(fit.get((int) number));
-        for (int later = (int) number + 1; later < fit.size(); later++) {
-            if (rows.key(fit.get(later)).equals(key) && !refused.contains((long) later)) {
+        Object key = rows.key(valid.get((int) number));
+        for (int later = (int) number + 1; later < valid.size(); later++) {
+            if (rows.key(valid.get(later)).equals(key) && !refused.contains((long) later)) {
                 return false;
             }
         }
         return rows.isExact();
     }
 
-    private List<Row> part(long from, long to) {
-        return fit.subList((int) from, (int) to);
+    private List<Row> range(long from, long to) {
+        return valid.subList((int) from, (int) to);
     }
 }

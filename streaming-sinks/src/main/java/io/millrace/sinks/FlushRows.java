@@ -10,13 +10,13 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one flush: folded by key, and all of them as they came if they may be needed. */
+/** The rows of one flush: folded by key, and in their order of arrival if that may be needed. */
 final class FlushRows {
     private final RowKey key;
     private final KeyFold fold;
     private final Map<Object, KeyChange> byKey;
     private final List<Row> arrived;
-    private final List<DeadLetter> unfit;
+    private final List<DeadLetter> invalid;
     private final int count;
     private final boolean hasDeletes;
     private @Nullable KeyChanges changes;
@@ -26,24 +26,24 @@ final class FlushRows {
             KeyFold fold,
             Map<Object, KeyChange> byKey,
             List<Row> arrived,
-            List<DeadLetter> unfit,
+            List<DeadLetter> invalid,
             int count,
             boolean hasDeletes) {
         this.key = key;
         this.fold = fold;
         this.byKey = byKey;
         this.arrived = arrived;
-        this.unfit = unfit;
+        this.invalid = invalid;
         this.count = count;
         this.hasDeletes = hasDeletes;
     }
 
-    /** How many rows have come, whatever they were folded into. */
+    /** The number of rows that arrived, before folding. */
     int count() {
         return count;
     }
 
-    /** How many keys they have, as far as Java can tell. */
+    /** The number of keys, as Java compares them. */
     int keys() {
         return byKey.size();
     }
@@ -52,7 +52,7 @@ final class FlushRows {
         return hasDeletes;
     }
 
-    /** Whether an upsert of one row a key is all there is to do. */
+    /** Whether the flush is one upsert of one row for each key. */
     boolean isOneUpsert() {
         return !hasDeletes && !fold.mayChain();
     }
@@ -71,8 +71,8 @@ final class FlushRows {
     }
 
     /**
-     * Those with a whole key, in their order of arrival; without those that are no newer than a delete before them, of which
-     * the table itself keeps no version.
+     * The rows with a valid key in their order of arrival, without those not newer than an earlier delete, since the table
+     * keeps no version of a deleted key.
      */
     List<Row> inOrder() {
         if (!fold.remembersDeletes()) {
@@ -92,12 +92,12 @@ final class FlushRows {
         return current;
     }
 
-    /** Those that are dead letters already. */
-    List<DeadLetter> unfit() {
-        return unfit;
+    /** The invalid rows, which become dead letters. */
+    List<DeadLetter> invalid() {
+        return invalid;
     }
 
-    /** What the rows come to, asking the server for equal keys if only it can tell; it is asked once. */
+    /** Folds all rows, once; the server compares the keys if Java cannot. */
     KeyChanges changes(Connection connection, UpsertSql.Flush table) throws SQLException {
         KeyChanges known = changes;
         if (known == null) {
@@ -107,7 +107,7 @@ final class FlushRows {
         return known;
     }
 
-    /** What some of the rows come to, of which each may be refused. */
+    /** Folds some of the rows, each of which may be refused. */
     KeyChanges folded(Connection connection, UpsertSql.Flush table, List<Row> rows) throws SQLException {
         return folded(connection, table, rows, fold.apart());
     }
@@ -133,7 +133,7 @@ final class FlushRows {
         return KeyChanges.of(changed.values());
     }
 
-    /** The same number for rows whose keys are equal on the server. */
+    /** Numbers the rows; those whose keys are equal on the server get the same number. */
     private int[] same(Connection connection, UpsertSql.Flush table, List<Row> rows) throws SQLException {
         return key.isExact() || rows.size() < 2
                 ? IntStream.range(0, rows.size()).toArray()

@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import org.apache.spark.TaskContext;
 
-/** Whether Spark wants this thread to end, as it does where a query is stopped or a task killed; and how it then ends. */
+/** Checks whether Spark wants this thread to end, because a query was stopped or a task killed, and ends it. */
 final class Interruption {
-    private static final long LOOK_MILLIS = 50;
+    private static final long POLL_MILLIS = 50;
 
     private Interruption() {}
 
@@ -23,26 +23,24 @@ final class Interruption {
         }
     }
 
-    /** Spark knows this one as an orderly stop: the query ends without an error. */
+    /** The exception that Spark treats as an orderly stop: the query ends without an error. */
     static UncheckedIOException of(String what) {
         String message = what + " was given up: Spark has stopped the query or killed the task.";
         return new UncheckedIOException(message, new InterruptedIOException(message));
     }
 
-    /** Waits so long, or throws as soon as Spark wants an end. */
+    /** Sleeps that long, or throws as soon as Spark wants this thread to end. */
     static void pause(long millis, String what) {
         long end = System.nanoTime() + millis * 1_000_000;
         while (System.nanoTime() < end) {
-            if (isAsked()) {
-                throw of(what);
-            }
+            check(what);
             sleep(what);
         }
     }
 
     /**
-     * Whether {@code thrown} is that end, or is because of it. The thread's flag does not tell: the thread of a streaming
-     * query in Spark 3.5 can lose the interrupt that it sets for itself while another thread is still about to set it.
+     * Whether {@code thrown} is that exception or was caused by an interrupt. The thread's flag is not enough: in Spark 3.5
+     * the thread of a streaming query can lose an interrupt that it sets for itself while another thread is about to set it.
      */
     static boolean isWhy(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -55,7 +53,7 @@ final class Interruption {
 
     private static void sleep(String what) {
         try {
-            Thread.sleep(LOOK_MILLIS);
+            Thread.sleep(POLL_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw of(what);

@@ -85,8 +85,7 @@ public final class JdbcTarget implements Serializable {
      */
     public JdbcUpsert upsertOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
-                this,
-                UpsertRule.on("upsertOn", KeyNames.of(database.dialect(), "upsertOn", firstKey, moreKeys), false));
+                this, UpsertRule.upsertOn(KeyNames.of(database.dialect(), "upsertOn", firstKey, moreKeys)));
     }
 
     /**
@@ -97,9 +96,7 @@ public final class JdbcTarget implements Serializable {
      */
     public JdbcUpsert insertOnlyOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
-                this,
-                UpsertRule.on(
-                        "insertOnlyOn", KeyNames.of(database.dialect(), "insertOnlyOn", firstKey, moreKeys), true));
+                this, UpsertRule.insertOnlyOn(KeyNames.of(database.dialect(), "insertOnlyOn", firstKey, moreKeys)));
     }
 
     /**

@@ -151,7 +151,7 @@ final class MariaDbCatalog implements Catalog {
                 row.getString(1), List.of(row.getString(2)), row.getBoolean(3) ? "is on a part of a column" : "");
     }
 
-    private <T> List<T> ask(String sql, Sql.Reader<T> reader, TableName table) throws SQLException {
+    private <T> List<T> ask(String sql, SqlFunction<ResultSet, T> reader, TableName table) throws SQLException {
         return Sql.rows(connection, sql, reader, table.schema(), table.name());
     }
 }

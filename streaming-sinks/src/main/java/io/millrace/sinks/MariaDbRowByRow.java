@@ -17,6 +17,8 @@ final class MariaDbRowByRow {
     /** Few enough that little is done twice if a row in a hundred is refused. */
     private static final int MOST_ROWS = 64;
 
+    private static final String WHAT = "An upsert row by row";
+
     private final MariaDbInsert insert;
     private final MariaDbKnownRows known;
     private final Map<Integer, SQLException> refused = new TreeMap<>();
@@ -53,6 +55,7 @@ final class MariaDbRowByRow {
 
     /** Whether the table had its key, so that no INSERT is needed, or refuses it. */
     private boolean isDone(Connection connection, int place, Row row) throws SQLException {
+        Interruption.check(WHAT);
         try {
             return known.update(connection, List.of(row)).isEmpty();
         } catch (SQLException e) {
@@ -80,6 +83,7 @@ final class MariaDbRowByRow {
     }
 
     private void sendStatement(Connection connection, List<Numbered> rows) throws SQLException {
+        Interruption.check(WHAT);
         try {
             insert.insert(connection, rows.stream().map(row -> row.values).toList());
         } catch (SQLException e) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 
-/** Rows that wait for a flush, folded by key as they come. */
+/** Rows that wait for a flush, folded by key as they arrive. */
 final class PendingRows {
     private final UpsertPlan plan;
     private final FlushLimits limits;
@@ -16,7 +16,7 @@ final class PendingRows {
     private final boolean keepsAll;
     private Map<Object, KeyChange> byKey = new HashMap<>();
     private List<Row> arrived = new ArrayList<>();
-    private List<DeadLetter> unfit = new ArrayList<>();
+    private List<DeadLetter> invalid = new ArrayList<>();
     private int count;
     private boolean deletes;
     private long weight;
@@ -33,25 +33,25 @@ final class PendingRows {
     /**
      * Takes a row.
      *
-     * @throws InvalidValueException if its key is not whole
+     * @throws InvalidValueException if a key column is invalid
      */
     void add(Row row) throws InvalidValueException {
-        Object of = key.of(row);
-        took(row);
-        byKey.put(of, fold.then(byKey.get(of), row));
+        Object keyOfRow = key.of(row);
+        count(row);
+        byKey.put(keyOfRow, fold.then(byKey.get(keyOfRow), row));
         deletes |= fold.isDelete(row);
         if (keepsAll) {
             arrived.add(row);
         }
     }
 
-    /** Takes a row that is a dead letter already. */
+    /** Takes an invalid row, which becomes a dead letter. */
     void refuse(Row row, InvalidValueException refusal) {
-        took(row);
-        unfit.add(DeadLetter.of(row, refusal));
+        count(row);
+        invalid.add(DeadLetter.of(row, refusal));
     }
 
-    private void took(Row row) {
+    private void count(Row row) {
         if (isEmpty()) {
             oldest = System.nanoTime();
         }
@@ -59,21 +59,22 @@ final class PendingRows {
         weight += RowWeight.of(row);
     }
 
-    boolean full() {
+    boolean isFull() {
         return plan.rule().durableRows()
-                || limits.reachedBy(byKey.size() + unfit.size(), weight, Duration.ofNanos(System.nanoTime() - oldest));
+                || limits.reachedBy(
+                        byKey.size() + invalid.size(), weight, Duration.ofNanos(System.nanoTime() - oldest));
     }
 
     boolean isEmpty() {
         return count == 0;
     }
 
-    /** What is to be flushed; the next flush begins empty. */
+    /** Gives the rows to flush; the next flush begins empty. */
     FlushRows take() {
-        FlushRows rows = new FlushRows(key, fold, byKey, arrived, unfit, count, deletes);
+        FlushRows rows = new FlushRows(key, fold, byKey, arrived, invalid, count, deletes);
         byKey = new HashMap<>();
         arrived = new ArrayList<>();
-        unfit = new ArrayList<>();
+        invalid = new ArrayList<>();
         count = 0;
         deletes = false;
         weight = 0;

@@ -18,7 +18,7 @@ import org.apache.spark.sql.Row;
  * the merge that refuses it, and says of which row.
  */
 record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements DeadLetterMergeSql {
-    /** SQLSTATE, reason, digest and row of one that did not fit. */
+    /** SQLSTATE, reason, digest and row of an invalid row. */
     private static final String REFUSAL = "millrace_refusal";
 
     private static final String FITS = REFUSAL + " IS NULL";
@@ -41,11 +41,6 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements Dea
     }
 
     @Override
-    public long write(Connection connection, Iterator<Row> rows) {
-        throw new IllegalStateException("a batch with dead letters goes through a stage");
-    }
-
-    @Override
     public void create(Connection connection, TableName stage) throws SQLException {
         staging.create(connection, stage, ", " + REFUSAL + " text[]");
     }
@@ -58,23 +53,18 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements Dea
     }
 
     @Override
-    public long count(Connection connection, TableName stage, Long[] attempts) throws SQLException {
-        return staging.count(connection, stage, attempts);
-    }
-
-    @Override
-    public Unfit unfit(Connection connection, TableName stage, Long[] attempts) throws SQLException {
+    public StagedCounts counts(Connection connection, TableName stage, Long[] attempts) throws SQLException {
         return Sql.rows(
                         connection,
                         "SELECT count(*), count(" + REFUSAL + "), COALESCE(max(" + REFUSAL + "[2]), '') FROM "
                                 + quoted(stage) + PostgresExactlyOnceSql.OF_ATTEMPTS,
-                        found -> new Unfit(found.getLong(1), found.getLong(2), found.getString(3)),
+                        found -> new StagedCounts(found.getLong(1), found.getLong(2), found.getString(3)),
                         numbers(connection, attempts))
                 .get(0);
     }
 
     @Override
-    public void keepUnfit(Connection connection, TableName stage, Long[] attempts, Letters letters)
+    public void keepInvalid(Connection connection, TableName stage, Long[] attempts, Letters letters)
             throws SQLException {
         letters.addAll(
                 connection,
@@ -102,7 +92,7 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements Dea
 
     /** Committed in the same message, as the stage itself is, and for the same reason. */
     @Override
-    public void prepareParts(Connection connection, TableName stage) throws SQLException {
+    public void prepareRanges(Connection connection, TableName stage) throws SQLException {
         Sql.execute(
                 connection,
                 "CREATE INDEX IF NOT EXISTS " + quoted(stage.name() + "_n") + " ON " + quoted(stage) + " (" + SEQUENCE

@@ -100,8 +100,8 @@ public record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public DeadLetterMergeSql deadLetterMerge(TableName table, List<PlannedColumn> columns) {
-        return PostgresDeadLetterMergeSql.of(table, columns);
+    public Optional<DeadLetterMergeSql> deadLetterMerge(TableName table, List<PlannedColumn> columns) {
+        return Optional.of(PostgresDeadLetterMergeSql.of(table, columns));
     }
 
     @Override

@@ -125,10 +125,10 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     /** An error of COPY names the column. */
     @Override
-    public boolean tellMore() {
-        boolean more = !alwaysCopy;
+    public boolean nameColumns() {
+        boolean changes = !alwaysCopy;
         alwaysCopy = true;
-        return more;
+        return changes;
     }
 
     private void run(Connection connection, PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch)

@@ -7,61 +7,60 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Brings rows into a table without those that it refuses, which it finds. A refused row is one that fails alone while others
- * go in: an error that every row meets is the table's.
+ * Merges rows into a table and finds those that the table refuses, for both JDBC sinks. A refused row is one that fails alone
+ * while others succeed: an error that every row meets is the table's.
  */
 final class RefusedRows {
-    /** As many rows as one statement goes through one by one: not too long for its time-out. */
+    /** The most rows that one statement merges one by one, so that it ends before its time-out. */
     private static final long WINDOW = 5_000;
 
     private static final String UNKNOWN_REFERENCE = "23503";
 
     private final String what;
     private final Dialect dialect;
-    private final Rows rows;
+    private final NumberedRows rows;
 
-    /** @param what for messages */
-    RefusedRows(String what, Dialect dialect, Rows rows) {
+    /** @param what names the work in messages */
+    RefusedRows(String what, Dialect dialect, NumberedRows rows) {
         this.what = what;
         this.dialect = dialect;
         this.rows = rows;
     }
 
     /**
-     * Merges all that can be merged, in the caller's transaction, and gives the others.
+     * Merges all rows that the table accepts, in the caller's transaction, and gives the refusals of the others.
      *
-     * @throws RefusedRowException if the fault is the table's, and not that of rows
+     * @throws RefusedRowException if the error is the table's, not that of rows
      */
     List<Refusal> write(Connection connection) throws SQLException {
         Savepoint before = connection.setSavepoint();
-        List<Refusal> refusals = pass(connection);
+        List<Refusal> refusals = mergeAll(connection);
         Optional<String> checkNow = dialect.checkConstraintsNow();
-        if (checkNow.isPresent() && !succeeds(connection, part -> Sql.execute(part, checkNow.get()))) {
-            // Some constraint waits for the end of the transaction: now each row meets it.
+        if (checkNow.isPresent() && !succeeds(connection, inside -> Sql.execute(inside, checkNow.get()))) {
+            // A deferred constraint fails: checked immediately, it fails for its rows alone.
             connection.rollback(before);
             Sql.execute(connection, checkNow.get());
-            refusals = pass(connection);
+            refusals = mergeAll(connection);
         }
         connection.releaseSavepoint(before);
-        judge(connection, refusals);
+        checkTable(connection, refusals);
         return refusals;
     }
 
-    private List<Refusal> pass(Connection connection) throws SQLException {
+    private List<Refusal> mergeAll(Connection connection) throws SQLException {
         List<Refusal> refusals = new ArrayList<>();
         boolean onServer = rows.isOnServer(connection);
-        boolean sound = false;
+        boolean lastWindowWasAccepted = false;
         for (long from = 0; from < rows.count(); from += WINDOW) {
             Interruption.check(what);
             long first = from;
             long end = Math.min(from + WINDOW, rows.count());
-            if (!sound || !succeeds(connection, part -> rows.merge(part, first, end))) {
-                List<Refusal> more = refused(connection, onServer, first, end);
-                sound = more.isEmpty();
+            if (!lastWindowWasAccepted || !succeeds(connection, inside -> rows.merge(inside, first, end))) {
+                List<Refusal> more = refusedOf(connection, onServer, first, end);
+                lastWindowWasAccepted = more.isEmpty();
                 refusals.addAll(more);
                 rows.check(refusals);
             }
@@ -69,7 +68,7 @@ final class RefusedRows {
         return withoutReferrers(connection, refusals);
     }
 
-    /** Rows may refer to later ones: they are merged once more after all others, unless their keys have gone on. */
+    /** Retries rows that may refer to later ones, after all others, unless a later row of their key was merged. */
     private List<Refusal> withoutReferrers(Connection connection, List<Refusal> refusals) throws SQLException {
         Map<Long, Refusal> left = new TreeMap<>();
         refusals.forEach(refusal -> left.put(refusal.number(), refusal));
@@ -77,10 +76,11 @@ final class RefusedRows {
         do {
             before = left.size();
             for (Refusal refusal : List.copyOf(left.values())) {
+                Interruption.check(what);
                 long number = refusal.number();
                 if (refusal.state().equals(UNKNOWN_REFERENCE)
                         && rows.mayComeLate(number, left.keySet())
-                        && succeeds(connection, part -> rows.merge(part, number, number + 1))) {
+                        && succeeds(connection, inside -> rows.merge(inside, number, number + 1))) {
                     left.remove(number);
                 }
             }
@@ -88,16 +88,16 @@ final class RefusedRows {
         return List.copyOf(left.values());
     }
 
-    private List<Refusal> refused(Connection connection, boolean onServer, long from, long to) throws SQLException {
+    private List<Refusal> refusedOf(Connection connection, boolean onServer, long from, long to) throws SQLException {
         List<Refusal> found = new ArrayList<>();
-        if (onServer && succeeds(connection, part -> found.addAll(rows.oneByOne(part, from, to)))) {
+        if (onServer && succeeds(connection, inside -> found.addAll(rows.oneByOne(inside, from, to)))) {
             return found;
         }
-        return new Bisection(what, dialect.faults(), rows::merge).run(connection, from, to);
+        return new Bisection(what, dialect.faults(), rows).run(connection, from, to);
     }
 
-    private void judge(Connection connection, List<Refusal> refusals) throws SQLException {
-        if (refusals.isEmpty() || refusals.size() < rows.fit()) {
+    private void checkTable(Connection connection, List<Refusal> refusals) throws SQLException {
+        if (refusals.isEmpty() || refusals.size() < rows.valid()) {
             return;
         }
         long unsure = refusals.stream().filter(refusal -> !isSure(refusal)).count();
@@ -108,9 +108,8 @@ final class RefusedRows {
         if (!others || !succeeds(connection, rows::nothing)) {
             throw new RefusedRowException(
                     what + " failed: " + refusals.get(0).description()
-                            + ". Every row of the flush or batch meets an error that is"
-                            + " not known to be a row's, so that it is taken for the table's, and none became a dead"
-                            + " letter. Fix the table, or the role's rights, and restart.",
+                            + ". Every row of the flush or batch fails, and the error may be the table's rather than a"
+                            + " row's, so no row became a dead letter. Fix the table or the role's rights, and restart.",
                     SqlFault.PERMANENT);
         }
     }
@@ -119,7 +118,7 @@ final class RefusedRows {
         return dialect.faults().of(new SQLException(null, refusal.state())) == SqlFault.ROW;
     }
 
-    private boolean succeeds(Connection connection, Retries.Transaction work) throws SQLException {
+    private boolean succeeds(Connection connection, SqlAction work) throws SQLException {
         Savepoint before = connection.setSavepoint();
         try {
             work.run(connection);
@@ -133,31 +132,5 @@ final class RefusedRows {
             connection.releaseSavepoint(before);
             return false;
         }
-    }
-
-    /** Rows with numbers from zero on, in their order of arrival. */
-    interface Rows {
-        long count();
-
-        /** How many of them can be sent at all. */
-        long fit();
-
-        /** Merges the rows from one number up to another, or throws. */
-        void merge(Connection connection, long from, long to) throws SQLException;
-
-        /** Whether the server can go through them one by one, by {@link #oneByOne}. */
-        boolean isOnServer(Connection connection) throws SQLException;
-
-        /** Merges each row, or gives its refusal. */
-        List<Refusal> oneByOne(Connection connection, long from, long to) throws SQLException;
-
-        /** The same without a row: what fails now is not a row's fault. */
-        void nothing(Connection connection) throws SQLException;
-
-        /** Whether a refused row may still be merged after all others: no later row of its key went in. */
-        boolean mayComeLate(long number, Set<Long> refused);
-
-        /** Throws if these are too many. */
-        default void check(List<Refusal> refusals) {}
     }
 }

@@ -1,29 +1,23 @@
 package io.millrace.sinks;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.Serial;
-import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a transaction again after faults that pass, until a deadline, with full jitter between the attempts, as in
+ * Retries transactions and batches after transient errors until a deadline, with full jitter between the attempts, as in
  * "Exponential Backoff And Jitter" of the AWS Architecture Blog.
  */
-final class Retries implements Serializable {
-    @Serial
-    private static final long serialVersionUID = 1L;
-
+final class Retries {
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
@@ -52,111 +46,103 @@ final class Retries implements Serializable {
         return new Retries(database, deadline, SMALLER_BATCHES);
     }
 
-    /** How often a transaction had to be tried again so far. */
-    int retries() {
-        return retries;
-    }
-
-    /** How many of those had lost a deadlock. */
-    int deadlocks() {
-        return deadlocks;
+    /** The number of retries, and of those after a deadlock. */
+    WriteCounts counts() {
+        return WriteCounts.retried(retries, deadlocks);
     }
 
     /** Commits {@code work}, or throws with nothing of it left in an open transaction. */
-    void commit(String what, Transaction work) {
+    void commit(String what, SqlAction work) {
         commit(what, null, work);
     }
 
-    /** As {@link #commit(String, Transaction)}, where the first attempt is under way already. */
-    void commit(String what, @Nullable EarlyTransaction early, Transaction work) {
-        long end = System.nanoTime() + deadline.toNanos();
-        Map<SqlFault, Integer> met = new EnumMap<>(SqlFault.class);
-        for (int attempt = 0; ; attempt++) {
-            EarlyTransaction first = attempt == 0 ? early : null;
+    /** As {@link #commit(String, SqlAction)}; the first attempt, unless null, has already started. */
+    void commit(String what, @Nullable EarlyTransaction early, SqlAction work) {
+        Attempts attempts = attempts(what);
+        while (true) {
+            EarlyTransaction first = attempts.isFirst() ? early : null;
             long start = first == null ? System.nanoTime() : first.started();
             try {
                 if (first == null) {
                     finish(Pools.borrow(database, what), work);
                 } else {
-                    first.await();
+                    first.await().orThrow();
                 }
                 return;
             } catch (SQLException e) {
-                if (!mayRetry(faults().of(e), met) || System.nanoTime() >= end) {
+                SqlFault fault = faults().of(e);
+                if (!attempts.mayRetry(fault)) {
                     throw failure(what, e, start);
                 }
-                LOG.warn("{}: {}; trying again", what, faults().describe(e));
-                retries++;
-                deadlocks += faults().of(e) == SqlFault.DEADLOCK ? 1 : 0;
-                pause(attempt, faults().of(e), what);
+                LOG.warn("{}: {}; retrying", what, faults().describe(e));
+                deadlocks += fault == SqlFault.DEADLOCK ? 1 : 0;
+                attempts.pause(fault);
             }
         }
     }
 
-    /** Runs {@code batch} again where a task of it met a fault that passes. */
-    void again(String what, Batch batch) throws Exception {
-        long end = System.nanoTime() + deadline.toNanos();
-        Map<SqlFault, Integer> met = new EnumMap<>(SqlFault.class);
-        for (int attempt = 0; ; attempt++) {
-            try {
-                batch.run();
-                return;
-            } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
-                Optional<ExactlyOnceFailure> fault = ExactlyOnceFailure.in(e);
-                if (fault.isEmpty() || !mayRetry(fault.get().fault(), met) || System.nanoTime() >= end) {
-                    throw e;
-                }
-                LOG.warn("{}; trying again", fault.get().getMessage());
-                retries++;
-                pause(attempt, fault.get().fault(), what);
-            }
-        }
+    /** As {@link #commit(String, SqlAction)}; gives the result of the attempt that has committed. */
+    <T> T inTransaction(String what, SqlFunction<Connection, T> work) {
+        AtomicReference<T> result = new AtomicReference<>();
+        commit(what, connection -> result.set(work.apply(connection)));
+        return result.get();
     }
 
-    /** Whether a retry may help, each kind of fault counted by itself. */
-    private static boolean mayRetry(SqlFault fault, Map<SqlFault, Integer> met) {
-        int before = met.getOrDefault(fault, 0);
-        met.put(fault, before + 1);
-        return fault.mayRetry(before);
+    /** Attempts at a batch, which a failed task may end. */
+    Attempts attempts(String what) {
+        return new Attempts(what);
     }
 
     /**
-     * Runs {@code first} on a connection that then waits for the rest; null where it fails, with nothing of it left: the usual
-     * way meets the same fault and tells of it.
+     * Runs {@code first} on a connection that then waits for the rest, which {@code first} gives; null if it fails, with
+     * nothing of it left: the ordinary attempt meets the same error and reports it.
      */
-    @Nullable EarlyTransaction begin(String what, FirstPart first) {
+    @Nullable EarlyTransaction begin(String what, SqlFunction<Connection, SqlAction> first) {
         try {
             Connection connection = Pools.borrow(database, what);
-            List<Transaction> rest = new ArrayList<>();
-            attempt(connection, begun -> rest.add(first.run(begun)));
-            return new EarlyTransaction(connection, () -> finish(connection, rest.get(0)));
+            SqlAction rest = attempt(connection, first);
+            return new EarlyTransaction(connection, begun -> finish(begun, rest));
         } catch (SQLException e) {
-            LOG.debug("{} was not begun early: {}", what, faults().describe(e));
+            LOG.debug("{} did not begin early: {}", what, faults().describe(e));
             return null;
         }
     }
 
-    /** Takes back what was begun early and not started. */
+    /** Rolls back a transaction that has begun early, but was not started. */
     void giveUp(EarlyTransaction early) {
         try {
             early.giveUp();
         } catch (SQLException e) {
-            LOG.debug("{} had lost what was begun early: {}", database, faults().describe(e));
+            LOG.debug("{} lost a transaction that had begun early: {}", database, faults().describe(e));
         }
     }
 
-    /** Commits {@code work} and gives the connection back. */
-    private void finish(Connection connection, Transaction work) throws SQLException {
+    /** Interrupts a started transaction and waits for its end, whatever that is. */
+    void cancel(EarlyTransaction early) {
+        Throwable failure = early.cancel().failure();
+        if (failure != null) {
+            LOG.debug(
+                    "{} ended a cancelled transaction: {}",
+                    database,
+                    failure instanceof SQLException e
+                            ? faults().describe(e)
+                            : failure.getClass().getName());
+        }
+    }
+
+    /** Commits {@code work} and returns the connection to the pool. */
+    private void finish(Connection connection, SqlAction work) throws SQLException {
         attempt(connection, begun -> {
             work.run(begun);
             begun.commit();
+            return true;
         });
         connection.close();
     }
 
-    private void attempt(Connection connection, Transaction work) throws SQLException {
+    private <T> T attempt(Connection connection, SqlFunction<Connection, T> work) throws SQLException {
         try {
-            work.run(connection);
+            return work.apply(connection);
         } catch (SQLException | RuntimeException | Error e) {
             abandon(Pools.of(database), connection, e);
             throw e;
@@ -166,7 +152,7 @@ final class Retries implements Serializable {
     private void abandon(HikariDataSource pool, Connection connection, Throwable cause) {
         try (connection) {
             rollBack(connection, cause);
-            if (cause instanceof SQLException e && isOfNoMoreUse(faults().of(e))) {
+            if (cause instanceof SQLException e && isUnusable(faults().of(e))) {
                 pool.evictConnection(connection);
             }
         } catch (SQLException e) {
@@ -174,7 +160,7 @@ final class Retries implements Serializable {
         }
     }
 
-    private static boolean isOfNoMoreUse(SqlFault fault) {
+    private static boolean isUnusable(SqlFault fault) {
         return fault == SqlFault.STALE || fault == SqlFault.READ_ONLY;
     }
 
@@ -201,7 +187,7 @@ final class Retries implements Serializable {
         return faults().isHarmless(e) ? new IllegalStateException(message, e) : new IllegalStateException(message);
     }
 
-    /** A statement that ended before its time-out was ended by a person, who means it. */
+    /** Advice after a time-out; none if the statement ended earlier, since a person has cancelled it. */
     static String tooLong(Database database, long start, String smaller) {
         Duration timeout = database.statementTimeout();
         return System.nanoTime() - start < timeout.toNanos()
@@ -209,28 +195,44 @@ final class Retries implements Serializable {
                 : " A statement may take statementTimeout(" + timeout + "): allow more, or " + smaller + ".";
     }
 
-    private static void pause(int attempt, SqlFault fault, String what) {
-        long bound = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 16));
-        long millis = ThreadLocalRandom.current()
-                .nextLong(1 + (fault == SqlFault.OVERLOADED ? Math.max(bound, OVERLOADED_PAUSE_MILLIS) : bound));
-        Interruption.pause(millis, what);
-    }
+    /** The attempts at one piece of work. */
+    final class Attempts {
+        private final String what;
+        private final long end = System.nanoTime() + deadline.toNanos();
+        private final Map<SqlFault, Integer> faults = new EnumMap<>(SqlFault.class);
+        private int failed;
 
-    /** All of a micro-batch. */
-    @FunctionalInterface
-    interface Batch {
-        void run() throws Exception;
-    }
+        private Attempts(String what) {
+            this.what = what;
+        }
 
-    /** Begins a transaction, and says how it goes on. */
-    @FunctionalInterface
-    interface FirstPart {
-        Transaction run(Connection connection) throws SQLException;
-    }
+        boolean isFirst() {
+            return failed == 0;
+        }
 
-    /** One attempt, on a connection of which nothing is committed yet. */
-    @FunctionalInterface
-    interface Transaction {
-        void run(Connection connection) throws SQLException;
+        /** Pauses if another attempt at a batch may succeed; otherwise throws. */
+        void retryOrThrow(Exception failure) throws Exception {
+            Optional<ExactlyOnceFailure> ofTask = ExactlyOnceFailure.in(failure);
+            if (ofTask.isEmpty() || !mayRetry(ofTask.get().fault())) {
+                throw failure;
+            }
+            LOG.warn("{}; retrying", ofTask.get().getMessage());
+            pause(ofTask.get().fault());
+        }
+
+        /** Whether another attempt may succeed; faults of each kind are counted separately. */
+        private boolean mayRetry(SqlFault fault) {
+            int before = faults.getOrDefault(fault, 0);
+            faults.put(fault, before + 1);
+            return fault.mayRetry(before) && System.nanoTime() < end;
+        }
+
+        private void pause(SqlFault fault) {
+            retries++;
+            long bound = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failed++, 16));
+            long millis = ThreadLocalRandom.current()
+                    .nextLong(1 + (fault == SqlFault.OVERLOADED ? Math.max(bound, OVERLOADED_PAUSE_MILLIS) : bound));
+            Interruption.pause(millis, what);
+        }
     }
 }

@@ -11,21 +11,21 @@ import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
- * What a sink has done: as named accumulators, which Spark shows with each task and stage and in its event log, and by
+ * Counts the work of a sink in named accumulators, which Spark shows with each task and stage and in its event log, and by
  * batch for the log.
  */
 final class SinkMetrics implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private final Map<Figure, LongAccumulator> accumulators = new EnumMap<>(Figure.class);
+    private final Map<Metric, LongAccumulator> accumulators = new EnumMap<>(Metric.class);
     private final @Nullable BatchWriteCounts batches;
 
     private SinkMetrics(@Nullable BatchWriteCounts batches) {
         this.batches = batches;
     }
 
-    /** Without a Spark session, as in a test of a writer alone, there is nobody to show them. */
+    /** Counts nothing without a Spark session, as in a test of a writer alone. */
     static SinkMetrics of(TableName table) {
         Option<SparkSession> session = SparkSession.getDefaultSession();
         if (session.isEmpty()) {
@@ -34,28 +34,28 @@ final class SinkMetrics implements Serializable {
         SparkContext context = session.get().sparkContext();
         BatchWriteCounts batches = new BatchWriteCounts(table.toString());
         context.register(batches);
-        BatchLog.of(context).tell(batches);
+        BatchLog.of(context).register(batches);
         SinkMetrics metrics = new SinkMetrics(batches);
-        for (Figure figure : Figure.values()) {
-            metrics.accumulators.put(figure, context.longAccumulator("jdbc " + table + ": " + figure.label));
+        for (Metric metric : Metric.values()) {
+            metrics.accumulators.put(metric, context.longAccumulator("jdbc " + table + ": " + metric.label));
         }
         return metrics;
     }
 
-    void add(WriteCounts figures) {
-        accumulators.forEach((figure, accumulator) -> accumulator.add(figure.of(figures)));
+    void add(WriteCounts counts) {
+        accumulators.forEach((metric, accumulator) -> accumulator.add(metric.of(counts)));
     }
 
-    /** Besides, lets the log tell them once the batch is over. */
-    void add(String queryId, long batch, WriteCounts figures) {
-        add(figures);
+    /** Also logs them once the batch has ended. */
+    void add(String queryId, long batch, WriteCounts counts) {
+        add(counts);
         if (batches != null) {
-            batches.add(new BatchWriteCounts.Part(queryId, batch, figures));
+            batches.add(new BatchWriteCounts.OfTask(queryId, batch, counts));
         }
     }
 
-    /** What is counted. */
-    enum Figure {
+    /** The accumulators of a sink. */
+    enum Metric {
         ROWS("rows"),
         FLUSHES("flushes"),
         MILLISECONDS("ms in flushes"),
@@ -65,18 +65,18 @@ final class SinkMetrics implements Serializable {
 
         private final String label;
 
-        Figure(String label) {
+        Metric(String label) {
             this.label = label;
         }
 
-        long of(WriteCounts figures) {
+        long of(WriteCounts counts) {
             return switch (this) {
-                case ROWS -> figures.rows();
-                case FLUSHES -> figures.flushes();
-                case MILLISECONDS -> figures.milliseconds();
-                case RETRIES -> figures.retries();
-                case DEADLOCKS -> figures.deadlocks();
-                case DEAD_LETTERS -> figures.deadLetters();
+                case ROWS -> counts.rows();
+                case FLUSHES -> counts.flushes();
+                case MILLISECONDS -> counts.milliseconds();
+                case RETRIES -> counts.retries();
+                case DEADLOCKS -> counts.deadlocks();
+                case DEAD_LETTERS -> counts.deadLetters();
             };
         }
     }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Single statements in the caller's transaction. */
+/** Runs single statements in the caller's transaction. */
 final class Sql {
     private Sql() {}
 
@@ -19,8 +19,9 @@ final class Sql {
         }
     }
 
-    /** What a query finds, in its order. */
-    static <T> List<T> rows(Connection connection, String sql, Reader<T> reader, @Nullable Object... parameters)
+    /** The rows that a query finds, in its order; {@code reader} reads the current one. */
+    static <T> List<T> rows(
+            Connection connection, String sql, SqlFunction<ResultSet, T> reader, @Nullable Object... parameters)
             throws SQLException {
         List<T> all = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(sql)) {
@@ -29,16 +30,10 @@ final class Sql {
             }
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    all.add(reader.read(rows));
+                    all.add(reader.apply(rows));
                 }
             }
         }
         return all;
-    }
-
-    /** Reads the row at which a result stands. */
-    @FunctionalInterface
-    interface Reader<T> {
-        T read(ResultSet row) throws SQLException;
     }
 }

@@ -3,47 +3,69 @@ package io.millrace.sinks;
 import java.util.List;
 
 /**
- * What the tasks of a batch have staged.
+ * The staging table of a batch, after its tasks have filled it.
  *
- * @param parts of each partition, in their order: the attempt that marks its rows, and their number
+ * @param partitions what each task has staged, in the order of the partitions
  */
-record StagingTable(TableName name, List<long[]> parts) {
-    /** Parts have room for so many rows between their first numbers. */
+record StagingTable(TableName name, List<Partition> partitions) {
+    /** The room for row numbers of one partition, in bits. */
     private static final int BITS = 40;
+
+    /** @param results of the tasks, as {@link Partition#asResult} gives them */
+    static StagingTable of(TableName name, List<long[]> results) {
+        return new StagingTable(name, results.stream().map(Partition::of).toList());
+    }
 
     static long firstNumber(long partition) {
         return partition << BITS;
     }
 
     Long[] attempts() {
-        return parts.stream().map(part -> part[0]).toArray(Long[]::new);
+        return partitions.stream().map(Partition::attempt).toArray(Long[]::new);
     }
 
     long rows() {
-        return parts.stream().mapToLong(part -> part[1]).sum();
+        return partitions.stream().mapToLong(Partition::rows).sum();
     }
 
-    /** Throws if not all rows are left, as after a crash of the server: nothing of them is worth another look. */
+    /** Throws if rows are missing, as after a crash of the server: the rest is of no use. */
     void checkIsWhole(String what, long left) {
         if (left != rows()) {
             throw ExactlyOnceFailure.startOver(what, left + " of " + rows() + " staged rows are left");
         }
     }
 
-    /** The place among all rows, from zero on, of the one that {@link #number} marks. */
+    /** The index among all rows, from zero on, of the row with this {@link #number}. */
     long row(long number) {
         int partition = (int) (number >> BITS);
-        long before = parts.stream().limit(partition).mapToLong(part -> part[1]).sum();
+        long before =
+                partitions.stream().limit(partition).mapToLong(Partition::rows).sum();
         return before + number - firstNumber(partition);
     }
 
-    /** The number that marks a row of all, counted from zero in the order of arrival. */
+    /** The number of a row in the staging table, from its index in the order of arrival. */
     long number(long row) {
         long left = row;
         int partition = 0;
-        while (left >= parts.get(partition)[1]) {
-            left -= parts.get(partition++)[1];
+        while (left >= partitions.get(partition).rows()) {
+            left -= partitions.get(partition++).rows();
         }
         return firstNumber(partition) + left;
+    }
+
+    /**
+     * The staged rows of one task.
+     *
+     * @param attempt marks the rows
+     */
+    record Partition(long attempt, long rows) {
+        private static Partition of(long[] result) {
+            return new Partition(result[0], result[1]);
+        }
+
+        /** As a task returns it: a job may serialize results with Kryo, which cannot read records. */
+        long[] asResult() {
+            return new long[] {attempt, rows};
+        }
     }
 }

@@ -8,8 +8,8 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The transactions of one task: upserts, deletes, and the dead letters among them. While one is merged on the server, the
- * rows of the next are sent; they are merged one after the other.
+ * Runs the transactions of one task: upserts, deletes and dead letters. While the server merges one flush, the rows of the
+ * next are sent; flushes are merged one after the other.
  */
 final class UpsertFlush {
     private final UpsertPlan plan;
@@ -19,8 +19,8 @@ final class UpsertFlush {
     private final @Nullable String queryId;
     private boolean begun;
 
-    /** Whether rows of the last flush were refused: then some of the next are as likely, and all would be sent in vain. */
-    private boolean refuses;
+    /** Whether rows of the last flush were refused: then some of the next probably are, and a whole merge would fail. */
+    private boolean lastWasRefused;
 
     private @Nullable UnderWay underWay;
     private long arrived;
@@ -37,46 +37,47 @@ final class UpsertFlush {
         this.table = plan.sql().open();
     }
 
-    /** Flushes what is pending, and may return while it is still being merged, if {@code more} will come. */
+    /** Flushes the pending rows; may return while the server still merges them, if {@code more} rows will arrive. */
     void run(PendingRows pending, boolean more) {
         long start = System.nanoTime();
         begin();
         FlushRows rows = pending.take();
         arrived += rows.count();
-        written += rows.keys() + rows.unfit().size();
+        written += rows.keys() + rows.invalid().size();
         flush(rows, more);
         flushes++;
         nanoseconds += System.nanoTime() - start;
     }
 
-    /** Waits for what is under way, and lets it be, where the task has failed. */
+    /** Cancels the flush that is being merged and waits for its end, after the task has failed. */
     void abandon() {
         if (underWay != null) {
-            underWay.first().end();
+            retries.cancel(underWay.early());
             underWay = null;
         }
     }
 
-    /** What the task has done so far. */
-    WriteCounts figures() {
-        return new WriteCounts(
-                written, flushes, nanoseconds / 1_000_000, retries.retries(), retries.deadlocks(), refused);
+    /** Counts the work of the task so far. */
+    WriteCounts counts() {
+        return WriteCounts.written(written, flushes, nanoseconds / 1_000_000)
+                .plus(retries.counts())
+                .plus(WriteCounts.refused(refused));
     }
 
-    /** Ends with what is under way, and hands on what the task has done. */
+    /** Completes the flush that is being merged, and reports the counts of the task. */
     void end() {
         long start = System.nanoTime();
         settle();
         checkShare();
         nanoseconds += System.nanoTime() - start;
         if (queryId == null) {
-            plan.metrics().add(figures());
+            plan.metrics().add(counts());
         } else {
-            plan.metrics().add(queryId, epoch, figures());
+            plan.metrics().add(queryId, epoch, counts());
         }
     }
 
-    /** Throws if a row that cannot even be gathered must fail the task. */
+    /** Throws if an invalid row must fail the task. */
     void checkRefusal(SQLException refusal) {
         if (plan.rule().deadLetters() == null) {
             throw new RefusedRowException(
@@ -85,40 +86,43 @@ final class UpsertFlush {
     }
 
     private void flush(FlushRows rows, boolean more) {
-        keep(rows.unfit());
+        keep(rows.invalid());
         UnderWay next = more || underWay != null ? begun(rows) : null;
-        if (next != null && underWay != null && !underWay.first().succeeds()) {
-            retries.giveUp(next.first()); // the one before is tried again first, and may need the connection
-            next = null;
+        if (next != null && underWay != null) {
+            EarlyTransaction.Outcome previous = underWay.early().await();
+            if (!previous.isCommitted()) {
+                retries.giveUp(next.early()); // the previous flush is retried first, and may need the connection
+                next = null;
+            }
         }
         try {
             settle();
         } catch (RuntimeException e) {
             if (next != null) {
-                retries.giveUp(next.first());
+                retries.giveUp(next.early());
             }
             throw e;
         }
         if (next == null) {
             write(rows);
         } else {
-            next.first().start("millrace merge into " + plan.table());
+            next.early().start("millrace merge into " + plan.table());
             underWay = next;
         }
     }
 
-    /** What can be done before those before them are merged. */
+    /** Begins a flush before the previous one is merged; null if that is not possible. */
     private @Nullable UnderWay begun(FlushRows rows) {
         if (!rows.isOneUpsert() || !table.takesTwoSteps(rows.keys())) {
             return null;
         }
-        WithoutRefused work = refuses ? new WithoutRefused(rows) : null;
-        EarlyTransaction first =
+        WithoutRefused work = lastWasRefused ? new WithoutRefused(rows) : null;
+        EarlyTransaction early =
                 work == null ? sent(rows) : retries.begin(name("Upsert into"), connection -> fenced(work::write));
-        return first == null ? null : new UnderWay(rows, first, work);
+        return early == null ? null : new UnderWay(rows, early, work);
     }
 
-    /** Rows on their way to the server while those before them are still being merged. */
+    /** Sends rows to the server while the previous ones are still being merged. */
     private @Nullable EarlyTransaction sent(FlushRows rows) {
         return retries.begin(name("Upsert into"), connection -> {
             List<List<Row>> upserts = rows.changes(connection, table).upserts();
@@ -128,6 +132,7 @@ final class UpsertFlush {
         });
     }
 
+    /** Completes the flush that is being merged, with retries if its first attempt has failed. */
     private void settle() {
         UnderWay flush = underWay;
         underWay = null;
@@ -135,9 +140,9 @@ final class UpsertFlush {
             return;
         }
         if (flush.work() == null) {
-            writeWhole(flush.rows(), flush.first());
+            writeWhole(flush.rows(), flush.early());
         } else {
-            commit(flush.work(), flush.first());
+            commit(flush.work(), flush.early());
         }
     }
 
@@ -145,48 +150,48 @@ final class UpsertFlush {
         if (rows.keys() == 0) {
             return;
         }
-        if (refuses) {
+        if (lastWasRefused) {
             commit(new WithoutRefused(rows), null);
         } else {
             writeWhole(rows, null);
         }
     }
 
-    private void writeWhole(FlushRows rows, @Nullable EarlyTransaction first) {
+    private void writeWhole(FlushRows rows, @Nullable EarlyTransaction early) {
         try {
-            commit(rows, first);
+            commit(rows, early);
         } catch (RefusedRowException e) {
             if (plan.rule().deadLetters() != null) {
                 commit(new WithoutRefused(rows), null);
-            } else if (table.tellMore()) {
-                commit(rows, null); // runs into the same refusal again, which then says more
+            } else if (table.nameColumns()) {
+                commit(rows, null); // either the table accepts the rows now, or the error names the column
             } else {
                 throw e;
             }
         }
     }
 
-    /** Deletes in a transaction of their own: together with upserts, writers could wait for each other in a circle. */
-    private void commit(FlushRows rows, @Nullable EarlyTransaction first) {
+    /** Deletes in a transaction of their own: in one with upserts, writers could deadlock. */
+    private void commit(FlushRows rows, @Nullable EarlyTransaction early) {
         if (rows.hasDeletes()) {
             commit("Delete from", connection -> rows.changes(connection, table).delete(connection, table));
         }
         retries.commit(
                 name("Upsert into"),
-                first,
+                early,
                 fenced(connection -> rows.changes(connection, table).upsert(connection, table)));
     }
 
-    private void commit(WithoutRefused work, @Nullable EarlyTransaction first) {
-        retries.commit(name("Upsert into"), first, fenced(work::write));
-        refuses = !work.dead.isEmpty();
+    private void commit(WithoutRefused work, @Nullable EarlyTransaction early) {
+        retries.commit(name("Upsert into"), early, fenced(work::write));
+        lastWasRefused = !work.dead.isEmpty();
         count(work.dead.size());
     }
 
-    private void keep(List<DeadLetter> unfit) {
-        if (!unfit.isEmpty()) {
-            commit("Dead letters of", connection -> deadLetters().add(connection, unfit));
-            count(unfit.size());
+    private void keep(List<DeadLetter> invalid) {
+        if (!invalid.isEmpty()) {
+            commit("Dead letters of", connection -> deadLetters().add(connection, invalid));
+            count(invalid.size());
         }
     }
 
@@ -198,7 +203,7 @@ final class UpsertFlush {
         }
     }
 
-    /** The share is that of all rows of a task, which are known at its end. */
+    /** Checks the share of dead letters among all rows of the task, which are known at its end. */
     private void checkShare() {
         DeadLetterRule rule = plan.rule().deadLetters();
         if (rule != null && rule.tooMany(refused, arrived)) {
@@ -208,7 +213,7 @@ final class UpsertFlush {
 
     private RefusedRowException tooMany(DeadLetterRule rule) {
         return new RefusedRowException("\"" + plan.table() + "\" refuses " + refused + " of " + arrived
-                + " rows, more than deadLettersAtMost(" + rule.share() + ") allows. Look at them in \"" + rule.table()
+                + " rows, more than deadLettersAtMost(" + rule.share() + ") allows. Inspect them in \"" + rule.table()
                 + "\".");
     }
 
@@ -234,7 +239,7 @@ final class UpsertFlush {
         return plan.database().dialect();
     }
 
-    private void commit(String what, Retries.Transaction work) {
+    private void commit(String what, SqlAction work) {
         retries.commit(name(what), fenced(work));
     }
 
@@ -242,7 +247,7 @@ final class UpsertFlush {
         return what + " \"" + plan.table() + "\"";
     }
 
-    private Retries.Transaction fenced(Retries.Transaction work) {
+    private SqlAction fenced(SqlAction work) {
         Fence fence = plan.fence();
         String query = queryId;
         return connection -> {
@@ -254,29 +259,29 @@ final class UpsertFlush {
     }
 
     /**
-     * A flush whose first attempt is begun.
+     * A flush whose first attempt has begun.
      *
-     * @param work null if no refused rows are looked for
+     * @param work null if the flush is written whole
      */
     private record UnderWay(
             FlushRows rows,
-            EarlyTransaction first,
+            EarlyTransaction early,
             @Nullable WithoutRefused work) {}
 
-    /** A flush without those rows that cannot be sent or that the table refuses, which become dead letters. */
+    /** A flush without the rows that cannot be sent or that the table refuses, which become dead letters. */
     private final class WithoutRefused {
-        private final List<DeadLetter> unfit = new ArrayList<>();
+        private final List<DeadLetter> invalid = new ArrayList<>();
         private final List<DeadLetter> dead = new ArrayList<>();
         private final FlushInOrder rows;
 
         WithoutRefused(FlushRows rows) {
-            // With buffers of its own: the flush before may still be merged on another thread.
-            this.rows = new FlushInOrder(plan.sql().open(), rows, unfit);
+            // With buffers of its own: another thread may still merge the previous flush.
+            this.rows = new FlushInOrder(plan.sql().open(), rows, invalid);
         }
 
         void write(Connection connection) throws SQLException {
             dead.clear();
-            dead.addAll(unfit);
+            dead.addAll(invalid);
             for (Refusal refusal : new RefusedRows(name("Upsert into"), dialect(), rows).write(connection)) {
                 dead.add(rows.letter(refusal));
             }

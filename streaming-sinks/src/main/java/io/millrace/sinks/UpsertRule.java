@@ -1,20 +1,18 @@
 package io.millrace.sinks;
 
 import java.io.Serializable;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asked of an upsert.
+ * What a user asks of an upsert.
  *
  * @param verb the call that began it, for messages
- * @param version the column whose greater value wins; null where the last row to arrive does
+ * @param version the column whose greater value wins; if null, the last row to arrive wins
  * @param deleteMark the boolean column of the stream that marks deletes
- * @param updated the only columns that a known key gets; empty for all
- * @param insertOnly whether known keys stay as they are
- * @param keepOldWhereNull whether NULL leaves the old value
- * @param fenced whether rows of an older epoch are kept out
- * @param durableRows whether each row is committed before the next is taken
+ * @param updated the only columns to update in a known key; empty for all
  */
 record UpsertRule(
         String verb,
@@ -22,85 +20,77 @@ record UpsertRule(
         @Nullable String version,
         @Nullable String deleteMark,
         List<String> updated,
-        boolean insertOnly,
-        boolean keepOldWhereNull,
-        boolean fenced,
-        boolean durableRows,
+        Set<Option> options,
         @Nullable DeadLetterRule deadLetters)
         implements Serializable {
-    static UpsertRule on(String verb, List<String> keys, boolean insertOnly) {
-        return new UpsertRule(verb, keys, null, null, List.of(), insertOnly, false, !insertOnly, false, null);
+    /** What a rule may also ask for. */
+    enum Option {
+        /** Known keys stay as they are. */
+        INSERT_ONLY,
+        /** NULL leaves the old value. */
+        KEEP_OLD_WHERE_NULL,
+        /** Rows of an older epoch are not fenced off. */
+        UNFENCED,
+        /** Each row is committed before the next is taken. */
+        DURABLE_ROWS
+    }
+
+    static UpsertRule upsertOn(List<String> keys) {
+        return new UpsertRule("upsertOn", keys, null, null, List.of(), Set.of(), null);
+    }
+
+    static UpsertRule insertOnlyOn(List<String> keys) {
+        return new UpsertRule(
+                "insertOnlyOn", keys, null, null, List.of(), Set.of(Option.INSERT_ONLY, Option.UNFENCED), null);
     }
 
     UpsertRule versionedBy(String column) {
-        return new UpsertRule(
-                verb,
-                keys,
-                column,
-                deleteMark,
-                updated,
-                insertOnly,
-                keepOldWhereNull,
-                fenced,
-                durableRows,
-                deadLetters);
+        return new UpsertRule(verb, keys, column, deleteMark, updated, options, deadLetters);
     }
 
     UpsertRule deleteWhen(String mark) {
-        return new UpsertRule(
-                verb, keys, version, mark, updated, insertOnly, keepOldWhereNull, fenced, durableRows, deadLetters);
+        return new UpsertRule(verb, keys, version, mark, updated, options, deadLetters);
     }
 
     UpsertRule updating(List<String> columns) {
-        return new UpsertRule(
-                verb,
-                keys,
-                version,
-                deleteMark,
-                columns,
-                insertOnly,
-                keepOldWhereNull,
-                fenced,
-                durableRows,
-                deadLetters);
+        return new UpsertRule(verb, keys, version, deleteMark, columns, options, deadLetters);
     }
 
     UpsertRule keepingOldWhereNull() {
-        return new UpsertRule(
-                verb, keys, version, deleteMark, updated, insertOnly, true, fenced, durableRows, deadLetters);
+        return with(Option.KEEP_OLD_WHERE_NULL);
     }
 
     UpsertRule unfenced() {
-        return new UpsertRule(
-                verb,
-                keys,
-                version,
-                deleteMark,
-                updated,
-                insertOnly,
-                keepOldWhereNull,
-                false,
-                durableRows,
-                deadLetters);
+        return with(Option.UNFENCED);
     }
 
     UpsertRule withDurableRows() {
-        return new UpsertRule(
-                verb, keys, version, deleteMark, updated, insertOnly, keepOldWhereNull, fenced, true, deadLetters);
+        return with(Option.DURABLE_ROWS);
     }
 
-    UpsertRule deadLetters(DeadLetterRule deadLetters) {
-        return new UpsertRule(
-                verb,
-                keys,
-                version,
-                deleteMark,
-                updated,
-                insertOnly,
-                keepOldWhereNull,
-                fenced,
-                durableRows,
-                deadLetters);
+    UpsertRule deadLetters(DeadLetterRule rule) {
+        return new UpsertRule(verb, keys, version, deleteMark, updated, options, rule);
+    }
+
+    private UpsertRule with(Option option) {
+        Set<Option> more = EnumSet.of(option);
+        more.addAll(options);
+        return new UpsertRule(verb, keys, version, deleteMark, updated, Set.copyOf(more), deadLetters);
+    }
+
+    /** Whether known keys stay as they are. */
+    boolean insertOnly() {
+        return options.contains(Option.INSERT_ONLY);
+    }
+
+    /** Whether NULL leaves the old value. */
+    boolean keepOldWhereNull() {
+        return options.contains(Option.KEEP_OLD_WHERE_NULL);
+    }
+
+    /** Whether each row is committed before the next is taken. */
+    boolean durableRows() {
+        return options.contains(Option.DURABLE_ROWS);
     }
 
     boolean isKey(String column) {
@@ -112,7 +102,7 @@ record UpsertRule(
         return !isKey(column) && (updated.isEmpty() || updated.contains(column) || column.equals(version));
     }
 
-    /** What the statements have to know of it. */
+    /** What the statements need of the rule. */
     UpsertSpec spec() {
         UpsertSpec.KnownKey known =
                 updated.isEmpty() ? UpsertSpec.KnownKey.ALL_COLUMNS : UpsertSpec.KnownKey.NAMED_COLUMNS;
@@ -120,12 +110,12 @@ record UpsertRule(
                 keys,
                 version,
                 deleteMark,
-                insertOnly ? UpsertSpec.KnownKey.NOTHING : known,
-                keepOldWhereNull ? UpsertSpec.Nulls.KEEP_OLD : UpsertSpec.Nulls.REPLACE_OLD);
+                insertOnly() ? UpsertSpec.KnownKey.NOTHING : known,
+                keepOldWhereNull() ? UpsertSpec.Nulls.KEEP_OLD : UpsertSpec.Nulls.REPLACE_OLD);
     }
 
-    /** A version keeps old rows out by itself, unless a deleted key has lost its version with its row. */
+    /** Whether a fence is needed: a version keeps old rows out by itself, but a deleted key loses its version with its row. */
     boolean needsFence() {
-        return fenced && (version == null || deleteMark != null);
+        return !options.contains(Option.UNFENCED) && (version == null || deleteMark != null);
     }
 }

@@ -72,8 +72,8 @@ public interface UpsertSql extends Serializable {
         /** Makes room for more rows in the same transaction. */
         void again(Connection connection) throws SQLException;
 
-        /** From now on an error tells as much of a refused row as it can; false if it does already. */
-        default boolean tellMore() {
+        /** From now on an error names the column of a refused row; false if nothing changes by that. */
+        default boolean nameColumns() {
             return false;
         }
     }

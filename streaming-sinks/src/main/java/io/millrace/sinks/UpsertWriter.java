@@ -5,7 +5,7 @@ import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers the rows of a task by key and flushes them in transactions of their own; each task has its own copy. */
+/** Gathers the rows of a task by key and flushes them in transactions of their own; each task has a copy. */
 final class UpsertWriter extends ForeachWriter<Row> {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -39,7 +39,7 @@ final class UpsertWriter extends ForeachWriter<Row> {
             opened(flush).checkRefusal(e);
             rows.refuse(row, e);
         }
-        if (rows.full()) {
+        if (rows.isFull()) {
             opened(flush).run(rows, !plan.rule().durableRows());
         }
     }

@@ -3,13 +3,26 @@ package io.millrace.sinks;
 import java.io.Serializable;
 
 /**
- * What a task or a batch has done.
+ * Counts of the work of a task or a batch.
  *
- * @param milliseconds spent in flushes, those of parallel tasks added up
+ * @param milliseconds spent in flushes, summed over parallel tasks
  */
 record WriteCounts(long rows, long flushes, long milliseconds, long retries, long deadlocks, long deadLetters)
         implements Serializable {
     static final WriteCounts NONE = new WriteCounts(0, 0, 0, 0, 0, 0);
+
+    static WriteCounts written(long rows, long flushes, long milliseconds) {
+        return new WriteCounts(rows, flushes, milliseconds, 0, 0, 0);
+    }
+
+    /** @param deadlocks how many of the retries followed one */
+    static WriteCounts retried(long retries, long deadlocks) {
+        return new WriteCounts(0, 0, 0, retries, deadlocks, 0);
+    }
+
+    static WriteCounts refused(long deadLetters) {
+        return new WriteCounts(0, 0, 0, 0, 0, deadLetters);
+    }
 
     WriteCounts plus(WriteCounts more) {
         return new WriteCounts(

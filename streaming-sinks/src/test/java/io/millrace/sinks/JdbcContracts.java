@@ -173,7 +173,7 @@ abstract class JdbcContracts {
             return JdbcContracts.this.outage();
         }
 
-        final <T> List<T> select(String query, Sql.Reader<T> reader) {
+        final <T> List<T> select(String query, SqlFunction<ResultSet, T> reader) {
             try (Connection connection = connect()) {
                 return Sql.rows(connection, query, reader);
             } catch (SQLException e) {

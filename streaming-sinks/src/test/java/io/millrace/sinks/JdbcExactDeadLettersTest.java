@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -77,18 +78,19 @@ class JdbcExactDeadLettersTest {
                 .table("sieved")
                 .planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()).withDeadLetters(letters))
                 .plan("test", new StructType().add("id", "bigint").add("name", "string"));
-        DeadLetterMergeSql sql = (DeadLetterMergeSql) plan.sql();
+        DeadLetterWriting writing = (DeadLetterWriting) plan.writing();
+        DeadLetterMergeSql sql = writing.sql();
         TableName name = sql.table().sibling("millrace_stage_lost");
-        StagingTable stage = new StagingTable(name, List.of(new long[] {7, 3}));
-        DeadLetters dead =
-                new DeadLetters(Server.database().dialect(), letters.table(), "sieved", "query", 0, plan.schema());
-        DeadLetterMerge sieve = new DeadLetterMerge("Batch 0", plan, sql, letters, dead, stage);
+        StagingTable staging = new StagingTable(name, List.of(new StagingTable.Partition(7, 3)));
+        BatchTransactions batch = new BatchTransactions(
+                "Batch 0", "query", 0, sql, plan.ledger(), new Retries(Server.database(), Duration.ZERO));
+        DeadLetterMerge merge = writing.of(batch, staging);
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
             sql.create(connection, name);
             sql.stage(connection, name, List.of(row(1L, "a"), row(2L, "b")).iterator(), 7, 0);
 
-            assertThatThrownBy(() -> sieve.whole(connection)).hasMessageContaining("2 of 3 staged rows are left");
-            assertThatThrownBy(() -> sieve.parts(connection)).hasMessageContaining("2 of 3 staged rows are left");
+            assertThatThrownBy(() -> merge.whole(connection)).hasMessageContaining("2 of 3 staged rows are left");
+            assertThatThrownBy(() -> merge.rowByRow(connection)).hasMessageContaining("2 of 3 staged rows are left");
             sql.drop(connection, name);
             connection.commit();
         }

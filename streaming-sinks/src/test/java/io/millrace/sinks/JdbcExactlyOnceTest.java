@@ -60,7 +60,7 @@ class JdbcExactlyOnceTest {
 
         assertThatThrownBy(() -> Batches.batch(APPEND.write(rows(partitions)), checkpoint))
                 .hasMessageContaining("the table refuses a row (SQLSTATE 23514, constraint \"low\")."
-                        + " Nothing of the batch is in the table. Filter such rows out in a step before, or let"
+                        + " Nothing of the batch is in the table. Filter such rows out in an earlier step, or let"
                         + " deadLettersTo(...) keep them.");
         assertThat(Server.rows(SUMMARY)).containsExactly("10|10|0|9");
 
@@ -113,7 +113,9 @@ class JdbcExactlyOnceTest {
         List<String> keys = verb.startsWith("upsert") ? List.of("id") : List.of();
         ExactlyOnceSql sql = TARGET.planner(ExactlyOnceRule.on(verb, keys))
                 .plan("test", rows(1).schema())
-                .sql();
+                .writing()
+                .direct(1)
+                .orElseThrow();
         TableName stage = sql.table().sibling("millrace_stage_attempts");
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
             sql.create(connection, stage);
@@ -138,7 +140,9 @@ class JdbcExactlyOnceTest {
     void aStageIsCreatedAndCommittedInOneMessage() throws Exception {
         ExactlyOnceSql sql = TARGET.planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
                 .plan("test", rows(1).schema())
-                .sql();
+                .writing()
+                .direct(1)
+                .orElseThrow();
         TableName stage = sql.table().sibling("millrace_stage_message");
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
             String session = Server.rows(connection, "SELECT pg_backend_pid()").get(0);
@@ -158,7 +162,7 @@ class JdbcExactlyOnceTest {
         ExactlyOncePlan plan = TARGET.planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
                 .plan("test", rows(1).schema());
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
-            plan.sql().awaitRows(connection);
+            plan.writing().sql().awaitRows(connection);
             assertThat(Server.rows(connection, "SHOW statement_timeout")).containsExactly("0");
             connection.commit();
             assertThat(Server.rows(connection, "SHOW statement_timeout")).containsExactly("1min");
@@ -172,8 +176,8 @@ class JdbcExactlyOnceTest {
         assertThatThrownBy(() -> Batches.batch(APPEND.write(rows(1)), second))
                 .hasMessageContaining(
                         "may not write batch 0 to \"public.exact\": public.millrace_ledger does not know it,"
-                                + " but other queries of this table, as on a new checkpoint")
-                .hasMessageContaining("say allowNewCheckpoint()");
+                                + " but other queries of this table, as with a new checkpoint")
+                .hasMessageContaining("call allowNewCheckpoint()");
         assertThat(Server.rows(SUMMARY)).containsExactly("10|10|0|9");
 
         Batches.batch(APPEND.allowNewCheckpoint().write(rows(1)), second);

@@ -142,10 +142,31 @@ class JdbcFiguresTest {
 
         assertThat(log.take())
                 .isEqualTo(
-                        "Batch 0 into \"public.figures\" is settled: an attempt has committed it whose answer was lost");
+                        "Batch 0 into \"public.figures\" is settled: an earlier attempt committed it, but its answer was lost");
         assertThat(log.take())
                 .matches("Batch 0 of query [-0-9a-f]{36} into \"public.figures\": 10 rows in " + partitions
                         + " flushes and \\d+ ms, 1 retries, 0 deadlocks, 0 dead letters");
+        assertThat(log.lines).isEmpty();
+    }
+
+    /** The ledger is read, the staging table created, filled, and indexed since a row is refused, then the batch merged. */
+    @ParameterizedTest(name = "{0} partitions")
+    @CsvSource({"1, 5", "3, 7"})
+    void aBatchWhoseCommitReplyIsLostCountsItsDeadLetters(int partitions, int commit) throws Exception {
+        try (FaultProxy proxy = new FaultProxy(Server.postgres().port())) {
+            BatchSink sink = Sinks.jdbc(proxy.of(Server.database()))
+                    .table("figures")
+                    .appendExactlyOnce()
+                    .deadLettersTo("refused");
+            proxy.loseReplyToCommit(commit);
+            batch(sink, partitions);
+        }
+
+        assertThat(log.take()).contains("\"public.figures\" is settled");
+        assertThat(log.take())
+                .matches("Batch 0 of query .* 10 rows in " + partitions
+                        + " flushes and \\d+ ms, 1 retries, 0 deadlocks, 1 dead letters");
+        stages.await("jdbc figures: rows = 10");
         assertThat(log.lines).isEmpty();
     }
 

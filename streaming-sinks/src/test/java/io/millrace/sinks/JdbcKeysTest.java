@@ -171,7 +171,9 @@ class JdbcKeysTest {
     private static void exactly(StructType schema, Row... rows) throws Exception {
         ExactlyOnceSql sql = keyed().planner(ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
                 .plan("test", schema)
-                .sql();
+                .writing()
+                .direct(1)
+                .orElseThrow();
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
             sql.write(connection, List.of(rows).iterator());
             connection.commit();
@@ -188,7 +190,9 @@ class JdbcKeysTest {
                 "CREATE TABLE keyed (a " + column + ")");
         ExactlyOnceSql sql = keyed().planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
                 .plan("test", new StructType().add("a", "array<string>"))
-                .sql();
+                .writing()
+                .direct(1)
+                .orElseThrow();
 
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
             Object names = JavaConverters.asScalaBuffer(List.of("ab", "c")).toSeq();

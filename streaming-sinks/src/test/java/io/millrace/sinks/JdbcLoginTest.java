@@ -54,7 +54,7 @@ class JdbcLoginTest {
         assertThatThrownBy(() -> retries.commit(what, connection -> {}))
                 .hasMessageStartingWith(what + " in " + database + " failed: no connection in ")
                 .hasMessageEndingWith(told + ".");
-        assertThat(retries.retries()).isZero();
+        assertThat(retries.counts().retries()).isZero();
     }
 
     @Test
@@ -80,7 +80,7 @@ class JdbcLoginTest {
         assertThatThrownBy(() -> retries.commit(
                         "Upsert", connection -> Sql.execute(connection, "INSERT INTO closed VALUES (1)")))
                 .hasMessageEndingWith(told + ".");
-        assertThat(retries.retries()).isZero();
+        assertThat(retries.counts().retries()).isZero();
     }
 
     private static Database at(Database server, String pattern, String replacement) {

@@ -221,7 +221,7 @@ class JdbcOverlapTest {
     @Test
     void anOlderEpochMergesNothingThatItHasSent() {
         UpsertPlan plan = target(database)
-                .planner(UpsertRule.on("upsertOn", List.of("id"), false))
+                .planner(UpsertRule.upsertOn(List.of("id")))
                 .plan("test", SCHEMA);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
         zombie.run(UpsertRules.pending(plan, row(1, "seven", null)), false);

@@ -105,7 +105,7 @@ class JdbcUpsertRulesTest extends UpsertRules {
 
         assertThatThrownBy(() -> Server.write(writer, rows))
                 .hasMessage("\"stock\" refuses 50 of 100 rows, more than deadLettersAtMost(0.05) allows."
-                        + " Look at them in \"public.refused\".");
+                        + " Inspect them in \"public.refused\".");
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What several rows of one key come to; the columns are id, version, name, amount and the mark of a delete. */
 class KeyFoldTest {
     private static final StructType STREAM = UpsertRules.CHANGES;
-    private static final UpsertRule UPSERT = UpsertRule.on("upsertOn", List.of("id"), false);
+    private static final UpsertRule UPSERT = UpsertRule.upsertOn(List.of("id"));
 
     @Test
     void theLastRowToArriveWins() {
@@ -23,7 +23,7 @@ class KeyFoldTest {
 
     @Test
     void theFirstRowStaysWhereKnownKeysStay() {
-        UpsertRule insert = UpsertRule.on("insertOnlyOn", List.of("id"), true);
+        UpsertRule insert = UpsertRule.insertOnlyOn(List.of("id"));
 
         assertThat(folded(insert, row(1, 1L, "a", 1, null), row(1, 2L, "b", 2, null)))
                 .isEqualTo("upsert 1,1,a,1,null");
@@ -104,7 +104,7 @@ class KeyFoldTest {
 
     @Test
     void aKnownKeyKeepsItsSpelling() {
-        UpsertRule named = UpsertRule.on("upsertOn", List.of("name"), false);
+        UpsertRule named = UpsertRule.upsertOn(List.of("name"));
 
         assertThat(folded(named, row(1, 1L, "Ann", 1, null), row(2, 2L, "ann", 2, null)))
                 .isEqualTo("upsert 2,2,Ann,2,null");

@@ -181,7 +181,9 @@ public final class KeyFuzz {
                 .table("fuzzed")
                 .planner(rule)
                 .plan("fuzz", schema(verb, key))
-                .sql();
+                .writing()
+                .direct(1)
+                .orElseThrow();
         try (Connection connection = Pools.borrow(server.database(), "Fuzz")) {
             for (List<Row> batch : batches) {
                 if (verb == KeyFuzzVerb.EXACT) {

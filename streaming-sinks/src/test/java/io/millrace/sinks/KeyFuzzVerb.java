@@ -44,7 +44,7 @@ public enum KeyFuzzVerb {
     }
 
     UpsertRule rule(List<String> keys) {
-        UpsertRule rule = UpsertRule.on(insertOnly() ? "insertOnlyOn" : "upsertOn", keys, insertOnly());
+        UpsertRule rule = insertOnly() ? UpsertRule.insertOnlyOn(keys) : UpsertRule.upsertOn(keys);
         rule = versioned() ? rule.versionedBy("v") : rule;
         rule = deleting() ? rule.deleteWhen("gone") : rule;
         rule = keeping() ? rule.keepingOldWhereNull() : rule;

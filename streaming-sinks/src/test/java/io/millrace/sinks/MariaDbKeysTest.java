@@ -175,7 +175,9 @@ class MariaDbKeysTest {
         createTable(column);
         ExactlyOnceSql sql = table().planner(ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
                 .plan("test", schema(spark))
-                .sql();
+                .writing()
+                .direct(1)
+                .orElseThrow();
         List<Row> rows = rows(values);
         TableName stage = sql.table().sibling("millrace_stage_keys");
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
@@ -220,7 +222,7 @@ class MariaDbKeysTest {
         StructType schema = new StructType().add("millrace_row", "string").add("MILLRACE_SAME", "int");
         UpsertPlan plan = Sinks.jdbc(MariaDb.database())
                 .table("millrace_keys")
-                .planner(UpsertRule.on("upsertOn", List.of("millrace_row"), false))
+                .planner(UpsertRule.upsertOn(List.of("millrace_row")))
                 .plan("test", schema);
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             List<Row> rows = List.of(row("a", 1), row("b", 2), row("A", 3));
@@ -273,7 +275,7 @@ class MariaDbKeysTest {
 
     private static UpsertPlan plan(String spark, String column) {
         createTable(column);
-        return table().planner(UpsertRule.on("upsertOn", List.of("k"), false)).plan("test", schema(spark));
+        return table().planner(UpsertRule.upsertOn(List.of("k"))).plan("test", schema(spark));
     }
 
     private static JdbcTarget table() {

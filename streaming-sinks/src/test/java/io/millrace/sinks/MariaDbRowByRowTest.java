@@ -4,6 +4,7 @@ import static io.millrace.sinks.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -93,8 +94,7 @@ class MariaDbRowByRowTest {
                 row(1, null, -1),
                 row(2, null, 5));
 
-        assertThat(refusals(
-                        rows, UpsertRule.on("upsertOn", List.of("id"), false).keepingOldWhereNull()))
+        assertThat(refusals(rows, UpsertRule.upsertOn(List.of("id")).keepingOldWhereNull()))
                 .isEqualTo(Map.of(2, "23000", 4, "23000"));
         assertThat(MariaDb.rows("SELECT * FROM choosy ORDER BY id")).containsExactly("1|one|2", "2|two|5");
     }
@@ -139,13 +139,31 @@ class MariaDbRowByRowTest {
         }
     }
 
+    @Test
+    void noMoreRowsAreSentWhenTheQueryIsStopped() throws SQLException {
+        UpsertRule rule = UpsertRule.upsertOn(List.of("id"));
+        UpsertSql.Flush flush = Sinks.jdbc(MariaDb.database()).table("choosy").planner(rule)
+                .plan("test", SCHEMA)
+                .sql()
+                .open();
+        try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> flush.upsertEach(connection, sound(3))).isInstanceOf(UncheckedIOException.class);
+            Thread.interrupted();
+            connection.commit();
+        } finally {
+            Thread.interrupted();
+        }
+        assertThat(MariaDb.rows("SELECT count(*) FROM choosy")).containsExactly("0");
+    }
+
     private static List<Row> sound(int rows) {
         return IntStream.range(0, rows).mapToObj(n -> row(n, "a", n + 10)).toList();
     }
 
     /** SQLSTATEs by place. */
     private static Map<Integer, String> refusals(List<Row> rows) throws SQLException {
-        return refusals(rows, UpsertRule.on("upsertOn", List.of("id"), false));
+        return refusals(rows, UpsertRule.upsertOn(List.of("id")));
     }
 
     private static Map<Integer, String> refusals(List<Row> rows, UpsertRule rule) throws SQLException {

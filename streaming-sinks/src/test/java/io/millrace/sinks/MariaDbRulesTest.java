@@ -153,7 +153,9 @@ class MariaDbRulesTest extends UpsertRules {
     void theLastStagedRowOfAKeyWins() throws Exception {
         ExactlyOnceSql sql = table().planner(ExactlyOnceRule.on("upsertExactlyOnce", List.of("id")))
                 .plan("test", STOCK)
-                .sql();
+                .writing()
+                .direct(1)
+                .orElseThrow();
         TableName stage = sql.table().sibling("millrace_stage_order");
         try (Connection connection = Pools.borrow(database(), "Test")) {
             sql.create(connection, stage);

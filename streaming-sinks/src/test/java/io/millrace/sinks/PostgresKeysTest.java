@@ -172,7 +172,7 @@ class PostgresKeysTest {
         Server.execute("DROP TABLE IF EXISTS keyed", "CREATE TABLE keyed (k " + column + ")", key);
         return Sinks.jdbc(Server.database())
                 .table("keyed")
-                .planner(UpsertRule.on("upsertOn", List.of("k"), false))
+                .planner(UpsertRule.upsertOn(List.of("k")))
                 .plan("test", new StructType().add("k", DataType.fromDDL(spark)));
     }
 

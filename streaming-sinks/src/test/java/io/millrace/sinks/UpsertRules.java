@@ -207,7 +207,7 @@ abstract class UpsertRules {
     @Test
     void aTaskOfAnOlderEpochWritesNothingMore() {
         UpsertPlan plan =
-                table().planner(UpsertRule.on("upsertOn", List.of("id"), false)).plan("test", STOCK);
+                table().planner(UpsertRule.upsertOn(List.of("id"))).plan("test", STOCK);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
         zombie.run(pending(plan, row(1, 1L, "seven", 7)), false);
         new UpsertFlush(plan, "query", 8).run(pending(plan, row(1, 2L, "eight", 8)), false);

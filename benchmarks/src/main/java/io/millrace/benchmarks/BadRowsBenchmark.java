@@ -1,6 +1,6 @@
 package io.millrace.benchmarks;
 
-import io.millrace.sinks.BadRowsFuzz;
+import io.millrace.sinks.jdbc.BadRowsFuzz;
 import io.millrace.testkit.servers.TestPostgres;
 import org.apache.spark.sql.SparkSession;
 

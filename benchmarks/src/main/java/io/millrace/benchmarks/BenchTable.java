@@ -1,7 +1,7 @@
 package io.millrace.benchmarks;
 
 import io.millrace.core.Secret;
-import io.millrace.sinks.Database;
+import io.millrace.sinks.jdbc.Database;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -4,8 +4,8 @@ import static io.millrace.benchmarks.WriteRates.APPEND;
 import static io.millrace.benchmarks.WriteRates.INSERT;
 import static io.millrace.benchmarks.WriteRates.UPDATE;
 
-import io.millrace.sinks.JdbcTarget;
 import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.JdbcTarget;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;

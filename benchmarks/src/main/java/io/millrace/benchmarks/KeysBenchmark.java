@@ -1,10 +1,10 @@
 package io.millrace.benchmarks;
 
 import io.millrace.core.Secret;
-import io.millrace.sinks.Database;
-import io.millrace.sinks.KeyFuzz;
-import io.millrace.sinks.MariaDbKeyFuzz;
-import io.millrace.sinks.PostgresKeyFuzz;
+import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.KeyFuzz;
+import io.millrace.sinks.jdbc.MariaDbKeyFuzz;
+import io.millrace.sinks.jdbc.PostgresKeyFuzz;
 import io.millrace.testkit.servers.TestMariaDb;
 import io.millrace.testkit.servers.TestPostgres;
 import java.util.List;

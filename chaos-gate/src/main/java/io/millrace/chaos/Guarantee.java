@@ -2,9 +2,9 @@ package io.millrace.chaos;
 
 import io.millrace.core.Secret;
 import io.millrace.core.Sink;
-import io.millrace.sinks.Database;
-import io.millrace.sinks.JdbcTarget;
 import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.JdbcTarget;
 import java.time.Duration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;

@@ -13,7 +13,7 @@ import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.StreamingQueries;
 import io.millrace.core.Transforms;
-import io.millrace.sinks.Database;
+import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.Sinks;
 import org.apache.spark.sql.SparkSession;
 

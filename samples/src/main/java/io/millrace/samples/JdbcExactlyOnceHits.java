@@ -4,8 +4,8 @@ import io.millrace.core.Pipeline;
 import io.millrace.core.Sink;
 import io.millrace.core.Source;
 import io.millrace.core.Transforms;
-import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.Database;
 
 /**
  * Appends hits to PostgreSQL exactly once, although they have no key: each micro-batch is one transaction, which also

@@ -2,8 +2,8 @@ package io.millrace.samples;
 
 import io.millrace.core.OutputModes;
 import io.millrace.core.Source;
-import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.Database;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;

@@ -8,7 +8,7 @@ import io.millrace.core.StreamingQueries;
 import io.millrace.samples.demo.DemoDatabase;
 import io.millrace.samples.demo.DemoFailure;
 import io.millrace.samples.demo.Scratch;
-import io.millrace.sinks.Database;
+import io.millrace.sinks.jdbc.Database;
 import io.millrace.testkit.servers.TestKafka;
 import io.millrace.testkit.servers.TestPostgres;
 import java.io.PrintStream;

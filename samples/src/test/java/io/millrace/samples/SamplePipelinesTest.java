@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.ValidationException;
 import io.millrace.samples.demo.DemoDatabase;
-import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.Database;
 import io.millrace.testkit.Input;
 import io.millrace.testkit.KafkaRow;
 import io.millrace.testkit.StreamKit;

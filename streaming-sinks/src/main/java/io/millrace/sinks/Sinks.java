@@ -1,6 +1,8 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Sink;
+import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.JdbcTarget;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.function.VoidFunction2;

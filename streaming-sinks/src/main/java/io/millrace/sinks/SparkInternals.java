@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;

@@ -19,18 +19,18 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 
 /** TestStreams whose batches hold the same rows each time they run: batch n has the values from 10n to 10n + 9. */
-final class Batches {
-    static final int ROWS = 10;
+public final class Batches {
+    public static final int ROWS = 10;
 
     private Batches() {}
 
-    static SparkSession spark() {
+    public static SparkSession spark() {
         SparkSession spark = TestStreams.session().newSession();
         spark.conf().unset("spark.sql.streaming.checkpointFileManagerClass");
         return spark;
     }
 
-    static Dataset<Row> stream(int partitions, String... columns) {
+    public static Dataset<Row> stream(int partitions, String... columns) {
         return spark().readStream()
                 .format("rate-micro-batch")
                 .option("rowsPerBatch", ROWS)
@@ -40,7 +40,7 @@ final class Batches {
     }
 
     /** Runs the next batch, or again the last one where Spark has not committed it. */
-    static void batch(DataStreamWriter<Row> writer, Path checkpoint) throws StreamingQueryException {
+    public static void batch(DataStreamWriter<Row> writer, Path checkpoint) throws StreamingQueryException {
         try {
             writer.option("checkpointLocation", checkpoint.toString())
                     .trigger(Trigger.AvailableNow())
@@ -52,7 +52,7 @@ final class Batches {
     }
 
     /** Takes Spark's commit of the last batch away, as if the driver had ended before it. */
-    static void uncommit(Path checkpoint) throws IOException {
+    public static void uncommit(Path checkpoint) throws IOException {
         try (Stream<Path> commits = Files.list(checkpoint.resolve("commits"))) {
             List<Path> batches = commits.filter(
                             path -> path.getFileName().toString().matches("\\d+"))

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Sink;
+import io.millrace.sinks.jdbc.JdbcTarget;
+import io.millrace.sinks.jdbc.JdbcUpsert;
+import io.millrace.sinks.jdbc.Server;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;

@@ -13,6 +13,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Sink;
+import io.millrace.sinks.jdbc.JdbcTarget;
+import io.millrace.sinks.jdbc.Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

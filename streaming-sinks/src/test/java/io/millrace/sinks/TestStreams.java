@@ -22,15 +22,15 @@ import org.apache.spark.sql.streaming.Trigger;
 import scala.collection.JavaConverters;
 
 /** The one session of this JVM, streams that a test feeds by hand, and queries that end by themselves. */
-final class TestStreams {
+public final class TestStreams {
     private TestStreams() {}
 
-    static SparkSession session() {
+    public static SparkSession session() {
         return session("local[2]");
     }
 
     /** The one session of this JVM: with that master where it is the first to be asked for. */
-    static SparkSession session(String master) {
+    public static SparkSession session(String master) {
         return SparkSession.builder()
                 .master(master)
                 .appName("streaming-sinks")

@@ -5,7 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import io.millrace.core.Secret;
 import io.millrace.core.StreamingQueries;
 import io.millrace.core.Transforms;
-import io.millrace.sinks.Database;
+import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.Sinks;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.millrace.samples.demo;
 
 import io.millrace.core.Secret;
-import io.millrace.sinks.Database;
+import io.millrace.sinks.jdbc.Database;
 import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -3,8 +3,8 @@ package io.millrace.sinks.jdbc.thirddatabase;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.Secret;
-import io.millrace.sinks.Database;
 import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.Database;
 import io.millrace.testkit.SinkContract;
 import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;

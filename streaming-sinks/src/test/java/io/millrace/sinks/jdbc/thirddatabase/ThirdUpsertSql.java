@@ -1,8 +1,8 @@
 package io.millrace.sinks.jdbc.thirddatabase;
 
-import io.millrace.sinks.PlannedColumn;
-import io.millrace.sinks.UpsertSpec;
-import io.millrace.sinks.UpsertSql;
+import io.millrace.sinks.jdbc.dialect.PlannedColumn;
+import io.millrace.sinks.jdbc.dialect.UpsertSpec;
+import io.millrace.sinks.jdbc.dialect.UpsertSql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,0 +1,110 @@
+package io.millrace.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every relative link of the Markdown pages leads to a file, and what it calls a heading, a type or a member is there. */
+class LinksTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Pattern LINK = Pattern.compile("\\[([^]]+)]\\(([^)#\\s]*)(#[^)\\s]+)?\\)");
+    private static final Pattern CODE = Pattern.compile("(?s)```.*?```");
+    private static final Pattern TYPE_AND_MEMBER = Pattern.compile("`([A-Z]\\w*)(?:\\.(\\w+))?(?:\\(\\))?`");
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void everyRelativeLinkResolves(Path page) {
+        List<String> broken = links(page)
+                .filter(link -> !link.group(2).contains(":"))
+                .flatMap(link -> broken(page, link).stream())
+                .toList();
+
+        assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void theMapAnswersItsQuestionsByLinksIntoTheSources() {
+        Path map = ROOT.resolve("docs/architecture.md");
+        String questions = text(map).replaceAll("(?s).*\n## Where is", "## Where is");
+
+        for (int question = 1; question <= 8; question++) {
+            String answer = questions
+                    .replaceAll("(?s).*\n" + question + "\\. ", "")
+                    .replaceAll("(?s)\n" + (question + 1) + "\\. .*", "");
+            assertThat(LINK.matcher(answer).results().map(link -> link.group(2)))
+                    .as("the links of answer " + question)
+                    .anyMatch(link -> link.endsWith(".java"));
+        }
+    }
+
+    private static List<String> broken(Path page, MatchResult link) {
+        Path target = link.group(2).isEmpty()
+                ? page
+                : page.resolveSibling(link.group(2)).normalize();
+        if (!Files.exists(target)) {
+            return List.of(link.group() + ": there is no " + ROOT.relativize(target));
+        }
+        List<String> broken = new ArrayList<>();
+        if (link.group(3) != null && !headings(target).contains(link.group(3).substring(1))) {
+            broken.add(link.group() + ": " + ROOT.relativize(target) + " has no such heading");
+        }
+        if (target.toString().endsWith(".java")) {
+            TYPE_AND_MEMBER.matcher(link.group(1)).results().forEach(name -> {
+                if (!target.endsWith(name.group(1) + ".java")) {
+                    broken.add(link.group() + ": leads to another type");
+                } else if (name.group(2) != null && !text(target).matches("(?s).*\\b" + name.group(2) + "\\b.*")) {
+                    broken.add(link.group() + ": " + name.group(1) + " has no member of that name");
+                }
+            });
+        }
+        return broken;
+    }
+
+    private static Set<String> headings(Path page) {
+        return CODE.matcher(text(page))
+                .replaceAll("")
+                .lines()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("#+ ", "")
+                        .toLowerCase(java.util.Locale.ROOT)
+                        .replaceAll("[^\\w\\- ]", "")
+                        .replace(' ', '-'))
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<MatchResult> links(Path page) {
+        return LINK.matcher(CODE.matcher(text(page)).replaceAll("")).results();
+    }
+
+    static List<Path> pages() throws IOException {
+        try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+            return Stream.concat(
+                            Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "samples/README.md")
+                                    .map(ROOT::resolve),
+                            docs.filter(file -> file.toString().endsWith(".md")))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

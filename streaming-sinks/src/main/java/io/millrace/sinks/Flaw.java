@@ -1,4 +1,0 @@
-package io.millrace.sinks;
-
-/** What makes a table unfit for every sink, and the way out. */
-public record Flaw(String reason, String wayOut) {}

@@ -1,0 +1,70 @@
+package io.millrace.sinks.jdbc;
+
+import java.io.Serial;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.util.AccumulatorV2;
+
+/** Collects the counts of the tasks of each batch for a table, until they are logged. Spark counts each task once. */
+final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List<BatchWriteCounts.OfTask>> {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final String table;
+    private final ArrayList<OfTask> tasks = new ArrayList<>();
+
+    BatchWriteCounts(String table) {
+        this.table = table;
+    }
+
+    String table() {
+        return table;
+    }
+
+    @Override
+    public synchronized boolean isZero() {
+        return tasks.isEmpty();
+    }
+
+    @Override
+    public synchronized BatchWriteCounts copy() {
+        BatchWriteCounts copy = new BatchWriteCounts(table);
+        copy.tasks.addAll(tasks);
+        return copy;
+    }
+
+    @Override
+    public synchronized void reset() {
+        tasks.clear();
+    }
+
+    @Override
+    public synchronized void add(OfTask task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public synchronized void merge(AccumulatorV2<OfTask, List<OfTask>> other) {
+        tasks.addAll(other.value());
+    }
+
+    @Override
+    public synchronized List<OfTask> value() {
+        return List.copyOf(tasks);
+    }
+
+    /** Gives the sum of a batch that has ended, and forgets the counts of it and of earlier batches. */
+    synchronized Optional<WriteCounts> take(String queryId, long batch) {
+        Optional<WriteCounts> sum = tasks.stream()
+                .filter(task -> task.queryId.equals(queryId) && task.batch == batch)
+                .map(OfTask::counts)
+                .reduce(WriteCounts::plus);
+        tasks.removeIf(task -> task.queryId.equals(queryId) && task.batch <= batch);
+        return sum;
+    }
+
+    /** The counts of one task. */
+    record OfTask(String queryId, long batch, WriteCounts counts) implements Serializable {}
+}

@@ -1,0 +1,143 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.core.Secret;
+import io.millrace.sinks.jdbc.dialect.ConnectionSettings;
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database and how to log in to it: an immutable value that opens nothing. Each JVM keeps one small pool for a
+ * database and user, whatever the number of sinks and tasks that write there.
+ *
+ * <pre>{@code
+ * Database database = Database.at("jdbc:postgresql://localhost:5432/shop")
+ *         .user("traffic")
+ *         .password(Secret.env("TRAFFIC_PASSWORD"));
+ * }</pre>
+ */
+public final class Database implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private static final int CONNECTIONS = 4;
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(24);
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(60);
+
+    private final JdbcUrl url;
+    private final @Nullable String user;
+    private final @Nullable Secret password;
+    private final int connections;
+    private final Duration connectTimeout;
+    private final Duration statementTimeout;
+
+    private Database(
+            JdbcUrl url,
+            @Nullable String user,
+            @Nullable Secret password,
+            int connections,
+            Duration connectTimeout,
+            Duration statementTimeout) {
+        this.url = url;
+        this.user = user;
+        this.password = password;
+        this.connections = connections;
+        this.connectTimeout = connectTimeout;
+        this.statementTimeout = statementTimeout;
+    }
+
+    /**
+     * The database at a JDBC URL, such as {@code jdbc:postgresql://localhost:5432/shop} or {@code
+     * jdbc:mariadb://localhost:3306/shop}, whose driver you add.
+     *
+     * @throws IllegalArgumentException if no dialect knows the URL, or if it carries a user or a password
+     */
+    public static Database at(String url) {
+        return new Database(JdbcUrl.parse(url), null, null, CONNECTIONS, CONNECT_TIMEOUT, STATEMENT_TIMEOUT);
+    }
+
+    /** The role to log in as. */
+    public Database user(String user) {
+        return new Database(url, user, password, connections, connectTimeout, statementTimeout);
+    }
+
+    /** The role's password, asked for each time a connection opens, so that it may change while a query runs. */
+    public Database password(Secret password) {
+        return new Database(url, user, password, connections, connectTimeout, statementTimeout);
+    }
+
+    /**
+     * The greatest number of connections that one JVM opens. Default 4: a connection is held only while rows are
+     * flushed, so that a few of them serve many tasks. A task with many rows uses a second one, if it is free, to send
+     * the rows of a flush while the server merges those of the one before.
+     */
+    public Database connections(int connections) {
+        if (connections < 1) {
+            throw new IllegalArgumentException(
+                    "connections(" + connections + "): a pool needs at least one connection.");
+        }
+        return new Database(url, user, password, connections, connectTimeout, statementTimeout);
+    }
+
+    /** How long opening a connection may take. Default 10 seconds, at least one, at most 24 days. */
+    public Database connectTimeout(Duration timeout) {
+        return new Database(url, user, password, connections, checked("connectTimeout", timeout), statementTimeout);
+    }
+
+    /**
+     * How long a statement may take before the server ends it. Default 60 seconds, at least one, at most 24 days. A server that no longer
+     * answers is given up ten seconds later.
+     */
+    public Database statementTimeout(Duration timeout) {
+        return new Database(url, user, password, connections, connectTimeout, checked("statementTimeout", timeout));
+    }
+
+    /** Server, database and user, never the password. */
+    @Override
+    public String toString() {
+        return url.server() + (user == null ? "" : " as " + user);
+    }
+
+    JdbcUrl url() {
+        return url;
+    }
+
+    Dialect dialect() {
+        return url.dialect();
+    }
+
+    ConnectionSettings settings() {
+        return new ConnectionSettings(connectTimeout, statementTimeout);
+    }
+
+    @Nullable String user() {
+        return user;
+    }
+
+    @Nullable Secret password() {
+        return password;
+    }
+
+    int connections() {
+        return connections;
+    }
+
+    Duration statementTimeout() {
+        return statementTimeout;
+    }
+
+    private static Duration checked(String call, Duration timeout) {
+        if (timeout.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    call + "(" + timeout + "): a time-out is at least one second, since drivers count in seconds.");
+        }
+        if (timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(call + "(" + timeout
+                    + "): a time-out is at most 24 days, since drivers count its milliseconds in 32 bits.");
+        }
+        return timeout;
+    }
+}

@@ -1,0 +1,39 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.DeadLetterMergeSql;
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
+import java.util.Optional;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Writes a batch whose refused rows become dead letters: always through a staging table, at first in one statement, and row by
+ * row if that fails.
+ *
+ * @param upserts whether rows have keys
+ * @param target the table as the user names it
+ */
+record DeadLetterWriting(
+        DeadLetterMergeSql sql, boolean upserts, DeadLetterRule rule, Dialect dialect, String target, StructType schema)
+        implements BatchWriting {
+    @Override
+    public Optional<ExactlyOnceSql> direct(int tasks) {
+        return Optional.empty();
+    }
+
+    @Override
+    public BatchResult merge(BatchTransactions transactions, StagingTable staging) {
+        DeadLetterMerge merge = of(transactions, staging);
+        try {
+            return transactions.commitMerge(staging, merge::whole);
+        } catch (RefusedRowException e) {
+            transactions.commit(connection -> sql.prepareRanges(connection, staging.name()));
+            return transactions.commitMerge(staging, merge::rowByRow);
+        }
+    }
+
+    DeadLetterMerge of(BatchTransactions batch, StagingTable staging) {
+        DeadLetters letters = new DeadLetters(dialect, rule.table(), target, batch.queryId(), batch.batch(), schema);
+        return new DeadLetterMerge(batch.what(), sql, upserts, dialect, rule, letters, staging);
+    }
+}

@@ -1,0 +1,106 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.AuxiliaryType;
+import io.millrace.sinks.jdbc.dialect.DeadLetter;
+import io.millrace.sinks.jdbc.dialect.DeadLetterMergeSql;
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.types.StructType;
+
+/** Rows that a table refuses, with the reason; a row that a retried batch brings again is there once. */
+final class DeadLetters implements DeadLetterMergeSql.Letters {
+    /** A word of its own in some dialects, and so always quoted. */
+    private static final String STATE = "sqlstate";
+
+    private static final String ROW = "row";
+    private final Dialect dialect;
+    private final TableName table;
+    private final String target;
+    private final String queryId;
+    private final long epoch;
+    private final StructType schema;
+
+    DeadLetters(Dialect dialect, TableName table, String target, String queryId, long epoch, StructType schema) {
+        this.schema = schema;
+        this.dialect = dialect;
+        this.table = table;
+        this.target = target;
+        this.queryId = queryId;
+        this.epoch = epoch;
+    }
+
+    /** The table, as {@code deadLettersTo} names it. */
+    static AuxiliaryTable table(Dialect dialect, TableName table) {
+        return new AuxiliaryTable(
+                "deadLettersTo",
+                table,
+                ddl(dialect, table),
+                Map.of(
+                        "target",
+                        AuxiliaryType.KEY,
+                        "query_id",
+                        AuxiliaryType.KEY,
+                        "digest",
+                        AuxiliaryType.KEY,
+                        "epoch",
+                        AuxiliaryType.NUMBER,
+                        STATE,
+                        AuxiliaryType.STATE,
+                        "reason",
+                        AuxiliaryType.TEXT,
+                        ROW,
+                        AuxiliaryType.TEXT),
+                List.of("target", "query_id", "digest"));
+    }
+
+    static String ddl(Dialect dialect, TableName table) {
+        String key = dialect.sql(AuxiliaryType.KEY) + " NOT NULL";
+        String text = dialect.sql(AuxiliaryType.TEXT);
+        return dialect.create(
+                table,
+                "target " + key + ", query_id " + key + ", digest " + key + ", epoch bigint NOT NULL, failed_at "
+                        + dialect.sql(AuxiliaryType.INSTANT) + " NOT NULL DEFAULT now(), "
+                        + dialect.quoted(STATE) + " " + dialect.sql(AuxiliaryType.STATE) + ", reason " + text
+                        + " NOT NULL, " + dialect.quoted(ROW) + " " + text
+                        + " NOT NULL, PRIMARY KEY (target, query_id, digest)");
+    }
+
+    void add(Connection connection, List<DeadLetter> letters) throws SQLException {
+        if (letters.isEmpty()) {
+            return;
+        }
+        try (PreparedStatement insert = connection.prepareStatement(
+                dialect.insertNew(table, "target", "query_id", "epoch", STATE, "reason", "digest", ROW))) {
+            for (DeadLetter letter : letters) {
+                insert.setString(1, target);
+                insert.setString(2, queryId);
+                insert.setLong(3, epoch);
+                int parameter = 4;
+                for (String part : letter.parts(schema)) {
+                    insert.setString(parameter++, part);
+                }
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    /** Adds the letters of a query that ends in {@code from} and gives what {@link DeadLetter#parts} does. */
+    @Override
+    public void addAll(Connection connection, String letters, String from, Object parameter) throws SQLException {
+        List<String> columns = List.of("target", "query_id", "epoch", STATE, "reason", "digest", ROW);
+        try (PreparedStatement insert =
+                connection.prepareStatement(dialect.insertNew(table, columns, "SELECT ?, ?, ?, " + letters + from))) {
+            insert.setString(1, target);
+            insert.setString(2, queryId);
+            insert.setLong(3, epoch);
+            insert.setObject(4, parameter);
+            insert.executeUpdate();
+        }
+    }
+}

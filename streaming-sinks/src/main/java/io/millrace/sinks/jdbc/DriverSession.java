@@ -1,0 +1,84 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.core.Secret;
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.Flaw;
+import io.millrace.sinks.jdbc.dialect.SqlAction;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.Properties;
+
+/** Checks that the driver runs on a connection of its own; a connection that cannot be opened is one problem more. */
+final class DriverSession {
+    private DriverSession() {}
+
+    static void ask(Database database, Problems problems, SqlAction check) {
+        try (Connection connection = open(database)) {
+            check.run(connection);
+        } catch (SQLException e) {
+            problems.add(LoginProblem.of(database, database.dialect().faults().said(e)));
+        } catch (SecretMissingException e) {
+            problems.add("password", "***", "it cannot be looked up", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The same, if the server and the session are supported. */
+    static void inspect(Database database, Problems problems, SqlAction check) {
+        ask(database, problems, connection -> {
+            if (isKnown(connection, database, problems) && isFit(connection, database, problems)) {
+                check.run(connection);
+            }
+        });
+    }
+
+    private static boolean isFit(Connection connection, Database database, Problems problems) throws SQLException {
+        Optional<Flaw> flaw = database.dialect().flaw(connection, () -> open(database));
+        flaw.ifPresent(found -> problems.add("jdbc", database, found.reason(), found.wayOut()));
+        return flaw.isEmpty();
+    }
+
+    private static boolean isKnown(Connection connection, Database database, Problems problems) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        if (product.equals(database.dialect().product())) {
+            return true;
+        }
+        problems.add(
+                "jdbc",
+                database,
+                "the server calls itself " + product + ", but this URL is for "
+                        + database.dialect().product() + ": the sinks' guarantees are not known to hold there",
+                "Connect to " + database.dialect().product() + ".");
+        return false;
+    }
+
+    /** Opens a connection of its own, which fails at once; a pool would retry. */
+    private static Connection open(Database database) throws SQLException {
+        Properties properties = database.dialect().properties(database.settings());
+        Secret password = database.password();
+        if (database.user() != null) {
+            properties.setProperty("user", database.user());
+        }
+        if (password != null) {
+            properties.setProperty("password", SecretMissingException.revealed(password));
+        }
+        Connection connection =
+                driver(database.dialect()).connect(database.url().text(), properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not take this URL", "08001");
+        }
+        return connection;
+    }
+
+    private static Driver driver(Dialect dialect) throws SQLException {
+        try {
+            return Class.forName(dialect.driver())
+                    .asSubclass(Driver.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new SQLException("its driver " + dialect.driverArtifact() + " is not on the class path", "0A000", e);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.Digest;
+import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
+import io.millrace.sinks.jdbc.dialect.Interruption;
+import io.millrace.sinks.jdbc.dialect.SqlFault;
+import io.millrace.sinks.jdbc.dialect.StagingSql;
+import io.millrace.sinks.jdbc.dialect.TableName;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a micro-batch in one transaction that also records it in the ledger. The driver merges what the tasks have staged; a
+ * batch of one task is written by that task, unless it keeps refused rows.
+ */
+final class ExactlyOnceBatch {
+    private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceBatch.class);
+
+    private final ExactlyOncePlan plan;
+    private final String queryId;
+    private final long batch;
+    private final Retries retries;
+    private final BatchTransactions transactions;
+
+    ExactlyOnceBatch(ExactlyOncePlan plan, String queryId, long batch) {
+        this.plan = plan;
+        this.queryId = queryId;
+        this.batch = batch;
+        this.retries = Retries.ofBatches(plan.database(), plan.limits().retryFor());
+        this.transactions = new BatchTransactions(
+                "Batch " + batch + " into \"" + plan.table() + "\"",
+                queryId,
+                batch,
+                plan.writing().sql(),
+                plan.ledger(),
+                retries);
+    }
+
+    void write(JavaRDD<Row> partitions) throws Exception {
+        long began = System.nanoTime();
+        BatchResult result = run(partitions);
+        int tasks = partitions.getNumPartitions();
+        long milliseconds = (System.nanoTime() - began) / 1_000_000;
+        switch (result.ending()) {
+            case COMMITTED ->
+                report(WriteCounts.written(result.rows(), tasks, milliseconds), WriteCounts.NONE, result.deadLetters());
+            case ANSWER_LOST -> settle(tasks, milliseconds, result.deadLetters());
+            case FOUND -> LOG.info("{} is already in the table", what());
+        }
+    }
+
+    private BatchResult run(JavaRDD<Row> partitions) throws Exception {
+        try {
+            return runWithRetries(partitions);
+        } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
+            Optional<String> refusal = refusal(e);
+            if (refusal.isPresent()) {
+                throw new RefusedRowException(refusal.get() + wayOut());
+            }
+            throw e;
+        }
+    }
+
+    private BatchResult runWithRetries(JavaRDD<Row> partitions) throws Exception {
+        Retries.Attempts attempts = retries.attempts(what());
+        while (true) {
+            try {
+                if (isInLedger()) {
+                    return attempts.isFirst() ? BatchResult.found() : BatchResult.answerLost(0);
+                }
+                return attempt(partitions);
+            } catch (Exception e) {
+                attempts.retryOrThrow(e);
+            }
+        }
+    }
+
+    private String wayOut() {
+        DeadLetterRule letters = plan.rule().deadLetters();
+        String filter = "Filter such rows out in an earlier step";
+        if (letters != null) {
+            return " Nothing of the batch is in the table or in \"" + letters.table() + "\". " + filter + ".";
+        }
+        return " Nothing of the batch is in the table. " + filter + ", or "
+                + (dialect().mergesDeadLetters()
+                        ? "let deadLettersTo(...) keep them."
+                        : "use upsertOn(...) with deadLettersTo(...).");
+    }
+
+    private static Optional<String> refusal(Exception thrown) {
+        return thrown instanceof RefusedRowException refused
+                ? Optional.ofNullable(refused.isSure() ? thrown.getMessage() : null)
+                : ExactlyOnceFailure.in(thrown)
+                        .filter(failure -> failure.fault() == SqlFault.ROW)
+                        .map(ExactlyOnceFailure::getMessage);
+    }
+
+    /** Reports a batch that the ledger has, although no attempt of this driver has received an answer to its COMMIT. */
+    private void settle(int tasks, long milliseconds, long deadLetters) {
+        LOG.info("{} is settled: an earlier attempt committed it, but its answer was lost", what());
+        OptionalLong merged =
+                retries.inTransaction(what(), connection -> plan.ledger().rows(connection, queryId, batch));
+        if (merged.isPresent()) {
+            WriteCounts work = WriteCounts.written(merged.getAsLong() + deadLetters, tasks, milliseconds);
+            // Tasks that stage have counted their rows; one that writes all has failed.
+            boolean isCounted = plan.writing().direct(tasks).isEmpty();
+            report(work, isCounted ? WriteCounts.NONE : work, deadLetters);
+        }
+    }
+
+    /** Logs the counts; adds those that the tasks do not know to the metrics, which Spark shows with a later stage. */
+    private void report(WriteCounts work, WriteCounts uncounted, long deadLetters) {
+        WriteCounts atDriver = retries.counts().plus(WriteCounts.refused(deadLetters));
+        plan.metrics().add(atDriver.plus(uncounted));
+        BatchLog.log(queryId, batch, plan.table().toString(), atDriver.plus(work));
+    }
+
+    private boolean isInLedger() {
+        return retries.inTransaction(what(), connection -> {
+            OptionalLong last = plan.ledger().last(connection, queryId);
+            if (last.isPresent() && last.getAsLong() < batch - 1) {
+                throw plan.ledger().lost(queryId, batch, last.getAsLong());
+            }
+            if (last.isEmpty() && !plan.rule().newCheckpoints()) {
+                refuseStranger(plan.ledger().knowsOthers(connection, queryId));
+            }
+            return last.isPresent() && last.getAsLong() >= batch;
+        });
+    }
+
+    private void refuseStranger(boolean others) {
+        if (others || batch > 0) {
+            throw new IllegalStateException("Query " + queryId + " may not write batch " + batch + " to \""
+                    + plan.table() + "\": " + plan.ledger().ledgers() + " does not know it"
+                    + (others ? ", but other queries of this table" : "")
+                    + ", as with a new checkpoint or a ledger that is gone, and rows might be duplicated. Go back to"
+                    + " the old checkpoint, or call allowNewCheckpoint().");
+        }
+    }
+
+    private BatchResult attempt(JavaRDD<Row> partitions) {
+        ExactlyOnceTask task = new ExactlyOnceTask(plan, queryId, batch);
+        Optional<ExactlyOnceSql> direct = plan.writing().direct(partitions.getNumPartitions());
+        if (direct.isEmpty()) {
+            return mergeStaged(partitions, task);
+        }
+        List<Long> written =
+                partitions.mapPartitions(task.writeAll(direct.get())).collect();
+        return written.isEmpty() ? BatchResult.answerLost(0) : BatchResult.committed(written.get(0), 0);
+    }
+
+    private BatchResult mergeStaged(JavaRDD<Row> partitions, ExactlyOnceTask task) {
+        TableName name = createStaging();
+        try {
+            StagingTable staging = StagingTable.of(
+                    name, partitions.mapPartitions(task.stage(name)).collect());
+            return plan.writing().merge(transactions, staging);
+        } catch (Exception e) { // Spark throws InterruptedException, which its methods do not declare.
+            if (!Interruption.isWhy(e) && !Interruption.isAsked()) {
+                dropAfterFailure(name);
+            }
+            throw e;
+        }
+    }
+
+    /** Creates a staging table; drops those of earlier runs first. */
+    private TableName createStaging() {
+        StagingSql sql = plan.writing().sql();
+        String prefix = "millrace_stage_" + Digest.of(12, queryId, plan.table().toString()) + "_";
+        TableName name =
+                plan.table().sibling(prefix + hex(ThreadLocalRandom.current().nextLong()));
+        transactions.commit(connection -> {
+            for (TableName orphan : sql.stages(connection, prefix)) {
+                sql.drop(connection, orphan);
+            }
+            sql.create(connection, name);
+        });
+        return name;
+    }
+
+    /** Drops a staging table if that is possible now; otherwise the next batch drops it. The batch's failure stays the error. */
+    private void dropAfterFailure(TableName staging) {
+        try {
+            new Retries(plan.database(), Duration.ZERO)
+                    .commit(
+                            "Staging table " + staging,
+                            connection -> plan.writing().sql().drop(connection, staging));
+        } catch (RuntimeException e) {
+            LOG.warn("{} was not dropped: {}", staging, e.getMessage());
+        }
+    }
+
+    private Dialect dialect() {
+        return plan.database().dialect();
+    }
+
+    private String what() {
+        return transactions.what();
+    }
+
+    private static String hex(long number) {
+        return HexFormat.of().toHexDigits(number);
+    }
+}

@@ -1,0 +1,51 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.SqlFault;
+import io.millrace.sinks.jdbc.dialect.SqlFaults;
+import java.io.Serial;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** The failure of a task of a batch. Has no cause: the driver needs the kind of fault, not the values of rows. */
+final class ExactlyOnceFailure extends IllegalStateException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final SqlFault fault;
+
+    private ExactlyOnceFailure(String message, SqlFault fault) {
+        super(message);
+        this.fault = fault;
+    }
+
+    /** @param began the reading of {@link System#nanoTime} when the work began */
+    static ExactlyOnceFailure of(String what, SQLException cause, Database database, long began) {
+        SqlFaults faults = database.dialect().faults();
+        SqlFault fault = faults.of(cause);
+        return new ExactlyOnceFailure(
+                what + " failed: " + faults.describe(cause) + "."
+                        + faults.wayOut(cause).map(way -> " " + way).orElse("")
+                        + (fault == SqlFault.CANCELLED
+                                ? Retries.tooLong(database, began, Retries.SMALLER_BATCHES)
+                                : ""),
+                fault);
+    }
+
+    static ExactlyOnceFailure startOver(String what, String reason) {
+        return new ExactlyOnceFailure(what + " starts over: " + reason + ".", SqlFault.TRANSACTION);
+    }
+
+    /** Finds the failure of a task in that of its Spark job. */
+    static Optional<ExactlyOnceFailure> in(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ExactlyOnceFailure failure) {
+                return Optional.of(failure);
+            }
+        }
+        return Optional.empty();
+    }
+
+    SqlFault fault() {
+        return fault;
+    }
+}

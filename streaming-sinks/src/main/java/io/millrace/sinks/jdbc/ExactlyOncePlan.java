@@ -1,0 +1,19 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.TableName;
+import java.io.Serializable;
+
+/** A checked exactly-once sink, with its statements. */
+record ExactlyOncePlan(
+        Database database,
+        FlushLimits limits,
+        ExactlyOnceRule rule,
+        BatchWriting writing,
+        Ledger ledger,
+        SinkMetrics metrics)
+        implements Serializable {
+    /** The table with its schema. */
+    TableName table() {
+        return writing.sql().table();
+    }
+}

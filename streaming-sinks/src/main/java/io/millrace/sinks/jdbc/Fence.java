@@ -1,0 +1,98 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.AuxiliaryType;
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.TableName;
+import io.millrace.sinks.jdbc.dialect.TableShape;
+import java.io.Serializable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The newest epoch that each query has begun, beside the table. A flush holds its line shared until it commits, so that
+ * a newer epoch begins only after it, and a task of an older epoch that is still alive writes nothing any more.
+ */
+record Fence(Dialect dialect, TableName fences, String target) implements Serializable {
+    static final String NAME = AuxiliaryTable.FENCE;
+
+    static Fence beside(Dialect dialect, TableShape table) {
+        return new Fence(dialect, table.name().sibling(NAME), table.name().toString());
+    }
+
+    /** The table, for a sink that names it by {@code call}. */
+    static AuxiliaryTable table(Dialect dialect, String call, TableName fences) {
+        return new AuxiliaryTable(
+                call,
+                fences,
+                ddl(dialect, fences),
+                Map.of("query_id", AuxiliaryType.KEY, "target", AuxiliaryType.KEY, "epoch", AuxiliaryType.NUMBER),
+                List.of("query_id", "target"));
+    }
+
+    static String ddl(Dialect dialect, TableName fences) {
+        String key = dialect.sql(AuxiliaryType.KEY);
+        return dialect.create(
+                fences,
+                "query_id " + key + " NOT NULL, target " + key
+                        + " NOT NULL, epoch bigint NOT NULL, PRIMARY KEY (query_id, target)");
+    }
+
+    /** Lets {@code epoch} begin if it is the newest; in a transaction of its own, so that nobody waits for a flush. */
+    void advance(Connection connection, String queryId, long epoch) throws SQLException {
+        OptionalLong begun = begun(connection, queryId, "");
+        if (begun.isPresent() && begun.getAsLong() >= epoch) {
+            return;
+        }
+        String advance =
+                "UPDATE " + dialect.quoted(fences) + " SET epoch = ? WHERE query_id = ? AND target = ? AND epoch < ?";
+        try (PreparedStatement update = connection.prepareStatement(advance)) {
+            update.setLong(1, epoch);
+            update.setString(2, queryId);
+            update.setString(3, target);
+            update.setLong(4, epoch);
+            if (update.executeUpdate() == 0) {
+                first(connection, queryId, epoch);
+            }
+        }
+    }
+
+    private void first(Connection connection, String queryId, long epoch) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement(dialect.insertNew(fences, "query_id", "target", "epoch"))) {
+            insert.setString(1, queryId);
+            insert.setString(2, target);
+            insert.setLong(3, epoch);
+            insert.executeUpdate();
+        }
+    }
+
+    /** Refuses a task whose epoch is over; otherwise no newer one begins before the transaction ends. */
+    void hold(Connection connection, String queryId, long epoch) throws SQLException {
+        OptionalLong begun = begun(connection, queryId, dialect.shareLock());
+        if (begun.isEmpty() || begun.getAsLong() != epoch) {
+            throw new IllegalStateException("Epoch " + epoch + " of query " + queryId + " may not write to \"" + target
+                    + "\" any more: "
+                    + (begun.isEmpty()
+                            ? "its line in " + fences + " is gone."
+                            : "epoch " + begun.getAsLong() + " has begun, says " + fences + ".")
+                    + " A task that Spark has given up ends here. Where an old checkpoint was restored on purpose, delete"
+                    + " that line.");
+        }
+    }
+
+    private OptionalLong begun(Connection connection, String queryId, String lock) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT epoch FROM " + dialect.quoted(fences) + " WHERE query_id = ? AND target = ?" + lock)) {
+            query.setString(1, queryId);
+            query.setString(2, target);
+            try (ResultSet found = query.executeQuery()) {
+                return found.next() ? OptionalLong.of(found.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.millrace.sinks.jdbc;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a writer flushes, and how long it tries.
+ *
+ * @param age how long a row may wait; null for as long as its task, so that a task whose rows fit into one flush writes
+ *     once, and a rerun of it shows no key at an earlier row
+ */
+record FlushLimits(int rows, long bytes, @Nullable Duration age, Duration retryFor) implements Serializable {
+    static final FlushLimits DEFAULT = new FlushLimits(20_000, 16L << 20, null, Duration.ofMinutes(2));
+
+    /** Whether so many rows, the oldest of which has waited so long, must be flushed. */
+    boolean reachedBy(int heldRows, long heldBytes, Duration waited) {
+        return heldRows >= rows || heldBytes >= bytes || (heldRows > 0 && age != null && waited.compareTo(age) >= 0);
+    }
+
+    FlushLimits rows(int rows) {
+        return new FlushLimits((int) positive("rowsPerFlush", rows), bytes, age, retryFor);
+    }
+
+    FlushLimits bytes(long bytes) {
+        return new FlushLimits(rows, positive("bytesPerFlush", bytes), age, retryFor);
+    }
+
+    FlushLimits age(Duration age) {
+        return new FlushLimits(rows, bytes, notNegative("flushAfter", age), retryFor);
+    }
+
+    FlushLimits retryFor(Duration retryFor) {
+        return new FlushLimits(rows, bytes, age, notNegative("retryFor", retryFor));
+    }
+
+    private static long positive(String call, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(
+                    call + "(" + value + "): a flush carries at least one row. Use 1 or more.");
+        }
+        return value;
+    }
+
+    private static Duration notNegative(String call, Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException(call + "(" + value + "): a duration here is zero or more.");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,28 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.TableName;
+
+/** Checks names of tables and columns: taken as they are, always quoted, never so long that the server would cut them. */
+final class Identifier {
+    private Identifier() {}
+
+    static String check(Dialect dialect, String call, String name) {
+        if (name.isEmpty() || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(call + "(\"" + name.replace("\0", "\\0")
+                    + "\"): a name has at least one character, and none of them is NUL.");
+        }
+        dialect.nameFlaw(name).ifPresent(flaw -> {
+            throw new IllegalArgumentException(call + "(\"" + name + "\"): " + flaw + ".");
+        });
+        return name;
+    }
+
+    static TableName table(Dialect dialect, String name) {
+        return new TableName(null, check(dialect, "table", name));
+    }
+
+    static TableName table(Dialect dialect, String call, String schema, String name) {
+        return new TableName(check(dialect, call, schema), check(dialect, call, name));
+    }
+}

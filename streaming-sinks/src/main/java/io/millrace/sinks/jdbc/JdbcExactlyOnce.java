@@ -1,0 +1,160 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.core.BatchSink;
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import io.millrace.core.ValidationException;
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Writes each micro-batch exactly once, in one transaction with the ledger, whatever fails in between and however often
+ * Spark runs the batch: as long as the checkpoint lives and the source gives a batch the same rows again. Immutable:
+ * every call returns a copy.
+ *
+ * <pre>{@code
+ * Sink audit = Sinks.jdbc(database).table("audit").appendExactlyOnce();
+ * }</pre>
+ */
+public final class JdbcExactlyOnce implements BatchSink {
+    private final JdbcTarget target;
+    private final ExactlyOnceRule rule;
+
+    JdbcExactlyOnce(JdbcTarget target, ExactlyOnceRule rule) {
+        this.target = target;
+        this.rule = rule;
+        target.tableFor(rule.verb());
+    }
+
+    /**
+     * Lets a query begin that the ledger does not know, on a table that other queries have written or in the midst of its
+     * checkpoint: what it reads again comes twice. For a second query into the same table, or a fresh start on purpose.
+     */
+    public JdbcExactlyOnce allowNewCheckpoint() {
+        return new JdbcExactlyOnce(target, rule.withNewCheckpoints());
+    }
+
+    /**
+     * Puts rows that the table refuses into another table of its schema, with the reason, in the transaction of the
+     * others; a row that is rerun is there once. Without it such a row fails the query. Every batch then goes through
+     * a stage. See {@link #ddl()} for the table, which is created if it is missing.
+     *
+     * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
+     */
+    public JdbcExactlyOnce deadLettersTo(String table) {
+        return deadLettersTo(target.tableFor(rule.verb()).sibling(Identifier.check(dialect(), "deadLettersTo", table)));
+    }
+
+    /**
+     * The same with a table of another schema. Both names are taken as they are.
+     *
+     * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
+     */
+    public JdbcExactlyOnce deadLettersTo(String schema, String table) {
+        return deadLettersTo(Identifier.table(dialect(), "deadLettersTo", schema, table));
+    }
+
+    private JdbcExactlyOnce deadLettersTo(TableName table) {
+        if (!dialect().mergesDeadLetters()) {
+            throw new IllegalArgumentException("deadLettersTo(\"" + table
+                    + "\"): an exact batch keeps its refused rows on"
+                    + " PostgreSQL alone, and this is " + dialect().product()
+                    + ". Filter such rows out in a step before,"
+                    + " or use upsertOn(...).deadLettersTo(...).");
+        }
+        return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.to(table)));
+    }
+
+    /**
+     * The greatest share of a batch's rows that may become dead letters before the batch fails; ten of them always may.
+     * Default 0.05.
+     *
+     * @throws IllegalArgumentException if {@link #deadLettersTo} was not called, or for a share outside 0 to 1
+     */
+    public JdbcExactlyOnce deadLettersAtMost(double share) {
+        return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.atMost(share, rule.deadLetters())));
+    }
+
+    /**
+     * The statements that create the sink's own tables, for a role that may not. They stand in the table's schema: where
+     * {@code table(name)} names none, run them with that schema first on the search path.
+     */
+    public String ddl() {
+        List<String> statements = new ArrayList<>();
+        TableName table = target.tableFor(rule.verb());
+        statements.add(Ledger.ddl(dialect(), table.sibling(Ledger.NAME)));
+        if (rule.deadLetters() != null) {
+            statements.add(DeadLetters.ddl(dialect(), rule.deadLetters().table()));
+        }
+        return AuxiliaryTable.script(statements);
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        return rows.writeStream().foreachBatch(writer(rows.schema()));
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return writer(stream.schema());
+    }
+
+    /**
+     * The function alone, for {@code foreachBatch} in a job of your own whose rows have {@code schema}.
+     *
+     * @throws ValidationException with every reason why such rows cannot go into the table
+     */
+    public VoidFunction2<Dataset<Row>, Long> writer(StructType schema) {
+        return new ExactlyOnceWriter(target.planner(rule).plan(describe(), schema));
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        List<Problem> problems = new ArrayList<>();
+        if (query.isContinuous()) {
+            problems.add(new Problem(
+                    "continuous",
+                    query.trigger().toString(),
+                    "continuous mode has no micro-batches to be exact about",
+                    "Use every(...) or availableNow()."));
+        }
+        if (!rule.upserts() && query.outputMode().equals(OutputMode.Complete())) {
+            problems.add(new Problem(
+                    "outputMode", "complete", "every batch would append the whole result again", "Use upsertOn(...)."));
+        }
+        if (query.checkpointLocation().isEmpty()) {
+            problems.add(new Problem(
+                    "checkpointAt",
+                    "nothing",
+                    "without a checkpoint that outlives the query nothing says which rows came before",
+                    "Call checkpointAt(...)."));
+        }
+        problems.addAll(target.planner(rule).check(query.rows().map(Dataset::schema)));
+        return problems;
+    }
+
+    @Override
+    public List<Problem> notes(PlannedQuery query) {
+        return target.planner(rule).notes(query.rows().map(Dataset::schema));
+    }
+
+    /** Table, server and key. */
+    @Override
+    public String describe() {
+        return (rule.upserts() ? "upsert exactly once into \"" : "append exactly once to \"")
+                + target.tableFor(rule.verb()) + "\" at " + target.database()
+                + (rule.upserts() ? " on " + String.join(", ", rule.keys()) : "");
+    }
+
+    private Dialect dialect() {
+        return target.database().dialect();
+    }
+}

@@ -1,0 +1,143 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.TableName;
+import java.io.Serial;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table to write to and the bounds of a flush; a verb such as {@link #upsertOn} makes it a sink. Immutable: every call
+ * returns a copy, so that several sinks may share a base.
+ *
+ * <pre>{@code
+ * JdbcTarget shop = Sinks.jdbc(database).rowsPerFlush(5_000);
+ * Sink orders = shop.table("orders").upsertOn("id");
+ * Sink events = shop.table("audit", "events").upsertOn("source", "sequence");
+ * }</pre>
+ */
+public final class JdbcTarget implements Serializable {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final Database database;
+    private final @Nullable TableName table;
+    private final FlushLimits limits;
+
+    private JdbcTarget(Database database, @Nullable TableName table, FlushLimits limits) {
+        this.database = database;
+        this.table = table;
+        this.limits = limits;
+    }
+
+    /** A target in a database, without a table yet, as {@code Sinks.jdbc(database)} gives it. */
+    public static JdbcTarget in(Database database) {
+        return new JdbcTarget(database, null, FlushLimits.DEFAULT);
+    }
+
+    /** The table of this name on the user's search path. The name is taken as it is: case counts, a dot is a dot. */
+    public JdbcTarget table(String name) {
+        return new JdbcTarget(database, Identifier.table(database.dialect(), name), limits);
+    }
+
+    /** The table of this name in a schema. Both names are taken as they are. */
+    public JdbcTarget table(String schema, String name) {
+        return new JdbcTarget(database, Identifier.table(database.dialect(), "table", schema, name), limits);
+    }
+
+    /**
+     * Rows with distinct keys held before a flush. Default 20,000. A task holds those of two flushes, one that the server
+     * merges and one that is gathered. What the table holds after a batch never depends on it; what a reader sees while a
+     * batch reruns does, since a task with more rows writes in several flushes.
+     */
+    public JdbcTarget rowsPerFlush(int rows) {
+        return new JdbcTarget(database, table, limits.rows(rows));
+    }
+
+    /** Bytes of row values held before a flush, roughly. Default 16 MiB. Beside that as {@link #rowsPerFlush}. */
+    public JdbcTarget bytesPerFlush(long bytes) {
+        return new JdbcTarget(database, table, limits.bytes(bytes));
+    }
+
+    /**
+     * How long a row of {@code upsertOn} or {@code insertOnlyOn} may wait for a flush while more rows arrive: readers see
+     * rows of a long task before its end, and may see a key at an earlier row of its batch while that batch reruns.
+     * Default: until the task ends, or the flush is full. Checked as each row arrives.
+     */
+    public JdbcTarget flushAfter(Duration age) {
+        return new JdbcTarget(database, table, limits.age(age));
+    }
+
+    /**
+     * How long to retry a flush after transient errors, such as a restart of the server or a deadlock. Default two
+     * minutes; then the task fails, and Spark's own retries begin.
+     */
+    public JdbcTarget retryFor(Duration deadline) {
+        return new JdbcTarget(database, table, limits.retryFor(deadline));
+    }
+
+    /**
+     * Inserts rows whose key is new and updates the others: the table ends up the same whether Spark delivers a
+     * micro-batch once or again. Where a key comes twice in a batch, the row that arrives last wins. The table needs a
+     * unique index on exactly these columns, all NOT NULL.
+     *
+     * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
+     */
+    public JdbcUpsert upsertOn(String firstKey, String... moreKeys) {
+        return new JdbcUpsert(
+                this, UpsertRule.upsertOn(KeyNames.of(database.dialect(), "upsertOn", firstKey, moreKeys)));
+    }
+
+    /**
+     * Inserts rows whose key is new and leaves the others as they are. Where a key comes twice in a batch, the row that
+     * arrives first wins. The same needs as {@link #upsertOn}.
+     *
+     * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
+     */
+    public JdbcUpsert insertOnlyOn(String firstKey, String... moreKeys) {
+        return new JdbcUpsert(
+                this, UpsertRule.insertOnlyOn(KeyNames.of(database.dialect(), "insertOnlyOn", firstKey, moreKeys)));
+    }
+
+    /**
+     * Appends each micro-batch exactly once, in one transaction with a line of the table {@code millrace_ledger} that says
+     * so. Takes the output modes append and update.
+     *
+     * @throws IllegalArgumentException if no table is named yet
+     */
+    public JdbcExactlyOnce appendExactlyOnce() {
+        return new JdbcExactlyOnce(this, ExactlyOnceRule.on("appendExactlyOnce", List.of()));
+    }
+
+    /**
+     * Upserts each micro-batch whole or not at all, once, in one transaction with a line of the table
+     * {@code millrace_ledger} that says so. The same needs as {@link #upsertOn}.
+     *
+     * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
+     */
+    public JdbcExactlyOnce upsertExactlyOnce(String firstKey, String... moreKeys) {
+        List<String> keys = KeyNames.of(database.dialect(), "upsertExactlyOnce", firstKey, moreKeys);
+        return new JdbcExactlyOnce(this, ExactlyOnceRule.on("upsertExactlyOnce", keys));
+    }
+
+    Database database() {
+        return database;
+    }
+
+    UpsertPlanner planner(UpsertRule rule) {
+        return new UpsertPlanner(database, tableFor(rule.verb()), limits, rule);
+    }
+
+    ExactlyOncePlanner planner(ExactlyOnceRule rule) {
+        return new ExactlyOncePlanner(database, tableFor(rule.verb()), limits, rule);
+    }
+
+    TableName tableFor(String verb) {
+        if (table == null) {
+            throw new IllegalArgumentException(
+                    verb + "(...): no table is named yet. Call Sinks.jdbc(database).table(\"name\") before it.");
+        }
+        return table;
+    }
+}

@@ -1,0 +1,207 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.core.BatchSink;
+import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
+import io.millrace.core.ValidationException;
+import io.millrace.core.internal.ForeachPartitions;
+import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Writes rows by key: at least once on the way, and once in the table, however often a micro-batch is rerun. Takes
+ * every output mode and every trigger but the continuous one. Every column of the stream goes into the column of the
+ * same name. Immutable: every call returns a copy.
+ *
+ * <pre>{@code
+ * hits.writeStream()
+ *         .foreach(Sinks.jdbc(database).table("zips").upsertOn("id").writer(hits.schema()))
+ *         .start();
+ * }</pre>
+ */
+public final class JdbcUpsert implements BatchSink {
+    private final JdbcTarget target;
+    private final UpsertRule rule;
+
+    JdbcUpsert(JdbcTarget target, UpsertRule rule) {
+        this.target = target;
+        this.rule = rule;
+        target.tableFor(rule.verb());
+    }
+
+    /**
+     * Updates a row only if the stream's {@code column} is greater than the table's, so that rows may come in any
+     * order: an integer, a date or a timestamp. Within a batch the greatest version of a key wins, too.
+     */
+    public JdbcUpsert versionedBy(String column) {
+        updatesOnly("versionedBy");
+        return with(rule.versionedBy(Identifier.check(target.database().dialect(), "versionedBy", column)));
+    }
+
+    /**
+     * Deletes the key of a row whose boolean {@code column} is true. The column itself is not written. Deletes go in a
+     * transaction of their own, after the upserts of the flush.
+     */
+    public JdbcUpsert deleteWhen(String column) {
+        updatesOnly("deleteWhen");
+        return with(rule.deleteWhen(Identifier.check(target.database().dialect(), "deleteWhen", column)));
+    }
+
+    /** Gives a known key only these columns; a new key gets all of them. Default all. */
+    public JdbcUpsert updating(String first, String... more) {
+        updatesOnly("updating");
+        return with(rule.updating(KeyNames.of(target.database().dialect(), "updating", first, more)));
+    }
+
+    /** Leaves the old value of a known key if the stream has NULL. Default off: NULL is a value. */
+    public JdbcUpsert keepingOldWhereNull() {
+        updatesOnly("keepingOldWhereNull");
+        return with(rule.keepingOldWhereNull());
+    }
+
+    /**
+     * Does without the table {@code millrace_fence}, which keeps a task that Spark has given up from writing over newer
+     * batches. Default fenced, unless {@link #versionedBy} does the same.
+     */
+    public JdbcUpsert unfenced() {
+        return with(rule.unfenced());
+    }
+
+    /**
+     * Commits each row before the next is taken, which a continuous trigger needs, and nothing else: some thousand rows
+     * a second.
+     */
+    public JdbcUpsert durableRows() {
+        return with(rule.withDurableRows());
+    }
+
+    /**
+     * Puts rows that the table refuses into another table of its schema, with the reason, in the transaction of the
+     * others; a row that is rerun is there once. Without it such a row fails the query. See {@link #ddl()} for the
+     * table, which is created if it is missing.
+     */
+    public JdbcUpsert deadLettersTo(String table) {
+        TableName beside = target.tableFor(rule.verb()).sibling(Identifier.check(dialect(), "deadLettersTo", table));
+        return with(rule.deadLetters(DeadLetterRule.to(beside)));
+    }
+
+    /** The same with a table of another schema, on MariaDB of another database. Both names are taken as they are. */
+    public JdbcUpsert deadLettersTo(String schema, String table) {
+        return with(rule.deadLetters(DeadLetterRule.to(Identifier.table(dialect(), "deadLettersTo", schema, table))));
+    }
+
+    /**
+     * The greatest share of a task's rows that may become dead letters before the task fails; ten of them always may.
+     * Default 0.05.
+     *
+     * @throws IllegalArgumentException if {@link #deadLettersTo} was not called, or for a share outside 0 to 1
+     */
+    public JdbcUpsert deadLettersAtMost(double share) {
+        return with(rule.deadLetters(DeadLetterRule.atMost(share, rule.deadLetters())));
+    }
+
+    /**
+     * The statements that create the sink's own tables, for a role that may not. They stand in the table's schema: where
+     * {@code table(name)} names none, run them with that schema first on the search path.
+     */
+    public String ddl() {
+        List<String> statements = new ArrayList<>();
+        TableName table = target.tableFor(rule.verb());
+        if (rule.needsFence()) {
+            statements.add(Fence.ddl(dialect(), table.sibling(Fence.NAME)));
+        }
+        if (rule.deadLetters() != null) {
+            statements.add(DeadLetters.ddl(dialect(), rule.deadLetters().table()));
+        }
+        return AuxiliaryTable.script(statements);
+    }
+
+    @Override
+    public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        return rows.writeStream().foreach(writer(rows.schema()));
+    }
+
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        ForeachWriter<Row> writer = writer(stream.schema());
+        return (rows, batchId) -> ForeachPartitions.write(rows, batchId, writer);
+    }
+
+    /**
+     * The writer alone, for a job of your own whose rows have {@code schema}. Asks the database, so call it on the
+     * driver.
+     *
+     * @throws ValidationException with every reason why such rows cannot go into the table
+     */
+    public ForeachWriter<Row> writer(StructType schema) {
+        return new UpsertWriter(target.planner(rule).plan(describe(), schema));
+    }
+
+    @Override
+    public List<Problem> check(PlannedQuery query) {
+        List<Problem> problems = new ArrayList<>();
+        if (query.isContinuous() && !rule.durableRows()) {
+            problems.add(new Problem(
+                    "continuous",
+                    query.trigger().toString(),
+                    "in continuous mode Spark commits an epoch before its last rows are flushed, and loses them in a"
+                            + " crash",
+                    "Use every(...) or availableNow(), or durableRows() on the sink."));
+        }
+        problems.addAll(fencedContinuously(query));
+        query.problemIfStateIsLost("the table").ifPresent(problems::add);
+        problems.addAll(target.planner(rule).check(query.rows().map(Dataset::schema)));
+        return problems;
+    }
+
+    @Override
+    public List<Problem> notes(PlannedQuery query) {
+        return target.planner(rule).notes(query.rows().map(Dataset::schema));
+    }
+
+    /** Partitions of a continuous query go through their epochs each on its own; the fence has one for all. */
+    private List<Problem> fencedContinuously(PlannedQuery query) {
+        boolean refused = query.isContinuous()
+                && rule.durableRows()
+                && rule.needsFence()
+                && !query.rows().map(SourcePartitions::isOne).orElse(true);
+        return refused
+                ? List.of(new Problem(
+                        "continuous",
+                        query.trigger().toString(),
+                        "the partitions of a continuous query begin their epochs at different times, and " + Fence.NAME
+                                + " ends those that are behind",
+                        "Use versionedBy(...) or unfenced() on the sink, or every(...)."))
+                : List.of();
+    }
+
+    /** Table, server and key. */
+    @Override
+    public String describe() {
+        return (rule.insertOnly() ? "insert into \"" : "upsert into \"") + target.tableFor(rule.verb()) + "\" at "
+                + target.database() + " on " + String.join(", ", rule.keys());
+    }
+
+    private Dialect dialect() {
+        return target.database().dialect();
+    }
+
+    private JdbcUpsert with(UpsertRule changed) {
+        return new JdbcUpsert(target, changed);
+    }
+
+    private void updatesOnly(String call) {
+        if (rule.insertOnly()) {
+            throw new IllegalArgumentException(
+                    call + "(...): insertOnlyOn(...) never changes a known key. Use upsertOn(...).");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.core.Problem;
+import java.sql.SQLException;
+
+/** Why the driver could not ask the database, as one sentence. */
+final class LoginProblem {
+    /** MariaDB's code, whose SQLSTATE is that of any wrong statement. */
+    private static final int NO_SUCH_DATABASE = 1049;
+
+    /** The server or a pooler before it answers, and does not take what the driver says. */
+    private static final String REFUSED_BY_PROTOCOL = "08P01";
+
+    private LoginProblem() {}
+
+    /** Whether the server has refused the user or the password. */
+    static boolean isRefusal(SQLException thrown) {
+        return thrown.getSQLState() != null && thrown.getSQLState().startsWith("28");
+    }
+
+    static Problem of(Database database, SQLException thrown) {
+        String state = thrown.getSQLState() == null ? "" : thrown.getSQLState();
+        if (isRefusal(thrown)) {
+            return problem(
+                    database,
+                    "the server refuses this user or its password",
+                    "Correct user(...) and password(...), or let the role in.");
+        }
+        if (state.equals("3D000") || thrown.getErrorCode() == NO_SUCH_DATABASE) {
+            return problem(database, "the server has no such database", "Create it, or correct the URL.");
+        }
+        if (state.startsWith("08") && !state.equals(REFUSED_BY_PROTOCOL)) {
+            return problem(database, "the server cannot be reached", "Start it, or correct host and port of the URL.");
+        }
+        return problem(database, database.dialect().faults().describe(thrown), "Fix that and restart.");
+    }
+
+    private static Problem problem(Database database, String reason, String wayOut) {
+        return new Problem("jdbc", database.toString(), reason, wayOut);
+    }
+}

@@ -1,0 +1,178 @@
+package io.millrace.sinks.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
+import com.zaxxer.hikari.pool.HikariPool;
+import com.zaxxer.hikari.util.Credentials;
+import io.millrace.core.Secret;
+import io.millrace.sinks.jdbc.dialect.Interruption;
+import io.millrace.sinks.jdbc.dialect.SqlFaults;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pool for a database, user, secret and settings in this JVM, opened with the first flush; idle connections are let go.
+ */
+public final class Pools {
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final long STEP_MILLIS = 500;
+    private static final long IDLE_MILLIS = 30_000;
+    private static final long LIFETIME_MILLIS = 1_800_000;
+
+    private static final Map<Key, HikariDataSource> POOLS = new ConcurrentHashMap<>();
+
+    private Pools() {}
+
+    static HikariDataSource of(Database database) {
+        Key key = new Key(
+                database.url(),
+                database.user(),
+                database.password(),
+                database.connections(),
+                database.dialect().properties(database.settings()),
+                database.dialect().sessionSettings(database.settings()));
+        return POOLS.computeIfAbsent(key, unused -> open(database));
+    }
+
+    /** A connection of the pool, waited for in short steps, so that a thread that Spark ends waits no longer. */
+    public static Connection borrow(Database database, String what) throws SQLException {
+        return borrow(database, what, PATIENCE);
+    }
+
+    public static Connection borrow(Database database, String what, Duration patience) throws SQLException {
+        // A short time-out in the pool's configuration would become that of every login in this JVM.
+        HikariPool pool = (HikariPool) of(database).getHikariPoolMXBean();
+        SqlFaults faults = database.dialect().faults();
+        long start = System.nanoTime();
+        SQLException failedLogin = null;
+        while (true) {
+            if (Interruption.isAsked()) {
+                throw Interruption.of(what);
+            }
+            try {
+                return pool.getConnection(STEP_MILLIS);
+            } catch (SQLTransientConnectionException e) {
+                refuseWithoutSecret(e);
+                // The pool tells of each failed login once, to one of those who wait.
+                failedLogin = failedLogin(e, faults).orElse(failedLogin);
+                Duration waited = Duration.ofNanos(System.nanoTime() - start);
+                boolean isTransient =
+                        failedLogin == null || faults.of(failedLogin).isTransient();
+                if (!isTransient || waited.compareTo(patience) >= 0) {
+                    throw noConnection(pool, database, waited, failedLogin);
+                }
+            } catch (SQLException e) {
+                if (Interruption.isWhy(e)) {
+                    throw Interruption.of(what);
+                }
+                throw e;
+            }
+        }
+    }
+
+    /** Nothing else opens a connection then. */
+    private static void refuseWithoutSecret(SQLException none) {
+        for (Throwable cause = none.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SecretMissingException missing) {
+                throw new SecretMissingException(missing);
+            }
+        }
+    }
+
+    /** What the server said; the pool wraps it, and once more where the session's settings ran into it. */
+    private static Optional<SQLException> failedLogin(SQLException none, SqlFaults faults) {
+        for (Throwable cause = none.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException thrown) {
+                return Optional.of(faults.said(thrown));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static SQLException noConnection(
+            HikariPool pool, Database database, Duration waited, @Nullable SQLException failedLogin) {
+        String time = String.format(Locale.ROOT, "no connection in %.1f s", waited.toMillis() / 1e3)
+                + passwordIfRefused(database, failedLogin) + ": ";
+        if (failedLogin == null || pool.getActiveConnections() >= database.connections()) {
+            return new SQLTransientConnectionException(
+                    time + pool.getActiveConnections() + " of " + database.connections() + " are in use, and "
+                            + pool.getThreadsAwaitingConnection() + " others wait. Let the Database open more by"
+                            + " connections(...), or run fewer tasks at once",
+                    null,
+                    failedLogin);
+        }
+        return new SQLTransientConnectionException(
+                time + failedLogin.getMessage(), failedLogin.getSQLState(), failedLogin.getErrorCode(), failedLogin);
+    }
+
+    private static String passwordIfRefused(Database database, @Nullable SQLException failedLogin) {
+        Secret password = database.password();
+        return password != null && failedLogin != null && LoginProblem.isRefusal(failedLogin)
+                ? " with the password from " + password.source()
+                : "";
+    }
+
+    private static HikariDataSource open(Database database) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("millrace " + database);
+        config.setDriverClassName(database.dialect().driver());
+        config.setJdbcUrl(database.url().text());
+        config.setDataSourceProperties(database.dialect().properties(database.settings()));
+        config.setCredentialsProvider(() -> credentials(database));
+        config.setConnectionInitSql(database.dialect().sessionSettings(database.settings()));
+        config.setMaximumPoolSize(database.connections());
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(IDLE_MILLIS);
+        config.setMaxLifetime(LIFETIME_MILLIS);
+        config.setConnectionTimeout(PATIENCE.toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.setAutoCommit(false);
+        // A pool that asks its first connection for the level instead is of no use any more where that one is cut
+        // meanwhile.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        // Commits the settings, which the first rollback would take back.
+        config.setIsolateInternalQueries(true);
+        config.setExceptionOverride(new EndedSessions(database.dialect().faults()));
+        return new HikariDataSource(config);
+    }
+
+    private static Credentials credentials(Database database) {
+        Secret password = database.password();
+        return Credentials.of(database.user(), password == null ? null : SecretMissingException.revealed(password));
+    }
+
+    private record Key(
+            JdbcUrl url,
+            @Nullable String user,
+            @Nullable Secret password,
+            int connections,
+            Properties properties,
+            String sessionSettings) {}
+
+    /**
+     * Each database ends sessions in ways that HikariCP does not know. It logs the error for which it lets one go: that of a
+     * trigger, whatever its SQLSTATE, may hold values, and ends no session.
+     */
+    private record EndedSessions(SqlFaults faults) implements SQLExceptionOverride {
+        @java.lang.Override
+        public Override adjudicate(SQLException thrown) {
+            if (!faults.isHarmless(thrown)) {
+                return Override.DO_NOT_EVICT;
+            }
+            return switch (faults.of(thrown)) {
+                case CONNECTION -> Override.MUST_EVICT;
+                case ROW, UNSURE, STALE -> Override.DO_NOT_EVICT; // a retry evicts a stale one
+                default -> Override.CONTINUE_EVICT;
+            };
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.core.Problem;
+import io.millrace.core.ValidationException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Gathers problems, to report all of them at once. */
+final class Problems {
+    private final List<Problem> all = new ArrayList<>();
+
+    void add(String field, Object value, String reason, String wayOut) {
+        all.add(new Problem(field, value.toString(), reason, wayOut));
+    }
+
+    void add(Problem problem) {
+        all.add(problem);
+    }
+
+    List<Problem> all() {
+        return List.copyOf(all);
+    }
+
+    /** Throws all of them, if there are any. */
+    void refuse(String subject) {
+        if (!all.isEmpty()) {
+            throw new ValidationException(subject, all);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.millrace.sinks.jdbc;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
+import scala.collection.JavaConverters;
+
+/** The partitions of a stream's sources, which Spark 3.5 does not publish. */
+final class SourcePartitions {
+    private static final Pattern ONE_PARTITION = Pattern.compile("\\s*\\{[^,]*:\\s*\\[\\s*\\d+\\s*]\\s*}\\s*");
+
+    private SourcePartitions() {}
+
+    /** Whether all that a stream reads is known to be one partition: one that is named, or a rate of one. */
+    static boolean isOne(Dataset<Row> rows) {
+        List<LogicalPlan> sources =
+                JavaConverters.seqAsJavaList(rows.queryExecution().analyzed().collectLeaves());
+        return sources.stream().allMatch(SourcePartitions::isOne);
+    }
+
+    private static boolean isOne(LogicalPlan source) {
+        return source instanceof StreamingRelationV2 stream
+                && ("1".equals(stream.extraOptions().get("numPartitions"))
+                        || ONE_PARTITION
+                                .matcher(stream.extraOptions().getOrDefault("assign", ""))
+                                .matches());
+    }
+}

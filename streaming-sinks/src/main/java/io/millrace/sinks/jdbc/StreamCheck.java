@@ -1,0 +1,55 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.Catalog;
+import io.millrace.sinks.jdbc.dialect.TableName;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.types.StructType;
+
+/** What every JDBC sink refuses alike. */
+final class StreamCheck {
+    private StreamCheck() {}
+
+    static void keys(String verb, List<String> keys, StructType stream, Problems problems) {
+        keys.forEach(key -> has(verb, key, "this key column", stream, problems));
+    }
+
+    /** Whether the stream has a column that a call names. */
+    static boolean has(String call, String column, String what, StructType stream, Problems problems) {
+        List<String> names = List.of(stream.fieldNames());
+        if (!names.contains(column)) {
+            problems.add(
+                    call,
+                    column,
+                    what + " is not in the stream, which has " + String.join(", ", names),
+                    nearest(column, names)
+                            .map(near -> "Did you mean \"" + near + "\"?")
+                            .orElse("Rename it there, or name another."));
+        }
+        return names.contains(column);
+    }
+
+    /** The name that differs in case alone. */
+    static Optional<String> nearest(String name, List<String> names) {
+        return names.stream().filter(name::equalsIgnoreCase).findFirst();
+    }
+
+    static void noTable(TableName name, Database database, Catalog catalog, Problems problems) throws SQLException {
+        List<TableName> similar = catalog.similar(name);
+        problems.add(
+                "table",
+                name,
+                "there is no such table for " + database,
+                similar.isEmpty()
+                        ? "Create it, or correct the name."
+                        : "Did you mean "
+                                + similar.stream().map(StreamCheck::call).collect(Collectors.joining(" or ")) + "?");
+    }
+
+    /** The call that names a table. */
+    private static String call(TableName table) {
+        return "table(" + (table.schema() == null ? "" : "\"" + table.schema() + "\", ") + "\"" + table.name() + "\")";
+    }
+}

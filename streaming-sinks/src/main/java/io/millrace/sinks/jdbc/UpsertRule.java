@@ -1,0 +1,122 @@
+package io.millrace.sinks.jdbc;
+
+import io.millrace.sinks.jdbc.dialect.UpsertSpec;
+import java.io.Serializable;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user asks of an upsert.
+ *
+ * @param verb the call that began it, for messages
+ * @param version the column whose greater value wins; if null, the last row to arrive wins
+ * @param deleteMark the boolean column of the stream that marks deletes
+ * @param updated the only columns to update in a known key; empty for all
+ */
+record UpsertRule(
+        String verb,
+        List<String> keys,
+        @Nullable String version,
+        @Nullable String deleteMark,
+        List<String> updated,
+        Set<Option> options,
+        @Nullable DeadLetterRule deadLetters)
+        implements Serializable {
+    /** What a rule may also ask for. */
+    enum Option {
+        /** Known keys stay as they are. */
+        INSERT_ONLY,
+        /** NULL leaves the old value. */
+        KEEP_OLD_WHERE_NULL,
+        /** Rows of an older epoch are not fenced off. */
+        UNFENCED,
+        /** Each row is committed before the next is taken. */
+        DURABLE_ROWS
+    }
+
+    static UpsertRule upsertOn(List<String> keys) {
+        return new UpsertRule("upsertOn", keys, null, null, List.of(), Set.of(), null);
+    }
+
+    static UpsertRule insertOnlyOn(List<String> keys) {
+        return new UpsertRule(
+                "insertOnlyOn", keys, null, null, List.of(), Set.of(Option.INSERT_ONLY, Option.UNFENCED), null);
+    }
+
+    UpsertRule versionedBy(String column) {
+        return new UpsertRule(verb, keys, column, deleteMark, updated, options, deadLetters);
+    }
+
+    UpsertRule deleteWhen(String mark) {
+        return new UpsertRule(verb, keys, version, mark, updated, options, deadLetters);
+    }
+
+    UpsertRule updating(List<String> columns) {
+        return new UpsertRule(verb, keys, version, deleteMark, columns, options, deadLetters);
+    }
+
+    UpsertRule keepingOldWhereNull() {
+        return with(Option.KEEP_OLD_WHERE_NULL);
+    }
+
+    UpsertRule unfenced() {
+        return with(Option.UNFENCED);
+    }
+
+    UpsertRule withDurableRows() {
+        return with(Option.DURABLE_ROWS);
+    }
+
+    UpsertRule deadLetters(DeadLetterRule rule) {
+        return new UpsertRule(verb, keys, version, deleteMark, updated, options, rule);
+    }
+
+    private UpsertRule with(Option option) {
+        Set<Option> more = EnumSet.of(option);
+        more.addAll(options);
+        return new UpsertRule(verb, keys, version, deleteMark, updated, Set.copyOf(more), deadLetters);
+    }
+
+    /** Whether known keys stay as they are. */
+    boolean insertOnly() {
+        return options.contains(Option.INSERT_ONLY);
+    }
+
+    /** Whether NULL leaves the old value. */
+    boolean keepOldWhereNull() {
+        return options.contains(Option.KEEP_OLD_WHERE_NULL);
+    }
+
+    /** Whether each row is committed before the next is taken. */
+    boolean durableRows() {
+        return options.contains(Option.DURABLE_ROWS);
+    }
+
+    boolean isKey(String column) {
+        return keys.contains(column);
+    }
+
+    /** Whether a known key gets the stream's value of a column. */
+    boolean updates(String column) {
+        return !isKey(column) && (updated.isEmpty() || updated.contains(column) || column.equals(version));
+    }
+
+    /** What the statements need of the rule. */
+    UpsertSpec spec() {
+        UpsertSpec.KnownKey known =
+                updated.isEmpty() ? UpsertSpec.KnownKey.ALL_COLUMNS : UpsertSpec.KnownKey.NAMED_COLUMNS;
+        return new UpsertSpec(
+                keys,
+                version,
+                deleteMark,
+                insertOnly() ? UpsertSpec.KnownKey.NOTHING : known,
+                keepOldWhereNull() ? UpsertSpec.Nulls.KEEP_OLD : UpsertSpec.Nulls.REPLACE_OLD);
+    }
+
+    /** Whether a fence is needed: a version keeps old rows out by itself, but a deleted key loses its version with its row. */
+    boolean needsFence() {
+        return !options.contains(Option.UNFENCED) && (version == null || deleteMark != null);
+    }
+}

@@ -1,0 +1,105 @@
+package io.millrace.sinks.jdbc.mariadb;
+
+import static io.millrace.sinks.jdbc.mariadb.MariaDbNames.quoted;
+
+import io.millrace.core.Problem;
+import io.millrace.sinks.jdbc.dialect.KeyRequirement;
+import io.millrace.sinks.jdbc.dialect.TableColumn;
+import io.millrace.sinks.jdbc.dialect.TableShape;
+import io.millrace.sinks.jdbc.dialect.UniqueIndex;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What MariaDB needs of a table in addition to a unique index on the key. */
+final class MariaDbKeyCheck {
+    private static final String FULL_FRACTION = "(6)";
+
+    private final KeyRequirement use;
+    private final TableShape table;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private MariaDbKeyCheck(KeyRequirement use, TableShape table) {
+        this.use = use;
+        this.table = table;
+    }
+
+    static List<Problem> problems(KeyRequirement use, TableShape table) {
+        MariaDbKeyCheck check = new MariaDbKeyCheck(use, table);
+        table.uniqueIndexes().forEach(check::other);
+        if (use.compacted() && !table.may(TableShape.Right.STAGE)) {
+            use.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::comparison);
+        }
+        if (use.insertOnly()) {
+            table.column(use.keys().get(0)).ifPresent(check::update);
+        }
+        Stream.ofNullable(use.version())
+                .map(table::column)
+                .flatMap(Optional::stream)
+                .forEach(check::fraction);
+        return check.problems;
+    }
+
+    /** ON DUPLICATE KEY UPDATE takes a row for known that is equal in any unique index. */
+    private void other(UniqueIndex index) {
+        boolean onKey = index.columns().containsAll(use.keys());
+        boolean alwaysNew = index.columns().stream()
+                .map(table::column)
+                .flatMap(Optional::stream)
+                .anyMatch(column ->
+                        column.is(TableColumn.Trait.COUNTED) && !use.streamed().contains(column.name()));
+        if (!onKey && !alwaysNew) {
+            problems.add(new Problem(
+                    use.verb(),
+                    String.join(", ", use.keys()),
+                    "\"" + table.name() + "\" has another unique index, \"" + index.name() + "\" on "
+                            + String.join(", ", index.columns())
+                            + ", and MariaDB would update a row that is equal in that one alone",
+                    "Drop that index, or write by its columns."));
+        }
+    }
+
+    /** Keys that Java cannot compare go into a temporary table. */
+    private void comparison(TableColumn column) {
+        if (MariaDbKeyForms.of(column.type()).isEmpty()) {
+            String schema = String.valueOf(table.name().schema());
+            problems.add(new Problem(
+                    use.verb(),
+                    column.name(),
+                    "only MariaDB can compare keys of type " + column.type().sql()
+                            + (column.type().collation() == null
+                                    ? ""
+                                    : " and collation " + column.type().collation())
+                            + ", for which the sink needs temporary tables, and the role may not create them",
+                    "GRANT CREATE TEMPORARY TABLES ON " + quoted(schema) + ".* TO that role."));
+        }
+    }
+
+    /** A known row is left alone by giving its key to itself, which counts as an update. */
+    private void update(TableColumn key) {
+        if (!key.may(TableColumn.Right.UPDATE)) {
+            problems.add(new Problem(
+                    use.verb(),
+                    key.name(),
+                    "MariaDB asks for UPDATE on this key column of \"" + table.name() + "\", though its value stays",
+                    "GRANT UPDATE (" + quoted(key.name()) + ") ON the table to that role."));
+        }
+    }
+
+    private void fraction(TableColumn column) {
+        String type = column.type().sql();
+        boolean time =
+                column.type().name().equals("timestamp") || column.type().name().equals("datetime");
+        if (time && !type.endsWith(FULL_FRACTION)) {
+            problems.add(new Problem(
+                    "versionedBy",
+                    column.name(),
+                    "this column of \"" + table.name() + "\" is " + type
+                            + ", which cuts microseconds off that the stream has",
+                    "ALTER TABLE " + quoted(table.name()) + " MODIFY " + quoted(column.name()) + " "
+                            + column.type().name() + FULL_FRACTION
+                            + (column.is(TableColumn.Trait.NOT_NULL) ? " NOT NULL." : " NULL.")));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.millrace.sinks.jdbc.mariadb;
+
+import io.millrace.sinks.jdbc.dialect.Interruption;
+import io.millrace.sinks.jdbc.dialect.InvalidValueException;
+import io.millrace.sinks.jdbc.dialect.Sql;
+import io.millrace.sinks.jdbc.dialect.SqlFault;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends rows as if each went alone, and passes over those that the table refuses. Many go in one statement, which the server
+ * applies row by row and takes back whole if one fails; then it says which, unless a trigger refused it.
+ */
+final class MariaDbRowByRow {
+    /** Few enough that little is done twice if a row in a hundred is refused. */
+    private static final int MOST_ROWS = 64;
+
+    private static final String WHAT = "An upsert row by row";
+
+    private final MariaDbInsert insert;
+    private final MariaDbKnownRows known;
+    private final Map<Integer, SQLException> refused = new TreeMap<>();
+    private @Nullable SQLException otherError;
+
+    MariaDbRowByRow(MariaDbInsert insert, MariaDbKnownRows known) {
+        this.known = known;
+        this.insert = insert;
+    }
+
+    /**
+     * What is refused, by its place among the rows.
+     *
+     * @throws SQLException if it is transient, or if every row meets one that is not about its values
+     */
+    Map<Integer, SQLException> send(Connection connection, List<Row> rows) throws SQLException {
+        List<Numbered> part = new ArrayList<>();
+        for (int place = 0; place < rows.size(); place++) {
+            boolean mayBeKnown = known.mayBe(rows.get(place));
+            if (mayBeKnown || part.size() == MOST_ROWS) {
+                sendPart(connection, part);
+                part.clear();
+            }
+            if (!mayBeKnown || !isDone(connection, place, rows.get(place))) {
+                add(part, place, rows.get(place));
+            }
+        }
+        sendPart(connection, part);
+        if (otherError != null && refused.size() == rows.size()) {
+            throw otherError;
+        }
+        return refused;
+    }
+
+    /** Whether the table had its key, so that no INSERT is needed, or refuses it. */
+    private boolean isDone(Connection connection, int place, Row row) throws SQLException {
+        Interruption.check(WHAT);
+        try {
+            return known.update(connection, List.of(row)).isEmpty();
+        } catch (SQLException e) {
+            checkRefusal(e);
+            refused.put(place, e);
+            return true;
+        }
+    }
+
+    private void add(List<Numbered> part, int place, Row row) {
+        try {
+            part.add(new Numbered(place, insert.values(row)));
+        } catch (InvalidValueException e) {
+            refused.put(place, e);
+        }
+    }
+
+    private void sendPart(Connection connection, List<Numbered> rows) throws SQLException {
+        int from = 0;
+        while (from < rows.size()) {
+            int count = Integer.highestOneBit(rows.size() - from);
+            sendStatement(connection, rows.subList(from, from + count));
+            from += count;
+        }
+    }
+
+    private void sendStatement(Connection connection, List<Numbered> rows) throws SQLException {
+        Interruption.check(WHAT);
+        try {
+            insert.insert(connection, rows.stream().map(row -> row.values).toList());
+        } catch (SQLException e) {
+            checkRefusal(e);
+            int bad = rows.size() == 1 ? 1 : badRow(connection);
+            if (bad >= 1 && bad <= rows.size()) {
+                refused.put(rows.get(bad - 1).place, e);
+                sendPart(connection, rows.subList(0, bad - 1));
+                sendPart(connection, rows.subList(bad, rows.size()));
+            } else {
+                sendPart(connection, rows.subList(0, rows.size() / 2));
+                sendPart(connection, rows.subList(rows.size() / 2, rows.size()));
+            }
+        }
+    }
+
+    private void checkRefusal(SQLException e) throws SQLException {
+        if (!MariaDbFaults.mayBeOfARow(e)) {
+            throw e;
+        }
+        if (MariaDbFaults.ALL.of(e) != SqlFault.ROW) {
+            otherError = e;
+        }
+    }
+
+    /** Counted from 1 within the statement that has just failed; 0 if the server does not say. */
+    private static int badRow(Connection connection) throws SQLException {
+        Sql.execute(connection, "GET DIAGNOSTICS CONDITION 1 @millrace_row = ROW_NUMBER");
+        return Sql.rows(connection, "SELECT @millrace_row", found -> found.getInt(1))
+                .get(0);
+    }
+
+    private static final class Numbered {
+        final int place;
+        final @Nullable Object[] values;
+
+        Numbered(int place, @Nullable Object[] values) {
+            this.place = place;
+            this.values = values;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.millrace.sinks.jdbc.mariadb;
+
+import io.millrace.sinks.jdbc.dialect.ColumnType;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What MariaDB's catalog writes of a type, and what a column of it makes of a value. */
+final class MariaDbTypes {
+    private static final Pattern SCALE = Pattern.compile("\\(\\d+,(\\d+)\\)");
+    private static final Pattern LENGTH = Pattern.compile("\\((\\d+)\\)");
+    private static final Pattern LABEL = Pattern.compile("'((?:[^']|'')*)'");
+    private static final int MOST_DIGITS = 6;
+
+    private MariaDbTypes() {}
+
+    /** The digits of {@code decimal(10,2)} behind the point. */
+    static int scale(ColumnType type) {
+        return number(SCALE, type);
+    }
+
+    /** The digits of a second in {@code datetime(3)}. */
+    static int fraction(ColumnType type) {
+        return number(LENGTH, type);
+    }
+
+    /** Whether a float or a double rounds to digits, as {@code float(10,2)} does. */
+    static boolean rounds(ColumnType type) {
+        return SCALE.matcher(type.sql()).find();
+    }
+
+    /** The names of an enum or a set. */
+    static List<String> labels(ColumnType type) {
+        return LABEL.matcher(type.sql())
+                .results()
+                .map(label -> label.group(1).replace("''", "'"))
+                .toList();
+    }
+
+    private static int number(Pattern pattern, ColumnType type) {
+        Matcher found = pattern.matcher(type.sql());
+        return found.find() ? Integer.parseInt(found.group(1)) : 0;
+    }
+
+    /** As a decimal column rounds it: half away from zero. */
+    static BigDecimal rounded(BigDecimal number, int scale) {
+        return number.scale() > scale ? number.setScale(scale, RoundingMode.HALF_UP) : number;
+    }
+
+    /** How many microseconds the last of so many digits of a second stands for; what is less is cut. */
+    static long step(int digits) {
+        return BigDecimal.TEN.pow(MOST_DIGITS - digits).longValueExact();
+    }
+
+    /** Blanks alone: a tab or a line break makes another text. */
+    static String withoutBlanksAtEnd(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == ' ') {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+}

@@ -1,0 +1,113 @@
+package io.millrace.sinks.jdbc.mariadb;
+
+import static io.millrace.sinks.jdbc.dialect.PlannedColumn.joined;
+import static io.millrace.sinks.jdbc.mariadb.MariaDbNames.quoted;
+
+import io.millrace.sinks.jdbc.dialect.PlannedColumn;
+import io.millrace.sinks.jdbc.dialect.TableName;
+import io.millrace.sinks.jdbc.dialect.UpsertSpec;
+import io.millrace.sinks.jdbc.dialect.UpsertSql;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A flush on MariaDB: rows go straight into the table in the order of the key, so that writers on the same keys wait for
+ * each other.
+ *
+ * @param into and {@code end} stand before and behind the rows
+ * @param delete takes what {@code deleteColumns} have of one row
+ * @param keys tells and deletes keys that Java cannot compare
+ * @param known updates what an INSERT would refuse
+ */
+record MariaDbUpsertSql(
+        String into,
+        String end,
+        String delete,
+        List<PlannedColumn> columns,
+        List<PlannedColumn> deleteColumns,
+        MariaDbKeyTable keys,
+        MariaDbKnownRows known)
+        implements UpsertSql {
+    static MariaDbUpsertSql of(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
+        List<PlannedColumn> deleted = Stream.concat(
+                        PlannedColumn.keys(columns).stream(),
+                        columns.stream().filter(column -> column.name().equals(spec.version())))
+                .toList();
+        String version = spec.version();
+        return new MariaDbUpsertSql(
+                into(table, columns),
+                " ON DUPLICATE KEY UPDATE " + action(spec, columns),
+                delete(table, spec, columns),
+                columns,
+                deleted,
+                MariaDbKeyTable.of(
+                        table,
+                        deleted,
+                        version == null ? "" : older("held." + quoted(version), "arrived." + quoted(version))),
+                MariaDbKnownRows.of(table, spec, columns));
+    }
+
+    /** The same statements without a row. */
+    String insertNothing() {
+        String nulls = columns.stream().map(column -> "NULL").collect(Collectors.joining(", "));
+        return into.substring(0, into.lastIndexOf("VALUES ")) + "SELECT " + nulls + " FROM DUAL WHERE FALSE" + end;
+    }
+
+    String deleteNothing() {
+        return delete.substring(0, delete.indexOf(" WHERE ")) + " WHERE FALSE";
+    }
+
+    @Override
+    public Flush open() {
+        return new MariaDbFlush(this);
+    }
+
+    static String into(TableName table, List<PlannedColumn> columns) {
+        return "INSERT INTO " + quoted(table) + " (" + joined(columns, MariaDbNames::quoted) + ") VALUES ";
+    }
+
+    private static String action(UpsertSpec spec, List<PlannedColumn> columns) {
+        List<PlannedColumn> updated = inOrderOfUpdate(spec, columns);
+        if (spec.isInsertOnly() || updated.isEmpty()) {
+            // INSERT IGNORE would pass over every other error, too.
+            String key = quoted(spec.keys().get(0));
+            return key + " = " + key;
+        }
+        return joined(
+                updated, column -> quoted(column) + " = " + newValue(spec, column, name -> "VALUES(" + name + ")"));
+    }
+
+    /** From left to right, each assignment seen by the next: the version, which all of them look at, comes last. */
+    static List<PlannedColumn> inOrderOfUpdate(UpsertSpec spec, List<PlannedColumn> columns) {
+        return columns.stream()
+                .filter(PlannedColumn::updated)
+                .sorted(Comparator.comparing(column -> column.name().equals(spec.version())))
+                .toList();
+    }
+
+    /** What a known key gets; {@code arrived} says how SQL calls what has come for a column, the version's before it. */
+    static String newValue(UpsertSpec spec, PlannedColumn column, UnaryOperator<String> arrived) {
+        String held = quoted(column);
+        String value =
+                spec.keepsOldWhereNull() ? "COALESCE(" + arrived.apply(held) + ", " + held + ")" : arrived.apply(held);
+        String version = spec.version() == null ? "" : quoted(spec.version());
+        return version.isEmpty()
+                ? value
+                : "IF(" + older(version, arrived.apply(version)) + ", " + value + ", " + held + ")";
+    }
+
+    private static String delete(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
+        String keys = PlannedColumn.keys(columns).stream()
+                .map(column -> quoted(column) + " = ?")
+                .collect(Collectors.joining(" AND "));
+        return "DELETE FROM " + quoted(table) + " WHERE " + keys
+                + (spec.version() == null ? "" : " AND " + older(quoted(spec.version()), "?"));
+    }
+
+    private static String older(String version, String arrived) {
+        return "(" + version + " IS NULL OR " + version + " < " + arrived + ")";
+    }
+}

@@ -1,0 +1,5 @@
+/** MariaDB's side of the JDBC sinks. */
+@NullMarked
+package io.millrace.sinks.jdbc.mariadb;
+
+import org.jspecify.annotations.NullMarked;

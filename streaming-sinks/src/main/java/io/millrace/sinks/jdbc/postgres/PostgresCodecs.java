@@ -1,0 +1,354 @@
+package io.millrace.sinks.jdbc.postgres;
+
+import static io.millrace.sinks.jdbc.postgres.PostgresNames.quoted;
+
+import io.millrace.sinks.jdbc.dialect.Assignment;
+import io.millrace.sinks.jdbc.dialect.ColumnType;
+import io.millrace.sinks.jdbc.dialect.PlannedColumn;
+import io.millrace.sinks.jdbc.dialect.PlannedColumn.Transfer;
+import io.millrace.sinks.jdbc.dialect.SparkTime;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DayTimeIntervalType;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.YearMonthIntervalType;
+import scala.collection.Iterator;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/** Which Spark type goes into which PostgreSQL type, and how. */
+final class PostgresCodecs {
+    private static final PostgresCodec INT2 = new PostgresCodec("int2", 21, PostgresCodecs::int2);
+    private static final PostgresCodec INT4 = new PostgresCodec("int4", 23, PostgresCodecs::int4);
+    private static final PostgresCodec INT8 = new PostgresCodec("int8", 20, PostgresCodecs::int8);
+    private static final PostgresCodec FLOAT4 = new PostgresCodec("float4", 700, PostgresCodecs::float4);
+    private static final PostgresCodec FLOAT8 = new PostgresCodec("float8", 701, PostgresCodecs::float8);
+    private static final PostgresCodec NUMERIC = new PostgresCodec("numeric", 1700, PostgresCodecs::numeric);
+    private static final PostgresCodec BOOLEAN = new PostgresCodec("bool", 16, PostgresCodecs::bool);
+    private static final PostgresCodec TEXT = new PostgresCodec("text", 25, PostgresCodecs::text);
+    private static final PostgresCodec JSONB = new PostgresCodec("jsonb", 3802, PostgresCodecs::jsonb);
+    private static final PostgresCodec SURE_JSONB = new PostgresCodec("jsonb", 3802, PostgresCodecs::sureJsonb);
+    private static final PostgresCodec BYTEA = new PostgresCodec("bytea", 17, PostgresCodecs::bytea);
+    private static final PostgresCodec DATE = new PostgresCodec("date", 1082, PostgresCodecs::date);
+    private static final PostgresCodec TIMESTAMP = new PostgresCodec("timestamp", 1114, PostgresCodecs::timestamp);
+    private static final PostgresCodec TIMESTAMPTZ = new PostgresCodec("timestamptz", 1184, PostgresCodecs::timestamp);
+    private static final PostgresCodec DAY_TIME = new PostgresCodec("interval", 1186, PostgresCodecs::dayTime);
+    private static final PostgresCodec YEAR_MONTH = new PostgresCodec("interval", 1186, PostgresCodecs::yearMonth);
+
+    private static final Map<String, PostgresCodec> INTEGERS =
+            Map.of("int2", INT2, "int4", INT4, "int8", INT8, "numeric", NUMERIC);
+    private static final Map<String, Map<String, PostgresCodec>> BY_SPARK_TYPE = Map.ofEntries(
+            Map.entry("tinyint", INTEGERS),
+            Map.entry("smallint", INTEGERS),
+            Map.entry("int", INTEGERS),
+            Map.entry("bigint", INTEGERS),
+            Map.entry("float", Map.of("float4", FLOAT4, "float8", FLOAT8)),
+            Map.entry("double", Map.of("float8", FLOAT8)),
+            Map.entry("decimal", Map.of("numeric", NUMERIC)),
+            Map.entry("boolean", Map.of("bool", BOOLEAN)),
+            Map.entry("binary", Map.of("bytea", BYTEA)),
+            Map.entry("date", Map.of("date", DATE)),
+            Map.entry("timestamp", Map.of("timestamptz", TIMESTAMPTZ)),
+            Map.entry("timestamp_ntz", Map.of("timestamp", TIMESTAMP)),
+            Map.entry("day-time", Map.of("interval", DAY_TIME)),
+            Map.entry("year-month", Map.of("interval", YEAR_MONTH)));
+
+    /** Types that a string must not slip into: the stream's own type says more than its text would. */
+    private static final Set<String> NOT_FROM_TEXT = Set.of(
+            "int2", "int4", "int8", "float4", "float8", "numeric", "bool", "bytea", "date", "timestamp", "timestamptz");
+
+    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar");
+
+    /** What PostgreSQL has, from 4714 BC on, counted from 2000. */
+    private static final int FIRST_DAY = -2_451_545;
+
+    private static final int END_OF_DAYS = 2_145_031_949;
+    private static final long FIRST_MICROS = -211_813_488_000_000_000L;
+    private static final long END_OF_MICROS = 9_223_371_331_200_000_000L;
+
+    private PostgresCodecs() {}
+
+    static PostgresCodec of(PlannedColumn column) {
+        return between(column.stream(), column.type(), column.transfer()).orElseThrow();
+    }
+
+    /** The same column, whose values go as text if the server would otherwise read them on the way, and fail the whole way. */
+    static PlannedColumn readByTheMerge(PlannedColumn column) {
+        ColumnType type = column.type();
+        return "jsonb".equals(type.element() == null ? type.name() : type.element())
+                ? column.by(Transfer.AS_TEXT)
+                : column;
+    }
+
+    /**
+     * The columns of a stage for those that are {@link #readByTheMerge}, with one more for each JSON column: the same value, read
+     * on the way, or NULL if the server may refuse it. Several tasks on their way read faster than one merge.
+     */
+    static List<PlannedColumn> stagedColumns(List<PlannedColumn> columns) {
+        Stream<PlannedColumn> read = columns.stream()
+                .filter(PostgresCodecs::isStagedTwice)
+                .map(column -> new PlannedColumn(
+                        column.index(),
+                        sureName(column),
+                        new ColumnType("jsonb", null, "jsonb", null),
+                        column.stream(),
+                        Set.of(),
+                        null,
+                        Transfer.NATIVE_IF_VALID));
+        return Stream.concat(columns.stream(), read).toList();
+    }
+
+    private static boolean isStagedTwice(PlannedColumn column) {
+        return column.transfer() == Transfer.AS_TEXT && column.type().element() == null;
+    }
+
+    private static String sureName(PlannedColumn column) {
+        return "millrace_json_" + column.index();
+    }
+
+    /** An array of texts. */
+    static void texts(List<String> values, PostgresBuffer out) {
+        array(JavaConverters.asScalaBuffer(values), TEXT, out);
+    }
+
+    /** Whether the server puts staged values into the column without being told to. */
+    private static boolean assigned(PlannedColumn column) {
+        ColumnType type = column.type();
+        String staged = of(column).stagedType();
+        return isOwn(column)
+                || (staged.equals("text") && TEXTS.contains(type.name()))
+                || (staged.equals("text[]") && TEXTS.contains(String.valueOf(type.element())));
+    }
+
+    /** Whether the column itself takes staged values by COPY: arrays must name the very type of their elements. */
+    static boolean copied(PlannedColumn column) {
+        return column.type().element() == null ? assigned(column) : isOwn(column) && isPlainArray(column);
+    }
+
+    /** Whether the column's values are staged in its own type, but for domains and modifiers. */
+    private static boolean isOwn(PlannedColumn column) {
+        ColumnType type = column.type();
+        return of(column).stagedType().equals(type.element() == null ? type.name() : type.element() + "[]");
+    }
+
+    /**
+     * The staged value in the column's own type, for an INSERT to assign. Domains and modifiers are left to it: an
+     * assignment refuses what is too long where a cast would cut it.
+     */
+    static String fromStage(PlannedColumn column) {
+        return assigned(column) ? staged(column) : inBase(column);
+    }
+
+    /** What the column holds after it was assigned the staged value, before the checks of its domains. */
+    static String afterAssignment(PlannedColumn column) {
+        String assigned = assignment(column).applied(isOwn(column) ? staged(column) : inBase(column));
+        // No operator compares an array of a domain with one of the type below.
+        return column.type().element() == null || isPlainArray(column)
+                ? assigned
+                : "CAST(" + assigned + " AS " + column.type().sql() + ")";
+    }
+
+    private static boolean isPlainArray(PlannedColumn column) {
+        return assignment(column).full().equals(column.type().sql());
+    }
+
+    private static String inBase(PlannedColumn column) {
+        Assignment assignment = assignment(column);
+        if (column.type().name().equals("interval") && assignment.isModified()) {
+            return "interval_in(textout(" + staged(column) + "), 0, " + assignment.modifier()
+                    + ")"; // 1 is a day in some
+        }
+        String cast = "CAST(" + staged(column) + " AS " + assignment.base() + ")";
+        return isStagedTwice(column) ? "COALESCE(staged." + sureName(column) + ", " + cast + ")" : cast;
+    }
+
+    private static String staged(PlannedColumn column) {
+        return "staged." + quoted(column);
+    }
+
+    private static Assignment assignment(PlannedColumn column) {
+        Assignment assignment = column.type().assignment();
+        if (assignment == null) {
+            throw new IllegalStateException("the catalog of PostgreSQL tells how to assign to a column");
+        }
+        return assignment;
+    }
+
+    /** Empty if values of {@code spark} do not go into {@code column}. */
+    static Optional<PostgresCodec> between(DataType spark, ColumnType column) {
+        return between(spark, column, Transfer.NATIVE);
+    }
+
+    private static Optional<PostgresCodec> between(DataType spark, ColumnType column, Transfer transfer) {
+        if (spark instanceof ArrayType array) {
+            return column.element() == null
+                    ? Optional.empty()
+                    : scalar(array.elementType(), column.element(), transfer)
+                            .map(codec -> PostgresBounds.of(column).on(codec))
+                            .map(PostgresCodecs::arrayOf);
+        }
+        return column.element() == null
+                ? scalar(spark, column.name(), transfer)
+                        .map(codec -> PostgresBounds.of(column).on(codec))
+                : Optional.empty();
+    }
+
+    private static Optional<PostgresCodec> scalar(DataType spark, String column, Transfer transfer) {
+        if (spark.catalogString().equals("string")) {
+            return NOT_FROM_TEXT.contains(column)
+                    ? Optional.empty()
+                    : Optional.of(column.equals("jsonb") ? json(transfer) : TEXT);
+        }
+        return Optional.ofNullable(
+                BY_SPARK_TYPE.getOrDefault(family(spark), Map.of()).get(column));
+    }
+
+    private static PostgresCodec json(Transfer transfer) {
+        return switch (transfer) {
+            case NATIVE -> JSONB;
+            case AS_TEXT -> TEXT;
+            case NATIVE_IF_VALID -> SURE_JSONB;
+        };
+    }
+
+    private static String family(DataType spark) {
+        if (spark instanceof DecimalType) {
+            return "decimal";
+        }
+        if (spark instanceof DayTimeIntervalType) {
+            return "day-time";
+        }
+        return spark instanceof YearMonthIntervalType ? "year-month" : spark.catalogString();
+    }
+
+    private static PostgresCodec arrayOf(PostgresCodec element) {
+        return new PostgresCodec(element.stagedType() + "[]", 0, (value, out) -> array((Seq<?>) value, element, out));
+    }
+
+    private static void array(Seq<?> values, PostgresCodec element, PostgresBuffer out) {
+        int begin = out.beginSized();
+        boolean empty = values.isEmpty();
+        out.int32(empty ? 0 : 1);
+        out.int32(values.contains(null) ? 1 : 0);
+        out.int32(element.oid());
+        if (!empty) {
+            out.int32(values.size());
+            out.int32(1);
+        }
+        for (Iterator<?> each = values.iterator(); each.hasNext(); ) {
+            Object value = each.next();
+            if (value == null) {
+                out.nullValue();
+            } else {
+                element.writer().write(value, out);
+            }
+        }
+        out.endSized(begin);
+    }
+
+    private static void int2(Object value, PostgresBuffer out) {
+        long number = ((Number) value).longValue();
+        fits(number == (short) number, "smallint");
+        out.int32(2);
+        out.int16((int) number);
+    }
+
+    private static void int4(Object value, PostgresBuffer out) {
+        long number = ((Number) value).longValue();
+        fits(number == (int) number, "integer");
+        out.int32(4);
+        out.int32((int) number);
+    }
+
+    private static void int8(Object value, PostgresBuffer out) {
+        out.int32(8);
+        out.int64(((Number) value).longValue());
+    }
+
+    private static void float4(Object value, PostgresBuffer out) {
+        out.int32(4);
+        out.int32(Float.floatToIntBits((Float) value));
+    }
+
+    private static void float8(Object value, PostgresBuffer out) {
+        out.int32(8);
+        out.int64(Double.doubleToLongBits(((Number) value).doubleValue()));
+    }
+
+    private static void numeric(Object value, PostgresBuffer out) {
+        out.numeric(value instanceof BigDecimal decimal ? decimal : BigDecimal.valueOf(((Number) value).longValue()));
+    }
+
+    private static void bool(Object value, PostgresBuffer out) {
+        out.int32(1);
+        out.int8((Boolean) value ? 1 : 0);
+    }
+
+    private static void text(Object value, PostgresBuffer out) {
+        out.text((String) value);
+    }
+
+    private static void jsonb(Object value, PostgresBuffer out) {
+        int begin = out.beginSized();
+        out.int8(1);
+        out.rawText((String) value);
+        out.endSized(begin);
+    }
+
+    private static void sureJsonb(Object value, PostgresBuffer out) {
+        if (PostgresJson.isSure((String) value)) {
+            jsonb(value, out);
+        } else {
+            out.nullValue();
+        }
+    }
+
+    private static void bytea(Object value, PostgresBuffer out) {
+        out.sized((byte[]) value);
+    }
+
+    private static void date(Object value, PostgresBuffer out) {
+        int days = SparkTime.days(value);
+        inRange(days >= FIRST_DAY && days < END_OF_DAYS);
+        out.int32(4);
+        out.int32(days);
+    }
+
+    private static void timestamp(Object value, PostgresBuffer out) {
+        long micros = SparkTime.micros(value);
+        inRange(micros >= FIRST_MICROS && micros < END_OF_MICROS);
+        out.int32(8);
+        out.int64(micros);
+    }
+
+    private static void dayTime(Object value, PostgresBuffer out) {
+        out.int32(16);
+        out.int64(SparkTime.micros((java.time.Duration) value));
+        out.int64(0);
+    }
+
+    private static void yearMonth(Object value, PostgresBuffer out) {
+        out.int32(16);
+        out.int64(0);
+        out.int32(0);
+        out.int32(Math.toIntExact(((java.time.Period) value).toTotalMonths()));
+    }
+
+    private static void inRange(boolean inRange) {
+        if (!inRange) {
+            throw new IllegalArgumentException("the time is out of the range of PostgreSQL");
+        }
+    }
+
+    private static void fits(boolean fits, String type) {
+        if (!fits) {
+            throw new IllegalArgumentException("the number is out of the range of " + type);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package io.millrace.sinks.jdbc.postgres;
+
+import static io.millrace.sinks.jdbc.dialect.PlannedColumn.joined;
+import static io.millrace.sinks.jdbc.postgres.PostgresNames.quoted;
+
+import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
+import io.millrace.sinks.jdbc.dialect.PlannedColumn;
+import io.millrace.sinks.jdbc.dialect.Sql;
+import io.millrace.sinks.jdbc.dialect.TableName;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/**
+ * A micro-batch on PostgreSQL: rows are copied straight into the table where that is all, or else through a stage.
+ *
+ * @param staged the columns of the stage but its own
+ */
+record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List<PlannedColumn> staged)
+        implements ExactlyOnceSql {
+    /** Of a stage, for an array of numbers. */
+    static final String OF_ATTEMPTS = " WHERE " + ATTEMPT + " = ANY (?)";
+
+    private static final String KEY = "millrace_key";
+
+    /** Where a transaction keeps the time-out that it does without. */
+    private static final String TIMEOUT = "millrace.statement_timeout";
+
+    @Override
+    public void awaitRows(Connection connection) throws SQLException {
+        // A COPY lasts as long as its rows take to come; the socket's time-out still holds.
+        Sql.execute(
+                connection,
+                "SELECT set_config('" + TIMEOUT + "', current_setting('statement_timeout'), true);"
+                        + " SET LOCAL statement_timeout = 0");
+    }
+
+    /** All rows have come: what is left must end in its time. */
+    private static void awaitNoMore(Connection connection) throws SQLException {
+        Sql.execute(
+                connection,
+                "SELECT set_config('statement_timeout', COALESCE(NULLIF(current_setting('" + TIMEOUT
+                        + "', true), ''), current_setting('statement_timeout')), true)");
+    }
+
+    @Override
+    public long write(Connection connection, Iterator<Row> rows) throws SQLException {
+        return straight() ? new PostgresCopy(columns).send(connection, copyStraight(), rows) : staged(connection, rows);
+    }
+
+    @Override
+    public long stage(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
+            throws SQLException {
+        return new PostgresCopy(staged, attempt, sequence).send(connection, copyToStage(stage, ""), rows);
+    }
+
+    private long staged(Connection connection, Iterator<Row> rows) throws SQLException {
+        TableName stage = new TableName(null, "millrace_batch");
+        Sql.execute(connection, "CREATE TEMPORARY TABLE " + quoted(stage) + stageColumns("") + " ON COMMIT DROP");
+        long written = stage(connection, stage, rows, 0, 0);
+        awaitNoMore(connection);
+        merge(connection, stage, new Long[] {0L});
+        return written;
+    }
+
+    /** Whether rows can be copied into the table as they are: appended, and in the columns' own types. */
+    private boolean straight() {
+        return !upserts() && columns.stream().allMatch(PostgresCodecs::copied);
+    }
+
+    private String copyStraight() {
+        return "COPY " + quoted(table) + " (" + joined(columns, PostgresNames::quoted) + ") FROM STDIN (FORMAT binary)";
+    }
+
+    String copyToStage(TableName stage, String more) {
+        return "COPY " + quoted(stage) + " (" + joined(staged, PostgresNames::quoted) + ", " + ATTEMPT + ", " + SEQUENCE
+                + more + ") FROM STDIN (FORMAT binary)";
+    }
+
+    @Override
+    public void create(Connection connection, TableName stage) throws SQLException {
+        create(connection, stage, "");
+    }
+
+    /**
+     * Not logged: a crash empties it, which the count of its rows then shows. Committed in the same message: a PostgreSQL
+     * that crashes right after such a table was rolled back can fail to start again ("could not create file .. File
+     * exists"), since its recovery restores the table's template beside what is left of the table.
+     */
+    void create(Connection connection, TableName stage, String more) throws SQLException {
+        Sql.execute(connection, "CREATE UNLOGGED TABLE " + quoted(stage) + stageColumns(more) + "; COMMIT");
+    }
+
+    @Override
+    public void drop(Connection connection, TableName stage) throws SQLException {
+        Sql.execute(connection, "DROP TABLE IF EXISTS " + quoted(stage));
+    }
+
+    @Override
+    public void merge(Connection connection, TableName stage, Long[] attempts) throws SQLException {
+        try (PreparedStatement merge = connection.prepareStatement(mergeSql(stage, ""))) {
+            merge.setArray(1, connection.createArrayOf("int8", attempts));
+            merge.executeUpdate();
+        }
+    }
+
+    @Override
+    public long count(Connection connection, TableName stage, Long[] attempts) throws SQLException {
+        return Sql.rows(
+                        connection,
+                        "SELECT count(*) FROM " + quoted(stage) + OF_ATTEMPTS,
+                        found -> found.getLong(1),
+                        connection.createArrayOf("int8", attempts))
+                .get(0);
+    }
+
+    @Override
+    public String stagesQuery() {
+        return "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                + " WHERE n.nspname = ? AND starts_with(relname::text, ?) AND relkind = 'r'";
+    }
+
+    private String stageColumns(String more) {
+        return " ("
+                + joined(
+                        staged,
+                        column ->
+                                quoted(column) + " " + PostgresCodecs.of(column).stagedType()) + ", " + ATTEMPT
+                + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL" + more + ")";
+    }
+
+    /** Takes the attempts, and what {@code condition} asks for. */
+    String mergeSql(TableName stage, String condition) {
+        String from = quoted(stage) + " AS staged" + OF_ATTEMPTS + condition;
+        String into = "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted)
+                + ") OVERRIDING SYSTEM VALUE SELECT ";
+        if (!upserts()) {
+            return into + joined(columns, PostgresCodecs::fromStage) + " FROM " + from;
+        }
+        List<PlannedColumn> keys = PlannedColumn.keys(columns);
+        return into
+                + (keys.stream().anyMatch(PostgresKeyForms::hasSpellings)
+                        ? lastOfSpellings(keys, from)
+                        : lastOfKeys(keys, from))
+                + " ON CONFLICT (" + joined(keys, PostgresNames::quoted) + ") DO " + action();
+    }
+
+    private String lastOfKeys(List<PlannedColumn> keys, String from) {
+        return "DISTINCT ON (" + PostgresKeySql.distinct(keys) + ") " + joined(columns, PostgresCodecs::fromStage)
+                + " FROM " + from + " ORDER BY " + PostgresKeySql.ordered(keys) + ", " + SEQUENCE + " DESC";
+    }
+
+    /** The last row of a key, but with the key as the first had it: an update leaves that as it is. */
+    private String lastOfSpellings(List<PlannedColumn> keys, String from) {
+        String first = " OVER (PARTITION BY " + KEY + " ORDER BY " + SEQUENCE + ")";
+        return "DISTINCT ON (" + KEY + ") "
+                + joined(columns, column -> {
+                    String value = PostgresCodecs.fromStage(column);
+                    return column.key() ? "first_value(" + value + ")" + first : value;
+                })
+                + " FROM (SELECT staged.*, dense_rank() OVER (ORDER BY " + PostgresKeySql.ordered(keys) + ") AS " + KEY
+                + " FROM " + from + ") AS staged ORDER BY " + KEY + ", " + SEQUENCE + " DESC";
+    }
+
+    private String action() {
+        List<PlannedColumn> values =
+                columns.stream().filter(column -> !column.key()).toList();
+        return values.isEmpty()
+                ? "NOTHING"
+                : "UPDATE SET " + joined(values, column -> quoted(column) + " = EXCLUDED." + quoted(column));
+    }
+
+    private boolean upserts() {
+        return columns.stream().anyMatch(PlannedColumn::key);
+    }
+}

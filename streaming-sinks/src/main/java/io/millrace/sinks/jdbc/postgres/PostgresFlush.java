@@ -1,0 +1,187 @@
+package io.millrace.sinks.jdbc.postgres;
+
+import io.millrace.sinks.jdbc.dialect.InvalidValueException;
+import io.millrace.sinks.jdbc.dialect.PlannedColumn;
+import io.millrace.sinks.jdbc.dialect.Refusal;
+import io.millrace.sinks.jdbc.dialect.Sql;
+import io.millrace.sinks.jdbc.dialect.UpsertSql;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings rows into the table: few as an array for each column, in a single statement; many by COPY into a temporary
+ * table, which takes more round trips and less of the server.
+ */
+final class PostgresFlush implements UpsertSql.Flush {
+    private final PostgresUpsertSql sql;
+    private final PostgresCopy rows;
+    private final PostgresCopy keys;
+    private boolean alwaysCopy;
+    private PostgresUpsertSql.@Nullable Way staged;
+
+    PostgresFlush(PostgresUpsertSql sql) {
+        this.sql = sql;
+        this.rows = new PostgresCopy(sql.upserts().columns());
+        this.keys = new PostgresCopy(sql.deletes().columns());
+    }
+
+    @Override
+    public void upsert(Connection connection, List<Row> batch) throws SQLException {
+        run(connection, sql.upserts(), rows, batch);
+    }
+
+    @Override
+    public void delete(Connection connection, List<Row> batch) throws SQLException {
+        PostgresUpsertSql.Way ofNull = sql.deletesOfNull();
+        if (ofNull == null) {
+            run(connection, sql.deletes(), keys, batch);
+            return;
+        }
+        Map<Boolean, List<Row>> hasNull = batch.stream().collect(Collectors.partitioningBy(this::hasNullInKey));
+        run(connection, sql.deletes(), keys, hasNull.getOrDefault(false, List.of()));
+        again(connection);
+        run(connection, ofNull, keys, hasNull.getOrDefault(true, List.of()));
+    }
+
+    private boolean hasNullInKey(Row row) {
+        return sql.sameKeys().columns().stream().anyMatch(column -> row.isNullAt(column.index()));
+    }
+
+    @Override
+    public void check(Row row) throws InvalidValueException {
+        rows.check(row);
+    }
+
+    @Override
+    public void checkDelete(Row row) throws InvalidValueException {
+        keys.check(row);
+    }
+
+    @Override
+    public boolean isOneByOne(Connection connection) throws SQLException {
+        return PostgresRowByRow.isPossible(connection);
+    }
+
+    @Override
+    public List<Refusal> oneByOne(Connection connection, List<Row> batch, Predicate<Row> isDelete) throws SQLException {
+        return sql.oneByOne().run(connection, batch, isDelete);
+    }
+
+    @Override
+    public void nothing(Connection connection, boolean delete) throws SQLException {
+        PostgresUpsertSql.Way way = delete ? sql.deletes() : sql.upserts();
+        Sql.execute(connection, way.stage());
+        Sql.execute(connection, way.fromStage());
+    }
+
+    @Override
+    public boolean takesTwoSteps(int count) {
+        return isCopied(sql.upserts(), count);
+    }
+
+    @Override
+    public UpsertSql.TwoSteps inTwoSteps(List<Row> batch) {
+        return new ByCopy(sql.upserts(), rows, batch);
+    }
+
+    @Override
+    public int[] sameKeys(Connection connection, List<Row> batch) throws SQLException {
+        PostgresUpsertSql.Way way = sql.sameKeys();
+        if (way.fromArrays() != null) {
+            return numbers(connection, way.fromArrays(), way.columns(), batch);
+        }
+        Sql.execute(connection, way.stage());
+        new PostgresCopy(way.columns(), 0, 0).send(connection, way.copy(), batch.iterator());
+        int[] numbers = numbers(connection, way.fromStage(), List.of(), batch);
+        Sql.execute(connection, way.emptyStage());
+        return numbers;
+    }
+
+    private static int[] numbers(Connection connection, String sql, List<PlannedColumn> arrays, List<Row> batch)
+            throws SQLException {
+        int[] numbers = new int[batch.size()];
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            setArrays(query, arrays, batch);
+            try (ResultSet found = query.executeQuery()) {
+                for (int row = 0; row < numbers.length; row++) {
+                    found.next();
+                    numbers[row] = found.getInt(1);
+                }
+            }
+        }
+        return numbers;
+    }
+
+    @Override
+    public void again(Connection connection) throws SQLException {
+        PostgresUpsertSql.Way way = staged;
+        if (way != null) {
+            Sql.execute(connection, way.emptyStage());
+        }
+    }
+
+    /** An error of COPY names the column. */
+    @Override
+    public boolean nameColumns() {
+        boolean changes = !alwaysCopy;
+        alwaysCopy = true;
+        return changes;
+    }
+
+    private void run(Connection connection, PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch)
+            throws SQLException {
+        staged = null;
+        if (batch.isEmpty()) {
+            return;
+        }
+        String fromArrays = way.fromArrays();
+        if (fromArrays == null || isCopied(way, batch.size())) {
+            staged = way;
+            ByCopy steps = new ByCopy(way, copy, batch);
+            steps.send(connection);
+            steps.merge(connection);
+        } else {
+            asArrays(connection, fromArrays, way.columns(), batch);
+        }
+    }
+
+    private boolean isCopied(PostgresUpsertSql.Way way, int count) {
+        return alwaysCopy || way.fromArrays() == null || count >= PostgresDialect.MANY_ROWS;
+    }
+
+    private static void asArrays(Connection connection, String sql, List<PlannedColumn> columns, List<Row> batch)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            setArrays(statement, columns, batch);
+            statement.executeUpdate();
+        }
+    }
+
+    private static void setArrays(PreparedStatement statement, List<PlannedColumn> columns, List<Row> batch)
+            throws SQLException {
+        for (int index = 0; index < columns.size(); index++) {
+            statement.setObject(index + 1, PostgresArray.of(columns.get(index), batch));
+        }
+    }
+
+    private record ByCopy(PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch) implements UpsertSql.TwoSteps {
+        @Override
+        public void send(Connection connection) throws SQLException {
+            Sql.execute(connection, way.stage());
+            copy.send(connection, way.copy(), batch.iterator());
+        }
+
+        @Override
+        public void merge(Connection connection) throws SQLException {
+            Sql.execute(connection, way.fromStage());
+        }
+    }
+}

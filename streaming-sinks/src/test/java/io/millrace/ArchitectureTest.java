@@ -1,0 +1,208 @@
+package io.millrace;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaModifier.PROTECTED;
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The packages of the library, as {@code docs/architecture.md} draws them. */
+class ArchitectureTest {
+    private static final String CORE = "io.millrace.core";
+    private static final String SINKS = "io.millrace.sinks";
+    private static final String JDBC = SINKS + ".jdbc";
+    private static final String DIALECT = JDBC + ".dialect";
+    private static final String POSTGRES = JDBC + ".postgres";
+    private static final String MARIADB = JDBC + ".mariadb";
+    private static final String TESTKIT = "io.millrace.testkit";
+    private static final String SERVERS = TESTKIT + ".servers";
+
+    private static final String[] BEHIND_THE_API = {CORE + ".internal..", DIALECT, POSTGRES, MARIADB};
+
+    /** Which packages of the library each package may use. {@code x..} stands for x and what is below it. */
+    private static final Map<String, List<String>> ARROWS = new LinkedHashMap<>(Map.of(
+            CORE + ".internal..",
+            List.of(CORE + ".internal.."),
+            CORE,
+            List.of(CORE + ".internal.."),
+            DIALECT,
+            List.of(CORE + ".."),
+            POSTGRES,
+            List.of(DIALECT, CORE + ".."),
+            MARIADB,
+            List.of(DIALECT, CORE + ".."),
+            JDBC,
+            List.of(POSTGRES, MARIADB, DIALECT, CORE + ".."),
+            SINKS,
+            List.of(JDBC + "..", CORE + ".."),
+            TESTKIT,
+            List.of(CORE + ".."),
+            SERVERS,
+            List.of()));
+
+    /** Packages of Spark that its API documentation leaves out, and that change from one version to the next. */
+    private static final String[] UNPUBLISHED = {
+        "org.apache.spark.sql.catalyst..",
+        "org.apache.spark.sql.execution..",
+        "org.apache.spark.sql.internal..",
+        "org.apache.spark.sql.kafka010..",
+        "org.apache.spark.sql.util..",
+        "org.apache.spark.internal..",
+        "org.apache.spark.unsafe..",
+        "org.apache.spark.deploy..",
+        "org.apache.spark.rpc.."
+    };
+
+    /** The only classes that may use them. */
+    private static final Set<String> USES_UNPUBLISHED = Set.of(
+            CORE + ".SparkInternals",
+            CORE + ".internal.json.SparkJson",
+            SINKS + ".SparkInternals",
+            TESTKIT + ".SparkInternals");
+
+    private static final JavaClasses LIBRARY = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
+            .importPackages(CORE, SINKS, TESTKIT);
+
+    @Test
+    void everyPackageIsDrawn() {
+        assertThat(LIBRARY.stream().map(JavaClass::getPackageName).distinct())
+                .allSatisfy(name -> assertThat(ARROWS.keySet())
+                        .anyMatch(drawn -> resideInAPackage(drawn).test(anyClassOf(name))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("drawnPackages")
+    void aPackageUsesOnlyThoseThatItsArrowsLeadTo(String name, String[] others) {
+        noClasses()
+                .that()
+                .resideInAPackage(name)
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(others))
+                .check(LIBRARY);
+    }
+
+    static Stream<Object[]> drawnPackages() {
+        return ARROWS.entrySet().stream().map(arrows -> {
+            Set<String> others = new LinkedHashSet<>(ARROWS.keySet());
+            others.remove(arrows.getKey());
+            others.removeIf(other -> arrows.getValue().stream()
+                    .anyMatch(allowed -> allowed.equals(other)
+                            || allowed.endsWith("..")
+                                    && (other + ".").startsWith(allowed.substring(0, allowed.length() - 1))));
+            return new Object[] {arrows.getKey(), others.toArray(String[]::new)};
+        });
+    }
+
+    @Test
+    void noPackagesUseEachOtherInACircle() {
+        slices().matching("io.millrace.(**)").should().beFreeOfCycles().check(LIBRARY);
+    }
+
+    @Test
+    void noSignatureOfTheApiNamesATypeBehindIt() {
+        classes()
+                .that(isApi())
+                .should(nameOnly(
+                        "types of the API",
+                        type -> !resideInAnyPackage(BEHIND_THE_API).test(type)))
+                .check(LIBRARY);
+    }
+
+    @Test
+    void onlyAFewNamedClassesUseWhatSparkDoesNotPublish() {
+        noClasses()
+                .that(new DescribedPredicate<>("are not " + USES_UNPUBLISHED) {
+                    @Override
+                    public boolean test(JavaClass type) {
+                        return !USES_UNPUBLISHED.contains(outermost(type).getFullName());
+                    }
+                })
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(UNPUBLISHED)
+                .check(LIBRARY);
+    }
+
+    private static JavaClass anyClassOf(String name) {
+        return LIBRARY.stream()
+                .filter(type -> type.getPackageName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        Optional<JavaClass> enclosing = type.getEnclosingClass();
+        return enclosing.map(ArchitectureTest::outermost).orElse(type);
+    }
+
+    /** Public classes outside the packages that are public to each other alone, and public classes in those. */
+    private static DescribedPredicate<JavaClass> isApi() {
+        return new DescribedPredicate<>("are part of the API") {
+            @Override
+            public boolean test(JavaClass type) {
+                return type.getModifiers().contains(PUBLIC)
+                        && !resideInAnyPackage(BEHIND_THE_API).test(type)
+                        && type.getEnclosingClass().map(this::test).orElse(true);
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> nameOnly(
+            String description, java.util.function.Predicate<JavaClass> allowed) {
+        return new ArchCondition<>("name only " + description) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                Stream<JavaClass> parents =
+                        Stream.concat(type.getRawInterfaces().stream(), type.getRawSuperclass().stream());
+                Stream<JavaClass> named = type.getMembers().stream()
+                        .filter(member -> member.getModifiers().contains(PUBLIC)
+                                || member.getModifiers().contains(PROTECTED))
+                        .flatMap(ArchitectureTest::namedBy);
+                Stream.concat(parents, named)
+                        .filter(used -> !allowed.test(used))
+                        .distinct()
+                        .forEach(used -> events.add(SimpleConditionEvent.violated(
+                                type, type.getFullName() + " names " + used.getFullName())));
+            }
+        };
+    }
+
+    private static Stream<JavaClass> namedBy(JavaMember member) {
+        Stream<JavaType> types = member instanceof JavaField field
+                ? Stream.of(field.getType())
+                : Stream.concat(
+                        Stream.concat(
+                                Stream.of(((JavaCodeUnit) member).getReturnType()),
+                                ((JavaCodeUnit) member).getParameterTypes().stream()),
+                        ((JavaCodeUnit) member).getExceptionTypes().stream());
+        return types.flatMap(type -> type.getAllInvolvedRawTypes().stream());
+    }
+}

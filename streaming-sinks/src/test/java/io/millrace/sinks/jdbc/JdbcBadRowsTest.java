@@ -1,0 +1,424 @@
+package io.millrace.sinks.jdbc;
+
+import static io.millrace.sinks.jdbc.Server.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.core.Secret;
+import io.millrace.sinks.Batches;
+import io.millrace.sinks.Sinks;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A bad row is one that fails alone while others go in, whatever the error; what every row meets is the table's. */
+@Timeout(120)
+class JdbcBadRowsTest {
+    private static final StructType STREAM = new StructType().add("id", "int").add("v", "string");
+    private static final String LETTERS = "SELECT sqlstate, count(*) FROM refused GROUP BY 1 ORDER BY 1";
+
+    private static final AtomicInteger CLERKS = new AtomicInteger();
+
+    /** Another one each time: pools keep sessions, and these the role that they began with. */
+    private final String clerk = "clerk_" + CLERKS.incrementAndGet();
+
+    // JUnit sets it.
+    @SuppressWarnings("NullAway.Init")
+    @TempDir
+    Path checkpoint;
+
+    @BeforeEach
+    void emptyTables() {
+        Server.execute(
+                "DROP TABLE IF EXISTS bad, refused, millrace_fence, millrace_ledger, parent",
+                "CREATE TABLE bad (id int PRIMARY KEY, v text)",
+                "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                        + " RAISE EXCEPTION 'no stock for %', NEW.v USING ERRCODE = TG_ARGV[0]; END $$");
+    }
+
+    @AfterEach
+    void dropRole() {
+        Server.execute(
+                "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '" + clerk + "') THEN DROP OWNED BY "
+                        + clerk + "; DROP ROLE " + clerk + "; END IF; END $$",
+                "GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC");
+    }
+
+    /** By arrays and by COPY. */
+    @ParameterizedTest(name = "{0} of {1} rows")
+    @CsvSource({
+        "P0001, 1000",
+        "P0004, 1000",
+        "0A000, 1000",
+        "42P01, 1000",
+        "XX000, 1000",
+        "23514, 1000",
+        "55000, 1000",
+        "P0001, 3000"
+    })
+    void aRowThatATriggerRefusesIsADeadLetterWhateverTheState(String state, int count) {
+        Server.execute("CREATE TRIGGER refusing BEFORE INSERT ON bad FOR EACH ROW WHEN (NEW.v = 'bad')"
+                + " EXECUTE FUNCTION refuse('" + state + "')");
+
+        write(upsert(), rows(count, n -> n == 500 ? "bad" : "ok"));
+
+        assertThat(count()).isEqualTo(count - 1);
+        assertThat(Server.rows(LETTERS)).containsExactly(state + "|1");
+        assertThat(Server.rows("SELECT reason FROM refused")).containsExactly("ERROR: no stock for bad");
+    }
+
+    @Test
+    void deletesAmongBadRowsComeInTheirOrder() {
+        Server.execute("ALTER TABLE bad ADD CHECK (v <> 'bad')", "INSERT INTO bad VALUES (1, 'old'), (5, 'old')");
+
+        Server.write(
+                upsert().deleteWhen("gone").writer(STREAM.add("gone", "boolean")),
+                row(1, "new", false),
+                row(2, "bad", false),
+                row(3, "new", false),
+                row(1, null, true),
+                row(4, "new", false),
+                row(3, null, true),
+                row(3, "again", false),
+                row(5, null, true));
+
+        assertThat(Server.rows("SELECT id, v FROM bad ORDER BY id")).containsExactly("3|again", "4|new");
+        assertThat(Server.rows(LETTERS)).containsExactly("23514|1");
+    }
+
+    @Test
+    void aRowThatIsTooLargeForAnIndexIsADeadLetter() {
+        Server.execute("CREATE INDEX ON bad (v)");
+        String large = new java.util.Random(1)
+                .ints(9_000, '!', 'z')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+
+        write(upsert(), rows(1_000, n -> n == 7 ? large : "ok"));
+
+        assertThat(count()).isEqualTo(999);
+        assertThat(Server.rows(LETTERS)).containsExactly("54000|1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jsonpath, $.a, $.a[, 42601",
+        "jsonb, {}, {, 22P02",
+        "ltree, a.b, a..b, 42601",
+        "hstore, a=>b, =>b, 42601",
+        "inet, 10.0.0.1, 10.0.0.256, 22P02"
+    })
+    void aTextThatTheServerCannotReadIsADeadLetter(String type, String sound, String text, String state)
+            throws Exception {
+        Server.execute(
+                "CREATE EXTENSION IF NOT EXISTS ltree",
+                "CREATE EXTENSION IF NOT EXISTS hstore",
+                "DROP TABLE bad",
+                "CREATE TABLE bad (id int PRIMARY KEY, v " + type + ")");
+
+        write(upsert(), rows(100, n -> n == 7 ? text : sound));
+
+        assertThat(count()).isEqualTo(99);
+        assertThat(Server.rows(LETTERS)).containsExactly(state + "|1");
+
+        Server.execute("TRUNCATE bad, refused");
+        Dataset<Row> rows = Batches.stream(
+                2, "int(value) AS id", "CASE value WHEN 7 THEN '" + text + "' ELSE '" + sound + "' END AS v");
+        Batches.batch(
+                target(Server.database())
+                        .appendExactlyOnce()
+                        .deadLettersTo("refused")
+                        .write(rows),
+                checkpoint);
+
+        assertThat(count()).isEqualTo(Batches.ROWS - 1);
+        assertThat(Server.rows(LETTERS)).containsExactly(state + "|1");
+    }
+
+    @Test
+    void jsonThatIsTooDeepForTheServerIsADeadLetter() {
+        Server.execute("DROP TABLE bad", "CREATE TABLE bad (id int PRIMARY KEY, v jsonb)");
+
+        write(upsert(), rows(100, n -> n == 7 ? "[".repeat(20_000) + "]".repeat(20_000) : "{}"));
+
+        assertThat(count()).isEqualTo(99);
+        assertThat(Server.rows(LETTERS)).containsExactly("54001|1");
+    }
+
+    @ParameterizedTest(name = "of {0} rows")
+    @ValueSource(ints = {1, 100})
+    void aRowThatAPolicyHidesIsADeadLetter(int count) {
+        clerk(
+                "ALTER TABLE bad ENABLE ROW LEVEL SECURITY",
+                "CREATE POLICY open ON bad USING (true) WITH CHECK (v <> 'hidden')");
+
+        write(upsert(asClerk()), rows(count, n -> n == 0 ? "hidden" : "ok"));
+
+        assertThat(count()).isEqualTo(count - 1);
+        assertThat(Server.rows(LETTERS)).containsExactly("42501|1");
+    }
+
+    @ParameterizedTest(name = "of {0} rows")
+    @ValueSource(ints = {1, 100})
+    void aRightThatIsGoneEndsTheTaskAndMakesNoDeadLetter(int count) {
+        clerk();
+        var writer = upsert(asClerk()).writer(STREAM);
+        Server.execute("REVOKE INSERT ON bad FROM " + clerk);
+
+        assertThatThrownBy(() -> Server.write(writer, rows(count, n -> "ok")))
+                .hasMessageContaining("permission denied for table bad (SQLSTATE 42501)")
+                .hasMessageContaining("none became a dead letter");
+        assertThat(Server.rows(LETTERS)).isEmpty();
+    }
+
+    @Test
+    void refusedRowsAreFoundWithoutTheServersLanguageToo() {
+        clerk("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", "ALTER TABLE bad ADD CHECK (v <> 'bad')");
+
+        write(upsert(asClerk()), rows(300, n -> n % 100 == 50 ? "bad" : "ok"));
+
+        assertThat(count()).isEqualTo(297);
+        assertThat(Server.rows(LETTERS)).containsExactly("23514|3");
+    }
+
+    @Test
+    void aSequenceThatIsUsedUpIsNoRowsFault() {
+        Server.execute(
+                "CREATE SEQUENCE numbers MAXVALUE 10",
+                "ALTER TABLE bad ADD number int DEFAULT nextval('numbers')",
+                "ALTER SEQUENCE numbers OWNED BY bad.number");
+
+        assertThatThrownBy(() -> write(upsert(), rows(100, n -> "ok")))
+                .hasMessageContaining("SQLSTATE 2200H")
+                .hasMessageContaining("reached maximum value of sequence \"numbers\"")
+                .hasMessageContaining("ALTER SEQUENCE");
+        assertThat(Server.rows(LETTERS)).isEmpty();
+    }
+
+    @Test
+    void aSequenceThatIsUsedUpIsNoRowsFaultInAnExactBatch() {
+        Server.execute(
+                "CREATE SEQUENCE numbers MAXVALUE 5",
+                "ALTER TABLE bad ADD number int DEFAULT nextval('numbers')",
+                "ALTER SEQUENCE numbers OWNED BY bad.number");
+        JdbcExactlyOnce sink = target(Server.database()).appendExactlyOnce().deadLettersTo("refused");
+
+        assertThatThrownBy(
+                        () -> Batches.batch(sink.write(Batches.stream(2, "int(value) AS id", "'ok' AS v")), checkpoint))
+                .hasMessageContaining("SQLSTATE 2200H")
+                .hasMessageContaining("reached maximum value of sequence \"numbers\"");
+        assertThat(count()).isZero();
+        assertThat(Server.rows(LETTERS)).isEmpty();
+    }
+
+    @Test
+    void aTaskMayMeetItsRefusedRowsFirst() {
+        Row[] rows = rows(10_000, n -> "ok");
+        IntStream.range(0, 100).forEach(n -> rows[n] = row(null, "no key"));
+
+        write(target().rowsPerFlush(50).upsertOn("id").deadLettersTo("refused").deadLettersAtMost(0.01), rows);
+
+        assertThat(count()).isEqualTo(9_900);
+        assertThat(Server.rows("SELECT count(*) FROM refused")).containsExactly("1");
+        assertThatThrownBy(() ->
+                        write(target().upsertOn("id").deadLettersTo("refused").deadLettersAtMost(0.009), rows))
+                .hasMessageContaining("\"bad\" refuses 100 of 10000 rows, more than deadLettersAtMost(0.009) allows");
+    }
+
+    @Test
+    void aConstraintThatWaitsForTheCommitRefusesItsRowAlone() {
+        Server.execute(
+                "CREATE TABLE parent (id int PRIMARY KEY)",
+                "INSERT INTO parent SELECT generate_series(0, 99)",
+                "DELETE FROM parent WHERE id = 50",
+                "ALTER TABLE bad ADD CONSTRAINT known FOREIGN KEY (id) REFERENCES parent DEFERRABLE INITIALLY DEFERRED");
+
+        write(upsert(), rows(100, n -> "ok"));
+
+        assertThat(count()).isEqualTo(99);
+        assertThat(Server.rows("SELECT sqlstate, \"row\"::jsonb ->> 'id' FROM refused"))
+                .containsExactly("23503|50");
+        assertThatThrownBy(() -> write(target().upsertOn("id"), rows(100, n -> "ok")))
+                .isInstanceOf(RefusedRowException.class)
+                .hasMessageContaining("the table refuses a row (SQLSTATE 23503, constraint \"known\")");
+    }
+
+    @ParameterizedTest(name = "{0} partitions")
+    @ValueSource(ints = {1, 3})
+    void aConstraintThatWaitsForTheCommitRefusesItsRowOfAnExactBatch(int partitions) throws Exception {
+        Server.execute("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON bad DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
+                + " WHEN (NEW.v = 'n7') EXECUTE FUNCTION refuse('P0001')");
+        Dataset<Row> rows = Batches.stream(partitions, "int(value) AS id", "'n' || value AS v");
+
+        Batches.batch(target().upsertExactlyOnce("id").deadLettersTo("refused").write(rows), checkpoint);
+
+        assertThat(count()).isEqualTo(9);
+        assertThat(Server.rows("SELECT sqlstate, \"row\"::jsonb ->> 'id' FROM refused"))
+                .containsExactly("P0001|7");
+    }
+
+    @Test
+    void everyRowThatMeetsAnErrorOfTheTableEndsAnExactBatch() {
+        Server.execute("CREATE TRIGGER refusing BEFORE INSERT ON bad FOR EACH ROW EXECUTE FUNCTION refuse('42P01')");
+        Dataset<Row> rows = Batches.stream(2, "int(value) AS id", "'n' || value AS v");
+
+        assertThatThrownBy(() -> Batches.batch(
+                        target().appendExactlyOnce().deadLettersTo("refused").write(rows), checkpoint))
+                .hasMessageContaining("SQLSTATE 42P01")
+                .hasMessageContaining("none became a dead letter");
+        assertThat(Server.rows(LETTERS)).isEmpty();
+    }
+
+    @Test
+    void aDeadLetterForEachRowThatDiffers() {
+        Server.execute("DROP TABLE bad", "CREATE TABLE bad (id int PRIMARY KEY, at timestamptz CHECK (at < now()))");
+        StructType stream = new StructType().add("id", "int").add("at", "timestamp");
+        Row[] rows = Stream.of("2126-01-01T12:00:00Z", "2126-01-01T12:00:00.1Z", "2126-10-25T00:30:00Z")
+                .map(at -> row(1, Instant.parse(at)))
+                .toArray(Row[]::new);
+
+        Server.write(upsert().writer(stream), rows);
+
+        assertThat(Server.rows("SELECT \"row\"::jsonb ->> 'at' FROM refused ORDER BY 1"))
+                .containsExactly("2126-01-01T12:00:00.100Z", "2126-01-01T12:00:00Z", "2126-10-25T00:30:00Z");
+    }
+
+    @Test
+    void noValueOfARowIsInAnError() {
+        for (String state : List.of("P0001", "XX000", "42501", "58030", "23514", "55P03", "42601")) {
+            Server.execute(
+                    "DROP TRIGGER IF EXISTS refusing ON bad",
+                    "CREATE TRIGGER refusing BEFORE INSERT ON bad FOR EACH ROW EXECUTE FUNCTION refuse('" + state
+                            + "')");
+
+            assertThatThrownBy(
+                            () -> write(target().retryFor(Duration.ZERO).upsertOn("id"), rows(3, n -> "canary-4711")))
+                    .satisfies(thrown -> assertThat(trace(thrown))
+                            .contains("SQLSTATE " + state)
+                            .doesNotContain("canary")
+                            .doesNotContain("no stock"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "upsertOn",
+                "appendExactlyOnce",
+                "appendExactlyOnce with dead letters",
+                "upsertExactlyOnce with dead letters"
+            })
+    void aStatementThatTakesTooLongFailsAtOnceAndSaysWhatToDo(String verb) {
+        Server.execute(
+                "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN PERFORM nextval('tries'), pg_sleep(5); RETURN NULL; END $$",
+                "CREATE SEQUENCE tries",
+                "CREATE TRIGGER slow BEFORE INSERT ON bad FOR EACH STATEMENT EXECUTE FUNCTION slow()");
+        try {
+            JdbcTarget target = Sinks.jdbc(Server.database().statementTimeout(Duration.ofSeconds(1)))
+                    .table("bad");
+            Dataset<Row> rows = Batches.stream(2, "int(value) AS id", "'n' || value AS v");
+
+            assertThatThrownBy(() -> {
+                        switch (verb) {
+                            case "upsertOn" ->
+                                Server.write(target.upsertOn("id").writer(STREAM), rows(10, n -> "ok"));
+                            case "appendExactlyOnce" ->
+                                Batches.batch(target.appendExactlyOnce().write(rows), checkpoint);
+                            case "appendExactlyOnce with dead letters" ->
+                                Batches.batch(
+                                        target.appendExactlyOnce()
+                                                .deadLettersTo("refused")
+                                                .write(rows),
+                                        checkpoint);
+                            default ->
+                                Batches.batch(
+                                        target.upsertExactlyOnce("id")
+                                                .deadLettersTo("refused")
+                                                .write(rows),
+                                        checkpoint);
+                        }
+                    })
+                    .hasMessageContaining("SQLSTATE 57014")
+                    .hasMessageContaining("statementTimeout(PT1S)")
+                    .hasMessageContaining(verb.equals("upsertOn") ? "rowsPerFlush" : "maxOffsetsPerTrigger");
+            assertThat(Server.rows("SELECT last_value FROM tries")).containsExactly("1");
+        } finally {
+            Server.execute("DROP FUNCTION slow CASCADE", "DROP SEQUENCE tries");
+        }
+    }
+
+    @Test
+    void aServerThatTakesNoWritesIsTriedAFewTimes() {
+        clerk();
+        var writer = target(asClerk()).upsertOn("id").unfenced().writer(STREAM);
+        Server.execute("ALTER ROLE " + clerk + " SET default_transaction_read_only = on");
+
+        assertThatThrownBy(() -> Server.write(writer, rows(3, n -> "ok"))).hasMessageContaining("SQLSTATE 25006");
+    }
+
+    private static String trace(Throwable thrown) {
+        java.io.StringWriter text = new java.io.StringWriter();
+        thrown.printStackTrace(new java.io.PrintWriter(text));
+        return text.toString();
+    }
+
+    private void clerk(String... statements) {
+        Server.execute(Stream.concat(
+                        Stream.of(
+                                "CREATE ROLE " + clerk + " LOGIN PASSWORD 'clerk'",
+                                "GRANT CREATE, USAGE ON SCHEMA public TO " + clerk,
+                                "GRANT ALL ON bad TO " + clerk),
+                        Arrays.stream(statements))
+                .toArray(String[]::new));
+    }
+
+    private Database asClerk() {
+        return Database.at(Server.postgres().jdbcUrl()).user(clerk).password(Secret.from(() -> "clerk"));
+    }
+
+    private static JdbcTarget target() {
+        return target(Server.database());
+    }
+
+    private static JdbcTarget target(Database database) {
+        return Sinks.jdbc(database).table("bad");
+    }
+
+    private static JdbcUpsert upsert() {
+        return upsert(Server.database());
+    }
+
+    private static JdbcUpsert upsert(Database database) {
+        return target(database).upsertOn("id").deadLettersTo("refused");
+    }
+
+    private static void write(JdbcUpsert sink, Row... rows) {
+        Server.write(sink.writer(STREAM), rows);
+    }
+
+    private static Row[] rows(int count, IntFunction<String> value) {
+        return IntStream.range(0, count).mapToObj(n -> row(n, value.apply(n))).toArray(Row[]::new);
+    }
+
+    private static int count() {
+        return Integer.parseInt(Server.rows("SELECT count(*) FROM bad").get(0));
+    }
+}

@@ -1,0 +1,80 @@
+package io.millrace.sinks.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.BatchSink;
+import io.millrace.testkit.SinkContract;
+import io.millrace.testkit.servers.TestPostgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+
+class JdbcContractTest extends JdbcContracts {
+    @Override
+    Database database() {
+        return Server.database();
+    }
+
+    @Override
+    Connection connect() throws SQLException {
+        return TestPostgres.shared().connect();
+    }
+
+    @Override
+    void execute(String... statements) {
+        Server.execute(statements);
+    }
+
+    @Override
+    String instant() {
+        return "timestamptz";
+    }
+
+    @Override
+    @Nullable Object instant(ResultSet found, int column) throws SQLException {
+        return found.getTimestamp(column);
+    }
+
+    /** No row's fault, so that no sink makes dead letters of the rows. */
+    @Override
+    AutoCloseable outage() {
+        Server.execute(
+                "CREATE OR REPLACE FUNCTION outage() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'io_error'; END $$",
+                "CREATE TRIGGER outage BEFORE INSERT ON contract EXECUTE FUNCTION outage()");
+        return () -> Server.execute("DROP TRIGGER outage ON contract");
+    }
+
+    @Nested
+    class AppendExactlyOnceWithDeadLetters extends Sieved {
+        AppendExactlyOnceWithDeadLetters() {
+            super(
+                    SinkContract.Promise.APPEND_EXACTLY_ONCE,
+                    table -> table.appendExactlyOnce().deadLettersTo("contract_refused"));
+        }
+    }
+
+    @Nested
+    class UpsertExactlyOnceWithDeadLetters extends Sieved {
+        UpsertExactlyOnceWithDeadLetters() {
+            super(
+                    SinkContract.Promise.UPSERT_BY_ID,
+                    table -> table.upsertExactlyOnce("id").deadLettersTo("contract_refused"));
+        }
+    }
+
+    abstract class Sieved extends Contract {
+        Sieved(Promise promise, Function<JdbcTarget, BatchSink> verb) {
+            super(promise, verb);
+        }
+
+        @AfterEach
+        void noSoundRowIsADeadLetter() {
+            assertThat(Server.rows("SELECT \"row\" FROM contract_refused")).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,370 @@
+package io.millrace.sinks.jdbc;
+
+import static io.millrace.sinks.jdbc.Server.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
+import io.millrace.sinks.jdbc.dialect.Sql;
+import io.millrace.sinks.jdbc.postgres.PostgresDialect;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import scala.collection.JavaConverters;
+
+/** What the unique index of a table makes of keys, and the table of what is merged into it. */
+class JdbcKeysTest {
+    private static final StructType PRICES =
+            new StructType().add("k", DataTypes.createDecimalType(10, 4)).add("a", "string");
+    private static final StructType NAMES = new StructType().add("k", "string").add("a", "string");
+    private static final StructType STOCK =
+            new StructType().add("k", "int").add("a", "string").add("b", "string");
+
+    @BeforeEach
+    void dropTables() {
+        Server.execute(
+                "DROP TABLE IF EXISTS keyed, millrace_fence, millrace_ledger",
+                "CREATE EXTENSION IF NOT EXISTS citext",
+                "DROP DOMAIN IF EXISTS must",
+                "CREATE DOMAIN must AS text NOT NULL",
+                "CREATE COLLATION IF NOT EXISTS any_case"
+                        + " (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+    }
+
+    /** Fewer rows go as arrays, more by COPY. */
+    @ParameterizedTest(name = "among {0} rows")
+    @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
+    void aDeleteHitsTheKeyThatItsUpsertWasRoundedTo(int others) {
+        Server.execute("CREATE TABLE keyed (k numeric(10,2) PRIMARY KEY, a text)");
+        JdbcUpsert deleting = keyed().upsertOn("k").deleteWhen("gone");
+        StructType schema = PRICES.add("gone", "boolean");
+        Server.write(deleting.writer(schema), row(price("1.2345"), "a", false), row(price("2"), "b", false));
+
+        Server.write(
+                deleting.writer(schema),
+                IntStream.range(0, others)
+                        .mapToObj(n -> row(n == 0 ? price("1.2345") : price("" + (n + 9)), "a", true))
+                        .toArray(Row[]::new));
+
+        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly("2.00|b");
+    }
+
+    @Test
+    void aDeleteComparesByTheCollationOfTheIndex() {
+        Server.execute(
+                "CREATE TABLE keyed (k text NOT NULL, a text)", "CREATE UNIQUE INDEX ON keyed (k COLLATE any_case)");
+        JdbcUpsert deleting = keyed().upsertOn("k").deleteWhen("gone");
+        StructType schema = NAMES.add("gone", "boolean");
+        Server.write(deleting.writer(schema), row("Ann", "a", false), row("Bob", "b", false));
+
+        Server.write(deleting.writer(schema), row("aNN", "a", true));
+
+        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly("Bob|b");
+    }
+
+    @ParameterizedTest(name = "{0} and {1} in {2}")
+    @CsvSource({
+        "1.0010, 1.0020, 'numeric(10,2)', 1.00",
+        "1.0020, 1.0010, 'numeric(10,2)', 1.00",
+        "Ann, aNN, citext, Ann",
+        "Ann, aNN, text COLLATE any_case, Ann",
+        "ab, 'ab  ', char(4), 'ab  '",
+        "10.0.0.1, 10.0.0.1/32, inet, 10.0.0.1"
+    })
+    void theLastOfEqualKeysWinsInAnExactBatch(String first, String last, String column, String held) throws Exception {
+        Server.execute("CREATE TABLE keyed (k " + column + " PRIMARY KEY, a text)");
+        boolean number = column.startsWith("numeric");
+
+        exactly(
+                number ? PRICES : NAMES,
+                row(number ? price(first) : first, "first"),
+                row(number ? price(last) : last, "last"));
+
+        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly(held + "|last");
+    }
+
+    static Stream<Arguments> equalKeys() {
+        String uuid = "0b5a3f0e-3c1c-4c6e-9d0a-6d2a6f1f0c11";
+        Instant instant = Instant.parse("2026-01-01T00:00:00.123001Z");
+        return Stream.of(
+                        Arguments.of("decimal(10,4)", "numeric(10,2)", price("1.0010"), price("1.0020")),
+                        Arguments.of("timestamp", "timestamptz(3)", instant, instant.plusNanos(1_000)),
+                        Arguments.of("string", "citext", "Ann", "aNN"),
+                        Arguments.of("string", "text COLLATE any_case", "Ann", "aNN"),
+                        Arguments.of(
+                                "string",
+                                "uuid",
+                                uuid,
+                                "{" + uuid.replace("-", "").toUpperCase(Locale.ROOT) + "}"),
+                        Arguments.of("string", "inet", "10.0.0.1", "10.0.0.1/32"),
+                        Arguments.of("string", "jsonb", "{\"a\": 1, \"b\": 2.0}", "{\"b\":2.00,\"a\":1}"),
+                        Arguments.of("double", "float8", 0.0, -0.0),
+                        Arguments.of("float", "float4", -0.0f, 0.0f),
+                        Arguments.of("string", "varchar(3)", "abc", "abc "),
+                        Arguments.of("string", "char(4)", "ab", "ab  "))
+                .flatMap(of -> Stream.of(
+                        of, Arguments.of(of.get()[0], of.get()[1], of.get()[3], of.get()[2]))); // in both orders
+    }
+
+    /** Few rows go as arrays, many by COPY. */
+    @ParameterizedTest(name = "{2} and {3} in {1}")
+    @MethodSource("equalKeys")
+    void theLastOfEqualKeysWinsAndWhereKnownKeysStayTheFirst(String spark, String column, Object first, Object last)
+            throws Exception {
+        StructType schema = new StructType().add("k", DataType.fromDDL(spark)).add("a", "string");
+        for (int others : new int[] {0, PostgresDialect.MANY_ROWS}) {
+            Row[] rows = new Row[others + 2];
+            Arrays.setAll(rows, n -> row(first, "other"));
+            rows[0] = row(first, "first");
+            rows[others + 1] = row(last, "last");
+
+            createKeyed(column);
+            Server.write(keyed().upsertOn("k").writer(schema), rows);
+            assertThat(Server.rows("SELECT a FROM keyed")).containsExactly("last");
+
+            createKeyed(column);
+            Server.write(keyed().insertOnlyOn("k").writer(schema), rows);
+            assertThat(Server.rows("SELECT a FROM keyed")).containsExactly("first");
+
+            createKeyed(column);
+            exactly(schema, rows);
+            assertThat(Server.rows("SELECT a FROM keyed")).containsExactly("last");
+        }
+    }
+
+    @ParameterizedTest(name = "{2} and {3} in {1}")
+    @MethodSource("equalKeys")
+    void whatCameLastCountsWhetherItIsADeleteOrARow(String spark, String column, Object first, Object last) {
+        StructType schema = new StructType()
+                .add("k", DataType.fromDDL(spark))
+                .add("a", "string")
+                .add("gone", "boolean");
+        JdbcUpsert deleting = keyed().upsertOn("k").deleteWhen("gone");
+        createKeyed(column);
+
+        Server.write(deleting.writer(schema), row(first, "first", true), row(last, "last", false));
+        assertThat(Server.rows("SELECT a FROM keyed")).containsExactly("last");
+
+        Server.write(deleting.writer(schema), row(last, "again", false), row(first, "first", true));
+        assertThat(Server.rows("SELECT a FROM keyed")).isEmpty();
+    }
+
+    private static void createKeyed(String column) {
+        Server.execute("DROP TABLE IF EXISTS keyed", "CREATE TABLE keyed (k " + column + " PRIMARY KEY, a text)");
+    }
+
+    private static void exactly(StructType schema, Row... rows) throws Exception {
+        ExactlyOnceSql sql = keyed().planner(ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
+                .plan("test", schema)
+                .writing()
+                .direct(1)
+                .orElseThrow();
+        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
+            sql.write(connection, List.of(rows).iterator());
+            connection.commit();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text[]", "varchar(3)[]", "short_name[]", "short_names"})
+    void arraysAreAppendedWhateverTheirElementsAreCalled(String column) throws Exception {
+        Server.execute(
+                "DROP DOMAIN IF EXISTS short_name, short_names",
+                "CREATE DOMAIN short_name AS varchar(3)",
+                "CREATE DOMAIN short_names AS varchar(3)[]",
+                "CREATE TABLE keyed (a " + column + ")");
+        ExactlyOnceSql sql = keyed().planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
+                .plan("test", new StructType().add("a", "array<string>"))
+                .writing()
+                .direct(1)
+                .orElseThrow();
+
+        try (Connection connection = Pools.borrow(Server.database(), "Test")) {
+            Object names = JavaConverters.asScalaBuffer(List.of("ab", "c")).toSeq();
+            sql.write(connection, List.of(row(names)).iterator());
+            connection.commit();
+        }
+
+        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly("{ab,c}");
+        Server.execute("DROP TABLE keyed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"timestamptz(0)", "timestamptz(3)", "timestamptz(5)"})
+    void aVersionThatTheColumnWouldRoundIsRefused(String column) {
+        Server.execute("CREATE TABLE keyed (k text PRIMARY KEY, v " + column + ")");
+
+        assertThatThrownBy(() -> keyed().upsertOn("k")
+                        .versionedBy("v")
+                        .writer(new StructType().add("k", "string").add("v", "timestamp")))
+                .hasMessageContaining("versionedBy(v): this column of \"public.keyed\" is timestamp("
+                        + column.charAt(12) + ") with time zone, which rounds")
+                .hasMessageContaining(
+                        "ALTER TABLE \"public\".\"keyed\" ALTER COLUMN \"v\" TYPE timestamp with time zone.");
+    }
+
+    @Test
+    void aVersionThatIsKeptWholeIsTaken() {
+        Server.execute("CREATE TABLE keyed (k text PRIMARY KEY, v timestamptz(6), n numeric(9,2))");
+
+        keyed().upsertOn("k")
+                .versionedBy("v")
+                .writer(new StructType().add("k", "string").add("v", "timestamp"));
+        keyed().upsertOn("k")
+                .versionedBy("n")
+                .writer(new StructType().add("k", "string").add("n", "int"));
+    }
+
+    @ParameterizedTest(name = "among {0} rows")
+    @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
+    void aKnownKeyIsUpdatedThoughAColumnThatMustNotBeNullIsLeftOut(int others) {
+        Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b must, CHECK (a <> b))");
+        Server.write(keyed().upsertOn("k").writer(STOCK), row(1, "a", "b"));
+
+        Server.write(keyed().upsertOn("k").updating("b").writer(STOCK), with(others, row(1, null, "B")));
+        assertThat(Server.rows("SELECT * FROM keyed WHERE k = 1")).containsExactly("1|a|B");
+
+        Server.write(keyed().upsertOn("k").keepingOldWhereNull().writer(STOCK), with(others, row(1, "A", null)));
+        assertThat(Server.rows("SELECT * FROM keyed WHERE k = 1")).containsExactly("1|A|B");
+    }
+
+    @Test
+    void whatAnotherWriterChangesMeanwhileIsTheOldValue() throws Exception {
+        Server.execute(
+                "CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b text)",
+                "INSERT INTO keyed VALUES (1, 'a', 'b')");
+        ForeachWriter<Row> keeping = keyed().upsertOn("k").keepingOldWhereNull().writer(STOCK);
+        CompletableFuture<Void> merge;
+        try (Connection other = Server.postgres().connect()) {
+            other.setAutoCommit(false);
+            Sql.execute(other, "UPDATE keyed SET a = 'changed'");
+            merge = CompletableFuture.runAsync(() -> Server.write(keeping, row(1, null, "B")));
+            Server.awaitSome("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%keyed%'");
+            other.commit();
+        }
+        merge.get();
+
+        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly("1|changed|B");
+    }
+
+    @Test
+    void aNewKeyIsRefusedIfAColumnThatMustNotBeNullIsLeftOut() {
+        Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b text)");
+
+        assertThatThrownBy(() ->
+                        Server.write(keyed().upsertOn("k").keepingOldWhereNull().writer(STOCK), row(1, null, "b")))
+                .hasMessageContaining("SQLSTATE 23502");
+    }
+
+    @ParameterizedTest(name = "among {0} rows")
+    @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
+    void aKeyThatTheServerAlwaysCountsIsWritten(int others) {
+        Server.execute("CREATE TABLE keyed (k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text, b text)");
+
+        Server.write(keyed().upsertOn("k").writer(STOCK), with(others, row(7, "a", "b")));
+        Server.write(keyed().upsertOn("k").writer(STOCK), with(others, row(7, "A", "B")));
+        Server.write(keyed().insertOnlyOn("k").writer(STOCK), row(7, "x", "x"), row(8, "c", "d"));
+
+        assertThat(Server.rows("SELECT * FROM keyed WHERE k BETWEEN 1 AND 9 ORDER BY k"))
+                .containsExactly("7|A|B", "8|c|d");
+    }
+
+    @Test
+    void aColumnThatTheServerAlwaysCountsIsRefusedIfItIsNotTheKey() {
+        Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text, b int GENERATED ALWAYS AS IDENTITY)");
+
+        assertThatThrownBy(() -> keyed().upsertOn("k")
+                        .writer(new StructType().add("k", "int").add("b", "int")))
+                .hasMessageContaining("its column \"b\" is generated by the server");
+    }
+
+    @Test
+    void nullIsAKeyIfTheIndexSaysSo() {
+        if (!Server.rows("SELECT current_setting('server_version_num')::int >= 150000")
+                .contains("t")) {
+            return; // PostgreSQL 14 has no such index
+        }
+        Server.execute("CREATE TABLE keyed (k int, a text, b text, UNIQUE NULLS NOT DISTINCT (k))");
+        StructType schema = STOCK.add("gone", "boolean");
+        JdbcUpsert deleting = keyed().upsertOn("k").deleteWhen("gone");
+
+        Server.write(deleting.writer(schema), row(null, "a", "b", false), row(null, "A", "B", false));
+        Server.write(deleting.writer(schema), row(1, "c", "d", false));
+        assertThat(Server.rows("SELECT * FROM keyed ORDER BY k")).containsExactly("1|c|d", "null|A|B");
+
+        Server.write(deleting.writer(schema), row(null, "A", "B", true), row(2, "e", "f", true));
+        assertThat(Server.rows("SELECT * FROM keyed ORDER BY k")).containsExactly("1|c|d");
+    }
+
+    @Test
+    void indexesOnTheKeyThatDisagreeAreRefused() {
+        Server.execute(
+                "CREATE TABLE keyed (k text CONSTRAINT letters PRIMARY KEY, a text)",
+                "CREATE UNIQUE INDEX words ON keyed (k COLLATE any_case)");
+
+        assertThatThrownBy(() -> keyed().upsertOn("k").writer(NAMES))
+                .hasMessageContaining(
+                        "upsertOn(k): the unique indexes \"letters\" and \"words\" on these columns differ in"
+                                + " which keys they take for equal. Drop one of them.");
+    }
+
+    @Test
+    void aDeferrableIndexBesideAnotherIsRefused() {
+        Server.execute("CREATE TABLE keyed (k text PRIMARY KEY, a text, CONSTRAINT later UNIQUE (k) DEFERRABLE)");
+
+        assertThatThrownBy(() -> keyed().upsertOn("k").writer(NAMES))
+                .hasMessageContaining("has \"later\", which is deferrable: an upsert then fails. Drop it.");
+    }
+
+    @Test
+    void columnsWhoseNamesHaveOneHashCodeDoNotShareAStage() {
+        assertThat("Aa").hasSameHashCodeAs("BB");
+        Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, \"Aa\" text, \"BB\" text)");
+        Row[] rows = IntStream.range(0, PostgresDialect.MANY_ROWS)
+                .mapToObj(n -> row(n, "x"))
+                .toArray(Row[]::new);
+
+        for (String column : List.of("Aa", "BB")) {
+            Server.write(
+                    keyed().upsertOn("k")
+                            .writer(new StructType().add("k", "int").add(column, "string")),
+                    rows);
+        }
+
+        assertThat(Server.rows("SELECT count(*) FROM keyed WHERE \"Aa\" = 'x' AND \"BB\" = 'x'"))
+                .containsExactly(String.valueOf(PostgresDialect.MANY_ROWS));
+    }
+
+    /** These rows, and new ones that get past every check. */
+    private static Row[] with(int others, Row first) {
+        return Stream.concat(Stream.of(first), IntStream.range(10, 9 + others).mapToObj(n -> row(n, "a" + n, "b" + n)))
+                .toArray(Row[]::new);
+    }
+
+    private static BigDecimal price(String text) {
+        return new BigDecimal(text).setScale(4);
+    }
+
+    private static JdbcTarget keyed() {
+        return Sinks.jdbc(Server.database()).table("keyed");
+    }
+}

@@ -1,0 +1,103 @@
+package io.millrace.sinks.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.Problem;
+import io.millrace.core.ValidationException;
+import io.millrace.sinks.Sinks;
+import java.util.List;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Servers and sessions that speak like PostgreSQL and are not what the sinks are for. */
+@Timeout(60)
+class JdbcServerKindTest {
+    private static final StructType IDS = new StructType().add("id", "int");
+
+    @BeforeAll
+    static void createTable() {
+        Server.execute(
+                "DROP TABLE IF EXISTS hosted, millrace_fence",
+                "CREATE TABLE hosted (id int PRIMARY KEY)",
+                "DROP SCHEMA IF EXISTS posing CASCADE",
+                "CREATE SCHEMA posing");
+    }
+
+    @AfterAll
+    static void drop() {
+        Server.execute("DROP SCHEMA posing CASCADE", "DROP TABLE IF EXISTS hosted, millrace_fence");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu)|CockroachDB",
+                "PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2, Redshift 1.0.38698|Redshift",
+                "PostgreSQL 11.2-YB-2.18.4.0-b0 on x86_64-pc-linux-gnu|YB",
+                "PostgreSQL 12.12 (Greenplum Database 7.0.0 build commit:0a7a3566873) on x86_64|Greenplum",
+                "EnterpriseThing 9.1|EnterpriseThing 9.1"
+            })
+    void aServerThatIsAnotherInItsVersionIsRefused(String version, String name) {
+        pose("version()", version);
+
+        assertThat(problems(posing()))
+                .containsExactly("jdbc(" + posing() + "): the server calls itself " + name
+                        + ", which speaks like PostgreSQL: what the sinks promise is not known to hold there."
+                        + " Use a PostgreSQL of version 14 or later.");
+    }
+
+    @Test
+    void aServerOfAnOlderVersionIsRefused() {
+        pose("version()", "PostgreSQL 13.14 on x86_64-pc-linux-gnu, compiled by gcc, 64-bit");
+        pose("current_setting(text)", "130014");
+
+        assertThat(problems(posing()))
+                .containsExactly("jdbc(" + posing() + "): the server is a PostgreSQL of version 13, and the sinks are"
+                        + " tested on 14 and later. Use a later server.");
+        Server.execute("DROP FUNCTION posing.current_setting(text)");
+    }
+
+    @Test
+    void aPoolerThatLendsSessionsToTransactionsIsRefusedBeforeAnythingIsSet() throws Exception {
+        try (TransactionPooler pooler = new TransactionPooler(Server.postgres().port())) {
+            Database pooled = pooler.of(Server.database());
+
+            assertThat(problems(pooled))
+                    .containsExactly("jdbc(" + pooled + "): a pooler between here and the server gives each transaction"
+                            + " another session, as PgBouncer does with pool_mode = transaction, and the sinks keep"
+                            + " settings and temporary tables in theirs. Set pool_mode = session for this database, or"
+                            + " name the server itself.");
+        }
+    }
+
+    @Test
+    void theServerItselfIsTaken() {
+        assertThat(problems(Server.database())).isEmpty();
+    }
+
+    private static Database posing() {
+        return Database.at(Server.database().url().text() + "?currentSchema=posing,pg_catalog,public")
+                .user("postgres")
+                .password(Server.password());
+    }
+
+    private static void pose(String function, String answer) {
+        Server.execute("CREATE OR REPLACE FUNCTION posing." + function + " RETURNS text LANGUAGE sql AS $$ SELECT '"
+                + answer + "'::text $$");
+    }
+
+    private static List<String> problems(Database database) {
+        try {
+            Sinks.jdbc(database).table("hosted").upsertOn("id").writer(IDS);
+            return List.of();
+        } catch (ValidationException refused) {
+            return refused.problems().stream().map(Problem::toString).toList();
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.millrace.sinks.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.Secret;
+import io.millrace.testkit.servers.TestPostgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
+
+/** The PostgreSQL that all tests of this module share, or that a test class has brought, asked in plain SQL. */
+public final class Server {
+    private static @Nullable TestPostgres brought;
+
+    private Server() {}
+
+    static TestPostgres postgres() {
+        return brought == null ? TestPostgres.shared() : brought;
+    }
+
+    /** Asks another server from now on, or with null the shared one again. */
+    static void use(@Nullable TestPostgres server) {
+        brought = server;
+    }
+
+    public static Database database() {
+        return Database.at(postgres().jdbcUrl()).user(postgres().user()).password(password());
+    }
+
+    static Secret password() {
+        return Secret.from(() -> postgres().password());
+    }
+
+    public static void execute(String... statements) {
+        try {
+            postgres().execute(statements);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Does a statement of PL/pgSQL in the first INSERT into {@code table}, and never again. */
+    static void atFirstInsert(String table, String statement) {
+        execute(
+                "CREATE SEQUENCE attempts", // which no rollback sets back
+                "CREATE FUNCTION first_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('attempts') = 1 THEN "
+                        + statement + "; END IF; RETURN NULL; END $$",
+                "CREATE TRIGGER first_insert BEFORE INSERT ON " + table
+                        + " FOR EACH STATEMENT EXECUTE FUNCTION first_insert()");
+    }
+
+    static void forgetFirstInsert() {
+        execute("DROP FUNCTION IF EXISTS first_insert CASCADE", "DROP SEQUENCE IF EXISTS attempts");
+    }
+
+    /** One task of epoch 0. */
+    static void write(ForeachWriter<Row> writer, Row... rows) {
+        writer.open(0, 0);
+        for (Row row : rows) {
+            writer.process(row);
+        }
+        writer.close(null);
+    }
+
+    public static Row row(@Nullable Object... values) {
+        return RowFactory.create(values);
+    }
+
+    /** Waits until a query finds something; the test's own time-out ends what never comes. */
+    static void awaitSome(String query) {
+        await(query, true);
+    }
+
+    /** Waits until a query finds nothing. */
+    static void awaitNone(String query) {
+        await(query, false);
+    }
+
+    /** No connection is out of the pool, and none has left a transaction open; one that has just opened may be in its first. */
+    static void assertNothingIsLeftOpen(Database database) {
+        assertThat(Pools.of(database).getHikariPoolMXBean().getActiveConnections())
+                .isZero();
+        String open =
+                " FROM pg_stat_activity WHERE application_name = 'millrace' AND state LIKE 'idle in transaction%'";
+        awaitNone("SELECT 1" + open + " HAVING count(*) > 0 AND max(now() - state_change) < interval '10 s'");
+        assertThat(rows("SELECT query" + open)).isEmpty();
+    }
+
+    private static void await(String query, boolean some) {
+        try (Connection connection = postgres().connect();
+                Statement statement = connection.createStatement()) {
+            while (true) {
+                try (ResultSet found = statement.executeQuery(query)) {
+                    if (found.next() == some) {
+                        return;
+                    }
+                }
+                assertThat(Thread.interrupted())
+                        .as(query + " finds " + (some ? "nothing" : "something"))
+                        .isFalse();
+                statement.execute("SELECT pg_sleep(0.005)");
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The rows of a query, each as its values joined by a bar. */
+    public static List<String> rows(String query) {
+        try (Connection connection = postgres().connect()) {
+            return rows(connection, query);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public static List<String> rows(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(query)) {
+            List<String> rows = new ArrayList<>();
+            while (found.next()) {
+                StringJoiner row = new StringJoiner("|");
+                for (int column = 1; column <= found.getMetaData().getColumnCount(); column++) {
+                    row.add(found.getString(column));
+                }
+                rows.add(row.toString());
+            }
+            return rows;
+        }
+    }
+}

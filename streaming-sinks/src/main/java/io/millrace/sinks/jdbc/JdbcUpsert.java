@@ -76,7 +76,7 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * Commits each row before the next is taken. Only a continuous trigger needs it; it writes about a thousand rows
+     * Commits each row before the next is taken. Only a continuous trigger needs it; it writes a few thousand rows
      * per second.
      */
     public JdbcUpsert durableRows() {

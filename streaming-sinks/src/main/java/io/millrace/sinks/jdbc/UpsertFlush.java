@@ -30,7 +30,7 @@ final class UpsertFlush {
      */
     private boolean lastWasRefused;
 
-    private @Nullable UnderWay underWay;
+    private @Nullable InFlight inFlight;
     private long arrived;
     private long written;
     private long refused;
@@ -59,9 +59,9 @@ final class UpsertFlush {
 
     /** Cancels the flush that is being merged and waits for its end. Called after the task has failed. */
     void abandon() {
-        if (underWay != null) {
-            retries.cancel(underWay.early());
-            underWay = null;
+        if (inFlight != null) {
+            retries.cancel(inFlight.early());
+            inFlight = null;
         }
     }
 
@@ -95,9 +95,9 @@ final class UpsertFlush {
 
     private void flush(FlushRows rows, boolean more) {
         keep(rows.invalid());
-        UnderWay next = more || underWay != null ? begun(rows) : null;
-        if (next != null && underWay != null) {
-            EarlyTransaction.Outcome previous = underWay.early().await();
+        InFlight next = more || inFlight != null ? begun(rows) : null;
+        if (next != null && inFlight != null) {
+            EarlyTransaction.Outcome previous = inFlight.early().await();
             if (!previous.isCommitted()) {
                 retries.giveUp(next.early()); // the previous flush must be retried first, and may need the connection
                 next = null;
@@ -115,19 +115,19 @@ final class UpsertFlush {
             write(rows);
         } else {
             next.early().start("millrace merge into " + plan.table());
-            underWay = next;
+            inFlight = next;
         }
     }
 
     /** Begins a flush before the previous one is merged; null if that is not possible. */
-    private @Nullable UnderWay begun(FlushRows rows) {
+    private @Nullable InFlight begun(FlushRows rows) {
         if (!rows.isOneUpsert() || !table.takesTwoSteps(rows.keys())) {
             return null;
         }
         WithoutRefused work = lastWasRefused ? new WithoutRefused(rows) : null;
         EarlyTransaction early =
                 work == null ? sent(rows) : retries.begin(name("Upsert into"), connection -> fenced(work::write));
-        return early == null ? null : new UnderWay(rows, early, work);
+        return early == null ? null : new InFlight(rows, early, work);
     }
 
     /** Sends rows to the server while the previous ones are still being merged. */
@@ -142,8 +142,8 @@ final class UpsertFlush {
 
     /** Completes the flush that is being merged, with retries if its first attempt has failed. */
     private void settle() {
-        UnderWay flush = underWay;
-        underWay = null;
+        InFlight flush = inFlight;
+        inFlight = null;
         if (flush == null) {
             return;
         }
@@ -271,7 +271,7 @@ final class UpsertFlush {
      *
      * @param work null if the flush is written whole
      */
-    private record UnderWay(
+    private record InFlight(
             FlushRows rows,
             EarlyTransaction early,
             @Nullable WithoutRefused work) {}

@@ -84,8 +84,8 @@ class JdbcObstaclesTest {
         assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS)))
                 .containsExactly(
                         "table(obstructed): its rule \"aside\" rewrites UPDATE, and neither ON CONFLICT nor COPY"
-                                + " goes through a rule. DROP RULE \"aside\" ON \"public\".\"obstructed\", or make a trigger of"
-                                + " it.");
+                                + " supports rules. DROP RULE \"aside\" ON \"public\".\"obstructed\", or replace it by a"
+                                + " trigger.");
         assertThat(problems(() -> target(Server.database()).insertOnlyOn("id").writer(IDS)))
                 .hasSize(1);
         assertThat(problems(() -> target(Server.database()).appendExactlyOnce().writer(IDS)))
@@ -136,7 +136,7 @@ class JdbcObstaclesTest {
 
         assertThat(problems(() -> target(CLERK).upsertOn("id").writer(IDS)))
                 .containsExactly(
-                        "table(obstructed): its column \"n\" is counted by the sequence obstructed_n_seq, which"
+                        "table(obstructed): its column \"n\" takes its values from the sequence obstructed_n_seq, which"
                                 + " this role may not use. GRANT USAGE ON SEQUENCE obstructed_n_seq to that role.");
         assertThat(problems(() -> target(CLERK).upsertOn("id").writer(IDS.add("n", "int"))))
                 .isEmpty();
@@ -151,7 +151,7 @@ class JdbcObstaclesTest {
                 "SELECT setval('obstructed_n_seq', 2147483647)");
 
         assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS)))
-                .containsExactly("table(obstructed): the sequence obstructed_n_seq of its column \"n\" is used up."
+                .containsExactly("table(obstructed): the sequence obstructed_n_seq of its column \"n\" is exhausted."
                         + " Make column and sequence a bigint, or drop the column's default.");
     }
 
@@ -166,7 +166,7 @@ class JdbcObstaclesTest {
                 .extracting(Problem::toString)
                 .containsExactly("table(obstructed): each row takes a number from the sequence obstructed_n_seq of its"
                         + " column \"n\", whether its key is new or known, and 47 are left. Make column and sequence a"
-                        + " bigint before they are used up.");
+                        + " bigint before they are exhausted.");
         assertThat(Sinks.several("rows", target(Server.database()).upsertExactlyOnce("id"))
                         .notes(query))
                 .singleElement()
@@ -187,7 +187,7 @@ class JdbcObstaclesTest {
                 .extracting(Problem::toString)
                 .containsExactly(
                         "table(obstructed): each row takes a number of its AUTO_INCREMENT column \"n\", whether its"
-                                + " key is new or known, and 47 are left. Make it a bigint before they are used up.");
+                                + " key is new or known, and 47 are left. Make it a bigint before they are exhausted.");
         assertThat(target(MariaDb.database()).appendExactlyOnce().notes(query)).isEmpty();
         MariaDb.execute("ALTER TABLE obstructed MODIFY n bigint AUTO_INCREMENT");
         assertThat(target(MariaDb.database()).upsertOn("id").notes(query)).isEmpty();
@@ -209,8 +209,8 @@ class JdbcObstaclesTest {
                 .contains("no policy gives this role SELECT.");
         assertThat(problems(() -> target(CLERK).appendExactlyOnce().writer(IDS)))
                 .containsExactly("table(obstructed): row-level security is in force for this role, and the server then"
-                        + " takes no COPY, by which an append goes. ALTER ROLE .. BYPASSRLS, or call"
-                        + " deadLettersTo(...), which goes without.");
+                        + " refuses COPY, which appends use. ALTER ROLE .. BYPASSRLS, or call"
+                        + " deadLettersTo(...), which does not use it.");
         assertThat(problems(() -> target(Server.database()).appendExactlyOnce().writer(IDS)))
                 .isEmpty();
         Server.execute("CREATE POLICY all_of_it ON obstructed USING (true)");

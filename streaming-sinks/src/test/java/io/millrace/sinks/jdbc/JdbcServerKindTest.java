@@ -48,7 +48,7 @@ class JdbcServerKindTest {
 
         assertThat(problems(posing()))
                 .containsExactly("jdbc(" + posing() + "): the server calls itself " + name
-                        + ", which speaks like PostgreSQL: what the sinks promise is not known to hold there."
+                        + ", which uses the protocol of PostgreSQL: the sinks' guarantees are not known to hold there."
                         + " Use a PostgreSQL of version 14 or later.");
     }
 

@@ -42,7 +42,7 @@ class MariaDbCheckTest {
                                 .add("extra", "double")
                                 .add("half", "int")))
                 .containsExactly(
-                        "table(checked): its engine MyISAM has no transactions, in which a sink writes."
+                        "table(checked): its engine MyISAM has no transactions, which the sinks need."
                                 + " ALTER TABLE `millrace`.`checked` ENGINE = InnoDB.",
                         "table(checked): its column \"count\" is text, which does not take the stream's bigint."
                                 + " Cast one of them.",
@@ -68,7 +68,7 @@ class MariaDbCheckTest {
 
         assertThat(problems(table("twice").upsertOn("zip"), COUNTS))
                 .containsExactly("upsertOn(zip): \"millrace.twice\" has another unique index, \"other\" on count, and"
-                        + " MariaDB would update a row that is equal in that one alone."
+                        + " MariaDB would also update a row that is equal only there."
                         + " Drop that index, or write by its columns.");
     }
 
@@ -154,8 +154,8 @@ class MariaDbCheckTest {
         StructType ids = new StructType().add("id", "long");
 
         assertThat(problems(clerks.insertOnlyOn("id"), ids))
-                .containsExactly("insertOnlyOn(id): MariaDB asks for UPDATE on this key column of \"millrace.guarded\","
-                        + " though its value stays. GRANT UPDATE (`id`) ON the table to that role.");
+                .containsExactly("insertOnlyOn(id): MariaDB requires UPDATE on this key column of \"millrace.guarded\","
+                        + " although its value is kept. GRANT UPDATE (`id`) ON the table to that role.");
 
         MariaDb.execute("GRANT UPDATE (id) ON guarded TO clerk");
         Server.write(clerks.insertOnlyOn("id").writer(ids), row(1L), row(1L));
@@ -245,11 +245,11 @@ class MariaDbCheckTest {
                 .hasMessageContaining("carries a user or a password")
                 .hasMessageNotContaining("canary");
         assertThatThrownBy(() -> target.table("x".repeat(65)))
-                .hasMessageContaining("the name has 65 characters, and MariaDB takes 64. Use a shorter one.");
+                .hasMessageContaining("the name has 65 characters, and MariaDB allows 64. Use a shorter one.");
         assertThatThrownBy(() -> target.table("t").upsertOn("id "))
-                .hasMessageContaining("MariaDB takes no blank at the end of a name");
+                .hasMessageContaining("MariaDB does not allow a blank at the end of a name");
         assertThatThrownBy(() -> target.table("\uD83D\uDE00"))
-                .hasMessageContaining("MariaDB takes no characters beyond U+FFFF in a name. Use others.");
+                .hasMessageContaining("MariaDB does not allow characters beyond U+FFFF in a name. Use others.");
     }
 
     @Test

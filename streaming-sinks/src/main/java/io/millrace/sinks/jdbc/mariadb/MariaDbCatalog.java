@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads what MariaDB's catalog says of a table. */
+/** Reads tables from MariaDB's catalog. */
 final class MariaDbCatalog implements Catalog {
     private static final String TABLE = """
             SELECT t.TABLE_SCHEMA, t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED'), t.ENGINE, e.TRANSACTIONS = 'YES'
@@ -48,11 +48,12 @@ final class MariaDbCatalog implements Catalog {
             SELECT CASE WHEN TABLE_SCHEMA = DATABASE() AND LOCATE('.', meant) = 0 THEN NULL ELSE TABLE_SCHEMA END,
                    TABLE_NAME
             FROM information_schema.TABLES, (SELECT LOWER(REPLACE(REPLACE(?, '"', ''), '`', '')) AS meant) names
-            WHERE TABLE_TYPE = 'BASE TABLE' AND meant IN (LOWER(TABLE_NAME), LOWER(CONCAT(TABLE_SCHEMA, '.', TABLE_NAME)))
+            WHERE TABLE_TYPE = 'BASE TABLE'
+              AND meant IN (LOWER(TABLE_NAME), LOWER(CONCAT(TABLE_SCHEMA, '.', TABLE_NAME)))
             ORDER BY TABLE_SCHEMA <> DATABASE(), 1, 2 LIMIT 3
             """;
 
-    /** Access to the database, to the table denied. */
+    /** Error codes: access to the database or to the table is denied. */
     private static final Set<Integer> DENIED = Set.of(1044, 1142);
 
     private final Connection connection;
@@ -126,11 +127,11 @@ final class MariaDbCatalog implements Catalog {
 
     private static Flaw noTransactions(TableName name, String engine) {
         return new Flaw(
-                "its engine " + engine + " has no transactions, in which a sink writes",
+                "its engine " + engine + " has no transactions, which the sinks need",
                 "ALTER TABLE " + MariaDbNames.quoted(name) + " ENGINE = InnoDB.");
     }
 
-    /** Rights may come from roles within roles: a statement that can only fail tells by its error what they allow. */
+    /** Tests a right by the error of a statement that always fails, since rights may come from nested roles. */
     private boolean mayCreateBeside(TableName name, String what) {
         return may("CREATE " + what + MariaDbNames.quoted(name.sibling("millrace_never")) + " (a int, a int)");
     }

@@ -18,7 +18,9 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.TimestampType;
 
-/** Which Spark type goes into which MariaDB type, and what the driver is given for a value that is not NULL. */
+/**
+ * Defines which Spark type goes into which MariaDB type, and what is passed to the driver for a value that is not NULL.
+ */
 final class MariaDbCodecs {
     private static final LocalDateTime EPOCH = LocalDateTime.of(2000, 1, 1, 0, 0);
     private static final int LAST_YEAR = 9999;
@@ -33,7 +35,7 @@ final class MariaDbCodecs {
             "float into double", MariaDbCodecs::finite,
             "double into double", MariaDbCodecs::finite,
             "date into date", MariaDbCodecs::date);
-    /** What the server takes for the number of a label, or the numbers of some: blanks as in any character set. */
+    /** Texts that the server reads as the number of a label or a set of labels, with blanks of any character set. */
     private static final Pattern NUMBER = Pattern.compile("[\\p{Z}\\p{Cc}]*[+-]?[0-9]+[\\p{Z}\\p{Cc}]*");
 
     private MariaDbCodecs() {}
@@ -42,7 +44,10 @@ final class MariaDbCodecs {
         return between(column.stream(), column.type()).orElseThrow();
     }
 
-    /** Empty if values of {@code spark} do not go into {@code column}. Refuses what cannot fit by IllegalArgumentException. */
+    /**
+     * The codec; empty if values of {@code spark} do not go into {@code column}. It throws IllegalArgumentException for
+     * a value that cannot fit.
+     */
     static Optional<UnaryOperator<Object>> between(DataType spark, ColumnType column) {
         String name = column.name();
         return switch (spark.catalogString()) {
@@ -60,7 +65,7 @@ final class MariaDbCodecs {
         };
     }
 
-    /** Rounded here as the server would, so that a key can be found by it. */
+    /** Rounds as the server would, so that a key can be found by the value. */
     private static Optional<UnaryOperator<Object>> decimal(ColumnType column) {
         int scale = MariaDbTypes.scale(column);
         return Optional.<UnaryOperator<Object>>of(value -> MariaDbTypes.rounded((BigDecimal) value, scale))
@@ -75,7 +80,7 @@ final class MariaDbCodecs {
         return TEXTS.contains(column.name()) ? Optional.of(value -> value) : Optional.empty();
     }
 
-    /** A text that is a number counts as one for the server, unless a label is that text. */
+    /** Refuses numeric texts, which the server reads as numbers unless a label is that text. */
     private static Object label(String text, List<String> labels) {
         if (NUMBER.matcher(text).matches() && !labels.contains(MariaDbTypes.withoutBlanksAtEnd(text))) {
             throw new IllegalArgumentException("the text is a number, and not one of the column's labels");
@@ -90,7 +95,7 @@ final class MariaDbCodecs {
         return INTEGERS.contains(column) ? Optional.of(value -> ((Number) value).longValue()) : Optional.empty();
     }
 
-    /** A fixed number of bytes is not filled up: that would make another value of it. */
+    /** Requires the fixed number of bytes: padding would change the value. */
     private static Optional<UnaryOperator<Object>> binary(ColumnType column) {
         Matcher fixed = FIXED_BYTES.matcher(column.sql());
         if (fixed.matches()) {
@@ -120,7 +125,7 @@ final class MariaDbCodecs {
         return date;
     }
 
-    /** Cut here as the server would, so that a key can be found by it. */
+    /** Truncates as the server would, so that a key can be found by the value. */
     private static Optional<UnaryOperator<Object>> moment(DataType spark, ColumnType column) {
         long step = MariaDbTypes.step(MariaDbTypes.fraction(column));
         return Optional.<UnaryOperator<Object>>of(value -> moment(SparkTime.micros(value), step))

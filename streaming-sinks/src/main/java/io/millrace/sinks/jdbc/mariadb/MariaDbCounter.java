@@ -11,17 +11,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An AUTO_INCREMENT column that the stream does not give.
+ * An AUTO_INCREMENT column that the stream does not have.
  *
  * @param left how many numbers are left for it
  */
 record MariaDbCounter(String column, BigDecimal left) {
-    /** What an int has at its start. */
+    /** The numbers of a new int column. */
     private static final BigDecimal FEW = BigDecimal.valueOf(1L << 31);
 
     private static final String COUNTERS = """
             SELECT c.COLUMN_NAME,
-                   CAST(CASE c.DATA_TYPE WHEN 'tinyint' THEN 127 WHEN 'smallint' THEN 32767 WHEN 'mediumint' THEN 8388607
+                   CAST(CASE c.DATA_TYPE WHEN 'tinyint' THEN 127 WHEN 'smallint' THEN 32767
+                                     WHEN 'mediumint' THEN 8388607
                                          WHEN 'int' THEN 2147483647 ELSE 9223372036854775807 END AS DECIMAL(30))
                    * IF(c.COLUMN_TYPE LIKE '%unsigned%', 2, 1) + IF(c.COLUMN_TYPE LIKE '%unsigned%', 1, 0)
                    - CAST(t.AUTO_INCREMENT AS DECIMAL(30)) + 1
@@ -31,7 +32,10 @@ record MariaDbCounter(String column, BigDecimal left) {
                   AND t.AUTO_INCREMENT IS NOT NULL
             """;
 
-    /** What is worth knowing of a table whose rows meet known keys; nothing where the stream's columns are not known. */
+    /**
+     * Warns of a column that may run out of numbers, since upserts of known keys take numbers too; empty if the
+     * stream's columns are not known.
+     */
     static List<Flaw> notes(Connection connection, TableName table, TableUse use) throws SQLException {
         Set<String> given = use.given();
         if (given == null || !use.conflicts()) {
@@ -54,6 +58,6 @@ record MariaDbCounter(String column, BigDecimal left) {
         return new Flaw(
                 "each row takes a number of its AUTO_INCREMENT column \"" + column
                         + "\", whether its key is new or known, and " + left.toBigInteger() + " are left",
-                "Make it a bigint before they are used up.");
+                "Make it a bigint before they are exhausted.");
     }
 }

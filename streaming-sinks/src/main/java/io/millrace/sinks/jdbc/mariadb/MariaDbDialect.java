@@ -26,7 +26,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
-/** MariaDB: rows go by INSERT of many rows each, and merge by ON DUPLICATE KEY UPDATE. */
+/** The dialect of MariaDB: rows are sent by INSERT of many rows each, and merged by ON DUPLICATE KEY UPDATE. */
 public record MariaDbDialect() implements Dialect {
     private static final int LONGEST_NAME = 64;
 
@@ -70,7 +70,7 @@ public record MariaDbDialect() implements Dialect {
         return MariaDbFaults.ALL;
     }
 
-    /** Only keys that Java cannot compare do, which the check of the key asks for. */
+    /** Only keys that Java cannot compare need one; the check of the key requires the right. */
     @Override
     public boolean upsertsFromStage() {
         return false;
@@ -96,7 +96,7 @@ public record MariaDbDialect() implements Dialect {
         return MariaDbUpsertSql.of(table, spec, columns);
     }
 
-    /** Without dead letters: its stages are of the columns' own types, which refuse values themselves. */
+    /** Not supported: staging tables have the columns' own types, which refuse invalid values. */
     @Override
     public ExactlyOnceSql exactlyOnce(TableName table, List<PlannedColumn> columns) {
         return new MariaDbExactlyOnceSql(table, columns);
@@ -149,13 +149,15 @@ public record MariaDbDialect() implements Dialect {
     public Optional<String> nameFlaw(String name) {
         int length = name.codePointCount(0, name.length());
         if (length > LONGEST_NAME) {
-            return Optional.of("the name has " + length + " characters, and MariaDB takes " + LONGEST_NAME
+            return Optional.of("the name has " + length + " characters, and MariaDB allows " + LONGEST_NAME
                     + ". Use a shorter one");
         }
         if (length < name.length()) {
-            return Optional.of("MariaDB takes no characters beyond U+FFFF in a name. Use others");
+            return Optional.of("MariaDB does not allow characters beyond U+FFFF in a name. Use others");
         }
-        return name.endsWith(" ") ? Optional.of("MariaDB takes no blank at the end of a name") : Optional.empty();
+        return name.endsWith(" ")
+                ? Optional.of("MariaDB does not allow a blank at the end of a name")
+                : Optional.empty();
     }
 
     @Override

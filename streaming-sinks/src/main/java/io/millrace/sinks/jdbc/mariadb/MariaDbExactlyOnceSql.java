@@ -15,9 +15,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
-/** A micro-batch on MariaDB: one task's rows go straight into the table as they arrive, those of several via a stage. */
+/**
+ * An exactly-once micro-batch on MariaDB: the rows of a single task are inserted directly into the table as they
+ * arrive, those of several tasks through a staging table.
+ */
 record MariaDbExactlyOnceSql(TableName table, List<PlannedColumn> columns) implements ExactlyOnceSql {
-    /** Nothing: each statement has its rows, and the session waits long for the next. */
+    /** Needs nothing: each statement has its rows, and the session waits long enough for the next. */
     @Override
     public void awaitRows(Connection connection) {}
 
@@ -27,47 +30,47 @@ record MariaDbExactlyOnceSql(TableName table, List<PlannedColumn> columns) imple
     }
 
     @Override
-    public void create(Connection connection, TableName stage) throws SQLException {
+    public void create(Connection connection, TableName staging) throws SQLException {
         Sql.execute(
                 connection,
-                "CREATE TABLE " + quoted(stage) + " ("
+                "CREATE TABLE " + quoted(staging) + " ("
                         + joined(columns, column -> MariaDbNames.typed(column) + " NULL") + ", " + sequence()
                         + " bigint NOT NULL, " + attempt() + " bigint NOT NULL) ENGINE = InnoDB");
     }
 
     @Override
-    public long stage(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
+    public long stage(Connection connection, TableName staging, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
-        String into = "INSERT INTO " + quoted(stage) + " (" + joined(columns, MariaDbNames::quoted) + ", " + sequence()
-                + ", " + attempt() + ") VALUES ";
+        String into = "INSERT INTO " + quoted(staging) + " (" + joined(columns, MariaDbNames::quoted) + ", "
+                + sequence() + ", " + attempt() + ") VALUES ";
         return new MariaDbInsert(into, "", columns, 2).send(connection, rows, sequence, attempt);
     }
 
     @Override
-    public long count(Connection connection, TableName stage, Long[] attempts) throws SQLException {
+    public long count(Connection connection, TableName staging, Long[] attempts) throws SQLException {
         return Sql.rows(
                         connection,
-                        "SELECT count(*) FROM " + quoted(stage) + where(attempts),
+                        "SELECT count(*) FROM " + quoted(staging) + where(attempts),
                         found -> found.getLong(1))
                 .get(0);
     }
 
     @Override
-    public void merge(Connection connection, TableName stage, Long[] attempts) throws SQLException {
+    public void merge(Connection connection, TableName staging, Long[] attempts) throws SQLException {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         String names = joined(columns, MariaDbNames::quoted);
-        // Row by row in this order, by the equality of the table: of the rows of a key the last to arrive stays.
+        // The server applies the rows in this order and compares keys like the table, so the last row of a key stays.
         String order = keys.isEmpty() ? "" : " ORDER BY " + joined(keys, MariaDbNames::quoted) + ", " + sequence();
         Sql.execute(
                 connection,
-                "INSERT INTO " + quoted(table) + " (" + names + ") SELECT " + names + " FROM " + quoted(stage)
+                "INSERT INTO " + quoted(table) + " (" + names + ") SELECT " + names + " FROM " + quoted(staging)
                         + where(attempts) + order + orUpdate());
     }
 
-    /** Commits what came before it, as every DDL does here. */
+    /** Commits earlier work, as all DDL of MariaDB does. */
     @Override
-    public void drop(Connection connection, TableName stage) throws SQLException {
-        Sql.execute(connection, "DROP TABLE IF EXISTS " + quoted(stage));
+    public void drop(Connection connection, TableName staging) throws SQLException {
+        Sql.execute(connection, "DROP TABLE IF EXISTS " + quoted(staging));
     }
 
     @Override
@@ -95,7 +98,7 @@ record MariaDbExactlyOnceSql(TableName table, List<PlannedColumn> columns) imple
         return MariaDbNames.unlike(ATTEMPT, columns);
     }
 
-    /** The attempts are numbers of our own. */
+    /** Writes the attempts into the statement: they are numbers of the sink. */
     private String where(Long[] attempts) {
         String all = Arrays.stream(attempts).map(Object::toString).collect(Collectors.joining(", "));
         return " WHERE " + attempt() + " IN (" + (all.isEmpty() ? "NULL" : all) + ")";

@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** MariaDB's faults, by error code, and by SQLSTATE where the code says no more than that. */
+/** Classifies MariaDB's errors, by error code, or by SQLSTATE if the code says no more than that. */
 enum MariaDbFaults implements SqlFaults {
     ALL;
 
-    /** The code of what the driver says by itself. */
+    /** The code of the driver's own errors. */
     private static final int OF_DRIVER = -1;
 
-    /** Where the server names the column: at the end of the message, behind a value that may hold anything. */
+    /** Finds the column at the end of a message, after a value that may contain anything. */
     private static final List<Pattern> COLUMN = List.of(
             Pattern.compile("for column '([^']*)' at row \\d+$"),
             Pattern.compile("for column (?:`[^`]*`\\.)*`([^`]*)` at row \\d+$"),
@@ -27,10 +27,10 @@ enum MariaDbFaults implements SqlFaults {
             Pattern.compile("CONSTRAINT `([^`]*)` FOREIGN KEY \\(.*\\)\\)?$"));
 
     /**
-     * Whether an error that is not transient may be about one row, whatever it says: so it is if others succeed. A trigger may
-     * raise anything.
+     * Whether an error that is not transient may be about one row, whatever it says, since a trigger may raise
+     * anything. It is about one row if others succeed.
      */
-    static boolean mayBeOfARow(SQLException wrapped) {
+    static boolean mayBeAboutARow(SQLException wrapped) {
         SqlFault fault = ALL.of(wrapped);
         return fault == SqlFault.ROW || fault == SqlFault.UNSURE;
     }
@@ -40,7 +40,7 @@ enum MariaDbFaults implements SqlFaults {
         SQLException thrown = said(wrapped);
         return switch (thrown.getErrorCode()) {
             case 1213 -> SqlFault.DEADLOCK;
-            case 1969 -> SqlFault.CANCELLED; // max_statement_time; 1317 is a person's KILL QUERY
+            case 1969 -> SqlFault.CANCELLED; // max_statement_time; 1317 is KILL QUERY of a user
             case 1317 -> SqlFault.PERMANENT;
             case 1020, 1205, 1412 -> SqlFault.TRANSACTION; // record or table changed, lock not got in time
             case 1021, 1037, 1038, 1040, 1041, 1114, 1135, 1203, 1226 ->
@@ -48,7 +48,7 @@ enum MariaDbFaults implements SqlFaults {
             case 1290, 1792, 1836 -> SqlFault.READ_ONLY;
             case 1053, 1927 -> SqlFault.CONNECTION; // shutdown, killed
             case 1243, 1615 -> SqlFault.STALE;
-            case 167, 1467 -> SqlFault.PERMANENT; // the numbers of AUTO_INCREMENT are used up
+            case 167, 1467 -> SqlFault.PERMANENT; // the numbers of AUTO_INCREMENT are exhausted
             case 1265, 1267, 1300, 1366, 1644 -> SqlFault.ROW; // not of the enumeration or the charset, SIGNAL
             default -> of(thrown.getSQLState());
         };
@@ -70,7 +70,7 @@ enum MariaDbFaults implements SqlFaults {
         };
     }
 
-    /** The driver takes a session variable of the URL that the server refuses for a lost connection. */
+    /** The driver reports a session variable of the URL that the server refuses as a lost connection. */
     @Override
     public SQLException said(SQLException thrown) {
         return thrown.getErrorCode() == OF_DRIVER && thrown.getCause() instanceof SQLException cause

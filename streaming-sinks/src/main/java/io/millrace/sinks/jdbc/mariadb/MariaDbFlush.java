@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 
-/** Brings rows into a table of MariaDB, in the order of the key where it may. */
+/** Writes rows into a table of MariaDB, in the order of the key if possible. */
 final class MariaDbFlush implements UpsertSql.Flush {
     private final MariaDbUpsertSql sql;
     private final MariaDbInsert insert;
@@ -103,14 +103,16 @@ final class MariaDbFlush implements UpsertSql.Flush {
             delete(connection, List.of(row));
             return Map.of();
         } catch (SQLException e) {
-            if (!MariaDbFaults.mayBeOfARow(e)) {
+            if (!MariaDbFaults.mayBeAboutARow(e)) {
                 throw e;
             }
             return Map.of(0, e);
         }
     }
 
-    /** If all of them meet the same error, it is still theirs as long as others of the flush do not. */
+    /**
+     * Upserts rows; if all of them fail with the same error, all are refused, since others of the flush may succeed.
+     */
     private Map<Integer, SQLException> upserted(Connection connection, List<Row> rows) throws SQLException {
         try {
             return upsertEach(connection, rows);
@@ -136,7 +138,7 @@ final class MariaDbFlush implements UpsertSql.Flush {
         return sql.keys().sameKeys(connection, rows);
     }
 
-    /** Nothing stands in the way: there is no stage. */
+    /** Needs nothing: there is no temporary table to empty. */
     @Override
     public void again(Connection connection) {}
 }

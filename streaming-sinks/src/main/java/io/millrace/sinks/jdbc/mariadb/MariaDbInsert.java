@@ -14,15 +14,15 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts rows by prepared statements of many rows each: their numbers are powers of two, so that a handful of
- * statements, which the driver keeps, serves any number of rows. Not thread-safe: it has a buffer.
+ * Inserts rows by prepared statements of many rows each. The number of rows is a power of two, so that a few
+ * statements, which the driver caches, suffice for any number of rows. Not thread-safe: it has a buffer.
  */
 final class MariaDbInsert {
     private static final int MOST_ROWS = 256;
     private static final int MOST_PARAMETERS = 65_535;
-    /** A sixteenth of what a server takes in one packet, unless it was told otherwise. */
+    /** A sixteenth of the server's default for the size of a packet. */
     private static final long BYTES = 1 << 20;
-    /** A transaction whose client is silent for long is ended by the server. */
+    /** Rows wait no longer than this, since the server ends the transaction of an idle client. */
     private static final long NANOS = 10_000_000_000L;
 
     private final String into;
@@ -35,9 +35,9 @@ final class MariaDbInsert {
     private long oldest;
 
     /**
-     * Two parts of a statement, between which the rows stand.
+     * Creates an insert from the parts of its statement before and after the rows.
      *
-     * @param numbers how many numbers each row has behind its columns
+     * @param numbers how many numbers each row has after its columns
      */
     MariaDbInsert(String into, String end, List<PlannedColumn> columns, int numbers) {
         this.into = into;
@@ -47,12 +47,12 @@ final class MariaDbInsert {
         this.mostRows = Integer.highestOneBit(Math.min(MOST_ROWS, MOST_PARAMETERS / (columns.size() + numbers)));
     }
 
-    /** The number of rows sent, in their order. */
+    /** Sends rows in their order; returns their number. */
     long send(Connection connection, Iterator<Row> rows) throws SQLException {
         return send(connection, rows, 0, 0);
     }
 
-    /** The same with two numbers behind each row: one that counts on from {@code sequence}, and {@code attempt}. */
+    /** Sends rows with two numbers after the columns: one that counts up from {@code sequence}, and {@code attempt}. */
     long send(Connection connection, Iterator<Row> rows, long sequence, long attempt) throws SQLException {
         buffer.clear();
         weight = 0;
@@ -67,14 +67,14 @@ final class MariaDbInsert {
         return sent;
     }
 
-    /** Throws where {@link #send} would before it has asked the server. */
+    /** Throws if {@link #send} would before it reaches the server. */
     void check(Row row) throws InvalidValueException {
         for (MariaDbValue column : columns) {
             column.in(row);
         }
     }
 
-    private void add(Row row, long... behind) throws InvalidValueException {
+    private void add(Row row, long... suffix) throws InvalidValueException {
         if (buffer.isEmpty()) {
             oldest = System.nanoTime();
         }
@@ -83,12 +83,12 @@ final class MariaDbInsert {
             weight += weightOf(values[index]);
         }
         for (int index = 0; index < numbers; index++) {
-            values[columns.size() + index] = behind[index];
+            values[columns.size() + index] = suffix[index];
         }
         buffer.add(values);
     }
 
-    /** What the driver is given for a row, with room for the numbers behind it. */
+    /** Returns the parameters of a row, with space for the numbers after them. */
     @Nullable Object[] values(Row row) throws InvalidValueException {
         @Nullable Object[] values = new Object[columns.size() + numbers];
         for (int index = 0; index < columns.size(); index++) {
@@ -120,7 +120,7 @@ final class MariaDbInsert {
         weight = 0;
     }
 
-    /** In a single statement. */
+    /** Inserts rows in a single statement. */
     void insert(Connection connection, List<@Nullable Object[]> rows) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(statement(rows.size()))) {
             int parameter = 1;

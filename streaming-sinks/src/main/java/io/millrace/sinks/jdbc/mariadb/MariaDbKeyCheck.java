@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What MariaDB needs of a table in addition to a unique index on the key. */
+/** Checks what MariaDB needs of a table in addition to a unique index on the key. */
 final class MariaDbKeyCheck {
     private static final String FULL_FRACTION = "(6)";
 
@@ -41,7 +41,7 @@ final class MariaDbKeyCheck {
         return check.problems;
     }
 
-    /** ON DUPLICATE KEY UPDATE takes a row for known that is equal in any unique index. */
+    /** Refuses other unique indexes: ON DUPLICATE KEY UPDATE considers a row known if it is equal in any of them. */
     private void other(UniqueIndex index) {
         boolean onKey = index.columns().containsAll(use.keys());
         boolean alwaysNew = index.columns().stream()
@@ -55,12 +55,12 @@ final class MariaDbKeyCheck {
                     String.join(", ", use.keys()),
                     "\"" + table.name() + "\" has another unique index, \"" + index.name() + "\" on "
                             + String.join(", ", index.columns())
-                            + ", and MariaDB would update a row that is equal in that one alone",
+                            + ", and MariaDB would also update a row that is equal only there",
                     "Drop that index, or write by its columns."));
         }
     }
 
-    /** Keys that Java cannot compare go into a temporary table. */
+    /** Keys that Java cannot compare need a temporary table. */
     private void comparison(TableColumn column) {
         if (MariaDbKeyForms.of(column.type()).isEmpty()) {
             String schema = String.valueOf(table.name().schema());
@@ -76,13 +76,14 @@ final class MariaDbKeyCheck {
         }
     }
 
-    /** A known row is left alone by giving its key to itself, which counts as an update. */
+    /** Keeping a known row assigns its key to itself, which MariaDB counts as an update. */
     private void update(TableColumn key) {
         if (!key.may(TableColumn.Right.UPDATE)) {
             problems.add(new Problem(
                     use.verb(),
                     key.name(),
-                    "MariaDB asks for UPDATE on this key column of \"" + table.name() + "\", though its value stays",
+                    "MariaDB requires UPDATE on this key column of \"" + table.name()
+                            + "\", although its value is kept",
                     "GRANT UPDATE (" + quoted(key.name()) + ") ON the table to that role."));
         }
     }
@@ -96,7 +97,7 @@ final class MariaDbKeyCheck {
                     "versionedBy",
                     column.name(),
                     "this column of \"" + table.name() + "\" is " + type
-                            + ", which cuts microseconds off that the stream has",
+                            + ", which truncates the stream's microseconds",
                     "ALTER TABLE " + quoted(table.name()) + " MODIFY " + quoted(column.name()) + " "
                             + column.type().name() + FULL_FRACTION
                             + (column.is(TableColumn.Trait.NOT_NULL) ? " NOT NULL." : " NULL.")));

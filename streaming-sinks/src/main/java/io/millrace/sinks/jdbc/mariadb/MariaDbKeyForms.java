@@ -10,17 +10,17 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * Which keys Java compares as MariaDB does, and in which form: that of the value that the column then holds. A fuzz holds each
- * of them against the server.
+ * Defines which keys Java compares as MariaDB does, and in which form: that of the value that the column then holds. A
+ * fuzz test compares each of them with the server.
  */
 final class MariaDbKeyForms {
-    /** Of those that tell apart all characters, if not blanks at the end; other character sets may merge some. */
+    /** Collations that distinguish all characters, except for trailing blanks; other character sets may merge some. */
     private static final Set<String> LETTER_FOR_LETTER =
             Set.of("utf8mb4_bin", "utf8mb3_bin", "utf8_bin", "latin1_bin", "ascii_bin");
 
     private MariaDbKeyForms() {}
 
-    /** Empty if only the server can tell. */
+    /** The form; empty if only the server can compare the keys. */
     static Optional<UnaryOperator<Object>> of(ColumnType type) {
         return switch (type.name()) {
             case "tinyint", "smallint", "mediumint", "int", "bigint", "bit" -> Optional.of(value -> value);
@@ -58,7 +58,7 @@ final class MariaDbKeyForms {
         return value -> Math.floorDiv(SparkTime.micros(value), step);
     }
 
-    /** Hexadecimal digits are read in either case, and dashes anywhere between them are passed over. */
+    /** Hexadecimal digits are read in either case, and dashes between them are ignored. */
     private static Object uuid(Object value) {
         return ((String) value).replace("-", "").toLowerCase(Locale.ROOT);
     }

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
-/** Rows by their keys: in an order that is the same for every task, whether or not it is the server's. */
+/** Orders rows by their keys: in the same order for every task, whether or not it is that of the server. */
 final class MariaDbKeyOrder implements Comparator<Row> {
     private final int[] columns;
 

@@ -15,17 +15,20 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 
 /**
- * Keys in a temporary table whose columns are of the table's own types, with a unique index on them: it tells which keys are
- * equal and which rows they belong to, whatever a type rounds, pads or folds, and refuses what the table would. Neither
- * creating nor dropping it commits; TRUNCATE would.
+ * A temporary table of keys with the types of the target table and a unique index. It finds equal keys and the rows
+ * that they belong to, whatever a type rounds, pads or folds, and refuses what the table would. Neither creating nor
+ * dropping it commits; TRUNCATE would.
  *
- * @param row a column for the number of a row, and {@code same} for those of all later ones of its key
+ * @param row the column for the number of a row; {@code same} is that for the numbers of all later rows of its key
  * @param columns the keys, and the version if deletes go by it
  */
 record MariaDbKeyTable(
         TableName table, TableName keyTable, String row, String same, List<PlannedColumn> columns, String guard)
         implements Serializable {
-    /** {@code older} says whether a row of the table, {@code held}, gives way to one of the key table. */
+    /**
+     * @param older the condition that a row of the table, {@code held}, is older than that of the key table; may be
+     *     empty
+     */
     static MariaDbKeyTable of(TableName table, List<PlannedColumn> columns, String older) {
         String name = table.name().equalsIgnoreCase("millrace_keys") ? "millrace_keys_" : "millrace_keys";
         return new MariaDbKeyTable(
@@ -37,7 +40,7 @@ record MariaDbKeyTable(
                 older.isEmpty() ? "" : " AND " + older);
     }
 
-    /** The number of the first row of each row's key. */
+    /** Returns for each row the number of the first row with its key. */
     int[] sameKeys(Connection connection, List<Row> rows) throws SQLException {
         int[] numbers = IntStream.range(0, rows.size()).toArray();
         fill(connection, PlannedColumn.keys(columns), rows);

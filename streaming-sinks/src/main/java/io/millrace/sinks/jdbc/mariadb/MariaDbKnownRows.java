@@ -17,11 +17,11 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 
 /**
- * Rows that leave a NOT NULL column NULL, which a known key need not have, since it keeps what it holds: an INSERT is refused
- * before it looks at the key, so these are updated first.
+ * Updates rows of known keys that have NULL for a NOT NULL column and keep the old value. An INSERT would be refused
+ * before the server checks the key, so they are updated first.
  *
- * @param parameters whose values {@code update} takes of a row
- * @param needed columns that an INSERT may not leave NULL; none if a known key gets every column as it comes
+ * @param parameters the columns whose values are the parameters of {@code update}
+ * @param needed columns that an INSERT may not leave NULL; none if every column of a known key is updated
  */
 record MariaDbKnownRows(String update, List<PlannedColumn> parameters, List<PlannedColumn> needed)
         implements Serializable {
@@ -53,7 +53,7 @@ record MariaDbKnownRows(String update, List<PlannedColumn> parameters, List<Plan
         return needed.stream().anyMatch(column -> row.isNullAt(column.index()));
     }
 
-    /** Updates those of the rows whose keys the table has; gives all others. */
+    /** Updates the rows whose keys the table has; returns all others. */
     List<Row> update(Connection connection, List<Row> rows) throws SQLException {
         List<Row> incomplete = rows.stream().filter(this::mayBe).toList();
         if (incomplete.isEmpty()) {
@@ -70,7 +70,7 @@ record MariaDbKnownRows(String update, List<PlannedColumn> parameters, List<Plan
         return others;
     }
 
-    /** How many rows of the table have the key of each. */
+    /** Returns for each row how many rows of the table have its key. */
     private int[] found(Connection connection, List<Row> rows) throws SQLException {
         List<MariaDbValue> values = MariaDbValue.of(parameters);
         try (PreparedStatement statement = connection.prepareStatement(update)) {

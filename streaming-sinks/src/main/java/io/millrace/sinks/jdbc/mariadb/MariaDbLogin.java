@@ -3,18 +3,18 @@ package io.millrace.sinks.jdbc.mariadb;
 import io.millrace.sinks.jdbc.dialect.ConnectionSettings;
 import java.util.Properties;
 
-/** How a connection to MariaDB is opened: with time-outs, and with a session that neither cuts nor shifts a value. */
+/** Configures connections to MariaDB: with time-outs, and with a session that neither truncates nor shifts values. */
 final class MariaDbLogin {
-    /** How much longer than a statement may take the socket waits, before the server counts as gone. */
+    /** How long the socket waits beyond the time-out of a statement before the connection counts as lost. */
     private static final int SILENCE_SECONDS = 10;
 
     /**
-     * How long the server keeps the transaction of a client that says nothing. Long enough for a task that waits for its
-     * rows; the pool lets idle connections go sooner.
+     * How long the server keeps the transaction of an idle client. Long enough for a task that waits for its rows; the
+     * pool closes idle connections sooner.
      */
     private static final int CLIENT_SILENCE_SECONDS = 600;
 
-    /** Without these a text that is too long is cut, 31 February is 0000-00-00, and key 0 is taken for no key. */
+    /** Without these a text that is too long is cut, 31 February becomes 0000-00-00, and key 0 counts as missing. */
     private static final String STRICT = "STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,NO_AUTO_VALUE_ON_ZERO,"
             + "NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO";
 
@@ -23,8 +23,8 @@ final class MariaDbLogin {
     private MariaDbLogin() {}
 
     /**
-     * The driver's class, before it is loaded: its own log, unless somebody has decided about it, is off, since it says
-     * every error of the server with the values of rows in it.
+     * Returns the driver's class before it is loaded. Its own log is switched off unless the user has set it, since it
+     * contains errors of the server with values of rows.
      */
     static String quietDriver() {
         if (System.getProperty(NO_LOG) == null) {
@@ -48,7 +48,7 @@ final class MariaDbLogin {
         return properties;
     }
 
-    /** The first statement on each pooled connection. Locks between keys, which READ COMMITTED does without, block others. */
+    /** The first statement on each pooled connection. READ COMMITTED avoids locks between keys, which block others. */
     static String sessionSettings(ConnectionSettings settings) {
         long seconds = settings.statementTimeout().toSeconds();
         long lockSeconds = Math.max(1, seconds / 2);

@@ -4,7 +4,7 @@ import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.util.List;
 
-/** Names in MariaDB's SQL. */
+/** Writes names in MariaDB's SQL. */
 final class MariaDbNames {
     private MariaDbNames() {}
 
@@ -20,13 +20,13 @@ final class MariaDbNames {
         return table.quoted(MariaDbNames::quoted);
     }
 
-    /** A column with its type, for a table of the sink's own. */
+    /** Writes a column with its type, for a table of the sink's own. */
     static String typed(PlannedColumn column) {
         String collation = column.type().collation();
         return quoted(column) + " " + column.type().sql() + (collation == null ? "" : " COLLATE " + collation);
     }
 
-    /** {@code name}, or one like it that no column has. */
+    /** Returns {@code name}, or a similar name that no column has. */
     static String unlike(String name, List<PlannedColumn> columns) {
         String other = name;
         while (columns.stream().map(PlannedColumn::name).anyMatch(other::equalsIgnoreCase)) {

@@ -14,11 +14,11 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends rows as if each went alone, and passes over those that the table refuses. Many go in one statement, which the server
- * applies row by row and takes back whole if one fails; then it says which, unless a trigger refused it.
+ * Sends rows as if each were alone, and skips those that the table refuses. Many rows go in one statement, which the
+ * server applies row by row and rolls back as a whole if one fails. It then reports which, unless a trigger refused it.
  */
 final class MariaDbRowByRow {
-    /** Few enough that little is done twice if a row in a hundred is refused. */
+    /** Few enough that little work is repeated if one row in a hundred is refused. */
     private static final int MOST_ROWS = 64;
 
     private static final String WHAT = "An upsert row by row";
@@ -34,9 +34,9 @@ final class MariaDbRowByRow {
     }
 
     /**
-     * What is refused, by its place among the rows.
+     * Sends rows; returns the errors of refused ones by their place among the rows.
      *
-     * @throws SQLException if it is transient, or if every row meets one that is not about its values
+     * @throws SQLException if the error is transient, or if every row fails with an error that is not about its values
      */
     Map<Integer, SQLException> send(Connection connection, List<Row> rows) throws SQLException {
         List<Numbered> part = new ArrayList<>();
@@ -57,7 +57,7 @@ final class MariaDbRowByRow {
         return refused;
     }
 
-    /** Whether the table had its key, so that no INSERT is needed, or refuses it. */
+    /** Whether the row needs no INSERT: the table had its key, or refuses it. */
     private boolean isDone(Connection connection, int place, Row row) throws SQLException {
         Interruption.check(WHAT);
         try {
@@ -105,7 +105,7 @@ final class MariaDbRowByRow {
     }
 
     private void checkRefusal(SQLException e) throws SQLException {
-        if (!MariaDbFaults.mayBeOfARow(e)) {
+        if (!MariaDbFaults.mayBeAboutARow(e)) {
             throw e;
         }
         if (MariaDbFaults.ALL.of(e) != SqlFault.ROW) {
@@ -113,7 +113,10 @@ final class MariaDbRowByRow {
         }
     }
 
-    /** Counted from 1 within the statement that has just failed; 0 if the server does not say. */
+    /**
+     * Returns the number of the refused row within the failed statement, counted from 1; 0 if the server does not
+     * report it.
+     */
     private static int badRow(Connection connection) throws SQLException {
         Sql.execute(connection, "GET DIAGNOSTICS CONDITION 1 @millrace_row = ROW_NUMBER");
         return Sql.rows(connection, "SELECT @millrace_row", found -> found.getInt(1))

@@ -8,12 +8,12 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether a MariaDB is one that is tested, and gives a session that may write. */
+/** Checks that a MariaDB is a supported one, and that its session can write. */
 final class MariaDbServer {
     private static final int OLDEST_MAJOR = 11;
     private static final int OLDEST_MINOR = 4;
 
-    /** Options such as --read-only, a read-only transaction, a read-only storage engine. */
+    /** Error codes: an option such as --read-only, a read-only transaction, a read-only storage engine. */
     private static final Set<Integer> READ_ONLY = Set.of(1290, 1792, 1836);
 
     private MariaDbServer() {}
@@ -30,13 +30,13 @@ final class MariaDbServer {
         }
         if (logsStatements(connection)) {
             return Optional.of(new Flaw(
-                    "the server logs statements (binlog_format = STATEMENT), and then writes nothing at READ COMMITTED, at"
-                            + " which the sinks write",
+                    "the server logs statements (binlog_format = STATEMENT), and then refuses writes at READ"
+                            + " COMMITTED, which the sinks use",
                     "SET GLOBAL binlog_format = MIXED."));
         }
         return isReadOnly(connection)
                 ? Optional.of(new Flaw(
-                        "the server or this session is read-only, and takes no writes of this user",
+                        "the server or this session is read-only for this user",
                         "SET GLOBAL read_only = 0 and tx_read_only = 0 there, or name the primary."))
                 : Optional.empty();
     }
@@ -49,7 +49,10 @@ final class MariaDbServer {
                 .get(0);
     }
 
-    /** Users with some rights may write all the same: a statement that can only fail tells by its error. */
+    /**
+     * Tests writing by the error of a statement that always fails, since users with some rights may write to a
+     * read-only server.
+     */
     private static boolean isReadOnly(Connection connection) {
         try {
             Sql.execute(connection, "CREATE TABLE millrace_never (a int, a int)");

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What MariaDB's catalog writes of a type, and what a column of it makes of a value. */
+/** Parses types as MariaDB's catalog writes them, and converts values like a column of such a type. */
 final class MariaDbTypes {
     private static final Pattern SCALE = Pattern.compile("\\(\\d+,(\\d+)\\)");
     private static final Pattern LENGTH = Pattern.compile("\\((\\d+)\\)");
@@ -16,7 +16,7 @@ final class MariaDbTypes {
 
     private MariaDbTypes() {}
 
-    /** The digits of {@code decimal(10,2)} behind the point. */
+    /** The digits of {@code decimal(10,2)} after the decimal point. */
     static int scale(ColumnType type) {
         return number(SCALE, type);
     }
@@ -44,17 +44,17 @@ final class MariaDbTypes {
         return found.find() ? Integer.parseInt(found.group(1)) : 0;
     }
 
-    /** As a decimal column rounds it: half away from zero. */
+    /** Rounds like a decimal column: half away from zero. */
     static BigDecimal rounded(BigDecimal number, int scale) {
         return number.scale() > scale ? number.setScale(scale, RoundingMode.HALF_UP) : number;
     }
 
-    /** How many microseconds the last of so many digits of a second stands for; what is less is cut. */
+    /** The microseconds in the last digit of a second, by the number of its digits; smaller fractions are truncated. */
     static long step(int digits) {
         return BigDecimal.TEN.pow(MOST_DIGITS - digits).longValueExact();
     }
 
-    /** Blanks alone: a tab or a line break makes another text. */
+    /** Cuts only blanks: a tab or a line break makes another text. */
     static String withoutBlanksAtEnd(String text) {
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == ' ') {

@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A flush on MariaDB: rows go straight into the table in the order of the key, so that writers on the same keys wait for
- * each other.
+ * A flush on MariaDB: rows are inserted directly into the table in the order of the key, so that writers on the same
+ * keys wait for each other.
  *
- * @param into and {@code end} stand before and behind the rows
- * @param delete takes what {@code deleteColumns} have of one row
- * @param keys tells and deletes keys that Java cannot compare
- * @param known updates what an INSERT would refuse
+ * @param into the part of the statement before the rows; {@code end} is the part after them
+ * @param delete deletes one row; its parameters are the values of {@code deleteColumns}
+ * @param keys compares and deletes keys that Java cannot compare
+ * @param known updates rows that an INSERT would refuse
  */
 record MariaDbUpsertSql(
         String into,
@@ -50,7 +50,7 @@ record MariaDbUpsertSql(
                 MariaDbKnownRows.of(table, spec, columns));
     }
 
-    /** The same statements without a row. */
+    /** The same statement without rows. */
     String insertNothing() {
         String nulls = columns.stream().map(column -> "NULL").collect(Collectors.joining(", "));
         return into.substring(0, into.lastIndexOf("VALUES ")) + "SELECT " + nulls + " FROM DUAL WHERE FALSE" + end;
@@ -72,7 +72,7 @@ record MariaDbUpsertSql(
     private static String action(UpsertSpec spec, List<PlannedColumn> columns) {
         List<PlannedColumn> updated = inOrderOfUpdate(spec, columns);
         if (spec.isInsertOnly() || updated.isEmpty()) {
-            // INSERT IGNORE would pass over every other error, too.
+            // INSERT IGNORE would also ignore all other errors.
             String key = quoted(spec.keys().get(0));
             return key + " = " + key;
         }
@@ -80,7 +80,7 @@ record MariaDbUpsertSql(
                 updated, column -> quoted(column) + " = " + newValue(spec, column, name -> "VALUES(" + name + ")"));
     }
 
-    /** From left to right, each assignment seen by the next: the version, which all of them look at, comes last. */
+    /** Orders assignments, each of which sees those to its left: the version, which all of them compare, comes last. */
     static List<PlannedColumn> inOrderOfUpdate(UpsertSpec spec, List<PlannedColumn> columns) {
         return columns.stream()
                 .filter(PlannedColumn::updated)
@@ -88,7 +88,7 @@ record MariaDbUpsertSql(
                 .toList();
     }
 
-    /** What a known key gets; {@code arrived} says how SQL calls what has come for a column, the version's before it. */
+    /** Writes the new value of a known key; {@code arrived} writes the value of the stream for a column. */
     static String newValue(UpsertSpec spec, PlannedColumn column, UnaryOperator<String> arrived) {
         String held = quoted(column);
         String value =

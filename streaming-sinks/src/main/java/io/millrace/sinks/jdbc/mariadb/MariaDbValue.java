@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the driver a column's value of a row. */
+/** Converts a column's value of a row for the driver. */
 record MariaDbValue(PlannedColumn column, UnaryOperator<Object> codec) {
     static List<MariaDbValue> of(List<PlannedColumn> columns) {
         return columns.stream()
@@ -15,7 +15,7 @@ record MariaDbValue(PlannedColumn column, UnaryOperator<Object> codec) {
                 .toList();
     }
 
-    /** NULL for a timestamp that is NOT NULL would become the present time, if the server's old defaults made the column. */
+    /** Refuses NULL for a timestamp that is NOT NULL: the server's old defaults would turn it into the current time. */
     void checkNull(@Nullable Object value) throws InvalidValueException {
         if (value == null && column.needed() && column.type().name().equals("timestamp")) {
             throw new InvalidValueException(column.name(), "the column is NOT NULL, and the value is NULL");

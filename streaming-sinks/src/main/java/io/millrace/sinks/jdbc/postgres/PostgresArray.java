@@ -14,7 +14,10 @@ final class PostgresArray extends PGobject implements PGBinaryObject {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** Object ids of the arrays of what values travel as, by type; the driver sends no other array in binary by itself. */
+    /**
+     * Object ids of array types, by the type in which elements are sent. The driver sends no other array in binary by
+     * itself.
+     */
     private static final Map<String, Integer> ARRAYS = Map.ofEntries(
             Map.entry("int2", 1005),
             Map.entry("int4", 1007),
@@ -31,7 +34,7 @@ final class PostgresArray extends PGobject implements PGBinaryObject {
             Map.entry("timestamptz", 1185),
             Map.entry("interval", 1187));
 
-    /** What the driver has to be told before it sends such arrays. */
+    /** The object ids of array types that the driver must be configured to send in binary. */
     static final String OBJECT_IDS = String.join(
             ",", ARRAYS.values().stream().map(String::valueOf).sorted().toList());
 
@@ -42,7 +45,7 @@ final class PostgresArray extends PGobject implements PGBinaryObject {
         this.buffer = buffer;
     }
 
-    /** Whether there is an array of what the column's values travel as. */
+    /** Whether the values of a column can be sent as an array. */
     static boolean holds(PlannedColumn column) {
         return ARRAYS.containsKey(PostgresCodecs.of(column).stagedType());
     }
@@ -73,6 +76,6 @@ final class PostgresArray extends PGobject implements PGBinaryObject {
 
     @Override
     public void setByteValue(byte[] value, int offset) {
-        throw new UnsupportedOperationException("an array of a flush is only ever sent");
+        throw new UnsupportedOperationException("an array of a flush can only be sent");
     }
 }

@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a column's type allows of a value beyond its kind: characters of a text, digits of a number. The server would
- * refuse such a value as well, but does not say of which column it was.
+ * The limits of a column's type: the characters of a text, or the digits of a number. The server would refuse such a
+ * value as well, but without naming the column.
  *
- * @param first zero where there is no bound
+ * @param first the limit of characters or digits; zero if there is none
  */
 record PostgresBounds(int first, int second) implements Serializable {
     private static final Pattern MODIFIER =
@@ -49,7 +49,7 @@ record PostgresBounds(int first, int second) implements Serializable {
         }
     }
 
-    /** The server cuts blanks at the end by itself, and no other white space. */
+    /** The server cuts trailing blanks, but no other white space. */
     private static int endWithoutBlanks(String text) {
         int end = text.length();
         while (end > 0 && text.charAt(end - 1) == ' ') {

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Rows in PostgreSQL's binary COPY format: what {@code send} functions of the types would give, big-endian. */
+/**
+ * Encodes rows in PostgreSQL's binary COPY format: the output of the {@code send} functions of the types, big-endian.
+ */
 final class PostgresBuffer {
     private static final byte[] HEADER = {
         'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
@@ -35,7 +37,7 @@ final class PostgresBuffer {
         size = 0;
     }
 
-    /** Forgets all behind {@code size}: a row that turned out not to fit. */
+    /** Discards everything after {@code size}: a row that could not be encoded. */
     void truncate(int size) {
         this.size = size;
     }
@@ -98,7 +100,7 @@ final class PostgresBuffer {
         put(value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Leaves room for a length that {@link #endSized} fills in. */
+    /** Reserves space for a length that {@link #endSized} fills in. */
     int beginSized() {
         int32(0);
         return size;
@@ -108,7 +110,7 @@ final class PostgresBuffer {
         view.putInt(begin - 4, size - begin);
     }
 
-    /** Groups of four decimal digits, the first worth {@code 10000^weight}. */
+    /** Writes a number as groups of four decimal digits; the first has the weight {@code 10000^weight}. */
     void numeric(BigDecimal value) {
         BigDecimal scaled = value.scale() < 0 ? value.setScale(0) : value;
         int fractionGroups = (scaled.scale() + 3) / 4;

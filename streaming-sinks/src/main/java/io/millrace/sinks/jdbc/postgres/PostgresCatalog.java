@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what PostgreSQL's catalog says of a table. */
+/** Reads tables from PostgreSQL's catalog. */
 final class PostgresCatalog implements Catalog {
     private static final String TABLE = """
             SELECT c.oid, n.nspname, c.relkind IN ('r', 'p'),
@@ -32,7 +32,7 @@ final class PostgresCatalog implements Catalog {
             WHERE c.relname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
               AND CASE WHEN ?::text IS NULL THEN pg_table_is_visible(c.oid) ELSE n.nspname = ?::text END
             """;
-    /** Follows domains and arrays down to the type that values are of; the last modifier on the way holds. */
+    /** Follows domains and arrays down to the type of the values; the last modifier on this path applies. */
     private static final String COLUMNS = """
             WITH RECURSIVE below AS (
                 SELECT a.attnum, a.atttypid AS type, a.atttypmod AS modifier, false AS is_array,
@@ -71,7 +71,9 @@ final class PostgresCatalog implements Catalog {
             LEFT JOIN pg_namespace n ON n.oid = coercion.pronamespace
             ORDER BY a.attnum
             """;
-    /** Each with one row a column; the operators are those of its operator class, less and equal. */
+    /**
+     * Reads unique indexes, with an array element per column; the operators are less and equal of its operator class.
+     */
     private static final String UNIQUE_INDEXES = """
             SELECT i.relname, array_agg(a.attname::text ORDER BY part.n),
                    CASE WHEN NOT x.indisvalid OR NOT x.indisready THEN 'is not valid'
@@ -107,7 +109,7 @@ final class PostgresCatalog implements Catalog {
             SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p')
             """;
-    /** Told in another case, with schema and table in one name, in quotes, or of a schema off the search path. */
+    /** Finds tables whose names differ in case, quotes or schema, or whose schema was written into the name. */
     private static final String SIMILAR = """
             SELECT CASE WHEN pg_table_is_visible(c.oid) AND position('.' IN meant) = 0 THEN NULL ELSE n.nspname END,
                    c.relname

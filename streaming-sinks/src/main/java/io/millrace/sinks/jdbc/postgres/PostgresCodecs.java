@@ -22,7 +22,7 @@ import scala.collection.Iterator;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
-/** Which Spark type goes into which PostgreSQL type, and how. */
+/** Defines which Spark type goes into which PostgreSQL type, and how. */
 final class PostgresCodecs {
     private static final PostgresCodec INT2 = new PostgresCodec("int2", 21, PostgresCodecs::int2);
     private static final PostgresCodec INT4 = new PostgresCodec("int4", 23, PostgresCodecs::int4);
@@ -59,13 +59,13 @@ final class PostgresCodecs {
             Map.entry("day-time", Map.of("interval", DAY_TIME)),
             Map.entry("year-month", Map.of("interval", YEAR_MONTH)));
 
-    /** Types that a string must not slip into: the stream's own type says more than its text would. */
+    /** Types that a string is not converted to: the stream must have a matching type. */
     private static final Set<String> NOT_FROM_TEXT = Set.of(
             "int2", "int4", "int8", "float4", "float8", "numeric", "bool", "bytea", "date", "timestamp", "timestamptz");
 
     private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar");
 
-    /** What PostgreSQL has, from 4714 BC on, counted from 2000. */
+    /** The limits of PostgreSQL's dates, which begin in 4714 BC, counted from 2000. */
     private static final int FIRST_DAY = -2_451_545;
 
     private static final int END_OF_DAYS = 2_145_031_949;
@@ -78,7 +78,10 @@ final class PostgresCodecs {
         return between(column.stream(), column.type(), column.transfer()).orElseThrow();
     }
 
-    /** The same column, whose values go as text if the server would otherwise read them on the way, and fail the whole way. */
+    /**
+     * Returns the same column, but sends its values as text if the server would otherwise parse them on arrival, where
+     * an invalid one fails all rows.
+     */
     static PlannedColumn readByTheMerge(PlannedColumn column) {
         ColumnType type = column.type();
         return "jsonb".equals(type.element() == null ? type.name() : type.element())
@@ -87,8 +90,9 @@ final class PostgresCodecs {
     }
 
     /**
-     * The columns of a stage for those that are {@link #readByTheMerge}, with one more for each JSON column: the same value, read
-     * on the way, or NULL if the server may refuse it. Several tasks on their way read faster than one merge.
+     * Returns the columns of a staging table for columns that are {@link #readByTheMerge}. For each JSON column there
+     * is one more: the same value parsed on arrival, or NULL if the server may refuse it. Several tasks parse faster
+     * than one merge.
      */
     static List<PlannedColumn> stagedColumns(List<PlannedColumn> columns) {
         Stream<PlannedColumn> read = columns.stream()
@@ -112,12 +116,12 @@ final class PostgresCodecs {
         return "millrace_json_" + column.index();
     }
 
-    /** An array of texts. */
+    /** Writes an array of texts. */
     static void texts(List<String> values, PostgresBuffer out) {
         array(JavaConverters.asScalaBuffer(values), TEXT, out);
     }
 
-    /** Whether the server puts staged values into the column without being told to. */
+    /** Whether the server assigns staged values to the column without an explicit cast. */
     private static boolean assigned(PlannedColumn column) {
         ColumnType type = column.type();
         String staged = of(column).stagedType();
@@ -126,26 +130,26 @@ final class PostgresCodecs {
                 || (staged.equals("text[]") && TEXTS.contains(String.valueOf(type.element())));
     }
 
-    /** Whether the column itself takes staged values by COPY: arrays must name the very type of their elements. */
+    /** Whether COPY can write staged values directly into the column: arrays must have exactly its element type. */
     static boolean copied(PlannedColumn column) {
         return column.type().element() == null ? assigned(column) : isOwn(column) && isPlainArray(column);
     }
 
-    /** Whether the column's values are staged in its own type, but for domains and modifiers. */
+    /** Whether the column's values are staged in its own type, apart from domains and modifiers. */
     private static boolean isOwn(PlannedColumn column) {
         ColumnType type = column.type();
         return of(column).stagedType().equals(type.element() == null ? type.name() : type.element() + "[]");
     }
 
     /**
-     * The staged value in the column's own type, for an INSERT to assign. Domains and modifiers are left to it: an
-     * assignment refuses what is too long where a cast would cut it.
+     * Writes the staged value in the column's own type, for an INSERT to assign. Domains and modifiers are left to the
+     * assignment, which refuses what is too long; a cast would cut it.
      */
-    static String fromStage(PlannedColumn column) {
+    static String fromStaging(PlannedColumn column) {
         return assigned(column) ? staged(column) : inBase(column);
     }
 
-    /** What the column holds after it was assigned the staged value, before the checks of its domains. */
+    /** Writes what the column holds after the staged value is assigned, before the checks of its domains. */
     static String afterAssignment(PlannedColumn column) {
         String assigned = assignment(column).applied(isOwn(column) ? staged(column) : inBase(column));
         // No operator compares an array of a domain with one of the type below.
@@ -162,7 +166,7 @@ final class PostgresCodecs {
         Assignment assignment = assignment(column);
         if (column.type().name().equals("interval") && assignment.isModified()) {
             return "interval_in(textout(" + staged(column) + "), 0, " + assignment.modifier()
-                    + ")"; // 1 is a day in some
+                    + ")"; // a cast would read 1 as a day in some types
         }
         String cast = "CAST(" + staged(column) + " AS " + assignment.base() + ")";
         return isStagedTwice(column) ? "COALESCE(staged." + sureName(column) + ", " + cast + ")" : cast;
@@ -175,12 +179,12 @@ final class PostgresCodecs {
     private static Assignment assignment(PlannedColumn column) {
         Assignment assignment = column.type().assignment();
         if (assignment == null) {
-            throw new IllegalStateException("the catalog of PostgreSQL tells how to assign to a column");
+            throw new IllegalStateException("the catalog of PostgreSQL describes how to assign to a column");
         }
         return assignment;
     }
 
-    /** Empty if values of {@code spark} do not go into {@code column}. */
+    /** The codec; empty if values of {@code spark} do not go into {@code column}. */
     static Optional<PostgresCodec> between(DataType spark, ColumnType column) {
         return between(spark, column, Transfer.NATIVE);
     }

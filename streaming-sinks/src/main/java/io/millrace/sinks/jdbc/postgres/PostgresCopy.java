@@ -12,7 +12,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyManager;
 
-/** Sends rows by PostgreSQL's COPY in binary, chunk by chunk. */
+/** Sends rows by PostgreSQL's binary COPY, in chunks. */
 class PostgresCopy {
     private static final int CHUNK = 1 << 16;
 
@@ -27,7 +27,7 @@ class PostgresCopy {
         this(columns, false, 0, 0);
     }
 
-    /** Adds two columns to each row: the attempt, and a number that counts on from {@code sequence}. */
+    /** Adds two columns to each row: the attempt, and a number that counts up from {@code sequence}. */
     PostgresCopy(List<PlannedColumn> columns, long attempt, long sequence) {
         this(columns, true, attempt, sequence);
     }
@@ -42,7 +42,7 @@ class PostgresCopy {
         this.sequence = sequence;
     }
 
-    /** The number of rows sent. */
+    /** Sends all rows; returns their number. */
     long send(Connection connection, String sql, Iterator<Row> rows) throws SQLException {
         CopyManager manager = connection.unwrap(PGConnection.class).getCopyAPI();
         CopyIn copy = manager.copyIn(sql);
@@ -70,7 +70,7 @@ class PostgresCopy {
         buffer.clear();
     }
 
-    /** Throws where {@link #send} would. */
+    /** Throws if {@link #send} would. */
     void check(Row row) throws InvalidValueException {
         buffer.clear();
         encode(row, buffer);
@@ -97,7 +97,7 @@ class PostgresCopy {
         out.int64(sequence++);
     }
 
-    /** One value as COPY and arrays have it, NULL included. */
+    /** Writes one value, or NULL, in the format of COPY and arrays. */
     static void encode(
             @Nullable Object value, PlannedColumn column, PostgresCodec.ValueWriter writer, PostgresBuffer buffer)
             throws InvalidValueException {

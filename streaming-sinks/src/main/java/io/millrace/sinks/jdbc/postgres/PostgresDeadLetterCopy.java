@@ -7,12 +7,15 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
-/** Copies rows into a stage that takes every one: of a row that does not fit goes the refusal, in a column more. */
+/**
+ * Copies rows into a staging table that accepts every row: of an invalid row it stores the refusal, in an additional
+ * column.
+ */
 final class PostgresDeadLetterCopy extends PostgresCopy {
     private final int columns;
     private final StructType schema;
 
-    /** @param staged the columns of the stage for those of the stream */
+    /** @param staged the columns of the staging table for those of the stream */
     PostgresDeadLetterCopy(List<PlannedColumn> columns, List<PlannedColumn> staged, long attempt, long sequence) {
         super(staged, attempt, sequence);
         this.columns = staged.size();

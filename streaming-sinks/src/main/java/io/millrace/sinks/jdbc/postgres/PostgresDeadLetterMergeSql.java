@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
 /**
- * An exact batch on PostgreSQL that keeps its refused rows. What the server would read is staged as text, so that it is
- * the merge that refuses it, and says of which row.
+ * An exactly-once batch on PostgreSQL that keeps its refused rows. Values that the server would parse on arrival are
+ * staged as text, so that the merge refuses them, row by row.
  */
-record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements DeadLetterMergeSql {
-    /** SQLSTATE, reason, digest and row of an invalid row. */
+record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql plain) implements DeadLetterMergeSql {
+    /** The column with the SQLSTATE, reason, digest and row of an invalid row. */
     private static final String REFUSAL = "millrace_refusal";
 
     private static final String FITS = REFUSAL + " IS NULL";
@@ -37,56 +37,56 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements Dea
 
     @Override
     public TableName table() {
-        return staging.table();
+        return plain.table();
     }
 
     @Override
     public void awaitRows(Connection connection) throws SQLException {
-        staging.awaitRows(connection);
+        plain.awaitRows(connection);
     }
 
     @Override
-    public void create(Connection connection, TableName stage) throws SQLException {
-        staging.create(connection, stage, ", " + REFUSAL + " text[]");
+    public void create(Connection connection, TableName staging) throws SQLException {
+        plain.create(connection, staging, ", " + REFUSAL + " text[]");
     }
 
     @Override
-    public long stage(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
+    public long stage(Connection connection, TableName staging, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
-        return new PostgresDeadLetterCopy(staging.columns(), staging.staged(), attempt, sequence)
-                .send(connection, staging.copyToStage(stage, ", " + REFUSAL), rows);
+        return new PostgresDeadLetterCopy(plain.columns(), plain.staged(), attempt, sequence)
+                .send(connection, plain.copyToStaging(staging, ", " + REFUSAL), rows);
     }
 
     @Override
-    public StagedCounts counts(Connection connection, TableName stage, Long[] attempts) throws SQLException {
+    public StagedCounts counts(Connection connection, TableName staging, Long[] attempts) throws SQLException {
         return Sql.rows(
                         connection,
                         "SELECT count(*), count(" + REFUSAL + "), COALESCE(max(" + REFUSAL + "[2]), '') FROM "
-                                + quoted(stage) + PostgresExactlyOnceSql.OF_ATTEMPTS,
+                                + quoted(staging) + PostgresExactlyOnceSql.OF_ATTEMPTS,
                         found -> new StagedCounts(found.getLong(1), found.getLong(2), found.getString(3)),
                         numbers(connection, attempts))
                 .get(0);
     }
 
     @Override
-    public void keepInvalid(Connection connection, TableName stage, Long[] attempts, Letters letters)
+    public void keepInvalid(Connection connection, TableName staging, Long[] attempts, Letters letters)
             throws SQLException {
         letters.addAll(
                 connection,
                 REFUSAL + "[1], " + REFUSAL + "[2], " + REFUSAL + "[3], " + REFUSAL + "[4]",
-                " FROM " + quoted(stage) + PostgresExactlyOnceSql.OF_ATTEMPTS + " AND " + REFUSAL + " IS NOT NULL",
+                " FROM " + quoted(staging) + PostgresExactlyOnceSql.OF_ATTEMPTS + " AND " + REFUSAL + " IS NOT NULL",
                 numbers(connection, attempts));
     }
 
     @Override
-    public void merge(Connection connection, TableName stage, Long[] attempts) throws SQLException {
-        merge(connection, stage, attempts, 0, Long.MAX_VALUE);
+    public void merge(Connection connection, TableName staging, Long[] attempts) throws SQLException {
+        merge(connection, staging, attempts, 0, Long.MAX_VALUE);
     }
 
     @Override
-    public void merge(Connection connection, TableName stage, Long[] attempts, long first, long last)
+    public void merge(Connection connection, TableName staging, Long[] attempts, long first, long last)
             throws SQLException {
-        String sql = staging.mergeSql(stage, " AND " + FITS + " AND " + SEQUENCE + " BETWEEN ? AND ?");
+        String sql = plain.mergeSql(staging, " AND " + FITS + " AND " + SEQUENCE + " BETWEEN ? AND ?");
         try (PreparedStatement merge = connection.prepareStatement(sql)) {
             merge.setArray(1, numbers(connection, attempts));
             merge.setLong(2, first);
@@ -95,13 +95,13 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements Dea
         }
     }
 
-    /** Committed in the same message, as the stage itself is, and for the same reason. */
+    /** Committed in the same message, for the same reason as the staging table itself. */
     @Override
-    public void prepareRanges(Connection connection, TableName stage) throws SQLException {
+    public void prepareRanges(Connection connection, TableName staging) throws SQLException {
         Sql.execute(
                 connection,
-                "CREATE INDEX IF NOT EXISTS " + quoted(stage.name() + "_n") + " ON " + quoted(stage) + " (" + SEQUENCE
-                        + "); ANALYZE " + quoted(stage) + "; COMMIT");
+                "CREATE INDEX IF NOT EXISTS " + quoted(staging.name() + "_n") + " ON " + quoted(staging) + " ("
+                        + SEQUENCE + "); ANALYZE " + quoted(staging) + "; COMMIT");
     }
 
     @Override
@@ -110,38 +110,39 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql staging) implements Dea
     }
 
     @Override
-    public List<Refusal> oneByOne(Connection connection, TableName stage, Long[] attempts, long first, long last)
+    public List<Refusal> oneByOne(Connection connection, TableName staging, Long[] attempts, long first, long last)
             throws SQLException {
         String ofAttempts = " WHERE " + ATTEMPT + " = ANY ('{"
                 + Arrays.stream(attempts).map(String::valueOf).collect(Collectors.joining(",")) + "}'::bigint[])";
-        String range = staging.mergeSql(stage, " AND " + FITS + " AND " + SEQUENCE + " " + PostgresRowByRow.RANGE)
+        String range = plain.mergeSql(staging, " AND " + FITS + " AND " + SEQUENCE + " " + PostgresRowByRow.RANGE)
                 .replace(PostgresExactlyOnceSql.OF_ATTEMPTS, ofAttempts);
         return PostgresRowByRow.run(
                 connection,
-                "SELECT " + SEQUENCE + " FROM " + quoted(stage) + ofAttempts + " AND " + FITS + " AND " + SEQUENCE
+                "SELECT " + SEQUENCE + " FROM " + quoted(staging) + ofAttempts + " AND " + FITS + " AND " + SEQUENCE
                         + " BETWEEN " + first + " AND " + last,
                 range);
     }
 
     @Override
-    public List<Row> rows(Connection connection, TableName stage, Long[] attempts, Long[] numbers) throws SQLException {
+    public List<Row> rows(Connection connection, TableName staging, Long[] attempts, Long[] numbers)
+            throws SQLException {
         return Sql.rows(
                 connection,
-                "SELECT " + joined(staging.columns(), PostgresNames::quoted) + " FROM " + quoted(stage)
+                "SELECT " + joined(plain.columns(), PostgresNames::quoted) + " FROM " + quoted(staging)
                         + PostgresExactlyOnceSql.OF_ATTEMPTS + " AND " + SEQUENCE + " = ANY (?) ORDER BY " + SEQUENCE,
-                found -> PostgresStagedRow.read(found, staging.columns()),
+                found -> PostgresStagedRow.read(found, plain.columns()),
                 numbers(connection, attempts),
                 numbers(connection, numbers));
     }
 
     @Override
-    public void drop(Connection connection, TableName stage) throws SQLException {
-        staging.drop(connection, stage);
+    public void drop(Connection connection, TableName staging) throws SQLException {
+        plain.drop(connection, staging);
     }
 
     @Override
     public String stagesQuery() {
-        return staging.stagesQuery();
+        return plain.stagesQuery();
     }
 
     private static Array numbers(Connection connection, Long[] numbers) throws SQLException {

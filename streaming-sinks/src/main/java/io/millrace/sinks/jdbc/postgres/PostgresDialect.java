@@ -28,9 +28,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
-/** PostgreSQL: rows go by COPY in binary, and merge by ON CONFLICT. */
+/** The dialect of PostgreSQL: rows are sent by binary COPY and merged by ON CONFLICT. */
 public record PostgresDialect() implements Dialect {
-    /** From so many rows on a flush is faster by COPY than as arrays, as measured. */
+    /** From this number of rows on, a flush is faster by COPY than as arrays, according to measurements. */
     public static final int MANY_ROWS = 2_000;
 
     /** PostgreSQL cuts longer names silently. */

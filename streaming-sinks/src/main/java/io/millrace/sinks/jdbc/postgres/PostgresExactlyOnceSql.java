@@ -15,30 +15,31 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
- * A micro-batch on PostgreSQL: rows are copied straight into the table where that is all, or else through a stage.
+ * An exactly-once micro-batch on PostgreSQL: rows are copied directly into the table if no more is needed, and through
+ * a staging table otherwise.
  *
- * @param staged the columns of the stage but its own
+ * @param staged the columns of the staging table without those that it adds
  */
 record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List<PlannedColumn> staged)
         implements ExactlyOnceSql {
-    /** Of a stage, for an array of numbers. */
+    /** Selects the staged rows of an array of attempts. */
     static final String OF_ATTEMPTS = " WHERE " + ATTEMPT + " = ANY (?)";
 
     private static final String KEY = "millrace_key";
 
-    /** Where a transaction keeps the time-out that it does without. */
+    /** The setting in which a transaction saves the time-out that it switches off. */
     private static final String TIMEOUT = "millrace.statement_timeout";
 
     @Override
     public void awaitRows(Connection connection) throws SQLException {
-        // A COPY lasts as long as its rows take to come; the socket's time-out still holds.
+        // A COPY lasts as long as its rows take to arrive; the socket's time-out still applies.
         Sql.execute(
                 connection,
                 "SELECT set_config('" + TIMEOUT + "', current_setting('statement_timeout'), true);"
                         + " SET LOCAL statement_timeout = 0");
     }
 
-    /** All rows have come: what is left must end in its time. */
+    /** All rows have arrived: the time-out applies to what follows. */
     private static void awaitNoMore(Connection connection) throws SQLException {
         Sql.execute(
                 connection,
@@ -52,21 +53,21 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
     }
 
     @Override
-    public long stage(Connection connection, TableName stage, Iterator<Row> rows, long attempt, long sequence)
+    public long stage(Connection connection, TableName staging, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
-        return new PostgresCopy(staged, attempt, sequence).send(connection, copyToStage(stage, ""), rows);
+        return new PostgresCopy(staged, attempt, sequence).send(connection, copyToStaging(staging, ""), rows);
     }
 
     private long staged(Connection connection, Iterator<Row> rows) throws SQLException {
-        TableName stage = new TableName(null, "millrace_batch");
-        Sql.execute(connection, "CREATE TEMPORARY TABLE " + quoted(stage) + stageColumns("") + " ON COMMIT DROP");
-        long written = stage(connection, stage, rows, 0, 0);
+        TableName staging = new TableName(null, "millrace_batch");
+        Sql.execute(connection, "CREATE TEMPORARY TABLE " + quoted(staging) + stagingColumns("") + " ON COMMIT DROP");
+        long written = stage(connection, staging, rows, 0, 0);
         awaitNoMore(connection);
-        merge(connection, stage, new Long[] {0L});
+        merge(connection, staging, new Long[] {0L});
         return written;
     }
 
-    /** Whether rows can be copied into the table as they are: appended, and in the columns' own types. */
+    /** Whether rows can be copied directly into the table: they are appended, in the columns' own types. */
     private boolean straight() {
         return !upserts() && columns.stream().allMatch(PostgresCodecs::copied);
     }
@@ -75,43 +76,43 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
         return "COPY " + quoted(table) + " (" + joined(columns, PostgresNames::quoted) + ") FROM STDIN (FORMAT binary)";
     }
 
-    String copyToStage(TableName stage, String more) {
-        return "COPY " + quoted(stage) + " (" + joined(staged, PostgresNames::quoted) + ", " + ATTEMPT + ", " + SEQUENCE
-                + more + ") FROM STDIN (FORMAT binary)";
+    String copyToStaging(TableName staging, String more) {
+        return "COPY " + quoted(staging) + " (" + joined(staged, PostgresNames::quoted) + ", " + ATTEMPT + ", "
+                + SEQUENCE + more + ") FROM STDIN (FORMAT binary)";
     }
 
     @Override
-    public void create(Connection connection, TableName stage) throws SQLException {
-        create(connection, stage, "");
+    public void create(Connection connection, TableName staging) throws SQLException {
+        create(connection, staging, "");
     }
 
     /**
-     * Not logged: a crash empties it, which the count of its rows then shows. Committed in the same message: a PostgreSQL
+     * Unlogged: a crash empties it, which the count of its rows then shows. Committed in the same message: a PostgreSQL
      * that crashes right after such a table was rolled back can fail to start again ("could not create file .. File
-     * exists"), since its recovery restores the table's template beside what is left of the table.
+     * exists"), since its recovery restores the table's template next to what is left of the table.
      */
-    void create(Connection connection, TableName stage, String more) throws SQLException {
-        Sql.execute(connection, "CREATE UNLOGGED TABLE " + quoted(stage) + stageColumns(more) + "; COMMIT");
+    void create(Connection connection, TableName staging, String more) throws SQLException {
+        Sql.execute(connection, "CREATE UNLOGGED TABLE " + quoted(staging) + stagingColumns(more) + "; COMMIT");
     }
 
     @Override
-    public void drop(Connection connection, TableName stage) throws SQLException {
-        Sql.execute(connection, "DROP TABLE IF EXISTS " + quoted(stage));
+    public void drop(Connection connection, TableName staging) throws SQLException {
+        Sql.execute(connection, "DROP TABLE IF EXISTS " + quoted(staging));
     }
 
     @Override
-    public void merge(Connection connection, TableName stage, Long[] attempts) throws SQLException {
-        try (PreparedStatement merge = connection.prepareStatement(mergeSql(stage, ""))) {
+    public void merge(Connection connection, TableName staging, Long[] attempts) throws SQLException {
+        try (PreparedStatement merge = connection.prepareStatement(mergeSql(staging, ""))) {
             merge.setArray(1, connection.createArrayOf("int8", attempts));
             merge.executeUpdate();
         }
     }
 
     @Override
-    public long count(Connection connection, TableName stage, Long[] attempts) throws SQLException {
+    public long count(Connection connection, TableName staging, Long[] attempts) throws SQLException {
         return Sql.rows(
                         connection,
-                        "SELECT count(*) FROM " + quoted(stage) + OF_ATTEMPTS,
+                        "SELECT count(*) FROM " + quoted(staging) + OF_ATTEMPTS,
                         found -> found.getLong(1),
                         connection.createArrayOf("int8", attempts))
                 .get(0);
@@ -123,7 +124,7 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
                 + " WHERE n.nspname = ? AND starts_with(relname::text, ?) AND relkind = 'r'";
     }
 
-    private String stageColumns(String more) {
+    private String stagingColumns(String more) {
         return " ("
                 + joined(
                         staged,
@@ -132,13 +133,13 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
                 + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL" + more + ")";
     }
 
-    /** Takes the attempts, and what {@code condition} asks for. */
-    String mergeSql(TableName stage, String condition) {
-        String from = quoted(stage) + " AS staged" + OF_ATTEMPTS + condition;
+    /** Its parameters are the attempts, and those of {@code condition}. */
+    String mergeSql(TableName staging, String condition) {
+        String from = quoted(staging) + " AS staged" + OF_ATTEMPTS + condition;
         String into = "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted)
                 + ") OVERRIDING SYSTEM VALUE SELECT ";
         if (!upserts()) {
-            return into + joined(columns, PostgresCodecs::fromStage) + " FROM " + from;
+            return into + joined(columns, PostgresCodecs::fromStaging) + " FROM " + from;
         }
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         return into
@@ -149,16 +150,16 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
     }
 
     private String lastOfKeys(List<PlannedColumn> keys, String from) {
-        return "DISTINCT ON (" + PostgresKeySql.distinct(keys) + ") " + joined(columns, PostgresCodecs::fromStage)
+        return "DISTINCT ON (" + PostgresKeySql.distinct(keys) + ") " + joined(columns, PostgresCodecs::fromStaging)
                 + " FROM " + from + " ORDER BY " + PostgresKeySql.ordered(keys) + ", " + SEQUENCE + " DESC";
     }
 
-    /** The last row of a key, but with the key as the first had it: an update leaves that as it is. */
+    /** Selects the last row of a key, but with the spelling of the key in the first row, which an update keeps. */
     private String lastOfSpellings(List<PlannedColumn> keys, String from) {
         String first = " OVER (PARTITION BY " + KEY + " ORDER BY " + SEQUENCE + ")";
         return "DISTINCT ON (" + KEY + ") "
                 + joined(columns, column -> {
-                    String value = PostgresCodecs.fromStage(column);
+                    String value = PostgresCodecs.fromStaging(column);
                     return column.key() ? "first_value(" + value + ")" + first : value;
                 })
                 + " FROM (SELECT staged.*, dense_rank() OVER (ORDER BY " + PostgresKeySql.ordered(keys) + ") AS " + KEY

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** PostgreSQL's faults, by SQLSTATE. */
+/** Classifies PostgreSQL's errors, by SQLSTATE. */
 enum PostgresFaults implements SqlFaults {
     ALL;
 
@@ -22,27 +22,27 @@ enum PostgresFaults implements SqlFaults {
     private static final Set<String> TRANSACTION_STATES = Set.of("40001", "55P03", "55006");
     private static final Set<String> STALE_STATES = Set.of("0A000", "26000");
 
-    /** What no row is to blame for: a sequence that is used up, a corrupted table, an index that is. */
+    /** Errors that no row causes: an exhausted sequence, a corrupted table or index. */
     private static final Set<String> PERMANENT_STATES = Set.of("2200H", "57P04", "XX001", "XX002");
 
-    /** Classes of which a row is to blame always: data, constraints, views with a check, and what a function raises. */
+    /** Classes of errors that a row causes: data, constraints, views with a check, and exceptions of functions. */
     private static final Set<String> ROW_CLASSES = Set.of("22", "23", "44", "P0");
 
-    /** Classes of which a row is to blame never: logins, transactions, the server and its disks. */
+    /** Classes of errors that a row never causes: logins, transactions, the server and its disks. */
     private static final Set<String> PERMANENT_CLASSES = Set.of("08", "25", "28", "3D", "57", "58", "F0");
 
-    /** Errors whose text names what is in the catalog or on the way, and no value, unless a function raises them. */
+    /** Errors whose text has names of the catalog or the network, but no values, unless a function raises them. */
     private static final Pattern HARMLESS = Pattern.compile(
             "08...|0A000|2200H|25...|26000|28...|3[DF]...|40...|42501|42703|42704|42804|42883|42P01|42P10|42P07|53...|"
                     + "5[4578]...");
 
-    /** The place that the server itself works at, and no function. */
+    /** Contexts of the server itself, and not of a function. */
     private static final Pattern PLAIN_PLACE = Pattern.compile("(while |SQL statement \").*", Pattern.DOTALL);
 
-    /** A table, or its line in the catalog. */
+    /** The table, or its row in the catalog, exists already. */
     private static final Set<String> CREATED_STATES = Set.of("42P07", "23505");
 
-    /** Where the server names the column that it could not read: {@code COPY stage, line 3, column doc}. */
+    /** Finds the column that the server could not parse: {@code COPY stage, line 3, column doc}. */
     private static final Pattern COPIED_COLUMN =
             Pattern.compile("^COPY \\w+, line \\d+, column (\\w+)$", Pattern.MULTILINE);
 
@@ -94,7 +94,7 @@ enum PostgresFaults implements SqlFaults {
         return isHarmless(String.valueOf(message.getSQLState()), message.getWhere());
     }
 
-    /** Whether the server's text of an error, met at a place, is free of values. */
+    /** Whether the server's text of an error in a context is free of values. */
     static boolean isHarmless(String state, @Nullable String where) {
         return HARMLESS.matcher(state).matches()
                 && (where == null || PLAIN_PLACE.matcher(where).matches());
@@ -110,8 +110,9 @@ enum PostgresFaults implements SqlFaults {
     public Optional<String> wayOut(SQLException thrown) {
         return "2200H".equals(thrown.getSQLState())
                 ? Optional.of(
-                        "A sequence of the table is used up, and no row is at fault. Let it go on by ALTER SEQUENCE"
-                                + " ... NO MAXVALUE, and a column that is too small by ALTER TABLE ... ALTER COLUMN ... TYPE"
+                        "A sequence of the table is exhausted, and no row is at fault. Extend it by ALTER SEQUENCE"
+                                + " ... NO MAXVALUE, and a column that is too small by ALTER TABLE ... ALTER COLUMN"
+                                + " ... TYPE"
                                 + " bigint.")
                 : Optional.empty();
     }
@@ -135,7 +136,7 @@ enum PostgresFaults implements SqlFaults {
         return name == null || name.isEmpty() ? "" : ", " + what + " \"" + name + "\"";
     }
 
-    /** The server's, also if the driver has wrapped it for a batch of statements. */
+    /** Finds the server's error, even if the driver has wrapped it for a batch of statements. */
     private static @Nullable PSQLException fromServer(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof PSQLException found && found.getServerErrorMessage() != null) {

@@ -17,15 +17,15 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings rows into the table: few as an array for each column, in a single statement; many by COPY into a temporary
- * table, which takes more round trips and less of the server.
+ * Writes rows into the table: a few rows as an array for each column in a single statement; many rows by COPY into a
+ * temporary table, which takes more round trips but less work of the server.
  */
 final class PostgresFlush implements UpsertSql.Flush {
     private final PostgresUpsertSql sql;
     private final PostgresCopy rows;
     private final PostgresCopy keys;
     private boolean alwaysCopy;
-    private PostgresUpsertSql.@Nullable Way staged;
+    private PostgresUpsertSql.@Nullable Statements staged;
 
     PostgresFlush(PostgresUpsertSql sql) {
         this.sql = sql;
@@ -40,7 +40,7 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     @Override
     public void delete(Connection connection, List<Row> batch) throws SQLException {
-        PostgresUpsertSql.Way ofNull = sql.deletesOfNull();
+        PostgresUpsertSql.Statements ofNull = sql.deletesOfNull();
         if (ofNull == null) {
             run(connection, sql.deletes(), keys, batch);
             return;
@@ -77,9 +77,9 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     @Override
     public void nothing(Connection connection, boolean delete) throws SQLException {
-        PostgresUpsertSql.Way way = delete ? sql.deletes() : sql.upserts();
-        Sql.execute(connection, way.stage());
-        Sql.execute(connection, way.fromStage());
+        PostgresUpsertSql.Statements statements = delete ? sql.deletes() : sql.upserts();
+        Sql.execute(connection, statements.create());
+        Sql.execute(connection, statements.fromStaging());
     }
 
     @Override
@@ -94,14 +94,14 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     @Override
     public int[] sameKeys(Connection connection, List<Row> batch) throws SQLException {
-        PostgresUpsertSql.Way way = sql.sameKeys();
-        if (way.fromArrays() != null) {
-            return numbers(connection, way.fromArrays(), way.columns(), batch);
+        PostgresUpsertSql.Statements statements = sql.sameKeys();
+        if (statements.fromArrays() != null) {
+            return numbers(connection, statements.fromArrays(), statements.columns(), batch);
         }
-        Sql.execute(connection, way.stage());
-        new PostgresCopy(way.columns(), 0, 0).send(connection, way.copy(), batch.iterator());
-        int[] numbers = numbers(connection, way.fromStage(), List.of(), batch);
-        Sql.execute(connection, way.emptyStage());
+        Sql.execute(connection, statements.create());
+        new PostgresCopy(statements.columns(), 0, 0).send(connection, statements.copy(), batch.iterator());
+        int[] numbers = numbers(connection, statements.fromStaging(), List.of(), batch);
+        Sql.execute(connection, statements.truncate());
         return numbers;
     }
 
@@ -122,13 +122,13 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     @Override
     public void again(Connection connection) throws SQLException {
-        PostgresUpsertSql.Way way = staged;
-        if (way != null) {
-            Sql.execute(connection, way.emptyStage());
+        PostgresUpsertSql.Statements statements = staged;
+        if (statements != null) {
+            Sql.execute(connection, statements.truncate());
         }
     }
 
-    /** An error of COPY names the column. */
+    /** Uses COPY from now on, since its errors name the column. */
     @Override
     public boolean nameColumns() {
         boolean changes = !alwaysCopy;
@@ -136,25 +136,25 @@ final class PostgresFlush implements UpsertSql.Flush {
         return changes;
     }
 
-    private void run(Connection connection, PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch)
+    private void run(Connection connection, PostgresUpsertSql.Statements statements, PostgresCopy copy, List<Row> batch)
             throws SQLException {
         staged = null;
         if (batch.isEmpty()) {
             return;
         }
-        String fromArrays = way.fromArrays();
-        if (fromArrays == null || isCopied(way, batch.size())) {
-            staged = way;
-            ByCopy steps = new ByCopy(way, copy, batch);
+        String fromArrays = statements.fromArrays();
+        if (fromArrays == null || isCopied(statements, batch.size())) {
+            staged = statements;
+            ByCopy steps = new ByCopy(statements, copy, batch);
             steps.send(connection);
             steps.merge(connection);
         } else {
-            asArrays(connection, fromArrays, way.columns(), batch);
+            asArrays(connection, fromArrays, statements.columns(), batch);
         }
     }
 
-    private boolean isCopied(PostgresUpsertSql.Way way, int count) {
-        return alwaysCopy || way.fromArrays() == null || count >= PostgresDialect.MANY_ROWS;
+    private boolean isCopied(PostgresUpsertSql.Statements statements, int count) {
+        return alwaysCopy || statements.fromArrays() == null || count >= PostgresDialect.MANY_ROWS;
     }
 
     private static void asArrays(Connection connection, String sql, List<PlannedColumn> columns, List<Row> batch)
@@ -172,16 +172,17 @@ final class PostgresFlush implements UpsertSql.Flush {
         }
     }
 
-    private record ByCopy(PostgresUpsertSql.Way way, PostgresCopy copy, List<Row> batch) implements UpsertSql.TwoSteps {
+    private record ByCopy(PostgresUpsertSql.Statements statements, PostgresCopy copy, List<Row> batch)
+            implements UpsertSql.TwoSteps {
         @Override
         public void send(Connection connection) throws SQLException {
-            Sql.execute(connection, way.stage());
-            copy.send(connection, way.copy(), batch.iterator());
+            Sql.execute(connection, statements.create());
+            copy.send(connection, statements.copy(), batch.iterator());
         }
 
         @Override
         public void merge(Connection connection) throws SQLException {
-            Sql.execute(connection, way.fromStage());
+            Sql.execute(connection, statements.fromStaging());
         }
     }
 }

@@ -1,9 +1,9 @@
 package io.millrace.sinks.jdbc.postgres;
 
 /**
- * Recognizes JSON (RFC 8259) of which it is sure that PostgreSQL takes it as jsonb, whatever its settings. Of other texts only
- * the server knows: those with escaped code points, of which it lacks NUL, halves of pairs and what its encoding does not
- * have, and those with long numbers, deep nesting or more than a million characters.
+ * Recognizes JSON (RFC 8259) that PostgreSQL certainly accepts as jsonb, whatever its settings. Only the server can
+ * decide about texts with escaped code points, since it does not support NUL, halves of surrogate pairs and characters
+ * that its encoding lacks, and about texts with long numbers, deep nesting or more than a million characters.
  */
 final class PostgresJson {
     private static final int LONGEST = 1 << 20;
@@ -11,7 +11,7 @@ final class PostgresJson {
     private static final int LONGEST_NUMBER = 100;
     private static final int LONGEST_EXPONENT = 3;
 
-    /** Nowhere a part of JSON, so that it needs no look at the end of the text. */
+    /** A character that is never part of JSON; it marks the end of the text. */
     private static final char END = '\0';
 
     private final String text;
@@ -139,7 +139,7 @@ final class PostgresJson {
         return at - first;
     }
 
-    /** The next character that is not blank. */
+    /** Returns the next character that is not white space. */
     private char next() {
         while (true) {
             char character = peek();

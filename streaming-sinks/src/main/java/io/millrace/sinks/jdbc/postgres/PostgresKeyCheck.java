@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What PostgreSQL needs of a table in addition to a unique index on the key. */
+/** Checks what PostgreSQL needs of a table in addition to a unique index on the key. */
 final class PostgresKeyCheck {
     private PostgresKeyCheck() {}
 
@@ -30,7 +30,8 @@ final class PostgresKeyCheck {
                 .forEach(index -> problems.add(new Problem(
                         use.verb(),
                         String.join(", ", use.keys()),
-                        "beside another unique index on these columns, \"" + table.name() + "\" has \"" + index.name()
+                        "in addition to another unique index on these columns, "
+                                + "\"" + table.name() + "\" has \"" + index.name()
                                 + "\", which is deferrable: an upsert then fails",
                         "Drop it.")));
         return problems;
@@ -41,7 +42,7 @@ final class PostgresKeyCheck {
                 "versionedBy",
                 version.name(),
                 "this column of \"" + table + "\" is " + version.type().sql()
-                        + ", which rounds: of two versions the greater may not be newer any more",
+                        + ", which rounds: two different versions may then be equal",
                 "ALTER TABLE " + quoted(table) + " ALTER COLUMN " + quoted(version.name()) + " TYPE "
                         + base(version.type()) + ".");
     }

@@ -16,20 +16,20 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * Which keys Java compares as PostgreSQL does after it has assigned them to their column, and in which form. Types that
- * are not listed are left to the server, whether or not Java could.
+ * Defines which keys Java compares as PostgreSQL does after it has assigned them to their column, and in which form.
+ * The server compares keys of all other types.
  */
 final class PostgresKeyForms {
-    /** As in the server's {@code numeric}: what it adds to a modifier, and where the scale lies in it. */
+    /** As in the server's {@code numeric}: the offset of a modifier, and the bits of its scale. */
     private static final int MODIFIER_OFFSET = 4;
 
     private static final int SCALE_BITS = 0x7ff;
     private static final int SCALE_SIGN = 0x400;
 
-    /** Microseconds in the last digit of a time that is rounded to so many digits. */
+    /** Microseconds in the last digit of a time, by the number of its digits. */
     private static final long[] TICKS = {1_000_000, 100_000, 10_000, 1_000, 100, 10, 1};
 
-    /** Java's own equality is the server's. */
+    /** Java's own equality is that of the server. */
     private static final UnaryOperator<Object> ITSELF = UnaryOperator.identity();
 
     private static final Map<String, UnaryOperator<Object>> UNMODIFIED = Map.ofEntries(
@@ -50,12 +50,12 @@ final class PostgresKeyForms {
             Map.entry("varchar", ITSELF),
             Map.entry("bpchar", value -> withoutBlanksAtEnd((String) value, 0)));
 
-    /** Types whose text says what it is not: a string there is another spelling for the server to read. */
+    /** Types whose values have several spellings as text, which only the server can parse. */
     private static final Set<String> NOT_FROM_TEXT = Set.of("interval");
 
     private PostgresKeyForms() {}
 
-    /** Empty if only the server can tell. */
+    /** The form; empty if only the server can compare the keys. */
     static Optional<UnaryOperator<Object>> of(PlannedColumn key) {
         KeyComparison comparison = key.comparison();
         ColumnType type = key.type();
@@ -71,7 +71,7 @@ final class PostgresKeyForms {
                 : modified(type.name(), assignment.modifier());
     }
 
-    /** Whether the table may hold keys that are equal and still not the same. */
+    /** Whether the table may hold equal keys with different spellings. */
     static boolean hasSpellings(PlannedColumn key) {
         return of(key).isEmpty()
                 || switch (key.type().name()) {
@@ -81,7 +81,7 @@ final class PostgresKeyForms {
                 };
     }
 
-    /** Whether versions that differ may be the same after they were assigned. */
+    /** Whether different versions may become equal when they are assigned. */
     static boolean rounds(ColumnType column) {
         Assignment assignment = column.assignment();
         if (assignment == null || !assignment.isModified()) {
@@ -104,7 +104,7 @@ final class PostgresKeyForms {
         };
     }
 
-    /** Both zeros are equal, and all that are no numbers. */
+    /** Both zeros are equal, and so are all NaNs. */
     private static Object number(Object value) {
         return value instanceof Float number ? (Object) (number + 0.0f) : (Object) ((Double) value + 0.0);
     }
@@ -122,7 +122,7 @@ final class PostgresKeyForms {
         return (scale ^ SCALE_SIGN) - SCALE_SIGN;
     }
 
-    /** Halves go away from the beginning of 2000, from which the server counts. */
+    /** Rounds halves away from the beginning of 2000, from which the server counts. */
     private static long rounded(long micros, int digits) {
         long tick = TICKS[Math.min(digits, TICKS.length - 1)];
         long ticks = (Math.abs(micros) + tick / 2) / tick;
@@ -135,7 +135,7 @@ final class PostgresKeyForms {
                 : (Object) ((Period) value).toTotalMonths();
     }
 
-    /** Cuts blanks at the end that go beyond so many characters. Blanks alone: a tab or a line break is another key. */
+    /** Cuts trailing blanks beyond a number of characters. Only blanks: a tab or a line break makes another key. */
     private static String withoutBlanksAtEnd(String text, int room) {
         if (!text.endsWith(" ")) {
             return text;

@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Staged keys in SQL, as the unique index of the table compares them after they were assigned to its columns. */
+/** Compares staged keys in SQL like the unique index of the table, after they are assigned to its columns. */
 final class PostgresKeySql {
     private PostgresKeySql() {}
 
-    /** Elements of ORDER BY; keys that are equal stand side by side. */
+    /** Writes the elements of ORDER BY, which put equal keys next to each other. */
     static String ordered(List<PlannedColumn> keys) {
         return ordered(keys, PostgresCodecs::afterAssignment);
     }
 
-    /** The same for values of the table under an alias. */
+    /** Writes the same for values of the table under an alias. */
     static String ordered(List<PlannedColumn> keys, String alias) {
         return ordered(keys, column -> alias + "." + quoted(column));
     }
 
-    /** What DISTINCT ON takes beside {@link #ordered(List)}, by whose operators it then compares. */
+    /** Writes the arguments of DISTINCT ON; it compares them by the operators of {@link #ordered(List)}. */
     static String distinct(List<PlannedColumn> keys) {
         return joined(keys, column -> {
             KeyComparison comparison = column.comparison();
@@ -32,17 +32,19 @@ final class PostgresKeySql {
         });
     }
 
-    /** Whether a row of the table under an alias has the staged key; a key with NULL is never the same. */
+    /**
+     * Writes the condition that a row of the table under an alias has the staged key; a key with NULL never matches.
+     */
     static String matches(List<PlannedColumn> keys, String alias) {
         return compared(keys, alias, PostgresCodecs::afterAssignment, KeyComparison::matches);
     }
 
-    /** The same for keys in which NULL may be, for which the server looks at every row. */
+    /** Writes the same condition for keys that may contain NULL, for which the server reads every row. */
     static String matchesOrBothNull(List<PlannedColumn> keys, String alias) {
         return compared(keys, alias, PostgresCodecs::afterAssignment, KeyComparison::matchesOrBothNull);
     }
 
-    /** Whether two aliases of the table have the same key, without NULL. */
+    /** Writes the condition that two aliases of the table have the same key, without NULL. */
     static String same(List<PlannedColumn> keys, String alias, String other) {
         return compared(keys, alias, column -> other + "." + quoted(column), KeyComparison::matches);
     }

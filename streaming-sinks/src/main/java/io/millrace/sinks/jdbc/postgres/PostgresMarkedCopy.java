@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 
-/** Copies rows with a mark and a number in two columns more: the mark is 1 for deletes, of which only the key goes. */
+/**
+ * Copies rows with two additional columns: a mark, which is 1 for deletes, and a number. Of a delete only the key is
+ * sent.
+ */
 final class PostgresMarkedCopy extends PostgresCopy {
     private final List<PlannedColumn> columns;
     private final List<PostgresCodec.ValueWriter> writers;

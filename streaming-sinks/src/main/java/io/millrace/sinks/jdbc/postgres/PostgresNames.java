@@ -3,7 +3,7 @@ package io.millrace.sinks.jdbc.postgres;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.TableName;
 
-/** Names in PostgreSQL's SQL. */
+/** Writes names in PostgreSQL's SQL. */
 final class PostgresNames {
     private PostgresNames() {}
 

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for what makes every statement of a sink on a PostgreSQL table fail, though its columns and rights are right. */
+/** Finds what makes every statement of a sink fail on a PostgreSQL table whose columns and rights are right. */
 final class PostgresObstacles {
     private static final String TREE =
             "WITH tree AS (SELECT ?::oid AS oid UNION SELECT relid::oid FROM pg_partition_tree(?::oid::regclass)) ";
@@ -25,9 +25,10 @@ final class PostgresObstacles {
             """;
     private static final String RULES = """
             SELECT rulename, CASE ev_type WHEN '2' THEN 'UPDATE' WHEN '3' THEN 'INSERT' ELSE 'DELETE' END
-            FROM pg_rewrite WHERE ev_class = ? AND ev_type IN ('2', '3', '4') AND (ev_enabled IN ('O', 'A') OR ?) ORDER BY 1
+            FROM pg_rewrite
+            WHERE ev_class = ? AND ev_type IN ('2', '3', '4') AND (ev_enabled IN ('O', 'A') OR ?) ORDER BY 1
             """;
-    /** Partitions without a replica identity, and a publication that sends their updates or deletes. */
+    /** Finds partitions without a replica identity, and a publication that sends their updates or deletes. */
     private static final String PUBLISHED = TREE + """
             SELECT c.oid::regclass::text, p.pubname FROM tree
             JOIN pg_class c ON c.oid = tree.oid AND c.relkind = 'r' AND c.relpersistence = 'p'
@@ -85,7 +86,7 @@ final class PostgresObstacles {
         }
     }
 
-    /** ON CONFLICT is refused for one that is disabled, too. */
+    /** ON CONFLICT also fails if the rule is disabled. */
     private void rules() throws SQLException {
         for (String[] rule : pairs(RULES, oid, use.conflicts())) {
             boolean met = rule[1].equals("INSERT")
@@ -94,8 +95,8 @@ final class PostgresObstacles {
             if (met) {
                 flaws.add(new Flaw(
                         "its rule \"" + rule[0] + "\" rewrites " + rule[1]
-                                + ", and neither ON CONFLICT nor COPY goes through a rule",
-                        "DROP RULE " + quoted(rule[0]) + " ON " + quoted(name) + ", or make a trigger of it."));
+                                + ", and neither ON CONFLICT nor COPY supports rules",
+                        "DROP RULE " + quoted(rule[0]) + " ON " + quoted(name) + ", or replace it by a trigger."));
             }
         }
     }
@@ -112,7 +113,7 @@ final class PostgresObstacles {
     }
 
     private void sequences() throws SQLException {
-        for (PostgresSequence sequence : PostgresSequence.behind(connection, oid, use)) {
+        for (PostgresSequence sequence : PostgresSequence.of(connection, oid, use)) {
             sequence.flaw().ifPresent(flaws::add);
         }
     }
@@ -132,14 +133,14 @@ final class PostgresObstacles {
                         "CREATE POLICY for it, or ALTER ROLE .. BYPASSRLS."));
             } else if (use.copies()) {
                 flaws.add(new Flaw(
-                        "row-level security is in force for this role, and the server then takes no COPY, by which an"
-                                + " append goes",
-                        "ALTER ROLE .. BYPASSRLS, or call deadLettersTo(...), which goes without."));
+                        "row-level security is in force for this role, and the server then refuses COPY, which"
+                                + " appends use",
+                        "ALTER ROLE .. BYPASSRLS, or call deadLettersTo(...), which does not use it."));
             }
         }
     }
 
-    /** The commands, by their letters in the catalog. */
+    /** The names of commands, by their letters in the catalog. */
     private Map<String, String> needed() {
         Map<String, String> needed = new LinkedHashMap<>(Map.of("a", "INSERT"));
         if (use.conflicts() || use.deletes()) {

@@ -17,21 +17,21 @@ import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 
 /**
- * The rows of a flush, applied one after the other on the server. What the server would read on the way is staged as text, so
- * that it is the merge that refuses it.
+ * Applies the rows of a flush one after the other on the server. Values that the server would parse on arrival are
+ * staged as text, so that the merge refuses them.
  *
- * @param staged the columns of the stage but its own
- * @param stage creates a temporary table with a number for each row, empty in each transaction
+ * @param staged the columns of the temporary table without those that it adds
+ * @param create creates a temporary table with a number for each row, empty in each transaction
  * @param merge applies one row
  */
 record PostgresOneByOne(
         List<PlannedColumn> staged,
         List<PlannedColumn> ofDeletes,
-        String stage,
+        String create,
         String copy,
         String numbers,
         String merge,
-        String emptyStage)
+        String truncate)
         implements Serializable {
     private static final String MARK = "millrace_mark";
     private static final String ROW = "millrace_row";
@@ -46,20 +46,22 @@ record PostgresOneByOne(
                                 quoted(column) + " " + PostgresCodecs.of(column).stagedType())
                 + ", " + MARK + " bigint NOT NULL, " + ROW + " bigint PRIMARY KEY";
         String name = "millrace_" + Digest.of(PostgresUpsertSql.NAME_BYTES, "one by one", quoted(table), types);
-        String stage = "pg_temp." + name;
+        String staging = "pg_temp." + name;
         return new PostgresOneByOne(
                 staged,
                 spec.deleteColumns(columns),
                 "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
-                "COPY " + stage + " FROM STDIN (FORMAT binary)",
-                "SELECT " + ROW + " FROM " + stage,
-                merge(table, spec, columns, stage),
-                "TRUNCATE " + stage);
+                "COPY " + staging + " FROM STDIN (FORMAT binary)",
+                "SELECT " + ROW + " FROM " + staging,
+                merge(table, spec, columns, staging),
+                "TRUNCATE " + staging);
     }
 
-    /** Of rows of which several have one key, an upsert fails, and so do upserts and deletes together: then there are less. */
-    private static String merge(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String stage) {
-        String range = " FROM " + stage + " WHERE " + ROW + " " + PostgresRowByRow.RANGE;
+    /**
+     * Fails for a range with several rows of a key, and for one with both upserts and deletes: such a range is split.
+     */
+    private static String merge(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String staging) {
+        String range = " FROM " + staging + " WHERE " + ROW + " " + PostgresRowByRow.RANGE;
         String source = "(SELECT *" + range + ") AS staged";
         List<PlannedColumn> ofDeletes = spec.deleteColumns(columns);
         boolean mayBeNull = ofDeletes.stream().anyMatch(PlannedColumn::keyMayBeNull);
@@ -73,10 +75,10 @@ record PostgresOneByOne(
     }
 
     List<Refusal> run(Connection connection, List<Row> rows, Predicate<Row> isDelete) throws SQLException {
-        Sql.execute(connection, stage);
+        Sql.execute(connection, create);
         new PostgresMarkedCopy(staged, ofDeletes, isDelete).send(connection, copy, rows.iterator());
         List<Refusal> refusals = PostgresRowByRow.run(connection, numbers, merge);
-        Sql.execute(connection, emptyStage);
+        Sql.execute(connection, truncate);
         return refusals;
     }
 }

@@ -8,19 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Merges staged rows without those that are refused, on the server: a block of PL/pgSQL that merges a range of their numbers
- * after the other, each in a subtransaction. A range with a refused row is halved until that row is alone. Ranges grow
- * by a row, and are halved where rows are refused: with one refused row in n they come to about the root of 2n rows, at which
- * what a statement costs and what is merged in vain are the same.
+ * Merges staged rows on the server except those that the table refuses: a block of PL/pgSQL merges one range of row
+ * numbers after the other, each in a subtransaction. A range with a refused row is halved until that row is alone.
+ * Ranges grow by one row after each success, and are halved after a refusal: with one refused row in n they reach about
+ * the square root of 2n rows, at which the overhead of statements equals that of merges that are rolled back.
  */
 final class PostgresRowByRow {
-    /** The rows that are merged, by their numbers: a condition for the statement. */
+    /** The condition that selects the rows of a range by their numbers. */
     static final String RANGE = "BETWEEN millrace_first AND millrace_last";
 
     private static final String RESULT = "millrace.refused";
     private static final int PARTS = 6;
 
-    /** What a row is never to blame for, as {@link PostgresFaults} has it: another attempt or a person must see it. */
+    /** Errors that a row never causes, according to {@link PostgresFaults}: they end the block. */
     private static final String NOT_A_ROW = "^(08|25|28|3D|40|53|57|58|F0)|^(2200H|55P03|55006|XX001|XX002)$";
 
     private static final String BLOCK = """
@@ -90,18 +90,19 @@ final class PostgresRowByRow {
 
     private PostgresRowByRow() {}
 
-    /** Whether the role may write such a block. */
+    /** Whether the role may run such a block. */
     static boolean isPossible(Connection connection) throws SQLException {
         return Sql.rows(
                                 connection,
-                                "SELECT 1 FROM pg_language WHERE lanname = 'plpgsql' AND has_language_privilege(oid, 'USAGE')",
+                                "SELECT 1 FROM pg_language WHERE lanname = 'plpgsql'"
+                                        + " AND has_language_privilege(oid, 'USAGE')",
                                 found -> 1)
                         .size()
                 == 1;
     }
 
     /**
-     * The refused rows; in the caller's transaction.
+     * Merges rows in the caller's transaction; returns the refused ones.
      *
      * @param numbers a query for the numbers of the rows
      * @param merge statements of PL/pgSQL that merge the rows of {@link #RANGE}, or fail as a whole

@@ -13,21 +13,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What counts a column that the stream does not give.
+ * A sequence that generates values of a column that the stream does not have.
  *
- * @param left how many numbers are left for the column; null where nobody can tell
+ * @param left how many numbers are left for the column; null if unknown
  */
 record PostgresSequence(
         String column,
         String name,
         boolean mayUse,
         @Nullable BigDecimal left) {
-    /** What an int has at its start; every upsert of a known key takes one as well. */
+    /** The numbers of a new int column. Every upsert takes one, even if its key is known. */
     private static final BigDecimal FEW = BigDecimal.valueOf(1L << 31);
 
     private static final String SEQUENCES = """
             SELECT a.attname, s.oid::regclass::text,
-                   a.attidentity <> '' OR has_sequence_privilege(s.oid, 'USAGE') OR has_sequence_privilege(s.oid, 'UPDATE'),
+                   a.attidentity <> '' OR has_sequence_privilege(s.oid, 'USAGE')
+                       OR has_sequence_privilege(s.oid, 'UPDATE'),
                    CASE WHEN NOT q.seqcycle AND q.seqincrement > 0 AND has_sequence_privilege(s.oid, 'SELECT, USAGE')
                         THEN div(least(q.seqmax, CASE a.atttypid WHEN 'int2'::regtype THEN 32767
                                                                  WHEN 'int4'::regtype THEN 2147483647
@@ -46,8 +47,8 @@ record PostgresSequence(
             WHERE a.attrelid = ? AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
             """;
 
-    /** Those that rows of such a use take numbers from; none where the stream's columns are not known. */
-    static List<PostgresSequence> behind(Connection connection, long table, TableUse use) throws SQLException {
+    /** Finds the sequences that a use of the table takes numbers from; none if the stream's columns are not known. */
+    static List<PostgresSequence> of(Connection connection, long table, TableUse use) throws SQLException {
         Set<String> given = use.given();
         return given == null
                 ? List.of()
@@ -56,9 +57,9 @@ record PostgresSequence(
                         .toList();
     }
 
-    /** What is worth knowing of a table whose rows meet known keys. */
+    /** Warns of sequences that may run out, since upserts of known keys take numbers too. */
     static List<Flaw> notes(Connection connection, long table, TableUse use) throws SQLException {
-        return behind(connection, table, use).stream()
+        return of(connection, table, use).stream()
                 .filter(sequence -> use.conflicts())
                 .flatMap(sequence -> sequence.note().stream())
                 .toList();
@@ -68,17 +69,17 @@ record PostgresSequence(
         return new PostgresSequence(row.getString(1), row.getString(2), row.getBoolean(3), row.getBigDecimal(4));
     }
 
-    /** Why no row can be inserted. */
+    /** Explains why no row can be inserted. */
     Optional<Flaw> flaw() {
         if (!mayUse) {
             return Optional.of(new Flaw(
-                    "its column \"" + column + "\" is counted by the sequence " + name
+                    "its column \"" + column + "\" takes its values from the sequence " + name
                             + ", which this role may not use",
                     "GRANT USAGE ON SEQUENCE " + name + " to that role."));
         }
         return left != null && left.signum() <= 0
                 ? Optional.of(new Flaw(
-                        "the sequence " + name + " of its column \"" + column + "\" is used up",
+                        "the sequence " + name + " of its column \"" + column + "\" is exhausted",
                         "Make column and sequence a bigint, or drop the column's default."))
                 : Optional.empty();
     }
@@ -88,7 +89,7 @@ record PostgresSequence(
                 ? Optional.of(new Flaw(
                         "each row takes a number from the sequence " + name + " of its column \"" + column
                                 + "\", whether its key is new or known, and " + left.toBigInteger() + " are left",
-                        "Make column and sequence a bigint before they are used up."))
+                        "Make column and sequence a bigint before they are exhausted."))
                 : Optional.empty();
     }
 }

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whether a server that speaks PostgreSQL's protocol is one that is tested, and gives a session that may write. */
+/** Checks that a server with PostgreSQL's protocol is a supported one, and that its session can write. */
 final class PostgresServer {
     private static final int OLDEST = 14;
     private static final int OF_MAJOR = 10_000;
 
-    /** Others say PostgreSQL in the protocol, and what they are in their version. */
+    /** Other products report PostgreSQL in the protocol, but their own name in their version. */
     private static final Pattern STRANGER = Pattern.compile(
             "CockroachDB|Redshift|YB|Yugabyte\\w*|Greenplum|Cloudberry|Materialize|RisingWave|QuestDB|CrateDB"
                     + "|openGauss|GaussDB|Denodo|Vertica|DSQL",
@@ -43,7 +43,8 @@ final class PostgresServer {
         if (stranger.find() || !version.startsWith("PostgreSQL ")) {
             return Optional.of(new Flaw(
                     "the server calls itself " + (stranger.reset().find() ? stranger.group() : version)
-                            + ", which speaks like PostgreSQL: what the sinks promise is not known to hold there",
+                            + ", which uses the protocol of PostgreSQL: the sinks' guarantees are not known to"
+                            + " hold there",
                     "Use a PostgreSQL of version " + OLDEST + " or later."));
         }
         return major < OLDEST
@@ -65,8 +66,8 @@ final class PostgresServer {
     }
 
     /**
-     * Two connections that are open have two sessions, and each keeps its own, unless somebody lends them out. Sets
-     * nothing, since that would stay in a session of somebody else.
+     * Whether two open connections have two sessions and each keeps its own; a pooler may swap them. Changes no
+     * setting, since that would stay in the session of another client.
      */
     private static boolean keepsSession(Connection connection, Reconnect reconnect) throws SQLException {
         String ours = one(connection, SESSION);
@@ -83,14 +84,14 @@ final class PostgresServer {
             boolean stays = one(other, SESSION).equals(theirs)
                     && one(connection, SESSION).equals(ours);
             Sql.execute(other, "ROLLBACK");
-            // Whom a pooler lends next it has got back last, or first.
+            // The pooler reuses the session that was returned last, or first.
             return stays
                     && one(connection, SESSION).equals(ours)
                     && one(other, SESSION).equals(theirs);
         }
     }
 
-    /** None where the role may have one connection only: then there is none to compare with. */
+    /** Opens a second connection; empty if the role may have only one. */
     private static Optional<Connection> opened(Reconnect reconnect) {
         try {
             return Optional.of(reconnect.open());
@@ -102,7 +103,7 @@ final class PostgresServer {
     private static Optional<Flaw> readOnly(Connection connection) throws SQLException {
         if (one(connection, "SELECT pg_is_in_recovery()").equals("t")) {
             return Optional.of(new Flaw(
-                    "the server is a standby, which takes no writes",
+                    "the server is a standby, which is read-only",
                     "Name the primary, or all servers with targetServerType=primary in the URL."));
         }
         return one(connection, "SELECT current_setting('transaction_read_only')")
@@ -114,7 +115,7 @@ final class PostgresServer {
                 : Optional.empty();
     }
 
-    /** Without a prepared statement, which a pooler may have given somebody else by the same name. */
+    /** Does not use a prepared statement: with a pooler, another client may have one of the same name. */
     private static String one(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet found = statement.executeQuery(sql)) {

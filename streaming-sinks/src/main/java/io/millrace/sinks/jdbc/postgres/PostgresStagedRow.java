@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PGInterval;
 import scala.collection.JavaConverters;
 
-/** Reads a row of a stage as the stream had it. */
+/** Reads a row of a staging table in the stream's types. */
 final class PostgresStagedRow {
     private PostgresStagedRow() {}
 

@@ -16,10 +16,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A flush on PostgreSQL: rows come as arrays or are copied into a temporary table, and go from there into the table in
- * the order of the key, so that writers on the same keys wait for each other and never in a circle.
+ * A flush on PostgreSQL: rows are sent as arrays or copied into a temporary table, and are merged into the table in the
+ * order of the key, so that writers on the same keys wait for each other, but never deadlock.
  */
-record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, Way sameKeys, PostgresOneByOne oneByOne)
+record PostgresUpsertSql(
+        Statements upserts,
+        Statements deletes,
+        @Nullable Statements deletesOfNull,
+        Statements sameKeys,
+        PostgresOneByOne oneByOne)
         implements UpsertSql {
     static final int NAME_BYTES = 16;
 
@@ -28,12 +33,13 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         boolean mayBeNull = keys.stream().anyMatch(PlannedColumn::keyMayBeNull);
         return new PostgresUpsertSql(
-                Way.of("upsert", table, columns, source -> merge(table, spec, columns, source)),
-                Way.of("delete", table, deleted, source -> delete(table, spec, deleted, source, false)),
+                Statements.of("upsert", table, columns, source -> merge(table, spec, columns, source)),
+                Statements.of("delete", table, deleted, source -> delete(table, spec, deleted, source, false)),
                 mayBeNull
-                        ? Way.of("delete null", table, deleted, source -> delete(table, spec, deleted, source, true))
+                        ? Statements.of(
+                                "delete null", table, deleted, source -> delete(table, spec, deleted, source, true))
                         : null,
-                Way.numbered("same keys", table, keys, source -> sameKeys(keys, source)),
+                Statements.numbered("same keys", table, keys, source -> sameKeys(keys, source)),
                 PostgresOneByOne.of(table, spec, columns));
     }
 
@@ -42,13 +48,13 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
         return new PostgresFlush(this);
     }
 
-    /** Of rows with distinct keys. */
+    /** Merges rows with distinct keys. */
     private static String merge(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String source) {
         return merge(table, spec, columns, source, "");
     }
 
     /**
-     * Of any rows: of several with one key, an insert takes the first, and an upsert none.
+     * Merges any rows: of several rows of a key, an insert takes the first; an upsert fails.
      *
      * @param order a column of the source that numbers them
      */
@@ -70,8 +76,8 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
     }
 
     /**
-     * Rows whose keys are known, locked in the order of the key so that they are still the same when the merge gets to
-     * them: a NULL that stands for the old value must get past what the table asks of every INSERT.
+     * Selects rows whose keys are known, locked in the order of the key so that they do not change before the merge.
+     * Their old values replace NULL, which the table would refuse in an INSERT.
      */
     private static String known(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String source) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
@@ -85,7 +91,7 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
     }
 
     private static String inserted(UpsertSpec spec, PlannedColumn column) {
-        String staged = PostgresCodecs.fromStage(column);
+        String staged = PostgresCodecs.fromStaging(column);
         return spec.looksUp(column) ? "COALESCE(" + staged + ", known." + quoted(column) + ")" : staged;
     }
 
@@ -111,7 +117,7 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
         return spec.keepsOldWhereNull() ? "COALESCE(" + arrived + ", held." + quoted(column) + ")" : arrived;
     }
 
-    /** Rows are locked in the order of the key first: a DELETE alone takes them as it finds them. */
+    /** Locks rows in the order of the key first, since a DELETE alone locks them in any order. */
     static String delete(TableName table, UpsertSpec spec, List<PlannedColumn> columns, String source, boolean ofNull) {
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         String guard = columns.stream()
@@ -134,33 +140,34 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
     }
 
     /**
-     * How rows of these columns get to the server, and what is then done with them.
+     * The statements that send rows of these columns and process them.
      *
-     * @param stage creates a temporary table on a connection that does not have it yet, empty in each transaction
+     * @param create creates a temporary table if the connection does not have it yet; it is empty in each transaction
      * @param copy fills it
-     * @param fromStage empties it into the table
-     * @param emptyStage makes room for more rows in the same transaction
-     * @param fromArrays takes an array for each column instead; null where a column holds arrays itself
+     * @param fromStaging processes the rows of the temporary table
+     * @param truncate empties it for more rows in the same transaction
+     * @param fromArrays processes an array for each column instead; null if a column holds arrays itself
      */
-    record Way(
+    record Statements(
             List<PlannedColumn> columns,
-            String stage,
+            String create,
             String copy,
-            String fromStage,
-            String emptyStage,
+            String fromStaging,
+            String truncate,
             @Nullable String fromArrays)
             implements Serializable {
-        static Way of(String purpose, TableName table, List<PlannedColumn> columns, UnaryOperator<String> statement) {
+        static Statements of(
+                String purpose, TableName table, List<PlannedColumn> columns, UnaryOperator<String> statement) {
             return of(purpose, table, columns, false, statement);
         }
 
-        /** With the numbers of the rows in their order, as a copy of numbered rows has them. */
-        static Way numbered(
+        /** Creates statements for numbered rows, as a copy with numbers sends them. */
+        static Statements numbered(
                 String purpose, TableName table, List<PlannedColumn> columns, UnaryOperator<String> statement) {
             return of(purpose, table, columns, true, statement);
         }
 
-        private static Way of(
+        private static Statements of(
                 String purpose,
                 TableName table,
                 List<PlannedColumn> columns,
@@ -177,7 +184,7 @@ record PostgresUpsertSql(Way upserts, Way deletes, @Nullable Way deletesOfNull, 
             String arrays = "unnest(" + joined(columns, column -> "?") + ")" + (numbered ? " WITH ORDINALITY" : "")
                     + " AS staged (" + joined(columns, PostgresNames::quoted)
                     + (numbered ? ", " + ExactlyOnceSql.SEQUENCE : "") + ")";
-            return new Way(
+            return new Statements(
                     columns,
                     "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
                     "COPY pg_temp." + name + " FROM STDIN (FORMAT binary)",

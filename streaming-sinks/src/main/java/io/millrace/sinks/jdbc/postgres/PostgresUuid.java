@@ -2,14 +2,17 @@ package io.millrace.sinks.jdbc.postgres;
 
 import java.util.Locale;
 
-/** What PostgreSQL reads as a UUID: in braces or not, in either case, with a dash after any four digits or not. */
+/**
+ * Parses what PostgreSQL accepts as a UUID: with or without braces, in either case, with or without a dash after any
+ * four digits.
+ */
 final class PostgresUuid {
     private static final int DIGITS = 32;
     private static final int GROUP = 4;
 
     private PostgresUuid() {}
 
-    /** One text for all spellings of a UUID; a text that is not one stays as it is. */
+    /** Returns one text for all spellings of a UUID, and any other text as it is. */
     static String canonical(String text) {
         boolean braces = text.startsWith("{") && text.endsWith("}");
         String plain = braces ? text.substring(1, text.length() - 1) : text;

@@ -21,7 +21,7 @@ record DeadLetterRule(TableName table, double share) implements Serializable {
     }
 
     /** Uses the schema of the target table if none was named. */
-    DeadLetterRule beside(TableName written) {
+    DeadLetterRule inSchemaOf(TableName written) {
         return table.schema() == null ? new DeadLetterRule(written.sibling(table.name()), share) : this;
     }
 

@@ -71,13 +71,13 @@ final class ExactlyOncePlanner {
         check(Optional.of(schema));
         problems.refuse(subject);
         DriverSession.ask(database, problems, connection -> {
-            for (AuxiliaryTable table : sideTables()) {
+            for (AuxiliaryTable table : auxiliaryTables()) {
                 table.create(dialect, connection);
             }
         });
         problems.refuse(subject);
         return new ExactlyOncePlan(
-                database, limits, rule, writing(schema), Ledger.beside(dialect, found()), SinkMetrics.of(name));
+                database, limits, rule, writing(schema), Ledger.of(dialect, found()), SinkMetrics.of(name));
     }
 
     private BatchWriting writing(StructType schema) {
@@ -113,14 +113,14 @@ final class ExactlyOncePlanner {
                         null,
                         List.of(stream.fieldNames()))));
             }
-            checkStages(table);
+            checkStaging(table);
             check.obstacles(catalog, use(schema));
             DeadLetterRule letters = rule.deadLetters();
             if (letters != null) {
-                rule = rule.withDeadLetters(letters.beside(table.name()));
+                rule = rule.withDeadLetters(letters.inSchemaOf(table.name()));
             }
-            for (AuxiliaryTable side : sideTables()) {
-                side.problems(dialect, catalog, table.name()).forEach(problems::add);
+            for (AuxiliaryTable auxiliary : auxiliaryTables()) {
+                auxiliary.problems(dialect, catalog, table.name()).forEach(problems::add);
             }
         }
     }
@@ -136,12 +136,12 @@ final class ExactlyOncePlanner {
                 actions, schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
     }
 
-    private void checkStages(TableShape found) {
+    private void checkStaging(TableShape found) {
         if (!found.may(TableShape.Right.CREATE)) {
             problems.add(
                     rule.verb(),
                     name,
-                    database + " may not create tables beside it, through which tasks hand over their rows",
+                    database + " may not create tables in its schema, through which tasks hand over their rows",
                     "GRANT CREATE ON SCHEMA to that role.");
         }
     }
@@ -167,8 +167,8 @@ final class ExactlyOncePlanner {
         columns.add(column);
     }
 
-    private List<AuxiliaryTable> sideTables() {
-        TableName ledgers = Ledger.beside(dialect, found()).ledgers();
+    private List<AuxiliaryTable> auxiliaryTables() {
+        TableName ledgers = Ledger.of(dialect, found()).ledgers();
         AuxiliaryTable ledger = Ledger.table(dialect, rule.verb(), ledgers);
         return rule.deadLetters() == null
                 ? List.of(ledger)

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
 record Fence(Dialect dialect, TableName fences, String target) implements Serializable {
     static final String NAME = AuxiliaryTable.FENCE;
 
-    static Fence beside(Dialect dialect, TableShape table) {
+    static Fence of(Dialect dialect, TableShape table) {
         return new Fence(dialect, table.name().sibling(NAME), table.name().toString());
     }
 
@@ -47,8 +47,8 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
      * a flush.
      */
     void advance(Connection connection, String queryId, long epoch) throws SQLException {
-        OptionalLong begun = begun(connection, queryId, "");
-        if (begun.isPresent() && begun.getAsLong() >= epoch) {
+        OptionalLong current = currentEpoch(connection, queryId, "");
+        if (current.isPresent() && current.getAsLong() >= epoch) {
             return;
         }
         String advance =
@@ -76,19 +76,19 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
 
     /** Refuses a task of an older epoch; otherwise no newer epoch can begin before the transaction ends. */
     void hold(Connection connection, String queryId, long epoch) throws SQLException {
-        OptionalLong begun = begun(connection, queryId, dialect.shareLock());
-        if (begun.isEmpty() || begun.getAsLong() != epoch) {
+        OptionalLong current = currentEpoch(connection, queryId, dialect.shareLock());
+        if (current.isEmpty() || current.getAsLong() != epoch) {
             throw new IllegalStateException("Epoch " + epoch + " of query " + queryId + " may not write to \"" + target
                     + "\" any more: "
-                    + (begun.isEmpty()
+                    + (current.isEmpty()
                             ? "its row in " + fences + " is gone."
-                            : "epoch " + begun.getAsLong() + " has begun, says " + fences + ".")
+                            : "epoch " + current.getAsLong() + " has begun, says " + fences + ".")
                     + " A task that Spark has given up ends here. If an old checkpoint was restored on purpose,"
                     + " delete that line.");
         }
     }
 
-    private OptionalLong begun(Connection connection, String queryId, String lock) throws SQLException {
+    private OptionalLong currentEpoch(Connection connection, String queryId, String lock) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT epoch FROM " + dialect.quoted(fences) + " WHERE query_id = ? AND target = ?" + lock)) {
             query.setString(1, queryId);

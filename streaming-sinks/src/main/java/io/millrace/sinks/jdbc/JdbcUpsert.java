@@ -89,8 +89,8 @@ public final class JdbcUpsert implements BatchSink {
      * table, which is created if it is missing.
      */
     public JdbcUpsert deadLettersTo(String table) {
-        TableName beside = target.tableFor(rule.verb()).sibling(Identifier.check(dialect(), "deadLettersTo", table));
-        return with(rule.deadLetters(DeadLetterRule.to(beside)));
+        TableName letters = target.tableFor(rule.verb()).sibling(Identifier.check(dialect(), "deadLettersTo", table));
+        return with(rule.deadLetters(DeadLetterRule.to(letters)));
     }
 
     /** The same with a table of another schema, on MariaDB of another database. Both names are taken as they are. */

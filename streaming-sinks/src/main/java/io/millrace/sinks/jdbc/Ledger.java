@@ -21,7 +21,7 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
     static final String NAME = AuxiliaryTable.LEDGER;
     private static final String ROWS = "rows";
 
-    static Ledger beside(Dialect dialect, TableShape table) {
+    static Ledger of(Dialect dialect, TableShape table) {
         return new Ledger(dialect, table.name().sibling(NAME), table.name().toString());
     }
 

@@ -95,7 +95,7 @@ final class UpsertFlush {
 
     private void flush(FlushRows rows, boolean more) {
         keep(rows.invalid());
-        InFlight next = more || inFlight != null ? begun(rows) : null;
+        InFlight next = more || inFlight != null ? begin(rows) : null;
         if (next != null && inFlight != null) {
             EarlyTransaction.Outcome previous = inFlight.early().await();
             if (!previous.isCommitted()) {
@@ -120,7 +120,7 @@ final class UpsertFlush {
     }
 
     /** Begins a flush before the previous one is merged; null if that is not possible. */
-    private @Nullable InFlight begun(FlushRows rows) {
+    private @Nullable InFlight begin(FlushRows rows) {
         if (!rows.isOneUpsert() || !table.takesTwoSteps(rows.keys())) {
             return null;
         }

@@ -38,7 +38,7 @@ final class UpsertPlanner {
     private final Dialect dialect;
     private final Problems problems = new Problems();
     private final List<PlannedColumn> columns = new ArrayList<>();
-    private final List<AuxiliaryTable> sideTables = new ArrayList<>();
+    private final List<AuxiliaryTable> auxiliaryTables = new ArrayList<>();
     private @Nullable Fence fence;
 
     UpsertPlanner(Database database, TableName name, FlushLimits limits, UpsertRule rule) {
@@ -78,7 +78,7 @@ final class UpsertPlanner {
         check(Optional.of(schema));
         problems.refuse(subject);
         DriverSession.ask(database, problems, connection -> {
-            for (AuxiliaryTable table : sideTables) {
+            for (AuxiliaryTable table : auxiliaryTables) {
                 table.create(dialect, connection);
             }
         });
@@ -142,7 +142,7 @@ final class UpsertPlanner {
                     rule.version(),
                     List.of(stream.fieldNames()))));
             check.obstacles(catalog, use(schema));
-            checkSideTables(catalog, table);
+            checkAuxiliaryTables(catalog, table);
         }
     }
 
@@ -203,19 +203,19 @@ final class UpsertPlanner {
         columns.add(column);
     }
 
-    private void checkSideTables(Catalog catalog, TableShape table) throws SQLException {
+    private void checkAuxiliaryTables(Catalog catalog, TableShape table) throws SQLException {
         if (rule.needsFence()) {
-            fence = Fence.beside(dialect, table);
-            sideTables.add(Fence.table(dialect, rule.verb(), fence.fences()));
+            fence = Fence.of(dialect, table);
+            auxiliaryTables.add(Fence.table(dialect, rule.verb(), fence.fences()));
         }
         DeadLetterRule letters = rule.deadLetters();
         if (letters != null) {
-            DeadLetterRule beside = letters.beside(table.name());
-            rule = rule.deadLetters(beside);
-            sideTables.add(DeadLetters.table(dialect, beside.table()));
+            DeadLetterRule resolved = letters.inSchemaOf(table.name());
+            rule = rule.deadLetters(resolved);
+            auxiliaryTables.add(DeadLetters.table(dialect, resolved.table()));
         }
-        for (AuxiliaryTable side : sideTables) {
-            side.problems(dialect, catalog, table.name()).forEach(problems::add);
+        for (AuxiliaryTable auxiliary : auxiliaryTables) {
+            auxiliary.problems(dialect, catalog, table.name()).forEach(problems::add);
         }
     }
 }

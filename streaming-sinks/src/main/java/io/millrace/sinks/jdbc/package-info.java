@@ -1,4 +1,84 @@
-/** JDBC sinks: upserts and exactly-once micro-batches. */
+/**
+ * The JDBC sinks: upserts, and micro-batches that are written exactly once. This package depends on {@code dialect},
+ * the contract of a database, and names {@code postgres} and {@code mariadb} only in {@link Dialects}; none of them
+ * depends on it. Front doors:
+ *
+ * <ul>
+ *   <li>{@link Database}: the URL, the login and the connections
+ *   <li>{@link JdbcTarget}: a table and the limits of a flush; its verbs make the sinks
+ *   <li>{@link JdbcUpsert}: the sink that writes rows by key
+ *   <li>{@link JdbcExactlyOnce}: the sink that writes each micro-batch once
+ * </ul>
+ *
+ * <p>Checks before the start:
+ *
+ * <ul>
+ *   <li>{@link UpsertPlanner}, {@link ExactlyOncePlanner}: check the stream, the table and the server, and make the
+ *       plan
+ *   <li>{@link UpsertRule}, {@link ExactlyOnceRule}, {@link FlushLimits}: the settings of the user
+ *   <li>{@link UpsertPlan}, {@link ExactlyOncePlan}: what the executors get
+ *   <li>{@link StreamCheck}, {@link TableCheck}, {@link KeyNames}, {@link Identifier}: single checks; {@link Problems}
+ *       collects what they find
+ *   <li>{@link DriverSession}: the connection of the checks; {@link LoginProblem} explains why it failed
+ *   <li>{@link SourcePartitions}: whether a stream reads a single partition
+ * </ul>
+ *
+ * <p>Upserts, one flush after the other:
+ *
+ * <ul>
+ *   <li>{@link UpsertWriter}: gathers the rows of a task; {@link StreamingTask} reads the query and the epoch
+ *   <li>{@link PendingRows}, {@link RowKey}, {@link RowWeight}: the rows that wait for a flush, by key
+ *   <li>{@link KeyFold}, {@link KeyChange}, {@link KeyChanges}: many rows of a key become one change
+ *   <li>{@link FlushRows}, {@link UpsertFlush}: a flush and its transactions
+ *   <li>{@link EarlyTransaction}: sends a flush while the server merges the previous one
+ *   <li>{@link Retries}: transient errors, for exactly-once batches too
+ * </ul>
+ *
+ * <p>Exactly-once batches:
+ *
+ * <ul>
+ *   <li>{@link ExactlyOnceWriter}, {@link ExactlyOnceBatch}: a batch on the driver; {@link BatchResult} is its outcome,
+ *       also if the answer to a COMMIT was lost
+ *   <li>{@link ExactlyOnceTask}, {@link StagingTable}: the tasks write the rows or stage them
+ *   <li>{@link BatchTransactions}: the merge and the ledger in one transaction
+ *   <li>{@link BatchWriting}, {@link PlainWriting}, {@link DeadLetterWriting}: how the staged rows are merged
+ *   <li>{@link ExactlyOnceFailure}: what the driver learns of a failed task
+ * </ul>
+ *
+ * <p>Refused rows:
+ *
+ * <ul>
+ *   <li>{@link DeadLetterRule}: where refused rows go, and how many may
+ *   <li>{@link RefusedRows}, {@link Bisection}: find the refused rows, for both sinks
+ *   <li>{@link NumberedRows}: the rows they search; {@link FlushInOrder} has those of a flush, {@link DeadLetterMerge}
+ *       those of a batch
+ *   <li>{@link RefusedRowException}: the failure of a query that keeps no dead letters, or has too many
+ * </ul>
+ *
+ * <p>Pools and logins:
+ *
+ * <ul>
+ *   <li>{@link Pools}: one pool per database and user in a JVM
+ *   <li>{@link JdbcUrl}, {@link Dialects}: the URL selects the dialect
+ *   <li>{@link SecretMissingException}: a password that is not where the user said
+ * </ul>
+ *
+ * <p>Tables of the sinks' own:
+ *
+ * <ul>
+ *   <li>{@link AuxiliaryTable}: how each is checked and created
+ *   <li>{@link Fence}: the newest epoch of a query
+ *   <li>{@link Ledger}: the last batch of a query
+ *   <li>{@link DeadLetters}: the refused rows
+ * </ul>
+ *
+ * <p>Metrics:
+ *
+ * <ul>
+ *   <li>{@link SinkMetrics}: the counts in Spark's accumulators
+ *   <li>{@link WriteCounts}, {@link BatchWriteCounts}, {@link BatchLog}: the counts of a batch, and its line in the log
+ * </ul>
+ */
 @NullMarked
 package io.millrace.sinks.jdbc;
 

@@ -87,7 +87,7 @@ final class MariaDbCatalog implements Catalog {
                 "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
                 found -> found.getString(1),
                 name.schema());
-        return schemas.isEmpty() ? Optional.empty() : Optional.of(mayCreateBeside(name, "TABLE "));
+        return schemas.isEmpty() ? Optional.empty() : Optional.of(mayCreateInSchemaOf(name, "TABLE "));
     }
 
     @Override
@@ -113,13 +113,13 @@ final class MariaDbCatalog implements Catalog {
 
     private Set<TableShape.Right> rights(TableName name, boolean table) {
         Set<TableShape.Right> rights = EnumSet.of(TableShape.Right.USE_SCHEMA);
-        if (mayCreateBeside(name, "TABLE ")) {
+        if (mayCreateInSchemaOf(name, "TABLE ")) {
             rights.add(TableShape.Right.CREATE);
         }
         if (!table || may("DELETE FROM " + MariaDbNames.quoted(name) + " WHERE 1 = 0")) {
             rights.add(TableShape.Right.DELETE);
         }
-        if (mayCreateBeside(name, "TEMPORARY TABLE ")) {
+        if (mayCreateInSchemaOf(name, "TEMPORARY TABLE ")) {
             rights.add(TableShape.Right.STAGE);
         }
         return rights;
@@ -132,7 +132,7 @@ final class MariaDbCatalog implements Catalog {
     }
 
     /** Tests a right by the error of a statement that always fails, since rights may come from nested roles. */
-    private boolean mayCreateBeside(TableName name, String what) {
+    private boolean mayCreateInSchemaOf(TableName name, String what) {
         return may("CREATE " + what + MariaDbNames.quoted(name.sibling("millrace_never")) + " (a int, a int)");
     }
 

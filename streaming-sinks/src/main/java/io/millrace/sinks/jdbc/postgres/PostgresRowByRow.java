@@ -135,9 +135,9 @@ final class PostgresRowByRow {
     private static Refusal refusal(List<String> parts) {
         String state = parts.get(1);
         String reason = parts.get(2);
-        String told = PostgresFaults.isHarmless(state, parts.get(5))
+        String description = PostgresFaults.isHarmless(state, parts.get(5))
                 ? reason.lines().findFirst().orElse("") + " (SQLSTATE " + state + ")"
                 : "the table refuses a row (SQLSTATE " + state + PostgresFaults.place(parts.get(3), parts.get(4)) + ")";
-        return new Refusal(Long.parseLong(parts.get(0)), state, reason, told);
+        return new Refusal(Long.parseLong(parts.get(0)), state, reason, description);
     }
 }

@@ -166,7 +166,7 @@ final class PostgresCodecs {
         Assignment assignment = assignment(column);
         if (column.type().name().equals("interval") && assignment.isModified()) {
             return "interval_in(textout(" + staged(column) + "), 0, " + assignment.modifier()
-                    + ")"; // a cast would read 1 as a day in some types
+                    + ")"; // an interval day reads "1" as one day
         }
         String cast = "CAST(" + staged(column) + " AS " + assignment.base() + ")";
         return isStagedTwice(column) ? "COALESCE(staged." + sureName(column) + ", " + cast + ")" : cast;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** What a checkpoint that exists means for a pipeline that goes on from it. */
+/** Checks a pipeline with the checkpoint that it continues from. */
 final class CheckpointChecks {
     private CheckpointChecks() {}
 
@@ -33,13 +33,13 @@ final class CheckpointChecks {
         return problems;
     }
 
-    // Spark stops whatever runs on the checkpoint by default; that is meant only where it is the same pipeline.
+    // By default Spark stops the query that runs on the checkpoint; that is intended only for the same pipeline.
     private static boolean restarts(SparkSession spark, PipelineSpec parts, String query) {
         return query.equals(parts.name())
                 && "true".equals(spark.conf().get("spark.sql.streaming.stopActiveRunOnRestart"));
     }
 
-    /** What is said in the pipeline and overridden by the checkpoint. */
+    /** Warnings about settings of the pipeline that the checkpoint overrides. */
     static List<Problem> notes(SparkSession spark, PipelineSpec parts) {
         return parts.checkpoint(spark)
                 .map(location -> SparkInternals.resumed(spark, location)
@@ -55,7 +55,7 @@ final class CheckpointChecks {
                 .ifPresent(start -> notes.add(new Problem(
                         "startingFrom",
                         start,
-                        "the checkpoint at " + location + " goes on behind its batch " + resumed.batch()
+                        "the checkpoint at " + location + " continues after its batch " + resumed.batch()
                                 + " and overrides it",
                         "Start with a new checkpoint to read from there.")));
         resumed.settings().forEach((key, value) -> {

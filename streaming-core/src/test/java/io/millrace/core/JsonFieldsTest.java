@@ -230,10 +230,10 @@ class JsonFieldsTest {
         assertThatThrownBy(() -> HITS.decimal("price", "$.price", 39, 2))
                 .hasMessage(
                         "decimal(price, $.price, 39, 2): Spark has decimals of 1 to 38 digits, of which none to all are"
-                                + " behind the point. Choose a precision and a scale in these bounds.");
+                                + " after the point. Choose a precision and a scale within these bounds.");
         assertThatThrownBy(() -> Spark.rate().transform(HITS.route()))
                 .isInstanceOf(ValidationException.class)
-                .hasMessageContaining("jsonFields(value): the column is bigint, needed is binary or string.");
+                .hasMessageContaining("jsonFields(value): the column is bigint, but binary or string is required.");
     }
 
     /** Not a local relation, which the optimizer would compute away. */

@@ -297,7 +297,7 @@ class JsonValuesTest {
                         .head()
                         .getString(0))
                 .isEqualTo("a record of a schema registry (id 42), whose first 5 bytes are not JSON. If the rest"
-                        + " is, cut them off in a step before: substring(value, 6)");
+                        + " is, remove them in an earlier step: substring(value, 6)");
         assertThat(Spark.lines(rows.selectExpr("substring(value, 6) AS value").transform(zip)))
                 .containsExactly("[{\"zip\":\"9000\"},9000]");
         assertThat(Spark.lines(Spark.sql("SELECT X'0000' AS value")
@@ -316,7 +316,7 @@ class JsonValuesTest {
                 .select(col(parsed.struct() + ".`0`").cast("string"), parsed.reason())
                 .head();
         Object value = row.get(0);
-        assertThat(row.isNullAt(1)).as("NULL without a word").isEqualTo(value != null);
+        assertThat(row.isNullAt(1)).as("NULL without a reason").isEqualTo(value != null);
         return Objects.toString(value, MALFORMED);
     }
 

@@ -90,7 +90,7 @@ class KafkaSourceTest {
         assertThatThrownBy(() -> hits.startingFrom(Offsets.latest())
                         .endingAt(Offsets.earliest())
                         .load(Spark.session()))
-                .hasMessageContaining("startingFrom(latest): a batch from the latest records on is empty")
+                .hasMessageContaining("startingFrom(latest): a batch that starts at the latest records is empty")
                 .hasMessageContaining("endingAt(earliest): a batch up to the earliest record is empty");
     }
 

@@ -45,16 +45,16 @@ class PipelineTest {
                 .containsExactly(
                         "option(rowPerSecond): the rate source has no option of this name and would ignore it. Did you mean"
                                 + " rowsPerSecond?",
-                        "jsonField(value): the column is bigint, needed is binary or string. Cast it, or name the column"
+                        "jsonField(value): the column is bigint, but binary or string is required. Cast it, or name the column"
                                 + " that holds the text.",
                         "via(where((zpi = 9000))): [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with"
                                 + " name `zpi` cannot be resolved. Did you mean one of the following? [`zip`, `value`,"
                                 + " `timestamp`] (columns: timestamp, value, zip). Name one of these, or add what is"
-                                + " missing in a step before.",
+                                + " missing in an earlier step.",
                         "windowed(hittime): there is no such column (columns: timestamp, value, zip). Name one of these,"
-                                + " or add the column in a step before.",
+                                + " or add the column in an earlier step.",
                         "by(city): there is no such column (columns: timestamp, value, zip). Name one of these, or add the"
-                                + " column in a step before.",
+                                + " column in an earlier step.",
                         "continuous(ContinuousTrigger(1000)): Continuous processing does not support Aggregate"
                                 + " operations. Use every(...) for micro-batches, or leave the step out: continuous takes"
                                 + " select, where and casts.",
@@ -190,7 +190,7 @@ class PipelineTest {
         assertThat(notes)
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "startingFrom(earliest): the checkpoint at " + checkpoint + " goes on behind its batch 0 and"
+                        "startingFrom(earliest): the checkpoint at " + checkpoint + " continues after its batch 0 and"
                                 + " overrides it. Start with a new checkpoint to read from there.",
                         "spark.sql.shuffle.partitions(7): the checkpoint at " + checkpoint
                                 + " was made with 1 and keeps" + " it. Start with a new checkpoint to change it.");
@@ -201,8 +201,8 @@ class PipelineTest {
     void onceSaysThatSparkDeprecatesIt() {
         assertThat(traffic.once().validate(Spark.session()))
                 .extracting(Problem::toString)
-                .containsExactly("once(): deprecated by Spark: one micro-batch takes all that is there, whatever its"
-                        + " limits. Use availableNow().");
+                .containsExactly("once(): deprecated by Spark: one micro-batch takes all available rows, whatever the"
+                        + " limits of the source. Use availableNow().");
     }
 
     @Test

@@ -84,19 +84,19 @@ class TransformsTest {
                         System.lineSeparator(),
                         "Transform windowed(hittime, PT1M).by(zip) has 2 problems:",
                         "  - windowed(hittime): there is no such column (columns: timestamp, value)."
-                                + " Name one of these, or add the column in a step before.",
+                                + " Name one of these, or add the column in an earlier step.",
                         "  - by(zip): there is no such column (columns: timestamp, value)."
-                                + " Name one of these, or add the column in a step before."));
+                                + " Name one of these, or add the column in an earlier step."));
     }
 
     @Test
     void refusesAColumnOfAnotherType() {
         assertThatThrownBy(() -> Spark.rate().transform(Transforms.withWatermark("value", ofMinutes(1))))
                 .hasMessage(
-                        "Transform withWatermark(value, PT1M): withWatermark(value): the column is bigint, needed is"
-                                + " timestamp. Make it a timestamp first, such as with cast(\"value\", DataTypes.TimestampType).");
+                        "Transform withWatermark(value, PT1M): withWatermark(value): the column is bigint, but"
+                                + " timestamp is required. Make it a timestamp first, such as with cast(\"value\", DataTypes.TimestampType).");
         assertThatThrownBy(() -> Spark.rate().transform(Transforms.jsonField("zip", "$.zip")))
-                .hasMessageContaining("jsonField(value): the column is bigint, needed is binary or string.");
+                .hasMessageContaining("jsonField(value): the column is bigint, but binary or string is required.");
     }
 
     @Test
@@ -130,7 +130,7 @@ class TransformsTest {
                     .isInstanceOf(ValidationException.class)
                     .hasMessage("Transform windowed(at, PT1M).by(" + name + "): by(" + name
                             + "): two columns would be named " + name
-                            + ". Rename yours in a step before, such as with rename(\"x\", \"my_x\").");
+                            + ". Rename yours in an earlier step, such as with rename(\"x\", \"my_x\").");
         }
         assertThatThrownBy(() -> rows.transform(windows.by("window_time").withWindowTime()))
                 .hasMessageContaining("two columns would be named window_time");
@@ -138,7 +138,7 @@ class TransformsTest {
                 .hasMessageContaining("two columns would be named AT");
         assertThatThrownBy(() -> rows.transform(windows.aggregate(sum("count").as("window"))))
                 .hasMessageContaining(
-                        "aggregate(window): two columns would be named window. Name it otherwise with as(..).");
+                        "aggregate(window): two columns would be named window. Give it another name with as(...).");
         assertThatThrownBy(() -> rows.transform(
                         windows.by("window_time").aggregate(sum("count").as("window_time"))))
                 .hasMessageContaining("by(window_time): two columns would be named window_time");

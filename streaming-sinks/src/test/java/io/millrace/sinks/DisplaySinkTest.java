@@ -157,14 +157,14 @@ class DisplaySinkTest {
     void keysAreHeldAgainstTheRows() {
         assertThat(refusals(printing().keyedBy("zap"), hits()))
                 .containsExactly("keyedBy(zap): there is no such column (columns: id, zip)."
-                        + " Name one of these, or add the column in a step before.");
+                        + " Name one of these, or add the column in an earlier step.");
     }
 
     @Test
     void whatOneCallKnowsIsRefusedThere() {
         assertThatThrownBy(() -> printing().rows(0)).hasMessage("rows(0): a table shows at least one row.");
         assertThatThrownBy(() -> printing().columnWidth(1))
-                .hasMessage("columnWidth(1): a value needs at least 2 characters to be told by.");
+                .hasMessage("columnWidth(1): a value needs at least 2 characters to be readable.");
     }
 
     private DisplaySink printing() {

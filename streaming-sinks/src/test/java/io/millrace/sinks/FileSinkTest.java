@@ -138,8 +138,8 @@ class FileSinkTest {
         assertThat(refusals(Sinks.parquet(path("hits")).partitionBy("day", "nested"), rows))
                 .containsExactly(
                         "partitionBy(day): there is no such column (columns: id, zip, nested)."
-                                + " Name one of these, or add the column in a step before.",
-                        "partitionBy(nested): the column is struct<id:bigint>, of which no directory can be named."
+                                + " Name one of these, or add the column in an earlier step.",
+                        "partitionBy(nested): the column is struct<id:bigint>, which cannot name a directory."
                                 + " Name a column of a simple type.");
         assertThat(refusals(Sinks.parquet(path("hits")).partitionBy("id", "ZIP"), hits()))
                 .containsExactly("partitionBy(id, ZIP): no column is left for the files. Leave out at least one.");
@@ -185,8 +185,8 @@ class FileSinkTest {
     @Test
     void aDirectoryOutOfReachIsRefused() {
         assertThat(refusals(Sinks.json("nowhere://bucket/hits"), hits()))
-                .containsExactly("json(nowhere://bucket/hits): the directory cannot be looked at"
-                        + " (UnsupportedFileSystemException). Check the path, its file system and the rights on it.");
+                .containsExactly("json(nowhere://bucket/hits): the directory cannot be read"
+                        + " (UnsupportedFileSystemException). Check the path, its file system and its permissions.");
     }
 
     @Test
@@ -304,7 +304,7 @@ class FileSinkTest {
                         .validate(session()))
                 .hasMessageContaining(hidden);
         assertThat(refusals(Sinks.json(path("hits")).option("pretty", "true"), hits()))
-                .containsExactly("option(pretty): documents over several lines are read as one broken document a line."
+                .containsExactly("option(pretty): readers take each line of such a document as a document of its own."
                         + " Leave it out.");
         assertThat(refusals(Sinks.csv(path("hits")).option("encoding", "ISO-8859-1"), hits()))
                 .containsExactly("option(encoding): a character that ISO-8859-1 does not have would be written as a"
@@ -325,7 +325,7 @@ class FileSinkTest {
             assertThat(refusals(sink, rows))
                     .containsExactly("partitionBy(at): a directory would be named by the local time of Europe/Brussels,"
                             + " which two instants share when its clocks go back. Partition by a date or a string, or set"
-                            + " option(\"timeZone\", \"UTC\") here and where it is read.");
+                            + " option(\"timeZone\", \"UTC\") here and for the reader.");
             assertThat(refusals(sink.option("timeZone", "UTC"), rows)).isEmpty();
         } finally {
             rows.sparkSession().conf().set("spark.sql.session.timeZone", "UTC");

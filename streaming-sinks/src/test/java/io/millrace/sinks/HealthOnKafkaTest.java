@@ -69,7 +69,7 @@ class HealthOnKafkaTest {
 
         assertThat(sizes).as("rows a batch").containsExactly(400L, 400L, 200L);
         assertThat(log)
-                .containsExactly("Query \"lagging\" is 600 rows behind in a Kafka partition (limit 500, batch 0)."
+                .containsExactly("Query \"lagging\" lags by 600 rows in a Kafka partition (limit 500, batch 0)."
                         + " Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
     }
 

@@ -182,16 +182,16 @@ class KafkaSinkTest {
     void columnsThatNoRecordIsMadeOfAreTold() {
         KAFKA.createTopic(topic, 1);
         Dataset<Row> rows = hits().selectExpr("zip as value", "id", "array(1) as headers", "true as timestamp");
-        String told = "no part of a record is made of these columns, so that they are not written. Name them in"
+        String unused = "no part of a record uses these columns, so that they are not written. Name them in"
                 + " valueAsJson(...), headersFrom(...) or keyFrom(...), or leave them out with select(...) in a step"
                 + " before.";
 
-        assertThat(refusals(sink(), rows)).containsExactly("kafka(id, headers, timestamp): " + told);
+        assertThat(refusals(sink(), rows)).containsExactly("kafka(id, headers, timestamp): " + unused);
         assertThat(refusals(sink().valueFrom("value").keyFrom("id"), hits().selectExpr("zip as value", "id")))
                 .isEmpty();
         assertThat(sink().keyFrom("zip").valueAsJson("zip").notes(planned(hits())))
                 .extracting(Problem::toString)
-                .containsExactly("kafka(id): " + told);
+                .containsExactly("kafka(id): " + unused);
         assertThat(sink().keyFrom("zip").valueAsJson().notes(planned(hits()))).isEmpty();
     }
 
@@ -211,7 +211,7 @@ class KafkaSinkTest {
     private String tooLarge() {
         return "A record for topic " + topic + " has 1200094 bytes (key 6, value 1200000), more than"
                 + " kafka.max.request.size = 1100000. Raise it with option(\"kafka.max.request.size\", ...) on the sink"
-                + " and max.message.bytes on the topic, or make the rows smaller in a step before.";
+                + " and max.message.bytes on the topic, or make the rows smaller in an earlier step.";
     }
 
     @Test
@@ -331,9 +331,9 @@ class KafkaSinkTest {
                         rows))
                 .containsExactly(
                         "valueFrom(score): the column is double, and a record takes binary, string or a whole number."
-                                + " Cast it, or take keyAsJson(...) or valueAsJson(...).",
+                                + " Cast it, or use keyAsJson(...) or valueAsJson(...).",
                         "keyFrom(zap): there is no such column (columns: id, zip, tags, score)."
-                                + " Name one of these, or add the column in a step before.",
+                                + " Name one of these, or add the column in an earlier step.",
                         "headersFrom(tags): the column is array<string>, but array<struct<key:string,value:binary>> is"
                                 + " required. Cast it, or name another column.",
                         "partitionFrom(id): the column is bigint, but int is required. Cast it, or name another"
@@ -400,17 +400,16 @@ class KafkaSinkTest {
                         + " Write host:port, several separated by commas.");
         assertThatThrownBy(() -> sink().topic("a b"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("topic(\"a b\"): no topic has such a name."
+                .hasMessage("topic(\"a b\"): a topic cannot have this name."
                         + " Use letters, digits, dot, _ and -, at most 249 of them.");
         assertThatThrownBy(() -> sink().option("kafka.acks", "1"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "option(kafka.acks, 1): records would be lost or doubled without a word, and this sink promises"
-                                + " that they are not. Leave it out.");
+                .hasMessage("option(kafka.acks, 1): records could silently be lost or duplicated, which this sink"
+                        + " guarantees against. Leave it out.");
         assertThatThrownBy(() -> sink().option("kafka.ssl.key.password", "canary"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("option(kafka.ssl.key.password, ***): plans and logs show options."
-                        + " Hand it over as a Secret, with security(...).");
+                        + " Pass it as a Secret, with security(...).");
         assertThatThrownBy(() -> sink().option("kafka.transactional.id", "x"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("option(kafka.transactional.id, ...): Spark manages this setting of the producer."

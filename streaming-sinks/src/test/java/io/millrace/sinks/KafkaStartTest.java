@@ -64,7 +64,7 @@ class KafkaStartTest {
     void aPartitionThatTheTopicDoesNotHaveIsRefused() {
         KAFKA.createTopic(topic, 2);
         String refusal = "partitions(" + topic + ", 7, 9): the topic has 2 partitions, and the first one is 0."
-                + " Name partitions that are there.";
+                + " Name partitions that exist.";
 
         assertThat(refusals(kafka().partitions(topic, 0, 7, 9))).containsExactly(refusal);
         assertThat(refusals(kafka().partitions(topic, 0, 1))).isEmpty();
@@ -82,21 +82,21 @@ class KafkaStartTest {
 
         assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0))))
                 .containsExactly("startingFrom({\"" + topic
-                        + "\":{\"0\":0}}): these partitions are read and not named: " + topic + "-1" + wayOut);
+                        + "\":{\"0\":0}}): these partitions are read but not named: " + topic + "-1" + wayOut);
         assertThat(refusals(source.startingFrom(
                         Offsets.of(topic, 0, 0).andEarliest(topic, 1).andLatest(topic, 2))))
                 .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0,\"1\":-2,\"2\":-1}}): these partitions are"
-                        + " named and not read, or not there: " + topic + "-2" + wayOut);
+                        + " named but not read, or do not exist: " + topic + "-2" + wayOut);
         assertThat(refusals(source.startingFrom(Offsets.of("hist", 0, FUTURE).and("hist", 1, FUTURE))))
                 .singleElement()
                 .asString()
-                .contains("these partitions are read and not named: " + topic + "-0, " + topic
-                        + "-1; these partitions are named and not read, or not there: hist-0, hist-1")
+                .contains("these partitions are read but not named: " + topic + "-0, " + topic
+                        + "-1; these partitions are named but not read, or do not exist: hist-0, hist-1")
                 .endsWith(wayOut);
         assertThat(refusals(source.option("startingOffsets", "{\"" + topic + "\":{\"1\":0}}")))
                 .singleElement()
                 .asString()
-                .contains("these partitions are read and not named: " + topic + "-0");
+                .contains("these partitions are read but not named: " + topic + "-0");
         assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0).andLatest(topic, 1))))
                 .isEmpty();
     }
@@ -189,7 +189,7 @@ class KafkaStartTest {
         assertThatThrownBy(() -> source.startingFrom(Offsets.of(topic, 0, 7).andLatest(topic, 1))
                         .endingAt(Offsets.of(topic, 0, 8).andEarliest(topic, 1))
                         .load(session()))
-                .hasMessageContaining("a batch from the latest records on is empty")
+                .hasMessageContaining("a batch that starts at the latest records is empty")
                 .hasMessageContaining("a batch up to the earliest record is empty");
     }
 
@@ -219,7 +219,7 @@ class KafkaStartTest {
 
         assertThat(refusals(source, checkpoint))
                 .containsExactly("topic(" + topic + "): the checkpoint at " + checkpoint
-                        + " has offsets of another topic of this name, which was deleted and made anew, or is on other"
+                        + " has offsets of another topic of this name, which was deleted and created anew, or is on other"
                         + " brokers: records before those offsets would be lost. Start with a new checkpoint, or accept"
                         + " the loss with failOnDataLoss(false).");
         assertThat(refusals(kafka().topicPattern(topic + ".*"), checkpoint)).hasSize(1);

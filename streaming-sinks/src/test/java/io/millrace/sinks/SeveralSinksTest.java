@@ -78,14 +78,16 @@ class SeveralSinksTest {
         assertThat(failure)
                 .cause()
                 .hasMessage("Batch 0: 1 of 3 sinks failed: broken (IllegalStateException)."
-                        + " Start the query again on its checkpoint: only these get the batch again.");
-        List<String> mended = new ArrayList<>();
+                        + " Restart the query on its checkpoint: only these get the batch again.");
+        List<String> repaired = new ArrayList<>();
         run(
-                Sinks.several("table", into(table)).and("broken", into(mended)).and("audit", into(audit)),
+                Sinks.several("table", into(table))
+                        .and("broken", into(repaired))
+                        .and("audit", into(audit)),
                 hits(lines),
                 checkpoint());
 
-        assertThat(mended).containsExactly("0: [1|94105]");
+        assertThat(repaired).containsExactly("0: [1|94105]");
         assertThat(table).containsExactly("0: [1|94105]");
         assertThat(audit).containsExactly("0: [1|94105]");
     }
@@ -192,8 +194,8 @@ class SeveralSinksTest {
                 .rootCause()
                 .hasMessage(
                         "The sink \"table\" has finished batch 1, but the query is at batch 0: its checkpoint was set"
-                                + " back. Bring the newer checkpoint back, or delete file:" + note("table")
-                                + " if the sink shall get the batches from here on again.");
+                                + " back. Restore the newer checkpoint, or delete file:" + note("table")
+                                + " if the sink is to get the batches from here on again.");
     }
 
     @Test
@@ -269,22 +271,22 @@ class SeveralSinksTest {
                         "files: option(heeder): csv has no option of this name and would ignore it. Did you mean"
                                 + " header?",
                         "screen: keyedBy(zap): there is no such column (columns: id, zip)."
-                                + " Name one of these, or add the column in a step before.");
+                                + " Name one of these, or add the column in an earlier step.");
     }
 
     @Test
     void whatOneCallKnowsIsRefusedThere() {
         assertThatThrownBy(() -> Sinks.several("a/b", into(table)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("several(a/b): a sink beside others is named with letters, digits, _ and -, at most 100 of"
-                        + " them, since a file beside the checkpoint has this name.");
+                .hasMessage("several(a/b): a sink among several is named with letters, digits, _ and -, at most 100 of"
+                        + " them, since a file of the checkpoint has this name.");
         assertThatThrownBy(() -> Sinks.several("table", into(table)).and("Table", into(audit)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("several(Table): this name is taken. Give each sink a name of its own.");
         assertThatThrownBy(() -> Sinks.several("table", into(table)).and("view", Sinks.memory()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("several(view): memory, a view named as the query cannot stand beside others."
-                        + " Take foreachBatch or foreach, or a query of its own.");
+                .hasMessage("several(view): memory, a view with the name of the query cannot share a read."
+                        + " Use foreachBatch or foreach, or a query of its own.");
     }
 
     private static Sink into(List<String> written) {

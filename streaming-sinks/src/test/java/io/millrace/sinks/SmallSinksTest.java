@@ -51,7 +51,7 @@ class SmallSinksTest {
     void memoryRefusesANameThatNoViewCanHave() {
         assertThat(refusals(Sinks.memory(), named("zip-traffic")))
                 .containsExactly(
-                        "named(zip-traffic): the memory sink names a view as the query, and no view can have this"
+                        "named(zip-traffic): the memory sink creates a view with the name of the query, and a view cannot have this"
                                 + " name. Name the query with letters, digits and underscores.");
         assertThat(refusals(Sinks.memory(), named("zip.traffic"))).hasSize(1);
         assertThat(refusals(Sinks.memory(), named("zip_traffic"))).isEmpty();
@@ -64,10 +64,9 @@ class SmallSinksTest {
         run(Sinks.format("noop"), hits(lines), directory);
 
         assertThat(refusals(Sinks.memory(), on(directory, OutputMode.Append())))
-                .containsExactly(
-                        "checkpointAt(" + directory + "): the rows that the memory sink held went with the JVM,"
-                                + " and only complete mode brings them back."
-                                + " Start anew without a checkpoint, or with a path that is not used yet.");
+                .containsExactly("checkpointAt(" + directory + "): the rows of the memory sink were lost with the JVM,"
+                        + " and only complete mode restores them."
+                        + " Start without a checkpoint, or with a path that is not used yet.");
         assertThat(refusals(Sinks.memory(), on(directory, OutputMode.Complete())))
                 .isEmpty();
     }
@@ -122,7 +121,7 @@ class SmallSinksTest {
     @Test
     void aFormatIsLookedUpBeforeTheStart() {
         assertThat(refusals(Sinks.format("parket"), hits()))
-                .containsExactly("format(parket): there is no such format on the class path."
+                .containsExactly("format(parket): this format is not on the class path."
                         + " Check the name, or add the connector's jar to the job.");
         assertThat(refusals(Sinks.format("jdbc"), hits()))
                 .containsExactly("format(jdbc): Spark cannot write a stream to it. Write its micro-batches:"

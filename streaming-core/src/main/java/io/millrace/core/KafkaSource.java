@@ -190,8 +190,8 @@ public final class KafkaSource extends CheckedSource {
 
     /** The start of the source is checked for a new query alone: a checkpoint with a batch continues where it ended. */
     @Override
-    List<Problem> askServers(SparkSession spark, PipelineSpec parts) {
-        Optional<KafkaTopicIds> ids = topicIds(spark, parts);
+    List<Problem> askServers(SparkSession spark, PipelineSpec spec) {
+        Optional<KafkaTopicIds> ids = topicIds(spark, spec);
         boolean isNew = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
         List<Finding> found = KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
             KafkaTopics topics = KafkaTopics.of(admin, reading.options());
@@ -208,8 +208,8 @@ public final class KafkaSource extends CheckedSource {
     }
 
     @Override
-    void beforeStart(SparkSession spark, PipelineSpec parts) {
-        topicIds(spark, parts)
+    void beforeStart(SparkSession spark, PipelineSpec spec) {
+        topicIds(spark, spec)
                 .ifPresent(ids -> KafkaBrokers.of(reading.options(), patience)
                         .problemsOfReading(admin -> {
                             ids.write(KafkaTopics.of(admin, reading.options()).ids());
@@ -220,8 +220,8 @@ public final class KafkaSource extends CheckedSource {
                                 problem.as(Problem::new))));
     }
 
-    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PipelineSpec parts) {
-        return parts.checkpoint(spark).map(location -> new KafkaTopicIds(spark, location));
+    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PipelineSpec spec) {
+        return spec.checkpoint(spark).map(location -> new KafkaTopicIds(spark, location));
     }
 
     private KafkaSource selecting(String selection, String value) {

@@ -42,18 +42,18 @@ final class PlanChecks {
 
     private PlanChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PipelineSpec parts) {
-        boolean continuous = SparkInternals.isContinuous(parts.trigger());
+    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PipelineSpec spec) {
+        boolean continuous = SparkInternals.isContinuous(spec.trigger());
         List<Problem> problems = new ArrayList<>();
-        for (String refusal : SparkInternals.refusals(spark, rows, parts.outputMode(), continuous)) {
+        for (String refusal : SparkInternals.refusals(spark, rows, spec.outputMode(), continuous)) {
             problems.add(
                     refusal.startsWith("Continuous processing")
-                            ? parts.refusedTrigger(refusal, wayOut(refusal))
-                            : new Problem("outputMode", parts.outputMode().toString(), refusal, wayOut(refusal)));
+                            ? spec.refusedTrigger(refusal, wayOut(refusal))
+                            : new Problem("outputMode", spec.outputMode().toString(), refusal, wayOut(refusal)));
         }
         if (continuous) {
             SparkInternals.sourcesWithoutContinuousReading(rows)
-                    .forEach(source -> problems.add(parts.refusedTrigger(
+                    .forEach(source -> problems.add(spec.refusedTrigger(
                             "the source " + source + " has no continuous reading",
                             "Use every(...) for micro-batches; continuous reads from Kafka, rate and socket.")));
         }

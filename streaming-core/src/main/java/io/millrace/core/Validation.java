@@ -13,7 +13,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
  * Checks a pipeline from end to end without starting anything. Every step is checked, even if an earlier one is refused.
  */
 final class Validation {
-    private final PipelineSpec parts;
+    private final PipelineSpec spec;
     private final SparkSession spark;
     private final List<ValidatedStep> steps = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -22,15 +22,15 @@ final class Validation {
     private Optional<Dataset<Row>> rows = Optional.empty();
     private Optional<DataStreamWriter<Row>> writer = Optional.empty();
 
-    private Validation(PipelineSpec parts, SparkSession spark) {
-        this.parts = parts;
+    private Validation(PipelineSpec spec, SparkSession spark) {
+        this.spec = spec;
         this.spark = spark;
     }
 
-    static Validation of(PipelineSpec parts, SparkSession spark) {
-        Validation validation = new Validation(parts, spark);
+    static Validation of(PipelineSpec spec, SparkSession spark) {
+        Validation validation = new Validation(spec, spark);
         validation.load();
-        parts.transforms().forEach(validation::apply);
+        spec.transforms().forEach(validation::apply);
         validation.checkSink();
         validation.checkQuery();
         return validation;
@@ -47,7 +47,7 @@ final class Validation {
      */
     DataStreamWriter<Row> accepted() {
         if (!problems.isEmpty()) {
-            ValidationException refused = new ValidationException("Pipeline \"" + parts.name() + "\"", problems);
+            ValidationException refused = new ValidationException("Pipeline \"" + spec.name() + "\"", problems);
             causes.forEach(refused::addSuppressed);
             throw refused;
         }
@@ -56,15 +56,15 @@ final class Validation {
 
     /** The warnings of the sink about a query that is accepted. */
     List<Problem> notesOfSink() {
-        return parts.sink().map(sink -> sink.notes(planned())).orElse(List.of());
+        return spec.sink().map(sink -> sink.notes(planned())).orElse(List.of());
     }
 
     private PlannedQuery planned() {
-        return new PlannedQuery(parts.name(), rows, parts.outputMode(), parts.trigger(), parts.checkpoint(spark));
+        return new PlannedQuery(spec.name(), rows, spec.outputMode(), spec.trigger(), spec.checkpoint(spark));
     }
 
     private void load() {
-        parts.source()
+        spec.source()
                 .ifPresentOrElse(
                         this::load,
                         () -> problems.add(new Problem(
@@ -78,7 +78,7 @@ final class Validation {
                 ofSource.addAll(checked.problems());
                 rows = Optional.of(checked.reading().stream(spark));
                 if (ofSource.isEmpty()) {
-                    ofSource.addAll(checked.askServers(spark, parts));
+                    ofSource.addAll(checked.askServers(spark, spec));
                 }
             } else {
                 rows = Optional.of(source.load(spark));
@@ -120,11 +120,11 @@ final class Validation {
     }
 
     private void checkSink() {
-        if (parts.sink().isEmpty()) {
+        if (spec.sink().isEmpty()) {
             problems.add(new Problem("to", "nothing", "the pipeline has no sink", "Call to(Sinks...)."));
             return;
         }
-        Sink sink = parts.sink().get();
+        Sink sink = spec.sink().get();
         boolean sound = problems.isEmpty();
         try {
             problemsOfSink.addAll(sink.check(planned()));
@@ -140,11 +140,11 @@ final class Validation {
 
     private void checkQuery() {
         rows.filter(Dataset::isStreaming)
-                .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, parts)));
-        WriterChecks.problems(spark, writer, parts).stream()
+                .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, spec)));
+        WriterChecks.problems(spark, writer, spec).stream()
                 .filter(problem -> !isReportedBySink(problem))
                 .forEach(problems::add);
-        problems.addAll(CheckpointChecks.problems(spark, parts));
+        problems.addAll(CheckpointChecks.problems(spark, spec));
     }
 
     private boolean isReportedBySink(Problem problem) {

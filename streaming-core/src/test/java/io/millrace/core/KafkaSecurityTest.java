@@ -74,7 +74,7 @@ class KafkaSecurityTest {
     }
 
     @Test
-    void refusesAtOnceWhatOneCallCanKnow() {
+    void refusesInvalidArgumentsAtTheCall() {
         assertThatThrownBy(() -> KafkaSecurity.tls().unencrypted())
                 .hasMessageStartingWith("unencrypted(): TLS without a login cannot be unencrypted.");
         assertThatThrownBy(() -> KafkaSecurity.tls().with("username", "x"))

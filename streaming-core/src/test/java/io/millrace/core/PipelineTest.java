@@ -30,7 +30,7 @@ class PipelineTest {
             Pipeline.named("traffic").from(Sources.rate()).to(NOOP);
 
     @Test
-    void everyProblemIsToldAtOnce() {
+    void allProblemsAreReportedAtOnce() {
         Pipeline pipeline = Pipeline.named("traffic")
                 .from(Sources.format("rate").option("rowPerSecond", "10"))
                 .via(Transforms.jsonField("zip", "$.zip"))
@@ -72,7 +72,7 @@ class PipelineTest {
     }
 
     @Test
-    void whatTheSinkNotesIsAmongTheNotes() {
+    void notesOfTheSinkAreAmongTheNotes() {
         Problem note = new Problem("table", "t", "it is nearly full", "Make room.");
         Sink noting = new Sink() {
             @Override
@@ -90,7 +90,7 @@ class PipelineTest {
     }
 
     @Test
-    void aStepOfOnesOwnThatThrowsHidesNothing() {
+    void aUserStepThatThrowsHidesNoOtherProblem() {
         Pipeline pipeline = traffic.via(rows -> {
                     throw new IllegalStateException("no lookup table");
                 })
@@ -114,7 +114,7 @@ class PipelineTest {
     }
 
     @Test
-    void aSourceThatSparkDoesNotFindHidesNothing() {
+    void aSourceThatSparkDoesNotFindHidesNoOtherProblem() {
         assertThat(problems(traffic.from(Sources.format("no-such-format")).to(new FullSink())))
                 .satisfiesExactly(
                         source -> assertThat(source)
@@ -124,7 +124,7 @@ class PipelineTest {
     }
 
     @Test
-    void refusesWhatIsNotThere() {
+    void refusesAPipelineWithoutSourceOrSink() {
         assertThat(problems(Pipeline.named("empty")))
                 .containsExactly(
                         "from(nothing): the pipeline has no source. Call from(Sources...).",
@@ -172,7 +172,7 @@ class PipelineTest {
     }
 
     @Test
-    void saysAloudWhatACheckpointOverrides(@TempDir Path checkpoint) throws Exception {
+    void reportsWhatACheckpointOverrides(@TempDir Path checkpoint) throws Exception {
         MemoryStream<Timestamp> hits = Spark.memory(Encoders.TIMESTAMP());
         Spark.feed(hits, List.of(new Timestamp(0)));
         Pipeline counts = traffic.from(Sources.of(hits.toDF())).checkpointAt(checkpoint.toString());
@@ -180,7 +180,7 @@ class PipelineTest {
         SparkSession other = Spark.session().newSession();
         other.conf().set("spark.sql.shuffle.partitions", "7");
 
-        // No broker is asked for what the pipeline and its checkpoint tell alone.
+        // Pipeline and checkpoint are enough for this: no broker is asked.
         List<Problem> notes = CheckpointChecks.notes(
                 other,
                 PipelineSpec.named("traffic")
@@ -198,7 +198,7 @@ class PipelineTest {
 
     @Test
     @SuppressWarnings("deprecation") // That it is deprecated is what is tested.
-    void onceSaysThatSparkDeprecatesIt() {
+    void onceReportsThatSparkDeprecatesIt() {
         assertThat(traffic.once().validate(Spark.session()))
                 .extracting(Problem::toString)
                 .containsExactly("once(): deprecated by Spark: one micro-batch takes all available rows, whatever the"
@@ -206,7 +206,7 @@ class PipelineTest {
     }
 
     @Test
-    void describesTheColumnsBehindEveryStep() {
+    void describesTheColumnsAfterEveryStep() {
         Pipeline pipeline = traffic.via(Transforms.cast("value", DataTypes.StringType))
                 .via(Transforms.rename("zip", "plz"))
                 .via(rows -> rows.select("nowhere"))
@@ -238,7 +238,7 @@ class PipelineTest {
     }
 
     @Test
-    void aSharedBaseStaysAsItIs() {
+    void aSharedBaseDoesNotChange() {
         Pipeline wider = traffic.via(Transforms.countBy("value")).option("numRows", "5");
 
         assertThat(traffic.describe()).doesNotContain("countBy");
@@ -246,7 +246,7 @@ class PipelineTest {
     }
 
     @Test
-    void refusesAtOnceWhatOneCallCanKnow() {
+    void refusesInvalidArgumentsAtTheCall() {
         assertThatThrownBy(() -> traffic.every(ofNanos(1_000)))
                 .hasMessage("every(PT0.000001S): Spark counts it in milliseconds. Round the interval to them.");
         assertThatThrownBy(() -> traffic.continuous(ofMillis(0)))

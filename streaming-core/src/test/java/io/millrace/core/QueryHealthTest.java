@@ -20,7 +20,7 @@ class QueryHealthTest {
     private final QueryHealth query = new QueryHealth("traffic", limits);
 
     @Test
-    void lagOverTheLimitIsSaidOnceAMinute() {
+    void lagOverTheLimitIsReportedOnceAMinute() {
         assertThat(query.observe(batch(0, 0, 100, 0))).isEmpty();
         assertThat(query.observe(batch(1, 10, 101, 0)))
                 .containsExactly("Query \"traffic\" lags by 101 rows in a Kafka partition (limit 100, batch 1)."
@@ -31,7 +31,7 @@ class QueryHealthTest {
     }
 
     @Test
-    void lateRowsAreAddedUpWhileNothingIsSaid() {
+    void lateRowsAreAddedUpBetweenWarnings() {
         assertThat(query.observe(batch(0, 0, 0, 2))).singleElement().asString().contains("dropped 2 rows");
         assertThat(query.observe(batch(1, 10, 0, 3))).isEmpty();
         assertThat(query.observe(batch(2, 20, 0, 4))).isEmpty();
@@ -44,7 +44,7 @@ class QueryHealthTest {
     }
 
     @Test
-    void aWatermarkThatStandsAlthoughRowsComeIsSaid() {
+    void aWatermarkThatDoesNotAdvanceAlthoughRowsArriveIsReported() {
         assertThat(query.observe(batch(0, 0, 0, 0))).isEmpty();
         assertThat(query.observe(batch(1, 299, 0, 0))).isEmpty();
         assertThat(query.observe(batch(2, 300, 0, 0)))
@@ -65,7 +65,7 @@ class QueryHealthTest {
     }
 
     @Test
-    void aStreamWithoutAWatermarkHasNoneToStall() {
+    void aStreamWithoutAWatermarkIsNotStalled() {
         query.observe(new BatchProgress(0, NOON, 10, 0, 0, Optional.empty()));
 
         assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty())))
@@ -81,7 +81,7 @@ class QueryHealthTest {
     }
 
     @Test
-    void rowsOfNoUseAreAddedUpWhileNothingIsSaid() {
+    void faultyRowsAreAddedUpBetweenWarnings() {
         BatchCounts.Sum malformed =
                 new BatchCounts.Sum(RowCount.Fault.MALFORMED, "jsonFields(value)", 10, 2, "malformed JSON");
         BatchCounts.Sum timeless =
@@ -105,7 +105,7 @@ class QueryHealthTest {
     }
 
     @Test
-    void limitsThatMakeNoSenseAreRefused() {
+    void invalidLimitsAreRefused() {
         assertThatThrownBy(() -> StreamingQueries.health().lagOver(-1))
                 .hasMessage("lagOver(-1): rows cannot be negative. Use 0 for any lag.");
         assertThatThrownBy(() -> StreamingQueries.health().repeatEvery(Duration.ZERO))

@@ -75,7 +75,7 @@ class TransformsTest {
     }
 
     @Test
-    void refusesAMissingColumnAndSaysWhichThereAre() {
+    void refusesAMissingColumnAndNamesTheExistingOnes() {
         assertThatThrownBy(() -> Spark.rate()
                         .transform(Transforms.windowedCount("hittime", ofMinutes(1))
                                 .by("zip")))
@@ -100,7 +100,7 @@ class TransformsTest {
     }
 
     @Test
-    void refusesAtOnceAWindowThatCannotBe() {
+    void refusesAnInvalidWindowAtTheCall() {
         WindowedAggregation tenMinutes = Transforms.windowedCount("hittime", ofMinutes(10));
 
         assertThatThrownBy(() -> tenMinutes.every(ofMinutes(11)))
@@ -109,7 +109,7 @@ class TransformsTest {
                                 + " Shorten it, or lengthen the window.");
         assertThatThrownBy(() -> tenMinutes.every(ofMinutes(5)).startingAt(ofMinutes(5)))
                 .hasMessage("startingAt(PT5M): must be shorter than the PT5M between two windows. An offset of whole"
-                        + " windows changes nothing, so name what remains.");
+                        + " windows changes nothing: use the remainder.");
         assertThatThrownBy(() -> Transforms.windowedCount("hittime", Duration.ZERO))
                 .hasMessage(
                         "windowed(PT0S): must be longer than zero. Name a duration such as Duration.ofMinutes(10).");
@@ -152,7 +152,7 @@ class TransformsTest {
     }
 
     @Test
-    void columnsThatAreOnlyBesideKeepTheirNames() {
+    void columnsThatAreNotPartOfTheStepKeepTheirNames() {
         Dataset<Row> rows =
                 Spark.sql("SELECT TIMESTAMP '2026-01-01 00:06:00' AS at, 1 AS window, 2 AS count," + " '9000' AS zip");
 

@@ -62,7 +62,7 @@ class FileSinkTest {
     }
 
     @Test
-    void everyFormatComesBackAsItWasWritten() throws Exception {
+    void everyFormatIsReadBackAsItWasWritten() throws Exception {
         roundTrip(Sinks.orc(path("orc")), "orc");
         roundTrip(Sinks.json(path("json")), "json");
         roundTrip(Sinks.csv(path("csv")).option("header", "true"), "csv");
@@ -74,7 +74,7 @@ class FileSinkTest {
     }
 
     @Test
-    void onlyAppendMicroBatchesAndACheckpointWillDo() {
+    void appendMicroBatchesAndACheckpointAreRequired() {
         Dataset<Row> counts = hits().groupBy("zip").count();
         PlannedQuery query = new PlannedQuery(
                 "hits", Optional.of(counts), OutputMode.Complete(), Trigger.Continuous(1000), Optional.empty());
@@ -91,7 +91,7 @@ class FileSinkTest {
     }
 
     @Test
-    void aPipelineTellsEachProblemOnce() {
+    void aPipelineReportsEachProblemOnce() {
         Pipeline pipeline = Pipeline.named("hits")
                 .from(session -> session.readStream().format("rate").load())
                 .to(Sinks.csv(path("hits")).option("heeder", "true"))
@@ -107,7 +107,7 @@ class FileSinkTest {
     }
 
     @Test
-    void aCheckpointOfTheSessionWillDo() {
+    void aCheckpointOfTheSessionIsEnough() {
         Dataset<Row> rows = hits();
         PlannedQuery query = new PlannedQuery(
                 "hits", Optional.of(rows), OutputMode.Append(), Trigger.ProcessingTime(0), Optional.empty());
@@ -120,7 +120,7 @@ class FileSinkTest {
     }
 
     @Test
-    void misspelledOptionIsToldWithTheNearestOne() {
+    void aMisspelledOptionIsReportedWithTheNearestOne() {
         assertThat(refusals(Sinks.csv(path("hits")).option("heeder", "true"), hits()))
                 .containsExactly(
                         "option(heeder): csv has no option of this name and would ignore it. Did you mean header?");
@@ -132,7 +132,7 @@ class FileSinkTest {
     }
 
     @Test
-    void partitionColumnsAreHeldAgainstTheRows() {
+    void partitionColumnsAreCheckedWithTheRows() {
         Dataset<Row> rows = hits().selectExpr("id", "zip", "struct(id) as nested");
 
         assertThat(refusals(Sinks.parquet(path("hits")).partitionBy("day", "nested"), rows))
@@ -183,14 +183,14 @@ class FileSinkTest {
     }
 
     @Test
-    void aDirectoryOutOfReachIsRefused() {
+    void aDirectoryThatCannotBeReadIsRefused() {
         assertThat(refusals(Sinks.json("nowhere://bucket/hits"), hits()))
                 .containsExactly("json(nowhere://bucket/hits): the directory cannot be read"
                         + " (UnsupportedFileSystemException). Check the path, its file system and its permissions.");
     }
 
     @Test
-    void whatOneCallKnowsIsRefusedThere() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         assertThatThrownBy(() -> Sinks.parquet(" "))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("parquet(\" \"): the path is blank. Name the directory to write to.");
@@ -200,7 +200,7 @@ class FileSinkTest {
     }
 
     @Test
-    void aSharedBaseStaysAsItIs() {
+    void aSharedBaseDoesNotChange() {
         FileSink base = Sinks.csv("hits");
         base.partitionBy("day");
 
@@ -250,7 +250,7 @@ class FileSinkTest {
     }
 
     @Test
-    void anOptionForTimesOfTheUsersOwnCounts() throws Exception {
+    void anOptionForTimesReplacesTheDefault() throws Exception {
         MemoryStream<String> lines = lines();
         add(lines, "2026-01-01T12:00:00.123456Z");
 
@@ -263,7 +263,7 @@ class FileSinkTest {
     }
 
     @Test
-    void textInFilesComesBackCharacterByCharacter() throws Exception {
+    void textInFilesIsReadBackCharacterByCharacter() throws Exception {
         List<String> hostile =
                 List.of(" a", "b ", "\t", "", "\"", "\\", "\\\"", "a,b", "a\nb", "#", "\u00e9\ud83d\ude00");
         for (String format : List.of("csv", "json")) {

@@ -179,7 +179,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void columnsThatNoRecordIsMadeOfAreTold() {
+    void columnsThatNoRecordUsesAreReported() {
         KAFKA.createTopic(topic, 1);
         Dataset<Row> rows = hits().selectExpr("zip as value", "id", "array(1) as headers", "true as timestamp");
         String unused = "no part of a record uses these columns, so that they are not written. Name them in"
@@ -239,7 +239,7 @@ class KafkaSinkTest {
                         "has " + kafkasSize(largest + 1) + " bytes (key 3, value " + (largest + 1) + ")");
     }
 
-    /** Of such a record, as the producer estimates it before it refuses. */
+    /** The size of such a record, as the producer estimates it before it refuses the record. */
     private static int kafkasSize(int value) {
         Header[] headers = {new RecordHeader("a", null), new RecordHeader("bc", "94105".getBytes(UTF_8))};
         return AbstractRecords.estimateSizeInBytesUpperBound(
@@ -276,7 +276,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void besideOthersAReplayThatIsNotNeededWritesNothing() throws Exception {
+    void amongSeveralSinksAReplayThatIsNotNeededWritesNothing() throws Exception {
         KAFKA.createTopic(topic, 1);
         add(lines, "1,94105");
         SeveralSinks several = Sinks.several("kafka", sink().valueFrom("zip"));
@@ -289,7 +289,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void everyOutputModeAndTriggerWillDo() throws Exception {
+    void everyOutputModeAndTriggerIsAccepted() throws Exception {
         KAFKA.createTopic(topic, 1);
         KafkaSink sink = sink().keyFrom("zip").valueAsJson();
         add(lines, "1,94105");
@@ -320,7 +320,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void columnsAreHeldAgainstTheRows() {
+    void columnsAreCheckedWithTheRows() {
         Dataset<Row> rows = hits().selectExpr("id", "zip", "array(zip) as tags", "cast(id as double) as score");
 
         assertThat(refusals(
@@ -351,7 +351,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void aTopicThatIsNotNamedOrNotThereIsRefused() {
+    void aTopicThatIsNotNamedOrDoesNotExistIsRefused() {
         assertThat(refusals(Sinks.kafka("localhost:1").valueAsJson(), hits()))
                 .containsExactly(
                         "topic(nothing): no topic is named. Call topic(\"...\"), or topicFrom(\"...\") with a column.");
@@ -377,7 +377,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void misspelledOrImpossibleSettingsAreTold() {
+    void misspelledOrImpossibleSettingsAreReported() {
         assertThat(refusals(sink().valueAsJson().option("kafka.linger.sm", "5"), hits()))
                 .containsExactly(
                         "option(kafka.linger.sm): Kafka's producer has no option of this name and would ignore it."
@@ -393,7 +393,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void whatOneCallKnowsIsRefusedThere() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         assertThatThrownBy(() -> Sinks.kafka("localhost"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("kafka(\"localhost\"): this is not a list of brokers."
@@ -420,7 +420,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void aSecretThatIsNotThereIsToldByItsPlace() {
+    void aMissingSecretIsReportedByItsPlace() {
         KafkaSink sink =
                 sink().valueAsJson().security(KafkaSecurity.scramSha512("writer", Secret.env("MILLRACE_NOT_SET")));
 
@@ -432,7 +432,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void aRefusedLoginIsToldAndThePasswordIsNowhere() throws Exception {
+    void aRefusedLoginIsReportedAndThePasswordIsNotShown() throws Exception {
         KAFKA.createTopic(topic, 1);
         Path password = Files.writeString(directory.resolve("password"), "canary-4711");
         KafkaSink sink = sink().valueAsJson()

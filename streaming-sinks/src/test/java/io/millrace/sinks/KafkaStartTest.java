@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a Kafka source starts and ends, held against a real broker before the query starts. */
+/** Start and end of a Kafka source, checked with a real broker before the query starts. */
 class KafkaStartTest {
     private static final TestKafka KAFKA = TestKafka.shared();
     private static final Instant FUTURE = Instant.parse("2999-01-01T00:00:00Z");
@@ -39,7 +39,7 @@ class KafkaStartTest {
     }
 
     @Test
-    void brokersMayBeWrittenAsKafkasOwnClientTakesThem() throws Exception {
+    void brokersMayBeWrittenAsForKafkasOwnClient() throws Exception {
         KAFKA.createTopic(topic, 1);
         String server = KAFKA.bootstrapServers();
         for (String servers :
@@ -125,7 +125,7 @@ class KafkaStartTest {
     }
 
     @Test
-    void anInstantThatNoRecordReachesIsRefusedUnlessTheEndWillDo() {
+    void anInstantThatNoRecordReachesIsRefusedWithoutElseLatest() {
         KAFKA.createTopic(topic, 1);
         send(1);
         KafkaSource source = kafka().topics(topic);
@@ -206,7 +206,7 @@ class KafkaStartTest {
     }
 
     @Test
-    void aTopicThatWasMadeAnewIsRefusedByItsCheckpoint() throws Exception {
+    void aTopicThatWasCreatedAnewIsRefusedByItsCheckpoint() throws Exception {
         KAFKA.createTopic(topic, 1);
         send(100);
         Path checkpoint = directory.resolve("checkpoint");
@@ -214,7 +214,7 @@ class KafkaStartTest {
         run(pipeline(source, checkpoint));
         run(pipeline(source, checkpoint));
 
-        makeAnew();
+        createAnew();
         send(150);
 
         assertThat(refusals(source, checkpoint))
@@ -229,7 +229,7 @@ class KafkaStartTest {
     }
 
     @Test
-    void aCheckpointWithoutANoteOfItsTopicsGetsOne() throws Exception {
+    void aCheckpointWithoutTheIdsOfItsTopicsGetsThem() throws Exception {
         KAFKA.createTopic(topic, 1);
         send(10);
         Path checkpoint = directory.resolve("checkpoint");
@@ -242,13 +242,13 @@ class KafkaStartTest {
                 .as("validate writes nothing")
                 .doesNotExist();
         run(pipeline(source, checkpoint));
-        makeAnew();
+        createAnew();
 
         assertThat(refusals(source, checkpoint)).hasSize(1);
     }
 
     @Test
-    void topicsThatJoinOrWereNeverReadAreNoReasonToRefuse() throws Exception {
+    void topicsThatJoinOrWereNeverReadAreAccepted() throws Exception {
         KAFKA.createTopic(topic, 1);
         send(10);
         Path checkpoint = directory.resolve("checkpoint");
@@ -260,7 +260,7 @@ class KafkaStartTest {
         Path unread = directory.resolve("unread");
         Files.createDirectories(unread.resolve("millrace"));
         Files.copy(checkpoint.resolve("millrace/topics"), unread.resolve("millrace/topics"));
-        makeAnew();
+        createAnew();
 
         assertThat(refusals(source, unread)).isEmpty();
     }
@@ -323,8 +323,8 @@ class KafkaStartTest {
         }
     }
 
-    /** Returns when the topic is another one of the same name. */
-    private void makeAnew() throws Exception {
+    /** Returns when there is another topic of the same name. */
+    private void createAnew() throws Exception {
         try (Admin admin = admin()) {
             admin.deleteTopics(List.of(topic)).all().get();
             while (admin.listTopics().names().get().contains(topic)) {

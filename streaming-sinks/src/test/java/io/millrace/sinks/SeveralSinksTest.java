@@ -93,7 +93,7 @@ class SeveralSinksTest {
     }
 
     @Test
-    void deathBetweenTheLastNoteAndSparksCommitWritesNothingTwice() throws Exception {
+    void aCrashBetweenTheLastRecordAndSparksCommitWritesNothingTwice() throws Exception {
         Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
@@ -107,7 +107,7 @@ class SeveralSinksTest {
     }
 
     @Test
-    void aReplayThatNoSinkNeedsStillMovesTheWatermark() throws Exception {
+    void aReplayThatNoSinkNeedsStillAdvancesTheWatermark() throws Exception {
         Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
         Dataset<Row> counts = lines.toDF()
                 .selectExpr("cast(value as timestamp) as time")
@@ -130,13 +130,13 @@ class SeveralSinksTest {
     }
 
     @Test
-    void deathBeforeTheNoteGivesThatSinkAloneTheBatchAgain() throws Exception {
+    void aCrashBeforeTheRecordGivesThatSinkAloneTheBatchAgain() throws Exception {
         Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
 
         TestStreams.forgetCommit(checkpoint(), 0);
-        Files.delete(note("audit"));
+        Files.delete(finished("audit"));
         run(both, hits(lines), checkpoint());
 
         assertThat(table).hasSize(1);
@@ -144,20 +144,20 @@ class SeveralSinksTest {
     }
 
     @Test
-    void filesBesideOthersHoldEveryRowOnceEvenWithoutTheNote() throws Exception {
+    void filesAmongSeveralSinksHoldEveryRowOnceEvenWithoutTheRecord() throws Exception {
         Sink both = Sinks.several("table", into(table)).and("files", Sinks.orc(path("files")));
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
 
         TestStreams.forgetCommit(checkpoint(), 0);
-        Files.delete(note("files"));
+        Files.delete(finished("files"));
         run(both, hits(lines), checkpoint());
 
         assertThat(text(session().read().orc(path("files")))).containsExactly("1|94105");
     }
 
     @Test
-    void tablesBesideOthersHoldEveryRowOnceEvenWithoutTheNote() throws Exception {
+    void tablesAmongSeveralSinksHoldEveryRowOnceEvenWithoutTheRecord() throws Exception {
         Server.execute(
                 "DROP TABLE IF EXISTS several_audit, several_hits",
                 "CREATE TABLE several_audit (id bigint, zip text)",
@@ -169,8 +169,8 @@ class SeveralSinksTest {
         run(both, hits(lines), checkpoint());
 
         TestStreams.forgetCommit(checkpoint(), 0);
-        Files.delete(note("audit"));
-        Files.delete(note("hits"));
+        Files.delete(finished("audit"));
+        Files.delete(finished("hits"));
         run(both, hits(lines), checkpoint());
 
         assertThat(Server.rows("SELECT * FROM several_audit ORDER BY id")).containsExactly("1|94105", "2|10001");
@@ -194,12 +194,12 @@ class SeveralSinksTest {
                 .rootCause()
                 .hasMessage(
                         "The sink \"table\" has finished batch 1, but the query is at batch 0: its checkpoint was set"
-                                + " back. Restore the newer checkpoint, or delete file:" + note("table")
+                                + " back. Restore the newer checkpoint, or delete file:" + finished("table")
                                 + " if the sink is to get the batches from here on again.");
     }
 
     @Test
-    void aSinkThatJoinsLaterGetsTheBatchesFromThereOn() throws Exception {
+    void aSinkThatJoinsLaterGetsTheBatchesFromThenOn() throws Exception {
         add(lines, "1,94105");
         run(Sinks.several("table", into(table)), hits(lines), checkpoint());
         add(lines, "2,10001");
@@ -210,13 +210,13 @@ class SeveralSinksTest {
     }
 
     @Test
-    void aQueryOnAnotherCheckpointStartsAnew() throws Exception {
+    void aQueryOnAnotherCheckpointStartsFromTheBeginning() throws Exception {
         Sink one = Sinks.several("table", into(table));
         add(lines, "1,94105");
         run(one, hits(lines), checkpoint());
         Path other = directory.resolve("other");
         Files.createDirectories(other.resolve("millrace/finished"));
-        Files.copy(note("table"), other.resolve("millrace/finished/table"));
+        Files.copy(finished("table"), other.resolve("millrace/finished/table"));
 
         run(one, hits(lines), other);
 
@@ -224,7 +224,7 @@ class SeveralSinksTest {
     }
 
     @Test
-    void stoppingInTheMiddleOfASinkIsNoFailure() throws Exception {
+    void stoppingInTheMiddleOfASinkIsNotAFailure() throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
         Sink slow = Sinks.foreachBatch((rows, batchId) -> {
             writing.countDown();
@@ -244,15 +244,15 @@ class SeveralSinksTest {
     }
 
     @Test
-    void aNoteHoldsTheIdsOfQueryAndBatchAndNothingElse() throws Exception {
+    void aRecordHoldsTheIdsOfQueryAndBatchAndNothingElse() throws Exception {
         add(lines, "1,canary");
         run(Sinks.several("table", into(table)), hits(lines), checkpoint());
 
-        assertThat(Files.readString(note("table"))).matches("v1\n[0-9a-f-]{36}\n0\n");
+        assertThat(Files.readString(finished("table"))).matches("v1\n[0-9a-f-]{36}\n0\n");
     }
 
     @Test
-    void everySinkIsCheckedAndWhatIsCommonIsToldOnce() {
+    void everySinkIsCheckedAndCommonProblemsAreReportedOnce() {
         PlannedQuery query = new PlannedQuery(
                 "hits", Optional.of(hits(lines)), OutputMode.Update(), Trigger.Continuous(1000), Optional.empty());
 
@@ -275,7 +275,7 @@ class SeveralSinksTest {
     }
 
     @Test
-    void whatOneCallKnowsIsRefusedThere() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         assertThatThrownBy(() -> Sinks.several("a/b", into(table)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("several(a/b): a sink among several is named with letters, digits, _ and -, at most 100 of"
@@ -306,7 +306,7 @@ class SeveralSinksTest {
         return directory.resolve("checkpoint");
     }
 
-    private Path note(String sink) {
+    private Path finished(String sink) {
         return checkpoint().resolve("millrace/finished/" + sink);
     }
 }

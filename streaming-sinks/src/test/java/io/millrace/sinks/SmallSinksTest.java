@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sinks that hand rows on as they are: memory, foreach, foreachBatch, and a format by its name. */
+/** The sinks that pass rows on as they are: memory, foreach, foreachBatch, and a format by its name. */
 class SmallSinksTest {
     private final Path directory;
 
@@ -36,7 +36,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void memoryIsAViewNamedAsTheQuery() throws Exception {
+    void memoryIsAViewWithTheNameOfTheQuery() throws Exception {
         MemoryStream<String> lines = lines();
         add(lines, "1,94105");
         StreamingQuery query =
@@ -48,7 +48,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void memoryRefusesANameThatNoViewCanHave() {
+    void memoryRefusesANameThatAViewCannotHave() {
         assertThat(refusals(Sinks.memory(), named("zip-traffic")))
                 .containsExactly(
                         "named(zip-traffic): the memory sink creates a view with the name of the query, and a view cannot have this"
@@ -58,7 +58,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void memoryRefusesToGoOnFromACheckpointInAppendMode() throws Exception {
+    void memoryRefusesToContinueFromACheckpointInAppendMode() throws Exception {
         MemoryStream<String> lines = lines();
         add(lines, "1,94105");
         run(Sinks.format("noop"), hits(lines), directory);
@@ -72,7 +72,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void foreachHandsEachRowToTheWriter() throws Exception {
+    void foreachPassesEachRowToTheWriter() throws Exception {
         MemoryStream<String> lines = lines();
         add(lines, "1,94105", "2,10001");
         Notes.clear();
@@ -83,7 +83,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void foreachRefusesAWriterThatNoTaskCouldGet() {
+    void foreachRefusesAWriterThatCannotBeSerialized() {
         ForeachWriter<Row> writer = new Unsendable();
 
         assertThatThrownBy(() -> Sinks.foreach(writer))
@@ -108,7 +108,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void foreachBatchHandsOverRowsAndBatchId() throws Exception {
+    void foreachBatchPassesRowsAndBatchId() throws Exception {
         MemoryStream<String> lines = lines();
         List<String> seen = new ArrayList<>();
         add(lines, "1,94105");

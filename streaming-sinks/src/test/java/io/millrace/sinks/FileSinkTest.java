@@ -171,7 +171,7 @@ class FileSinkTest {
                 .containsExactly(
                         "orc(" + path("hits") + "): another query or checkpoint has written batches up to 0 there, and"
                                 + " Spark would silently drop those of this query up to that one. Name a"
-                                + " directory of its own for this query, or go on from the checkpoint"
+                                + " directory of its own for this query, or use the checkpoint"
                                 + " that wrote there.");
         PlannedQuery sameCheckpoint = new PlannedQuery(
                 "hits",
@@ -290,8 +290,9 @@ class FileSinkTest {
     void optionsThatHideOrChangeRowsAreRefused() {
         String hidden =
                 "option(retention): Spark's readers would no longer see the rows of files that are older than 1s,"
-                        + " since it takes them off the list in _spark_metadata and leaves them in the directory. Leave it out;"
-                        + " to keep the list short, begin a new directory from time to time.";
+                        + " since Spark removes these files from the list in"
+                        + " _spark_metadata and leaves them in the directory. Leave it out;"
+                        + " to keep the list short, start a new directory from time to time.";
         assertThat(refusals(Sinks.parquet(path("hits")).option("retention", "1s"), hits()))
                 .containsExactly(hidden);
         assertThat(refusals(Sinks.format("orc").option("path", path("hits")).option("retention", "1s"), hits()))

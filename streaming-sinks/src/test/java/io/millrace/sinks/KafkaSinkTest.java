@@ -183,8 +183,8 @@ class KafkaSinkTest {
         KAFKA.createTopic(topic, 1);
         Dataset<Row> rows = hits().selectExpr("zip as value", "id", "array(1) as headers", "true as timestamp");
         String unused = "no part of a record uses these columns, so that they are not written. Name them in"
-                + " valueAsJson(...), headersFrom(...) or keyFrom(...), or leave them out with select(...) in a step"
-                + " before.";
+                + " valueAsJson(...), headersFrom(...) or keyFrom(...), or leave them out with select(...) in an"
+                + " earlier step.";
 
         assertThat(refusals(sink(), rows)).containsExactly("kafka(id, headers, timestamp): " + unused);
         assertThat(refusals(sink().valueFrom("value").keyFrom("id"), hits().selectExpr("zip as value", "id")))

@@ -127,7 +127,7 @@ class SmallSinksTest {
                 .containsExactly("format(jdbc): Spark cannot write a stream to it. Write its micro-batches:"
                         + " foreachBatch((rows, batchId) -> rows.write().format(\"jdbc\")...save()).");
         assertThat(refusals(Sinks.format("parquet"), hits()))
-                .containsExactly("option(path): files need a directory and none is named. Call option(\"path\", ...).");
+                .containsExactly("option(path): files need a directory. Call option(\"path\", ...).");
     }
 
     @Test

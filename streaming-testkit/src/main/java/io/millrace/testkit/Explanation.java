@@ -7,10 +7,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 
-/** Why a batch emitted less than expected: the windows that wait, the rows that were late. */
+/** Explains why a batch emitted less than expected: windows that wait, rows that were late. */
 final class Explanation {
     private static final int MOST = 5;
-    private static final int MOST_ROWS_LOOKED_AT = 200;
+    private static final int MOST_ROWS_EXPLAINED = 200;
 
     private final RunRecord run;
 
@@ -43,12 +43,12 @@ final class Explanation {
     private static List<String> ofWatermark(StepRecord step) {
         return step.batches().stream()
                 .filter(BatchRecord::data)
-                .map(batch -> "Batch " + batch.id() + " drops what ended by " + Timeline.watermark(batch.lateBefore())
-                        + ", the watermark of the batch before it.")
+                .map(batch -> "Batch " + batch.id() + " drops rows and windows that ended by "
+                        + Timeline.watermark(batch.lateBefore()) + ", the watermark of the previous batch.")
                 .toList();
     }
 
-    /** The rows of {@code step} that came too late; empty where the plan does not tell. */
+    /** The rows of {@code step} that were late; empty if the plan is not supported. */
     Optional<List<Row>> late(StepRecord step) {
         Dataset<Row> query = run.query();
         return query == null || isTooMuch(List.of(step)) ? Optional.empty() : new EventTimes(query).late(step);
@@ -102,6 +102,6 @@ final class Explanation {
                         .flatMap(step -> step.given().stream())
                         .mapToInt(given -> given.rows().size())
                         .sum()
-                > MOST_ROWS_LOOKED_AT;
+                > MOST_ROWS_EXPLAINED;
     }
 }

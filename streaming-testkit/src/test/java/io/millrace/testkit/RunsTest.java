@@ -118,7 +118,7 @@ class RunsTest {
     }
 
     @Test
-    void queryGoesOnBehindAnErrorThatWasExpected(StreamKit kit) {
+    void queryGoesOnAfterAnExpectedError(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(hits.rows().selectExpr("if(zip = '0', raise_error('no zip'), zip) AS zip"), append())
                 .batch("poison", b -> b.given(hits, hit("0", "00:01")).fails("no zip"))
@@ -139,7 +139,7 @@ class RunsTest {
     }
 
     @Test
-    void nullabilityIsComparedWhereAsked(StreamKit kit) {
+    void nullabilityIsComparedOnRequest(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "n INT");
         StreamRun run = kit.run(rows.rows(), append()).schema("n INT NOT NULL");
 

@@ -113,7 +113,7 @@ class JdbcOverlapTest {
     }
 
     @Test
-    void aRefusalIsToldBeforeAnythingElseIsWritten() {
+    void aRefusalIsThrownBeforeAnythingElseIsWritten() {
         ForeachWriter<Row> writer = opened();
         writer.process(change(1, "bad"));
         process(writer, "new", 2, 3);
@@ -126,7 +126,7 @@ class JdbcOverlapTest {
     }
 
     @Test
-    void aRefusalOfTheLastFlushIsToldAtTheEnd() {
+    void aRefusalOfTheLastFlushIsThrownAtTheEnd() {
         ForeachWriter<Row> writer = opened();
         process(writer, "new", 1);
         writer.process(change(2, "bad"));

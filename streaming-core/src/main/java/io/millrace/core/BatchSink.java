@@ -15,7 +15,6 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
  * Sinks.several("files", files).and("table", Sinks.jdbc(database).table("hits").upsertOn("id"));
  * }</pre>
  */
-@FunctionalInterface
 public interface BatchSink extends Sink {
     /**
      * The function that writes the micro-batches of one query. Called on the driver before each start of the query, and

@@ -14,7 +14,7 @@ final class CrashTrial {
         this.plays = plays;
     }
 
-    /** One execution of the scenario, on a kit of its own. */
+    /** One execution of the scenario, on a new kit. */
     interface Play extends AutoCloseable {
         void start();
 

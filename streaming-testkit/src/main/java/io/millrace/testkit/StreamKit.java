@@ -65,7 +65,7 @@ public final class StreamKit implements AutoCloseable {
         return new StreamKit(KitSession.open(defaults), defaults.partitions(), "Timeline");
     }
 
-    /** The session of this test, with settings, temporary views and queries of its own. */
+    /** The session of this test, with its own settings, temporary views and queries. */
     public SparkSession spark() {
         return spark;
     }

@@ -125,8 +125,8 @@ public final class StreamRun {
     /** Sets the processing time. */
     public StreamRun clock(Instant time) {
         if (time.isBefore(now)) {
-            throw new IllegalArgumentException(
-                    "clock(" + Times.text(time) + "): it is " + Times.text(now) + " already, and time only moves on.");
+            throw new IllegalArgumentException("clock(" + Times.text(time) + "): the clock is already at "
+                    + Times.text(now) + " and cannot go back.");
         }
         now = time;
         runner.clock(time);

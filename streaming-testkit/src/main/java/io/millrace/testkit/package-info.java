@@ -4,39 +4,82 @@
  * <p>Front doors:
  *
  * <ul>
- *   <li>{@link io.millrace.testkit.StreamingTest}: marks a test class and has its settings.
- *   <li>{@link io.millrace.testkit.StreamKit}: creates inputs and runs; the parameter of a test method.
- *   <li>{@link io.millrace.testkit.Input}: a stream that a test feeds.
- *   <li>{@link io.millrace.testkit.StreamRun}: runs a query batch by batch.
- *   <li>{@link io.millrace.testkit.Batch}: gives the rows of one step and checks its outcome.
- *   <li>{@link io.millrace.testkit.KafkaRow}: a record as Spark's Kafka source reads it.
- *   <li>{@link io.millrace.testkit.AnyBatching}: proves that a result does not depend on how rows are cut into batches.
- *   <li>{@link io.millrace.testkit.SinkContract}: proves that a sink keeps its promise.
+ *   <li>{@link io.millrace.testkit.StreamingTest}: marks a test class, with its settings
+ *   <li>{@link io.millrace.testkit.StreamKit}: creates inputs and runs
+ *   <li>{@link io.millrace.testkit.Input}: a stream that a test feeds
+ *   <li>{@link io.millrace.testkit.StreamRun}: runs a query batch by batch
+ *   <li>{@link io.millrace.testkit.Batch}: gives the rows of one step and checks its outcome
+ *   <li>{@link io.millrace.testkit.KafkaRow}: a record as Spark's Kafka source reads it
+ *   <li>{@link io.millrace.testkit.AnyBatching}: proves that a result does not depend on batches
+ *   <li>{@link io.millrace.testkit.SinkContract}: proves that a sink keeps its promise
  * </ul>
  *
- * <p>Session: {@code StreamingTestExtension} opens a kit for each test, {@code KitSession} starts Spark,
- * {@code JvmModules} opens the JVM to it.
+ * <p>Session:
  *
- * <p>Inputs: {@code Inputs} has those of a kit, {@code GivenRows} is the source of one; {@code Values} converts rows to a
- * schema; {@code RecordRows}, {@code JsonLines} and {@code KafkaColumns} convert records, JSON and Kafka's records.
+ * <ul>
+ *   <li>{@link io.millrace.testkit.StreamingTestExtension}: opens a kit for each test
+ *   <li>{@link io.millrace.testkit.KitSession}: starts Spark
+ *   <li>{@link io.millrace.testkit.JvmModules}: opens the JVM to Spark
+ * </ul>
  *
- * <p>Runs: {@code StepRunner} runs the steps through a {@code QueryDriver}, which is {@code LiveQuery} for a query and
- * {@code WriterQuery} for a writer; {@code Checkpoint} and {@code MemoryFileSystem} keep the checkpoint in memory.
+ * <p>Inputs:
  *
- * <p>Records: {@code RunRecord} is the record of a run, {@code StepRecord} of a step, {@code BatchRecord} of a
- * micro-batch; {@code Results} computes the whole result.
+ * <ul>
+ *   <li>{@link io.millrace.testkit.Inputs}: all inputs of a kit
+ *   <li>{@link io.millrace.testkit.GivenRows}: the rows and the Spark source of one input
+ *   <li>{@link io.millrace.testkit.Values}: converts values to a schema
+ *   <li>{@link io.millrace.testkit.RecordRows}, {@link io.millrace.testkit.JsonLines}, {@link io.millrace.testkit.KafkaColumns}: convert records, JSON and Kafka rows
+ * </ul>
  *
- * <p>Checks: {@code Expectations} checks and writes failures, {@code RowDiff} compares rows, {@code Explanation} and
- * {@code EventTimes} explain missing and late rows, {@code Causes} shows errors.
+ * <p>Runs:
  *
- * <p>Timelines: {@code Timeline} writes text, {@code TimelineLanes} and {@code TimelineHtml} draw a page, {@code Golden}
- * compares with a reviewed file; {@code RowText}, {@code TextTable} and {@code Times} format values.
+ * <ul>
+ *   <li>{@link io.millrace.testkit.StepRunner}: runs steps through a driver
+ *   <li>{@link io.millrace.testkit.QueryDriver}: runs micro-batches
+ *   <li>{@link io.millrace.testkit.LiveQuery}, {@link io.millrace.testkit.WriterQuery}: the drivers of a query and of a writer
+ *   <li>{@link io.millrace.testkit.Checkpoint}, {@link io.millrace.testkit.MemoryFileSystem}: the checkpoint in memory
+ * </ul>
  *
- * <p>Proofs: {@code CrashTrial} and {@code Crashes} for {@code crashEverywhere}, {@code BatchingTrial} and
- * {@code BatchCut} for {@code AnyBatching}, {@code SinkTrial} and {@code CrashPoint} for {@code SinkContract}.
+ * <p>Records:
  *
- * <p>Spark's internals: only {@code SparkQueryInternals}, {@code SparkPlanInternals} and {@code SparkRowInternals} use
- * what Spark does not publish.
+ * <ul>
+ *   <li>{@link io.millrace.testkit.RunRecord}, {@link io.millrace.testkit.StepRecord}, {@link io.millrace.testkit.BatchRecord}: a run, its steps, their micro-batches
+ *   <li>{@link io.millrace.testkit.Results}: the whole result of a run
+ * </ul>
+ *
+ * <p>Checks:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.testkit.Expectations}: checks a step and writes failures
+ *   <li>{@link io.millrace.testkit.RowDiff}: compares rows
+ *   <li>{@link io.millrace.testkit.Explanation}, {@link io.millrace.testkit.EventTimes}: explain missing and late rows
+ *   <li>{@link io.millrace.testkit.Causes}: the messages of an error
+ * </ul>
+ *
+ * <p>Timelines:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.testkit.Timeline}: a run as text
+ *   <li>{@link io.millrace.testkit.TimelineLanes}, {@link io.millrace.testkit.TimelineHtml}: a run as a drawn page
+ *   <li>{@link io.millrace.testkit.Golden}: reviewed files
+ *   <li>{@link io.millrace.testkit.RowText}, {@link io.millrace.testkit.TextTable}, {@link io.millrace.testkit.Times}: format values
+ * </ul>
+ *
+ * <p>Proofs:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.testkit.CrashTrial}, {@link io.millrace.testkit.Crashes}: for {@code crashEverywhere}
+ *   <li>{@link io.millrace.testkit.BatchingTrial}, {@link io.millrace.testkit.BatchCut}: for {@code AnyBatching}
+ *   <li>{@link io.millrace.testkit.SinkTrial}, {@link io.millrace.testkit.CrashPoint}: for {@code SinkContract}
+ * </ul>
+ *
+ * <p>What Spark does not publish, used by no other class:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.testkit.SparkQueryInternals}: starts a query
+ *   <li>{@link io.millrace.testkit.SparkPlanInternals}: takes plans apart
+ *   <li>{@link io.millrace.testkit.SparkRowInternals}: rows in Spark's own format
+ * </ul>
  */
 @NullMarked
 package io.millrace.testkit;

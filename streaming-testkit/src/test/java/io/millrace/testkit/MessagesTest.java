@@ -105,7 +105,7 @@ class MessagesTest {
                         "a hit", b -> b.given(hits, hit("9000", "00:05")).dropsLate(1))))
                 .startsWith("""
                         Batch "a hit" dropped 0 late rows, not 1
-                        Batch 0 drops what ended by none, the watermark of the batch before it.
+                        Batch 0 drops no row as late: there was no watermark before it.
 
                         Timeline (append mode)
                         """);
@@ -273,20 +273,19 @@ class MessagesTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> run.batch("late gift", b -> b.emitsNothing().given(hits, hit("1", "00:01"))))
-                .withMessage(
-                        "Batch \"late gift\": given(...) comes before every expectation, because the first one runs the"
-                                + " batch.");
+                .withMessage("Batch \"late gift\": call given(...) before every expectation, because the first one runs"
+                        + " the batch.");
         assertThatIllegalStateException()
                 .isThrownBy(() -> run.batch("table", b -> b.table(row("1", 1))))
                 .withMessage(
-                        "table(...) in update mode needs to know which row takes the place of which: say keyedBy(...) of"
-                                + " the run, with columns of zip, count.");
+                        "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the run,"
+                                + " with columns of zip, count.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run.rewindTo("no such", b -> b.emitsNothing()))
                 .withMessage("rewindTo(\"no such\"): no such batch ran; the steps are [a hit, late gift, table].");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run.clock("00:10").clock("00:09"))
-                .withMessage("clock(00:09): it is 00:10 already, and time only moves on.");
+                .withMessage("clock(00:09): the clock is already at 00:10 and cannot go back.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run.batch("three", b -> b.emits(row("1", 2, 3))))
                 .withMessage("A row of 3 values was given, but the schema has 2 columns: zip, count.");

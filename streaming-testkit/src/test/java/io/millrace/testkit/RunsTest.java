@@ -61,8 +61,8 @@ class RunsTest {
                 .isThrownBy(() ->
                         run.batch("three", b -> b.given(hits, hit("3", "00:03")).emits(row("3", "00:03"))))
                 .withMessage(
-                        "This run writes through a DataStreamWriter of its own, so that the kit does not see its rows: give"
-                                + " kit.run a reader of the target and expect table(...).");
+                        "This run writes through its own DataStreamWriter, so the kit does not see its rows: pass a"
+                                + " reader of the target to kit.run and expect table(...).");
     }
 
     @Test

@@ -4,24 +4,44 @@
  * <p>Front doors:
  *
  * <ul>
- *   <li>{@link io.millrace.testkit.servers.TestKafka}: a Kafka broker.
- *   <li>{@link io.millrace.testkit.servers.TestPostgres}: a PostgreSQL server.
- *   <li>{@link io.millrace.testkit.servers.TestMariaDb}: a MariaDB server.
- *   <li>{@link io.millrace.testkit.servers.TestSpark}: a standalone Spark cluster.
+ *   <li>{@link io.millrace.testkit.servers.TestKafka}: a Kafka broker
+ *   <li>{@link io.millrace.testkit.servers.TestPostgres}: a PostgreSQL server
+ *   <li>{@link io.millrace.testkit.servers.TestMariaDb}: a MariaDB server
+ *   <li>{@link io.millrace.testkit.servers.TestSpark}: a standalone Spark cluster
  * </ul>
  *
- * <p>Kafka: {@code KafkaBroker} configures and starts it, {@code SecuredListener} adds TLS and logins, {@code KafkaAdmin}
- * calls it.
+ * <p>Kafka:
  *
- * <p>Databases: {@code PostgresCluster} and {@code MariaDbServer} create a data directory and start a server on it;
- * {@code PostgresBinaries}, {@code PostgresArchive} and {@code MariaDbBinaries} find and unpack the programs;
- * {@code Unprivileged} runs PostgreSQL for root; {@code Passwords} makes passwords.
+ * <ul>
+ *   <li>{@link io.millrace.testkit.servers.KafkaBroker}: configures and starts the broker
+ *   <li>{@link io.millrace.testkit.servers.SecuredListener}: TLS and logins
+ *   <li>{@link io.millrace.testkit.servers.KafkaAdmin}: calls to the broker
+ * </ul>
  *
- * <p>Spark: {@code SparkHome} is the layout of an installed Spark, {@code SparkDaemon} a master or a worker.
+ * <p>Databases:
  *
- * <p>Processes: {@code ChildServer} is the life cycle of a server, {@code ServerProcess} its process, {@code Workspace}
- * the directory of all servers with its watchdog ({@code watchdog.sh}); {@code Commands}, {@code Directories} and
- * {@code Ports} call the operating system.
+ * <ul>
+ *   <li>{@link io.millrace.testkit.servers.PostgresCluster}, {@link io.millrace.testkit.servers.MariaDbServer}: a data directory and its server
+ *   <li>{@link io.millrace.testkit.servers.PostgresBinaries}, {@link io.millrace.testkit.servers.PostgresArchive}, {@link io.millrace.testkit.servers.MariaDbBinaries}: find and unpack the programs
+ *   <li>{@link io.millrace.testkit.servers.Unprivileged}: runs PostgreSQL for root
+ *   <li>{@link io.millrace.testkit.servers.Passwords}: random passwords
+ * </ul>
+ *
+ * <p>Spark:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.testkit.servers.SparkHome}: the layout of an installed Spark
+ *   <li>{@link io.millrace.testkit.servers.SparkDaemon}: a master or a worker
+ * </ul>
+ *
+ * <p>Processes:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.testkit.servers.ChildServer}: the life cycle of a server
+ *   <li>{@link io.millrace.testkit.servers.ServerProcess}: its process
+ *   <li>{@link io.millrace.testkit.servers.Workspace}: the directory and the watchdog of all servers
+ *   <li>{@link io.millrace.testkit.servers.Commands}, {@link io.millrace.testkit.servers.Directories}, {@link io.millrace.testkit.servers.Ports}: calls to the operating system
+ * </ul>
  */
 @NullMarked
 package io.millrace.testkit.servers;

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A table of the sink's own beside the user's: the sink creates it, or the user does from the same DDL.
+ * A table that a sink keeps next to the user's table. The sink creates it, or the user does with the same DDL.
  *
- * @param given what the sink writes, and as what
+ * @param given the columns that the sink writes, with their types
  * @param key the columns of its primary key
  */
 record AuxiliaryTable(String call, TableName name, String ddl, Map<String, AuxiliaryType> given, List<String> key) {
@@ -33,21 +33,21 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
 
     private static final Set<String> OWN = Set.of(FENCE, LEDGER);
 
-    /** Statements that make such tables. */
+    /** Gives the statements that create such tables. */
     static String script(List<String> statements) {
         return String.join(";\n", statements) + (statements.isEmpty() ? "" : ";\n");
     }
 
-    /** Why it cannot be used for rows of {@code table}, if so; creates nothing. */
+    /** Reports why the sink cannot use it for rows of {@code table}; creates nothing. */
     List<Problem> problems(Dialect dialect, Catalog catalog, TableName table) throws SQLException {
         if (name.equals(table)) {
             return List.of(problem("this is the table that the rows go into", "Name another table."));
         }
         if (isLetters() && OWN.contains(name.name())) {
-            return List.of(problem("the sinks keep a table of their own under this name", "Name another table."));
+            return List.of(problem("the sinks use this name for a table of their own", "Name another table."));
         }
         Optional<TableShape> there = catalog.table(name);
-        return there.isEmpty() ? missing(catalog) : unfit(dialect, catalog, there.get());
+        return there.isEmpty() ? missing(catalog) : problemsOf(dialect, catalog, there.get());
     }
 
     private List<Problem> missing(Catalog catalog) throws SQLException {
@@ -58,12 +58,12 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
         return may.get() ? List.of() : List.of(problem("the sink needs this table and may not create it", ddl + "."));
     }
 
-    private List<Problem> unfit(Dialect dialect, Catalog catalog, TableShape there) throws SQLException {
+    private List<Problem> problemsOf(Dialect dialect, Catalog catalog, TableShape there) throws SQLException {
         List<String> reasons = new ArrayList<>(differences(dialect, there));
         if (!reasons.isEmpty()) {
             return List.of(problem(
                     "this is not the table that the sink needs: " + String.join("; ", reasons),
-                    (isLetters() ? "Name another table" : "Rename it") + ", or make the sink's own: " + ddl + "."));
+                    (isLetters() ? "Name another table" : "Rename it") + ", or create the sink's table: " + ddl + "."));
         }
         List<Problem> problems = new ArrayList<>();
         if (!there.may(TableShape.Right.USE_SCHEMA)) {
@@ -71,7 +71,7 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
         }
         if (!there.open()) {
             problems.add(problem(
-                    "the sink may not read and write this table of its own",
+                    "the sink may not read and write this table",
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON " + dialect.quoted(name) + " to its role."));
         }
         List<Flaw> flaws = new ArrayList<>(there.flaws());
@@ -80,7 +80,7 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
         return problems;
     }
 
-    /** In what it is not as the DDL makes it; more columns do no harm if the sink need not fill them. */
+    /** Reports how the table differs from the DDL. Additional columns are harmless unless the sink must fill them. */
     private Set<String> differences(Dialect dialect, TableShape there) {
         Set<String> reasons = new LinkedHashSet<>();
         if (!there.writable()) {

@@ -1,18 +1,19 @@
 package io.millrace.sinks.jdbc;
 
 /**
- * How a run of a batch ended.
+ * The outcome of a run of a batch.
  *
- * @param rows the number of rows that this run wrote, with those it made dead letters
- * @param deadLetters the number of rows that this run made dead letters; with a lost answer, those of the lost attempt
+ * @param rows the number of rows that this run wrote, including dead letters
+ * @param deadLetters the number of dead letters that this run wrote; if an answer was lost, those of the attempt that
+ *     lost it
  */
 record BatchResult(Ending ending, long rows, long deadLetters) {
     enum Ending {
         /** This run has committed the batch. */
         COMMITTED,
-        /** The table had the batch after an attempt of this run, whose answer was lost. */
+        /** An attempt of this run has committed the batch, but its answer was lost. */
         ANSWER_LOST,
-        /** The table had the batch before this run. */
+        /** An earlier run has committed the batch. */
         FOUND
     }
 

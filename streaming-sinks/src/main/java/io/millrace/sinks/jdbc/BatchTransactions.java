@@ -7,7 +7,7 @@ import java.sql.Connection;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The transactions of the driver for one batch, with retries.
+ * Runs the driver's transactions of one batch, with retries.
  *
  * @param what names the batch in messages
  */
@@ -17,12 +17,12 @@ record BatchTransactions(String what, String queryId, long batch, StagingSql sql
     }
 
     /**
-     * Merges staged rows and records the batch in the ledger, unless it has the batch; drops the staging table.
+     * Merges staged rows and records the batch in the ledger, unless the ledger has it; drops the staging table.
      *
-     * @param merge gives the number of rows that the table has accepted
+     * @param merge returns the number of rows that the table has accepted
      */
     BatchResult commitMerge(StagingTable staging, SqlFunction<Connection, Long> merge) {
-        AtomicLong deadLetters = new AtomicLong(); // of the last attempt, if its answer is lost
+        AtomicLong deadLetters = new AtomicLong(); // of the last attempt: its answer may be lost
         return retries.inTransaction(what, connection -> {
             BatchResult result;
             if (ledger.begin(connection, queryId, batch)) {

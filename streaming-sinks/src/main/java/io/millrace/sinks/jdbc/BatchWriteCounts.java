@@ -55,7 +55,7 @@ final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List
         return List.copyOf(tasks);
     }
 
-    /** Gives the sum of a batch that has ended, and forgets the counts of it and of earlier batches. */
+    /** Returns the sum of a completed batch, and drops its counts and those of earlier batches. */
     synchronized Optional<WriteCounts> take(String queryId, long batch) {
         Optional<WriteCounts> sum = tasks.stream()
                 .filter(task -> task.queryId.equals(queryId) && task.batch == batch)
@@ -65,6 +65,6 @@ final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List
         return sum;
     }
 
-    /** The counts of one task. */
+    /** The counts of one task of a batch. */
     record OfTask(String queryId, long batch, WriteCounts counts) implements Serializable {}
 }

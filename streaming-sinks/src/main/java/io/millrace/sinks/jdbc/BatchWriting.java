@@ -5,11 +5,11 @@ import io.millrace.sinks.jdbc.dialect.StagingSql;
 import java.io.Serializable;
 import java.util.Optional;
 
-/** The way in which the batches of a plan are written: plainly, or with dead letters. */
+/** How the batches of a plan are written: without dead letters, or with them. */
 interface BatchWriting extends Serializable {
     StagingSql sql();
 
-    /** The statements with which the only task of a batch writes all rows; empty if the rows must be staged. */
+    /** The statements that the only task of a batch uses to write all rows; empty if rows must be staged. */
     Optional<ExactlyOnceSql> direct(int tasks);
 
     /** Merges the staged rows into the table. */

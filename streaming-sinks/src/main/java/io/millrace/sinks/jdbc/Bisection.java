@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Merges numbered rows without those that the table refuses, in the caller's transaction: halves a refused range until single
- * rows are left. The halves go in their order of arrival, so that each row meets what the rows before it have left.
+ * Merges numbered rows except those that the table refuses, in the caller's transaction: splits a refused range in half
+ * until single rows are left. Halves are merged in their order of arrival, so that each row sees the effect of all
+ * earlier rows.
  */
 final class Bisection {
     private final String what;
@@ -25,7 +26,7 @@ final class Bisection {
         this.rows = rows;
     }
 
-    /** Gives the refused rows among those from one number up to another. */
+    /** Returns the refused rows in a range of numbers. */
     List<Refusal> run(Connection connection, long from, long to) throws SQLException {
         refusals.clear();
         if (from < to) {

@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database and how to log in to it: an immutable value that opens nothing. Each JVM keeps one small pool for a
- * database and user, whatever the number of sinks and tasks that write there.
+ * A database and its login: an immutable value that opens no connection. Each JVM keeps one small pool per database and
+ * user, however many sinks and tasks write to it.
  *
  * <pre>{@code
  * Database database = Database.at("jdbc:postgresql://localhost:5432/shop")
@@ -50,8 +50,8 @@ public final class Database implements Serializable {
     }
 
     /**
-     * The database at a JDBC URL, such as {@code jdbc:postgresql://localhost:5432/shop} or {@code
-     * jdbc:mariadb://localhost:3306/shop}, whose driver you add.
+     * The database at a JDBC URL, such as {@code jdbc:postgresql://localhost:5432/shop} or
+     * {@code jdbc:mariadb://localhost:3306/shop}, whose driver you add to the class path.
      *
      * @throws IllegalArgumentException if no dialect knows the URL, or if it carries a user or a password
      */
@@ -64,15 +64,15 @@ public final class Database implements Serializable {
         return new Database(url, user, password, connections, connectTimeout, statementTimeout);
     }
 
-    /** The role's password, asked for each time a connection opens, so that it may change while a query runs. */
+    /** The role's password. It is read each time a connection opens, so that it can change while a query runs. */
     public Database password(Secret password) {
         return new Database(url, user, password, connections, connectTimeout, statementTimeout);
     }
 
     /**
-     * The greatest number of connections that one JVM opens. Default 4: a connection is held only while rows are
-     * flushed, so that a few of them serve many tasks. A task with many rows uses a second one, if it is free, to send
-     * the rows of a flush while the server merges those of the one before.
+     * The maximum number of connections that one JVM opens. Default 4: a task holds a connection only while it flushes
+     * rows, so a few connections serve many tasks. A task with many rows uses a second connection, if one is free, to
+     * send the rows of a flush while the server merges the previous flush.
      */
     public Database connections(int connections) {
         if (connections < 1) {
@@ -82,20 +82,20 @@ public final class Database implements Serializable {
         return new Database(url, user, password, connections, connectTimeout, statementTimeout);
     }
 
-    /** How long opening a connection may take. Default 10 seconds, at least one, at most 24 days. */
+    /** The time-out for opening a connection. Default 10 seconds, at least one second, at most 24 days. */
     public Database connectTimeout(Duration timeout) {
         return new Database(url, user, password, connections, checked("connectTimeout", timeout), statementTimeout);
     }
 
     /**
-     * How long a statement may take before the server ends it. Default 60 seconds, at least one, at most 24 days. A server that no longer
-     * answers is given up ten seconds later.
+     * The time-out after which the server ends a statement. Default 60 seconds, at least one second, at most 24 days.
+     * If the server does not answer within another ten seconds, the connection is closed.
      */
     public Database statementTimeout(Duration timeout) {
         return new Database(url, user, password, connections, connectTimeout, checked("statementTimeout", timeout));
     }
 
-    /** Server, database and user, never the password. */
+    /** The server, the database and the user, never the password. */
     @Override
     public String toString() {
         return url.server() + (user == null ? "" : " as " + user);

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 
-/** Merges staged rows without those that the table refuses, which become dead letters in the same transaction. */
+/** Merges staged rows. Those that the table refuses become dead letters in the same transaction. */
 final class DeadLetterMerge {
     private final String what;
     private final DeadLetterMergeSql sql;
@@ -45,7 +45,10 @@ final class DeadLetterMerge {
         this.attempts = staging.attempts();
     }
 
-    /** Merges all valid rows in one statement, which fails if the table refuses a row; gives the number of merged rows. */
+    /**
+     * Merges all valid rows in one statement, which fails if the table refuses a row; returns the number of merged
+     * rows.
+     */
     long whole(Connection connection) throws SQLException {
         keepInvalid(connection);
         sql.merge(connection, staging.name(), attempts);
@@ -53,8 +56,8 @@ final class DeadLetterMerge {
     }
 
     /**
-     * Merges the rows in the order of arrival without those that the table refuses, so that the last accepted row of a key
-     * stays; gives the number of merged rows.
+     * Merges the rows in the order of arrival except those that the table refuses, so that the last accepted row of a
+     * key stays; returns the number of merged rows.
      */
     long rowByRow(Connection connection) throws SQLException {
         keepInvalid(connection);
@@ -144,7 +147,7 @@ final class DeadLetterMerge {
             return !upserts;
         }
 
-        /** Fails early: before more ranges are merged. */
+        /** Fails early, before more ranges are merged. */
         @Override
         public void check(List<Refusal> refusals) {
             if (rule.tooMany(invalid + refusals.size(), staging.rows())) {

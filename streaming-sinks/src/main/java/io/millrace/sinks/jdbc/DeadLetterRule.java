@@ -4,12 +4,14 @@ import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/** Where refused rows go, and how many of the rows of a task or an exact batch may before it fails. */
+/**
+ * The table for refused rows, and the share of rows that may be refused before a task or an exactly-once batch fails.
+ */
 record DeadLetterRule(TableName table, double share) implements Serializable {
-    /** A single bad row in a small batch is not a sign that the batch is bad. */
+    /** Tolerated in every batch: a few bad rows in a small batch do not mean that the batch is bad. */
     private static final int ALWAYS = 10;
 
-    /** A task of fewer rows is only judged at its end: its bad rows may well come first. */
+    /** A task is checked before its end only after this many rows, since its bad rows may come first. */
     private static final long LARGE = 1_000_000;
 
     private static final double SHARE = 0.05;
@@ -18,7 +20,7 @@ record DeadLetterRule(TableName table, double share) implements Serializable {
         return new DeadLetterRule(table, SHARE);
     }
 
-    /** With the schema of the table whose letters they are, if none was named. */
+    /** Uses the schema of the target table if none was named. */
     DeadLetterRule beside(TableName written) {
         return table.schema() == null ? new DeadLetterRule(written.sibling(table.name()), share) : this;
     }
@@ -35,7 +37,7 @@ record DeadLetterRule(TableName table, double share) implements Serializable {
         return new DeadLetterRule(known.table, share);
     }
 
-    /** Of a task whose end is not known: whether they are so many that most tasks would have too many. */
+    /** Whether a running task already has so many refused rows that it should fail. */
     boolean tooManyAlready(long refused, long rows) {
         return tooMany(refused, Math.max(rows, LARGE));
     }

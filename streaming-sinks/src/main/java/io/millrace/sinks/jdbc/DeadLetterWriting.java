@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Writes a batch whose refused rows become dead letters: always through a staging table, at first in one statement, and row by
- * row if that fails.
+ * Writes a batch whose refused rows become dead letters. It always uses a staging table, merges it in one statement,
+ * and merges it row by row if that fails.
  *
  * @param upserts whether rows have keys
  * @param target the table as the user names it

@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.types.StructType;
 
-/** Rows that a table refuses, with the reason; a row that a retried batch brings again is there once. */
+/**
+ * The table of dead letters: refused rows, each with a reason. A row that is refused again in a retried batch is there
+ * once.
+ */
 final class DeadLetters implements DeadLetterMergeSql.Letters {
-    /** A word of its own in some dialects, and so always quoted. */
+    /** A keyword in some dialects, and so always quoted. */
     private static final String STATE = "sqlstate";
 
     private static final String ROW = "row";
@@ -34,7 +37,7 @@ final class DeadLetters implements DeadLetterMergeSql.Letters {
         this.epoch = epoch;
     }
 
-    /** The table, as {@code deadLettersTo} names it. */
+    /** The table that {@code deadLettersTo} names. */
     static AuxiliaryTable table(Dialect dialect, TableName table) {
         return new AuxiliaryTable(
                 "deadLettersTo",
@@ -90,7 +93,7 @@ final class DeadLetters implements DeadLetterMergeSql.Letters {
         }
     }
 
-    /** Adds the letters of a query that ends in {@code from} and gives what {@link DeadLetter#parts} does. */
+    /** Adds the rows of a query that ends with {@code from} and selects the columns of {@link DeadLetter#parts}. */
     @Override
     public void addAll(Connection connection, String letters, String from, Object parameter) throws SQLException {
         List<String> columns = List.of("target", "query_id", "epoch", STATE, "reason", "digest", ROW);

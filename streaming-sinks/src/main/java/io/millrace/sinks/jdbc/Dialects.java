@@ -11,8 +11,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
 /**
- * The databases that a URL may name: those of this module, a line each, and those that the class path adds as services of
- * type {@link Dialect}. A jar that merges others and drops service files loses only the latter.
+ * The databases that a URL may name: those of this module, one line each, and those that the class path adds as
+ * services of type {@link Dialect}. A fat jar that drops service files loses only the latter.
  */
 final class Dialects {
     private static final List<Dialect> BUILT_IN = List.of(new PostgresDialect(), new MariaDbDialect());
@@ -21,7 +21,7 @@ final class Dialects {
 
     private Dialects() {}
 
-    /** The first dialect whose URLs begin as this one does. */
+    /** Finds the first dialect whose URL prefix matches. */
     static Optional<Dialect> of(String url) {
         String lower = url.toLowerCase(Locale.ROOT);
         return ALL.stream()
@@ -29,7 +29,7 @@ final class Dialects {
                 .findFirst();
     }
 
-    /** A URL of each built-in database, for messages. */
+    /** Example URLs of the built-in databases, for messages. */
     static String examples() {
         return BUILT_IN.stream().map(Dialect::urlExample).collect(Collectors.joining(", or as "));
     }

@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
 
-/** Checks that the driver runs on a connection of its own; a connection that cannot be opened is one problem more. */
+/**
+ * Runs the driver's checks on a connection of their own. A connection that cannot be opened is reported as a problem.
+ */
 final class DriverSession {
     private DriverSession() {}
 
@@ -24,7 +26,7 @@ final class DriverSession {
         }
     }
 
-    /** The same, if the server and the session are supported. */
+    /** Runs a check if the server and the session are supported. */
     static void inspect(Database database, Problems problems, SqlAction check) {
         ask(database, problems, connection -> {
             if (isKnown(connection, database, problems) && isFit(connection, database, problems)) {
@@ -53,7 +55,7 @@ final class DriverSession {
         return false;
     }
 
-    /** Opens a connection of its own, which fails at once; a pool would retry. */
+    /** Opens a connection without the pool, so that a failure is reported at once; a pool would retry. */
     private static Connection open(Database database) throws SQLException {
         Properties properties = database.dialect().properties(database.settings());
         Secret password = database.password();

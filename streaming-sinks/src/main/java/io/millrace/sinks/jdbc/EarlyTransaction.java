@@ -8,9 +8,9 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt at a transaction in two parts, on a connection of its own: the first part has run before its turn, the rest runs
- * on a thread of its own, so that the caller can begin the next transaction meanwhile. Either {@link #start} it and
- * {@link #await} its outcome, or {@link #giveUp}.
+ * One attempt at a transaction in two parts, on its own connection. The first part has already run; the rest runs on
+ * its own thread, so that the caller can begin the next transaction. Either {@link #start} it and {@link #await} its
+ * outcome, or {@link #giveUp}.
  */
 final class EarlyTransaction {
     private final Connection connection;
@@ -18,7 +18,7 @@ final class EarlyTransaction {
     private volatile @Nullable Thread thread;
     private volatile long started;
 
-    /** {@code rest} commits, or rolls back and throws; it returns the connection to the pool. */
+    /** @param rest commits, or rolls back and throws; it returns the connection to the pool */
     EarlyTransaction(Connection connection, SqlAction rest) {
         this.connection = connection;
         this.rest = new FutureTask<>(() -> {
@@ -27,7 +27,7 @@ final class EarlyTransaction {
         });
     }
 
-    /** Runs the rest on a thread of this name, which ends with it. */
+    /** Runs the rest on a new thread of this name. */
     void start(String name) {
         started = System.nanoTime();
         Thread merging = new Thread(rest, name);
@@ -41,8 +41,8 @@ final class EarlyTransaction {
     }
 
     /**
-     * Waits until the rest has committed or failed, up to the statement time-out, and never returns before: a task leaves no
-     * thread that still writes. Can be called again.
+     * Waits until the rest has committed or failed, at most for the statement time-out. It never returns earlier, so
+     * that no thread still writes after the task has ended. Can be called again.
      */
     Outcome await() {
         boolean interrupted = false;
@@ -65,7 +65,7 @@ final class EarlyTransaction {
         }
     }
 
-    /** Interrupts the rest, and waits for its end. */
+    /** Interrupts the rest and waits for its end. */
     Outcome cancel() {
         interrupt();
         return await();
@@ -84,7 +84,7 @@ final class EarlyTransaction {
     }
 
     /**
-     * How a transaction ended.
+     * The outcome of a transaction.
      *
      * @param failure null if it has committed
      */
@@ -95,7 +95,7 @@ final class EarlyTransaction {
             return failure == null;
         }
 
-        /** Throws the failure, if there is one. */
+        /** Throws the failure if there is one. */
         void orThrow() throws SQLException {
             if (failure instanceof Error error) {
                 throw error;

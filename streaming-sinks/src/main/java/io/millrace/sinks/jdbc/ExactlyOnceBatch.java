@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a micro-batch in one transaction that also records it in the ledger. The driver merges what the tasks have staged; a
- * batch of one task is written by that task, unless it keeps refused rows.
+ * Writes a micro-batch in one transaction that also records it in the ledger. The driver merges the rows that the tasks
+ * have staged. A batch with a single task is written by that task, unless refused rows become dead letters.
  */
 final class ExactlyOnceBatch {
     private static final Logger LOG = LoggerFactory.getLogger(ExactlyOnceBatch.class);
@@ -104,20 +104,22 @@ final class ExactlyOnceBatch {
                         .map(ExactlyOnceFailure::getMessage);
     }
 
-    /** Reports a batch that the ledger has, although no attempt of this driver has received an answer to its COMMIT. */
+    /** Logs that the ledger has the batch, although no attempt of this driver has received an answer to its COMMIT. */
     private void settle(int tasks, long milliseconds, long deadLetters) {
         LOG.info("{} is settled: an earlier attempt committed it, but its answer was lost", what());
         OptionalLong merged =
                 retries.inTransaction(what(), connection -> plan.ledger().rows(connection, queryId, batch));
         if (merged.isPresent()) {
             WriteCounts work = WriteCounts.written(merged.getAsLong() + deadLetters, tasks, milliseconds);
-            // Tasks that stage have counted their rows; one that writes all has failed.
+            // Tasks that stage rows have counted them already; a task that writes the whole batch has failed.
             boolean isCounted = plan.writing().direct(tasks).isEmpty();
             report(work, isCounted ? WriteCounts.NONE : work, deadLetters);
         }
     }
 
-    /** Logs the counts; adds those that the tasks do not know to the metrics, which Spark shows with a later stage. */
+    /**
+     * Logs the counts, and adds those that the tasks do not know to the metrics, which Spark shows with a later stage.
+     */
     private void report(WriteCounts work, WriteCounts uncounted, long deadLetters) {
         WriteCounts atDriver = retries.counts().plus(WriteCounts.refused(deadLetters));
         plan.metrics().add(atDriver.plus(uncounted));
@@ -187,7 +189,10 @@ final class ExactlyOnceBatch {
         return name;
     }
 
-    /** Drops a staging table if that is possible now; otherwise the next batch drops it. The batch's failure stays the error. */
+    /**
+     * Drops a staging table if possible; otherwise the next batch drops it. A failure here does not hide that of the
+     * batch.
+     */
     private void dropAfterFailure(TableName staging) {
         try {
             new Retries(plan.database(), Duration.ZERO)

@@ -6,7 +6,10 @@ import java.io.Serial;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The failure of a task of a batch. Has no cause: the driver needs the kind of fault, not the values of rows. */
+/**
+ * The failure of a task of a batch. It has no cause, since the driver needs the kind of fault and not the values of
+ * rows.
+ */
 final class ExactlyOnceFailure extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -18,7 +21,7 @@ final class ExactlyOnceFailure extends IllegalStateException {
         this.fault = fault;
     }
 
-    /** @param began the reading of {@link System#nanoTime} when the work began */
+    /** @param began the value of {@link System#nanoTime} when the work began */
     static ExactlyOnceFailure of(String what, SQLException cause, Database database, long began) {
         SqlFaults faults = database.dialect().faults();
         SqlFault fault = faults.of(cause);
@@ -35,7 +38,7 @@ final class ExactlyOnceFailure extends IllegalStateException {
         return new ExactlyOnceFailure(what + " starts over: " + reason + ".", SqlFault.TRANSACTION);
     }
 
-    /** Finds the failure of a task in that of its Spark job. */
+    /** Finds the failure of a task among the causes of a failed Spark job. */
     static Optional<ExactlyOnceFailure> in(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof ExactlyOnceFailure failure) {

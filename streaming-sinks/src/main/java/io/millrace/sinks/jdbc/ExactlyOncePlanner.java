@@ -21,7 +21,10 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Checks an exactly-once sink with stream and table, before anything runs: either every problem there is, or the plan. */
+/**
+ * Checks an exactly-once sink against the stream and the table before anything runs. Returns the plan, or reports all
+ * problems.
+ */
 final class ExactlyOncePlanner {
     private final Database database;
     private ExactlyOnceRule rule;
@@ -46,7 +49,7 @@ final class ExactlyOncePlanner {
         return problems.all();
     }
 
-    /** What runs, and may not run for ever. */
+    /** Reports what works now but will fail sooner or later, such as a sequence that runs out of numbers. */
     List<Problem> notes(Optional<StructType> schema) {
         DriverSession.ask(database, problems, connection -> {
             Catalog catalog = dialect.catalog(connection);
@@ -60,9 +63,9 @@ final class ExactlyOncePlanner {
     }
 
     /**
-     * The plan; creates the sink's own tables if they are missing.
+     * Returns the plan; creates the sink's own tables if they are missing.
      *
-     * @throws ValidationException with every problem
+     * @throws ValidationException with all problems
      */
     ExactlyOncePlan plan(String subject, StructType schema) {
         check(Optional.of(schema));

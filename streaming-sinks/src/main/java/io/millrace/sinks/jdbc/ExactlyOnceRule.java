@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asked of a sink that is exact for each micro-batch.
+ * The settings of an exactly-once sink.
  *
- * @param keys empty for appending
- * @param newCheckpoints whether a query that the ledger does not know may begin on a table that another has written
+ * @param keys empty to append rows
+ * @param newCheckpoints whether a query that is not in the ledger may start on a table that another query has written
  */
 record ExactlyOnceRule(
         String verb,

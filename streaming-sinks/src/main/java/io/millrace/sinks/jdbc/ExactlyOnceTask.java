@@ -15,7 +15,10 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 
-/** Writes the rows of one task of a batch. The rows can be read once, so a task does not retry: the whole batch does. */
+/**
+ * Writes the rows of one task of a batch. The rows can be read only once, so a task does not retry: the whole batch
+ * does.
+ */
 final class ExactlyOnceTask implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -32,7 +35,10 @@ final class ExactlyOnceTask implements Serializable {
         this.batch = batch;
     }
 
-    /** Writes the whole batch in one transaction; gives the number of its rows, or nothing if the ledger has the batch. */
+    /**
+     * Writes the whole batch in one transaction; returns the number of its rows, or nothing if the ledger has the
+     * batch.
+     */
     FlatMapFunction<Iterator<Row>, Long> writeAll(ExactlyOnceSql sql) {
         return rows -> inTransaction(connection -> writeAll(connection, sql, rows)).stream()
                 .iterator();
@@ -47,7 +53,7 @@ final class ExactlyOnceTask implements Serializable {
         return OptionalLong.of(written);
     }
 
-    /** Stages the rows of one partition; gives what makes a {@link StagingTable.Partition}. */
+    /** Stages the rows of one partition; returns the result that {@link StagingTable.Partition} reads. */
     FlatMapFunction<Iterator<Row>, long[]> stage(TableName staging) {
         return rows -> {
             long attempt = RANDOM.nextLong();

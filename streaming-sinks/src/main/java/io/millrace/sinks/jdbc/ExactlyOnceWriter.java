@@ -20,9 +20,9 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
     public void call(Dataset<Row> rows, Long batch) throws Exception {
         String queryId = rows.sparkSession().sparkContext().getLocalProperty(StreamingTask.QUERY_ID);
         if (queryId == null) {
-            throw new IllegalStateException(
-                    "The ledger of \"" + plan.table()
-                            + "\" needs the id of a streaming query, and there is none: call this writer from foreachBatch only.");
+            throw new IllegalStateException("The ledger of \"" + plan.table()
+                    + "\" needs the id of a streaming query, and there is none:"
+                    + " call this writer from foreachBatch only.");
         }
         new ExactlyOnceBatch(plan, queryId, batch).write(rows.javaRDD());
     }

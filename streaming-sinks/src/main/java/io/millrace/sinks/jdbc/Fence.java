@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The newest epoch that each query has begun, beside the table. A flush holds its line shared until it commits, so that
- * a newer epoch begins only after it, and a task of an older epoch that is still alive writes nothing any more.
+ * A table with the newest epoch of each query. A flush locks its row in shared mode until it commits, so that a newer
+ * epoch can only begin afterwards, and a task of an older epoch that is still alive can no longer write.
  */
 record Fence(Dialect dialect, TableName fences, String target) implements Serializable {
     static final String NAME = AuxiliaryTable.FENCE;
@@ -24,7 +24,7 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
         return new Fence(dialect, table.name().sibling(NAME), table.name().toString());
     }
 
-    /** The table, for a sink that names it by {@code call}. */
+    /** The table of a sink; {@code call} names it in messages. */
     static AuxiliaryTable table(Dialect dialect, String call, TableName fences) {
         return new AuxiliaryTable(
                 call,
@@ -42,7 +42,10 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
                         + " NOT NULL, epoch bigint NOT NULL, PRIMARY KEY (query_id, target)");
     }
 
-    /** Lets {@code epoch} begin if it is the newest; in a transaction of its own, so that nobody waits for a flush. */
+    /**
+     * Begins {@code epoch} if it is the newest. It runs in a transaction of its own, so that no other writer waits for
+     * a flush.
+     */
     void advance(Connection connection, String queryId, long epoch) throws SQLException {
         OptionalLong begun = begun(connection, queryId, "");
         if (begun.isPresent() && begun.getAsLong() >= epoch) {
@@ -71,17 +74,17 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
         }
     }
 
-    /** Refuses a task whose epoch is over; otherwise no newer one begins before the transaction ends. */
+    /** Refuses a task of an older epoch; otherwise no newer epoch can begin before the transaction ends. */
     void hold(Connection connection, String queryId, long epoch) throws SQLException {
         OptionalLong begun = begun(connection, queryId, dialect.shareLock());
         if (begun.isEmpty() || begun.getAsLong() != epoch) {
             throw new IllegalStateException("Epoch " + epoch + " of query " + queryId + " may not write to \"" + target
                     + "\" any more: "
                     + (begun.isEmpty()
-                            ? "its line in " + fences + " is gone."
+                            ? "its row in " + fences + " is gone."
                             : "epoch " + begun.getAsLong() + " has begun, says " + fences + ".")
-                    + " A task that Spark has given up ends here. Where an old checkpoint was restored on purpose, delete"
-                    + " that line.");
+                    + " A task that Spark has given up ends here. If an old checkpoint was restored on purpose,"
+                    + " delete that line.");
         }
     }
 

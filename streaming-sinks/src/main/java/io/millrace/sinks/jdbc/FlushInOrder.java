@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 
-/** The rows of a flush in their order of arrival, without those that cannot be sent. */
+/** The rows of a flush in their order of arrival, except those that cannot be sent. */
 final class FlushInOrder implements NumberedRows {
     private final UpsertSql.Flush table;
     private final FlushRows rows;
@@ -74,7 +74,7 @@ final class FlushInOrder implements NumberedRows {
                 .toList();
     }
 
-    /** Upserts or deletes no row, as the first row does. */
+    /** Runs an upsert or a delete of no rows, depending on the first row. */
     @Override
     public void nothing(Connection connection) throws SQLException {
         table.nothing(connection, rows.isDelete(valid.get(0)));

@@ -5,15 +5,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a writer flushes, and how long it tries.
+ * When a writer flushes, and how long it retries.
  *
- * @param age how long a row may wait; null for as long as its task, so that a task whose rows fit into one flush writes
- *     once, and a rerun of it shows no key at an earlier row
+ * @param age how long a row may wait; null until its task ends: then a task whose rows fit into one flush writes once,
+ *     and its rerun never shows an earlier row of a key
  */
 record FlushLimits(int rows, long bytes, @Nullable Duration age, Duration retryFor) implements Serializable {
     static final FlushLimits DEFAULT = new FlushLimits(20_000, 16L << 20, null, Duration.ofMinutes(2));
 
-    /** Whether so many rows, the oldest of which has waited so long, must be flushed. */
+    /** Whether pending rows must be flushed, given their number, their size and the age of the oldest. */
     boolean reachedBy(int heldRows, long heldBytes, Duration waited) {
         return heldRows >= rows || heldBytes >= bytes || (heldRows > 0 && age != null && waited.compareTo(age) >= 0);
     }

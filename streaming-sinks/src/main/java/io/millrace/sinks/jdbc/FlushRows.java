@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of one flush: folded by key, and in their order of arrival if that may be needed. */
+/** The rows of one flush: folded by key, and also in their order of arrival if that may be needed. */
 final class FlushRows {
     private final RowKey key;
     private final KeyFold fold;
@@ -45,7 +45,7 @@ final class FlushRows {
         return count;
     }
 
-    /** The number of keys, as Java compares them. */
+    /** The number of distinct keys, as Java compares them. */
     int keys() {
         return byKey.size();
     }
@@ -54,7 +54,7 @@ final class FlushRows {
         return hasDeletes;
     }
 
-    /** Whether the flush is one upsert of one row for each key. */
+    /** Whether the flush is a single upsert with one row per key. */
     boolean isOneUpsert() {
         return !hasDeletes && !fold.mayChain();
     }
@@ -73,8 +73,8 @@ final class FlushRows {
     }
 
     /**
-     * The rows with a valid key in their order of arrival, without those not newer than an earlier delete, since the table
-     * keeps no version of a deleted key.
+     * The rows with a valid key in their order of arrival, except those not newer than an earlier delete, since the
+     * table keeps no version of a deleted key.
      */
     List<Row> inOrder() {
         if (!fold.remembersDeletes()) {
@@ -99,7 +99,7 @@ final class FlushRows {
         return invalid;
     }
 
-    /** Folds all rows, once; the server compares the keys if Java cannot. */
+    /** Folds all rows once; the server compares the keys if Java cannot. */
     KeyChanges changes(Connection connection, UpsertSql.Flush table) throws SQLException {
         KeyChanges known = changes;
         if (known == null) {
@@ -109,7 +109,7 @@ final class FlushRows {
         return known;
     }
 
-    /** Folds some of the rows, each of which may be refused. */
+    /** Folds some of the rows, any of which the table may refuse. */
     KeyChanges folded(Connection connection, UpsertSql.Flush table, List<Row> rows) throws SQLException {
         return folded(connection, table, rows, fold.apart());
     }
@@ -135,7 +135,7 @@ final class FlushRows {
         return KeyChanges.of(changed.values());
     }
 
-    /** Numbers the rows; those whose keys are equal on the server get the same number. */
+    /** Numbers the rows; rows whose keys are equal on the server get the same number. */
     private int[] same(Connection connection, UpsertSql.Flush table, List<Row> rows) throws SQLException {
         return key.isExact() || rows.size() < 2
                 ? IntStream.range(0, rows.size()).toArray()

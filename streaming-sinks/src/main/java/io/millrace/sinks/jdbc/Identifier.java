@@ -3,7 +3,10 @@ package io.millrace.sinks.jdbc;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
 
-/** Checks names of tables and columns: taken as they are, always quoted, never so long that the server would cut them. */
+/**
+ * Checks names of tables and columns. Names are taken as they are and always quoted; one that the server would cut is
+ * refused.
+ */
 final class Identifier {
     private Identifier() {}
 

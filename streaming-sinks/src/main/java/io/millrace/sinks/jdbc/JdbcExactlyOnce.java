@@ -17,8 +17,8 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Writes each micro-batch exactly once, in one transaction with the ledger, whatever fails in between and however often
- * Spark runs the batch: as long as the checkpoint lives and the source gives a batch the same rows again. Immutable:
- * every call returns a copy.
+ * Spark runs the batch. This holds as long as the checkpoint exists and the source returns the same rows for a batch
+ * that is rerun. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Sink audit = Sinks.jdbc(database).table("audit").appendExactlyOnce();
@@ -35,17 +35,18 @@ public final class JdbcExactlyOnce implements BatchSink {
     }
 
     /**
-     * Lets a query begin that the ledger does not know, on a table that other queries have written or in the midst of its
-     * checkpoint: what it reads again comes twice. For a second query into the same table, or a fresh start on purpose.
+     * Lets a query start that is not in the ledger, on a table that other queries have written or in the middle of its
+     * checkpoint. Rows that it reads again are then duplicated. For a second query into the same table, or an intended
+     * fresh start.
      */
     public JdbcExactlyOnce allowNewCheckpoint() {
         return new JdbcExactlyOnce(target, rule.withNewCheckpoints());
     }
 
     /**
-     * Puts rows that the table refuses into another table of its schema, with the reason, in the transaction of the
-     * others; a row that is rerun is there once. Without it such a row fails the query. Every batch then goes through
-     * a stage. See {@link #ddl()} for the table, which is created if it is missing.
+     * Writes rows that the table refuses to another table of its schema, with the reason, in the transaction of the
+     * other rows; a row that is rerun is there once. Without it such a row fails the query. Every batch then uses a
+     * staging table. See {@link #ddl()} for the table, which is created if it is missing.
      *
      * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
      */
@@ -65,16 +66,16 @@ public final class JdbcExactlyOnce implements BatchSink {
     private JdbcExactlyOnce deadLettersTo(TableName table) {
         if (!dialect().mergesDeadLetters()) {
             throw new IllegalArgumentException("deadLettersTo(\"" + table
-                    + "\"): an exact batch keeps its refused rows on"
-                    + " PostgreSQL alone, and this is " + dialect().product()
-                    + ". Filter such rows out in a step before,"
+                    + "\"): an exactly-once batch can keep its refused rows only on PostgreSQL, and this is "
+                    + dialect().product()
+                    + ". Filter such rows out in an earlier step,"
                     + " or use upsertOn(...).deadLettersTo(...).");
         }
         return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.to(table)));
     }
 
     /**
-     * The greatest share of a batch's rows that may become dead letters before the batch fails; ten of them always may.
+     * The maximum share of a batch's rows that may become dead letters before the batch fails; ten rows always may.
      * Default 0.05.
      *
      * @throws IllegalArgumentException if {@link #deadLettersTo} was not called, or for a share outside 0 to 1
@@ -84,8 +85,9 @@ public final class JdbcExactlyOnce implements BatchSink {
     }
 
     /**
-     * The statements that create the sink's own tables, for a role that may not. They stand in the table's schema: where
-     * {@code table(name)} names none, run them with that schema first on the search path.
+     * The statements that create the sink's own tables, if the role of the query may not. The tables belong in the
+     * schema of the target table: if {@code table(name)} names no schema, run them with that schema first on the search
+     * path.
      */
     public String ddl() {
         List<String> statements = new ArrayList<>();
@@ -108,9 +110,9 @@ public final class JdbcExactlyOnce implements BatchSink {
     }
 
     /**
-     * The function alone, for {@code foreachBatch} in a job of your own whose rows have {@code schema}.
+     * The function alone, for {@code foreachBatch} in your own job whose rows have {@code schema}.
      *
-     * @throws ValidationException with every reason why such rows cannot go into the table
+     * @throws ValidationException with all reasons why such rows cannot go into the table
      */
     public VoidFunction2<Dataset<Row>, Long> writer(StructType schema) {
         return new ExactlyOnceWriter(target.planner(rule).plan(describe(), schema));
@@ -146,7 +148,7 @@ public final class JdbcExactlyOnce implements BatchSink {
         return target.planner(rule).notes(query.rows().map(Dataset::schema));
     }
 
-    /** Table, server and key. */
+    /** The table, the server and the key. */
     @Override
     public String describe() {
         return (rule.upserts() ? "upsert exactly once into \"" : "append exactly once to \"")

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table to write to and the bounds of a flush; a verb such as {@link #upsertOn} makes it a sink. Immutable: every call
- * returns a copy, so that several sinks may share a base.
+ * A table to write to and the limits of a flush; a verb such as {@link #upsertOn} makes it a sink. Immutable: every
+ * call returns a copy, so that several sinks can share a base.
  *
  * <pre>{@code
  * JdbcTarget shop = Sinks.jdbc(database).rowsPerFlush(5_000);
@@ -31,12 +31,15 @@ public final class JdbcTarget implements Serializable {
         this.limits = limits;
     }
 
-    /** A target in a database, without a table yet, as {@code Sinks.jdbc(database)} gives it. */
+    /** A target in a database without a table, as {@code Sinks.jdbc(database)} returns it. */
     public static JdbcTarget in(Database database) {
         return new JdbcTarget(database, null, FlushLimits.DEFAULT);
     }
 
-    /** The table of this name on the user's search path. The name is taken as it is: case counts, a dot is a dot. */
+    /**
+     * The table of this name on the user's search path. The name is taken as it is: it is case-sensitive, and a dot is
+     * part of it.
+     */
     public JdbcTarget table(String name) {
         return new JdbcTarget(database, Identifier.table(database.dialect(), name), limits);
     }
@@ -47,23 +50,27 @@ public final class JdbcTarget implements Serializable {
     }
 
     /**
-     * Rows with distinct keys held before a flush. Default 20,000. A task holds those of two flushes, one that the server
-     * merges and one that is gathered. What the table holds after a batch never depends on it; what a reader sees while a
-     * batch reruns does, since a task with more rows writes in several flushes.
+     * The number of rows with distinct keys that a task gathers before a flush. Default 20,000. A task holds the rows
+     * of two flushes: one that the server merges and one that is gathered. The content of the table after a batch never
+     * depends on it. What a reader sees while a batch is rerun does, since a task with more rows writes in several
+     * flushes.
      */
     public JdbcTarget rowsPerFlush(int rows) {
         return new JdbcTarget(database, table, limits.rows(rows));
     }
 
-    /** Bytes of row values held before a flush, roughly. Default 16 MiB. Beside that as {@link #rowsPerFlush}. */
+    /**
+     * The approximate size of the row values that a task gathers before a flush. Default 16 MiB. Otherwise like
+     * {@link #rowsPerFlush}.
+     */
     public JdbcTarget bytesPerFlush(long bytes) {
         return new JdbcTarget(database, table, limits.bytes(bytes));
     }
 
     /**
-     * How long a row of {@code upsertOn} or {@code insertOnlyOn} may wait for a flush while more rows arrive: readers see
-     * rows of a long task before its end, and may see a key at an earlier row of its batch while that batch reruns.
-     * Default: until the task ends, or the flush is full. Checked as each row arrives.
+     * How long a row of {@code upsertOn} or {@code insertOnlyOn} may wait for a flush while more rows arrive. Readers
+     * then see rows of a long task before its end, and may see an earlier row of a key while its batch is rerun.
+     * Default: until the task ends or the flush is full. Checked as each row arrives.
      */
     public JdbcTarget flushAfter(Duration age) {
         return new JdbcTarget(database, table, limits.age(age));
@@ -79,8 +86,8 @@ public final class JdbcTarget implements Serializable {
 
     /**
      * Inserts rows whose key is new and updates the others: the table ends up the same whether Spark delivers a
-     * micro-batch once or again. Where a key comes twice in a batch, the row that arrives last wins. The table needs a
-     * unique index on exactly these columns, all NOT NULL.
+     * micro-batch once or several times. If a batch has several rows of a key, the last to arrive wins. The table needs
+     * a unique index on exactly these columns, all NOT NULL.
      *
      * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
      */
@@ -90,8 +97,8 @@ public final class JdbcTarget implements Serializable {
     }
 
     /**
-     * Inserts rows whose key is new and leaves the others as they are. Where a key comes twice in a batch, the row that
-     * arrives first wins. The same needs as {@link #upsertOn}.
+     * Inserts rows whose key is new and ignores the others. If a batch has several rows of a key, the first to arrive
+     * wins. The table needs the same index as for {@link #upsertOn}.
      *
      * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
      */
@@ -101,8 +108,8 @@ public final class JdbcTarget implements Serializable {
     }
 
     /**
-     * Appends each micro-batch exactly once, in one transaction with a line of the table {@code millrace_ledger} that says
-     * so. Takes the output modes append and update.
+     * Appends each micro-batch exactly once, in one transaction that also records the batch in the table
+     * {@code millrace_ledger}. Supports the output modes append and update.
      *
      * @throws IllegalArgumentException if no table is named yet
      */
@@ -111,8 +118,8 @@ public final class JdbcTarget implements Serializable {
     }
 
     /**
-     * Upserts each micro-batch whole or not at all, once, in one transaction with a line of the table
-     * {@code millrace_ledger} that says so. The same needs as {@link #upsertOn}.
+     * Upserts each micro-batch exactly once, whole or not at all, in one transaction that also records the batch in the
+     * table {@code millrace_ledger}. The table needs the same index as for {@link #upsertOn}.
      *
      * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
      */

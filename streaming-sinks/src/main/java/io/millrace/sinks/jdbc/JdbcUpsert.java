@@ -17,8 +17,8 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Writes rows by key: at least once on the way, and once in the table, however often a micro-batch is rerun. Takes
- * every output mode and every trigger but the continuous one. Every column of the stream goes into the column of the
+ * Writes rows by key: delivered at least once, and in the table once, however often a micro-batch is rerun. Supports
+ * every output mode and every trigger except the continuous one. Every column of the stream goes into the column of the
  * same name. Immutable: every call returns a copy.
  *
  * <pre>{@code
@@ -38,8 +38,8 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * Updates a row only if the stream's {@code column} is greater than the table's, so that rows may come in any
-     * order: an integer, a date or a timestamp. Within a batch the greatest version of a key wins, too.
+     * Updates a row only if the stream's {@code column} is greater than the table's, so that rows may arrive in any
+     * order. It is an integer, a date or a timestamp. Within a batch, too, the greatest version of a key wins.
      */
     public JdbcUpsert versionedBy(String column) {
         updatesOnly("versionedBy");
@@ -47,7 +47,7 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * Deletes the key of a row whose boolean {@code column} is true. The column itself is not written. Deletes go in a
+     * Deletes the key of a row whose boolean {@code column} is true. The column itself is not written. Deletes run in a
      * transaction of their own, after the upserts of the flush.
      */
     public JdbcUpsert deleteWhen(String column) {
@@ -55,37 +55,37 @@ public final class JdbcUpsert implements BatchSink {
         return with(rule.deleteWhen(Identifier.check(target.database().dialect(), "deleteWhen", column)));
     }
 
-    /** Gives a known key only these columns; a new key gets all of them. Default all. */
+    /** Updates only these columns of a known key; a new key gets all columns. Default: all. */
     public JdbcUpsert updating(String first, String... more) {
         updatesOnly("updating");
         return with(rule.updating(KeyNames.of(target.database().dialect(), "updating", first, more)));
     }
 
-    /** Leaves the old value of a known key if the stream has NULL. Default off: NULL is a value. */
+    /** Keeps the old value of a known key if the stream has NULL. Default off: NULL is written like any value. */
     public JdbcUpsert keepingOldWhereNull() {
         updatesOnly("keepingOldWhereNull");
         return with(rule.keepingOldWhereNull());
     }
 
     /**
-     * Does without the table {@code millrace_fence}, which keeps a task that Spark has given up from writing over newer
-     * batches. Default fenced, unless {@link #versionedBy} does the same.
+     * Does not use the table {@code millrace_fence}, which prevents a task that Spark has given up from overwriting
+     * newer batches. Default: fenced, unless {@link #versionedBy} has the same effect.
      */
     public JdbcUpsert unfenced() {
         return with(rule.unfenced());
     }
 
     /**
-     * Commits each row before the next is taken, which a continuous trigger needs, and nothing else: some thousand rows
-     * a second.
+     * Commits each row before the next is taken. Only a continuous trigger needs it; it writes about a thousand rows
+     * per second.
      */
     public JdbcUpsert durableRows() {
         return with(rule.withDurableRows());
     }
 
     /**
-     * Puts rows that the table refuses into another table of its schema, with the reason, in the transaction of the
-     * others; a row that is rerun is there once. Without it such a row fails the query. See {@link #ddl()} for the
+     * Writes rows that the table refuses to another table of its schema, with the reason, in the transaction of the
+     * other rows; a row that is rerun is there once. Without it such a row fails the query. See {@link #ddl()} for the
      * table, which is created if it is missing.
      */
     public JdbcUpsert deadLettersTo(String table) {
@@ -99,7 +99,7 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * The greatest share of a task's rows that may become dead letters before the task fails; ten of them always may.
+     * The maximum share of a task's rows that may become dead letters before the task fails; ten rows always may.
      * Default 0.05.
      *
      * @throws IllegalArgumentException if {@link #deadLettersTo} was not called, or for a share outside 0 to 1
@@ -109,8 +109,9 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * The statements that create the sink's own tables, for a role that may not. They stand in the table's schema: where
-     * {@code table(name)} names none, run them with that schema first on the search path.
+     * The statements that create the sink's own tables, if the role of the query may not. The tables belong in the
+     * schema of the target table: if {@code table(name)} names no schema, run them with that schema first on the search
+     * path.
      */
     public String ddl() {
         List<String> statements = new ArrayList<>();
@@ -136,10 +137,10 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * The writer alone, for a job of your own whose rows have {@code schema}. Asks the database, so call it on the
+     * The writer alone, for your own job whose rows have {@code schema}. It queries the database, so call it on the
      * driver.
      *
-     * @throws ValidationException with every reason why such rows cannot go into the table
+     * @throws ValidationException with all reasons why such rows cannot go into the table
      */
     public ForeachWriter<Row> writer(StructType schema) {
         return new UpsertWriter(target.planner(rule).plan(describe(), schema));
@@ -167,7 +168,7 @@ public final class JdbcUpsert implements BatchSink {
         return target.planner(rule).notes(query.rows().map(Dataset::schema));
     }
 
-    /** Partitions of a continuous query go through their epochs each on its own; the fence has one for all. */
+    /** Each partition of a continuous query has its own current epoch, but the fence has one for all of them. */
     private List<Problem> fencedContinuously(PlannedQuery query) {
         boolean refused = query.isContinuous()
                 && rule.durableRows()
@@ -178,12 +179,12 @@ public final class JdbcUpsert implements BatchSink {
                         "continuous",
                         query.trigger().toString(),
                         "the partitions of a continuous query begin their epochs at different times, and " + Fence.NAME
-                                + " ends those that are behind",
+                                + " refuses those with an older epoch",
                         "Use versionedBy(...) or unfenced() on the sink, or every(...)."))
                 : List.of();
     }
 
-    /** Table, server and key. */
+    /** The table, the server and the key. */
     @Override
     public String describe() {
         return (rule.insertOnly() ? "insert into \"" : "upsert into \"") + target.tableFor(rule.verb()) + "\" at "

@@ -4,7 +4,7 @@ import io.millrace.sinks.jdbc.dialect.Dialect;
 import java.io.Serializable;
 import java.util.regex.Pattern;
 
-/** A checked JDBC URL: of a known database, without credentials. */
+/** A validated JDBC URL: of a known database, without credentials. */
 record JdbcUrl(String text, Dialect dialect) implements Serializable {
     private static final Pattern CREDENTIALS = Pattern.compile(
             "//[^/?]*@|[?&;](user|password|sslpassword|(?:key|keyStore|trustStore)Password)=",
@@ -22,7 +22,7 @@ record JdbcUrl(String text, Dialect dialect) implements Serializable {
         return new JdbcUrl(text, dialect);
     }
 
-    /** Host, port and database, for messages. */
+    /** The host, the port and the database, for messages. */
     String server() {
         return text.substring(dialect.urlPrefix().length())
                 .replaceFirst("^//", "")

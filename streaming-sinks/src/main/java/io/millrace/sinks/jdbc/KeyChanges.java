@@ -9,10 +9,7 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The statements that a flush comes to: first the deletes, then the upserts, one list after the other. No list has a key
- * twice.
- */
+/** The changes of a flush: first the deletes, then the upserts, one list after the other. No list has a key twice. */
 record KeyChanges(List<Row> deletes, List<List<Row>> upserts) {
     static KeyChanges of(Collection<KeyChange> changes) {
         KeyChanges all = new KeyChanges(new ArrayList<>(), new ArrayList<>());
@@ -35,7 +32,7 @@ record KeyChanges(List<Row> deletes, List<List<Row>> upserts) {
         }
     }
 
-    /** The number of the list that the last upsert went to. */
+    /** The number of the list that has the last upsert. */
     private int add(@Nullable KeyChange change) {
         if (change == null) {
             return -1;

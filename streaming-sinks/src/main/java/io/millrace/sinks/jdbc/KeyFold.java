@@ -8,8 +8,8 @@ import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds the rows of one key in their order of arrival, so that the table ends as if each had been applied alone. Two rules go
- * beyond that: of several versions the greatest wins, across a delete too, and of equal versions the first.
+ * Folds the rows of one key in their order of arrival, with the same result as if each had been applied alone. Two
+ * rules go beyond that: the greatest version wins, even across a delete, and the first of equal versions wins.
  */
 final class KeyFold {
     private final UpsertPlan plan;
@@ -20,7 +20,7 @@ final class KeyFold {
     private final boolean deletesFirst;
     private final boolean apart;
 
-    /** @param oneSpelling whether equal keys are the same to the letter */
+    /** @param oneSpelling whether equal keys are spelled the same */
     KeyFold(UpsertPlan plan, boolean oneSpelling) {
         this(plan, oneSpelling, false);
     }
@@ -31,12 +31,14 @@ final class KeyFold {
         this.deleteMark = plan.index(plan.rule().deleteMark());
         this.insertOnly = plan.rule().insertOnly();
         this.keepsOld = plan.rule().keepOldWhereNull();
-        // An upsert of all columns replaces a row as well as a delete before it would, but for the spelling of its key.
+        // An upsert of all columns makes an earlier delete redundant, except for the spelling of the key.
         this.deletesFirst = keepsOld || !plan.rule().updated().isEmpty() || !oneSpelling;
         this.apart = apart;
     }
 
-    /** One that puts no values of two rows together: either may be refused, and then gives none. */
+    /**
+     * Returns a fold that never combines values of two rows: if the table refuses one, none of its values may be kept.
+     */
     KeyFold apart() {
         return new KeyFold(plan, !deletesFirst, true);
     }
@@ -49,12 +51,12 @@ final class KeyFold {
         return !row.isNullAt(mark) && row.getBoolean(mark);
     }
 
-    /** Whether a key may need more than one upsert in a row. */
+    /** Whether a key may need several upserts one after the other. */
     boolean mayChain() {
         return keepsOld && version.isPresent();
     }
 
-    /** Whether a delete keeps older rows out that come after it. */
+    /** Whether a delete prevails over older rows that arrive after it. */
     boolean remembersDeletes() {
         return version.isPresent() && deleteMark.isPresent();
     }
@@ -73,12 +75,12 @@ final class KeyFold {
         if (upsert == null) {
             return new KeyChange(null, deletesFirst ? held.delete() : null, arrived);
         }
-        return dependsOnTheTable(upsert, arrived) || (apart && isPutTogether(upsert, arrived))
+        return dependsOnTheTable(upsert, arrived) || (apart && combinesValues(upsert, arrived))
                 ? new KeyChange(held, null, arrived)
                 : new KeyChange(held.before(), held.delete(), combined(upsert, arrived));
     }
 
-    /** As the table's own guard has it. Versions are of one orderable type, which the plan has checked. */
+    /** Compares versions like the guard in SQL. The plan has checked that they have one orderable type. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     boolean replaces(Row held, Row arrived) {
         if (version.isEmpty()) {
@@ -89,7 +91,7 @@ final class KeyFold {
         return old == null || (fresh != null && ((Comparable) old).compareTo(fresh) < 0);
     }
 
-    /** Whether the older row fills a NULL of the newer one only if the table's version is older than both. */
+    /** Whether the older row may fill a NULL of the newer one only if the table's version is older than both. */
     private boolean dependsOnTheTable(Row older, Row newer) {
         if (!mayChain() || newer.isNullAt(version.getAsInt())) {
             return false;
@@ -99,18 +101,18 @@ final class KeyFold {
                         column.updated() && newer.isNullAt(column.index()) && !older.isNullAt(column.index()));
     }
 
-    private boolean isPutTogether(Row older, Row newer) {
+    private boolean combinesValues(Row older, Row newer) {
         return plan.columns().stream().anyMatch(column -> !column.key() && stays(column, older, newer));
     }
 
-    /** Whether the older row's value outlives the newer row. */
+    /** Whether the older row's value survives the newer row. */
     private boolean stays(PlannedColumn column, Row older, Row newer) {
         int index = column.index();
         return (!column.updated() || (keepsOld && newer.isNullAt(index)))
                 && !Objects.deepEquals(older.get(index), newer.get(index));
     }
 
-    /** What the table would hold after both rows, had it held neither: a known key keeps its spelling. */
+    /** Returns what the table would hold after both rows if it had held neither: a known key keeps its spelling. */
     private Row combined(Row older, Row newer) {
         Object @Nullable [] values = null;
         for (PlannedColumn column : plan.columns()) {

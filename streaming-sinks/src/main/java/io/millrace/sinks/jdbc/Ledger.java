@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The last micro-batch of each query that is in a table, written in the transaction of its rows. Its line is locked from
- * the start of that transaction, so that of two attempts at one batch the second waits, and then finds it done.
+ * A table with the last micro-batch of each query, written in the transaction of its rows. The row is locked from the
+ * start of that transaction, so that the second of two attempts at one batch waits, and then finds the batch committed.
  */
 record Ledger(Dialect dialect, TableName ledgers, String target) implements Serializable {
     static final String NAME = AuxiliaryTable.LEDGER;
@@ -25,7 +25,7 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
         return new Ledger(dialect, table.name().sibling(NAME), table.name().toString());
     }
 
-    /** The table, for a sink that names it by {@code call}. */
+    /** The table of a sink; {@code call} names it in messages. */
     static AuxiliaryTable table(Dialect dialect, String call, TableName ledgers) {
         return new AuxiliaryTable(
                 call,
@@ -52,7 +52,7 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
                         + " NOT NULL DEFAULT now(), PRIMARY KEY (query_id, target)");
     }
 
-    /** The last batch of the query that is in the table. */
+    /** The last batch of the query that has been committed. */
     OptionalLong last(Connection connection, String queryId) throws SQLException {
         return number(
                 connection,
@@ -60,7 +60,7 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
                 queryId);
     }
 
-    /** Whether other queries have written the table. */
+    /** Whether other queries have written to the table. */
     boolean knowsOthers(Connection connection, String queryId) throws SQLException {
         return number(
                         connection,
@@ -69,7 +69,7 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
                 .isPresent();
     }
 
-    /** False if the batch is in the table already; waits for another attempt at it to end. */
+    /** Records the batch; false if it has been committed already. Waits for the end of another attempt at it. */
     boolean begin(Connection connection, String queryId, long batch) throws SQLException {
         return update(
                                 connection,
@@ -82,7 +82,7 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
                 || first(connection, queryId, batch);
     }
 
-    /** The rows of a batch that is in the table; empty if later ones have come since. */
+    /** The number of rows of a committed batch; empty if a later batch has been committed since. */
     OptionalLong rows(Connection connection, String queryId, long batch) throws SQLException {
         return number(
                 connection,
@@ -119,12 +119,12 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
         return false;
     }
 
-    /** The database has fewer batches than Spark's checkpoint says. */
+    /** Reports that the database has fewer batches than Spark's checkpoint. */
     IllegalStateException lost(String queryId, long batch, long last) {
         return new IllegalStateException("Batch " + batch + " of query " + queryId + " cannot go into \"" + target
                 + "\": the last batch in it is " + last + ", says " + ledgers + ", so that the batches between them are"
-                + " lost, as after a restore of the database. Restore a checkpoint as old as the database, or start on a"
-                + " new checkpoint with allowNewCheckpoint().");
+                + " lost, as after a restore of the database. Restore a checkpoint as old as the database, or start"
+                + " with a new checkpoint and allowNewCheckpoint().");
     }
 
     private int update(Connection connection, String sql, long batch, String queryId, long guard) throws SQLException {

@@ -3,12 +3,12 @@ package io.millrace.sinks.jdbc;
 import io.millrace.core.Problem;
 import java.sql.SQLException;
 
-/** Why the driver could not ask the database, as one sentence. */
+/** Describes in one sentence why the driver could not connect to the database. */
 final class LoginProblem {
-    /** MariaDB's code, whose SQLSTATE is that of any wrong statement. */
+    /** MariaDB's error code for an unknown database; its SQLSTATE is that of any wrong statement. */
     private static final int NO_SUCH_DATABASE = 1049;
 
-    /** The server or a pooler before it answers, and does not take what the driver says. */
+    /** The server, or a pooler in front of it, answers but rejects the connection. */
     private static final String REFUSED_BY_PROTOCOL = "08P01";
 
     private LoginProblem() {}

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 
-/** Rows that wait for a flush, folded by key as they arrive. */
+/** The rows that wait for a flush, folded by key as they arrive. */
 final class PendingRows {
     private final UpsertPlan plan;
     private final FlushLimits limits;
@@ -33,7 +33,7 @@ final class PendingRows {
     }
 
     /**
-     * Takes a row.
+     * Adds a row.
      *
      * @throws InvalidValueException if a key column is invalid
      */
@@ -47,7 +47,7 @@ final class PendingRows {
         }
     }
 
-    /** Takes an invalid row, which becomes a dead letter. */
+    /** Adds an invalid row, which becomes a dead letter. */
     void refuse(Row row, InvalidValueException refusal) {
         count(row);
         invalid.add(DeadLetter.of(row, refusal));
@@ -71,7 +71,7 @@ final class PendingRows {
         return count == 0;
     }
 
-    /** Gives the rows to flush; the next flush begins empty. */
+    /** Removes and returns all rows, for a flush. */
     FlushRows take() {
         FlushRows rows = new FlushRows(key, fold, byKey, arrived, invalid, count, deletes);
         byKey = new HashMap<>();

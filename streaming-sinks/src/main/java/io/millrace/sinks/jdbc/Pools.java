@@ -20,7 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pool for a database, user, secret and settings in this JVM, opened with the first flush; idle connections are let go.
+ * Keeps one pool per database, user, secret and settings in this JVM. A pool opens with the first flush and closes idle
+ * connections.
  */
 public final class Pools {
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -43,7 +44,7 @@ public final class Pools {
         return POOLS.computeIfAbsent(key, unused -> open(database));
     }
 
-    /** A connection of the pool, waited for in short steps, so that a thread that Spark ends waits no longer. */
+    /** Borrows a connection. It waits in short steps, so that it can stop as soon as Spark ends the thread. */
     public static Connection borrow(Database database, String what) throws SQLException {
         return borrow(database, what, PATIENCE);
     }
@@ -62,7 +63,7 @@ public final class Pools {
                 return pool.getConnection(STEP_MILLIS);
             } catch (SQLTransientConnectionException e) {
                 refuseWithoutSecret(e);
-                // The pool tells of each failed login once, to one of those who wait.
+                // The pool reports each failed login once, to one of the waiting threads.
                 failedLogin = failedLogin(e, faults).orElse(failedLogin);
                 Duration waited = Duration.ofNanos(System.nanoTime() - start);
                 boolean isTransient =
@@ -79,7 +80,7 @@ public final class Pools {
         }
     }
 
-    /** Nothing else opens a connection then. */
+    /** Throws if the password is missing: no connection can be opened then. */
     private static void refuseWithoutSecret(SQLException none) {
         for (Throwable cause = none.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SecretMissingException missing) {
@@ -88,7 +89,7 @@ public final class Pools {
         }
     }
 
-    /** What the server said; the pool wraps it, and once more where the session's settings ran into it. */
+    /** Finds the server's error. The pool wraps it, and wraps it twice if the session's settings caused it. */
     private static Optional<SQLException> failedLogin(SQLException none, SqlFaults faults) {
         for (Throwable cause = none.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException thrown) {
@@ -136,7 +137,7 @@ public final class Pools {
         config.setConnectionTimeout(PATIENCE.toMillis());
         config.setInitializationFailTimeout(-1);
         config.setAutoCommit(false);
-        // A pool that asks its first connection for the level instead is of no use any more where that one is cut
+        // Set explicitly: a pool that asks its first connection for the level stays broken if that connection is cut
         // meanwhile.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         // Commits the settings, which the first rollback would take back.
@@ -159,8 +160,9 @@ public final class Pools {
             String sessionSettings) {}
 
     /**
-     * Each database ends sessions in ways that HikariCP does not know. It logs the error for which it lets one go: that of a
-     * trigger, whatever its SQLSTATE, may hold values, and ends no session.
+     * Decides which errors end a session, since each database has ones that HikariCP does not know. HikariCP logs the
+     * error when it evicts a connection. An error of a trigger may hold values, whatever its SQLSTATE, and ends no
+     * session.
      */
     private record EndedSessions(SqlFaults faults) implements SQLExceptionOverride {
         @java.lang.Override

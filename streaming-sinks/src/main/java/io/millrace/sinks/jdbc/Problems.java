@@ -5,7 +5,7 @@ import io.millrace.core.ValidationException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gathers problems, to report all of them at once. */
+/** Collects problems to report them all at once. */
 final class Problems {
     private final List<Problem> all = new ArrayList<>();
 
@@ -21,7 +21,7 @@ final class Problems {
         return List.copyOf(all);
     }
 
-    /** Throws all of them, if there are any. */
+    /** Throws if there are problems, with all of them. */
     void refuse(String subject) {
         if (!all.isEmpty()) {
             throw new ValidationException(subject, all);

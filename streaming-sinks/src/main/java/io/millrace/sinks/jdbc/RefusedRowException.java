@@ -3,7 +3,10 @@ package io.millrace.sinks.jdbc;
 import io.millrace.sinks.jdbc.dialect.SqlFault;
 import java.io.Serial;
 
-/** The table refuses a row, or so it seems. Without a cause: the server's text of such a fault may hold the row's values. */
+/**
+ * Thrown if the table refuses a row, or seems to. It has no cause, since the server's error text may hold the row's
+ * values.
+ */
 final class RefusedRowException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -19,7 +22,7 @@ final class RefusedRowException extends IllegalStateException {
         this.fault = fault;
     }
 
-    /** Whether it is a row's for sure, and not maybe the table's. */
+    /** Whether the error is certainly about a row, and not possibly about the table. */
     boolean isSure() {
         return fault == SqlFault.ROW;
     }

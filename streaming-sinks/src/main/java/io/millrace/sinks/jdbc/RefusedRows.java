@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Merges rows into a table and finds those that the table refuses, for both JDBC sinks. A refused row is one that fails alone
- * while others succeed: an error that every row meets is the table's.
+ * Merges rows into a table and finds those that the table refuses, for both JDBC sinks. A row is refused if it fails
+ * alone while others succeed: an error that every row meets is attributed to the table.
  */
 final class RefusedRows {
-    /** The most rows that one statement merges one by one, so that it ends before its time-out. */
+    /** The maximum number of rows that one statement merges one by one, so that it ends before its time-out. */
     private static final long WINDOW = 5_000;
 
     private static final String UNKNOWN_REFERENCE = "23503";
@@ -29,7 +29,7 @@ final class RefusedRows {
     private final Dialect dialect;
     private final NumberedRows rows;
 
-    /** @param what names the work in messages */
+    /** @param what the name of the work in messages */
     RefusedRows(String what, Dialect dialect, NumberedRows rows) {
         this.what = what;
         this.dialect = dialect;
@@ -37,16 +37,16 @@ final class RefusedRows {
     }
 
     /**
-     * Merges all rows that the table accepts, in the caller's transaction, and gives the refusals of the others.
+     * Merges all rows that the table accepts, in the caller's transaction, and returns the refusals of the others.
      *
-     * @throws RefusedRowException if the error is the table's, not that of rows
+     * @throws RefusedRowException if the error is about the table, not about rows
      */
     List<Refusal> write(Connection connection) throws SQLException {
         Savepoint before = connection.setSavepoint();
         List<Refusal> refusals = mergeAll(connection);
         Optional<String> checkNow = dialect.checkConstraintsNow();
         if (checkNow.isPresent() && !succeeds(connection, inside -> Sql.execute(inside, checkNow.get()))) {
-            // A deferred constraint fails: checked immediately, it fails for its rows alone.
+            // A deferred constraint fails. If it is checked immediately, only the offending rows fail.
             connection.rollback(before);
             Sql.execute(connection, checkNow.get());
             refusals = mergeAll(connection);
@@ -114,8 +114,9 @@ final class RefusedRows {
         if (!others || !succeeds(connection, rows::nothing)) {
             throw new RefusedRowException(
                     what + " failed: " + refusals.get(0).description()
-                            + ". Every row of the flush or batch fails, and the error may be the table's rather than a"
-                            + " row's, so no row became a dead letter. Fix the table or the role's rights, and restart.",
+                            + ". Every row of the flush or batch fails, and the error may be about the table rather"
+                            + " than a row, so no row became a dead letter. Fix the table or the role's rights, and"
+                            + " restart.",
                     SqlFault.PERMANENT);
         }
     }

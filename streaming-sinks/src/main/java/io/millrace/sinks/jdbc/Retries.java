@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Retries transactions and batches after transient errors until a deadline, with full jitter between the attempts, as in
- * "Exponential Backoff And Jitter" of the AWS Architecture Blog.
+ * Retries transactions and batches after transient errors until a deadline, with full jitter between the attempts, as
+ * in "Exponential Backoff And Jitter" of the AWS Architecture Blog.
  */
 final class Retries {
     private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
@@ -57,12 +57,12 @@ final class Retries {
         return WriteCounts.retried(retries, deadlocks);
     }
 
-    /** Commits {@code work}, or throws with nothing of it left in an open transaction. */
+    /** Commits {@code work}, or throws and leaves no open transaction. */
     void commit(String what, SqlAction work) {
         commit(what, null, work);
     }
 
-    /** As {@link #commit(String, SqlAction)}; the first attempt, unless null, has already started. */
+    /** Like {@link #commit(String, SqlAction)}; the first attempt, unless null, has already started. */
     void commit(String what, @Nullable EarlyTransaction early, SqlAction work) {
         Attempts attempts = attempts(what);
         while (true) {
@@ -87,21 +87,21 @@ final class Retries {
         }
     }
 
-    /** As {@link #commit(String, SqlAction)}; gives the result of the attempt that has committed. */
+    /** Like {@link #commit(String, SqlAction)}; returns the result of the attempt that has committed. */
     <T> T inTransaction(String what, SqlFunction<Connection, T> work) {
         List<T> results = new ArrayList<>();
         commit(what, connection -> results.add(work.apply(connection)));
         return results.get(results.size() - 1);
     }
 
-    /** Attempts at a batch, which a failed task may end. */
+    /** Runs attempts at a batch, which a failed task may end. */
     Attempts attempts(String what) {
         return new Attempts(what);
     }
 
     /**
-     * Runs {@code first} on a connection that then waits for the rest, which {@code first} gives; null if it fails, with
-     * nothing of it left: the ordinary attempt meets the same error and reports it.
+     * Runs {@code first}, which returns the rest of the transaction, and keeps the connection for it. Returns null if
+     * {@code first} fails, and leaves no open transaction: the ordinary attempt meets the same error and reports it.
      */
     @Nullable EarlyTransaction begin(String what, SqlFunction<Connection, SqlAction> first) {
         try {
@@ -114,7 +114,7 @@ final class Retries {
         }
     }
 
-    /** Rolls back a transaction that has begun early, but was not started. */
+    /** Rolls back a transaction that has begun early, but whose rest was not started. */
     void giveUp(EarlyTransaction early) {
         try {
             early.giveUp();
@@ -123,7 +123,7 @@ final class Retries {
         }
     }
 
-    /** Interrupts a started transaction and waits for its end, whatever that is. */
+    /** Interrupts a started transaction and waits for its end, whatever its outcome. */
     void cancel(EarlyTransaction early) {
         Throwable failure = early.cancel().failure();
         if (failure != null) {
@@ -193,7 +193,7 @@ final class Retries {
         return faults().isHarmless(e) ? new IllegalStateException(message, e) : new IllegalStateException(message);
     }
 
-    /** Advice after a time-out; none if the statement ended earlier, since a person has cancelled it. */
+    /** Advice after a time-out; none if the statement ended earlier, since someone has cancelled it. */
     static String tooLong(Database database, long start, String smaller) {
         Duration timeout = database.statementTimeout();
         return System.nanoTime() - start < timeout.toNanos()
@@ -216,7 +216,7 @@ final class Retries {
             return failed == 0;
         }
 
-        /** Pauses if another attempt at a batch may succeed; otherwise throws. */
+        /** Waits if another attempt at a batch may succeed; otherwise throws. */
         void retryOrThrow(Exception failure) throws Exception {
             Optional<ExactlyOnceFailure> ofTask = ExactlyOnceFailure.in(failure);
             if (ofTask.isEmpty() || !mayRetry(ofTask.get().fault())) {

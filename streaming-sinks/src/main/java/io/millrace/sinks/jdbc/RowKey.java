@@ -28,12 +28,14 @@ final class RowKey {
         }
     }
 
-    /** Whether keys that are equal on the server are equal here; if not, {@link UpsertSql.Flush#sameKeys} tells. */
+    /**
+     * Whether keys that are equal on the server are equal here; if not, {@link UpsertSql.Flush#sameKeys} compares them.
+     */
     boolean isExact() {
         return exact;
     }
 
-    /** Whether equal keys are the same to the letter: no zeros at the end of a number, no blanks at that of a text. */
+    /** Whether equal keys are spelled the same: without trailing zeros in a number or trailing blanks in a text. */
     boolean hasOneSpelling() {
         return exact
                 && columns.stream()
@@ -43,7 +45,7 @@ final class RowKey {
                                 || column.stream() instanceof FloatType);
     }
 
-    /** Equal keys are equal on the server as well, whether or not this {@link #isExact}. */
+    /** The key of a row. Equal keys are equal on the server as well, whether or not this {@link #isExact}. */
     Object of(Row row) throws InvalidValueException {
         if (columns.size() == 1) {
             return part(row, 0);
@@ -55,7 +57,7 @@ final class RowKey {
         return parts;
     }
 
-    /** That of a row whose key was whole before. */
+    /** The key of a row whose key is known to be valid. */
     Object known(Row row) {
         try {
             return of(row);
@@ -68,7 +70,7 @@ final class RowKey {
         PlannedColumn column = columns.get(part);
         Object value = row.get(column.index());
         if (value == null && column.keyMayBeNull()) {
-            return Optional.empty(); // equal to itself alone
+            return Optional.empty(); // equal only to itself
         }
         if (value == null) {
             throw new InvalidValueException(column.name(), "a key is never NULL");

@@ -4,9 +4,9 @@ import java.math.BigDecimal;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** How many bytes of the heap a row holds: never much less than it does, however its values are nested. */
+/** Estimates how many bytes of heap a row takes: never much less than it does, however its values are nested. */
 final class RowWeight {
-    /** An object with a field or two, or a primitive in its box. */
+    /** A small object, such as a boxed primitive. */
     private static final long OBJECT = 24;
     /** A reference. */
     private static final long SLOT = 8;
@@ -15,7 +15,7 @@ final class RowWeight {
 
     private RowWeight() {}
 
-    /** Of a row that waits under its key. */
+    /** The overhead of a pending row and its key. */
     static long of(Row row) {
         return ENTRY + ofFields(row);
     }
@@ -28,7 +28,7 @@ final class RowWeight {
         return weight;
     }
 
-    /** A text is taken for one of two bytes a character, as any letter beyond Latin-1 makes it. */
+    /** Assumes two bytes per character, which any character beyond Latin-1 causes. */
     private static long ofValue(@Nullable Object value) {
         if (value == null) {
             return 0;

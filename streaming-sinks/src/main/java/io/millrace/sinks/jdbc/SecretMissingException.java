@@ -3,7 +3,7 @@ package io.millrace.sinks.jdbc;
 import io.millrace.core.Secret;
 import java.io.Serial;
 
-/** The password is not to be found where the user said. */
+/** Thrown if the password is not where the user said. */
 final class SecretMissingException extends IllegalStateException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ final class SecretMissingException extends IllegalStateException {
         super(cause.getMessage(), cause);
     }
 
-    /** The secret, or this exception if it is not there. */
+    /** Returns the secret, or throws this exception if it is missing. */
     static String revealed(Secret secret) {
         try {
             return secret.reveal();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
- * Counts the work of a sink in named accumulators, which Spark shows with each task and stage and in its event log, and by
- * batch for the log.
+ * Counts the work of a sink: in named accumulators, which Spark shows with each task and stage and in its event log,
+ * and per batch for the log.
  */
 final class SinkMetrics implements Serializable {
     @Serial
@@ -26,7 +26,7 @@ final class SinkMetrics implements Serializable {
         this.batches = batches;
     }
 
-    /** Counts nothing without a Spark session, as in a test of a writer alone. */
+    /** Creates the metrics of a table; they count nothing without a Spark session. */
     static SinkMetrics of(TableName table) {
         Option<SparkSession> session = SparkSession.getDefaultSession();
         if (session.isEmpty()) {
@@ -47,7 +47,7 @@ final class SinkMetrics implements Serializable {
         accumulators.forEach((metric, accumulator) -> accumulator.add(metric.of(counts)));
     }
 
-    /** Also logs them once the batch has ended. */
+    /** Counts work, and logs the counts once the batch has ended. */
     void add(String queryId, long batch, WriteCounts counts) {
         add(counts);
         if (batches != null) {

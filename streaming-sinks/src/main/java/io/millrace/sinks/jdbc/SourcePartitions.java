@@ -8,13 +8,16 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import scala.collection.JavaConverters;
 
-/** The partitions of a stream's sources, which Spark 3.5 does not publish. */
+/** Inspects the partitions of a stream's sources, which Spark 3.5 does not publish. */
 final class SourcePartitions {
     private static final Pattern ONE_PARTITION = Pattern.compile("\\s*\\{[^,]*:\\s*\\[\\s*\\d+\\s*]\\s*}\\s*");
 
     private SourcePartitions() {}
 
-    /** Whether all that a stream reads is known to be one partition: one that is named, or a rate of one. */
+    /**
+     * Whether a stream is known to read a single partition: a Kafka partition assigned by name, or a rate source with
+     * one.
+     */
     static boolean isOne(Dataset<Row> rows) {
         List<LogicalPlan> sources =
                 JavaConverters.seqAsJavaList(rows.queryExecution().analyzed().collectLeaves());

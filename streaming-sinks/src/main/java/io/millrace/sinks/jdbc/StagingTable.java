@@ -6,13 +6,13 @@ import java.util.List;
 /**
  * The staging table of a batch, after its tasks have filled it.
  *
- * @param partitions what each task has staged, in the order of the partitions
+ * @param partitions the result of each task, in the order of the partitions
  */
 record StagingTable(TableName name, List<Partition> partitions) {
-    /** The room for row numbers of one partition, in bits. */
+    /** The number of bits for row numbers of one partition. */
     private static final int BITS = 40;
 
-    /** @param results of the tasks, as {@link Partition#asResult} gives them */
+    /** @param results the results of the tasks, as {@link Partition#asResult} returns them */
     static StagingTable of(TableName name, List<long[]> results) {
         return new StagingTable(name, results.stream().map(Partition::of).toList());
     }
@@ -29,14 +29,14 @@ record StagingTable(TableName name, List<Partition> partitions) {
         return partitions.stream().mapToLong(Partition::rows).sum();
     }
 
-    /** Throws if rows are missing, as after a crash of the server: the rest is of no use. */
+    /** Throws if rows are missing, as after a crash of the server. */
     void checkIsWhole(String what, long left) {
         if (left != rows()) {
             throw ExactlyOnceFailure.startOver(what, left + " of " + rows() + " staged rows are left");
         }
     }
 
-    /** The index among all rows, from zero on, of the row with this {@link #number}. */
+    /** The index among all rows, counted from zero, of the row with this {@link #number}. */
     long row(long number) {
         int partition = (int) (number >> BITS);
         long before =
@@ -57,14 +57,14 @@ record StagingTable(TableName name, List<Partition> partitions) {
     /**
      * The staged rows of one task.
      *
-     * @param attempt marks the rows
+     * @param attempt the number that marks the rows
      */
     record Partition(long attempt, long rows) {
         private static Partition of(long[] result) {
             return new Partition(result[0], result[1]);
         }
 
-        /** As a task returns it: a job may serialize results with Kryo, which cannot read records. */
+        /** The form in which a task returns it: a job may serialize results with Kryo, which cannot read records. */
         long[] asResult() {
             return new long[] {attempt, rows};
         }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.StructType;
 
-/** What every JDBC sink refuses alike. */
+/** Checks that all JDBC sinks share. */
 final class StreamCheck {
     private StreamCheck() {}
 
@@ -16,7 +16,7 @@ final class StreamCheck {
         keys.forEach(key -> has(verb, key, "this key column", stream, problems));
     }
 
-    /** Whether the stream has a column that a call names. */
+    /** Whether the stream has a column that a call names; reports a problem if not. */
     static boolean has(String call, String column, String what, StructType stream, Problems problems) {
         List<String> names = List.of(stream.fieldNames());
         if (!names.contains(column)) {
@@ -31,7 +31,7 @@ final class StreamCheck {
         return names.contains(column);
     }
 
-    /** The name that differs in case alone. */
+    /** The name that differs only in case. */
     static Optional<String> nearest(String name, List<String> names) {
         return names.stream().filter(name::equalsIgnoreCase).findFirst();
     }
@@ -48,7 +48,7 @@ final class StreamCheck {
                                 + similar.stream().map(StreamCheck::call).collect(Collectors.joining(" or ")) + "?");
     }
 
-    /** The call that names a table. */
+    /** Writes the call that names a table. */
     private static String call(TableName table) {
         return "table(" + (table.schema() == null ? "" : "\"" + table.schema() + "\", ") + "\"" + table.name() + "\")";
     }

@@ -3,7 +3,7 @@ package io.millrace.sinks.jdbc;
 import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
 
-/** What Spark 3.5 tells a task of the streaming query that it works for, in local properties without public names. */
+/** Reads what Spark 3.5 passes to each task of a streaming query, in local properties without public names. */
 final class StreamingTask {
     static final String QUERY_ID = "sql.streaming.queryId";
     /** Set by continuous mode, which commits an epoch before it closes the writer. */

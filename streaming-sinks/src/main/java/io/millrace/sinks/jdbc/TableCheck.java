@@ -22,7 +22,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Checks the columns of a stream with those of a table. */
+/** Checks the columns of a stream against those of a table. */
 final class TableCheck {
     private final Database database;
     private final TableShape table;
@@ -36,7 +36,7 @@ final class TableCheck {
         this.problems = problems;
     }
 
-    /** Whether it is a table, so that its columns can be checked. */
+    /** Whether it is a table whose columns can be checked; reports a problem if not. */
     boolean isTable() {
         if (!table.writable()) {
             problems.add("table", name, "it is a view or a foreign table", "Name a table.");
@@ -55,7 +55,7 @@ final class TableCheck {
         return table.writable();
     }
 
-    /** The column for a field, and how values get there. */
+    /** Finds the column for a field, and how its values are transferred. */
     Optional<PlannedColumn> column(StructField field, int index, List<String> keys, boolean updated) {
         Optional<TableColumn> found = table.column(field.name());
         if (found.isEmpty()) {
@@ -127,12 +127,12 @@ final class TableCheck {
                 : "Cast one of them.";
     }
 
-    /** What is neither in columns nor in their rights, and would make every statement fail. */
+    /** Reports other reasons why every statement would fail. */
     void obstacles(Catalog catalog, TableUse use) throws SQLException {
         catalog.obstacles(table.name(), use).forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.wayOut()));
     }
 
-    /** The rights that a written column needs, unless there are none at all. */
+    /** Reports missing rights on a written column, unless the role has no rights at all. */
     void rights(PlannedColumn planned, Set<TableColumn.Right> needed) {
         if (!table.isClosed()) {
             TableColumn column = table.column(planned.name()).orElseThrow();
@@ -142,7 +142,7 @@ final class TableCheck {
         }
     }
 
-    /** Columns that an INSERT must give and the stream does not. */
+    /** Reports columns that an INSERT must set, but the stream does not have. */
     void rest(StructType stream) {
         Set<String> streamed = Set.of(stream.fieldNames());
         for (TableColumn column : table.columns()) {
@@ -156,7 +156,7 @@ final class TableCheck {
         }
     }
 
-    /** What an upsert needs. */
+    /** Checks what an upsert needs of its key. */
     void key(String verb, List<String> keys) {
         for (String key : keys) {
             table.column(key)
@@ -191,10 +191,10 @@ final class TableCheck {
                 .filter(index -> !index.agreesWith(usable.get(0)))
                 .findFirst()
                 .map(other -> "the unique indexes \"" + usable.get(0).name() + "\" and \"" + other.name()
-                        + "\" on these columns differ in which keys they take for equal");
+                        + "\" on these columns differ in which keys they consider equal");
     }
 
-    /** What more the database needs for such a use of the key. */
+    /** Checks what else the database needs for such a use of the key. */
     void use(KeyRequirement use) {
         database.dialect().problems(use, table).forEach(problems::add);
     }

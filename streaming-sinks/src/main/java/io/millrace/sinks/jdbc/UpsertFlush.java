@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the transactions of one task: upserts, deletes and dead letters. While the server merges one flush, the rows of the
- * next are sent; flushes are merged one after the other.
+ * Runs the transactions of one task: upserts, deletes and dead letters. While the server merges one flush, the rows of
+ * the next are sent. Flushes are merged one after the other.
  */
 final class UpsertFlush {
     private final UpsertPlan plan;
@@ -24,7 +24,10 @@ final class UpsertFlush {
     private final @Nullable String queryId;
     private boolean begun;
 
-    /** Whether rows of the last flush were refused: then some of the next probably are, and a whole merge would fail. */
+    /**
+     * Whether rows of the last flush were refused: then some of the next probably are too, and a single merge would
+     * fail.
+     */
     private boolean lastWasRefused;
 
     private @Nullable UnderWay underWay;
@@ -54,7 +57,7 @@ final class UpsertFlush {
         nanoseconds += System.nanoTime() - start;
     }
 
-    /** Cancels the flush that is being merged and waits for its end, after the task has failed. */
+    /** Cancels the flush that is being merged and waits for its end. Called after the task has failed. */
     void abandon() {
         if (underWay != null) {
             retries.cancel(underWay.early());
@@ -62,7 +65,7 @@ final class UpsertFlush {
         }
     }
 
-    /** Counts the work of the task so far. */
+    /** Returns the counts of the task so far. */
     WriteCounts counts() {
         return WriteCounts.written(written, flushes, nanoseconds / 1_000_000)
                 .plus(retries.counts())
@@ -96,7 +99,7 @@ final class UpsertFlush {
         if (next != null && underWay != null) {
             EarlyTransaction.Outcome previous = underWay.early().await();
             if (!previous.isCommitted()) {
-                retries.giveUp(next.early()); // the previous flush is retried first, and may need the connection
+                retries.giveUp(next.early()); // the previous flush must be retried first, and may need the connection
                 next = null;
             }
         }
@@ -234,7 +237,7 @@ final class UpsertFlush {
     private DeadLetters deadLetters() {
         DeadLetterRule rule = plan.rule().deadLetters();
         if (rule == null) {
-            throw new IllegalStateException("no dead letters were asked for");
+            throw new IllegalStateException("the sink has no dead letters");
         }
         return new DeadLetters(
                 dialect(), rule.table(), plan.table().toString(), queryId == null ? "" : queryId, epoch, plan.schema());
@@ -273,14 +276,14 @@ final class UpsertFlush {
             EarlyTransaction early,
             @Nullable WithoutRefused work) {}
 
-    /** A flush without the rows that cannot be sent or that the table refuses, which become dead letters. */
+    /** A flush whose rows that cannot be sent or that the table refuses become dead letters. */
     private final class WithoutRefused {
         private final List<DeadLetter> invalid = new ArrayList<>();
         private final List<DeadLetter> dead = new ArrayList<>();
         private final FlushInOrder rows;
 
         WithoutRefused(FlushRows rows) {
-            // With buffers of its own: another thread may still merge the previous flush.
+            // It has its own buffers, since another thread may still merge the previous flush.
             this.rows = new FlushInOrder(plan.sql().open(), rows, invalid);
         }
 

@@ -10,12 +10,12 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upsert whose columns have been found and whose statements are frozen; what the executors get.
+ * A validated upsert with its columns and statements, sent to the executors.
  *
- * @param table as the user named it
- * @param schema of the stream's rows
- * @param columns those that are written, keys among them
- * @param fence keeps old epochs out; null if nothing needs it
+ * @param table the table as the user names it
+ * @param schema the schema of the stream's rows
+ * @param columns the written columns, including the keys
+ * @param fence refuses writes of old epochs; null if it is not needed
  */
 record UpsertPlan(
         Database database,
@@ -28,7 +28,7 @@ record UpsertPlan(
         @Nullable Fence fence,
         SinkMetrics metrics)
         implements Serializable {
-    /** Where the stream's rows have a column. */
+    /** The index of a column in the stream's rows. */
     OptionalInt index(@Nullable String column) {
         return column == null ? OptionalInt.empty() : OptionalInt.of(schema.fieldIndex(column));
     }

@@ -23,9 +23,11 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Checks an upsert with stream and table, before anything runs: either every problem there is, or the plan. */
+/**
+ * Checks an upsert against the stream and the table before anything runs. Returns the plan, or reports all problems.
+ */
 final class UpsertPlanner {
-    /** Types that Java and the server order alike. */
+    /** Types that Java and the server order in the same way. */
     private static final Set<String> VERSION_TYPES =
             Set.of("tinyint", "smallint", "int", "bigint", "date", "timestamp", "timestamp_ntz");
 
@@ -47,14 +49,14 @@ final class UpsertPlanner {
         this.dialect = database.dialect();
     }
 
-    /** Everything that is wrong; what the stream holds is left out if it is not known. */
+    /** Returns all problems. If the schema of the stream is not known, its columns are not checked. */
     List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(this::checkStream);
         DriverSession.inspect(database, problems, connection -> checkDatabase(connection, schema));
         return problems.all();
     }
 
-    /** What runs, and may not run for ever. */
+    /** Reports what works now but will fail sooner or later, such as a sequence that runs out of numbers. */
     List<Problem> notes(Optional<StructType> schema) {
         DriverSession.ask(database, problems, connection -> {
             Catalog catalog = dialect.catalog(connection);
@@ -68,9 +70,9 @@ final class UpsertPlanner {
     }
 
     /**
-     * The plan; creates the sink's own tables if they are missing.
+     * Returns the plan; creates the sink's own tables if they are missing.
      *
-     * @throws ValidationException with every problem
+     * @throws ValidationException with all problems
      */
     UpsertPlan plan(String subject, StructType schema) {
         check(Optional.of(schema));
@@ -115,7 +117,7 @@ final class UpsertPlanner {
             problems.add(
                     "versionedBy",
                     column,
-                    "a " + type.catalogString() + " does not order versions alike in Java and in the database",
+                    "a " + type.catalogString() + " orders versions differently in Java and in the database",
                     "Use an integer, a date or a timestamp.");
         }
     }

@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user asks of an upsert.
+ * The settings of an upsert.
  *
- * @param verb the call that began it, for messages
+ * @param verb the call that creates it, for messages
  * @param version the column whose greater value wins; if null, the last row to arrive wins
  * @param deleteMark the boolean column of the stream that marks deletes
  * @param updated the only columns to update in a known key; empty for all
@@ -24,15 +24,15 @@ record UpsertRule(
         Set<Option> options,
         @Nullable DeadLetterRule deadLetters)
         implements Serializable {
-    /** What a rule may also ask for. */
+    /** The options of an upsert. */
     enum Option {
-        /** Known keys stay as they are. */
+        /** Keeps the rows of known keys unchanged. */
         INSERT_ONLY,
-        /** NULL leaves the old value. */
+        /** Keeps the old value if the new one is NULL. */
         KEEP_OLD_WHERE_NULL,
-        /** Rows of an older epoch are not fenced off. */
+        /** Does not fence off older epochs. */
         UNFENCED,
-        /** Each row is committed before the next is taken. */
+        /** Commits each row before the next is taken. */
         DURABLE_ROWS
     }
 
@@ -103,7 +103,7 @@ record UpsertRule(
         return !isKey(column) && (updated.isEmpty() || updated.contains(column) || column.equals(version));
     }
 
-    /** What the statements need of the rule. */
+    /** The part of the rule that the statements need. */
     UpsertSpec spec() {
         UpsertSpec.KnownKey known =
                 updated.isEmpty() ? UpsertSpec.KnownKey.ALL_COLUMNS : UpsertSpec.KnownKey.NAMED_COLUMNS;
@@ -115,7 +115,10 @@ record UpsertRule(
                 keepOldWhereNull() ? UpsertSpec.Nulls.KEEP_OLD : UpsertSpec.Nulls.REPLACE_OLD);
     }
 
-    /** Whether a fence is needed: a version keeps old rows out by itself, but a deleted key loses its version with its row. */
+    /**
+     * Whether a fence is needed. A version keeps old rows out without one, but a deleted key loses its version with its
+     * row.
+     */
     boolean needsFence() {
         return !options.contains(Option.UNFENCED) && (version == null || deleteMark != null);
     }

@@ -6,7 +6,7 @@ import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers the rows of a task by key and flushes them in transactions of their own; each task has a copy. */
+/** Gathers the rows of a task by key and flushes them in transactions. Each task has a copy. */
 final class UpsertWriter extends ForeachWriter<Row> {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -3,9 +3,9 @@ package io.millrace.sinks.jdbc;
 import java.io.Serializable;
 
 /**
- * Counts of the work of a task or a batch.
+ * Counts the work of a task or a batch.
  *
- * @param milliseconds spent in flushes, summed over parallel tasks
+ * @param milliseconds the time spent in flushes, summed over parallel tasks
  */
 record WriteCounts(long rows, long flushes, long milliseconds, long retries, long deadlocks, long deadLetters)
         implements Serializable {
@@ -15,7 +15,7 @@ record WriteCounts(long rows, long flushes, long milliseconds, long retries, lon
         return new WriteCounts(rows, flushes, milliseconds, 0, 0, 0);
     }
 
-    /** @param deadlocks how many of the retries followed one */
+    /** @param deadlocks the number of retries after a deadlock */
     static WriteCounts retried(long retries, long deadlocks) {
         return new WriteCounts(0, 0, 0, retries, deadlocks, 0);
     }

@@ -312,9 +312,10 @@ class JdbcExactDeadLettersTest {
                         .upsertExactlyOnce("id")
                         .deadLettersTo("refused"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("deadLettersTo(\"refused\"): an exact batch keeps its refused rows on PostgreSQL alone, and"
-                        + " this is MariaDB. Filter such rows out in a step before, or use"
-                        + " upsertOn(...).deadLettersTo(...).");
+                .hasMessage(
+                        "deadLettersTo(\"refused\"): an exactly-once batch can keep its refused rows only on PostgreSQL, and"
+                                + " this is MariaDB. Filter such rows out in an earlier step, or use"
+                                + " upsertOn(...).deadLettersTo(...).");
     }
 
     private static Dataset<Row> rows(int partitions) {

@@ -324,7 +324,7 @@ class JdbcKeysTest {
         assertThatThrownBy(() -> keyed().upsertOn("k").writer(NAMES))
                 .hasMessageContaining(
                         "upsertOn(k): the unique indexes \"letters\" and \"words\" on these columns differ in"
-                                + " which keys they take for equal. Drop one of them.");
+                                + " which keys they consider equal. Drop one of them.");
     }
 
     @Test

@@ -113,7 +113,7 @@ class JdbcOwnTablesTest {
                 .satisfiesExactlyInAnyOrder(
                         fence -> assertThat(fence)
                                 .startsWith("upsertOn(audit.millrace_fence): this is not the table that the sink needs:"
-                                        + " it has no primary key (query_id, target). Rename it, or make the sink's own:"
+                                        + " it has no primary key (query_id, target). Rename it, or create the sink's table:"
                                         + " CREATE TABLE"),
                         letters -> assertThat(letters)
                                 .startsWith("deadLettersTo(audit.refused): this is not the table that the sink needs: ")
@@ -122,7 +122,7 @@ class JdbcOwnTablesTest {
                                 .contains("its column \"sqlstate\" is NOT NULL")
                                 .contains("its column \"extra\" is NOT NULL without a default")
                                 .contains("it has no primary key (target, query_id, digest)")
-                                .contains(". Name another table, or make the sink's own: CREATE TABLE"));
+                                .contains(". Name another table, or create the sink's table: CREATE TABLE"));
         assertThat(problems(() -> table("audit", "events").appendExactlyOnce().writer(IDS)))
                 .singleElement()
                 .asString()
@@ -139,13 +139,13 @@ class JdbcOwnTablesTest {
                         + " Name another table.");
         assertThat(problems(() ->
                         events.upsertOn("id").deadLettersTo("millrace_fence").writer(IDS)))
-                .containsExactly("deadLettersTo(public.millrace_fence): the sinks keep a table of their own under this"
-                        + " name. Name another table.");
+                .containsExactly("deadLettersTo(public.millrace_fence): the sinks use this name for a table of"
+                        + " their own. Name another table.");
         assertThat(problems(() -> events.appendExactlyOnce()
                         .deadLettersTo("millrace_ledger")
                         .writer(IDS)))
-                .containsExactly("deadLettersTo(public.millrace_ledger): the sinks keep a table of their own under this"
-                        + " name. Name another table.");
+                .containsExactly("deadLettersTo(public.millrace_ledger): the sinks use this name for a table of"
+                        + " their own. Name another table.");
     }
 
     @Test

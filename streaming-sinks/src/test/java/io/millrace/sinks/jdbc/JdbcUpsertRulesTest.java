@@ -126,7 +126,7 @@ class JdbcUpsertRulesTest extends UpsertRules {
                         .writer(STOCK))
                 .hasMessageContaining(
                         "updating(price): this column is not in the stream, which has id, version, name, amount")
-                .hasMessageContaining("versionedBy(name): a string does not order versions alike")
-                .hasMessageContaining("deleteWhen(amount): this column is no boolean");
+                .hasMessageContaining("versionedBy(name): a string orders versions differently")
+                .hasMessageContaining("deleteWhen(amount): this column is not a boolean");
     }
 }

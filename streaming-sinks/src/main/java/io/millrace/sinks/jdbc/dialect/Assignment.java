@@ -4,14 +4,14 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a value becomes one of a column when a plain INSERT assigns it: first one of the type below all domains, then, as
- * the type's modifier says, rounded, padded or refused.
+ * How a plain INSERT assigns a value to a column: it converts the value to the type below all domains, and then rounds,
+ * pads or refuses it by the type's modifier.
  *
  * @param base the type below all domains, without its modifier, as SQL writes it
- * @param full the same with its modifier
- * @param modifier as the catalog has it; negative if there is none
- * @param function applies the modifier; null if only a cast does
- * @param tellsCast whether that function has a parameter for whether a cast calls it, and not an assignment
+ * @param full the same type with its modifier
+ * @param modifier the modifier in the catalog; negative if there is none
+ * @param function the function that applies the modifier; null if only a cast does
+ * @param tellsCast whether that function has a parameter that distinguishes a cast from an assignment
  */
 public record Assignment(
         String base, String full, int modifier, @Nullable String function, boolean tellsCast) implements Serializable {
@@ -19,7 +19,7 @@ public record Assignment(
         return modifier >= 0;
     }
 
-    /** What the column holds if it is given a value of the base type. */
+    /** Writes what the column holds after it is assigned a value of the base type. */
     public String applied(String value) {
         if (!isModified()) {
             return value;

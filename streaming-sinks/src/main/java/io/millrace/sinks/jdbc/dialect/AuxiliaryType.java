@@ -1,12 +1,12 @@
 package io.millrace.sinks.jdbc.dialect;
 
-/** What a column of a table of the sink's own holds. */
+/** The type of a column in a table of the sink's own. */
 public enum AuxiliaryType {
     /** A text that may be part of a key. */
     KEY,
     /** A text of any length. */
     TEXT,
-    /** The same, or nothing. */
+    /** An SQLSTATE, or NULL. */
     STATE,
     /** A number of 64 bits. */
     NUMBER,

@@ -4,20 +4,20 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** What a server knows of its tables, asked on one connection. */
+/** Reads a server's metadata of tables on one connection. */
 public interface Catalog {
-    /** Empty if there is no such table. */
+    /** The table; empty if it does not exist. */
     Optional<TableShape> table(TableName name) throws SQLException;
 
-    /** Tables that somebody may have meant by a name that is not there. */
+    /** Existing tables that a user may have meant by a name that does not exist. */
     List<TableName> similar(TableName name) throws SQLException;
 
-    /** Whether the role may create such a table; empty if its schema is not there. */
+    /** Whether the role may create a table of this name; empty if its schema does not exist. */
     Optional<Boolean> mayCreate(TableName name) throws SQLException;
 
-    /** What would make statements of a sink fail, though the table has the right columns. */
+    /** Finds what would make statements of a sink fail although the columns of the table are right. */
     List<Flaw> obstacles(TableName name, TableUse use) throws SQLException;
 
-    /** What such statements would run into sooner or later. */
+    /** Finds what will make such statements fail sooner or later. */
     List<Flaw> notes(TableName name, TableUse use) throws SQLException;
 }

@@ -5,9 +5,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The type of a column: its name in the catalog, or that below a domain; the name of its elements where it is an array;
- * how SQL writes it; how its texts compare, where that is not letter for letter; and how values are assigned to it, if
- * that takes more than naming it.
+ * The type of a column: its name in the catalog, or that of the type below a domain; the type of its elements if it is
+ * an array; its name in SQL; the collation of its texts if they do not compare letter by letter; and how values are
+ * assigned to it if that takes more than its name.
  */
 public record ColumnType(
         String name,
@@ -21,12 +21,12 @@ public record ColumnType(
         this(name, element, sql, collation, null);
     }
 
-    /** Whether an assignment rounds, pads or refuses values by a modifier of the type. */
+    /** Whether an assignment rounds, pads or refuses values by the type's modifier. */
     public boolean isModified() {
         return assignment != null && assignment.isModified();
     }
 
-    /** Whether texts are equal that differ in blanks at their ends alone. */
+    /** Whether texts are equal if they differ only in trailing blanks. */
     public boolean ignoresBlanksAtEnd() {
         return PADDED.contains(name) || (collation != null && !collation.contains("nopad"));
     }

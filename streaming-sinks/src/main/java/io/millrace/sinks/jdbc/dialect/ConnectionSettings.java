@@ -2,5 +2,5 @@ package io.millrace.sinks.jdbc.dialect;
 
 import java.time.Duration;
 
-/** What a dialect needs to know to open a connection; who logs in, and by which secret, is not its business. */
+/** The settings that a dialect needs to open a connection. The user and the password are not among them. */
 public record ConnectionSettings(Duration connectTimeout, Duration statementTimeout) {}

@@ -8,8 +8,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A row that the table refuses.
  *
- * @param row as the stream had it
- * @param reason the server's own text, which may hold values: for the table of dead letters alone
+ * @param row the row of the stream as JSON
+ * @param reason the server's own text, which may hold values: only for the table of dead letters
  */
 public record DeadLetter(Row row, String state, String reason) {
     private static final int DIGEST_BYTES = 32;
@@ -18,7 +18,7 @@ public record DeadLetter(Row row, String state, String reason) {
         return new DeadLetter(row, String.valueOf(refusal.getSQLState()), String.valueOf(refusal.getMessage()));
     }
 
-    /** SQLSTATE, reason, digest and row. */
+    /** The columns in the table of dead letters: SQLSTATE, reason, digest and row. */
     public List<String> parts(StructType schema) {
         String text = RowJson.of(row, schema);
         return List.of(state, reason.replace("\0", "\\u0000"), Digest.of(DIGEST_BYTES, text), text);

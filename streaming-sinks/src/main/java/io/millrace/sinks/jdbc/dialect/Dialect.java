@@ -13,28 +13,28 @@ import java.util.function.UnaryOperator;
 import org.apache.spark.sql.types.DataType;
 
 /**
- * What differs between databases: everything else of the JDBC sinks is the same for all of them. The URL chooses the
- * dialect, which travels with the plan.
+ * The contract of a database: all that differs between databases. The URL selects the dialect, which is sent to the
+ * executors with the plan.
  */
 public interface Dialect extends Serializable {
-    /** The name that the server calls itself by. */
+    /** The name of the database, as its driver reports it. */
     String product();
 
-    /** How a URL of this database begins, in lower case and up to the server. */
+    /** The prefix of this database's URLs, in lower case and up to the server. */
     String urlPrefix();
 
-    /** A URL as it should be, for messages. */
+    /** An example of a URL, for messages. */
     default String urlExample() {
         return urlPrefix() + "//host:port/database";
     }
 
-    /** The class of the JDBC driver. */
+    /** The class name of the JDBC driver. */
     String driver();
 
-    /** The artifact that has that class, for messages. */
+    /** The artifact of the JDBC driver, for messages. */
     String driverArtifact();
 
-    /** The properties of each connection, without user and password. */
+    /** The properties of each connection, without the user and the password. */
     Properties properties(ConnectionSettings settings);
 
     /** The first statement on each pooled connection. */
@@ -47,47 +47,47 @@ public interface Dialect extends Serializable {
     /** Whether every upsert needs a temporary table. */
     boolean upsertsFromStage();
 
-    /** Whether values of a stream's type go into a column. */
+    /** Whether a column accepts values of a stream's type. */
     boolean takes(DataType stream, ColumnType column);
 
     /**
-     * The form of a key's values in which Java's {@code equals} says what the column's unique index says, whatever the
-     * column rounds, folds or cuts; empty if only the server can compare them, by {@link UpsertSql.Flush#sameKeys}.
+     * Converts values of a key so that Java's {@code equals} agrees with the column's unique index, whatever the column
+     * rounds, folds or cuts; empty if only the server can compare them, by {@link UpsertSql.Flush#sameKeys}.
      */
     Optional<UnaryOperator<Object>> keyForm(PlannedColumn key);
 
-    /** What a use of the key needs in addition to a unique index on it. */
+    /** Checks what a use of the key needs in addition to a unique index. */
     default List<Problem> problems(KeyRequirement use, TableShape table) {
         return List.of();
     }
 
-    /** The statement that checks deferred constraints at once; empty if there are none. */
+    /** The statement that checks deferred constraints immediately; empty if the database has none. */
     default Optional<String> checkConstraintsNow() {
         return Optional.empty();
     }
 
     UpsertSql upsert(TableName table, UpsertSpec spec, List<PlannedColumn> columns);
 
-    /** The statements of an exactly-once sink: it upserts if some column is a key, and appends if none is. */
+    /** The statements of an exactly-once sink, which upserts if a column is a key, and appends otherwise. */
     ExactlyOnceSql exactlyOnce(TableName table, List<PlannedColumn> columns);
 
-    /** Whether an exactly-once batch can keep its refused rows: then there is a {@link #deadLetterMerge}. */
+    /** Whether an exactly-once batch can keep its refused rows; then there is a {@link #deadLetterMerge}. */
     default boolean mergesDeadLetters() {
         return false;
     }
 
-    /** The statements of batches that keep refused rows; empty if this database cannot. */
+    /** The statements of exactly-once batches that keep refused rows; empty if they are not supported. */
     default Optional<DeadLetterMergeSql> deadLetterMerge(TableName table, List<PlannedColumn> columns) {
         return Optional.empty();
     }
 
-    /** The type of a column in a table of the sink's own. */
+    /** The SQL type of a column in a table of the sink's own. */
     String sql(AuxiliaryType type);
 
-    /** Whether a column takes what a table of the sink's own has there. */
+    /** Whether a column is suitable for the values of such a type. */
     boolean holds(AuxiliaryType type, ColumnType column);
 
-    /** Why this server or this session cannot be used, whatever the table: one sentence is enough. */
+    /** Reports why this server or session cannot be used, whatever the table. */
     Optional<Flaw> flaw(Connection connection, Reconnect reconnect) throws SQLException;
 
     /** Creates a table of the sink's own if it is missing. */
@@ -95,36 +95,36 @@ public interface Dialect extends Serializable {
         return "CREATE TABLE IF NOT EXISTS " + quoted(table) + " (" + columns + ")";
     }
 
-    /** Inserts the rows of a SELECT or of VALUES into a table of the sink's own, except those whose keys are there. */
+    /** Inserts the rows of a SELECT or of VALUES into a table of the sink's own, except those whose keys exist. */
     String insertNew(TableName table, List<String> columns, String rows);
 
-    /** Inserts one row, a parameter each column, unless its key is there: then the count of rows is zero. */
+    /** Inserts one row, with a parameter for each column, unless its key exists: then the update count is zero. */
     default String insertNew(TableName table, String... columns) {
         String values = String.join(", ", Collections.nCopies(columns.length, "?"));
         return insertNew(table, Arrays.asList(columns), "VALUES (" + values + ")");
     }
 
-    /** Ends a SELECT whose rows must not change before the transaction ends. */
+    /** The clause that locks the rows of a SELECT in shared mode until the transaction ends. */
     String shareLock();
 
-    /** Why a table or a column cannot have this name, and the way out. */
+    /** Explains why a table or a column cannot have this name, and how to fix it. */
     Optional<String> nameFlaw(String name);
 
-    /** Whether the sink's own columns have such names, so that a stream's must not. */
+    /** Whether the name is reserved for columns that the sink adds. */
     default boolean isReserved(String column) {
         return false;
     }
 
-    /** A name as SQL has it. */
+    /** Quotes a name for SQL. */
     String quoted(String name);
 
     default String quoted(TableName table) {
         return table.quoted(this::quoted);
     }
 
-    /** The statement that keeps NULL out of a column, for a way out. */
+    /** The statement that makes a column NOT NULL, for messages. */
     String makeNotNull(TableName table, TableColumn column);
 
-    /** The statement that makes columns a key, for a way out. */
+    /** The statement that makes columns a key, for messages. */
     String makeUnique(TableName table, List<String> columns);
 }

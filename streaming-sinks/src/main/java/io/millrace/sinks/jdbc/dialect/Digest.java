@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Short names for what is long: other than a hash code, no two of them are ever the same. */
+/** Short digests of long texts. Unlike hash codes, they do not collide in practice. */
 public final class Digest {
     private Digest() {}
 
-    /** Twice as many hexadecimal digits as bytes, from all of the parts in their order. */
+    /** Returns a digest of the parts in their order, in hexadecimal digits: two for each byte. */
     public static String of(int bytes, String... parts) {
         return HexFormat.of().formatHex(sha256(String.join("\0", parts)), 0, bytes);
     }
@@ -18,7 +18,7 @@ public final class Digest {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JVM has SHA-256
+            throw new IllegalStateException(e); // every JVM supports SHA-256
         }
     }
 }

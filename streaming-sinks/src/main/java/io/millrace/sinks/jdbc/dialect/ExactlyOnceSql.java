@@ -7,7 +7,7 @@ import org.apache.spark.sql.Row;
 
 /** The statements that write a whole micro-batch into a table, directly or through a staging table. */
 public interface ExactlyOnceSql extends StagingSql {
-    /** Writes all rows of a batch that has one task, and gives their number. */
+    /** Writes all rows of a batch with a single task, and returns their number. */
     long write(Connection connection, Iterator<Row> rows) throws SQLException;
 
     /** Counts the staged rows of the attempts. */

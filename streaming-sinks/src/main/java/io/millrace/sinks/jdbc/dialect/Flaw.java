@@ -1,4 +1,4 @@
 package io.millrace.sinks.jdbc.dialect;
 
-/** What makes a table unfit for every sink, and the way out. */
+/** A reason why a sink cannot use a table, and how to fix it. */
 public record Flaw(String reason, String wayOut) {}

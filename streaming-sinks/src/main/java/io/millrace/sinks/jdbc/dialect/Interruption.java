@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import org.apache.spark.TaskContext;
 
-/** Checks whether Spark wants this thread to end, because a query was stopped or a task killed, and ends it. */
+/** Checks whether Spark wants this thread to end, because a query was stopped or a task killed, and throws if so. */
 public final class Interruption {
     private static final long POLL_MILLIS = 50;
 
@@ -16,20 +16,20 @@ public final class Interruption {
         return Thread.currentThread().isInterrupted() || (task != null && task.isInterrupted());
     }
 
-    /** Throws if Spark wants this thread to end. */
+    /** Throws if Spark wants this thread to end; {@code what} is the work that is given up. */
     public static void check(String what) {
         if (isAsked()) {
             throw of(what);
         }
     }
 
-    /** The exception that Spark treats as an orderly stop: the query ends without an error. */
+    /** Creates the exception that Spark treats as an orderly stop: the query ends without an error. */
     public static UncheckedIOException of(String what) {
         String message = what + " was given up: Spark has stopped the query or killed the task.";
         return new UncheckedIOException(message, new InterruptedIOException(message));
     }
 
-    /** Sleeps that long, or throws as soon as Spark wants this thread to end. */
+    /** Sleeps, and throws as soon as Spark wants this thread to end. */
     public static void pause(long millis, String what) {
         long end = System.nanoTime() + millis * 1_000_000;
         while (System.nanoTime() < end) {
@@ -39,8 +39,9 @@ public final class Interruption {
     }
 
     /**
-     * Whether {@code thrown} is that exception or was caused by an interrupt. The thread's flag is not enough: in Spark 3.5
-     * the thread of a streaming query can lose an interrupt that it sets for itself while another thread is about to set it.
+     * Whether {@code thrown} is that exception or was caused by an interrupt. The thread's flag is not enough: in Spark
+     * 3.5 the thread of a streaming query can lose an interrupt that it sets itself while another thread is about to
+     * set it.
      */
     public static boolean isWhy(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {

@@ -3,7 +3,10 @@ package io.millrace.sinks.jdbc.dialect;
 import java.io.Serial;
 import java.sql.SQLDataException;
 
-/** A value that its column cannot take, found before the server saw it. Its message holds no value. */
+/**
+ * Thrown for a value that its column cannot take, before it is sent to the server. The message does not contain the
+ * value.
+ */
 public final class InvalidValueException extends SQLDataException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a sink requires of the key of a table.
  *
- * @param verb for messages
- * @param version the column that says which row is newer; null if there is none
+ * @param verb the call that names the key, for messages
+ * @param version the column whose greater value is newer; null if there is none
  * @param streamed the columns of the stream
  */
 public record KeyRequirement(
@@ -18,11 +18,11 @@ public record KeyRequirement(
         List<String> streamed) {
     /** How rows of one key are written. */
     public enum Writes {
-        /** Folded into one in Java, which must find the same keys equal as the server; a known key changes. */
+        /** Folded into one row in Java, which must compare keys like the server; a known key is updated. */
         UPSERTS,
-        /** The same, but a known key stays as it is. */
+        /** Folded in the same way, but a known key stays as it is. */
         INSERTS_ONLY,
-        /** As they are, batch by batch. */
+        /** Merged by the server, batch by batch. */
         WHOLE_BATCHES
     }
 
@@ -31,7 +31,7 @@ public record KeyRequirement(
         return writes == Writes.INSERTS_ONLY;
     }
 
-    /** Whether rows of one key are found in Java, whose equality must then be that of the server. */
+    /** Whether Java folds the rows of a key, so that it must compare keys like the server. */
     public boolean compacted() {
         return writes != Writes.WHOLE_BATCHES;
     }

@@ -10,11 +10,11 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A column of the stream that has found its place in the table.
+ * A column of the stream with its column of the table.
  *
- * @param index where the stream's rows have it
+ * @param index its index in the stream's rows
  * @param stream the type of the stream's values
- * @param comparison how the unique index compares it; null if its type says all, or it is not part of the key
+ * @param comparison how the unique index compares it; null if its type determines that, or if it is not part of the key
  * @param transfer how its values get to the server
  */
 public record PlannedColumn(
@@ -26,26 +26,26 @@ public record PlannedColumn(
         @Nullable KeyComparison comparison,
         Transfer transfer)
         implements Serializable {
-    /** What a column is to the statements. */
+    /** The role of a column in the statements. */
     public enum Role {
         KEY,
-        /** A known key gets its value. */
+        /** An upsert updates it in the row of a known key. */
         UPDATED,
-        /** An INSERT may be refused because it leaves the column NULL. */
+        /** The table may refuse an INSERT that leaves it NULL. */
         NEEDED
     }
 
-    /** How values get to the server. */
+    /** How values are sent to the server. */
     public enum Transfer {
         /** As values of the column's type. */
         NATIVE,
-        /** As text, which the server reads when it assigns it. */
+        /** As text, which the server parses when it assigns it. */
         AS_TEXT,
-        /** As values of the column's type if the server is sure to take them, or else as NULL. */
+        /** As values of the column's type if the server certainly accepts them, and otherwise as NULL. */
         NATIVE_IF_VALID
     }
 
-    /** The same column, whose values get to the server otherwise. */
+    /** Returns the same column with another transfer. */
     public PlannedColumn by(Transfer other) {
         return new PlannedColumn(index, name, type, stream, roles, comparison, other);
     }
@@ -62,7 +62,7 @@ public record PlannedColumn(
         return roles.contains(Role.NEEDED);
     }
 
-    /** Whether NULL is a key like others. */
+    /** Whether NULL is a key like any other. */
     public boolean keyMayBeNull() {
         return comparison != null && comparison.nullsEqual();
     }
@@ -71,7 +71,7 @@ public record PlannedColumn(
         return columns.stream().filter(PlannedColumn::key).toList();
     }
 
-    /** The stream's, if all its columns are planned. */
+    /** The type of the stream's rows, if all its columns are planned. */
     public static StructType schema(List<PlannedColumn> columns) {
         StructType schema = new StructType();
         for (PlannedColumn column : columns) {
@@ -80,7 +80,7 @@ public record PlannedColumn(
         return schema;
     }
 
-    /** What {@code each} says of the columns, as a list in SQL. */
+    /** Applies {@code each} to the columns and joins the results to a list in SQL. */
     public static String joined(List<PlannedColumn> columns, Function<PlannedColumn, String> each) {
         return columns.stream().map(each).collect(Collectors.joining(", "));
     }

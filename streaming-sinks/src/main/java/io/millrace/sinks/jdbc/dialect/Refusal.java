@@ -3,14 +3,14 @@ package io.millrace.sinks.jdbc.dialect;
 import java.sql.SQLException;
 
 /**
- * Why the table refuses one of many rows.
+ * The reason why the table refuses one of many rows.
  *
- * @param number of the row among them
- * @param reason the server's own text, which may hold values: for the table of dead letters alone
- * @param description the same without any value, for logs and errors
+ * @param number the number of the row among them
+ * @param reason the server's own text, which may hold values: only for the table of dead letters
+ * @param description a text without values, for logs and errors
  */
 public record Refusal(long number, String state, String reason, String description) {
-    /** The same of a row that has another number. */
+    /** Returns the same refusal for another row number. */
     public Refusal at(long other) {
         return new Refusal(other, state, reason, description);
     }

@@ -19,13 +19,13 @@ import scala.collection.Iterator;
 import scala.collection.Seq;
 
 /**
- * A row as JSON that loses nothing, and that a database reads as JSON. Times are ISO-8601, with {@code Z} if they are
- * instants; bytes are base64; what JSON has no number for is a text, such as {@code "NaN"}. A character that no database takes
- * in JSON, NUL or half a surrogate pair, is the text {@code \}{@code u0000}; a text that has this already gets its backslashes
- * doubled.
+ * Writes a row as JSON without loss, in a form that databases accept as JSON. Times are ISO-8601, with {@code Z} if
+ * they are instants; bytes are base64; numbers that JSON cannot express are texts, such as {@code "NaN"}. A character
+ * that no database accepts in JSON, NUL or half a surrogate pair, is written as the text {@code \}{@code u0000}; if a
+ * text contains such a sequence already, its backslashes are doubled.
  */
 public final class RowJson {
-    /** Backslashes before what reads like a character's number, or before a character that is written as one. */
+    /** Matches backslashes before a character's escape sequence, or before a character that is written as one. */
     private static final Pattern NUMBERED = Pattern.compile("(\\\\*)(?:(\\\\u[0-9a-fA-F]{4})|([\\x00]|"
             + "[\\uD800-\\uDBFF](?![\\uDC00-\\uDFFF])|(?<![\\uD800-\\uDBFF])[\\uDC00-\\uDFFF]))");
 
@@ -77,7 +77,7 @@ public final class RowJson {
         json.append(']');
     }
 
-    /** An object only if the keys are texts: others come as pairs. */
+    /** Writes a map as an object if its keys are texts, and as a list of pairs otherwise. */
     private void entries(scala.collection.Map<?, ?> map, MapType type) {
         boolean named = type.keyType() instanceof StringType;
         json.append(named ? '{' : '[');

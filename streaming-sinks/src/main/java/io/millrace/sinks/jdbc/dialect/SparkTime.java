@@ -9,11 +9,15 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 
-/** Spark's dates and timestamps, of either Java API, counted from 2000-01-01, which is the epoch of PostgreSQL. */
+/**
+ * Converts Spark's dates and timestamps, of either Java API, to numbers counted from 2000-01-01, PostgreSQL's epoch.
+ */
 public final class SparkTime {
     private static final long EPOCH_DAY = LocalDate.of(2000, 1, 1).toEpochDay();
     private static final long EPOCH_SECOND = EPOCH_DAY * 86_400;
-    /** Before it, java.sql types may count in the Julian calendar or in local mean time: Spark takes back what it did. */
+    /**
+     * Before it, java.sql types may use the Julian calendar or local mean time: Spark's own conversion reverses that.
+     */
     private static final long MODERN_MILLIS =
             Instant.parse("1901-01-01T00:00:00Z").toEpochMilli();
 
@@ -32,7 +36,7 @@ public final class SparkTime {
         return micros(timestamp instanceof LocalDateTime local ? local.toInstant(ZoneOffset.UTC) : (Instant) timestamp);
     }
 
-    /** The instant that Spark means, whatever calendar the older API counts in. */
+    /** Returns the instant that Spark means, whatever calendar the older API uses. */
     public static Instant instant(Timestamp timestamp) {
         return Instant.EPOCH.plus(Math.addExact(micros(timestamp), EPOCH_SECOND * 1_000_000L), ChronoUnit.MICROS);
     }

@@ -19,7 +19,7 @@ public final class Sql {
         }
     }
 
-    /** The rows that a query finds, in its order; {@code reader} reads the current one. */
+    /** Returns the rows of a query in its order; {@code reader} reads the current row. */
     public static <T> List<T> rows(
             Connection connection, String sql, SqlFunction<ResultSet, T> reader, @Nullable Object... parameters)
             throws SQLException {

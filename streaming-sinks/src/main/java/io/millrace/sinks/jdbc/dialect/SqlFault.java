@@ -1,26 +1,26 @@
 package io.millrace.sinks.jdbc.dialect;
 
-/** What a fault of the database means for the work that met it. */
+/** The kind of a database error, which decides how to react to it. */
 public enum SqlFault {
-    /** The connection is gone: retry on another. */
+    /** The connection is broken: retry on another. */
     CONNECTION(Integer.MAX_VALUE),
-    /** The transaction lost against others: retry. */
+    /** The transaction conflicted with others: retry. */
     TRANSACTION(Integer.MAX_VALUE),
-    /** The same, in a circle of transactions that waited for each other. */
+    /** The transaction was the victim of a deadlock: retry. */
     DEADLOCK(Integer.MAX_VALUE),
-    /** The server has no room just now: retry later. */
+    /** The server is temporarily out of resources: retry later. */
     OVERLOADED(Integer.MAX_VALUE),
-    /** The server takes no writes: another may have taken its place, or it is about to. */
+    /** The server is read-only: another server may have replaced it, or will soon. */
     READ_ONLY(10),
-    /** The connection remembers a statement that no longer holds: retry once, on another. */
+    /** The connection holds a prepared statement that is no longer valid: retry once, on another. */
     STALE(1),
-    /** A statement was ended, by its time-out or by a person. */
+    /** A statement was cancelled, by its time-out or by a person. */
     CANCELLED(0),
-    /** A row that the table refuses. */
+    /** The table refuses a row. */
     ROW(0),
-    /** A row that the table refuses if others of its flush go in, and a fault of the table if none does. */
+    /** The table refuses a row if it accepts others of the flush; if it accepts none, the error is about the table. */
     UNSURE(0),
-    /** Trying again would meet the same fault. */
+    /** A retry would meet the same error. */
     PERMANENT(0);
 
     private final int retries;
@@ -29,7 +29,7 @@ public enum SqlFault {
         this.retries = retries;
     }
 
-    /** Whether a single row can be the cause, so that others may go in without it. */
+    /** Whether a single row can be the cause, so that the table may accept the others. */
     public boolean mayBeARow() {
         return this == ROW || this == UNSURE || this == STALE;
     }
@@ -39,7 +39,7 @@ public enum SqlFault {
         return retries > 0;
     }
 
-    /** Whether one more retry may help after so many. */
+    /** Whether another retry may help after this number of retries. */
     public boolean mayRetry(int retried) {
         return retried < retries;
     }

@@ -3,39 +3,41 @@ package io.millrace.sinks.jdbc.dialect;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** What the faults of a database mean, and what may be said of them. */
+/** Classifies the errors of a database, and describes them without values of rows. */
 public interface SqlFaults {
     SqlFault of(SQLException thrown);
 
-    /** What the server said, if the driver wraps it in an error of its own. */
+    /** Finds the server's error if the driver has wrapped it in an error of its own. */
     default SQLException said(SQLException thrown) {
         return thrown;
     }
 
-    /** Column and constraint of a refused row, as far as the server names them: {@code , column "id"}. */
+    /** The column and the constraint of a refused row, as far as the server names them: {@code , column "id"}. */
     String place(SQLException refusal);
 
-    /** Whether a table could not be created since somebody else has just done so. */
+    /** Whether a table could not be created because someone else has just created it. */
     default boolean createdMeanwhile(SQLException thrown) {
         return false;
     }
 
-    /** Whether the text of an error is known to hold no value of a row. */
+    /** Whether the text of an error is known to contain no values of rows. */
     default boolean isHarmless(SQLException thrown) {
         return of(thrown) != SqlFault.ROW || thrown instanceof InvalidValueException;
     }
 
-    /** How to fix what the error does not explain. */
+    /** Explains how to fix the error if its text does not. */
     default Optional<String> wayOut(SQLException thrown) {
         return Optional.empty();
     }
 
-    /** What the server or the driver says of it. */
+    /** The text of the server or the driver. */
     default String text(SQLException thrown) {
         return thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage();
     }
 
-    /** What happened, without any value of a row: the server's own text is there only if it is {@link #isHarmless}. */
+    /**
+     * Describes an error without values of rows. It contains the server's own text only if that is {@link #isHarmless}.
+     */
     default String describe(SQLException thrown) {
         String state = "SQLSTATE " + thrown.getSQLState();
         if (isHarmless(thrown)) {

@@ -3,9 +3,9 @@ package io.millrace.sinks.jdbc.dialect;
 import java.sql.SQLException;
 
 /**
- * Work that gives a result.
+ * A function that may fail with an error of the database.
  *
- * @param <S> what it works on: a connection, or the current row of a result set
+ * @param <S> the type of its argument: a connection, or a result set at its current row
  */
 @FunctionalInterface
 public interface SqlFunction<S, T> {

@@ -7,25 +7,25 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
-/** The statements that fill a staging table, in which the tasks of a micro-batch collect their rows. */
+/** The statements for a staging table, which collects the rows of the tasks of a micro-batch. */
 public interface StagingSql extends Serializable {
-    /** Columns of a staging table after those of the table. */
+    /** The columns of a staging table after those of the target table. */
     String ATTEMPT = "millrace_attempt";
 
     String SEQUENCE = "millrace_sequence";
 
     TableName table();
 
-    /** Lets the transaction last as long as the rows of a task take to arrive. */
+    /** Lets the transaction last as long as a task takes to produce its rows. */
     void awaitRows(Connection connection) throws SQLException;
 
     /** Creates a staging table that several tasks fill. */
     void create(Connection connection, TableName staging) throws SQLException;
 
     /**
-     * Writes the rows of one task into a staging table, and gives their number.
+     * Writes the rows of one task into a staging table, and returns their number.
      *
-     * @param attempt marks the rows
+     * @param attempt the number that marks the rows
      * @param sequence the number of the first row; the last row of a key wins
      */
     long stage(Connection connection, TableName staging, Iterator<Row> rows, long attempt, long sequence)

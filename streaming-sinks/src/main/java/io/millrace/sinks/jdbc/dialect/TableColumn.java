@@ -6,31 +6,34 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** A column as the catalog has it. */
+/** A column in the catalog. */
 public record TableColumn(String name, ColumnType type, Set<Trait> traits, Set<Right> rights) {
-    /** What an INSERT or an UPDATE must know of a column. */
+    /** A property of a column that matters to an INSERT or an UPDATE. */
     public enum Trait {
         NOT_NULL,
-        /** The server gives a value if an INSERT has none. */
+        /** The server sets a value if an INSERT does not. */
         FILLED,
-        /** An INSERT cannot give a value. */
+        /** An INSERT cannot set a value. */
         GENERATED,
-        /** Only an INSERT can give a value, not an UPDATE. */
+        /** An INSERT can set a value, but an UPDATE cannot. */
         FIXED,
-        /** An INSERT may be refused because it leaves the column NULL. */
+        /** The table may refuse an INSERT that leaves the column NULL. */
         NEEDED,
-        /** The server gives numbers that no other row has. */
+        /** The server generates a unique number for each row. */
         COUNTED
     }
 
-    /** What the role may do with a column. */
+    /** A right of the role on a column. */
     public enum Right {
         INSERT,
         UPDATE,
         SELECT
     }
 
-    /** From a row of the catalog with its name, and a boolean {@code is_filled} or {@code may_insert} for each trait and right. */
+    /**
+     * Reads a row of the catalog with the name, and a boolean such as {@code is_filled} or {@code may_insert} for each
+     * trait and right.
+     */
     public static TableColumn of(ResultSet row, ColumnType type) throws SQLException {
         return new TableColumn(
                 row.getString("name"), type, flags(row, "is_", Trait.class), flags(row, "may_", Right.class));
@@ -44,12 +47,12 @@ public record TableColumn(String name, ColumnType type, Set<Trait> traits, Set<R
         return rights.contains(right);
     }
 
-    /** Whether an INSERT must give a value. */
+    /** Whether an INSERT must set a value. */
     public boolean isRequired() {
         return is(Trait.NOT_NULL) && !is(Trait.FILLED) && !is(Trait.GENERATED);
     }
 
-    /** The constants for which a row has true, in columns that are called as they are after a prefix. */
+    /** Reads the constants whose column is true; the name of the column is a prefix and that of the constant. */
     public static <E extends Enum<E>> Set<E> flags(ResultSet row, String prefix, Class<E> type) throws SQLException {
         Set<E> found = EnumSet.noneOf(type);
         for (E constant : type.getEnumConstants()) {

@@ -4,19 +4,19 @@ import java.io.Serializable;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A table, taken as its name is; without a schema the server searches its path. */
+/** The name of a table. Without a schema, the server uses its search path. */
 public record TableName(@Nullable String schema, String name) implements Serializable {
-    /** Another table of the same schema. */
+    /** Returns another name in the same schema. */
     public TableName sibling(String name) {
         return new TableName(schema, name);
     }
 
-    /** As SQL has it, with a dialect's way to quote a name. */
+    /** Writes the name in SQL; {@code quote} quotes one part of it. */
     public String quoted(UnaryOperator<String> quotes) {
         return schema == null ? quotes.apply(name) : quotes.apply(schema) + "." + quotes.apply(name);
     }
 
-    /** For messages. */
+    /** Writes the name for messages. */
     @Override
     public String toString() {
         return schema == null ? name : schema + "." + name;

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A table as the catalog has it, for one role.
+ * A table in the catalog, as one role sees it.
  *
- * @param writable whether it is a table at all
+ * @param writable whether it is a table, and not a view or a foreign table
  */
 public record TableShape(
         TableName name,
@@ -17,11 +17,11 @@ public record TableShape(
         List<TableColumn> columns,
         List<UniqueIndex> uniqueIndexes,
         List<Flaw> flaws) {
-    /** What the role may do. */
+    /** A right of the role. */
     public enum Right {
         /** Use the schema of the table. */
         USE_SCHEMA,
-        /** Create tables beside it. */
+        /** Create tables in the same schema. */
         CREATE,
         DELETE,
         /** Create temporary tables. */
@@ -36,7 +36,7 @@ public record TableShape(
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
     }
 
-    /** How the unique index on the keys compares one of them; empty if its type says all. */
+    /** How the unique index on the keys compares one of them; empty if its type determines that. */
     public Optional<KeyComparison> comparison(List<String> keys, String column) {
         return uniqueIndexes.stream()
                 .filter(index -> index.serves(keys) && !index.comparisons().isEmpty())
@@ -44,7 +44,7 @@ public record TableShape(
                 .map(index -> index.comparisons().get(index.columns().indexOf(column)));
     }
 
-    /** Whether NULL is a key like others in a column of the key. */
+    /** Whether NULL is a key like any other in a column of the key. */
     public boolean takesNull(List<String> keys, String column) {
         return comparison(keys, column).filter(KeyComparison::nullsEqual).isPresent();
     }
@@ -54,7 +54,7 @@ public record TableShape(
         return columns.stream().allMatch(column -> column.rights().containsAll(EnumSet.allOf(TableColumn.Right.class)));
     }
 
-    /** Whether the role may do nothing with it. */
+    /** Whether the role has no rights on it at all. */
     public boolean isClosed() {
         return columns.stream().allMatch(column -> column.rights().isEmpty());
     }

@@ -6,24 +6,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a sink uses a table.
  *
- * @param given the columns whose values the stream gives; null if that is not known
+ * @param given the columns that the stream sets; null if they are not known
  */
 public record TableUse(Set<Action> actions, @Nullable Set<String> given) {
-    /** What happens to a table. */
+    /** A kind of change to a table. */
     public enum Action {
-        /** An INSERT may meet a known key. */
+        /** An INSERT may conflict with a known key. */
         CONFLICT,
-        /** Known keys change. */
+        /** Known keys are updated. */
         UPDATE,
         /** Keys are deleted. */
         DELETE,
-        /** Rows are copied straight into the table. */
+        /** Rows are copied directly into the table. */
         COPY,
-        /** The table must keep what was committed, since nobody would send it again. */
+        /** The table must keep committed rows, since they are not sent again. */
         LAST
     }
 
-    /** The use of a table of the sink's own. */
+    /** How a sink uses a table of its own. */
     public static TableUse own(Set<String> given) {
         return new TableUse(Set.of(Action.CONFLICT, Action.UPDATE, Action.LAST), given);
     }

@@ -149,7 +149,7 @@ class ArchitectureTest {
     @Test
     void onlyAFewNamedClassesUseWhatSparkDoesNotPublish() {
         noClasses()
-                .that(new DescribedPredicate<>("are not on the list) {
+                .that(new DescribedPredicate<>("are not on the list") {
                     @Override
                     public boolean test(JavaClass type) {
                         return !USES_UNPUBLISHED.contains(outermost(type).getFullName());

@@ -85,7 +85,7 @@ final class PostgresCluster extends ChildServer {
         Path passwordFile = directory().resolve("password");
         Files.createFile(
                 passwordFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(passwordFile, password + "\n");
+        Files.writeString(passwordFile, ScramVerifier.of(password) + "\n");
         Files.setOwner(passwordFile, Files.getOwner(data()));
         launch(
                         "initdb",

@@ -10,9 +10,9 @@ import org.apache.spark.sql.streaming.StateOperatorProgress;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 
 /**
- * What one micro-batch says of a query's health.
+ * The progress of one micro-batch, for a query's health.
  *
- * @param faulty what its steps counted as malformed or without an event time
+ * @param faulty the rows that its steps counted as malformed or without an event time
  */
 record BatchProgress(
         long batch,
@@ -23,7 +23,7 @@ record BatchProgress(
         Optional<Instant> watermark,
         List<BatchCounts.Sum> faulty) {
 
-    /** Of a batch without a faulty row. */
+    /** The progress of a batch without faulty rows. */
     BatchProgress(long batch, Instant at, long inputRows, long lagRows, long lateRows, Optional<Instant> watermark) {
         this(batch, at, inputRows, lagRows, lateRows, watermark, List.of());
     }
@@ -44,7 +44,7 @@ record BatchProgress(
                 BatchCounts.of(progress));
     }
 
-    // Spark's Kafka source alone says how far behind it is.
+    // Spark's Kafka source alone reports its lag.
     private static long lag(SourceProgress source) {
         return Long.parseLong(source.metrics().getOrDefault("maxOffsetsBehindLatest", "0"));
     }

@@ -6,21 +6,21 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A source that can say what is wrong with it without being read, so that a pipeline can go on looking behind it.
+ * A source that is checked without being read, so that a pipeline can check the steps after it.
  */
 abstract class CheckedSource implements Source {
     abstract ReaderSpec reading();
 
-    /** What is wrong, and does not keep Spark from giving a schema. */
+    /** Problems that do not keep Spark from giving a schema. */
     abstract List<Problem> problems();
 
-    /** What only the system that it reads from can tell; asked before a pipeline starts, if nothing else is wrong. */
-    List<Problem> askServers(SparkSession spark, PipelineSpec parts) {
+    /** Problems that only the system it reads from can report; checked before a start, if nothing else is wrong. */
+    List<Problem> askServers(SparkSession spark, PipelineSpec spec) {
         return List.of();
     }
 
-    /** Takes note of what a later start on the same checkpoint needs to know; called right before the start. */
-    void beforeStart(SparkSession spark, PipelineSpec parts) {}
+    /** Records what a later start on the same checkpoint has to check; called right before the start. */
+    void beforeStart(SparkSession spark, PipelineSpec spec) {}
 
     @Override
     public final Dataset<Row> load(SparkSession spark) {

@@ -7,23 +7,23 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** What a checkpoint that exists means for a pipeline that goes on from it. */
+/** Checks a pipeline with the checkpoint that it continues from. */
 final class CheckpointChecks {
     private CheckpointChecks() {}
 
-    static List<Problem> problems(SparkSession spark, PipelineSpec parts) {
+    static List<Problem> problems(SparkSession spark, PipelineSpec spec) {
         List<Problem> problems = new ArrayList<>();
         if (Arrays.stream(spark.streams().active())
-                .anyMatch(query -> parts.name().equals(query.name()))) {
+                .anyMatch(query -> spec.name().equals(query.name()))) {
             problems.add(new Problem(
                     "named",
-                    parts.name(),
+                    spec.name(),
                     "a query of this name is running in this session",
                     "Stop that one, or give this one a name of its own."));
         }
-        parts.checkpoint(spark)
+        spec.checkpoint(spark)
                 .flatMap(location -> SparkInternals.runningOn(spark, location)
-                        .filter(query -> !restarts(spark, parts, query))
+                        .filter(query -> !restarts(spark, spec, query))
                         .map(query -> new Problem(
                                 "checkpointAt",
                                 location,
@@ -33,29 +33,29 @@ final class CheckpointChecks {
         return problems;
     }
 
-    // Spark stops whatever runs on the checkpoint by default; that is meant only where it is the same pipeline.
-    private static boolean restarts(SparkSession spark, PipelineSpec parts, String query) {
-        return query.equals(parts.name())
+    // By default Spark stops the query that runs on the checkpoint; that is intended only for the same pipeline.
+    private static boolean restarts(SparkSession spark, PipelineSpec spec, String query) {
+        return query.equals(spec.name())
                 && "true".equals(spark.conf().get("spark.sql.streaming.stopActiveRunOnRestart"));
     }
 
-    /** What is said in the pipeline and overridden by the checkpoint. */
-    static List<Problem> notes(SparkSession spark, PipelineSpec parts) {
-        return parts.checkpoint(spark)
+    /** Warnings about settings of the pipeline that the checkpoint overrides. */
+    static List<Problem> notes(SparkSession spark, PipelineSpec spec) {
+        return spec.checkpoint(spark)
                 .map(location -> SparkInternals.resumed(spark, location)
-                        .map(resumed -> notes(spark, parts, location, resumed))
+                        .map(resumed -> notes(spark, spec, location, resumed))
                         .orElse(List.of()))
                 .orElseGet(() -> List.of());
     }
 
     private static List<Problem> notes(
-            SparkSession spark, PipelineSpec parts, String location, SparkInternals.Resumed resumed) {
+            SparkSession spark, PipelineSpec spec, String location, SparkInternals.Resumed resumed) {
         List<Problem> notes = new ArrayList<>();
-        start(parts)
+        start(spec)
                 .ifPresent(start -> notes.add(new Problem(
                         "startingFrom",
                         start,
-                        "the checkpoint at " + location + " goes on behind its batch " + resumed.batch()
+                        "the checkpoint at " + location + " continues after its batch " + resumed.batch()
                                 + " and overrides it",
                         "Start with a new checkpoint to read from there.")));
         resumed.settings().forEach((key, value) -> {
@@ -71,8 +71,8 @@ final class CheckpointChecks {
         return notes;
     }
 
-    private static Optional<String> start(PipelineSpec parts) {
-        return parts.source()
+    private static Optional<String> start(PipelineSpec spec) {
+        return spec.source()
                 .filter(CheckedSource.class::isInstance)
                 .flatMap(source -> ((CheckedSource) source)
                         .reading().options().entrySet().stream()

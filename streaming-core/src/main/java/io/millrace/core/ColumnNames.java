@@ -11,18 +11,18 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
-/** The names of the columns that a step makes: Spark takes two of one name, and refuses whoever reads one later. */
+/** The names of the columns that a step adds. Spark accepts two of one name, and refuses later steps that read one. */
 final class ColumnNames {
     private final boolean isCaseSensitive;
     private final List<String> taken;
 
-    /** {@code taken} are those that the step itself gives, also between two of Spark's operators. */
+    /** {@code taken} are the names that the step itself uses, also inside of its plan. */
     ColumnNames(Dataset<Row> rows, Collection<String> taken) {
         isCaseSensitive = Boolean.parseBoolean(rows.sparkSession().conf().get("spark.sql.caseSensitive"));
         this.taken = new ArrayList<>(taken);
     }
 
-    /** A problem for each of {@code names}, of which {@code call} makes a column, that is taken already. */
+    /** A problem for each of {@code names}, the columns that {@code call} adds, that is taken already. */
     List<Problem> take(String call, List<String> names, String wayOut) {
         List<Problem> clashes = new ArrayList<>();
         for (String name : names) {
@@ -39,10 +39,10 @@ final class ColumnNames {
         List<String> names = columns.stream()
                 .flatMap(column -> of(rows, functions.col(column)).stream())
                 .toList();
-        return take(call, names, "Rename yours in a step before, such as with rename(\"x\", \"my_x\").");
+        return take(call, names, "Rename yours in an earlier step, such as with rename(\"x\", \"my_x\").");
     }
 
-    /** How Spark names {@code column}; empty where it refuses it. */
+    /** The name that Spark gives {@code column}; empty if it refuses the column. */
     static Optional<String> of(Dataset<Row> rows, Column column) {
         try {
             return Optional.of(rows.select(column).columns()[0]);
@@ -54,7 +54,7 @@ final class ColumnNames {
         }
     }
 
-    /** Those of {@code rows} but for {@code column}. */
+    /** The columns of {@code rows} except {@code column}. */
     static List<String> others(Dataset<Row> rows, String column) {
         return Arrays.stream(rows.columns())
                 .filter(other -> !other.equalsIgnoreCase(column))

@@ -24,9 +24,9 @@ import org.apache.spark.sql.types.TimestampType;
  *
  * @param call the call that named it
  * @param column its name, or a path into a struct, as {@link functions#col} takes it
- * @param kind the types that will do, in words
- * @param accepts whether a type will do
- * @param typical the type to go on with where the column is missing
+ * @param kind the accepted types, in words
+ * @param accepts whether a type is accepted
+ * @param typical the type to assume if the column is missing or has another type
  * @param wayOut how to get a column of such a type
  */
 record ColumnNeed(
@@ -35,7 +35,7 @@ record ColumnNeed(
         return new ColumnNeed(call, column, "anything", type -> true, DataTypes.StringType, "");
     }
 
-    /** A type that has one text for each value. */
+    /** A column of a type that has one text for each value. */
     static ColumnNeed plain(String call, String column) {
         return new ColumnNeed(
                 call,
@@ -66,7 +66,7 @@ record ColumnNeed(
                 "Make it a timestamp first, such as with cast(\"" + column + "\", DataTypes.TimestampType).");
     }
 
-    /** A timestamp of the kind that carries a watermark. */
+    /** A timestamp of the type that can have a watermark. */
     static ColumnNeed timeWithZone(String call, String column) {
         return new ColumnNeed(
                 call,
@@ -91,7 +91,7 @@ record ColumnNeed(
                         wayOut));
     }
 
-    /** {@code rows} with a column of the right type under this name, so that what comes behind can be looked at. */
+    /** {@code rows} with a column of the right type under this name, so that later steps can be checked. */
     Dataset<Row> assumedIn(Dataset<Row> rows) {
         return rows.withColumn(column, lit(null).cast(typical));
     }

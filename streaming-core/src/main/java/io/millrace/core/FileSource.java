@@ -10,8 +10,8 @@ import java.util.List;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Files that appear in a directory, each read once; they must appear whole, by a rename. In no order but roughly the
- * oldest first. Columns: the schema, which all formats but text need. Immutable: every call returns a copy.
+ * Files that appear in a directory, each read once, roughly the oldest first. They must appear complete, by a rename.
+ * Columns: the schema, which all formats except text need. Immutable: every call returns a copy.
  *
  * <pre>{@code Sources.json("/data/hits").schema("zip STRING, hittime TIMESTAMP").maxFilesPerTrigger(100)}</pre>
  */
@@ -39,7 +39,7 @@ public final class FileSource extends CheckedSource {
         return schema(StructType.fromDDL(ddl));
     }
 
-    /** At most so many new files in one micro-batch. Default no limit. */
+    /** The greatest number of new files in one micro-batch. Default no limit. */
     public FileSource maxFilesPerTrigger(int files) {
         if (files < 1) {
             throw new IllegalArgumentException("maxFilesPerTrigger(" + files + "): a micro-batch needs at least one.");
@@ -47,7 +47,7 @@ public final class FileSource extends CheckedSource {
         return with("maxFilesPerTrigger", files);
     }
 
-    /** Ignores files that are so much older than the newest one. Default seven days; not looked at with latestFirst. */
+    /** Ignores files that are this much older than the newest one. Default seven days; without effect with latestFirst. */
     public FileSource maxFileAge(Duration age) {
         return with("maxFileAge", SparkInterval.positive("maxFileAge", age).toMillis() + "ms");
     }
@@ -84,7 +84,7 @@ public final class FileSource extends CheckedSource {
             problems.add(new Problem(
                     "schema",
                     "nothing",
-                    "Spark does not look into files that will come",
+                    "Spark cannot infer the columns of files that do not exist yet",
                     "Call schema(...), or take it from spark.read()." + reading.format() + "(path).schema()."));
         }
         problems.addAll(Finding.all(

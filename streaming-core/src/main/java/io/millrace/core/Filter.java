@@ -6,7 +6,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Keeps some rows and all columns, so that a pipeline can look behind it even where the condition is refused. */
+/** Keeps some rows and all columns. Later steps can be checked even if the condition is refused. */
 final class Filter extends Step {
     private final Column condition;
 

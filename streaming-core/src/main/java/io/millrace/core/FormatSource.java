@@ -26,7 +26,7 @@ public final class FormatSource extends CheckedSource {
         this.reading = reading;
     }
 
-    /** An option of the source. It goes into Spark's plans as it is: no place for a secret. */
+    /** An option of the source. Spark's plans show it, so it must not be a secret. */
     public FormatSource option(String key, String value) {
         if (reading.format().equals("kafka")) {
             KafkaSecrets.refuseInTheOpen(key, value);

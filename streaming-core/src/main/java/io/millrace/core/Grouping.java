@@ -12,10 +12,10 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * An aggregation by a window of time and by columns, with its result laid flat.
+ * An aggregation by a window of time and by columns, with a flat result.
  *
- * @param columns the columns to group by, beside the window
- * @param aggregates what to compute of each group
+ * @param columns the columns to group by, in addition to the window
+ * @param aggregates what to compute for each group
  */
 record Grouping(List<String> columns, List<Column> aggregates) {
     private static final Column COUNT = functions.count(functions.lit(1)).as("count");
@@ -44,24 +44,24 @@ record Grouping(List<String> columns, List<Column> aggregates) {
         return needs;
     }
 
-    /** The columns grouped by, and the aggregates, whose names are taken; {@code own} are those of the window. */
+    /** The names that two result columns would share; {@code own} are the columns of the window. */
     List<Problem> clashes(Dataset<Row> rows, List<String> own) {
         List<String> results = aggregates.stream()
                 .flatMap(aggregate -> ColumnNames.of(rows, aggregate).stream())
                 .toList();
         List<String> taken = new ArrayList<>(own);
         List<Problem> clashes = new ArrayList<>(
-                new ColumnNames(rows, own).take("aggregate", results, "Name it otherwise with as(..)."));
+                new ColumnNames(rows, own).take("aggregate", results, "Give it another name with as(...)."));
         taken.addAll(results);
         clashes.addAll(new ColumnNames(rows, taken).takeColumns("by", rows, columns));
         return clashes;
     }
 
     /**
-     * {@code rows}, counted on a stream: those without a time fall into no window, and Spark says nothing of it. On a batch
-     * the plan stays that of the same step written by hand.
+     * {@code rows}; on a stream, those without a time are counted, since Spark drops them silently. On a batch the plan is
+     * that of the same step written by hand.
      *
-     * @param step who drops them
+     * @param step the step that drops them
      */
     static Dataset<Row> countingTimes(Dataset<Row> rows, String timeColumn, String step) {
         if (!rows.isStreaming()) {
@@ -73,14 +73,14 @@ record Grouping(List<String> columns, List<Column> aggregates) {
             times.add(isMissing ? reason : null);
             return true;
         };
-        // Not deterministic: Spark then neither calls it twice nor leaves it out.
+        // Not deterministic, so that Spark neither calls it twice nor leaves it out.
         return rows.where(functions
                 .udf(count, DataTypes.BooleanType)
                 .asNondeterministic()
                 .apply(functions.col(timeColumn).isNull()));
     }
 
-    /** {@code lead}, taken from the window, then the columns grouped by, then the aggregates. */
+    /** The columns {@code lead}, taken from the window, then the columns grouped by, then the aggregates. */
     Dataset<Row> flat(Dataset<Row> rows, Column window, Stream<Column> lead) {
         Dataset<Row> grouped = rows.groupBy(array(Stream.concat(Stream.of(window), keys())))
                 .agg(aggregates.get(0), aggregates.subList(1, aggregates.size()).toArray(Column[]::new));

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Watches the queries of a session and says what goes wrong: Kafka lag, late rows that were dropped, a watermark that
- * stands still while rows come, a batch that failed, malformed documents, rows without an event time. It says so in the
- * log, and as figures in Spark's own metrics system under {@code millrace.<query>}: {@code lag-rows},
+ * Monitors the queries of a session: Kafka lag, late rows that were dropped, a watermark that does not advance although
+ * rows arrive, a batch that failed, malformed documents, rows without an event time. It warns in the log, and keeps
+ * metrics in Spark's metrics system under {@code millrace.<query>}: {@code lag-rows},
  * {@code late-rows-dropped}, {@code watermark-stalled-ms}, {@code since-progress-ms}, {@code failures},
  * {@code malformed-rows} and {@code rows-without-event-time}. Immutable: every call returns a copy.
  *
@@ -28,9 +28,9 @@ public final class Health {
     }
 
     /**
-     * Warns from so many rows behind the newest offset, in the Kafka partition that is furthest behind. Default 100,000.
-     * Spark measures it when it plans a batch: a query without {@code maxOffsetsPerTrigger} takes all there is and
-     * always shows 0; its batches grow longer instead.
+     * Warns if a Kafka partition has more than this many unread rows. Default 100,000. Spark measures the lag when it plans
+     * a batch: a query without {@code maxOffsetsPerTrigger} takes all rows and always shows 0; its batches grow longer
+     * instead.
      */
     public Health lagOver(long rows) {
         if (rows < 0) {
@@ -39,17 +39,17 @@ public final class Health {
         return new Health(rows, stalled, repeat);
     }
 
-    /** Warns when the watermark stands so long although rows come. Default ten minutes, by the driver's clock. */
+    /** Warns if the watermark has not advanced for this long although rows arrive. Default ten minutes of driver time. */
     public Health watermarkStalledFor(Duration time) {
         return new Health(lagRows, positive("watermarkStalledFor", time), repeat);
     }
 
-    /** Says the same of the same query at most so often. Default one minute. */
+    /** The least time between two warnings of the same kind about the same query. Default one minute. */
     public Health repeatEvery(Duration time) {
         return new Health(lagRows, stalled, positive("repeatEvery", time));
     }
 
-    /** Watches all queries of {@code spark}, those that start later included, until the watch is closed. */
+    /** Monitors all queries of {@code spark}, including those that start later, until the watch is closed. */
     public Watch watch(SparkSession spark) {
         HealthListener listener = new HealthListener(this);
         spark.streams().addListener(listener);
@@ -59,7 +59,7 @@ public final class Health {
         };
     }
 
-    /** Goes on until it is closed; closing it takes its metrics away. */
+    /** Monitoring that runs until it is closed; closing it removes its metrics. */
     @FunctionalInterface
     public interface Watch extends AutoCloseable {
         @Override

@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands what Spark's listener bus says to a thread of its own: a slow log must not hold up the bus, which drops events
- * for everybody once its queue is full, nor {@code start()}, which waits for {@code onQueryStarted}.
+ * Handles the events of Spark's listener bus on a thread of its own. A slow log must not delay the bus, which drops events
+ * for all listeners once its queue is full, nor {@code start()}, which waits for {@code onQueryStarted}.
  */
-// Spark's listener says it is serializable; nobody ever serializes one.
+// Spark's listener is declared serializable, but is never serialized.
 @SuppressWarnings("serial")
 final class HealthListener extends StreamingQueryListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Health.class);
@@ -27,7 +27,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
     private final Health limits;
     private final Map<UUID, String> names = new ConcurrentHashMap<>();
     private final Map<String, Watched> watched = new ConcurrentHashMap<>();
-    // Where the log is so slow that a thousand events wait, the oldest say the least.
+    // If the log is so slow that a thousand events wait, the oldest are dropped.
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1,
             1,
@@ -52,7 +52,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
     public void onQueryProgress(QueryProgressEvent event) {
         StreamingQueryProgress progress = event.progress();
         worker.execute(
-                () -> say(health(nameOrId(progress.name(), progress.id())).observe(BatchProgress.of(progress))));
+                () -> warn(health(nameOrId(progress.name(), progress.id())).observe(BatchProgress.of(progress))));
     }
 
     @Override
@@ -60,12 +60,12 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
         if (event.exception().isDefined()) {
             String failure = event.exception().get();
             worker.execute(
-                    () -> say(health(names.getOrDefault(event.id(), event.id().toString()))
+                    () -> warn(health(names.getOrDefault(event.id(), event.id().toString()))
                             .failed(failure)));
         }
     }
 
-    /** Says what is still waiting to be said, then takes the metrics away. */
+    /** Logs what is still waiting, then removes the metrics. */
     @Override
     public void close() {
         worker.shutdown();
@@ -90,7 +90,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
         return Objects.requireNonNullElseGet(name, id::toString);
     }
 
-    private static void say(Iterable<String> warnings) {
+    private static void warn(Iterable<String> warnings) {
         warnings.forEach(log::warn);
     }
 

@@ -12,9 +12,9 @@ import org.apache.spark.sql.Row;
 
 /**
  * Fields of a JSON document as columns; each document is read once, however many fields there are. In: a column of
- * documents, binary or string. Out: all columns, and the fields, each in place of a column of its name. A text is that
- * of {@code get_json_object}; a typed field is the value that the document says, a number by its digits. A row is malformed
- * if its document is not JSON or a typed field does not convert; then {@link #nullify}, {@link #fail} or {@link #route}.
+ * documents, binary or string. Out: all columns, and the fields, each of which replaces a column of its name. A text is that
+ * of {@code get_json_object}; a typed field is the value in the document, a number by its digits. A row is malformed if its
+ * document is not JSON or a typed field does not convert; see {@link #nullify}, {@link #fail} and {@link #route}.
  * Immutable: every call returns a copy.
  *
  * <pre>{@code
@@ -36,20 +36,20 @@ public final class JsonFields extends Step {
     }
 
     /**
-     * The text of a string without its quotes, of anything else as JSON; NULL where nothing or a null is found. A number
-     * with a fraction or an exponent is the text of a double, {@code 12345678.9} so {@code 1.23456789E7}: ask for its
-     * digits with {@link #decimal}.
+     * The text of a string without its quotes, of anything else as JSON; NULL if nothing or a null is found. A number
+     * with a fraction or an exponent is the text of a double, so that {@code 12345678.9} is {@code 1.23456789E7}; use
+     * {@link #decimal} for its digits.
      */
     public JsonFields string(String name, String path) {
         return with("string", name, path, JsonType.TEXT);
     }
 
-    /** A whole number of 32 bits, however it is written: {@code 7}, {@code 7.0}, {@code 7e0}. One with a fraction is not. */
+    /** A whole number of 32 bits, in any notation: {@code 7}, {@code 7.0}, {@code 7e0}. A number with a fraction does not convert. */
     public JsonFields integer(String name, String path) {
         return with("integer", name, path, JsonType.INTEGER);
     }
 
-    /** A whole number of 64 bits, however it is written: {@code 7}, {@code 7.0}, {@code 7e0}. One with a fraction is not. */
+    /** A whole number of 64 bits, in any notation: {@code 7}, {@code 7.0}, {@code 7e0}. A number with a fraction does not convert. */
     public JsonFields bigint(String name, String path) {
         return with("bigint", name, path, JsonType.BIGINT);
     }
@@ -61,13 +61,13 @@ public final class JsonFields extends Step {
     public JsonFields decimal(String name, String path, int precision, int scale) {
         if (precision < 1 || precision > 38 || scale < 0 || scale > precision) {
             throw new IllegalArgumentException("decimal(" + name + ", " + path + ", " + precision + ", " + scale
-                    + "): Spark has decimals of 1 to 38 digits, of which none to all are behind the point."
-                    + " Choose a precision and a scale in these bounds.");
+                    + "): Spark has decimals of 1 to 38 digits, of which none to all are after the point."
+                    + " Choose a precision and a scale within these bounds.");
         }
         return with("decimal", name, path, JsonType.decimal(precision, scale));
     }
 
-    /** A double, the one next to the number. One beyond the doubles, such as {@code 1e400}, is not. */
+    /** The double nearest to the number. A number beyond the doubles, such as {@code 1e400}, does not convert. */
     public JsonFields real(String name, String path) {
         return with("real", name, path, JsonType.REAL);
     }
@@ -79,24 +79,24 @@ public final class JsonFields extends Step {
 
     /**
      * A timestamp from text such as {@code 2026-03-01T10:00:00Z}, in the years 0001 to 9999; without a zone, in that of the
-     * session. A number is not: say its unit with {@link #epochSeconds}, {@link #epochMillis} or {@link #epochMicros}. Nor
-     * is a text without year, month and day.
+     * session. A text without year, month and day does not convert, nor does a number: use {@link #epochSeconds},
+     * {@link #epochMillis} or {@link #epochMicros}.
      */
     public JsonFields timestamp(String name, String path) {
         return with("timestamp", name, path, JsonType.TIMESTAMP);
     }
 
-    /** The instant so many seconds, or parts of them, after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
+    /** The instant this many seconds, or fractions of them, after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
     public JsonFields epochSeconds(String name, String path) {
         return with("epochSeconds", name, path, JsonType.epoch(JsonType.Kind.EPOCH_SECONDS));
     }
 
-    /** The instant so many milliseconds, or parts of them, after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
+    /** The instant this many milliseconds, or fractions of them, after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
     public JsonFields epochMillis(String name, String path) {
         return with("epochMillis", name, path, JsonType.epoch(JsonType.Kind.EPOCH_MILLIS));
     }
 
-    /** The instant so many microseconds after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
+    /** The instant this many microseconds after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
     public JsonFields epochMicros(String name, String path) {
         return with("epochMicros", name, path, JsonType.epoch(JsonType.Kind.EPOCH_MICROS));
     }
@@ -106,28 +106,28 @@ public final class JsonFields extends Step {
         return with("date", name, path, JsonType.DATE);
     }
 
-    /** An object or an array as JSON without white space. Nothing but {@link #string} under the name of what it holds. */
+    /** An object or an array as JSON without white space: the same as {@link #string}, under the name of what it gives. */
     public JsonFields json(String name, String path) {
         return with("json", name, path, JsonType.TEXT);
     }
 
     /**
-     * Keeps malformed rows: with NULL in every field where the document is not JSON, in the field where one does not
-     * convert. The default. They are counted for each batch all the same, in the log and by {@link Health}.
+     * Keeps malformed rows, which is the default: every field is NULL if the document is not JSON, else those that do not
+     * convert. Malformed rows are still counted for each batch, in the log and by {@link Health}.
      */
     public JsonFields nullify() {
         return new JsonFields(column, fields, false);
     }
 
     /**
-     * Stops the query at the first malformed row, with the reason and, where the rows have them, topic, partition and
-     * offset; never with what the document says.
+     * Stops the query at the first malformed row. The error has the reason and, if the rows have them, topic, partition and
+     * offset, never the content of the document.
      */
     public JsonFields fail() {
         return new JsonFields(column, fields, true);
     }
 
-    /** Parts good rows from malformed ones. */
+    /** Separates good rows from malformed ones. */
     public JsonRoute route() {
         return new JsonRoute(column, fields);
     }

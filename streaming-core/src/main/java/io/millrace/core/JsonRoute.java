@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * {@link JsonFields} that parts good rows from malformed ones. Itself it lets the good rows through, with their fields;
- * {@link #malformed()} gives the others. Each of the two ways is a query of its own and reads each document once.
+ * {@link JsonFields} that separates good rows from malformed ones. As a transform it gives the good rows, with their
+ * fields; {@link #malformed()} gives the others. Each of the two is a query of its own and reads each document once.
  * Immutable.
  *
  * <pre>{@code
@@ -39,8 +39,8 @@ public final class JsonRoute extends Step {
     }
 
     /**
-     * The malformed rows, for any sink: {@code value} (the bytes as they came), {@code topic}, {@code partition},
-     * {@code offset}, {@code timestamp}, {@code reason}. What the rows that come in lack of these is NULL.
+     * The malformed rows, for any sink: {@code value} (the original bytes), {@code topic}, {@code partition},
+     * {@code offset}, {@code timestamp}, {@code reason}. A column that the input does not have is NULL.
      */
     public Transform malformed() {
         return Step.of(describe() + ".malformed()", needs(), rows -> malformed(JsonParsed.of(rows, column, fields)));

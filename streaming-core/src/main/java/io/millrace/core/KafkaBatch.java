@@ -16,8 +16,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The same records as a {@link KafkaSource} gives, read once as a batch: what a backfill runs its transforms on. The end
- * is fixed when an action runs. Immutable.
+ * The records of a {@link KafkaSource}, read once as a batch, for backfills. The end is fixed when an action runs.
+ * Immutable.
  *
  * <pre>{@code
  * Dataset<Row> history = Sources.kafka("localhost:9092").topics("hits").batch().load(spark);
@@ -41,7 +41,7 @@ public final class KafkaBatch {
             problems.add(new Problem(
                     "startingFrom",
                     starting.get().toString(),
-                    "a batch from the latest records on is empty",
+                    "a batch that starts at the latest records is empty",
                     "Start at the earliest."));
         }
         if (ending.namesEarliest()) {
@@ -55,7 +55,7 @@ public final class KafkaBatch {
                     "this is before the start, " + starting.get() + ", so that the batch is empty",
                     "Name a later end, or an earlier start."));
         }
-        // Spark warns of these in a batch, where they mean nothing.
+        // These mean nothing in a batch, and Spark warns about them.
         ReaderSpec batch =
                 stream.without(key -> List.of("maxOffsetsPerTrigger", "minOffsetsPerTrigger", "maxTriggerDelay")
                         .contains(key));
@@ -65,7 +65,7 @@ public final class KafkaBatch {
 
     /**
      * The rows, with the columns of {@link KafkaSource}; nothing is read before an action. If partitions are named, here
-     * or in the offsets, it asks the brokers whether they are there.
+     * or in the offsets, it asks the brokers whether they exist.
      *
      * @throws ValidationException with all that is wrong with the source or its offsets
      */

@@ -18,7 +18,7 @@ import org.apache.kafka.common.config.provider.ConfigProvider;
 
 /**
  * Resolves a {@link Secret} inside the Kafka client that needs it: Spark's options, its plans and logs only ever hold
- * {@code ${millrace:...}}. Public for Kafka, which makes it by name; nothing for a job to call.
+ * {@code ${millrace:...}}. Public for Kafka, which loads it by its name; not for jobs to call.
  *
  * <pre>{@code kafka.option("kafka.ssl.key.password", Secret.env("KEY_PASSWORD"))}</pre>
  */
@@ -51,7 +51,7 @@ public final class KafkaSecrets implements ConfigProvider {
         }
     }
 
-    /** {@code options}, and what makes the client look the placeholders in them up. */
+    /** {@code options}, and the settings by which the client looks up their placeholders. */
     static Map<String, String> resolvable(Map<String, String> options) {
         if (options.values().stream().noneMatch(KafkaSecrets::isPlaceholder)) {
             return options;
@@ -79,12 +79,12 @@ public final class KafkaSecrets implements ConfigProvider {
 
     @Override
     public void configure(Map<String, ?> settings) {
-        // The placeholders say it all.
+        // Everything is in the placeholders.
     }
 
     @Override
     public void close() {
-        // Holds nothing.
+        // Nothing to close.
     }
 
     private static String joined(String others, String name) {

@@ -8,8 +8,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How a client of Kafka proves who it is and whom it trusts, for sources and sinks alike. Encrypted unless said
- * otherwise. Every {@link Secret} is looked up by the client that connects, on the driver and on each executor; files are
+ * How a client of Kafka logs in and whom it trusts, for sources and sinks. Encrypted by default. Every {@link Secret} is looked up by the client that connects, on the driver and on each executor; files are
  * read there too. Immutable: every call returns a copy.
  *
  * <pre>{@code
@@ -49,7 +48,7 @@ public final class KafkaSecurity {
     }
 
     /**
-     * Any other way to log in, over TLS; its JAAS options follow through {@code with}.
+     * Any other way to log in, over TLS; add its JAAS options by {@code with}.
      *
      * @param mechanism such as {@code OAUTHBEARER} or {@code GSSAPI}
      * @param loginModule the class that Kafka asks to log in
@@ -80,12 +79,12 @@ public final class KafkaSecurity {
         return trusting(truststore).setting("ssl.truststore.password", KafkaSecrets.placeholder(password));
     }
 
-    /** Shows this certificate to the broker; one password for the JKS or PKCS#12 store and the key in it. */
+    /** Presents this certificate to the broker; one password for the JKS or PKCS#12 store and the key in it. */
     public KafkaSecurity presenting(Path keystore, Secret password) {
         return presenting(keystore, password, password);
     }
 
-    /** Shows this certificate to the broker; a password for the JKS or PKCS#12 store, and one for the key in it. */
+    /** Presents this certificate to the broker; a password for the JKS or PKCS#12 store, and one for the key in it. */
     public KafkaSecurity presenting(Path keystore, Secret storePassword, Secret keyPassword) {
         return setting("ssl.keystore.location", keystore.toString())
                 .setting("ssl.keystore.type", storeType(keystore))
@@ -93,16 +92,16 @@ public final class KafkaSecurity {
                 .setting("ssl.key.password", KafkaSecrets.placeholder(keyPassword));
     }
 
-    /** Logs in without TLS: all can be read on the way, with {@code plain} even the password. */
+    /** Logs in without TLS: the network can read everything, with {@code plain} even the password. */
     public KafkaSecurity unencrypted() {
         if (!settings.containsKey(JAAS)) {
-            throw new IllegalArgumentException("unencrypted(): TLS alone without encryption is nothing."
+            throw new IllegalArgumentException("unencrypted(): TLS without a login cannot be unencrypted."
                     + " Leave security(...) out, or log in with plain, scramSha512 or login.");
         }
         return setting("security.protocol", "SASL_PLAINTEXT");
     }
 
-    /** The options of Spark's Kafka source and sink that say this; secrets are placeholders that the client resolves. */
+    /** These settings as options of Spark's Kafka source and sink; secrets are placeholders that the client resolves. */
     public Map<String, String> options() {
         NavigableMap<String, String> options = new TreeMap<>();
         settings.forEach((name, value) -> options.put("kafka." + name, value));

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads topics of Kafka: {@code key} and {@code value} binary, {@code topic}, {@code partition}, {@code offset},
- * {@code timestamp}, {@code timestampType}. Starts at the latest records unless told otherwise, and fails where records
- * were deleted before they were read. Immutable: every call returns a copy.
+ * {@code timestamp}, {@code timestampType}. By default it starts at the latest records, and fails if records were
+ * deleted before they were read. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Source hits = Sources.kafka("localhost:9092")
@@ -63,7 +63,7 @@ public final class KafkaSource extends CheckedSource {
         return selecting("subscribe", String.join(",", topics));
     }
 
-    /** All topics whose whole name matches, in place of any selection made before; those made later are read as well. */
+    /** All topics whose whole name matches, in place of any selection made before; those created later are read as well. */
     public KafkaSource topicPattern(String regex) {
         try {
             Pattern.compile(regex);
@@ -87,12 +87,12 @@ public final class KafkaSource extends CheckedSource {
         return selecting("assign", KafkaJson.partitions(more));
     }
 
-    /** Where a query without a checkpoint starts; a checkpoint goes on where it ended. Default latest. */
+    /** Where a query without a checkpoint starts; with one, it continues where it ended. Default latest. */
     public KafkaSource startingFrom(Offsets offsets) {
         return with(reading.without(key -> key.startsWith("starting")).with(offsets.options("starting")));
     }
 
-    /** At most so many records in one micro-batch, over all partitions. Default no limit. */
+    /** The greatest number of records in one micro-batch, over all partitions. Default no limit. */
     public KafkaSource maxOffsetsPerTrigger(long records) {
         if (records <= 0) {
             throw new IllegalArgumentException(
@@ -101,7 +101,7 @@ public final class KafkaSource extends CheckedSource {
         return option("maxOffsetsPerTrigger", Long.toString(records));
     }
 
-    /** Waits for so many new records before a micro-batch starts, but no longer than {@code delay}. Default no wait. */
+    /** Waits for this many new records before a micro-batch starts, but no longer than {@code delay}. Default no wait. */
     public KafkaSource minOffsetsPerTrigger(long records, Duration delay) {
         if (records <= 0) {
             throw new IllegalArgumentException(
@@ -111,7 +111,7 @@ public final class KafkaSource extends CheckedSource {
         return with(reading.with("minOffsetsPerTrigger", records).with("maxTriggerDelay", delay.toMillis() + "ms"));
     }
 
-    /** Splits large partitions of Kafka into at least so many tasks. Default one task for each partition. */
+    /** Splits large partitions of Kafka into at least this many tasks. Default one task for each partition. */
     public KafkaSource minPartitions(int tasks) {
         if (tasks <= 0) {
             throw new IllegalArgumentException("minPartitions(" + tasks + "): must be at least 1.");
@@ -124,7 +124,7 @@ public final class KafkaSource extends CheckedSource {
         return option("includeHeaders", "true");
     }
 
-    /** Whether the query fails where records that it has not read are gone. Default true; false loses data silently. */
+    /** Whether the query fails if records that it has not read are gone. Default true; false loses data silently. */
     public KafkaSource failOnDataLoss(boolean fail) {
         return option("failOnDataLoss", Boolean.toString(fail));
     }
@@ -140,7 +140,7 @@ public final class KafkaSource extends CheckedSource {
                 .with(security.options()));
     }
 
-    /** An option of Spark's Kafka source, or of the consumer where {@code key} starts with {@code kafka.}. */
+    /** An option of Spark's Kafka source, or of the consumer if {@code key} starts with {@code kafka.}. */
     public KafkaSource option(String key, String value) {
         KafkaSecrets.refuseInTheOpen(key, value);
         return with(reading.with(key, value));
@@ -151,7 +151,7 @@ public final class KafkaSource extends CheckedSource {
         return with(reading.with(KafkaSecrets.resolvable(Map.of(key, KafkaSecrets.placeholder(secret)))));
     }
 
-    /** All records that are there now, from the earliest unless a start is set, as a batch. */
+    /** All records that exist now, from the earliest unless a start is set, as a batch. */
     public KafkaBatch batch() {
         return endingAt(Offsets.latest());
     }
@@ -180,7 +180,7 @@ public final class KafkaSource extends CheckedSource {
         KafkaOptions.startTwice(reading.options())
                 .map(twice -> twice.as(Problem::new))
                 .ifPresent(problems::add);
-        // The placeholders' own settings are ours.
+        // These settings make the placeholders work.
         Set<String> keys = reading.options().keySet().stream()
                 .filter(key -> !key.startsWith("kafka.config.providers"))
                 .collect(Collectors.toSet());
@@ -188,15 +188,15 @@ public final class KafkaSource extends CheckedSource {
         return problems;
     }
 
-    /** The start does not matter to a checkpoint that has planned a batch, which goes on where it ended. */
+    /** The start of the source is checked for a new query alone: a checkpoint with a batch continues where it ended. */
     @Override
-    List<Problem> askServers(SparkSession spark, PipelineSpec parts) {
-        Optional<KafkaTopicIds> ids = topicIds(spark, parts);
-        boolean begins = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
+    List<Problem> askServers(SparkSession spark, PipelineSpec spec) {
+        Optional<KafkaTopicIds> ids = topicIds(spark, spec);
+        boolean isNew = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
         List<Finding> found = KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
             KafkaTopics topics = KafkaTopics.of(admin, reading.options());
             List<Finding> problems = new ArrayList<>(topics.unknownPartitions());
-            if (problems.isEmpty() && begins) {
+            if (problems.isEmpty() && isNew) {
                 problems.addAll(topics.problems("starting", "startingFrom"));
             }
             if (KafkaOptions.failsOnDataLoss(reading.options())) {
@@ -208,8 +208,8 @@ public final class KafkaSource extends CheckedSource {
     }
 
     @Override
-    void beforeStart(SparkSession spark, PipelineSpec parts) {
-        topicIds(spark, parts)
+    void beforeStart(SparkSession spark, PipelineSpec spec) {
+        topicIds(spark, spec)
                 .ifPresent(ids -> KafkaBrokers.of(reading.options(), patience)
                         .problemsOfReading(admin -> {
                             ids.write(KafkaTopics.of(admin, reading.options()).ids());
@@ -220,8 +220,8 @@ public final class KafkaSource extends CheckedSource {
                                 problem.as(Problem::new))));
     }
 
-    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PipelineSpec parts) {
-        return parts.checkpoint(spark).map(location -> new KafkaTopicIds(spark, location));
+    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PipelineSpec spec) {
+        return spec.checkpoint(spark).map(location -> new KafkaTopicIds(spark, location));
     }
 
     private KafkaSource selecting(String selection, String value) {

@@ -6,10 +6,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * What became of a step.
+ * The result of trying a step.
  *
- * @param rows what comes out, or would once the problems are solved; empty where nobody can tell
- * @param problems why it is refused; none where it is not
+ * @param rows the rows after the step, or as they would be without the problems; empty if they are not known
+ * @param problems why the step is refused; empty if it is accepted
  */
 record Outcome(Optional<Dataset<Row>> rows, List<Problem> problems) {
     static Outcome of(Dataset<Row> rows) {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A source, the transforms behind it and a sink, with everything that Spark needs to run them as one query. Immutable:
- * every call returns a copy, so that a pipeline may serve as the base of several others and may be shared by threads.
+ * A source, transforms and a sink, with everything that Spark needs to run them as one query. Immutable: every call
+ * returns a copy, so that a pipeline may be the base of several others and may be shared by threads.
  *
  * <pre>{@code
  * StreamingQuery query = Pipeline.named("traffic")
@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
 public final class Pipeline {
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
-    private final PipelineSpec parts;
+    private final PipelineSpec spec;
 
-    private Pipeline(PipelineSpec parts) {
-        this.parts = parts;
+    private Pipeline(PipelineSpec spec) {
+        this.spec = spec;
     }
 
     /** An empty pipeline. The name is that of the query, which Spark's UI, metrics and logs show. */
@@ -48,22 +48,22 @@ public final class Pipeline {
 
     /** Reads from {@code source}, in place of any source named before. */
     public Pipeline from(Source source) {
-        return new Pipeline(parts.from(source));
+        return new Pipeline(spec.from(source));
     }
 
-    /** Adds {@code transform} behind those that are there. */
+    /** Adds {@code transform} after the others. */
     public Pipeline via(Transform transform) {
-        return new Pipeline(parts.via(transform));
+        return new Pipeline(spec.via(transform));
     }
 
     /** Writes to {@code sink}, in place of any sink named before. */
     public Pipeline to(Sink sink) {
-        return new Pipeline(parts.to(sink));
+        return new Pipeline(spec.to(sink));
     }
 
     /** Which rows of the result each micro-batch gives the sink; see {@link OutputModes}. Default append. */
     public Pipeline outputMode(OutputMode outputMode) {
-        return new Pipeline(parts.in(outputMode));
+        return new Pipeline(spec.in(outputMode));
     }
 
     /** Starts a micro-batch every {@code interval}, zero for as soon as the last one ends, which is the default. */
@@ -71,18 +71,18 @@ public final class Pipeline {
         return trigger(Trigger.ProcessingTime(milliseconds("every", interval)));
     }
 
-    /** Processes all that is there in as many micro-batches as it needs, and ends. */
+    /** Processes all available rows in as many micro-batches as needed, and ends. */
     public Pipeline availableNow() {
         return trigger(Trigger.AvailableNow());
     }
 
     /**
-     * Processes all that is there in one micro-batch, however much it is, and ends.
+     * Processes all available rows in one micro-batch, however many they are, and ends.
      *
-     * @deprecated by Spark since 3.4: {@link #availableNow()} heeds the limits of the source and moves the watermark on.
+     * @deprecated by Spark since 3.4: {@link #availableNow()} keeps the limits of the source and advances the watermark.
      */
     @Deprecated(since = "0.1.0")
-    // Spark's own is deprecated as well; whoever calls this one has been told.
+    // Spark's own is deprecated as well, and so is this call.
     @SuppressWarnings({"deprecation", "InlineMeSuggester"})
     public Pipeline once() {
         return trigger(Trigger.Once());
@@ -99,7 +99,7 @@ public final class Pipeline {
 
     /** Any trigger of Spark's. */
     public Pipeline trigger(Trigger trigger) {
-        return new Pipeline(parts.every(trigger));
+        return new Pipeline(spec.every(trigger));
     }
 
     /** Where Spark keeps offsets, commits and state: a path that outlives the driver, one for each query. */
@@ -110,7 +110,7 @@ public final class Pipeline {
         return option("checkpointLocation", location);
     }
 
-    /** An option of Spark's {@link DataStreamWriter}. It goes into Spark's plans as it is: no place for a secret. */
+    /** An option of Spark's {@link DataStreamWriter}. Spark's plans show it, so it must not be a secret. */
     public Pipeline option(String key, String value) {
         if (key.startsWith("spark.")) {
             throw new IllegalArgumentException("option(" + key
@@ -120,41 +120,41 @@ public final class Pipeline {
             throw new IllegalArgumentException(
                     "option(queryName): the pipeline has a name. Give it this one with Pipeline.named(...).");
         }
-        return new Pipeline(parts.option(key, value));
+        return new Pipeline(spec.option(key, value));
     }
 
     /**
-     * Refuses what cannot run, starting nothing. Asks the source for its columns, Kafka's brokers for its topics,
-     * the sink's target for what it can tell, and Spark for its judgement of the plan.
+     * Refuses what cannot run, without starting anything. Checks the columns of every step, the topics of Kafka's brokers,
+     * the sink's target, and Spark's own rules for the plan.
      *
-     * @return what runs but may not be what is meant, such as a start offset that an existing checkpoint overrides
+     * @return warnings about what runs but may not be what is meant, such as a start offset that a checkpoint overrides
      * @throws ValidationException with every problem that was found
      */
     public List<Problem> validate(SparkSession spark) {
-        Validation inspection = Validation.of(parts, spark);
-        inspection.accepted();
-        return notes(spark, inspection);
+        Validation validation = Validation.of(spec, spark);
+        validation.accepted();
+        return notes(spark, validation);
     }
 
     /**
      * Validates, then starts the query; what {@link #validate} returns is logged as a warning.
      *
      * @return Spark's own handle of the running query
-     * @throws ValidationException with every problem that was found; nothing has started then
+     * @throws ValidationException with every problem that was found; nothing has started
      */
     public StreamingQuery start(SparkSession spark) {
-        Validation inspection = Validation.of(parts, spark);
-        DataStreamWriter<Row> writer = inspection
+        Validation validation = Validation.of(spec, spark);
+        DataStreamWriter<Row> writer = validation
                 .accepted()
-                .queryName(parts.name())
-                .outputMode(parts.outputMode())
-                .trigger(parts.trigger())
-                .options(parts.options());
-        notes(spark, inspection).forEach(note -> LOG.warn("Pipeline \"{}\": {}", parts.name(), note));
-        parts.source()
+                .queryName(spec.name())
+                .outputMode(spec.outputMode())
+                .trigger(spec.trigger())
+                .options(spec.options());
+        notes(spark, validation).forEach(note -> LOG.warn("Pipeline \"{}\": {}", spec.name(), note));
+        spec.source()
                 .filter(CheckedSource.class::isInstance)
-                .ifPresent(source -> ((CheckedSource) source).beforeStart(spark, parts));
-        // Some of Spark's sinks look for the session of the thread.
+                .ifPresent(source -> ((CheckedSource) source).beforeStart(spark, spec));
+        // Some of Spark's sinks use the session of the thread.
         return SparkInternals.inSession(spark, () -> started(writer));
     }
 
@@ -163,25 +163,25 @@ public final class Pipeline {
             return writer.start();
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "The query \"" + parts.name()
+                    "The query \"" + spec.name()
                             + "\" did not start: the one that ran before it on the same checkpoint did not stop"
-                            + " within spark.sql.streaming.stopTimeout. Stop that one, then start again.",
+                            + " within spark.sql.streaming.stopTimeout. Stop that one and restart.",
                     e);
         }
     }
 
     /** The steps from source to sink, a line each, without secrets. */
     public String describe() {
-        StringBuilder text = new StringBuilder("Pipeline " + parts.name());
-        text.append("\n  from ").append(parts.source().map(Source::describe).orElse("nothing yet"));
-        parts.transforms().forEach(step -> text.append("\n  via  ").append(step.describe()));
+        StringBuilder text = new StringBuilder("Pipeline " + spec.name());
+        text.append("\n  from ").append(spec.source().map(Source::describe).orElse("nothing yet"));
+        spec.transforms().forEach(step -> text.append("\n  via  ").append(step.describe()));
         return text.append(end()).toString();
     }
 
-    /** As {@link #describe()}, with the columns behind every step and what is wrong with it. Starts nothing. */
+    /** As {@link #describe()}, with the columns after every step and what is wrong with it. Starts nothing. */
     public String describe(SparkSession spark) {
-        StringBuilder text = new StringBuilder("Pipeline " + parts.name());
-        Validation.of(parts, spark).stages().forEach(stage -> text.append(stage.describe()));
+        StringBuilder text = new StringBuilder("Pipeline " + spec.name());
+        Validation.of(spec, spark).steps().forEach(step -> text.append(step.describe()));
         return text.append(end()).toString();
     }
 
@@ -192,17 +192,17 @@ public final class Pipeline {
     }
 
     private String end() {
-        return "\n  to   " + parts.sink().map(Sink::describe).orElse("nothing yet") + "\n  in   " + parts.describeRun();
+        return "\n  to   " + spec.sink().map(Sink::describe).orElse("nothing yet") + "\n  in   " + spec.describeRun();
     }
 
-    private List<Problem> notes(SparkSession spark, Validation inspection) {
-        List<Problem> notes = new ArrayList<>(CheckpointChecks.notes(spark, parts));
-        notes.addAll(inspection.notesOfSink());
-        if (SparkInternals.isOnce(parts.trigger())) {
+    private List<Problem> notes(SparkSession spark, Validation validation) {
+        List<Problem> notes = new ArrayList<>(CheckpointChecks.notes(spark, spec));
+        notes.addAll(validation.notesOfSink());
+        if (SparkInternals.isOnce(spec.trigger())) {
             notes.add(new Problem(
                     "once",
                     "",
-                    "deprecated by Spark: one micro-batch takes all that is there, whatever its limits",
+                    "deprecated by Spark: one micro-batch takes all available rows, whatever the limits of the source",
                     "Use availableNow()."));
         }
         return notes;

@@ -12,9 +12,9 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * What a pipeline is made of. Every call returns a copy.
+ * The settings of a pipeline. Every call returns a copy.
  *
- * @param options of Spark's {@code DataStreamWriter}, in whatever case they are written
+ * @param options those of Spark's {@code DataStreamWriter}, whose case does not count
  */
 record PipelineSpec(
         String name,
@@ -74,7 +74,7 @@ record PipelineSpec(
         return Optional.ofNullable(options.get(CHECKPOINT));
     }
 
-    /** The one named, else the one below the session's, as Spark chooses it. */
+    /** The checkpoint location that was set, else the one under the session's location, as Spark chooses it. */
     Optional<String> checkpoint(SparkSession spark) {
         return checkpoint().or(() -> PlannedQuery.defaultCheckpoint(spark, name));
     }

@@ -8,9 +8,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Whether Spark runs this plan in this output mode and under this trigger: Spark's own judgement, with a way out. */
+/** Checks the plan with output mode and trigger by Spark's own rules, and adds a way out to each refusal. */
 final class PlanChecks {
-    // By what Spark 3.5 says; the first that fits.
+    // By the text of Spark 3.5; the first that matches.
     private static final List<Map.Entry<String, String>> WAYS_OUT = List.of(
             Map.entry(
                     "streaming aggregations on streaming DataFrames/DataSets without watermark",
@@ -19,41 +19,41 @@ final class PlanChecks {
             Map.entry("no streaming aggregations", "Use outputMode(append()) or outputMode(update()), or aggregate."),
             Map.entry(
                     "possible 'correctness' issue",
-                    "Use outputMode(append()), with withWindowTime() between two windows, or leave one of the steps with"
-                            + " state to a second pipeline."),
+                    "Use outputMode(append()), with withWindowTime() between two windows, or move one of the stateful"
+                            + " steps to a second pipeline."),
             Map.entry("session window", "Use outputMode(append()) with a watermark, or outputMode(complete())."),
             Map.entry("Join between two streaming", "Use outputMode(append())."),
             Map.entry(
                     "Sorting is not supported",
-                    "Sort behind an aggregation in outputMode(complete()), or where it is read."),
+                    "Sort after an aggregation in outputMode(complete()), or when the result is read."),
             Map.entry("Limits are not supported", "Use outputMode(append()), or leave the limit out."),
-            Map.entry("Distinct aggregations", "Use approx_count_distinct, or dropDuplicates in a step before."),
-            Map.entry("dropDuplicatesWithinWatermark", "Put withWatermark(column, delay) in a step before it."),
+            Map.entry("Distinct aggregations", "Use approx_count_distinct, or dropDuplicates in an earlier step."),
+            Map.entry("dropDuplicatesWithinWatermark", "Put withWatermark(column, delay) before it."),
             Map.entry(
                     "Continuous processing does not support",
                     "Use every(...) for micro-batches, or leave the step out: continuous takes select, where and casts."),
             Map.entry(
                     "without a watermark in the join keys",
                     "Put a watermark on both sides and bound the time between them in the join condition."),
-            Map.entry("window function", "Group by a window of time, or rank where it is read."));
+            Map.entry("window function", "Group by a window of time, or rank when the result is read."));
 
     private static final String ANY_WAY_OUT =
             "Change the step or the output mode; Spark's streaming guide lists what it does not support.";
 
     private PlanChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PipelineSpec parts) {
-        boolean continuous = SparkInternals.isContinuous(parts.trigger());
+    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PipelineSpec spec) {
+        boolean continuous = SparkInternals.isContinuous(spec.trigger());
         List<Problem> problems = new ArrayList<>();
-        for (String refusal : SparkInternals.refusals(spark, rows, parts.outputMode(), continuous)) {
+        for (String refusal : SparkInternals.refusals(spark, rows, spec.outputMode(), continuous)) {
             problems.add(
                     refusal.startsWith("Continuous processing")
-                            ? parts.refusedTrigger(refusal, wayOut(refusal))
-                            : new Problem("outputMode", parts.outputMode().toString(), refusal, wayOut(refusal)));
+                            ? spec.refusedTrigger(refusal, wayOut(refusal))
+                            : new Problem("outputMode", spec.outputMode().toString(), refusal, wayOut(refusal)));
         }
         if (continuous) {
             SparkInternals.sourcesWithoutContinuousReading(rows)
-                    .forEach(source -> problems.add(parts.refusedTrigger(
+                    .forEach(source -> problems.add(spec.refusedTrigger(
                             "the source " + source + " has no continuous reading",
                             "Use every(...) for micro-batches; continuous reads from Kafka, rate and socket.")));
         }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is known of one query: written by the thread of the listener, read by Spark's metrics at any time. */
+/** The health of one query: updated by the thread of the listener, read by Spark's metrics at any time. */
 final class QueryHealth {
     private enum Warning {
         LAG,
@@ -25,16 +25,16 @@ final class QueryHealth {
 
     private final String name;
     private final Health limits;
-    private final Map<Warning, Instant> said = new EnumMap<>(Warning.class);
+    private final Map<Warning, Instant> lastWarned = new EnumMap<>(Warning.class);
     private Optional<Instant> watermark = Optional.empty();
     private Instant watermarkSince = Instant.MAX;
     private long rowsSinceWatermark;
-    private long lateRowsUnsaid;
+    private long lateRowsUnreported;
     private final Counter lateRows = new Counter();
     private final Counter failures = new Counter();
     private final Counter malformed = new Counter();
     private final Counter withoutEventTime = new Counter();
-    private final Map<Warning, Long> unsaid = new EnumMap<>(Warning.class);
+    private final Map<Warning, Long> unreported = new EnumMap<>(Warning.class);
     private volatile long lagRows;
     private volatile long stalledMillis;
     private volatile long lastProgress = System.currentTimeMillis();
@@ -60,7 +60,7 @@ final class QueryHealth {
         metrics.register(name, value);
     }
 
-    /** Takes in one batch, and gives what is worth a warning. */
+    /** Records one batch and returns its warnings. */
     List<String> observe(BatchProgress batch) {
         lastProgress = batch.at().toEpochMilli();
         List<String> warnings = new ArrayList<>();
@@ -74,33 +74,33 @@ final class QueryHealth {
         return warnings;
     }
 
-    /** Takes in the end of the query by an error, of which only the type is said: its text may hold rows. */
+    /** Records a failure of the query. The warning names the type of the error alone, since its text may hold rows. */
     List<String> failed(String failure) {
         failures.inc();
         return List.of("Query \"" + name + "\" failed with "
                 + failure.lines().findFirst().orElse("").split(":", 2)[0]
-                + ": Spark's log and query.exception() say why. The next start runs its last batch again.");
+                + ": Spark's log and query.exception() say why. The next start reruns its last batch.");
     }
 
     private Optional<String> lag(BatchProgress batch) {
         lagRows = batch.lagRows();
-        if (lagRows <= limits.lagRows || saidLately(Warning.LAG, batch.at())) {
+        if (lagRows <= limits.lagRows || isRecent(Warning.LAG, batch.at())) {
             return Optional.empty();
         }
-        return Optional.of("Query \"" + name + "\" is " + lagRows + " rows behind in a Kafka partition (limit "
+        return Optional.of("Query \"" + name + "\" lags by " + lagRows + " rows in a Kafka partition (limit "
                 + limits.lagRows + ", batch " + batch.batch()
                 + "). Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
     }
 
     private Optional<String> lateRows(BatchProgress batch) {
         lateRows.inc(batch.lateRows());
-        lateRowsUnsaid += batch.lateRows();
-        if (lateRowsUnsaid == 0 || saidLately(Warning.LATE, batch.at())) {
+        lateRowsUnreported += batch.lateRows();
+        if (lateRowsUnreported == 0 || isRecent(Warning.LATE, batch.at())) {
             return Optional.empty();
         }
-        long dropped = lateRowsUnsaid;
-        lateRowsUnsaid = 0;
-        return Optional.of("Query \"" + name + "\" dropped " + dropped + " rows behind the watermark "
+        long dropped = lateRowsUnreported;
+        lateRowsUnreported = 0;
+        return Optional.of("Query \"" + name + "\" dropped " + dropped + " rows older than the watermark "
                 + batch.watermark().map(Instant::toString).orElse("") + " (batch " + batch.batch()
                 + "; counted after partial aggregation, so events may be more). A longer delay in withWatermark keeps"
                 + " such rows.");
@@ -116,42 +116,42 @@ final class QueryHealth {
         boolean stands = watermark.isPresent() && rowsSinceWatermark > 0;
         Duration time = stands ? Duration.between(watermarkSince, batch.at()) : Duration.ZERO;
         stalledMillis = time.toMillis();
-        if (time.compareTo(limits.stalled) < 0 || saidLately(Warning.STALLED, batch.at())) {
+        if (time.compareTo(limits.stalled) < 0 || isRecent(Warning.STALLED, batch.at())) {
             return Optional.empty();
         }
-        return Optional.of("The watermark of query \"" + name + "\" stands at " + watermark.get() + " since "
-                + time.toSeconds() + " s although " + rowsSinceWatermark + " rows came (batch " + batch.batch()
-                + "): no window closes. Look at the event times: all old, or NULL?");
+        return Optional.of("The watermark of query \"" + name + "\" has stood at " + watermark.get() + " for "
+                + time.toSeconds() + " s, although " + rowsSinceWatermark + " rows arrived (batch " + batch.batch()
+                + "): no window closes. Check the event times: are all old, or NULL?");
     }
 
-    private Optional<String> faulty(BatchProgress batch, Warning worry, String verb, String what) {
+    private Optional<String> faulty(BatchProgress batch, Warning warning, String verb, String what) {
         List<BatchCounts.Sum> sums =
-                batch.faulty().stream().filter(sum -> worry(sum) == worry).toList();
-        long rows = unsaid.merge(
-                worry, sums.stream().mapToLong(BatchCounts.Sum::faulty).sum(), Long::sum);
-        if (sums.isEmpty() || saidLately(worry, batch.at())) {
+                batch.faulty().stream().filter(sum -> warning(sum) == warning).toList();
+        long rows = unreported.merge(
+                warning, sums.stream().mapToLong(BatchCounts.Sum::faulty).sum(), Long::sum);
+        if (sums.isEmpty() || isRecent(warning, batch.at())) {
             return Optional.empty();
         }
-        unsaid.remove(worry);
+        unreported.remove(warning);
         BatchCounts.Sum last = sums.get(0);
         return Optional.of("Query \"" + name + "\" " + verb + " " + rows + " " + what + " (batch " + batch.batch()
                 + ", in " + last.step() + "), such as: " + last.reason());
     }
 
-    private static Warning worry(BatchCounts.Sum sum) {
+    private static Warning warning(BatchCounts.Sum sum) {
         return sum.fault() == RowCount.Fault.MALFORMED ? Warning.MALFORMED : Warning.NO_EVENT_TIME;
     }
 
     private Counter counter(BatchCounts.Sum sum) {
-        return worry(sum) == Warning.MALFORMED ? malformed : withoutEventTime;
+        return warning(sum) == Warning.MALFORMED ? malformed : withoutEventTime;
     }
 
-    private boolean saidLately(Warning worry, Instant now) {
-        Instant last = said.get(worry);
+    private boolean isRecent(Warning warning, Instant now) {
+        Instant last = lastWarned.get(warning);
         if (last != null && Duration.between(last, now).compareTo(limits.repeat) < 0) {
             return true;
         }
-        said.put(worry, now);
+        lastWarned.put(warning, now);
         return false;
     }
 }

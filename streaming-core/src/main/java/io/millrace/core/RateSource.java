@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Rows out of nothing, for trials and load: {@code timestamp}, and {@code value}, a bigint that counts up from 0. One row
- * a second unless told otherwise; a replayed batch gives the same rows. Immutable: every call returns a copy.
+ * Generated rows, for trials and load: {@code timestamp}, and {@code value}, a bigint that counts up from 0. A replayed
+ * batch gives the same rows. Immutable: every call returns a copy.
  *
  * <pre>{@code Sources.rate().rowsPerSecond(1_000)}</pre>
  */
@@ -17,12 +17,12 @@ public final class RateSource extends CheckedSource {
         this.reading = reading;
     }
 
-    /** Rows in each second, over all partitions. Default 1. */
+    /** Rows each second, over all partitions. Default 1. */
     public RateSource rowsPerSecond(long rows) {
         return with("rowsPerSecond", atLeastOne("rowsPerSecond", rows));
     }
 
-    /** Takes so long to come up to full speed. In whole seconds; default zero. */
+    /** The time to reach full speed, in whole seconds. Default zero. */
     public RateSource rampUpTime(Duration time) {
         SparkInterval.notNegative("rampUpTime", time);
         if (!time.equals(Duration.ofSeconds(time.toSeconds()))) {
@@ -31,7 +31,7 @@ public final class RateSource extends CheckedSource {
         return with("rampUpTime", time.toSeconds() + "s");
     }
 
-    /** Tasks of a micro-batch. Default Spark's default parallelism. */
+    /** The tasks of a micro-batch. Default Spark's default parallelism. */
     public RateSource numPartitions(int partitions) {
         return with("numPartitions", atLeastOne("numPartitions", partitions));
     }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.types.StructType;
 
-/** What Spark is told about a source: a format, options and perhaps a schema. Every call returns a copy. */
+/** The settings of Spark's reader: a format, options and perhaps a schema. Every call returns a copy. */
 record ReaderSpec(String format, NavigableMap<String, String> options, Optional<StructType> schema) {
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i).*(secret|passw|pwd|credential|token|access.?key|jaas).*");

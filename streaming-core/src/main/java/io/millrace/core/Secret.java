@@ -12,9 +12,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a password is found, never the password: it is looked up in the process that needs it, at the moment it is
- * needed, so that neither a plan nor a checkpoint nor a log ever holds it. Serializable, immutable, and prints as
- * {@code ***}. Two of them are equal if they are looked up in the same place.
+ * Where a password is found, never the password itself. It is looked up in the process that needs it, when it is needed,
+ * so that no plan, checkpoint or log ever holds it. Serializable, immutable, and printed as {@code ***}. Two secrets are
+ * equal if they are looked up in the same place.
  *
  * <pre>{@code Secret password = Secret.env("DB_PASSWORD");}</pre>
  */
@@ -33,7 +33,7 @@ public final class Secret implements Serializable {
         this.lookup = lookup;
     }
 
-    /** The environment variable {@code variable} of the process that asks, driver or executor. */
+    /** The environment variable {@code variable} of the process that needs the secret, driver or executor. */
     public static Secret env(String variable) {
         if (variable.isBlank()) {
             throw new IllegalArgumentException("Secret.env: the name of the environment variable is blank.");
@@ -41,20 +41,20 @@ public final class Secret implements Serializable {
         return new Secret(Kind.ENVIRONMENT, variable, null);
     }
 
-    /** The text of a file on the machine that asks, without the line end behind it; read anew each time. */
+    /** The text of a file on the machine that needs the secret, without the line end after it; read anew each time. */
     public static Secret file(Path path) {
         return new Secret(Kind.FILE, path.toAbsolutePath().toString(), null);
     }
 
-    /** What {@code lookup} finds, asked anew each time, on driver and executors; it must not hold the secret itself. */
+    /** What {@code lookup} returns, called each time, on driver and executors; it must not hold the secret itself. */
     public static Secret from(Lookup lookup) {
         return new Secret(Kind.LOOKUP, "", lookup);
     }
 
     /**
-     * Looks the secret up; for the one call that hands it to a driver or a client.
+     * Looks the secret up; for the one call that passes it to a driver or a client.
      *
-     * @throws IllegalStateException where it is not to be found in this process
+     * @throws IllegalStateException if it is not found in this process
      */
     public String reveal() {
         return switch (kind) {
@@ -123,15 +123,15 @@ public final class Secret implements Serializable {
     }
 
     private String found() {
-        String value = lookup == null ? null : asked(lookup);
+        String value = lookup == null ? null : lookUp(lookup);
         if (value == null) {
             throw new IllegalStateException("The lookup of a secret found nothing: Secret.from(...) returned null.");
         }
         return value;
     }
 
-    /** Without the cause, whose text may hold what opens a vault. */
-    private static @Nullable String asked(Lookup lookup) {
+    /** Calls the lookup. An error loses its cause, whose text may hold credentials. */
+    private static @Nullable String lookUp(Lookup lookup) {
         try {
             return lookup.find();
         } catch (RuntimeException e) {
@@ -140,7 +140,7 @@ public final class Secret implements Serializable {
         }
     }
 
-    /** A lookup comes to each task as another object, of the same class and with the same fields. */
+    /** The serialized lookup: each task gets another object, of the same class and with the same fields. */
     private byte[] form() {
         byte[] known = form;
         if (known == null) {
@@ -157,7 +157,7 @@ public final class Secret implements Serializable {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(lookup);
-        } catch (IOException e) { // it never leaves this process, where it is the same object
+        } catch (IOException e) { // it cannot leave this process, so that it is the same object everywhere
             return Integer.toHexString(System.identityHashCode(lookup)).getBytes(StandardCharsets.US_ASCII);
         }
         return bytes.toByteArray();

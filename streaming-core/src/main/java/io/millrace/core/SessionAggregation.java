@@ -12,7 +12,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Aggregates rows in sessions, which end when nothing has come for a while. In: a timestamp, and the columns to group by.
+ * Aggregates rows in sessions, which end when no row has arrived for a while. In: a timestamp, and the columns to group by.
  * Out, flat and nothing else: {@code session_start}, {@code session_end}, the columns grouped by, the aggregates; by
  * default {@code count}. Spark runs it in append mode with a watermark, and in complete mode, not in update mode.
  * Immutable: every call returns a copy.
@@ -30,12 +30,12 @@ public final class SessionAggregation extends Step {
         this.grouping = grouping;
     }
 
-    /** Sessions for each combination of these columns, in place of any named before. Default one run of sessions for all. */
+    /** Sessions for each combination of these columns, in place of any named before. Default one series of sessions for all rows. */
     public SessionAggregation by(String... columns) {
         return new SessionAggregation(timeColumn, gap, grouping.by(columns));
     }
 
-    /** What to compute of each session, such as {@code sum("price").as("total")}, in place of the count. */
+    /** What to compute for each session, such as {@code sum("price").as("total")}, in place of the count. */
     public SessionAggregation aggregate(Column first, Column... more) {
         return new SessionAggregation(timeColumn, gap, grouping.aggregating(first, more));
     }

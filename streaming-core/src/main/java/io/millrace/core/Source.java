@@ -5,7 +5,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Where rows come from. An immutable value: loading it twice gives two independent reads.
+ * Where rows come from. An immutable value: two loads give two independent reads.
  *
  * <pre>{@code Dataset<Row> hits = Sources.kafka("localhost:9092").topics("hits").load(spark);}</pre>
  */

@@ -5,7 +5,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Where rows come from. Each source works alone, with {@code load(spark)}, and at the head of a {@link Pipeline}.
+ * The sources of Millrace. Each works alone, with {@code load(spark)}, and as the source of a {@link Pipeline}.
  *
  * <pre>{@code Dataset<Row> hits = Sources.kafka("localhost:9092").topics("hits").load(spark);}</pre>
  */
@@ -22,12 +22,12 @@ public final class Sources {
         return KafkaSource.at(bootstrapServers);
     }
 
-    /** Lines that come through a socket: {@code value}, a string. For trials alone. */
+    /** Lines from a socket: {@code value}, a string. For trials only. */
     public static SocketSource socket(String host, int port) {
         return SocketSource.at(host, port);
     }
 
-    /** Rows out of nothing: {@code timestamp} and {@code value}, a bigint. */
+    /** Generated rows: {@code timestamp} and {@code value}, a bigint. */
     public static RateSource rate() {
         return new RateSource(ReaderSpec.of("rate"));
     }
@@ -63,9 +63,10 @@ public final class Sources {
     }
 
     /**
-     * Rows that are there already, of one session; a {@link Source} is also any function from a session to rows.
+     * A streaming {@code Dataset} that exists already, for its session alone; a {@link Source} is also any function from a
+     * session to rows.
      *
-     * @throws IllegalArgumentException where they are no stream
+     * @throws IllegalArgumentException if the rows are a batch
      */
     public static Source of(Dataset<Row> rows) {
         if (!rows.isStreaming()) {

@@ -9,15 +9,15 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A transform that says which columns it needs, so that it can refuse by name, and so that a pipeline can go on looking
- * behind a step that is refused.
+ * A transform that declares the columns it needs. Missing ones are refused by name, and a pipeline can check the steps
+ * after a step that is refused.
  */
 abstract class Step implements Transform {
     static Step of(String description, List<ColumnNeed> needs, UnaryOperator<Dataset<Row>> body) {
         return of(description, needs, rows -> List.of(), body);
     }
 
-    /** {@code clashes} are the columns that the step would make of names that are taken. */
+    /** {@code clashes} are the columns that the step would add under names that are taken. */
     static Step of(
             String description,
             List<ColumnNeed> needs,
@@ -49,15 +49,15 @@ abstract class Step implements Transform {
     /** The columns that it reads by name. */
     abstract List<ColumnNeed> needs();
 
-    /** The columns that it would make of {@code rows} under names that are taken, or that it cannot make of them. */
+    /** The columns that it would add to {@code rows} under names that are taken, or that it cannot make of them. */
     List<Problem> clashes(Dataset<Row> rows) {
         return List.of();
     }
 
-    /** The work on rows that have all of {@link #needs()}. */
+    /** Transforms rows that have all of {@link #needs()}. */
     abstract Dataset<Row> on(Dataset<Row> rows);
 
-    /** What would come out of a step that Spark refuses, where its columns are known all the same. */
+    /** The rows after this step if Spark refuses it but its columns are known. */
     Optional<Dataset<Row>> assumed(Dataset<Row> rows) {
         return Optional.empty();
     }
@@ -89,7 +89,7 @@ abstract class Step implements Transform {
             if (refusal == null) {
                 throw e;
             }
-            // Behind a column that is put in for a missing one, a refusal of Spark's says nothing about the pipeline.
+            // After a missing column was assumed, a refusal by Spark says nothing about the pipeline.
             return new Outcome(assumed(rows), problems.isEmpty() ? List.of(refusal) : problems);
         }
     }
@@ -112,7 +112,7 @@ abstract class Step implements Transform {
         return missing.isEmpty() ? clashes(rows) : missing;
     }
 
-    /** {@code rows} as they would be once the columns that are missing or of another type are put right. */
+    /** {@code rows} with assumed columns in place of those that are missing or of another type. */
     private Dataset<Row> repaired(Dataset<Row> rows) {
         Dataset<Row> repaired = rows;
         for (ColumnNeed need : needs()) {

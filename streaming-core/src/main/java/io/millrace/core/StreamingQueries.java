@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a running query needs in production: an end that cuts no micro-batch in two, and a look at its health. For any
- * query of Spark's, whether a {@link Pipeline} started it or not. Safe to call from any thread.
+ * What a running query needs in production: a stop between two micro-batches, and monitoring. For any streaming query,
+ * whether a {@link Pipeline} started it or not. Safe to call from any thread.
  *
  * <pre>{@code
  * StreamingQueries.stopAtShutdown(spark, Duration.ofSeconds(25)); // SIGTERM of Kubernetes or YARN finishes the batch
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class StreamingQueries {
     private static final Logger log = LoggerFactory.getLogger(StreamingQueries.class);
 
-    // Spark stops its context in a hook of this priority; a higher one runs, and ends, before it.
+    // Spark stops its context in a hook of this priority; hooks of a higher priority run, and end, before it.
     private static final int SPARKS_OWN_HOOK = FileSystem.SHUTDOWN_HOOK_PRIORITY + 30;
     private static final Duration TO_INTERRUPT = Duration.ofSeconds(10);
 
@@ -34,16 +34,16 @@ public final class StreamingQueries {
 
     /**
      * Lets the running micro-batch finish and commit, starts no other, and returns when the query has ended. Spark's own
-     * {@code query.stop()} interrupts the batch, and the next start runs it again. A batch that is still running after
-     * {@code patience} is interrupted just so.
+     * {@code query.stop()} interrupts the batch, and the next start reruns it. A batch that is still running after
+     * {@code patience} is interrupted as well.
      *
-     * @return true if no batch was cut off; false if one was interrupted, if it failed (see
+     * @return true if no batch was interrupted; false if one was interrupted, if it failed (see
      *     {@link StreamingQuery#exception()}), or if this thread was interrupted while it waited
      * @throws IllegalArgumentException if the query runs in continuous mode, which has no batches
      * @throws IllegalStateException if called from within the batch, which would wait for itself
      */
     public static boolean stopBetweenBatches(StreamingQuery query, Duration patience) {
-        refuseWhatCannotWait(query);
+        refuseIfItCannotWait(query);
         SparkInternals.startNoMoreBatches(query);
         return awaitLastBatch(query, patience);
     }
@@ -51,8 +51,8 @@ public final class StreamingQueries {
     /**
      * Stops every query of {@code spark} between batches when the JVM is asked to end, by SIGTERM, Ctrl-C or
      * {@code System.exit}, before Spark stops itself. {@code patience} is for all of them together: keep it under the
-     * time that the cluster grants (Kubernetes 30 s by default). SIGKILL asks nobody: the batch runs again at the next
-     * start. Queries in continuous mode are stopped as Spark does it.
+     * time that the cluster grants (Kubernetes 30 s by default). SIGKILL cannot be caught: the next start reruns the batch.
+     * Queries in continuous mode are stopped as Spark does it.
      */
     public static void stopAtShutdown(SparkSession spark, Duration patience) {
         ShutdownHookManager.get()
@@ -63,7 +63,7 @@ public final class StreamingQueries {
                         TimeUnit.MILLISECONDS);
     }
 
-    /** What to watch a session's queries for; nothing is watched before {@link Health#watch}. */
+    /** The limits of health monitoring; monitoring starts with {@link Health#watch}. */
     public static Health health() {
         return Health.DEFAULT;
     }
@@ -93,7 +93,7 @@ public final class StreamingQueries {
             return false;
         }
         log.warn(
-                "Query \"{}\" is still in a batch: it is interrupted now and runs again at the next start.",
+                "Query \"{}\" is still in a batch: the batch is interrupted now, and the next start reruns it.",
                 label(query));
         interrupt(query);
         return false;
@@ -108,7 +108,7 @@ public final class StreamingQueries {
         }
     }
 
-    private static void refuseWhatCannotWait(StreamingQuery query) {
+    private static void refuseIfItCannotWait(StreamingQuery query) {
         if (!SparkInternals.runsMicroBatches(query)) {
             throw new IllegalArgumentException("stopBetweenBatches(\"" + label(query)
                     + "\"): the query runs in continuous mode, which has no batches. Call query.stop().");

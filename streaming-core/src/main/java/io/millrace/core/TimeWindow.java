@@ -6,12 +6,12 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 
 /**
- * How time is cut into windows.
+ * Windows of event time.
  *
  * @param timeColumn the event time
  * @param length how long a window is
- * @param slide from the start of one window to the start of the next; the length where windows do not overlap
- * @param offset how far the first window starts behind 1970-01-01T00:00:00Z
+ * @param slide from the start of one window to the start of the next; the length if windows do not overlap
+ * @param offset how long after 1970-01-01T00:00:00Z the first window starts
  */
 record TimeWindow(String timeColumn, Duration length, Duration slide, Duration offset) {
     TimeWindow {
@@ -24,7 +24,7 @@ record TimeWindow(String timeColumn, Duration length, Duration slide, Duration o
         }
         if (offset.abs().compareTo(slide) >= 0) {
             throw new IllegalArgumentException("startingAt(" + offset + "): must be shorter than the " + slide
-                    + " between two windows. An offset of whole windows changes nothing, so name what remains.");
+                    + " between two windows. An offset of whole windows changes nothing: use the remainder.");
         }
     }
 
@@ -45,7 +45,7 @@ record TimeWindow(String timeColumn, Duration length, Duration slide, Duration o
                 functions.col(timeColumn), SparkInterval.of(length), SparkInterval.of(slide), SparkInterval.of(offset));
     }
 
-    /** {@code "hittime", PT10M).every(PT5M).startingAt(PT2M}, without what is not said. */
+    /** {@code "hittime", PT10M).every(PT5M).startingAt(PT2M}, without the defaults. */
     String describe() {
         return timeColumn + ", " + length + ")" + (slide.equals(length) ? "" : ".every(" + slide + ")")
                 + (offset.isZero() ? "" : ".startingAt(" + offset + ")");

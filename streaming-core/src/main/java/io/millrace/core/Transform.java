@@ -15,7 +15,7 @@ public interface Transform extends Function1<Dataset<Row>, Dataset<Row>> {
     /**
      * The rows after this step.
      *
-     * @throws ValidationException where a column that the step needs is missing or of another type
+     * @throws ValidationException if a column that the step needs is missing or of another type
      */
     @Override
     Dataset<Row> apply(Dataset<Row> rows);

@@ -20,7 +20,7 @@ import org.apache.spark.sql.types.DataType;
 
 /**
  * Steps from rows to rows. Each works alone, in a job that already exists, and as a step of a {@link Pipeline}; the
- * physical plan is the one of the same step written by hand, but that windows and sessions on a stream count the rows
+ * physical plan is that of the same step written by hand, except that windows and sessions on a stream count the rows
  * without a time.
  *
  * <pre>{@code
@@ -38,9 +38,9 @@ public final class Transforms {
     }
 
     /**
-     * One field of a JSON document as text, the one of {@code get_json_object} at less than its cost. In: {@code column},
-     * binary or string. Out: all columns, and the string {@code name}, in place of one of that name; NULL where the
-     * document has no such field or is malformed.
+     * One field of a JSON document as text, as {@code get_json_object} gives it but faster. In: {@code column}, binary or
+     * string. Out: all columns, and the string {@code name}, which replaces a column of that name; NULL if the document
+     * has no such field or is malformed.
      *
      * @param path as {@code get_json_object} takes it, such as {@code $.address.zip}
      */
@@ -52,14 +52,14 @@ public final class Transforms {
                 rows -> JsonParsed.of(rows, column, List.of(field)).columns());
     }
 
-    /** The fields of the JSON documents in {@code column}, binary or string, which the calls behind it name. */
+    /** The fields of the JSON documents in {@code column}, binary or string; the calls that follow name them. */
     public static JsonFields jsonFields(String column) {
         return new JsonFields(column, List.of(), false);
     }
 
     /**
-     * Lets rows come {@code delay} late before their window closes. In: {@code column}, a timestamp. Out: all columns.
-     * The watermark is the greatest time seen in any partition less the delay; older rows are dropped by steps with state.
+     * Lets rows arrive {@code delay} late before their window closes. In: {@code column}, a timestamp. Out: all columns.
+     * The watermark is the greatest time seen in any partition less the delay; stateful steps drop older rows.
      */
     public static Transform withWatermark(String column, Duration delay) {
         SparkInterval.notNegative("withWatermark", delay);
@@ -70,7 +70,7 @@ public final class Transforms {
     }
 
     /**
-     * Counts rows in windows of {@code length}, one behind the other. In: {@code timeColumn}, a timestamp. Out:
+     * Counts rows in windows of {@code length}, one after the other. In: {@code timeColumn}, a timestamp. Out:
      * {@code window_start}, {@code window_end}, the columns of {@link WindowedAggregation#by}, {@code count}.
      */
     public static WindowedAggregation windowedCount(String timeColumn, Duration length) {
@@ -83,7 +83,7 @@ public final class Transforms {
     }
 
     /**
-     * Counts rows in sessions that end when nothing has come for {@code gap}. In: {@code timeColumn}, a timestamp. Out:
+     * Counts rows in sessions that end when no row has arrived for {@code gap}. In: {@code timeColumn}, a timestamp. Out:
      * {@code session_start}, {@code session_end}, the columns of {@link SessionAggregation#by}, {@code count}.
      */
     public static SessionAggregation sessionCount(String timeColumn, Duration gap) {
@@ -103,8 +103,8 @@ public final class Transforms {
     }
 
     /**
-     * Keeps the first row of each combination of {@code columns}, or of all columns where none is named. Out: all columns.
-     * The state grows for ever, unless one of the columns carries a watermark.
+     * Keeps the first row of each combination of {@code columns}, or of all columns if none is named. Out: all columns.
+     * The state grows forever, unless one of the columns has a watermark.
      */
     public static Transform dropDuplicates(String... columns) {
         return Step.of(
@@ -114,9 +114,9 @@ public final class Transforms {
     }
 
     /**
-     * Keeps the first row of each combination of {@code columns}, or of all columns where none is named, and forgets it
-     * once the watermark has passed its time and the delay: later duplicates come through. Needs {@link #withWatermark} in
-     * a step before; a stream alone, no batch. Out: all columns.
+     * Keeps the first row of each combination of {@code columns}, or of all columns if none is named, and forgets it
+     * once the watermark has passed its time by the delay: later duplicates come through. Needs {@link #withWatermark}
+     * before it, and a stream. Out: all columns.
      */
     public static Transform dropDuplicatesWithinWatermark(String... columns) {
         return Step.of(
@@ -144,27 +144,27 @@ public final class Transforms {
         return Step.of(call("select", names), List.of(), rows -> rows.select(columns));
     }
 
-    /** Keeps the rows of which {@code condition} is true. Out: all columns. */
+    /** Keeps the rows for which {@code condition} is true. Out: all columns. */
     public static Transform where(Column condition) {
         return new Filter(condition);
     }
 
-    /** Keeps the rows of which {@code condition}, in Spark's SQL, is true. Out: all columns. */
+    /** Keeps the rows for which {@code condition}, in Spark's SQL, is true. Out: all columns. */
     public static Transform where(String condition) {
         return where(functions.expr(condition));
     }
 
-    /** Gives a column another name. Out: all columns, in the same order. */
+    /** Renames a column. Out: all columns, in the same order. */
     public static Transform rename(String column, String name) {
         return Step.of(
                 call("rename", column, name),
                 needs("rename", column),
                 rows -> new ColumnNames(rows, ColumnNames.others(rows, column))
-                        .take("rename", List.of(name), "Rename or leave out the other one in a step before."),
+                        .take("rename", List.of(name), "Rename or leave out the other one in an earlier step."),
                 rows -> rows.withColumnRenamed(column, name));
     }
 
-    /** Makes a column another type, as Spark's {@code cast}: what does not convert is NULL, or an error in ANSI mode. */
+    /** Changes the type of a column, as Spark's {@code cast}: what does not convert is NULL, or an error in ANSI mode. */
     public static Transform cast(String column, DataType type) {
         return Step.of(
                 call("cast", column, type.simpleString()),
@@ -172,7 +172,7 @@ public final class Transforms {
                 rows -> rows.withColumn(column, col(column).cast(type)));
     }
 
-    /** Rows as Kafka takes them. Out: {@code value}, a JSON document of {@code columns}, or of all where none is named. */
+    /** Rows as Kafka takes them. Out: {@code value}, a JSON document of {@code columns}, or of all if none is named. */
     public static ToJson toJson(String... columns) {
         return new ToJson(List.of(columns), Optional.empty());
     }

@@ -7,15 +7,15 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A source or a step, looked at.
+ * A source or a transform with the result of its checks.
  *
  * @param call {@code from} or {@code via}
- * @param description what it is
- * @param schema the columns behind it, where they are known
+ * @param description the step in one line
+ * @param schema the columns after it, if they are known
  * @param problems what is wrong with it
  */
 record ValidatedStep(String call, String description, Optional<StructType> schema, List<Problem> problems) {
-    /** The step, the columns behind it, and what is wrong. */
+    /** The step, what is wrong with it, and the columns after it. */
     String describe() {
         StringBuilder text = new StringBuilder();
         text.append("\n  ").append(String.format("%-4s ", call)).append(description);

@@ -10,62 +10,61 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * A pipeline looked at from end to end without starting anything: every part is asked, whatever is wrong with those
- * before it.
+ * Checks a pipeline from end to end without starting anything. Every step is checked, even if an earlier one is refused.
  */
 final class Validation {
-    private final PipelineSpec parts;
+    private final PipelineSpec spec;
     private final SparkSession spark;
-    private final List<ValidatedStep> stages = new ArrayList<>();
+    private final List<ValidatedStep> steps = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
-    private final List<Problem> toldBySink = new ArrayList<>();
+    private final List<Problem> problemsOfSink = new ArrayList<>();
     private final List<Exception> causes = new ArrayList<>();
     private Optional<Dataset<Row>> rows = Optional.empty();
     private Optional<DataStreamWriter<Row>> writer = Optional.empty();
 
-    private Validation(PipelineSpec parts, SparkSession spark) {
-        this.parts = parts;
+    private Validation(PipelineSpec spec, SparkSession spark) {
+        this.spec = spec;
         this.spark = spark;
     }
 
-    static Validation of(PipelineSpec parts, SparkSession spark) {
-        Validation inspection = new Validation(parts, spark);
-        inspection.load();
-        parts.transforms().forEach(inspection::apply);
-        inspection.askTheSink();
-        inspection.askSpark();
-        return inspection;
+    static Validation of(PipelineSpec spec, SparkSession spark) {
+        Validation validation = new Validation(spec, spark);
+        validation.load();
+        spec.transforms().forEach(validation::apply);
+        validation.checkSink();
+        validation.checkQuery();
+        return validation;
     }
 
-    List<ValidatedStep> stages() {
-        return stages;
+    List<ValidatedStep> steps() {
+        return steps;
     }
 
     /**
      * Spark's writer, ready for the settings of the query.
      *
-     * @throws ValidationException where there are problems
+     * @throws ValidationException if there are problems
      */
     DataStreamWriter<Row> accepted() {
         if (!problems.isEmpty()) {
-            ValidationException refused = new ValidationException("Pipeline \"" + parts.name() + "\"", problems);
+            ValidationException refused = new ValidationException("Pipeline \"" + spec.name() + "\"", problems);
             causes.forEach(refused::addSuppressed);
             throw refused;
         }
         return writer.orElseThrow();
     }
 
-    /** What the sink has to say of a query that is accepted. */
+    /** The warnings of the sink about a query that is accepted. */
     List<Problem> notesOfSink() {
-        return parts.sink().map(sink -> sink.notes(planned())).orElse(List.of());
+        return spec.sink().map(sink -> sink.notes(planned())).orElse(List.of());
     }
 
     private PlannedQuery planned() {
-        return new PlannedQuery(parts.name(), rows, parts.outputMode(), parts.trigger(), parts.checkpoint(spark));
+        return new PlannedQuery(spec.name(), rows, spec.outputMode(), spec.trigger(), spec.checkpoint(spark));
     }
 
     private void load() {
-        parts.source()
+        spec.source()
                 .ifPresentOrElse(
                         this::load,
                         () -> problems.add(new Problem(
@@ -79,13 +78,13 @@ final class Validation {
                 ofSource.addAll(checked.problems());
                 rows = Optional.of(checked.reading().stream(spark));
                 if (ofSource.isEmpty()) {
-                    ofSource.addAll(checked.askServers(spark, parts));
+                    ofSource.addAll(checked.askServers(spark, spec));
                 }
             } else {
                 rows = Optional.of(source.load(spark));
             }
         } catch (Exception e) {
-            // What Spark refuses because of a problem that is named already is said once.
+            // Spark may refuse it because of a problem that is reported already.
             if (ofSource.isEmpty()) {
                 ofSource.addAll(problems("from", source.describe(), e));
             }
@@ -115,43 +114,43 @@ final class Validation {
         }
     }
 
-    private void add(String call, String description, List<Problem> ofStage) {
-        stages.add(new ValidatedStep(call, description, rows.map(Dataset::schema), ofStage));
-        problems.addAll(ofStage);
+    private void add(String call, String description, List<Problem> found) {
+        steps.add(new ValidatedStep(call, description, rows.map(Dataset::schema), found));
+        problems.addAll(found);
     }
 
-    private void askTheSink() {
-        if (parts.sink().isEmpty()) {
+    private void checkSink() {
+        if (spec.sink().isEmpty()) {
             problems.add(new Problem("to", "nothing", "the pipeline has no sink", "Call to(Sinks...)."));
             return;
         }
-        Sink sink = parts.sink().get();
+        Sink sink = spec.sink().get();
         boolean sound = problems.isEmpty();
         try {
-            toldBySink.addAll(sink.check(planned()));
-            problems.addAll(toldBySink);
+            problemsOfSink.addAll(sink.check(planned()));
+            problems.addAll(problemsOfSink);
             writer = rows.map(sink::write);
         } catch (Exception e) {
-            // Rows that are made up behind a refused step are no fault of the sink.
+            // The rows after a refused step are made up: what fails on them is not the fault of the sink.
             if (sound && problems.isEmpty()) {
                 problems.addAll(problems("to", sink.describe(), e));
             }
         }
     }
 
-    private void askSpark() {
+    private void checkQuery() {
         rows.filter(Dataset::isStreaming)
-                .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, parts)));
-        WriterChecks.problems(spark, writer, parts).stream()
-                .filter(problem -> !isToldBySink(problem))
+                .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, spec)));
+        WriterChecks.problems(spark, writer, spec).stream()
+                .filter(problem -> !isReportedBySink(problem))
                 .forEach(problems::add);
-        problems.addAll(CheckpointChecks.problems(spark, parts));
+        problems.addAll(CheckpointChecks.problems(spark, spec));
     }
 
-    private boolean isToldBySink(Problem problem) {
-        return toldBySink.stream()
-                .anyMatch(told ->
-                        told.field().equals(problem.field()) && told.value().equals(problem.value()));
+    private boolean isReportedBySink(Problem problem) {
+        return problemsOfSink.stream()
+                .anyMatch(reported -> reported.field().equals(problem.field())
+                        && reported.value().equals(problem.value()));
     }
 
     private List<Problem> problems(String call, String what, Exception error) {

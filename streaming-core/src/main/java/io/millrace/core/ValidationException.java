@@ -21,13 +21,13 @@ public final class ValidationException extends IllegalArgumentException {
 
     private final ArrayList<Problem> problems;
 
-    /** What cannot work, such as {@code Pipeline "traffic"}, and why: at least one problem. */
+    /** {@code subject} is what cannot work, such as {@code Pipeline "traffic"}; there is at least one problem. */
     public ValidationException(String subject, List<Problem> problems) {
         super(message(subject, problems));
         this.problems = new ArrayList<>(problems);
     }
 
-    /** All that is wrong, in the order in which the pipeline reads. */
+    /** All problems, in the order of the pipeline. */
     public List<Problem> problems() {
         return List.copyOf(problems);
     }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
 /**
  * Aggregates rows in windows of event time. In: a timestamp, and the columns to group by. Out, flat and nothing else:
  * {@code window_start}, {@code window_end}, the columns grouped by, the aggregates; by default {@code count}. Append mode
- * needs a watermark on the time column in a step before. Immutable: every call returns a copy.
+ * needs a watermark on the time column in an earlier step. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Transforms.windowedCount("hittime", Duration.ofMinutes(10))
@@ -39,7 +39,7 @@ public final class WindowedAggregation extends Step {
         return new WindowedAggregation(window.every(slide), grouping, windowTime);
     }
 
-    /** Windows start so much behind 1970-01-01T00:00:00Z, shorter than from one start to the next. Default zero. */
+    /** Windows start this long after 1970-01-01T00:00:00Z; must be shorter than from one start to the next. Default zero. */
     public WindowedAggregation startingAt(Duration offset) {
         return new WindowedAggregation(window.startingAt(offset), grouping, windowTime);
     }
@@ -49,12 +49,12 @@ public final class WindowedAggregation extends Step {
         return new WindowedAggregation(window, grouping.by(columns), windowTime);
     }
 
-    /** What to compute of each group, such as {@code sum("price").as("total")}, in place of the count. */
+    /** What to compute for each group, such as {@code sum("price").as("total")}, in place of the count. */
     public WindowedAggregation aggregate(Column first, Column... more) {
         return new WindowedAggregation(window, grouping.aggregating(first, more), windowTime);
     }
 
-    /** Adds {@code window_time} behind the end: a time inside the window that carries the watermark to a next window. */
+    /** Adds {@code window_time} after the end: a time inside the window that has the watermark, for another window. */
     public WindowedAggregation withWindowTime() {
         return new WindowedAggregation(window, grouping, true);
     }

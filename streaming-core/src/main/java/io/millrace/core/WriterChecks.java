@@ -19,44 +19,44 @@ import org.apache.spark.sql.streaming.OutputMode;
 final class WriterChecks {
     private WriterChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Optional<DataStreamWriter<Row>> writer, PipelineSpec parts) {
+    static List<Problem> problems(SparkSession spark, Optional<DataStreamWriter<Row>> writer, PipelineSpec spec) {
         List<Problem> problems = new ArrayList<>();
         Optional<String> format = writer.flatMap(SparkInternals::format).map(name -> name.toLowerCase(Locale.ROOT));
         format.ifPresent(name -> {
-            outputMode(name, parts, problems);
-            trigger(name, parts, problems);
-            checkpoint(name, spark, parts, problems);
-            retention(name, parts, problems);
+            outputMode(name, spec, problems);
+            trigger(name, spec, problems);
+            checkpoint(name, spark, spec, problems);
+            retention(name, spec, problems);
         });
-        Set<String> keys = new TreeSet<>(parts.options().keySet());
+        Set<String> keys = new TreeSet<>(spec.options().keySet());
         writer.ifPresent(known -> keys.addAll(SparkInternals.options(known)));
         problems.addAll(Finding.all(
                 OptionNames.misspelt("Spark", keys, SparkFormats.options(format.orElse(""))), Problem::new));
         return problems;
     }
 
-    private static void outputMode(String format, PipelineSpec parts, List<Problem> problems) {
-        if (SparkFormats.isFiles(format) && !parts.outputMode().equals(OutputMode.Append())) {
+    private static void outputMode(String format, PipelineSpec spec, List<Problem> problems) {
+        if (SparkFormats.isFiles(format) && !spec.outputMode().equals(OutputMode.Append())) {
             problems.add(new Problem(
                     "outputMode",
-                    parts.outputMode().toString(),
+                    spec.outputMode().toString(),
                     "files of " + format + " can only be added, never changed",
                     "Use outputMode(append()), or a sink that takes changes, such as a database."));
         }
     }
 
-    private static void trigger(String format, PipelineSpec parts, List<Problem> problems) {
-        if (SparkInternals.isContinuous(parts.trigger()) && SparkFormats.isMicroBatchOnly(format)) {
-            problems.add(parts.refusedTrigger(
+    private static void trigger(String format, PipelineSpec spec, List<Problem> problems) {
+        if (SparkInternals.isContinuous(spec.trigger()) && SparkFormats.isMicroBatchOnly(format)) {
+            problems.add(spec.refusedTrigger(
                     "the " + format + " sink writes micro-batches only",
                     "Use every(...), or one of the sinks that Spark runs continuously: "
                             + String.join(", ", SparkFormats.continuous()) + "."));
         }
     }
 
-    private static void checkpoint(String format, SparkSession spark, PipelineSpec parts, List<Problem> problems) {
+    private static void checkpoint(String format, SparkSession spark, PipelineSpec spec, List<Problem> problems) {
         if (!SparkFormats.runsWithoutCheckpoint(format)
-                && parts.checkpoint(spark).isEmpty()) {
+                && spec.checkpoint(spark).isEmpty()) {
             problems.add(new Problem(
                     "checkpointAt",
                     "nothing",
@@ -65,8 +65,8 @@ final class WriterChecks {
         }
     }
 
-    private static void retention(String format, PipelineSpec parts, List<Problem> problems) {
-        String age = parts.options().get("retention");
+    private static void retention(String format, PipelineSpec spec, List<Problem> problems) {
+        String age = spec.options().get("retention");
         if (SparkFormats.isFiles(format) && age != null) {
             SparkFormats.retention("retention", age)
                     .map(refused -> refused.as(Problem::new))

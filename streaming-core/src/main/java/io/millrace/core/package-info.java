@@ -1,4 +1,69 @@
-/** Sources, transforms and pipelines: immutable values over Spark's own types. */
+/**
+ * Sources, transforms and pipelines: immutable values over Spark's own types. The front doors:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.Sources}: every source
+ *   <li>{@link io.millrace.core.Transforms}: every transform
+ *   <li>{@link io.millrace.core.Pipeline}: source, transforms and sink as one query
+ *   <li>{@link io.millrace.core.OutputModes}: output modes for static imports
+ *   <li>{@link io.millrace.core.StreamingQueries}: stops between two batches, and health
+ *   <li>{@link io.millrace.core.Secret}: where a password is found
+ * </ul>
+ *
+ * <p>What users implement:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.Source}, {@link io.millrace.core.Transform} and {@link io.millrace.core.Sink}
+ *   <li>{@link io.millrace.core.BatchSink}: a sink that can share a read
+ *   <li>{@link io.millrace.core.PlannedQuery}: the query that a sink checks
+ *   <li>{@link io.millrace.core.Problem} and {@link io.millrace.core.ValidationException}: what a check refuses
+ * </ul>
+ *
+ * <p>Sources:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.KafkaSource}, with {@link io.millrace.core.Offsets},
+ *       {@link io.millrace.core.KafkaSecurity}, {@link io.millrace.core.KafkaSecrets} and, for backfills,
+ *       {@link io.millrace.core.KafkaBatch}
+ *   <li>{@link io.millrace.core.FileSource}, {@link io.millrace.core.RateSource},
+ *       {@link io.millrace.core.SocketSource} and {@link io.millrace.core.FormatSource}
+ *   <li>{@link io.millrace.core.CheckedSource}: their base, and {@link io.millrace.core.ReaderSpec}: the settings of
+ *       Spark's reader
+ * </ul>
+ *
+ * <p>Transforms:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.JsonFields} and {@link io.millrace.core.JsonRoute}: fields of JSON documents
+ *   <li>{@link io.millrace.core.ToJson}: rows as JSON documents
+ *   <li>{@link io.millrace.core.WindowedAggregation} and {@link io.millrace.core.SessionAggregation}, with
+ *       {@link io.millrace.core.TimeWindow} and {@link io.millrace.core.Grouping}
+ *   <li>{@link io.millrace.core.Filter}: conditions
+ *   <li>{@link io.millrace.core.Step}: their base, with {@link io.millrace.core.ColumnNeed},
+ *       {@link io.millrace.core.ColumnNames} and {@link io.millrace.core.Outcome}
+ * </ul>
+ *
+ * <p>Validation of a pipeline:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.PipelineSpec}: its settings
+ *   <li>{@link io.millrace.core.Validation}: all checks from end to end, with {@link io.millrace.core.ValidatedStep}
+ *   <li>{@link io.millrace.core.PlanChecks}: the plan
+ *   <li>{@link io.millrace.core.WriterChecks}: the format of Spark's writer
+ *   <li>{@link io.millrace.core.CheckpointChecks}: the checkpoint
+ * </ul>
+ *
+ * <p>Health of running queries:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.Health}: the limits
+ *   <li>{@link io.millrace.core.HealthListener}: the listener, with {@link io.millrace.core.BatchProgress} and
+ *       {@link io.millrace.core.QueryHealth}
+ * </ul>
+ *
+ * <p>What is shared with other modules but not part of the API is in {@code io.millrace.core.internal} and the packages
+ * below it. Only there do classes use what Spark does not publish.
+ */
 @NullMarked
 package io.millrace.core;
 

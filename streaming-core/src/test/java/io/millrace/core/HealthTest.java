@@ -30,9 +30,9 @@ import org.junit.jupiter.api.Timeout;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
-/** On real queries, read from Spark's own metrics system and from the log. */
+/** Health of real queries, read from Spark's own metrics system and from the log. */
 @Timeout(60)
-// A watch only has to be open.
+// The watch only has to be open.
 @SuppressWarnings("try")
 class HealthTest {
     private final SparkSession spark = Spark.session().newSession();
@@ -46,13 +46,13 @@ class HealthTest {
     }
 
     @AfterEach
-    void letTheLogGo() {
+    void releaseTheLog() {
         log.removeAppender(kept);
         kept.stop();
     }
 
     @Test
-    void droppedRowsAreCountedAndSaid() throws Exception {
+    void droppedRowsAreCountedAndLogged() throws Exception {
         MemoryStream<Timestamp> hits = MemoryStream.apply(Encoders.TIMESTAMP(), spark.sqlContext());
         try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
             StreamingQuery query = hits.toDF()
@@ -79,7 +79,7 @@ class HealthTest {
     }
 
     @Test
-    void aFailedBatchIsCountedAndSaid() throws Exception {
+    void aFailedBatchIsCountedAndLogged() throws Exception {
         try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
             StreamingQuery query = spark.readStream()
                     .format("rate")

@@ -9,7 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
-/** A job for a JVM of its own: each batch ends only once the JVM was told to. */
+/** A job for a JVM of its own: each batch ends only after the JVM was asked to terminate. */
 final class JobToTerminate {
     private static final CompletableFuture<StreamingQuery> STARTED = new CompletableFuture<>();
 

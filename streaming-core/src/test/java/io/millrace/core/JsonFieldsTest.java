@@ -18,7 +18,7 @@ class JsonFieldsTest {
             Transforms.jsonFields("value").string("zip", "$.zip").integer("count", "$.count");
 
     @Test
-    void everyTypeIsTheValueThatTheDocumentSays() {
+    void everyTypeIsTheValueInTheDocument() {
         Dataset<Row> rows = documents(
                 "{\"s\":\"x\",\"i\":-7,\"l\":9000000000,\"d\":12.345,\"r\":2.5,\"b\":true,\"t\":\"2026-03-01T10:00:00Z\","
                         + "\"y\":\"2026-03-01\",\"j\":{ \"k\" : [ 1 ] }}");
@@ -42,7 +42,7 @@ class JsonFieldsTest {
     }
 
     @Test
-    void fieldsTakeThePlaceOfColumnsOfTheirName() {
+    void fieldsReplaceColumnsOfTheirName() {
         Dataset<Row> rows =
                 Spark.sql("SELECT 'old' AS zip, '{\"zip\":\"9000\",\"value\":\"inner\"}' AS value, 1 AS id");
 
@@ -64,7 +64,7 @@ class JsonFieldsTest {
     }
 
     @Test
-    void keepsMalformedRowsWithNullsUnlessToldOtherwise() {
+    void keepsMalformedRowsWithNullsByDefault() {
         Dataset<Row> rows = documents("{\"zip\":\"9000\",\"count\":\"many\"}", "{\"zip\":\"9001\",\"count\":1");
 
         assertThat(Spark.lines(rows.transform(HITS).drop("value")))
@@ -105,7 +105,7 @@ class JsonFieldsTest {
     }
 
     @Test
-    void failsEvenWhereNoFieldIsUsed() {
+    void failsEvenIfNoFieldIsUsed() {
         assertThatThrownBy(() ->
                         documents("{").transform(HITS.fail()).groupBy().count().collect())
                 .rootCause()
@@ -114,7 +114,7 @@ class JsonFieldsTest {
     }
 
     @Test
-    void partsGoodRowsFromMalformedOnes() {
+    void separatesGoodRowsFromMalformedOnes() {
         Dataset<Row> rows = Spark.sql("SELECT CAST(value AS BINARY) AS value, 'hits' AS topic, 3 AS partition,"
                 + " offset, TIMESTAMP '2026-03-01 10:00:00' AS timestamp FROM VALUES"
                 + " ('{\"zip\":\"9000\",\"count\":1}', 0L), ('{\"zip\"}', 1L), ('{\"zip\":1,\"count\":\"x\"}', 2L)"
@@ -158,7 +158,7 @@ class JsonFieldsTest {
     }
 
     @Test
-    void aColumnNamedAsTheStepNamesItsOwnIsKept() {
+    void aColumnWithTheNameOfTheStepsOwnColumnIsKept() {
         Dataset<Row> rows = Spark.sql("SELECT '{\"zip\":\"9000\",\"count\":1}' AS value, 'mine' AS __JSON_fields");
 
         assertThat(Spark.lines(rows.transform(HITS).drop("value"))).containsExactly("[mine,9000,1]");
@@ -168,20 +168,20 @@ class JsonFieldsTest {
     }
 
     @Test
-    void parsesOnceWhateverComesBehind() {
-        Dataset<Row> behind = documents("{\"zip\":\"9000\",\"count\":1}")
+    void parsesOnceWhateverStepsFollow() {
+        Dataset<Row> filtered = documents("{\"zip\":\"9000\",\"count\":1}")
                 .transform(HITS)
                 .where(col("zip").equalTo("9000").and(col("count").gt(0)))
                 .select(col("zip"), col("count").plus(col("count")));
 
-        assertThat(Spark.lines(behind)).containsExactly("[9000,2]");
-        assertThat(parses(behind)).isOne();
+        assertThat(Spark.lines(filtered)).containsExactly("[9000,2]");
+        assertThat(parses(filtered)).isOne();
         assertThat(parses(documents("{}").transform(HITS.route()).where("count = 1")))
                 .isOne();
     }
 
     @Test
-    void parsesNothingThatNobodyReads() {
+    void doesNotParseIfNoFieldIsUsed() {
         assertThat(parses(documents("{}").transform(HITS).select("value"))).isZero();
     }
 
@@ -195,7 +195,7 @@ class JsonFieldsTest {
         assertThat(Spark.lines(rows.transform(HITS).select("zip", "count"))).containsExactly("[0,0]", "[1,1]", "[2,2]");
     }
 
-    /** Spark generates no code for a whole stage of more than a hundred columns, but still some for each step. */
+    /** With more than a hundred columns Spark generates code for each step instead of for the whole stage. */
     @Test
     void readsMoreFieldsThanAStageOfGeneratedCodeTakes() {
         JsonFields wide = Transforms.jsonFields("value");
@@ -220,7 +220,7 @@ class JsonFieldsTest {
     }
 
     @Test
-    void refusesWhatCannotBe() {
+    void refusesInvalidArguments() {
         assertThatThrownBy(() -> HITS.string("zip", "$.code"))
                 .hasMessage("string(zip, $.code): there is a field zip already"
                         + " (jsonFields(value).string(zip, $.zip).integer(count, $.count)), and names do not differ"
@@ -230,10 +230,10 @@ class JsonFieldsTest {
         assertThatThrownBy(() -> HITS.decimal("price", "$.price", 39, 2))
                 .hasMessage(
                         "decimal(price, $.price, 39, 2): Spark has decimals of 1 to 38 digits, of which none to all are"
-                                + " behind the point. Choose a precision and a scale in these bounds.");
+                                + " after the point. Choose a precision and a scale within these bounds.");
         assertThatThrownBy(() -> Spark.rate().transform(HITS.route()))
                 .isInstanceOf(ValidationException.class)
-                .hasMessageContaining("jsonFields(value): the column is bigint, needed is binary or string.");
+                .hasMessageContaining("jsonFields(value): the column is bigint, but binary or string is required.");
     }
 
     /** Not a local relation, which the optimizer would compute away. */

@@ -39,7 +39,7 @@ class JsonGuideTest {
     }
 
     @Test
-    void aFilterBehindReadsNothingAgain() {
+    void aFilterAfterwardsReadsNothingAgain() {
         Dataset<Row> expensive = kafka.transform(Transforms.jsonFields("value").real("price", "$.price"))
                 .where(col("price").gt(10));
 
@@ -54,7 +54,7 @@ class JsonGuideTest {
     }
 
     @Test
-    void malformedRowsTakeAWayOfTheirOwn() {
+    void malformedRowsAreAQueryOfTheirOwn() {
         JsonRoute hits = Transforms.jsonFields("value")
                 .string("zip", "$.address.zip")
                 .decimal("price", "$.price", 10, 2)
@@ -85,7 +85,7 @@ class JsonGuideTest {
     }
 
     @Test
-    void theHeaderOfASchemaRegistryIsCutOff() {
+    void theHeaderOfASchemaRegistryIsRemoved() {
         Dataset<Row> kafka = Spark.sql(
                 "SELECT CAST(concat(X'000000002A', CAST('{\"zip\":\"9000\"}' AS BINARY)) AS BINARY)" + " AS value");
 

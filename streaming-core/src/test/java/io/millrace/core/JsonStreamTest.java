@@ -30,7 +30,7 @@ class JsonStreamTest {
     private Path directory;
 
     @Test
-    void aStreamGoesOnFromItsCheckpointOnBothWays() throws Exception {
+    void aStreamContinuesFromItsCheckpointForGoodAndMalformedRows() throws Exception {
         write("1", "{\"zip\":\"9000\",\"count\":1}", "{\"zip\":");
         runBothWays();
         write("2", "{\"zip\":\"9001\",\"count\":2}", "{\"count\":\"x\"}");
@@ -66,7 +66,7 @@ class JsonStreamTest {
         }
     }
 
-    /** Tells the test, which runs in the same JVM, that the row has come. */
+    /** Signals to the test, which runs in the same JVM, that the row has arrived. */
     private static final class Seen extends ForeachWriter<Row> {
         private static final long serialVersionUID = 1L;
         private static final CountDownLatch SEVENTH = new CountDownLatch(1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The value that a document says is the value of the column, or the row is malformed. */
+/** The column has the value in the document, or the row is malformed. */
 @Timeout(120)
 class JsonValuesTest {
     private static final String MALFORMED = "malformed";
@@ -58,7 +58,7 @@ class JsonValuesTest {
     }
 
     @Test
-    void noAmountOfThousandsIsWrongByACent() {
+    void noneOfThousandsOfAmountsIsWrongByACent() {
         Random random = new Random(7);
         List<String> amounts = Stream.generate(() -> BigDecimal.valueOf(random.nextLong(100_000_000_000_000_000L), 2)
                         .toPlainString())
@@ -124,7 +124,7 @@ class JsonValuesTest {
         "'\"\"', malformed, malformed",
         "'\"٤\"', malformed, malformed",
     })
-    void aWholeNumberIsTheOneThatItIsHoweverItIsWritten(String json, String bigint, String integer) {
+    void aWholeNumberIsReadInEveryNotation(String json, String bigint, String integer) {
         assertThat(read(json, fields -> fields.bigint("v", "$.v"))).isEqualTo(bigint);
         assertThat(read(json, fields -> fields.integer("v", "$.v"))).isEqualTo(integer);
     }
@@ -140,7 +140,7 @@ class JsonValuesTest {
         "'\"2.5\"', 2.5",
         "'\"NaN\"', NaN",
     })
-    void aRealIsTheDoubleNextToTheNumber(String json, String expected) {
+    void aRealIsTheNearestDouble(String json, String expected) {
         assertThat(read(json, fields -> fields.real("v", "$.v"))).isEqualTo(expected);
     }
 
@@ -242,7 +242,7 @@ class JsonValuesTest {
     }
 
     @Test
-    void theReasonSaysWhatToCallForANumberThatShouldBeATime() {
+    void theReasonNamesTheCallForANumberThatIsATime() {
         assertThat(reason("1767225600", fields -> fields.timestamp("at", "$.v")))
                 .isEqualTo("at is not of type timestamp but a number: name its unit with epochSeconds, epochMillis or"
                         + " epochMicros");
@@ -251,7 +251,7 @@ class JsonValuesTest {
     }
 
     @Test
-    void aTextWithoutAZoneIsInThatOfTheSession() {
+    void aTextWithoutAZoneIsInTheZoneOfTheSession() {
         var spark = Spark.session().newSession();
         spark.conf().set("spark.sql.session.timeZone", "Europe/Brussels");
         Dataset<Row> rows = spark.sql("SELECT '{\"v\":\"2026-03-01T10:00:00\"}' AS value");
@@ -287,7 +287,7 @@ class JsonValuesTest {
     }
 
     @Test
-    void aRecordOfASchemaRegistryIsCalledByItsName() {
+    void aRecordOfASchemaRegistryIsRecognized() {
         String value = "CAST(concat(X'000000002A', CAST('{\"zip\":\"9000\"}' AS BINARY)) AS BINARY) AS value";
         Dataset<Row> rows = Spark.sql("SELECT " + value);
         JsonFields zip = Transforms.jsonFields("value").string("zip", "$.zip");
@@ -297,7 +297,7 @@ class JsonValuesTest {
                         .head()
                         .getString(0))
                 .isEqualTo("a record of a schema registry (id 42), whose first 5 bytes are not JSON. If the rest"
-                        + " is, cut them off in a step before: substring(value, 6)");
+                        + " is, remove them in an earlier step: substring(value, 6)");
         assertThat(Spark.lines(rows.selectExpr("substring(value, 6) AS value").transform(zip)))
                 .containsExactly("[{\"zip\":\"9000\"},9000]");
         assertThat(Spark.lines(Spark.sql("SELECT X'0000' AS value")
@@ -316,7 +316,7 @@ class JsonValuesTest {
                 .select(col(parsed.struct() + ".`0`").cast("string"), parsed.reason())
                 .head();
         Object value = row.get(0);
-        assertThat(row.isNullAt(1)).as("NULL without a word").isEqualTo(value != null);
+        assertThat(row.isNullAt(1)).as("NULL without a reason").isEqualTo(value != null);
         return Objects.toString(value, MALFORMED);
     }
 

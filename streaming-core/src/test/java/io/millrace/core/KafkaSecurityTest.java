@@ -74,9 +74,9 @@ class KafkaSecurityTest {
     }
 
     @Test
-    void refusesAtOnceWhatOneCallCanKnow() {
+    void refusesInvalidArgumentsAtTheCall() {
         assertThatThrownBy(() -> KafkaSecurity.tls().unencrypted())
-                .hasMessageStartingWith("unencrypted(): TLS alone without encryption is nothing.");
+                .hasMessageStartingWith("unencrypted(): TLS without a login cannot be unencrypted.");
         assertThatThrownBy(() -> KafkaSecurity.tls().with("username", "x"))
                 .hasMessage("with(username): there is no login module. Start with KafkaSecurity.login(...).");
     }

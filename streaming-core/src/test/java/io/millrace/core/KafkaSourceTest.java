@@ -26,7 +26,7 @@ class KafkaSourceTest {
     }
 
     @Test
-    void aSharedBaseStaysAsItIs() {
+    void aSharedBaseDoesNotChange() {
         KafkaSource some = hits.maxOffsetsPerTrigger(10);
 
         assertThat(hits.describe()).isEqualTo("kafka(kafka.bootstrap.servers=localhost:9092, subscribe=hits)");
@@ -90,7 +90,7 @@ class KafkaSourceTest {
         assertThatThrownBy(() -> hits.startingFrom(Offsets.latest())
                         .endingAt(Offsets.earliest())
                         .load(Spark.session()))
-                .hasMessageContaining("startingFrom(latest): a batch from the latest records on is empty")
+                .hasMessageContaining("startingFrom(latest): a batch that starts at the latest records is empty")
                 .hasMessageContaining("endingAt(earliest): a batch up to the earliest record is empty");
     }
 
@@ -116,7 +116,7 @@ class KafkaSourceTest {
     }
 
     @Test
-    void aPasswordIsNoStringOption() {
+    void aPasswordAsAStringIsRefused() {
         assertThatThrownBy(() -> hits.option("kafka.ssl.key.password", "canary-4711"))
                 .hasMessage(
                         "option(kafka.ssl.key.password, ***): plans and logs show options. Hand it over as a Secret,"
@@ -132,15 +132,15 @@ class KafkaSourceTest {
     }
 
     @Test
-    void brokersThatDoNotAnswerAreToldBeforeTheStart() throws IOException {
+    void brokersThatDoNotAnswerAreReportedBeforeTheStart() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0)) {
             free = socket.getLocalPort();
         }
-        KafkaSource nobodyThere =
+        KafkaSource unreachable =
                 Sources.kafka("localhost:" + free).topics("hits").patience(Duration.ofMillis(500));
         Pipeline pipeline = Pipeline.named("hits")
-                .from(nobodyThere)
+                .from(unreachable)
                 .to(rows -> rows.writeStream().format("noop"));
 
         assertThatThrownBy(() -> pipeline.start(Spark.session()))
@@ -153,7 +153,7 @@ class KafkaSourceTest {
     }
 
     @Test
-    void refusesAtOnceWhatOneCallCanKnow() {
+    void refusesInvalidArgumentsAtTheCall() {
         assertThatThrownBy(() -> Sources.kafka("http://localhost"))
                 .hasMessage("kafka(\"http://localhost\"): this is not a list of brokers. Write host:port, several"
                         + " separated by commas.");

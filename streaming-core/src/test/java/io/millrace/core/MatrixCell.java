@@ -37,7 +37,7 @@ record MatrixCell(String plan, String mode, String trigger, String sink) impleme
     private static final Set<String> TELLING_PLANS =
             Set.of("rows as they are", "count by key", "windowed count, watermark");
     private static final Set<String> TELLING_TRIGGERS = Set.of("availableNow", "continuous");
-    /** The plans, made once: what is asked of each of them in every other respect is asked of all. */
+    /** The plans, analyzed once for all cells. */
     private static final Map<String, Dataset<Row>> ANALYZED = new ConcurrentHashMap<>();
 
     private static final Pattern ROW = Pattern.compile("(.{48}) (\\S+) +(\\S+) +(.*)");
@@ -108,7 +108,7 @@ record MatrixCell(String plan, String mode, String trigger, String sink) impleme
     boolean bySpark(Path checkpoints) {
         // As in the thread that made the session; the console sink asserts it.
         SparkSession.setActiveSession(Spark.session());
-        // Where the console sink prints to is inherited by the threads of the query.
+        // The threads of the query inherit the output of the console sink.
         return (boolean) Console.withOut(OutputStream.nullOutputStream(), () -> runs(() -> run(place(checkpoints))));
     }
 
@@ -185,7 +185,7 @@ record MatrixCell(String plan, String mode, String trigger, String sink) impleme
         }
     }
 
-    /** No broker is there, and no row gets as far as to need one. */
+    /** No broker runs, and no row gets so far that it needs one. */
     private static DataStreamWriter<Row> unsent(Dataset<Row> rows) {
         return rows.select(to_json(functions.struct("*")).as("value"))
                 .where("value IS NULL")

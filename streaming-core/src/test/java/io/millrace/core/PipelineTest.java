@@ -30,7 +30,7 @@ class PipelineTest {
             Pipeline.named("traffic").from(Sources.rate()).to(NOOP);
 
     @Test
-    void everyProblemIsToldAtOnce() {
+    void allProblemsAreReportedAtOnce() {
         Pipeline pipeline = Pipeline.named("traffic")
                 .from(Sources.format("rate").option("rowPerSecond", "10"))
                 .via(Transforms.jsonField("zip", "$.zip"))
@@ -45,16 +45,16 @@ class PipelineTest {
                 .containsExactly(
                         "option(rowPerSecond): the rate source has no option of this name and would ignore it. Did you mean"
                                 + " rowsPerSecond?",
-                        "jsonField(value): the column is bigint, needed is binary or string. Cast it, or name the column"
+                        "jsonField(value): the column is bigint, but binary or string is required. Cast it, or name the column"
                                 + " that holds the text.",
                         "via(where((zpi = 9000))): [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with"
                                 + " name `zpi` cannot be resolved. Did you mean one of the following? [`zip`, `value`,"
                                 + " `timestamp`] (columns: timestamp, value, zip). Name one of these, or add what is"
-                                + " missing in a step before.",
+                                + " missing in an earlier step.",
                         "windowed(hittime): there is no such column (columns: timestamp, value, zip). Name one of these,"
-                                + " or add the column in a step before.",
+                                + " or add the column in an earlier step.",
                         "by(city): there is no such column (columns: timestamp, value, zip). Name one of these, or add the"
-                                + " column in a step before.",
+                                + " column in an earlier step.",
                         "continuous(ContinuousTrigger(1000)): Continuous processing does not support Aggregate"
                                 + " operations. Use every(...) for micro-batches, or leave the step out: continuous takes"
                                 + " select, where and casts.",
@@ -72,7 +72,7 @@ class PipelineTest {
     }
 
     @Test
-    void whatTheSinkNotesIsAmongTheNotes() {
+    void notesOfTheSinkAreAmongTheNotes() {
         Problem note = new Problem("table", "t", "it is nearly full", "Make room.");
         Sink noting = new Sink() {
             @Override
@@ -90,7 +90,7 @@ class PipelineTest {
     }
 
     @Test
-    void aStepOfOnesOwnThatThrowsHidesNothing() {
+    void aUserStepThatThrowsHidesNoOtherProblem() {
         Pipeline pipeline = traffic.via(rows -> {
                     throw new IllegalStateException("no lookup table");
                 })
@@ -114,7 +114,7 @@ class PipelineTest {
     }
 
     @Test
-    void aSourceThatSparkDoesNotFindHidesNothing() {
+    void aSourceThatSparkDoesNotFindHidesNoOtherProblem() {
         assertThat(problems(traffic.from(Sources.format("no-such-format")).to(new FullSink())))
                 .satisfiesExactly(
                         source -> assertThat(source)
@@ -124,7 +124,7 @@ class PipelineTest {
     }
 
     @Test
-    void refusesWhatIsNotThere() {
+    void refusesAPipelineWithoutSourceOrSink() {
         assertThat(problems(Pipeline.named("empty")))
                 .containsExactly(
                         "from(nothing): the pipeline has no source. Call from(Sources...).",
@@ -172,7 +172,7 @@ class PipelineTest {
     }
 
     @Test
-    void saysAloudWhatACheckpointOverrides(@TempDir Path checkpoint) throws Exception {
+    void reportsWhatACheckpointOverrides(@TempDir Path checkpoint) throws Exception {
         MemoryStream<Timestamp> hits = Spark.memory(Encoders.TIMESTAMP());
         Spark.feed(hits, List.of(new Timestamp(0)));
         Pipeline counts = traffic.from(Sources.of(hits.toDF())).checkpointAt(checkpoint.toString());
@@ -180,7 +180,7 @@ class PipelineTest {
         SparkSession other = Spark.session().newSession();
         other.conf().set("spark.sql.shuffle.partitions", "7");
 
-        // No broker is asked for what the pipeline and its checkpoint tell alone.
+        // Pipeline and checkpoint are enough for this: no broker is asked.
         List<Problem> notes = CheckpointChecks.notes(
                 other,
                 PipelineSpec.named("traffic")
@@ -190,7 +190,7 @@ class PipelineTest {
         assertThat(notes)
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "startingFrom(earliest): the checkpoint at " + checkpoint + " goes on behind its batch 0 and"
+                        "startingFrom(earliest): the checkpoint at " + checkpoint + " continues after its batch 0 and"
                                 + " overrides it. Start with a new checkpoint to read from there.",
                         "spark.sql.shuffle.partitions(7): the checkpoint at " + checkpoint
                                 + " was made with 1 and keeps" + " it. Start with a new checkpoint to change it.");
@@ -198,15 +198,15 @@ class PipelineTest {
 
     @Test
     @SuppressWarnings("deprecation") // That it is deprecated is what is tested.
-    void onceSaysThatSparkDeprecatesIt() {
+    void onceReportsThatSparkDeprecatesIt() {
         assertThat(traffic.once().validate(Spark.session()))
                 .extracting(Problem::toString)
-                .containsExactly("once(): deprecated by Spark: one micro-batch takes all that is there, whatever its"
-                        + " limits. Use availableNow().");
+                .containsExactly("once(): deprecated by Spark: one micro-batch takes all available rows, whatever the"
+                        + " limits of the source. Use availableNow().");
     }
 
     @Test
-    void describesTheColumnsBehindEveryStep() {
+    void describesTheColumnsAfterEveryStep() {
         Pipeline pipeline = traffic.via(Transforms.cast("value", DataTypes.StringType))
                 .via(Transforms.rename("zip", "plz"))
                 .via(rows -> rows.select("nowhere"))
@@ -238,7 +238,7 @@ class PipelineTest {
     }
 
     @Test
-    void aSharedBaseStaysAsItIs() {
+    void aSharedBaseDoesNotChange() {
         Pipeline wider = traffic.via(Transforms.countBy("value")).option("numRows", "5");
 
         assertThat(traffic.describe()).doesNotContain("countBy");
@@ -246,7 +246,7 @@ class PipelineTest {
     }
 
     @Test
-    void refusesAtOnceWhatOneCallCanKnow() {
+    void refusesInvalidArgumentsAtTheCall() {
         assertThatThrownBy(() -> traffic.every(ofNanos(1_000)))
                 .hasMessage("every(PT0.000001S): Spark counts it in milliseconds. Round the interval to them.");
         assertThatThrownBy(() -> traffic.continuous(ofMillis(0)))

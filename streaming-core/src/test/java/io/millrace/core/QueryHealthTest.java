@@ -20,10 +20,10 @@ class QueryHealthTest {
     private final QueryHealth query = new QueryHealth("traffic", limits);
 
     @Test
-    void lagOverTheLimitIsSaidOnceAMinute() {
+    void lagOverTheLimitIsReportedOnceAMinute() {
         assertThat(query.observe(batch(0, 0, 100, 0))).isEmpty();
         assertThat(query.observe(batch(1, 10, 101, 0)))
-                .containsExactly("Query \"traffic\" is 101 rows behind in a Kafka partition (limit 100, batch 1)."
+                .containsExactly("Query \"traffic\" lags by 101 rows in a Kafka partition (limit 100, batch 1)."
                         + " Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
         assertThat(query.observe(batch(2, 69, 101, 0))).isEmpty();
         assertThat(query.observe(batch(3, 70, 101, 0))).hasSize(1);
@@ -31,25 +31,26 @@ class QueryHealthTest {
     }
 
     @Test
-    void lateRowsAreAddedUpWhileNothingIsSaid() {
+    void lateRowsAreAddedUpBetweenWarnings() {
         assertThat(query.observe(batch(0, 0, 0, 2))).singleElement().asString().contains("dropped 2 rows");
         assertThat(query.observe(batch(1, 10, 0, 3))).isEmpty();
         assertThat(query.observe(batch(2, 20, 0, 4))).isEmpty();
         assertThat(query.observe(batch(3, 60, 0, 0)))
-                .containsExactly("Query \"traffic\" dropped 7 rows behind the watermark 2026-01-01T11:50:00Z (batch 3;"
-                        + " counted after partial aggregation, so events may be more). A longer delay in withWatermark"
-                        + " keeps such rows.");
+                .containsExactly(
+                        "Query \"traffic\" dropped 7 rows older than the watermark 2026-01-01T11:50:00Z (batch 3;"
+                                + " counted after partial aggregation, so events may be more). A longer delay in withWatermark"
+                                + " keeps such rows.");
         assertThat(count("late-rows-dropped")).isEqualTo(9L);
     }
 
     @Test
-    void aWatermarkThatStandsAlthoughRowsComeIsSaid() {
+    void aWatermarkThatDoesNotAdvanceAlthoughRowsArriveIsReported() {
         assertThat(query.observe(batch(0, 0, 0, 0))).isEmpty();
         assertThat(query.observe(batch(1, 299, 0, 0))).isEmpty();
         assertThat(query.observe(batch(2, 300, 0, 0)))
                 .containsExactly(
-                        "The watermark of query \"traffic\" stands at 2026-01-01T11:50:00Z since 300 s although"
-                                + " 30 rows came (batch 2): no window closes. Look at the event times: all old, or NULL?");
+                        "The watermark of query \"traffic\" has stood at 2026-01-01T11:50:00Z for 300 s, although"
+                                + " 30 rows arrived (batch 2): no window closes. Check the event times: are all old, or NULL?");
         assertThat(gauge("watermark-stalled-ms")).isEqualTo(300_000L);
     }
 
@@ -64,7 +65,7 @@ class QueryHealthTest {
     }
 
     @Test
-    void aStreamWithoutAWatermarkHasNoneToStall() {
+    void aStreamWithoutAWatermarkIsNotStalled() {
         query.observe(new BatchProgress(0, NOON, 10, 0, 0, Optional.empty()));
 
         assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty())))
@@ -75,12 +76,12 @@ class QueryHealthTest {
     void aFailureIsNamedWithoutTheRowInItsText() {
         assertThat(query.failed("org.postgresql.util.PSQLException: row (secret) is bad\n  at x"))
                 .containsExactly("Query \"traffic\" failed with org.postgresql.util.PSQLException: Spark's log and"
-                        + " query.exception() say why. The next start runs its last batch again.");
+                        + " query.exception() say why. The next start reruns its last batch.");
         assertThat(count("failures")).isEqualTo(1L);
     }
 
     @Test
-    void rowsOfNoUseAreAddedUpWhileNothingIsSaid() {
+    void faultyRowsAreAddedUpBetweenWarnings() {
         BatchCounts.Sum malformed =
                 new BatchCounts.Sum(RowCount.Fault.MALFORMED, "jsonFields(value)", 10, 2, "malformed JSON");
         BatchCounts.Sum timeless =
@@ -104,7 +105,7 @@ class QueryHealthTest {
     }
 
     @Test
-    void limitsThatMakeNoSenseAreRefused() {
+    void invalidLimitsAreRefused() {
         assertThatThrownBy(() -> StreamingQueries.health().lagOver(-1))
                 .hasMessage("lagOver(-1): rows cannot be negative. Use 0 for any lag.");
         assertThatThrownBy(() -> StreamingQueries.health().repeatEvery(Duration.ZERO))

@@ -35,7 +35,7 @@ import scala.collection.JavaConverters;
 
 /** Rows that a step cannot use are counted for each batch, in the log and by Health. */
 @Timeout(60)
-// A watch only has to be open.
+// The watch only has to be open.
 @SuppressWarnings("try")
 class RowCountsTest {
     private static final JsonFields HITS =
@@ -54,7 +54,7 @@ class RowCountsTest {
     }
 
     @AfterEach
-    void letTheLogGo() {
+    void releaseTheLog() {
         log.removeAppender(kept);
         log.setLevel(level);
         kept.stop();
@@ -116,7 +116,7 @@ class RowCountsTest {
     }
 
     @Test
-    void soundRowsAreNotSpokenOf() throws Exception {
+    void goodRowsAreNotLogged() throws Exception {
         run("sound", HITS, List.of(List.of("{\"zip\":\"1\"}"), List.of("{}")));
         run("unsound", HITS, List.of(List.of("{")));
 
@@ -125,7 +125,7 @@ class RowCountsTest {
     }
 
     @Test
-    void aBatchThatRunsAgainCountsItsRowsOnce() throws Exception {
+    void aRerunOfABatchCountsItsRowsOnce() throws Exception {
         MemoryStream<String> documents = MemoryStream.apply(Encoders.STRING(), spark.sqlContext());
         List<Long> failures = new ArrayList<>(List.of(1L));
         Dataset<Row> rows = documents.toDF().transform(HITS);
@@ -156,7 +156,7 @@ class RowCountsTest {
     }
 
     @Test
-    void rowsWithoutAnEventTimeAreCountedWhereAWindowDropsThem() throws Exception {
+    void rowsWithoutAnEventTimeAreCountedIfAWindowDropsThem() throws Exception {
         rowsWithoutAnEventTimeAreCounted(
                 "windows", Transforms.windowedCount("value", Duration.ofMinutes(10)), "windowed(value)");
     }
@@ -170,7 +170,7 @@ class RowCountsTest {
     }
 
     @Test
-    void rowsWithoutAnEventTimeAreCountedWhereASessionDropsThem() throws Exception {
+    void rowsWithoutAnEventTimeAreCountedIfASessionDropsThem() throws Exception {
         rowsWithoutAnEventTimeAreCounted(
                 "sessions",
                 Transforms.sessionCount("value", Duration.ofMinutes(10)).by("zip"),

@@ -19,7 +19,7 @@ class SecretTest {
     private static final AtomicInteger LOOKUPS = new AtomicInteger();
 
     @Test
-    void aFileIsReadWhenItIsAskedForAndWithoutItsLineEnd(@TempDir Path directory) throws IOException {
+    void aFileIsReadWhenTheSecretIsNeededAndWithoutItsLineEnd(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("password");
         Secret secret = Secret.file(file);
         Files.writeString(file, "correct horse \n");
@@ -48,7 +48,7 @@ class SecretTest {
     }
 
     @Test
-    void aLookupIsAskedOnlyWhenTheSecretIsNeeded() throws Exception {
+    void aLookupRunsOnlyWhenTheSecretIsNeeded() throws Exception {
         LOOKUPS.set(0);
         Secret secret = deserialized(serialized(Secret.from(() -> "found " + LOOKUPS.incrementAndGet())));
 
@@ -71,7 +71,7 @@ class SecretTest {
     }
 
     @Test
-    void aLookupThatFailsIsToldWithoutItsText() {
+    void aLookupThatFailsIsReportedWithoutItsText() {
         Secret broken = Secret.from(() -> {
             throw new IllegalArgumentException("token canary-4711");
         });
@@ -93,7 +93,7 @@ class SecretTest {
     }
 
     @Test
-    void whatIsNotThereIsNamedWithTheWayOut(@TempDir Path directory) {
+    void aMissingSecretIsNamedWithTheWayOut(@TempDir Path directory) {
         Path missing = directory.resolve("missing");
 
         assertThatThrownBy(() -> Secret.env("MILLRACE_NO_SUCH_VARIABLE").reveal())

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SourcesTest {
     @Test
-    void filesAreReadOnceEachAndTheDoneOnesGoAway(@TempDir Path directory) throws Exception {
+    void filesAreReadOnceEachAndDoneOnesAreRemoved(@TempDir Path directory) throws Exception {
         Path incoming = Files.createDirectory(directory.resolve("incoming"));
         Source hits =
                 Sources.json(incoming.toString()).schema("zip STRING, n INT").maxFilesPerTrigger(1);
@@ -71,7 +71,7 @@ class SourcesTest {
                         refused -> assertThat(refused.problems())
                                 .extracting(Problem::toString)
                                 .containsExactly(
-                                        "schema(nothing): Spark does not look into files that will come. Call schema(...), or"
+                                        "schema(nothing): Spark cannot infer the columns of files that do not exist yet. Call schema(...), or"
                                                 + " take it from spark.read().csv(path).schema().",
                                         "option(headr): the csv file source has no option of this name and would ignore it."
                                                 + " Did you mean header?"));
@@ -134,7 +134,7 @@ class SourcesTest {
     }
 
     @Test
-    void refusesAtOnceWhatOneCallCanKnow() {
+    void refusesInvalidArgumentsAtTheCall() {
         assertThatThrownBy(() -> Sources.of(Spark.sql("SELECT 1")))
                 .hasMessage(
                         "Sources.of(rows): these rows are a batch, not a stream. Make them with spark.readStream().");
@@ -145,7 +145,7 @@ class SourcesTest {
                 .hasMessage("rampUpTime(PT1.5S): Spark counts it in whole seconds. Round it.");
     }
 
-    /** All rows that a query finds from its checkpoint on. */
+    /** All rows that a query reads from its checkpoint on. */
     private static List<String> all(Dataset<Row> stream, Path checkpoint) throws Exception {
         Queue<String> found = new ConcurrentLinkedQueue<>();
         VoidFunction2<Dataset<Row>, Long> collect = (rows, batch) -> found.addAll(Spark.lines(rows));

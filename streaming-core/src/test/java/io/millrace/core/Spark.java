@@ -11,7 +11,7 @@ import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.types.DataTypes;
 import scala.collection.JavaConverters;
 
-/** The one session of this JVM, and rows to try things on. */
+/** The session of this JVM, and rows for tests. */
 public final class Spark {
     private Spark() {}
 
@@ -43,7 +43,7 @@ public final class Spark {
         return MemoryStream.apply(encoder, session().sqlContext());
     }
 
-    /** Adds what comes to {@code stream}. */
+    /** Adds {@code values} to {@code stream}. */
     static <T> void feed(MemoryStream<T> stream, List<T> values) {
         stream.addData(JavaConverters.asScalaBuffer(values));
     }

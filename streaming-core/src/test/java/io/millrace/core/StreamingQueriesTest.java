@@ -55,7 +55,7 @@ class StreamingQueriesTest {
     }
 
     @Test
-    void sparksOwnStopCutsTheBatchOff() throws Exception {
+    void sparksOwnStopInterruptsTheBatch() throws Exception {
         StreamingQuery query = start(this::waitInBatch);
         inBatch.await();
 
@@ -65,7 +65,7 @@ class StreamingQueriesTest {
     }
 
     @Test
-    void aBatchThatOutlastsThePatienceIsInterruptedAndToldOf() throws Exception {
+    void aBatchThatOutlastsThePatienceIsInterruptedAndReported() throws Exception {
         StreamingQuery query = start(this::waitInBatch);
         inBatch.await();
 
@@ -92,7 +92,7 @@ class StreamingQueriesTest {
     }
 
     @Test
-    void aBatchThatFailsMeanwhileIsToldOf() throws Exception {
+    void aBatchThatFailsMeanwhileIsReported() throws Exception {
         StreamingQuery query = start((rows, batch) -> {
             waitInBatch(rows, batch);
             throw new IllegalStateException("the disk is full");

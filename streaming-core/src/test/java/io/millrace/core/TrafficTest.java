@@ -25,12 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Fields of a document, a cast to a timestamp, a count by zip and window: batch by batch what plain Spark gives. */
+/** Fields of a document, a cast to a timestamp, a count by zip and window: each batch as plain Spark gives it. */
 class TrafficTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"append", "update", "complete"})
-    void blocksGiveRowByRowWhatPlainSparkGives(String mode, @TempDir Path checkpoints) throws Exception {
+    void blocksGiveTheRowsOfPlainSpark(String mode, @TempDir Path checkpoints) throws Exception {
         MemoryStream<String> documents = Spark.memory(Encoders.STRING());
         List<String> fromBlocks = Collections.synchronizedList(new ArrayList<>());
         List<String> fromSpark = Collections.synchronizedList(new ArrayList<>());
@@ -78,7 +78,7 @@ class TrafficTest {
         assertThat(fromBlocks).isEqualTo(fromSpark).hasSizeGreaterThan(20);
     }
 
-    /** Time goes on from batch to batch, with stragglers, documents without a zip, and some that are none. */
+    /** Times advance from batch to batch, with late rows, documents without a zip, and texts that are not documents. */
     private static List<List<String>> batches() {
         Random random = new Random(7);
         return IntStream.range(0, 4)

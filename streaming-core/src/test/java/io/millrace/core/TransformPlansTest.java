@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A block costs nothing: its physical plan is that of the same step written by hand, and so are its rows. The JSON steps
- * apart, whose plan is better.
+ * A block has no cost: its physical plan and its rows are those of the same step written by hand, except for the JSON
+ * steps, whose plan is better.
  */
 class TransformPlansTest {
     @ParameterizedTest(name = "{0}")

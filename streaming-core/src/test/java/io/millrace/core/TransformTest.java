@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class TransformTest {
     @Test
-    void aLambdaBehindATransformIsATransform() {
+    void aLambdaAfterATransformIsATransform() {
         Transform first = rows -> rows.limit(1);
 
         Transform both = first.andThen(rows -> rows.distinct());

@@ -75,7 +75,7 @@ class TransformsTest {
     }
 
     @Test
-    void refusesAMissingColumnAndSaysWhichThereAre() {
+    void refusesAMissingColumnAndNamesTheExistingOnes() {
         assertThatThrownBy(() -> Spark.rate()
                         .transform(Transforms.windowedCount("hittime", ofMinutes(1))
                                 .by("zip")))
@@ -84,23 +84,23 @@ class TransformsTest {
                         System.lineSeparator(),
                         "Transform windowed(hittime, PT1M).by(zip) has 2 problems:",
                         "  - windowed(hittime): there is no such column (columns: timestamp, value)."
-                                + " Name one of these, or add the column in a step before.",
+                                + " Name one of these, or add the column in an earlier step.",
                         "  - by(zip): there is no such column (columns: timestamp, value)."
-                                + " Name one of these, or add the column in a step before."));
+                                + " Name one of these, or add the column in an earlier step."));
     }
 
     @Test
     void refusesAColumnOfAnotherType() {
         assertThatThrownBy(() -> Spark.rate().transform(Transforms.withWatermark("value", ofMinutes(1))))
                 .hasMessage(
-                        "Transform withWatermark(value, PT1M): withWatermark(value): the column is bigint, needed is"
-                                + " timestamp. Make it a timestamp first, such as with cast(\"value\", DataTypes.TimestampType).");
+                        "Transform withWatermark(value, PT1M): withWatermark(value): the column is bigint, but"
+                                + " timestamp is required. Make it a timestamp first, such as with cast(\"value\", DataTypes.TimestampType).");
         assertThatThrownBy(() -> Spark.rate().transform(Transforms.jsonField("zip", "$.zip")))
-                .hasMessageContaining("jsonField(value): the column is bigint, needed is binary or string.");
+                .hasMessageContaining("jsonField(value): the column is bigint, but binary or string is required.");
     }
 
     @Test
-    void refusesAtOnceAWindowThatCannotBe() {
+    void refusesAnInvalidWindowAtTheCall() {
         WindowedAggregation tenMinutes = Transforms.windowedCount("hittime", ofMinutes(10));
 
         assertThatThrownBy(() -> tenMinutes.every(ofMinutes(11)))
@@ -109,7 +109,7 @@ class TransformsTest {
                                 + " Shorten it, or lengthen the window.");
         assertThatThrownBy(() -> tenMinutes.every(ofMinutes(5)).startingAt(ofMinutes(5)))
                 .hasMessage("startingAt(PT5M): must be shorter than the PT5M between two windows. An offset of whole"
-                        + " windows changes nothing, so name what remains.");
+                        + " windows changes nothing: use the remainder.");
         assertThatThrownBy(() -> Transforms.windowedCount("hittime", Duration.ZERO))
                 .hasMessage(
                         "windowed(PT0S): must be longer than zero. Name a duration such as Duration.ofMinutes(10).");
@@ -130,7 +130,7 @@ class TransformsTest {
                     .isInstanceOf(ValidationException.class)
                     .hasMessage("Transform windowed(at, PT1M).by(" + name + "): by(" + name
                             + "): two columns would be named " + name
-                            + ". Rename yours in a step before, such as with rename(\"x\", \"my_x\").");
+                            + ". Rename yours in an earlier step, such as with rename(\"x\", \"my_x\").");
         }
         assertThatThrownBy(() -> rows.transform(windows.by("window_time").withWindowTime()))
                 .hasMessageContaining("two columns would be named window_time");
@@ -138,7 +138,7 @@ class TransformsTest {
                 .hasMessageContaining("two columns would be named AT");
         assertThatThrownBy(() -> rows.transform(windows.aggregate(sum("count").as("window"))))
                 .hasMessageContaining(
-                        "aggregate(window): two columns would be named window. Name it otherwise with as(..).");
+                        "aggregate(window): two columns would be named window. Give it another name with as(...).");
         assertThatThrownBy(() -> rows.transform(
                         windows.by("window_time").aggregate(sum("count").as("window_time"))))
                 .hasMessageContaining("by(window_time): two columns would be named window_time");
@@ -152,7 +152,7 @@ class TransformsTest {
     }
 
     @Test
-    void columnsThatAreOnlyBesideKeepTheirNames() {
+    void columnsThatAreNotPartOfTheStepKeepTheirNames() {
         Dataset<Row> rows =
                 Spark.sql("SELECT TIMESTAMP '2026-01-01 00:06:00' AS at, 1 AS window, 2 AS count," + " '9000' AS zip");
 

@@ -9,11 +9,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 
-/** Columns by their plain names: a dot in one is part of the name and no path into a struct. */
+/** Columns by their plain names: a dot is part of the name, not a path into a struct. */
 final class Columns {
     private Columns() {}
 
-    /** The field of this name, told apart by case where the session does so. */
+    /** The field of this name; case counts if it does for the session. */
     static Optional<StructField> find(Dataset<Row> rows, String name) {
         boolean exact = Boolean.parseBoolean(rows.sparkSession().conf().get("spark.sql.caseSensitive"));
         return Arrays.stream(rows.schema().fields())

@@ -8,7 +8,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Spark's console sink: prints the rows of each micro-batch on the driver's standard output, in every output mode and
- * under every trigger. A retried batch is printed again.
+ * under every trigger. A rerun of a batch is printed again.
  *
  * <pre>{@code Sinks.console().rows(100).truncate(false)}</pre>
  */
@@ -21,7 +21,7 @@ public final class ConsoleSink implements BatchSink {
         this.truncate = truncate;
     }
 
-    /** The greatest number of rows printed of a batch. Default 20. */
+    /** The greatest number of rows printed for a batch. Default 20. */
     public ConsoleSink rows(int rows) {
         if (rows < 1) {
             throw new IllegalArgumentException("rows(" + rows + "): the console prints at least one row of a batch.");

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The rows on the screen: those of the last batch, or the newest of each key, the last changed first. */
+/** The rows to show: those of the last batch, or the newest of each key, the last changed first. */
 final class DisplayRows {
     private final int limit;
     private final List<Integer> keyPositions;

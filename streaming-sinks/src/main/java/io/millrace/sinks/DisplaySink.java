@@ -11,10 +11,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Shows the result as a table that is repainted while the stream runs; where the driver's standard output is no terminal,
- * a table for each micro-batch that has rows. Takes every output mode, no continuous trigger. For looking, not for
- * production: complete mode shows the result as it is, the other modes the rows of the last batch, or with
- * {@link #keyedBy} the newest row of each key. A retried batch is shown again.
+ * Shows the result as a table that is repainted while the stream runs; if the driver's standard output is not a terminal,
+ * prints a table for each micro-batch that has rows. Takes every output mode, but not the continuous trigger. For
+ * interactive use, not for production. Complete mode shows the whole result, the other modes the rows of the last batch, or
+ * with {@link #keyedBy} the newest row of each key. A rerun of a batch is shown again.
  *
  * <pre>{@code Sinks.display().keyedBy("window_start", "zip").rows(30)}</pre>
  */
@@ -22,17 +22,17 @@ public final class DisplaySink implements BatchSink {
     private final int rows;
     private final int columnWidth;
     private final List<String> keys;
-    private final Terminal screen;
+    private final Terminal terminal;
 
-    private DisplaySink(int rows, int columnWidth, List<String> keys, Terminal screen) {
+    private DisplaySink(int rows, int columnWidth, List<String> keys, Terminal terminal) {
         this.rows = rows;
         this.columnWidth = columnWidth;
         this.keys = List.copyOf(keys);
-        this.screen = screen;
+        this.terminal = terminal;
     }
 
-    static DisplaySink on(Terminal screen) {
-        return new DisplaySink(20, 40, List.of(), screen);
+    static DisplaySink on(Terminal terminal) {
+        return new DisplaySink(20, 40, List.of(), terminal);
     }
 
     /** The greatest number of rows shown. Default 20; fewer than the terminal has lines, or it scrolls. */
@@ -40,23 +40,23 @@ public final class DisplaySink implements BatchSink {
         if (rows < 1) {
             throw new IllegalArgumentException("rows(" + rows + "): a table shows at least one row.");
         }
-        return new DisplaySink(rows, columnWidth, keys, screen);
+        return new DisplaySink(rows, columnWidth, keys, terminal);
     }
 
     /** The characters of a value that are shown. Default 40; longer ones are cut. */
     public DisplaySink columnWidth(int characters) {
         if (characters < 2) {
             throw new IllegalArgumentException(
-                    "columnWidth(" + characters + "): a value needs at least 2 characters to be told by.");
+                    "columnWidth(" + characters + "): a value needs at least 2 characters to be readable.");
         }
-        return new DisplaySink(rows, characters, keys, screen);
+        return new DisplaySink(rows, characters, keys, terminal);
     }
 
     /** Keeps the newest row of each key over all batches, the last changed on top: the result in update mode. */
     public DisplaySink keyedBy(String firstColumn, String... moreColumns) {
         List<String> names = new ArrayList<>(List.of(moreColumns));
         names.add(0, firstColumn);
-        return new DisplaySink(rows, columnWidth, names, screen);
+        return new DisplaySink(rows, columnWidth, names, terminal);
     }
 
     @Override
@@ -67,7 +67,7 @@ public final class DisplaySink implements BatchSink {
             RowSample sample = RowSample.of(batch, rows);
             if (sample.total() > 0) {
                 shown.take(sample.rows());
-                screen.show(table.text(batchId, sample.total(), shown.rows()));
+                terminal.show(table.text(batchId, sample.total(), shown.rows()));
             }
         };
     }

@@ -11,7 +11,7 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
-/** Rows as a table of text, numbers to the right. */
+/** Formats rows as a table of text, with numbers to the right. */
 final class DisplayTable {
     /** A space on each side of a value, which the library counts as its width. */
     private static final int PADDING = 2;

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
-/** The options of text files with which a value comes back as it went in, and those with which it does not. */
+/** The options of text files that keep values as they are, and those that do not. */
 final class FileOptions {
     private static final String TIME = "yyyy-MM-dd'T'HH:mm:ss.SSSSSS";
 
@@ -17,7 +17,7 @@ final class FileOptions {
 
     private FileOptions() {}
 
-    /** In place of Spark's: milliseconds, whole minutes of an offset, and strings without their blanks. */
+    /** Defaults in place of Spark's, which keep milliseconds, whole minutes of an offset, and strings without their blanks. */
     static Map<String, String> defaults(String format, SparkSession session) {
         boolean legacy = session.conf().get("spark.sql.legacy.timeParserPolicy").equalsIgnoreCase("legacy");
         // An old offset has seconds, such as +00:17:30, which Spark's legacy formatter cannot write.
@@ -38,7 +38,7 @@ final class FileOptions {
         };
     }
 
-    /** What a user may say, and no reader would notice. */
+    /** Options that lose data without any reader noticing. */
     static List<Problem> problems(String format, Map<String, String> options) {
         return Stream.concat(lines(format, options), characters(options)).toList();
     }
@@ -55,7 +55,7 @@ final class FileOptions {
                 ? Stream.of(new Problem(
                         "option",
                         "pretty",
-                        "documents over several lines are read as one broken document a line",
+                        "readers take each line of such a document as a document of its own",
                         "Leave it out."))
                 : Stream.empty();
     }

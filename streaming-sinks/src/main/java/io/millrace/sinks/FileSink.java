@@ -31,9 +31,9 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampType;
 
 /**
- * Adds each micro-batch to a directory as files of one format. Append mode and micro-batches only, never without a
- * checkpoint. Exactly once for who reads the directory with Spark, which goes by the log in its {@code _spark_metadata};
- * any other reader may see files of a batch that failed. One query for each directory.
+ * Adds each micro-batch to a directory as files of one format. Needs append mode, micro-batches and a checkpoint. Exactly
+ * once for readers that use Spark, which reads the log in {@code _spark_metadata}; any other reader may see files of a batch
+ * that failed. One query for each directory.
  *
  * <pre>{@code Sinks.parquet("s3a://bucket/hits").partitionBy("day").option("compression", "zstd")}</pre>
  */
@@ -161,12 +161,12 @@ public final class FileSink implements BatchSink {
                 ? Optional.of(new Problem(
                         "partitionBy",
                         field.name(),
-                        "the column is " + field.dataType().simpleString() + ", of which no directory can be named",
+                        "the column is " + field.dataType().simpleString() + ", which cannot name a directory",
                         "Name a column of a simple type."))
                 : Optional.empty();
     }
 
-    /** A directory is named by the local time of the zone, which two instants have when its clocks go back. */
+    /** A directory has the local time of the zone as its name, which two instants share when its clocks go back. */
     private Optional<Problem> localTime(StructField field, SparkSession session) {
         String zone = options.getOrDefault("timeZone", session.conf().get("spark.sql.session.timeZone"));
         boolean ambiguous = field.dataType() instanceof TimestampType && !SparkInternals.isFixedOffset(zone);
@@ -175,9 +175,9 @@ public final class FileSink implements BatchSink {
                         "partitionBy",
                         field.name(),
                         "a directory would be named by the local time of " + zone
-                                + ", which two instants share when its" + " clocks go back",
-                        "Partition by a date or a string, or set option(\"timeZone\", \"UTC\") here and where it is"
-                                + " read."))
+                                + ", which two instants share when its clocks go back",
+                        "Partition by a date or a string, or set option(\"timeZone\", \"UTC\") here and for the"
+                                + " reader."))
                 : Optional.empty();
     }
 
@@ -187,7 +187,7 @@ public final class FileSink implements BatchSink {
         return new StructType(fields.toArray(StructField[]::new));
     }
 
-    /** Spark takes a batch whose id the directory knows as written, whoever wrote it, and drops its rows. */
+    /** Spark takes a batch as written if the directory has its id, from whichever query, and drops its rows. */
     private Optional<Problem> directoryProblem(PlannedQuery query) {
         if (query.rows().isEmpty() || query.checkpointLocation().isEmpty()) {
             return Optional.empty();
@@ -198,8 +198,8 @@ public final class FileSink implements BatchSink {
             return Optional.of(new Problem(
                     format,
                     path,
-                    "the directory cannot be looked at (" + Errors.nameOf(unreachable) + ")",
-                    "Check the path, its file system and the rights on it."));
+                    "the directory cannot be read (" + Errors.nameOf(unreachable) + ")",
+                    "Check the path, its file system and its permissions."));
         }
     }
 
@@ -217,6 +217,6 @@ public final class FileSink implements BatchSink {
                         path,
                         "another query or checkpoint has written batches up to " + written
                                 + " there, and Spark would silently drop those of this query up to that one",
-                        "Name a directory of its own for this query, or go on from the checkpoint that wrote there."));
+                        "Name a directory of its own for this query, or use the checkpoint that wrote there."));
     }
 }

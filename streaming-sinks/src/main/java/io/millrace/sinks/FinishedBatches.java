@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The last batch that each of several sinks has finished: a small file for each, written as a whole, in {@code
- * millrace/finished} of the query's checkpoint. It holds the ids of query and batch, nothing else.
+ * The last batch that each of several sinks has finished: a small file for each sink, written atomically, in {@code
+ * millrace/finished} of the query's checkpoint. It holds the ids of query and batch alone.
  */
 final class FinishedBatches {
     private static final String VERSION = "v1";
@@ -29,7 +29,7 @@ final class FinishedBatches {
         this.directory = directory;
     }
 
-    /** Those of the query that runs {@code batch}, which was started in {@code session}. */
+    /** The finished batches of the query that runs {@code batch} and was started in {@code session}. */
     static FinishedBatches of(SparkSession session, Dataset<Row> batch) {
         String queryId = Objects.requireNonNull(
                 QueryProperties.queryId(batch.sparkSession().sparkContext()), "not on the thread of a streaming query");
@@ -40,26 +40,26 @@ final class FinishedBatches {
     /**
      * Whether {@code sink} has finished this batch.
      *
-     * @throws IllegalStateException where it has finished a later one: somebody has set the checkpoint back
+     * @throws IllegalStateException if it has finished a later one: the checkpoint was set back
      */
     boolean contains(String sink, long batchId) {
         long last = last(sink).orElse(-1L);
         if (last > batchId) {
             throw new IllegalStateException("The sink \"" + sink + "\" has finished batch " + last + ", but the query"
-                    + " is at batch " + batchId + ": its checkpoint was set back. Bring the newer checkpoint back, or"
-                    + " delete " + file(sink) + " if the sink shall get the batches from here on again.");
+                    + " is at batch " + batchId + ": its checkpoint was set back. Restore the newer checkpoint, or"
+                    + " delete " + file(sink) + " if the sink is to get the batches from here on again.");
         }
         return last == batchId;
     }
 
-    /** Takes note, so that a restart passes {@code sink} over; on return it is on storage. */
+    /** Records that {@code sink} has finished the batch, so that a restart skips it; durable on return. */
     void add(String sink, long batchId) {
         try {
             CheckpointFiles.write(session, file(sink), String.join("\n", VERSION, queryId, Long.toString(batchId), ""));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "The sink \"" + sink + "\" has finished batch " + batchId + ", and " + file(sink)
-                            + " cannot take note of it: the sink will get the batch again.",
+                    "The sink \"" + sink + "\" has finished batch " + batchId + ", but this cannot be recorded in "
+                            + file(sink) + ": the sink will get the batch again.",
                     e);
         }
     }
@@ -73,11 +73,11 @@ final class FinishedBatches {
         }
     }
 
-    /** Empty where the file is of another query, whose batches have other rows. */
+    /** Empty if the file belongs to another query, whose batches have other rows. */
     private Optional<Long> parsed(String text, String sink) {
         List<String> lines = text.lines().toList();
         if (lines.size() != 3 || !lines.get(0).equals(VERSION)) {
-            throw new IllegalStateException(file(sink) + " is no note of a finished batch in a form that this version"
+            throw new IllegalStateException(file(sink) + " does not record a finished batch in a form that this version"
                     + " knows. Delete it if the sink \"" + sink + "\" may get the last batch again.");
         }
         return lines.get(1).equals(queryId) ? Optional.of(Long.parseLong(lines.get(2))) : Optional.empty();

@@ -11,9 +11,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Hands each micro-batch to a function of your own, with the batch's id, in every output mode; no continuous trigger. At
- * least once: a batch that failed comes again under the same id. Every action on the rows runs the batch's plan anew, so
- * persist them where there is more than one.
+ * Passes each micro-batch to a function of your own, with the id of the batch, in every output mode, but not under the
+ * continuous trigger. At least once: a batch that failed is rerun under the same id. Every action on the rows runs the plan
+ * of the batch again, so persist them if there is more than one action.
  *
  * <pre>{@code Sinks.foreachBatch((rows, batchId) -> rows.write().insertInto("hits"))}</pre>
  */

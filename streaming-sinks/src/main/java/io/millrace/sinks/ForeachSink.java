@@ -15,9 +15,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * Hands each row to a {@link ForeachWriter} of your own, in every output mode and under every trigger. At least once:
- * a task or a batch that failed comes again, perhaps with its rows cut into other partitions, so that only a writer that
- * takes a row twice without harm is exact. {@code open} that returns false drops the rows of that partition for good.
+ * Passes each row to a {@link ForeachWriter} of your own, in every output mode and under every trigger. At least once: a
+ * task or batch that failed is rerun, perhaps with its rows in other partitions, so that the result is exact only if
+ * writing a row twice has the effect of writing it once. If {@code open} returns false, the rows of the partition are
+ * dropped.
  *
  * <pre>{@code Sinks.foreach(new AuditWriter())}</pre>
  */
@@ -29,8 +30,8 @@ public final class ForeachSink implements BatchSink {
     }
 
     static ForeachSink of(ForeachWriter<Row> writer) {
-        try (ObjectOutputStream nowhere = new ObjectOutputStream(OutputStream.nullOutputStream())) {
-            nowhere.writeObject(writer);
+        try (ObjectOutputStream discarded = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+            discarded.writeObject(writer);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "foreach(" + writer.getClass().getName()

@@ -20,7 +20,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Any format that Spark finds by its name: one of its own, or that of a connector on the class path. Output modes,
- * triggers and what a retried batch does are the format's; checked is what Spark knows of it without asking it.
+ * triggers and the effect of a rerun depend on the format; only what Spark itself knows about it is checked.
  *
  * <pre>{@code Sinks.format("delta").option("path", "s3a://bucket/hits").partitionBy("day")}</pre>
  */
@@ -35,7 +35,7 @@ public final class FormatSink implements BatchSink {
         this.partitionBy = partitionBy;
     }
 
-    /** An option of the format. Its value may show in Spark's plans and logs: no place for a secret. */
+    /** An option of the format. Spark's plans and logs may show it, so it must not be a secret. */
     public FormatSink option(String key, String value) {
         Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         more.putAll(options);
@@ -43,7 +43,7 @@ public final class FormatSink implements BatchSink {
         return new FormatSink(format, more, partitionBy);
     }
 
-    /** The columns that the format shall partition by. */
+    /** The columns that the format partitions by. */
     public FormatSink partitionBy(String... columns) {
         return new FormatSink(format, options, List.of(columns));
     }
@@ -54,7 +54,7 @@ public final class FormatSink implements BatchSink {
         return partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new));
     }
 
-    /** By the format's writer of batches, which knows of no batch id: rows that come twice are written twice. */
+    /** Uses the format's writer of batches, which does not know batch ids: a rerun writes the rows again. */
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         return (rows, batchId) -> {
@@ -75,11 +75,11 @@ public final class FormatSink implements BatchSink {
                 .orElseGet(() -> List.of(new Problem(
                         "format",
                         format,
-                        "there is no such format on the class path",
+                        "this format is not on the class path",
                         "Check the name, or add the connector's jar to the job.")));
     }
 
-    /** Format and the keys of its options, whose values may be anything. */
+    /** Format and the keys of its options, without their values. */
     @Override
     public String describe() {
         return "format " + format + (options.isEmpty() ? "" : " with " + String.join(", ", options.keySet()));
@@ -119,7 +119,6 @@ public final class FormatSink implements BatchSink {
     private Stream<Problem> path() {
         return options.containsKey("path")
                 ? Stream.empty()
-                : Stream.of(new Problem(
-                        "option", "path", "files need a directory and none is named", "Call option(\"path\", ...)."));
+                : Stream.of(new Problem("option", "path", "files need a directory", "Call option(\"path\", ...)."));
     }
 }

@@ -15,9 +15,9 @@ import org.apache.spark.sql.types.StructField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From which columns the parts of a record come.
+ * The columns for the parts of a record.
  *
- * @param key null for the column {@code key}, where there is one
+ * @param key null for the column {@code key}, if there is one
  */
 record KafkaColumns(
         KafkaPayload value,
@@ -30,7 +30,7 @@ record KafkaColumns(
 
     private static final String HEADERS = "array<struct<key:string,value:binary>>";
 
-    /** Where a record was read from, which is not part of the record that is written. */
+    /** The columns of the source that say where a record was read, which are not part of a written record. */
     private static final Set<String> OF_THE_SOURCE =
             Set.of("topic", "partition", "offset", "timestamp", "timestampType");
 
@@ -66,7 +66,7 @@ record KafkaColumns(
         return topic == null ? "not named" : "from " + topic;
     }
 
-    /** With what Spark's own sink takes by name, if {@code rows} have it and nothing else was named. */
+    /** These columns, with those of {@code rows} that Spark's own sink takes by name, unless others were named. */
     KafkaColumns in(Dataset<Row> rows, boolean topicIsNamed) {
         boolean isRead = isRead(rows);
         return new KafkaColumns(
@@ -77,7 +77,7 @@ record KafkaColumns(
                 partition != null || !isOfSpark() || isRead ? partition : named(rows, "partition", "int"));
     }
 
-    /** Whether topic and partition of {@code rows} say where they were read, not where they shall go. */
+    /** Whether topic and partition of {@code rows} say where they were read, not where to write them. */
     private static boolean isRead(Dataset<Row> rows) {
         return List.of(rows.columns()).containsAll(OF_THE_SOURCE);
     }
@@ -93,7 +93,7 @@ record KafkaColumns(
         return rows.select(columns.toArray(Column[]::new));
     }
 
-    /** The columns of {@code rows} that no part of a record is made of. */
+    /** The columns of {@code rows} that no part of a record uses. */
     List<String> unused(Dataset<Row> rows) {
         Set<String> used = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         if (isRead(rows)) {

@@ -20,9 +20,9 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What key or value of a record is made of: a column as it is, or columns as a JSON document.
+ * The key or the value of a record: a column as it is, or columns as a JSON document.
  *
- * @param call the call that said so
+ * @param call the call that chose it
  * @param names the columns; for a document none means all
  */
 record KafkaPayload(String call, List<String> names, boolean isJson) {
@@ -83,7 +83,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
         return JsonDocument.problem(call, schema).map(problem -> problem.as(Problem::new));
     }
 
-    /** The columns that it is made of; all of them if none is named. */
+    /** The columns that it uses; all if none is named. */
     List<String> namesIn(Dataset<Row> rows) {
         return names.isEmpty() ? List.of(rows.columns()) : names;
     }
@@ -97,7 +97,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
                         names.get(0),
                         "the column is " + type.simpleString()
                                 + ", and a record takes binary, string or a whole number",
-                        "Cast it, or take keyAsJson(...) or valueAsJson(...)."));
+                        "Cast it, or use keyAsJson(...) or valueAsJson(...)."));
     }
 
     private static boolean isText(DataType type) {

@@ -15,11 +15,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * Writes each row as a record of Kafka, in every output mode and under every trigger. The value is the column
- * {@code value} and the key the column {@code key} if there is one, unless told otherwise; a column {@code headers} of
- * the type that the source reads gives the headers. At least once: acknowledged by all replicas and not doubled by the
- * producer's own retries, but a task or batch that comes again is written again, so give records a key that tells them. A
- * record that is too large for the producer fails the query, with its sizes. Immutable: every call returns a copy.
+ * Writes each row as a record of Kafka, in every output mode and under every trigger. By default the value is the column
+ * {@code value}, the key the column {@code key} if there is one, and the headers a column {@code headers} of the type that
+ * the source reads. At least once: acknowledged by all replicas and not duplicated by the producer's own retries, but a
+ * rerun of a task or batch writes its records again, so give records a key that identifies them. A record that is too large
+ * for the producer fails the query, with its sizes. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Sinks.kafka("localhost:9092").topic("counts").keyFrom("zip").valueAsJson()
@@ -48,7 +48,7 @@ public final class KafkaSink implements BatchSink {
     public KafkaSink topic(String name) {
         if (!TOPIC.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new IllegalArgumentException("topic(\"" + name
-                    + "\"): no topic has such a name. Use letters, digits, dot, _ and -, at most 249 of them.");
+                    + "\"): a topic cannot have this name. Use letters, digits, dot, _ and -, at most 249 of them.");
         }
         return new KafkaSink(columns.withoutTopic(), settings.with("topic", name), patience);
     }
@@ -63,7 +63,7 @@ public final class KafkaSink implements BatchSink {
         return with(columns.value(KafkaPayload.of("valueFrom", column)));
     }
 
-    /** The value is a JSON document of these columns, of all of them where none is named. A NULL leaves its field out. */
+    /** The value is a JSON document of these columns, or of all if none is named. A NULL leaves its field out. */
     public KafkaSink valueAsJson(String... names) {
         return with(columns.value(KafkaPayload.json("valueAsJson", names)));
     }
@@ -96,9 +96,9 @@ public final class KafkaSink implements BatchSink {
     }
 
     /**
-     * A setting of the producer, its name behind {@code kafka.}, such as {@code kafka.linger.ms}.
+     * A setting of the producer, its name after {@code kafka.}, such as {@code kafka.linger.ms}.
      *
-     * @throws IllegalArgumentException where it is a secret, or would weaken what this sink promises
+     * @throws IllegalArgumentException if it is a secret, or would weaken the guarantee of this sink
      */
     public KafkaSink option(String key, String value) {
         return new KafkaSink(columns, settings.option(key, value), patience);
@@ -143,7 +143,7 @@ public final class KafkaSink implements BatchSink {
         return problems;
     }
 
-    /** Columns that are left out because others were named, and a topic that takes less than the producer. */
+    /** Warns of columns that are not written, and of a topic that takes smaller records than the producer. */
     @Override
     public List<Problem> notes(PlannedQuery query) {
         List<Problem> notes = new ArrayList<>(columns.isOfSpark() ? List.of() : unused(query));
@@ -151,7 +151,7 @@ public final class KafkaSink implements BatchSink {
         return notes;
     }
 
-    /** Topic, brokers, key and value, and how it logs in; no other option. */
+    /** Topic, brokers, key, value and login, without other options. */
     @Override
     public String describe() {
         return "kafka topic " + settings.topic().orElseGet(columns::topicText) + " at " + settings + ", " + columns;
@@ -174,9 +174,9 @@ public final class KafkaSink implements BatchSink {
                 : List.of(new Problem(
                         "kafka",
                         String.join(", ", unused),
-                        "no part of a record is made of these columns, so that they are not written",
+                        "no part of a record uses these columns, so that they are not written",
                         "Name them in valueAsJson(...), headersFrom(...) or keyFrom(...), or leave them out with"
-                                + " select(...) in a step before."));
+                                + " select(...) in an earlier step."));
     }
 
     private KafkaSink with(KafkaColumns changed) {

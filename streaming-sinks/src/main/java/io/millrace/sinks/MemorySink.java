@@ -15,9 +15,9 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 
 /**
- * Keeps all rows in the driver's memory, as a temporary view named as the query. For looking and for tests: it grows
- * without end, and forgets everything with the query's JVM. Takes every output mode and trigger; goes on from a
- * checkpoint in complete mode only.
+ * Keeps all rows in the driver's memory, as a temporary view with the name of the query. For interactive use and tests: it
+ * grows without limit, and its rows are lost with the JVM. Takes every output mode and trigger; continues from a checkpoint
+ * in complete mode only.
  *
  * <pre>{@code
  * Sinks.memory().write(hits).queryName("hits").start().processAllAvailable();
@@ -41,17 +41,17 @@ public final class MemorySink implements Sink {
 
     @Override
     public String describe() {
-        return "memory, a view named as the query";
+        return "memory, a view with the name of the query";
     }
 
-    /** Spark makes the view once the query runs already, and would leave it running without one. */
+    /** Spark creates the view after the query has started, and would leave the query running without one. */
     private static Stream<Problem> nameProblem(PlannedQuery query, SparkSession session) {
         return SparkInternals.canNameAView(session, query.name())
                 ? Stream.empty()
                 : Stream.of(new Problem(
                         "named",
                         query.name(),
-                        "the memory sink names a view as the query, and no view can have this name",
+                        "the memory sink creates a view with the name of the query, and a view cannot have this name",
                         "Name the query with letters, digits and underscores."));
     }
 
@@ -64,8 +64,8 @@ public final class MemorySink implements Sink {
                 .map(checkpoint -> new Problem(
                         "checkpointAt",
                         checkpoint,
-                        "the rows that the memory sink held went with the JVM, and only complete mode brings them back",
-                        "Start anew without a checkpoint, or with a path that is not used yet."));
+                        "the rows of the memory sink were lost with the JVM, and only complete mode restores them",
+                        "Start without a checkpoint, or with a path that is not used yet."));
     }
 
     private static boolean hasRun(String checkpoint, SparkSession session) {
@@ -73,7 +73,7 @@ public final class MemorySink implements Sink {
             return CheckpointFiles.latestBatch(session, new Path(checkpoint, "offsets"))
                     .isPresent();
         } catch (IOException unreachable) {
-            // Spark says what is wrong with the location, whichever sink is behind the query.
+            // Spark reports what is wrong with the location, whatever the sink.
             return false;
         }
     }

@@ -22,7 +22,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The options of Spark's Kafka sink: the topic, and what its producers are set to. */
+/** The options of Spark's Kafka sink: the topic, and the settings of its producers. */
 final class ProducerSettings {
     private static final String PRODUCER = "kafka.";
     private static final String SERVERS = "kafka.bootstrap.servers";
@@ -77,12 +77,12 @@ final class ProducerSettings {
     ProducerSettings option(String key, String value) {
         String name = key.toLowerCase(Locale.ROOT);
         if (isSecret(name)) {
-            throw new IllegalArgumentException("option(" + key
-                    + ", ***): plans and logs show options. Hand it over as a Secret, with security(...).");
+            throw new IllegalArgumentException(
+                    "option(" + key + ", ***): plans and logs show options. Pass it as a Secret, with security(...).");
         }
         if (PROMISED.containsKey(name) && !PROMISED.get(name).contains(value)) {
             throw new IllegalArgumentException("option(" + key + ", " + value
-                    + "): records would be lost or doubled without a word, and this sink promises that they are not."
+                    + "): records could silently be lost or duplicated, which this sink guarantees against."
                     + " Leave it out.");
         }
         if (REFUSED_BY_SPARK.containsKey(name)) {
@@ -100,7 +100,7 @@ final class ProducerSettings {
         return Optional.ofNullable(options.get("topic"));
     }
 
-    /** What can be told without the broker. */
+    /** The problems that are found without the brokers. */
     List<Problem> problems() {
         List<String> ofProducer = options.keySet().stream()
                 .filter(key -> key.startsWith(PRODUCER))
@@ -117,14 +117,14 @@ final class ProducerSettings {
         return problems;
     }
 
-    /** What is wrong with broker or topic; asks them, and waits so long at most. */
+    /** What is wrong with brokers or topic; waits for the brokers for {@code patience} at most. */
     Optional<Problem> brokerProblem(Duration patience) {
         return KafkaBrokers.of(options, patience)
                 .refusalToWrite(topic().stream().toList())
                 .map(refused -> refused.as(Problem::new));
     }
 
-    /** The smaller one of the two that the producer has. */
+    /** The smaller one of the producer's two limits. */
     RecordLimit recordLimit() {
         long request = number("kafka.max.request.size");
         long buffer = number("kafka.buffer.memory");
@@ -133,7 +133,7 @@ final class ProducerSettings {
                 : new RecordLimit("kafka.buffer.memory", buffer);
     }
 
-    /** A topic that takes less than the producer; empty if the brokers do not say, or if records are compressed. */
+    /** Warns of a topic that takes smaller records than the producer; empty if that is unknown or records are compressed. */
     Optional<Problem> topicLimit(Duration patience) {
         RecordLimit limit = recordLimit();
         String topic = options.getOrDefault("topic", "");
@@ -156,11 +156,11 @@ final class ProducerSettings {
     private long number(String key) {
         Object byDefault = ProducerConfig.configDef().defaultValues().get(key.substring(PRODUCER.length()));
         String value = options.getOrDefault(key, String.valueOf(byDefault)).strip();
-        // What is no number is refused by the producer itself.
+        // The producer itself refuses what is not a number.
         return value.matches("\\d{1,18}") ? Long.parseLong(value) : Long.MAX_VALUE;
     }
 
-    /** The brokers, and how to log in. */
+    /** The brokers and the protocol. */
     @Override
     public String toString() {
         String protocol = options.get("kafka.security.protocol");

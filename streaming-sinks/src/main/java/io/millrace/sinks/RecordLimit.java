@@ -1,8 +1,8 @@
 package io.millrace.sinks;
 
 /**
- * The most bytes that a producer takes for one record.
+ * The greatest size of a record that a producer takes.
  *
- * @param setting the option that says so
+ * @param setting the option that sets it
  */
 record RecordLimit(String setting, long bytes) {}

@@ -18,8 +18,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * How large a record is in the eyes of Kafka's producer, which refuses one that is too large and says only that. Here
- * it is refused with topic and sizes, never with what the row holds.
+ * The size of a record as Kafka's producer computes it. The producer refuses a record that is too large without details;
+ * here the error has topic and sizes, never the content of the row.
  */
 final class RecordSize {
     // AbstractRecords.estimateSizeInBytesUpperBound: the header of a batch, and the fields of a record at their
@@ -32,7 +32,7 @@ final class RecordSize {
         this.records = records;
     }
 
-    /** {@code records}, columns by the names of Spark's sink, of which one that is too large fails its task. */
+    /** {@code records}, with the column names of Spark's sink; a record that is too large fails its task. */
     static Dataset<Row> limited(Dataset<Row> records, ProducerSettings settings) {
         return new RecordSize(records).limited(settings);
     }
@@ -63,7 +63,7 @@ final class RecordSize {
         return coalesce(each.plus(lengthOfLength(size(col("headers")))), lit(1));
     }
 
-    /** Bytes, and before them their number. */
+    /** The bytes of a part, with the number of bytes before them. */
     private static Column part(Column length) {
         return length.plus(lengthOfLength(length));
     }
@@ -98,8 +98,8 @@ final class RecordSize {
                 length("value").cast("string"),
                 lit("), more than " + limit.setting() + " = " + limit.bytes() + ". Raise it with option(\""
                         + limit.setting()
-                        + "\", ...) on the sink and max.message.bytes on the topic, or make the rows smaller in a step"
-                        + " before."));
+                        + "\", ...) on the sink and max.message.bytes on the topic, or make the rows smaller in an"
+                        + " earlier step."));
     }
 
     private boolean has(String name) {

@@ -2,7 +2,7 @@ package io.millrace.sinks;
 
 import java.util.regex.Pattern;
 
-/** Other people's messages, made to fit into ours. */
+/** Messages of Spark and Kafka as parts of our own. */
 final class Sentences {
     private static final Pattern ERROR_CLASS = Pattern.compile("^\\[[A-Z_.]+] ");
     private static final int LONGEST = 300;

@@ -13,7 +13,7 @@ import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The batches of one query, each computed once and handed to every sink that has not finished it. */
+/** Writes the batches of one query: each is computed once and passed to every sink that has not finished it. */
 final class SeveralBatches {
     private static final Logger LOG = LoggerFactory.getLogger(SeveralBatches.class);
 
@@ -42,7 +42,7 @@ final class SeveralBatches {
         }
     }
 
-    /** All of the batch, whatever the sinks ask for: state and watermark go by the rows that ran. */
+    /** Computes the whole batch, whatever the sinks read: state and watermark depend on the rows that ran. */
     private static void compute(Dataset<Row> rows) {
         rows.write().format("noop").mode(SaveMode.Overwrite).save();
     }
@@ -62,7 +62,11 @@ final class SeveralBatches {
                 if (SparkInternals.isStop(e, session)) {
                     throw e;
                 }
-                LOG.error("The sink {} failed on batch {}; those behind it go on.", sink.getKey(), batchId, e);
+                LOG.error(
+                        "The sink {} failed on batch {}; the sinks after it still get the batch.",
+                        sink.getKey(),
+                        batchId,
+                        e);
                 failures.put(sink.getKey(), e);
             }
         }
@@ -78,7 +82,7 @@ final class SeveralBatches {
         List<Exception> causes = List.copyOf(failures.values());
         IllegalStateException failed = new IllegalStateException(
                 "Batch " + batchId + ": " + causes.size() + " of " + sinks.size() + " sinks failed: " + which
-                        + ". Start the query again on its checkpoint: only these get the batch again.",
+                        + ". Restart the query on its checkpoint: only these get the batch again.",
                 causes.get(0));
         causes.stream().skip(1).forEach(failed::addSuppressed);
         return failed;

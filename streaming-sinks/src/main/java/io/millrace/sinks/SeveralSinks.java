@@ -19,10 +19,10 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other.
- * Each sink's last finished batch is noted beside the checkpoint, so that after a failure only the unfinished ones get the
- * batch again; the others behind a sink that fails still get theirs. A sink that finished and died before the note gets
- * the batch twice, so that each keeps the guarantee it has alone, and files by another reader or Kafka may see rows again.
+ * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other. If
+ * a sink fails, those after it still get the batch. The last finished batch of each sink is recorded in the checkpoint, so
+ * that after a failure only the unfinished ones get the batch again. If the driver dies before that is recorded, a sink gets
+ * its batch twice: each keeps the guarantee it has alone. Any {@link BatchSink} can be one of them.
  *
  * <pre>{@code
  * Sinks.several("table", Sinks.jdbc(database).table("hits").upsertOn("id"))
@@ -43,17 +43,17 @@ public final class SeveralSinks implements Sink {
     }
 
     /**
-     * One more sink behind those that are there.
+     * Adds a sink after the others.
      *
-     * @param name what its finished batches are noted under: keep it over restarts. A new name gets the batches from
-     *     there on.
-     * @throws IllegalArgumentException where the name is taken or no file can have it, or where the sink takes no batches
+     * @param name the name of the sink in the checkpoint: keep it over restarts. A sink with a new name gets the batches
+     *     from then on.
+     * @throws IllegalArgumentException if the name is taken or is not valid, or if the sink is not a {@link BatchSink}
      */
     public SeveralSinks and(String name, Sink sink) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "several(" + name + "): a sink beside others is named with letters, digits,"
-                            + " _ and -, at most 100 of them, since a file beside the checkpoint has this name.");
+                    "several(" + name + "): a sink among several is named with letters, digits,"
+                            + " _ and -, at most 100 of them, since a file of the checkpoint has this name.");
         }
         if (sinks.keySet().stream().anyMatch(name::equalsIgnoreCase)) {
             throw new IllegalArgumentException(
@@ -61,7 +61,7 @@ public final class SeveralSinks implements Sink {
         }
         if (!(sink instanceof BatchSink batchSink)) {
             throw new IllegalArgumentException("several(" + name + "): " + sink.describe()
-                    + " cannot stand beside others. Take foreachBatch or foreach, or a query of its own.");
+                    + " cannot share a read. Use foreachBatch or foreach, or a query of its own.");
         }
         Map<String, BatchSink> more = new LinkedHashMap<>(sinks);
         more.put(name, batchSink);
@@ -84,7 +84,7 @@ public final class SeveralSinks implements Sink {
                         query.problemWithoutCheckpoint("one read for several sinks"))
                 .flatMap(Optional::stream)
                 .toList());
-        // What is said of them all is not said again for each.
+        // What is checked for all of them is not reported again for each.
         PlannedQuery ofEach = new PlannedQuery(
                 query.name(),
                 query.rows(),

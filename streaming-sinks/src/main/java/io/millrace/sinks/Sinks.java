@@ -11,8 +11,8 @@ import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 
 /**
- * The front door to every sink of Millrace. Each call gives an immutable value, which a {@code Pipeline} takes, or which
- * works alone on a {@code Dataset} of a job of your own.
+ * The sinks of Millrace. Each call returns an immutable value, for a {@code Pipeline} or for a {@code Dataset} of a job of
+ * your own.
  *
  * <pre>{@code
  * Sinks.jdbc(database).table("zip_traffic").upsertOn("window_start", "zip")
@@ -21,18 +21,18 @@ import org.apache.spark.sql.Row;
 public final class Sinks {
     private Sinks() {}
 
-    /** Prints each micro-batch, 20 rows at most unless told. For looking, not for production. */
+    /** Prints each micro-batch, by default 20 rows at most. For interactive use, not for production. */
     public static ConsoleSink console() {
         return new ConsoleSink(20, true);
     }
 
-    /** The result as a table that is repainted while the stream runs. For looking, not for production. */
+    /** Shows the result as a table that is repainted while the stream runs. For interactive use, not for production. */
     public static DisplaySink display() {
         return DisplaySink.on(Terminal.ofThisProcess());
     }
 
     /**
-     * Records of Kafka, acknowledged by all replicas.
+     * Writes records to Kafka, acknowledged by all replicas.
      *
      * @param bootstrapServers {@code host:port}, several separated by commas
      */
@@ -60,20 +60,20 @@ public final class Sinks {
         return FileSink.of("csv", path);
     }
 
-    /** Text files in a directory, a line for each value of the only column: append mode, exactly once likewise. */
+    /** Text files in a directory, a line for each value of the only column: append mode, exactly once for Spark's readers. */
     public static FileSink text(String path) {
         return FileSink.of("text", path);
     }
 
-    /** All rows in the driver's memory, as a view named as the query. For looking and for tests. */
+    /** Keeps all rows in the driver's memory, as a view with the name of the query. For interactive use and tests. */
     public static MemorySink memory() {
         return new MemorySink();
     }
 
     /**
-     * A writer of your own, a copy of it for each task.
+     * A writer of your own; each task gets a copy.
      *
-     * @throws IllegalArgumentException where the writer cannot be serialized
+     * @throws IllegalArgumentException if the writer cannot be serialized
      */
     public static ForeachSink foreach(ForeachWriter<Row> writer) {
         return ForeachSink.of(writer);
@@ -84,17 +84,17 @@ public final class Sinks {
         return new ForeachBatchSink(function);
     }
 
-    /** Any format by its name, such as {@code noop}, or that of a connector. */
+    /** Any format by its name, such as {@code noop} or that of a connector. */
     public static FormatSink format(String name) {
         return new FormatSink(name, Map.of(), List.of());
     }
 
-    /** Several sinks on one read, more of them through {@code and}; a failure resumes only the unfinished ones. */
+    /** Several sinks on one read; add more by {@code and}. After a failure only the unfinished ones get the batch again. */
     public static SeveralSinks several(String name, Sink sink) {
         return SeveralSinks.of(name, sink);
     }
 
-    /** A table of {@code database}; the guarantee is chosen by the verb that ends the call chain. */
+    /** A table of {@code database}; the last call of the chain chooses the guarantee. */
     public static JdbcTarget jdbc(Database database) {
         return JdbcTarget.in(database);
     }

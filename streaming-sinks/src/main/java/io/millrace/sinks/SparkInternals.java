@@ -34,12 +34,12 @@ import scala.Option;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
-/** All that this module uses of what Spark does not publish. Written for Spark 3.5. */
+/** Formats, plans and queries by what Spark 3.5 does not publish. */
 final class SparkInternals {
 
     private SparkInternals() {}
 
-    /** Whether {@code name} is one that a temporary view can have. */
+    /** Whether a temporary view can have this name. */
     static boolean canNameAView(SparkSession session, String name) {
         try {
             TableIdentifier view = session.sessionState().sqlParser().parseTableIdentifier(name);
@@ -49,7 +49,7 @@ final class SparkInternals {
         }
     }
 
-    /** The class behind the name of a format; empty where there is none on the class path. */
+    /** The class of a format; empty if it is not on the class path. */
     static Optional<Class<?>> formatNamed(SparkSession session, String format) {
         try {
             return Optional.of(
@@ -59,7 +59,7 @@ final class SparkInternals {
         }
     }
 
-    /** What Spark would say before it writes the first file, or nothing. */
+    /** Why Spark would refuse to write the first file; empty if it would not. */
     static Optional<String> refusalOfFiles(
             SparkSession session, String format, Map<String, String> options, StructType dataColumns) {
         try {
@@ -80,13 +80,13 @@ final class SparkInternals {
         return DateTimeUtils.getZoneId(zone).getRules().isFixedOffset();
     }
 
-    /** Why Spark's analyzer refuses a query, or nothing. */
+    /** Why Spark's analyzer refuses a query; empty if it does not. */
     static Optional<String> refusalOf(Runnable query) {
         try {
             query.run();
             return Optional.empty();
         } catch (Exception e) {
-            // Scala throws it unannounced, so that javac would not let it be caught by name.
+            // Scala does not declare it, so that javac does not let it be caught by name.
             if (e instanceof AnalysisException) {
                 return Optional.of(String.valueOf(e.getMessage()));
             }
@@ -109,7 +109,7 @@ final class SparkInternals {
         return known;
     }
 
-    /** Adds the rows as files and notes them under the batch's id; does nothing where that id is noted already. */
+    /** Adds the rows as files and logs them under the batch's id; does nothing if that id is logged already. */
     static void addFiles(
             Dataset<Row> rows, long batchId, String format, Map<String, String> options, List<String> partitionBy) {
         source(rows.sparkSession(), format, options, partitionBy)
@@ -128,15 +128,15 @@ final class SparkInternals {
         return StreamSinkProvider.class.isAssignableFrom(format) ? StreamingWay.OLD_SINK : StreamingWay.NONE;
     }
 
-    /** Where the checkpoint of a running query is: the one that was given, or Spark's own temporary one. */
+    /** The checkpoint location of a running query: the one that was set, or Spark's own temporary one. */
     static String checkpointOf(SparkSession session, String queryId) {
         StreamingQuery query = session.streams().get(UUID.fromString(queryId));
         return ((StreamingQueryWrapper) query).streamingQuery().resolvedCheckpointRoot();
     }
 
-    /** Whether {@code fault} is what a query sees that is being stopped. */
-    static boolean isStop(Throwable fault, SparkSession session) {
-        return StreamExecution.isInterruptionException(fault, session.sparkContext());
+    /** Whether {@code error} means that the query is being stopped. */
+    static boolean isStop(Throwable error, SparkSession session) {
+        return StreamExecution.isInterruptionException(error, session.sparkContext());
     }
 
     private static DataSource source(
@@ -162,13 +162,13 @@ final class SparkInternals {
         return JavaConverters.asScalaBuffer(names).toList();
     }
 
-    /** The three ways in which Spark writes a stream to a format by name. */
+    /** How Spark writes a stream to a format. */
     enum StreamingWay {
         /** A table of the second data source API. */
         TABLE,
         /** Files, with a log of the batches that wrote them. */
         FILES,
-        /** A sink of the first data source API, which alone knows what it takes. */
+        /** A sink of the first data source API, whose requirements are not known. */
         OLD_SINK,
         /** Not at all. */
         NONE

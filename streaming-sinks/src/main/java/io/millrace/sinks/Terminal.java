@@ -3,13 +3,13 @@ package io.millrace.sinks;
 import java.io.PrintStream;
 import java.util.stream.Collectors;
 
-/** Where tables are shown: on a terminal each in place of the one before, anywhere else one below the other. */
+/** Shows tables: on a terminal each replaces the last one, anywhere else one follows the other. */
 final class Terminal {
     private static final String CLEAR = "\033[2J";
     private static final String TOP = "\033[H";
     private static final String REST_OF_LINE = "\033[K";
     private static final String REST_OF_SCREEN = "\033[J";
-    /** A line that is too long ends at the edge, so that a table keeps its height. */
+    /** Cuts lines that are too long, so that a table keeps its height. */
     private static final String CUT_LINES = "\033[?7l";
 
     private static final String WRAP_LINES = "\033[?7h";
@@ -23,7 +23,7 @@ final class Terminal {
         this.terminal = terminal;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // Spark 3.5 runs on Java 17 at most, where there is none without a terminal.
+    @SuppressWarnings("SystemConsoleNull") // On Java 17, the latest for Spark 3.5, it is null without a terminal.
     static Terminal ofThisProcess() {
         return new Terminal(System.out, System.console() != null && !"dumb".equals(System.getenv("TERM")));
     }
@@ -34,7 +34,7 @@ final class Terminal {
         painted = true;
     }
 
-    /** Line over line and not all at once, so that nothing flickers. */
+    /** Overwrites line by line instead of clearing the screen, so that nothing flickers. */
     private String painting(String text) {
         return text.lines()
                 .map(line -> line + REST_OF_LINE + "\n")

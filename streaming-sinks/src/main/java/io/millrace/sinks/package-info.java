@@ -1,4 +1,48 @@
-/** Sinks: where the rows of a streaming query go, and with which guarantee. */
+/**
+ * Sinks: where the rows of a streaming query go, and with which guarantee. The front door is
+ * {@link io.millrace.sinks.Sinks}.
+ *
+ * <p>Tables: {@link io.millrace.sinks.JdbcTarget} of a {@link io.millrace.sinks.Database}.
+ *
+ * <p>Kafka:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.sinks.KafkaSink}: records, at least once
+ *   <li>{@link io.millrace.sinks.KafkaColumns} and {@link io.millrace.sinks.KafkaPayload}: the columns of a record
+ *   <li>{@link io.millrace.sinks.ProducerSettings}: topic and producer
+ *   <li>{@link io.millrace.sinks.RecordSize} and {@link io.millrace.sinks.RecordLimit}: records that are too large
+ * </ul>
+ *
+ * <p>Files and formats:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.sinks.FileSink} and {@link io.millrace.sinks.FileOptions}: files, exactly once for Spark's
+ *       readers
+ *   <li>{@link io.millrace.sinks.FormatSink}: any format of Spark's or of a connector
+ * </ul>
+ *
+ * <p>Several sinks on one read:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.sinks.SeveralSinks}: the sink
+ *   <li>{@link io.millrace.sinks.SeveralBatches}: writes each batch
+ *   <li>{@link io.millrace.sinks.FinishedBatches}: records what each sink has finished
+ * </ul>
+ *
+ * <p>Code of the user's own: {@link io.millrace.sinks.ForeachSink} and {@link io.millrace.sinks.ForeachBatchSink}.
+ *
+ * <p>Interactive use:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.sinks.ConsoleSink} and {@link io.millrace.sinks.MemorySink}: Spark's own
+ *   <li>{@link io.millrace.sinks.DisplaySink}: a table that is repainted, with {@link io.millrace.sinks.RowSample},
+ *       {@link io.millrace.sinks.DisplayRows}, {@link io.millrace.sinks.DisplayTable} and
+ *       {@link io.millrace.sinks.Terminal}
+ * </ul>
+ *
+ * <p>Shared: {@link io.millrace.sinks.Columns}, {@link io.millrace.sinks.Sentences}, and
+ * {@link io.millrace.sinks.SparkInternals} for what Spark does not publish.
+ */
 @NullMarked
 package io.millrace.sinks;
 

@@ -36,7 +36,7 @@ class CheckpointOfStateTest {
 
     @ParameterizedTest
     @MethodSource("stateful")
-    void aQueryWithStateWritesToATableOnACheckpointAlone(Dataset<Row> rows) {
+    void aStatefulQueryWritesToATableOnlyWithACheckpoint(Dataset<Row> rows) {
         Server.execute("DROP TABLE IF EXISTS stated", "CREATE TABLE stated (id bigint PRIMARY KEY, zip text)");
         JdbcTarget table = Sinks.jdbc(Server.database()).table("stated");
 
@@ -58,7 +58,7 @@ class CheckpointOfStateTest {
     }
 
     @Test
-    void withoutStateOrOnlyForLookingNoCheckpointIsNeeded() {
+    void withoutStateOrForInteractiveUseNoCheckpointIsNeeded() {
         for (Sink sink : List.of(Sinks.console(), Sinks.display(), Sinks.memory(), Sinks.format("noop"))) {
             assertThat(refusals(sink, planned(hits().dropDuplicates("id"), OutputMode.Update(), Optional.empty())))
                     .as(sink.describe())

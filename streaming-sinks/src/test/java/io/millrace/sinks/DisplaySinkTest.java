@@ -20,7 +20,7 @@ class DisplaySinkTest {
     private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
     @Test
-    void whereThereIsNoTerminalEachBatchIsPrintedBelowTheLast() throws Exception {
+    void withoutATerminalEachBatchIsPrintedBelowTheLast() throws Exception {
         MemoryStream<String> lines = lines();
         StreamingQuery query =
                 printing().write(hits(lines)).outputMode("append").start();
@@ -105,7 +105,7 @@ class DisplaySinkTest {
     }
 
     @Test
-    void aBatchWithoutRowsLeavesTheTableAsItIs() throws Exception {
+    void aBatchWithoutRowsDoesNotChangeTheTable() throws Exception {
         MemoryStream<String> lines = lines();
         StreamingQuery query = printing().write(hits(lines).where("id > 1")).start();
         feed(query, lines, "2,10001");
@@ -116,7 +116,7 @@ class DisplaySinkTest {
     }
 
     @Test
-    void rowsBeyondTheLimitAreCountedAndRunAllTheSame() throws Exception {
+    void rowsBeyondTheLimitAreStillCountedAndComputed() throws Exception {
         MemoryStream<String> lines = lines();
         StreamingQuery query = printing().rows(1).write(hits(lines)).start();
         feed(query, lines, "1,a", "2,b", "3,c");
@@ -131,7 +131,7 @@ class DisplaySinkTest {
     }
 
     @Test
-    void valuesAreCutAndCannotSteerTheTerminal() throws Exception {
+    void valuesAreCutAndCannotControlTheTerminal() throws Exception {
         MemoryStream<String> lines = lines();
         StreamingQuery query = printing().columnWidth(6).write(lines.toDF()).start();
         feed(query, lines, "0123456789", "\033[2J\n");
@@ -141,7 +141,7 @@ class DisplaySinkTest {
     }
 
     @Test
-    void namesNullsAndDoubledColumnsAreShown() throws Exception {
+    void namesNullsAndDuplicateColumnsAreShown() throws Exception {
         MemoryStream<String> lines = lines();
         StreamingQuery query = printing()
                 .write(lines.toDF()
@@ -154,17 +154,17 @@ class DisplaySinkTest {
     }
 
     @Test
-    void keysAreHeldAgainstTheRows() {
+    void keysAreCheckedWithTheRows() {
         assertThat(refusals(printing().keyedBy("zap"), hits()))
                 .containsExactly("keyedBy(zap): there is no such column (columns: id, zip)."
-                        + " Name one of these, or add the column in a step before.");
+                        + " Name one of these, or add the column in an earlier step.");
     }
 
     @Test
-    void whatOneCallKnowsIsRefusedThere() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         assertThatThrownBy(() -> printing().rows(0)).hasMessage("rows(0): a table shows at least one row.");
         assertThatThrownBy(() -> printing().columnWidth(1))
-                .hasMessage("columnWidth(1): a value needs at least 2 characters to be told by.");
+                .hasMessage("columnWidth(1): a value needs at least 2 characters to be readable.");
     }
 
     private DisplaySink printing() {

@@ -62,7 +62,7 @@ class FileSinkTest {
     }
 
     @Test
-    void everyFormatComesBackAsItWasWritten() throws Exception {
+    void everyFormatIsReadBackAsItWasWritten() throws Exception {
         roundTrip(Sinks.orc(path("orc")), "orc");
         roundTrip(Sinks.json(path("json")), "json");
         roundTrip(Sinks.csv(path("csv")).option("header", "true"), "csv");
@@ -74,7 +74,7 @@ class FileSinkTest {
     }
 
     @Test
-    void onlyAppendMicroBatchesAndACheckpointWillDo() {
+    void appendMicroBatchesAndACheckpointAreRequired() {
         Dataset<Row> counts = hits().groupBy("zip").count();
         PlannedQuery query = new PlannedQuery(
                 "hits", Optional.of(counts), OutputMode.Complete(), Trigger.Continuous(1000), Optional.empty());
@@ -91,7 +91,7 @@ class FileSinkTest {
     }
 
     @Test
-    void aPipelineTellsEachProblemOnce() {
+    void aPipelineReportsEachProblemOnce() {
         Pipeline pipeline = Pipeline.named("hits")
                 .from(session -> session.readStream().format("rate").load())
                 .to(Sinks.csv(path("hits")).option("heeder", "true"))
@@ -107,7 +107,7 @@ class FileSinkTest {
     }
 
     @Test
-    void aCheckpointOfTheSessionWillDo() {
+    void aCheckpointOfTheSessionIsEnough() {
         Dataset<Row> rows = hits();
         PlannedQuery query = new PlannedQuery(
                 "hits", Optional.of(rows), OutputMode.Append(), Trigger.ProcessingTime(0), Optional.empty());
@@ -120,7 +120,7 @@ class FileSinkTest {
     }
 
     @Test
-    void misspelledOptionIsToldWithTheNearestOne() {
+    void aMisspelledOptionIsReportedWithTheNearestOne() {
         assertThat(refusals(Sinks.csv(path("hits")).option("heeder", "true"), hits()))
                 .containsExactly(
                         "option(heeder): csv has no option of this name and would ignore it. Did you mean header?");
@@ -132,14 +132,14 @@ class FileSinkTest {
     }
 
     @Test
-    void partitionColumnsAreHeldAgainstTheRows() {
+    void partitionColumnsAreCheckedWithTheRows() {
         Dataset<Row> rows = hits().selectExpr("id", "zip", "struct(id) as nested");
 
         assertThat(refusals(Sinks.parquet(path("hits")).partitionBy("day", "nested"), rows))
                 .containsExactly(
                         "partitionBy(day): there is no such column (columns: id, zip, nested)."
-                                + " Name one of these, or add the column in a step before.",
-                        "partitionBy(nested): the column is struct<id:bigint>, of which no directory can be named."
+                                + " Name one of these, or add the column in an earlier step.",
+                        "partitionBy(nested): the column is struct<id:bigint>, which cannot name a directory."
                                 + " Name a column of a simple type.");
         assertThat(refusals(Sinks.parquet(path("hits")).partitionBy("id", "ZIP"), hits()))
                 .containsExactly("partitionBy(id, ZIP): no column is left for the files. Leave out at least one.");
@@ -171,7 +171,7 @@ class FileSinkTest {
                 .containsExactly(
                         "orc(" + path("hits") + "): another query or checkpoint has written batches up to 0 there, and"
                                 + " Spark would silently drop those of this query up to that one. Name a"
-                                + " directory of its own for this query, or go on from the checkpoint"
+                                + " directory of its own for this query, or use the checkpoint"
                                 + " that wrote there.");
         PlannedQuery sameCheckpoint = new PlannedQuery(
                 "hits",
@@ -183,14 +183,14 @@ class FileSinkTest {
     }
 
     @Test
-    void aDirectoryOutOfReachIsRefused() {
+    void aDirectoryThatCannotBeReadIsRefused() {
         assertThat(refusals(Sinks.json("nowhere://bucket/hits"), hits()))
-                .containsExactly("json(nowhere://bucket/hits): the directory cannot be looked at"
-                        + " (UnsupportedFileSystemException). Check the path, its file system and the rights on it.");
+                .containsExactly("json(nowhere://bucket/hits): the directory cannot be read"
+                        + " (UnsupportedFileSystemException). Check the path, its file system and its permissions.");
     }
 
     @Test
-    void whatOneCallKnowsIsRefusedThere() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         assertThatThrownBy(() -> Sinks.parquet(" "))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("parquet(\" \"): the path is blank. Name the directory to write to.");
@@ -200,7 +200,7 @@ class FileSinkTest {
     }
 
     @Test
-    void aSharedBaseStaysAsItIs() {
+    void aSharedBaseDoesNotChange() {
         FileSink base = Sinks.csv("hits");
         base.partitionBy("day");
 
@@ -250,7 +250,7 @@ class FileSinkTest {
     }
 
     @Test
-    void anOptionForTimesOfTheUsersOwnCounts() throws Exception {
+    void anOptionForTimesReplacesTheDefault() throws Exception {
         MemoryStream<String> lines = lines();
         add(lines, "2026-01-01T12:00:00.123456Z");
 
@@ -263,7 +263,7 @@ class FileSinkTest {
     }
 
     @Test
-    void textInFilesComesBackCharacterByCharacter() throws Exception {
+    void textInFilesIsReadBackCharacterByCharacter() throws Exception {
         List<String> hostile =
                 List.of(" a", "b ", "\t", "", "\"", "\\", "\\\"", "a,b", "a\nb", "#", "\u00e9\ud83d\ude00");
         for (String format : List.of("csv", "json")) {
@@ -290,8 +290,9 @@ class FileSinkTest {
     void optionsThatHideOrChangeRowsAreRefused() {
         String hidden =
                 "option(retention): Spark's readers would no longer see the rows of files that are older than 1s,"
-                        + " since it takes them off the list in _spark_metadata and leaves them in the directory. Leave it out;"
-                        + " to keep the list short, begin a new directory from time to time.";
+                        + " since Spark removes these files from the list in"
+                        + " _spark_metadata and leaves them in the directory. Leave it out;"
+                        + " to keep the list short, start a new directory from time to time.";
         assertThat(refusals(Sinks.parquet(path("hits")).option("retention", "1s"), hits()))
                 .containsExactly(hidden);
         assertThat(refusals(Sinks.format("orc").option("path", path("hits")).option("retention", "1s"), hits()))
@@ -304,7 +305,7 @@ class FileSinkTest {
                         .validate(session()))
                 .hasMessageContaining(hidden);
         assertThat(refusals(Sinks.json(path("hits")).option("pretty", "true"), hits()))
-                .containsExactly("option(pretty): documents over several lines are read as one broken document a line."
+                .containsExactly("option(pretty): readers take each line of such a document as a document of its own."
                         + " Leave it out.");
         assertThat(refusals(Sinks.csv(path("hits")).option("encoding", "ISO-8859-1"), hits()))
                 .containsExactly("option(encoding): a character that ISO-8859-1 does not have would be written as a"
@@ -325,7 +326,7 @@ class FileSinkTest {
             assertThat(refusals(sink, rows))
                     .containsExactly("partitionBy(at): a directory would be named by the local time of Europe/Brussels,"
                             + " which two instants share when its clocks go back. Partition by a date or a string, or set"
-                            + " option(\"timeZone\", \"UTC\") here and where it is read.");
+                            + " option(\"timeZone\", \"UTC\") here and for the reader.");
             assertThat(refusals(sink.option("timeZone", "UTC"), rows)).isEmpty();
         } finally {
             rows.sparkSession().conf().set("spark.sql.session.timeZone", "UTC");

@@ -23,15 +23,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import scala.collection.JavaConverters;
 
-/** The lag of a real query, in a topic that is further ahead than a batch takes. */
+/** The lag of a real query on a topic with more records than a batch takes. */
 @Timeout(120)
-// A watch only has to be open.
+// The watch only has to be open.
 @SuppressWarnings("try")
 class HealthOnKafkaTest {
     private final SparkSession spark = session().newSession();
 
     @Test
-    void lagBehindTheTopicIsSaidAndGoesAway(@TempDir Path directory) throws Exception {
+    void lagIsReportedAndGoesAway(@TempDir Path directory) throws Exception {
         TestKafka kafka = TestKafka.shared();
         kafka.createTopic("lagging", 1);
         spark.range(1_000)
@@ -69,7 +69,7 @@ class HealthOnKafkaTest {
 
         assertThat(sizes).as("rows a batch").containsExactly(400L, 400L, 200L);
         assertThat(log)
-                .containsExactly("Query \"lagging\" is 600 rows behind in a Kafka partition (limit 500, batch 0)."
+                .containsExactly("Query \"lagging\" lags by 600 rows in a Kafka partition (limit 500, batch 0)."
                         + " Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
     }
 

@@ -179,19 +179,19 @@ class KafkaSinkTest {
     }
 
     @Test
-    void columnsThatNoRecordIsMadeOfAreTold() {
+    void columnsThatNoRecordUsesAreReported() {
         KAFKA.createTopic(topic, 1);
         Dataset<Row> rows = hits().selectExpr("zip as value", "id", "array(1) as headers", "true as timestamp");
-        String told = "no part of a record is made of these columns, so that they are not written. Name them in"
-                + " valueAsJson(...), headersFrom(...) or keyFrom(...), or leave them out with select(...) in a step"
-                + " before.";
+        String unused = "no part of a record uses these columns, so that they are not written. Name them in"
+                + " valueAsJson(...), headersFrom(...) or keyFrom(...), or leave them out with select(...) in an"
+                + " earlier step.";
 
-        assertThat(refusals(sink(), rows)).containsExactly("kafka(id, headers, timestamp): " + told);
+        assertThat(refusals(sink(), rows)).containsExactly("kafka(id, headers, timestamp): " + unused);
         assertThat(refusals(sink().valueFrom("value").keyFrom("id"), hits().selectExpr("zip as value", "id")))
                 .isEmpty();
         assertThat(sink().keyFrom("zip").valueAsJson("zip").notes(planned(hits())))
                 .extracting(Problem::toString)
-                .containsExactly("kafka(id): " + told);
+                .containsExactly("kafka(id): " + unused);
         assertThat(sink().keyFrom("zip").valueAsJson().notes(planned(hits()))).isEmpty();
     }
 
@@ -211,7 +211,7 @@ class KafkaSinkTest {
     private String tooLarge() {
         return "A record for topic " + topic + " has 1200094 bytes (key 6, value 1200000), more than"
                 + " kafka.max.request.size = 1100000. Raise it with option(\"kafka.max.request.size\", ...) on the sink"
-                + " and max.message.bytes on the topic, or make the rows smaller in a step before.";
+                + " and max.message.bytes on the topic, or make the rows smaller in an earlier step.";
     }
 
     @Test
@@ -239,7 +239,7 @@ class KafkaSinkTest {
                         "has " + kafkasSize(largest + 1) + " bytes (key 3, value " + (largest + 1) + ")");
     }
 
-    /** Of such a record, as the producer estimates it before it refuses. */
+    /** The size of such a record, as the producer estimates it before it refuses the record. */
     private static int kafkasSize(int value) {
         Header[] headers = {new RecordHeader("a", null), new RecordHeader("bc", "94105".getBytes(UTF_8))};
         return AbstractRecords.estimateSizeInBytesUpperBound(
@@ -276,7 +276,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void besideOthersAReplayThatIsNotNeededWritesNothing() throws Exception {
+    void amongSeveralSinksAReplayThatIsNotNeededWritesNothing() throws Exception {
         KAFKA.createTopic(topic, 1);
         add(lines, "1,94105");
         SeveralSinks several = Sinks.several("kafka", sink().valueFrom("zip"));
@@ -289,7 +289,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void everyOutputModeAndTriggerWillDo() throws Exception {
+    void everyOutputModeAndTriggerIsAccepted() throws Exception {
         KAFKA.createTopic(topic, 1);
         KafkaSink sink = sink().keyFrom("zip").valueAsJson();
         add(lines, "1,94105");
@@ -320,7 +320,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void columnsAreHeldAgainstTheRows() {
+    void columnsAreCheckedWithTheRows() {
         Dataset<Row> rows = hits().selectExpr("id", "zip", "array(zip) as tags", "cast(id as double) as score");
 
         assertThat(refusals(
@@ -331,9 +331,9 @@ class KafkaSinkTest {
                         rows))
                 .containsExactly(
                         "valueFrom(score): the column is double, and a record takes binary, string or a whole number."
-                                + " Cast it, or take keyAsJson(...) or valueAsJson(...).",
+                                + " Cast it, or use keyAsJson(...) or valueAsJson(...).",
                         "keyFrom(zap): there is no such column (columns: id, zip, tags, score)."
-                                + " Name one of these, or add the column in a step before.",
+                                + " Name one of these, or add the column in an earlier step.",
                         "headersFrom(tags): the column is array<string>, but array<struct<key:string,value:binary>> is"
                                 + " required. Cast it, or name another column.",
                         "partitionFrom(id): the column is bigint, but int is required. Cast it, or name another"
@@ -351,7 +351,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void aTopicThatIsNotNamedOrNotThereIsRefused() {
+    void aTopicThatIsNotNamedOrDoesNotExistIsRefused() {
         assertThat(refusals(Sinks.kafka("localhost:1").valueAsJson(), hits()))
                 .containsExactly(
                         "topic(nothing): no topic is named. Call topic(\"...\"), or topicFrom(\"...\") with a column.");
@@ -377,7 +377,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void misspelledOrImpossibleSettingsAreTold() {
+    void misspelledOrImpossibleSettingsAreReported() {
         assertThat(refusals(sink().valueAsJson().option("kafka.linger.sm", "5"), hits()))
                 .containsExactly(
                         "option(kafka.linger.sm): Kafka's producer has no option of this name and would ignore it."
@@ -393,24 +393,23 @@ class KafkaSinkTest {
     }
 
     @Test
-    void whatOneCallKnowsIsRefusedThere() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         assertThatThrownBy(() -> Sinks.kafka("localhost"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("kafka(\"localhost\"): this is not a list of brokers."
                         + " Write host:port, several separated by commas.");
         assertThatThrownBy(() -> sink().topic("a b"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("topic(\"a b\"): no topic has such a name."
+                .hasMessage("topic(\"a b\"): a topic cannot have this name."
                         + " Use letters, digits, dot, _ and -, at most 249 of them.");
         assertThatThrownBy(() -> sink().option("kafka.acks", "1"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "option(kafka.acks, 1): records would be lost or doubled without a word, and this sink promises"
-                                + " that they are not. Leave it out.");
+                .hasMessage("option(kafka.acks, 1): records could silently be lost or duplicated, which this sink"
+                        + " guarantees against. Leave it out.");
         assertThatThrownBy(() -> sink().option("kafka.ssl.key.password", "canary"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("option(kafka.ssl.key.password, ***): plans and logs show options."
-                        + " Hand it over as a Secret, with security(...).");
+                        + " Pass it as a Secret, with security(...).");
         assertThatThrownBy(() -> sink().option("kafka.transactional.id", "x"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("option(kafka.transactional.id, ...): Spark manages this setting of the producer."
@@ -421,7 +420,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void aSecretThatIsNotThereIsToldByItsPlace() {
+    void aMissingSecretIsReportedByItsPlace() {
         KafkaSink sink =
                 sink().valueAsJson().security(KafkaSecurity.scramSha512("writer", Secret.env("MILLRACE_NOT_SET")));
 
@@ -433,7 +432,7 @@ class KafkaSinkTest {
     }
 
     @Test
-    void aRefusedLoginIsToldAndThePasswordIsNowhere() throws Exception {
+    void aRefusedLoginIsReportedAndThePasswordIsNotShown() throws Exception {
         KAFKA.createTopic(topic, 1);
         Path password = Files.writeString(directory.resolve("password"), "canary-4711");
         KafkaSink sink = sink().valueAsJson()

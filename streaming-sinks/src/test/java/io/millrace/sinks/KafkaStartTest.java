@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a Kafka source starts and ends, held against a real broker before the query starts. */
+/** Start and end of a Kafka source, checked with a real broker before the query starts. */
 class KafkaStartTest {
     private static final TestKafka KAFKA = TestKafka.shared();
     private static final Instant FUTURE = Instant.parse("2999-01-01T00:00:00Z");
@@ -39,7 +39,7 @@ class KafkaStartTest {
     }
 
     @Test
-    void brokersMayBeWrittenAsKafkasOwnClientTakesThem() throws Exception {
+    void brokersMayBeWrittenAsForKafkasOwnClient() throws Exception {
         KAFKA.createTopic(topic, 1);
         String server = KAFKA.bootstrapServers();
         for (String servers :
@@ -64,7 +64,7 @@ class KafkaStartTest {
     void aPartitionThatTheTopicDoesNotHaveIsRefused() {
         KAFKA.createTopic(topic, 2);
         String refusal = "partitions(" + topic + ", 7, 9): the topic has 2 partitions, and the first one is 0."
-                + " Name partitions that are there.";
+                + " Name partitions that exist.";
 
         assertThat(refusals(kafka().partitions(topic, 0, 7, 9))).containsExactly(refusal);
         assertThat(refusals(kafka().partitions(topic, 0, 1))).isEmpty();
@@ -82,21 +82,21 @@ class KafkaStartTest {
 
         assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0))))
                 .containsExactly("startingFrom({\"" + topic
-                        + "\":{\"0\":0}}): these partitions are read and not named: " + topic + "-1" + wayOut);
+                        + "\":{\"0\":0}}): these partitions are read but not named: " + topic + "-1" + wayOut);
         assertThat(refusals(source.startingFrom(
                         Offsets.of(topic, 0, 0).andEarliest(topic, 1).andLatest(topic, 2))))
                 .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0,\"1\":-2,\"2\":-1}}): these partitions are"
-                        + " named and not read, or not there: " + topic + "-2" + wayOut);
+                        + " named but not read, or do not exist: " + topic + "-2" + wayOut);
         assertThat(refusals(source.startingFrom(Offsets.of("hist", 0, FUTURE).and("hist", 1, FUTURE))))
                 .singleElement()
                 .asString()
-                .contains("these partitions are read and not named: " + topic + "-0, " + topic
-                        + "-1; these partitions are named and not read, or not there: hist-0, hist-1")
+                .contains("these partitions are read but not named: " + topic + "-0, " + topic
+                        + "-1; these partitions are named but not read, or do not exist: hist-0, hist-1")
                 .endsWith(wayOut);
         assertThat(refusals(source.option("startingOffsets", "{\"" + topic + "\":{\"1\":0}}")))
                 .singleElement()
                 .asString()
-                .contains("these partitions are read and not named: " + topic + "-0");
+                .contains("these partitions are read but not named: " + topic + "-0");
         assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0).andLatest(topic, 1))))
                 .isEmpty();
     }
@@ -125,7 +125,7 @@ class KafkaStartTest {
     }
 
     @Test
-    void anInstantThatNoRecordReachesIsRefusedUnlessTheEndWillDo() {
+    void anInstantThatNoRecordReachesIsRefusedWithoutElseLatest() {
         KAFKA.createTopic(topic, 1);
         send(1);
         KafkaSource source = kafka().topics(topic);
@@ -189,7 +189,7 @@ class KafkaStartTest {
         assertThatThrownBy(() -> source.startingFrom(Offsets.of(topic, 0, 7).andLatest(topic, 1))
                         .endingAt(Offsets.of(topic, 0, 8).andEarliest(topic, 1))
                         .load(session()))
-                .hasMessageContaining("a batch from the latest records on is empty")
+                .hasMessageContaining("a batch that starts at the latest records is empty")
                 .hasMessageContaining("a batch up to the earliest record is empty");
     }
 
@@ -206,7 +206,7 @@ class KafkaStartTest {
     }
 
     @Test
-    void aTopicThatWasMadeAnewIsRefusedByItsCheckpoint() throws Exception {
+    void aTopicThatWasCreatedAnewIsRefusedByItsCheckpoint() throws Exception {
         KAFKA.createTopic(topic, 1);
         send(100);
         Path checkpoint = directory.resolve("checkpoint");
@@ -214,12 +214,12 @@ class KafkaStartTest {
         run(pipeline(source, checkpoint));
         run(pipeline(source, checkpoint));
 
-        makeAnew();
+        createAnew();
         send(150);
 
         assertThat(refusals(source, checkpoint))
                 .containsExactly("topic(" + topic + "): the checkpoint at " + checkpoint
-                        + " has offsets of another topic of this name, which was deleted and made anew, or is on other"
+                        + " has offsets of another topic of this name, which was deleted and created anew, or is on other"
                         + " brokers: records before those offsets would be lost. Start with a new checkpoint, or accept"
                         + " the loss with failOnDataLoss(false).");
         assertThat(refusals(kafka().topicPattern(topic + ".*"), checkpoint)).hasSize(1);
@@ -229,7 +229,7 @@ class KafkaStartTest {
     }
 
     @Test
-    void aCheckpointWithoutANoteOfItsTopicsGetsOne() throws Exception {
+    void aCheckpointWithoutTheIdsOfItsTopicsGetsThem() throws Exception {
         KAFKA.createTopic(topic, 1);
         send(10);
         Path checkpoint = directory.resolve("checkpoint");
@@ -242,13 +242,13 @@ class KafkaStartTest {
                 .as("validate writes nothing")
                 .doesNotExist();
         run(pipeline(source, checkpoint));
-        makeAnew();
+        createAnew();
 
         assertThat(refusals(source, checkpoint)).hasSize(1);
     }
 
     @Test
-    void topicsThatJoinOrWereNeverReadAreNoReasonToRefuse() throws Exception {
+    void topicsThatJoinOrWereNeverReadAreAccepted() throws Exception {
         KAFKA.createTopic(topic, 1);
         send(10);
         Path checkpoint = directory.resolve("checkpoint");
@@ -260,7 +260,7 @@ class KafkaStartTest {
         Path unread = directory.resolve("unread");
         Files.createDirectories(unread.resolve("millrace"));
         Files.copy(checkpoint.resolve("millrace/topics"), unread.resolve("millrace/topics"));
-        makeAnew();
+        createAnew();
 
         assertThat(refusals(source, unread)).isEmpty();
     }
@@ -323,8 +323,8 @@ class KafkaStartTest {
         }
     }
 
-    /** Returns when the topic is another one of the same name. */
-    private void makeAnew() throws Exception {
+    /** Returns when there is another topic of the same name. */
+    private void createAnew() throws Exception {
         try (Admin admin = admin()) {
             admin.deleteTopics(List.of(topic)).all().get();
             while (admin.listTopics().names().get().contains(topic)) {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Source and sink on a broker that encrypts, asks for a password and gives rights by topic. */
+/** Source and sink on a broker with encryption, passwords and permissions by topic. */
 class SecuredKafkaTest {
     private static final String CANARY = "canary-4711\"\\";
 
@@ -83,7 +83,7 @@ class SecuredKafkaTest {
     }
 
     @Test
-    void wrongPasswordIsToldAsSuch() throws Exception {
+    void aWrongPasswordIsReported() throws Exception {
         KafkaSecurity wrong = security("shop", "canary-wrong");
 
         assertThat(refusals(sink(wrong), hits().selectExpr("zip as value")))
@@ -95,7 +95,7 @@ class SecuredKafkaTest {
     }
 
     @Test
-    void certificateThatIsNotTrustedIsToldAsSuch() throws Exception {
+    void aCertificateThatIsNotTrustedIsReported() throws Exception {
         KafkaSecurity trustsNobodyHere = KafkaSecurity.plain("shop", password(CANARY));
 
         assertThat(refusals(sink(trustsNobodyHere), hits().selectExpr("zip as value")))
@@ -108,7 +108,7 @@ class SecuredKafkaTest {
     }
 
     @Test
-    void missingRightsAreToldWithTheTopic() throws Exception {
+    void missingPermissionsAreReportedWithTheTopic() throws Exception {
         KafkaSecurity stranger = security("stranger", CANARY);
 
         assertThat(refusals(sink(stranger), hits().selectExpr("zip as value")))
@@ -120,7 +120,7 @@ class SecuredKafkaTest {
     }
 
     @Test
-    void sourceTellsBeforeTheStartWhatKeepsItFromReading() throws Exception {
+    void theSourceReportsBeforeTheStartWhyItCannotRead() throws Exception {
         KAFKA.grant("shop", in);
         KafkaSource shop = Sources.kafka(KAFKA.securedServers()).security(security("shop", CANARY));
 

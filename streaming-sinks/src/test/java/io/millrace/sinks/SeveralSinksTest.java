@@ -80,20 +80,22 @@ class SeveralSinksTest {
         assertThat(failure)
                 .cause()
                 .hasMessage("Batch 0: 1 of 3 sinks failed: broken (IllegalStateException)."
-                        + " Start the query again on its checkpoint: only these get the batch again.");
-        List<String> mended = new ArrayList<>();
+                        + " Restart the query on its checkpoint: only these get the batch again.");
+        List<String> repaired = new ArrayList<>();
         run(
-                Sinks.several("table", into(table)).and("broken", into(mended)).and("audit", into(audit)),
+                Sinks.several("table", into(table))
+                        .and("broken", into(repaired))
+                        .and("audit", into(audit)),
                 hits(lines),
                 checkpoint());
 
-        assertThat(mended).containsExactly("0: [1|94105]");
+        assertThat(repaired).containsExactly("0: [1|94105]");
         assertThat(table).containsExactly("0: [1|94105]");
         assertThat(audit).containsExactly("0: [1|94105]");
     }
 
     @Test
-    void deathBetweenTheLastNoteAndSparksCommitWritesNothingTwice() throws Exception {
+    void aCrashBetweenTheLastRecordAndSparksCommitWritesNothingTwice() throws Exception {
         Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
@@ -107,7 +109,7 @@ class SeveralSinksTest {
     }
 
     @Test
-    void aReplayThatNoSinkNeedsStillMovesTheWatermark() throws Exception {
+    void aReplayThatNoSinkNeedsStillAdvancesTheWatermark() throws Exception {
         Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
         Dataset<Row> counts = lines.toDF()
                 .selectExpr("cast(value as timestamp) as time")
@@ -130,13 +132,13 @@ class SeveralSinksTest {
     }
 
     @Test
-    void deathBeforeTheNoteGivesThatSinkAloneTheBatchAgain() throws Exception {
+    void aCrashBeforeTheRecordGivesThatSinkAloneTheBatchAgain() throws Exception {
         Sink both = Sinks.several("table", into(table)).and("audit", into(audit));
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
 
         TestStreams.forgetCommit(checkpoint(), 0);
-        Files.delete(note("audit"));
+        Files.delete(finished("audit"));
         run(both, hits(lines), checkpoint());
 
         assertThat(table).hasSize(1);
@@ -144,20 +146,20 @@ class SeveralSinksTest {
     }
 
     @Test
-    void filesBesideOthersHoldEveryRowOnceEvenWithoutTheNote() throws Exception {
+    void filesAmongSeveralSinksHoldEveryRowOnceEvenWithoutTheRecord() throws Exception {
         Sink both = Sinks.several("table", into(table)).and("files", Sinks.orc(path("files")));
         add(lines, "1,94105");
         run(both, hits(lines), checkpoint());
 
         TestStreams.forgetCommit(checkpoint(), 0);
-        Files.delete(note("files"));
+        Files.delete(finished("files"));
         run(both, hits(lines), checkpoint());
 
         assertThat(text(session().read().orc(path("files")))).containsExactly("1|94105");
     }
 
     @Test
-    void tablesBesideOthersHoldEveryRowOnceEvenWithoutTheNote() throws Exception {
+    void tablesAmongSeveralSinksHoldEveryRowOnceEvenWithoutTheRecord() throws Exception {
         Server.execute(
                 "DROP TABLE IF EXISTS several_audit, several_hits",
                 "CREATE TABLE several_audit (id bigint, zip text)",
@@ -169,8 +171,8 @@ class SeveralSinksTest {
         run(both, hits(lines), checkpoint());
 
         TestStreams.forgetCommit(checkpoint(), 0);
-        Files.delete(note("audit"));
-        Files.delete(note("hits"));
+        Files.delete(finished("audit"));
+        Files.delete(finished("hits"));
         run(both, hits(lines), checkpoint());
 
         assertThat(Server.rows("SELECT * FROM several_audit ORDER BY id")).containsExactly("1|94105", "2|10001");
@@ -194,12 +196,12 @@ class SeveralSinksTest {
                 .rootCause()
                 .hasMessage(
                         "The sink \"table\" has finished batch 1, but the query is at batch 0: its checkpoint was set"
-                                + " back. Bring the newer checkpoint back, or delete file:" + note("table")
-                                + " if the sink shall get the batches from here on again.");
+                                + " back. Restore the newer checkpoint, or delete file:" + finished("table")
+                                + " if the sink is to get the batches from here on again.");
     }
 
     @Test
-    void aSinkThatJoinsLaterGetsTheBatchesFromThereOn() throws Exception {
+    void aSinkThatJoinsLaterGetsTheBatchesFromThenOn() throws Exception {
         add(lines, "1,94105");
         run(Sinks.several("table", into(table)), hits(lines), checkpoint());
         add(lines, "2,10001");
@@ -210,13 +212,13 @@ class SeveralSinksTest {
     }
 
     @Test
-    void aQueryOnAnotherCheckpointStartsAnew() throws Exception {
+    void aQueryOnAnotherCheckpointStartsFromTheBeginning() throws Exception {
         Sink one = Sinks.several("table", into(table));
         add(lines, "1,94105");
         run(one, hits(lines), checkpoint());
         Path other = directory.resolve("other");
         Files.createDirectories(other.resolve("millrace/finished"));
-        Files.copy(note("table"), other.resolve("millrace/finished/table"));
+        Files.copy(finished("table"), other.resolve("millrace/finished/table"));
 
         run(one, hits(lines), other);
 
@@ -224,7 +226,7 @@ class SeveralSinksTest {
     }
 
     @Test
-    void stoppingInTheMiddleOfASinkIsNoFailure() throws Exception {
+    void stoppingInTheMiddleOfASinkIsNotAFailure() throws Exception {
         CountDownLatch writing = new CountDownLatch(1);
         Sink slow = Sinks.foreachBatch((rows, batchId) -> {
             writing.countDown();
@@ -244,15 +246,15 @@ class SeveralSinksTest {
     }
 
     @Test
-    void aNoteHoldsTheIdsOfQueryAndBatchAndNothingElse() throws Exception {
+    void aRecordHoldsTheIdsOfQueryAndBatchAndNothingElse() throws Exception {
         add(lines, "1,canary");
         run(Sinks.several("table", into(table)), hits(lines), checkpoint());
 
-        assertThat(Files.readString(note("table"))).matches("v1\n[0-9a-f-]{36}\n0\n");
+        assertThat(Files.readString(finished("table"))).matches("v1\n[0-9a-f-]{36}\n0\n");
     }
 
     @Test
-    void everySinkIsCheckedAndWhatIsCommonIsToldOnce() {
+    void everySinkIsCheckedAndCommonProblemsAreReportedOnce() {
         PlannedQuery query = new PlannedQuery(
                 "hits", Optional.of(hits(lines)), OutputMode.Update(), Trigger.Continuous(1000), Optional.empty());
 
@@ -271,22 +273,22 @@ class SeveralSinksTest {
                         "files: option(heeder): csv has no option of this name and would ignore it. Did you mean"
                                 + " header?",
                         "screen: keyedBy(zap): there is no such column (columns: id, zip)."
-                                + " Name one of these, or add the column in a step before.");
+                                + " Name one of these, or add the column in an earlier step.");
     }
 
     @Test
-    void whatOneCallKnowsIsRefusedThere() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         assertThatThrownBy(() -> Sinks.several("a/b", into(table)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("several(a/b): a sink beside others is named with letters, digits, _ and -, at most 100 of"
-                        + " them, since a file beside the checkpoint has this name.");
+                .hasMessage("several(a/b): a sink among several is named with letters, digits, _ and -, at most 100 of"
+                        + " them, since a file of the checkpoint has this name.");
         assertThatThrownBy(() -> Sinks.several("table", into(table)).and("Table", into(audit)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("several(Table): this name is taken. Give each sink a name of its own.");
         assertThatThrownBy(() -> Sinks.several("table", into(table)).and("view", Sinks.memory()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("several(view): memory, a view named as the query cannot stand beside others."
-                        + " Take foreachBatch or foreach, or a query of its own.");
+                .hasMessage("several(view): memory, a view with the name of the query cannot share a read."
+                        + " Use foreachBatch or foreach, or a query of its own.");
     }
 
     private static Sink into(List<String> written) {
@@ -306,7 +308,7 @@ class SeveralSinksTest {
         return directory.resolve("checkpoint");
     }
 
-    private Path note(String sink) {
+    private Path finished(String sink) {
         return checkpoint().resolve("millrace/finished/" + sink);
     }
 }

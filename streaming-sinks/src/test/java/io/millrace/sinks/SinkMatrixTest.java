@@ -25,7 +25,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every sink in every output mode under every trigger: refused where Spark refuses, taken where Spark runs. */
+/** Every sink in every output mode under every trigger: refused if Spark refuses it, accepted if Spark runs it. */
 class SinkMatrixTest {
     private static final List<OutputMode> MODES =
             List.of(OutputMode.Append(), OutputMode.Update(), OutputMode.Complete());
@@ -45,7 +45,7 @@ class SinkMatrixTest {
     Stream<DynamicTest> agreesWithSpark() {
         List<DynamicTest> tests = new ArrayList<>();
         sinks().forEach((name, sink) -> MODES.forEach(mode -> TRIGGERS.stream()
-                // Complete mode aggregates, which no continuous query can, whatever its sink.
+                // Complete mode needs an aggregation, which a continuous query cannot have.
                 .filter(trigger -> !(isContinuous(trigger) && mode.equals(OutputMode.Complete())))
                 .forEach(trigger -> tests.add(DynamicTest.dynamicTest(
                         name + " " + mode + " " + trigger, () -> agreesWithSpark(sink.get(), mode, trigger))))));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The code of {@code docs/sinks.md} and {@code docs/jdbc.md}, as it stands there. */
+/** The code of {@code docs/sinks.md} and {@code docs/jdbc.md}. */
 class SinksGuideTest {
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
@@ -128,7 +128,7 @@ class SinksGuideTest {
                                 .valueAsJson());
     }
 
-    /** Line breaks are the formatter's. */
+    /** Line breaks do not count. */
     private static String squeezed(String code) {
         return code.replaceAll("\\s+", "");
     }

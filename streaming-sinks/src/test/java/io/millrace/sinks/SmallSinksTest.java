@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The sinks that hand rows on as they are: memory, foreach, foreachBatch, and a format by its name. */
+/** The sinks that pass rows on as they are: memory, foreach, foreachBatch, and a format by its name. */
 class SmallSinksTest {
     private final Path directory;
 
@@ -36,7 +36,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void memoryIsAViewNamedAsTheQuery() throws Exception {
+    void memoryIsAViewWithTheNameOfTheQuery() throws Exception {
         MemoryStream<String> lines = lines();
         add(lines, "1,94105");
         StreamingQuery query =
@@ -48,32 +48,31 @@ class SmallSinksTest {
     }
 
     @Test
-    void memoryRefusesANameThatNoViewCanHave() {
+    void memoryRefusesANameThatAViewCannotHave() {
         assertThat(refusals(Sinks.memory(), named("zip-traffic")))
                 .containsExactly(
-                        "named(zip-traffic): the memory sink names a view as the query, and no view can have this"
+                        "named(zip-traffic): the memory sink creates a view with the name of the query, and a view cannot have this"
                                 + " name. Name the query with letters, digits and underscores.");
         assertThat(refusals(Sinks.memory(), named("zip.traffic"))).hasSize(1);
         assertThat(refusals(Sinks.memory(), named("zip_traffic"))).isEmpty();
     }
 
     @Test
-    void memoryRefusesToGoOnFromACheckpointInAppendMode() throws Exception {
+    void memoryRefusesToContinueFromACheckpointInAppendMode() throws Exception {
         MemoryStream<String> lines = lines();
         add(lines, "1,94105");
         run(Sinks.format("noop"), hits(lines), directory);
 
         assertThat(refusals(Sinks.memory(), on(directory, OutputMode.Append())))
-                .containsExactly(
-                        "checkpointAt(" + directory + "): the rows that the memory sink held went with the JVM,"
-                                + " and only complete mode brings them back."
-                                + " Start anew without a checkpoint, or with a path that is not used yet.");
+                .containsExactly("checkpointAt(" + directory + "): the rows of the memory sink were lost with the JVM,"
+                        + " and only complete mode restores them."
+                        + " Start without a checkpoint, or with a path that is not used yet.");
         assertThat(refusals(Sinks.memory(), on(directory, OutputMode.Complete())))
                 .isEmpty();
     }
 
     @Test
-    void foreachHandsEachRowToTheWriter() throws Exception {
+    void foreachPassesEachRowToTheWriter() throws Exception {
         MemoryStream<String> lines = lines();
         add(lines, "1,94105", "2,10001");
         Notes.clear();
@@ -84,7 +83,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void foreachRefusesAWriterThatNoTaskCouldGet() {
+    void foreachRefusesAWriterThatCannotBeSerialized() {
         ForeachWriter<Row> writer = new Unsendable();
 
         assertThatThrownBy(() -> Sinks.foreach(writer))
@@ -109,7 +108,7 @@ class SmallSinksTest {
     }
 
     @Test
-    void foreachBatchHandsOverRowsAndBatchId() throws Exception {
+    void foreachBatchPassesRowsAndBatchId() throws Exception {
         MemoryStream<String> lines = lines();
         List<String> seen = new ArrayList<>();
         add(lines, "1,94105");
@@ -122,13 +121,13 @@ class SmallSinksTest {
     @Test
     void aFormatIsLookedUpBeforeTheStart() {
         assertThat(refusals(Sinks.format("parket"), hits()))
-                .containsExactly("format(parket): there is no such format on the class path."
+                .containsExactly("format(parket): this format is not on the class path."
                         + " Check the name, or add the connector's jar to the job.");
         assertThat(refusals(Sinks.format("jdbc"), hits()))
                 .containsExactly("format(jdbc): Spark cannot write a stream to it. Write its micro-batches:"
                         + " foreachBatch((rows, batchId) -> rows.write().format(\"jdbc\")...save()).");
         assertThat(refusals(Sinks.format("parquet"), hits()))
-                .containsExactly("option(path): files need a directory and none is named. Call option(\"path\", ...).");
+                .containsExactly("option(path): files need a directory. Call option(\"path\", ...).");
     }
 
     @Test

@@ -14,9 +14,9 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * Proves that a result does not depend on how its rows fall into batches: cuts them at random, interleaves several inputs,
- * reads them in one to three partitions, and compares with the same query run as one batch. Immutable: every call returns
- * a copy. A failure names its seed and the smallest cut found that still differs.
+ * Proves that a result does not depend on how its rows are cut into batches: cuts them at random, interleaves the inputs,
+ * reads them in one to three partitions, and compares with the same query run as one batch. A failure names its seed and
+ * the smallest cut found that still differs. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * kit.anyBatching()
@@ -67,24 +67,24 @@ public final class AnyBatching {
         return new AnyBatching(spark, more, keys, tolerances, seed, cuts);
     }
 
-    /** The columns by which a later row takes the place of an earlier one; needed in update mode. */
+    /** The key columns, in which a later row replaces an earlier one. Required in update mode. */
     public AnyBatching keyedBy(String... columns) {
         return new AnyBatching(spark, given, List.of(columns), tolerances, seed, cuts);
     }
 
-    /** Lets numbers of {@code column} differ by up to {@code tolerance}: sums of doubles depend on their order. */
+    /** Allows numbers of {@code column} to differ by up to {@code tolerance}: sums of doubles depend on their order. */
     public AnyBatching tolerance(String column, double tolerance) {
         Map<String, Double> more = new LinkedHashMap<>(tolerances);
         more.put(column, tolerance);
         return new AnyBatching(spark, given, keys, more, seed, cuts);
     }
 
-    /** The seed that a failure named. Default another one each time. */
+    /** The seed of the random cuts, to repeat a failure. Random by default. */
     public AnyBatching seed(long fixed) {
         return new AnyBatching(spark, given, keys, tolerances, fixed, cuts);
     }
 
-    /** How many cuts are tried. Default 20. */
+    /** The number of cuts to try. Default 20. */
     public AnyBatching cuts(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("cuts(" + count + "): try at least one.");
@@ -99,8 +99,8 @@ public final class AnyBatching {
     }
 
     /**
-     * Compares the result of {@code query} on each cut with that on all rows at once. The query reads its inputs of what
-     * it is given, and is one whose whole result can be known: in append mode, one that holds no rows back.
+     * Compares the result of {@code query} on each cut with its result on all rows at once. The query must read its inputs
+     * from its parameter, and in append mode must emit every row by the end of the input.
      */
     public void check(Function<Rows, Dataset<Row>> query, OutputMode mode) {
         BatchingTrial trial = new BatchingTrial(spark, keys, tolerances, rows -> query.apply(rows::apply), mode);
@@ -115,10 +115,11 @@ public final class AnyBatching {
     }
 
     private AssertionFailedError failure(BatchCut cut, Optional<String> difference) {
-        return new AssertionFailedError("The result depends on how the rows fall into batches (seed " + seed
+        return new AssertionFailedError("The result depends on how the rows are cut into batches (seed " + seed
                 + "). The smallest cut that differs has "
                 + Expectations.count(cut.batches().size(), "batch", "batches") + ", read in "
                 + Expectations.count(cut.partitions(), "partition", "partitions") + ":\n" + cut.text()
-                + "\nAgainst the same query on all rows at once, " + difference.orElse("nothing differs any more"));
+                + "\nCompared with the same query on all rows at once, "
+                + difference.orElse("nothing differs any more"));
     }
 }

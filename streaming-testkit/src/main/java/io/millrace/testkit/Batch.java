@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One step of a {@link StreamRun}: first what is given, then what must come of it. The rows are processed as soon as the
- * first expectation is written, or at the end of the step. Rows are compared in any order, by value; a time may be written
- * {@code "00:05"}, and an {@code int} where the column is a bigint.
+ * One step of a {@link StreamRun}: the rows to give, and then the expectations. The first expectation runs the batch; if
+ * there is none, the end of the step runs it. Rows are compared by value and in any order. A time may be written
+ * {@code "00:05"}, and a bigint as an {@code int}.
  *
  * <pre>{@code b -> b.given(hits, hit("9000", "00:05")).emits(StreamKit.row("9000", 1))}</pre>
  */
@@ -22,7 +22,7 @@ public final class Batch {
         this.runner = runner;
     }
 
-    /** Rows for this step; several calls, for one input or several, arrive in the same micro-batch. */
+    /** Rows for this step. Several calls, for one input or several, arrive in the same micro-batch. */
     @SafeVarargs
     @SuppressWarnings("varargs") // Read, never written to.
     public final <T> Batch given(Input<T> input, T... rows) {
@@ -33,7 +33,7 @@ public final class Batch {
     public <T> Batch given(Input<T> input, List<T> rows) {
         if (ran) {
             throw new IllegalStateException("Batch \"" + step.name()
-                    + "\": given(...) comes before every expectation, because the first one runs the batch.");
+                    + "\": call given(...) before every expectation, because the first one runs the batch.");
         }
         StepRecord.Given given = new StepRecord.Given(input.given(), input.convert(rows));
         given.input().add(given.rows());
@@ -52,7 +52,7 @@ public final class Batch {
         return this;
     }
 
-    /** The step emits these rows in this order, as a query that sorts does. */
+    /** The step emits these rows in this order, for a query that sorts. */
     public Batch emitsInOrder(Object... rows) {
         expectations().emits(step, Arrays.asList(rows), true);
         return this;
@@ -63,15 +63,15 @@ public final class Batch {
         return emits(List.of());
     }
 
-    /** A batch that ran again emits what it emitted the first time. */
+    /** A batch that was rerun emits the same rows as the first time. */
     public Batch sameOutput() {
         expectations().sameOutput(step);
         return this;
     }
 
     /**
-     * The whole result so far: in append mode all rows that were emitted, in complete mode the last result, in update
-     * mode the last row of each key of {@link StreamRun#keyedBy}, and of a run with a reader what that reads.
+     * The whole result so far: in append mode all rows emitted, in complete mode the last result, in update mode the last
+     * row of each key of {@link StreamRun#keyedBy}. In a run of a writer, the rows that its reader returns.
      */
     public Batch table(Object... rows) {
         return table(Arrays.asList(rows));
@@ -106,9 +106,9 @@ public final class Batch {
     }
 
     /**
-     * So many of the rows given in this step were dropped as late: rows of the input, where Spark counts what is left of
-     * them after its partial aggregation. Fails as well if rows were dropped because they have no event time, unless
-     * {@link #dropsWithoutEventTime} has said so before.
+     * The number of the rows given in this step that were dropped as late. Counts rows of the input; Spark's own metric
+     * counts groups after its partial aggregation. Also fails if rows without an event time were dropped, unless
+     * {@link #dropsWithoutEventTime} was called before.
      */
     public Batch dropsLate(int rows) {
         expectations().dropsLate(step, rows, expectsWithoutTime);
@@ -116,8 +116,8 @@ public final class Batch {
     }
 
     /**
-     * So many of the rows given in this step were dropped by a window or a session because their time is NULL, or by a
-     * filter of the query that asks for a time.
+     * The number of the rows given in this step that a window or a session dropped because their time is NULL. A filter of
+     * the query that drops rows without a time counts as well.
      */
     public Batch dropsWithoutEventTime(int rows) {
         expectations().dropsWithoutEventTime(step, rows);
@@ -125,23 +125,24 @@ public final class Batch {
         return this;
     }
 
-    /** So many rows are in the state of all operators after the step. */
+    /** The number of rows in the state of all operators after the step. */
     public Batch stateRows(long rows) {
         expectations().stateRows(step, rows);
         return this;
     }
 
-    /** The step took so many micro-batches, those without data included. */
+    /** The number of micro-batches that the step ran, including those without data. */
     public Batch runsBatches(int count) {
         expectations().runsBatches(step, count);
         return this;
     }
 
-    /** The step ends the query with an error whose message, or that of a cause, has this text in it. */
+    /** The step ends the query with an error that has this text in its message or in that of a cause. */
     public Batch fails(String text) {
         if (ran) {
-            throw new IllegalStateException("Batch \"" + step.name()
-                    + "\": fails(...) is the only expectation of its step, because a batch that fails emits nothing.");
+            throw new IllegalStateException(
+                    "Batch \"" + step.name()
+                            + "\": fails(...) must be the only expectation of its step, because a batch that fails emits nothing.");
         }
         ran = true;
         runner.runFailing(step, text);

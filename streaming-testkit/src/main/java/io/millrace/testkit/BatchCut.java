@@ -9,10 +9,10 @@ import java.util.Random;
 import org.apache.spark.sql.Row;
 
 /**
- * One way in which rows fall into batches.
+ * One way to cut rows into batches.
  *
  * @param batches the rows of each input in each batch
- * @param partitions in how many partitions each batch is read
+ * @param partitions the number of partitions in which each batch is read
  */
 record BatchCut(List<Map<Input<?>, List<EncodedRow>>> batches, int partitions) {
     static BatchCut random(Map<Input<?>, List<EncodedRow>> given, int mostPartitions, Random random) {
@@ -42,7 +42,7 @@ record BatchCut(List<Map<Input<?>, List<EncodedRow>>> batches, int partitions) {
         return all;
     }
 
-    /** Cuts that are a step smaller: in one partition, with two batches in one, or without one row. */
+    /** Cuts that are one step smaller: in one partition, with two batches merged, or without one row. */
     List<BatchCut> smaller() {
         List<BatchCut> smaller = new ArrayList<>();
         if (partitions > 1) {

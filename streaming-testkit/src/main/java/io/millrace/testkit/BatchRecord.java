@@ -8,12 +8,12 @@ import org.apache.spark.sql.streaming.StateOperatorProgress;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 
 /**
- * What one micro-batch of Spark's did.
+ * The outcome of one micro-batch.
  *
- * @param data whether it read new rows; a batch without is run only to move state on
+ * @param data whether it read new rows; Spark runs a batch without data only to update state
  * @param watermarked whether the query has a watermark at all
- * @param lateBefore rows up to this watermark were dropped: the one of the batch before, in milliseconds
- * @param lateGroups what Spark counts as dropped, after its partial aggregation
+ * @param lateBefore the watermark, in milliseconds, up to which rows were dropped: that of the previous batch
+ * @param lateGroups Spark's own count of late rows, after its partial aggregation
  */
 record BatchRecord(
         long id,
@@ -53,7 +53,7 @@ record BatchRecord(
                 output);
     }
 
-    /** A batch that was committed by a query which died before it could say more of it. */
+    /** A batch that a query committed before it failed, so that there is no progress report. */
     static BatchRecord unreported(long id, Checkpoint checkpoint, boolean replay, List<Row> output) {
         long used = checkpoint.watermarkUsed(id);
         long next = checkpoint.watermarkNext(id);
@@ -61,7 +61,7 @@ record BatchRecord(
                 id, true, replay, next > 0, checkpoint.watermarkUsed(id - 1), used, next, 0, false, 0, output);
     }
 
-    /** Whether Spark may want a batch without data behind this one. */
+    /** Whether Spark may run a batch without data after this one. */
     boolean mayNeedAnother() {
         return data || watermarkNext > watermarkUsed;
     }

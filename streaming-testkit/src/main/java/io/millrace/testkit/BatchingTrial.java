@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
 
-/** Runs one query on cuts of its rows, and as one batch, and makes a cut that differs smaller while it still does. */
+/** Compares a query on cuts of its rows with the same query on all rows, and shrinks a cut that differs. */
 final class BatchingTrial {
     private static final int MOST_STEPS = 200;
 

@@ -3,7 +3,7 @@ package io.millrace.testkit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an error says, without what Spark wraps around it. */
+/** The messages of an error and its causes. */
 final class Causes {
     private Causes() {}
 
@@ -11,7 +11,7 @@ final class Causes {
         return String.join("; caused by ", all(error));
     }
 
-    /** The first line of each message, those of the causes behind it. */
+    /** The first line of the error's message, and of those of its causes. */
     static List<String> all(Throwable error) {
         List<String> messages = new ArrayList<>();
         for (Throwable cause = error; cause != null && messages.size() < 10; cause = cause.getCause()) {

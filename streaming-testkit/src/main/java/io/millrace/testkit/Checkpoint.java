@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
-/** One checkpoint location in memory: offsets, commits, metadata and state, which a test may look into and damage. */
+/** A checkpoint location in memory: offsets, commits, metadata and state, which a test can read and damage. */
 final class Checkpoint implements AutoCloseable {
     private static final Map<String, Checkpoint> ALL = new ConcurrentHashMap<>();
 
-    /** Around the moment in which a file appears under its final name. */
+    /** Called before and after a file appears under its final name. */
     interface WriteListener {
         void beforeWrite(String path) throws IOException;
 
@@ -68,7 +68,7 @@ final class Checkpoint implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Makes the file {@code from} appear as {@code to}, in place of any that is there. */
+    /** Renames the file {@code from} to {@code to}, and replaces a file that exists there. */
     void move(String from, String to) throws IOException {
         WriteListener seen = listener;
         if (seen != null) {
@@ -90,7 +90,7 @@ final class Checkpoint implements AutoCloseable {
         return copy;
     }
 
-    /** The last batch whose offsets are written, whether or not it was committed. */
+    /** The last batch whose offsets were written, committed or not. */
     OptionalLong lastBatch() {
         return ids("offsets/").stream().mapToLong(Long::longValue).max();
     }
@@ -99,18 +99,18 @@ final class Checkpoint implements AutoCloseable {
         return files.containsKey("commits/" + batch);
     }
 
-    /** Forgets that {@code batch} was committed, and everything after it, as if the query had died in that batch. */
+    /** Deletes the commit of {@code batch} and everything after it, as if the query had failed in that batch. */
     void uncommitFrom(long batch) {
         ids("commits/").stream().filter(id -> id >= batch).forEach(id -> files.remove("commits/" + id));
         ids("offsets/").stream().filter(id -> id > batch).forEach(id -> files.remove("offsets/" + id));
     }
 
-    /** The watermark that {@code batch} used, in milliseconds; zero where there was none. */
+    /** The watermark that {@code batch} used, in milliseconds; zero if there was none. */
     long watermarkUsed(long batch) {
         return number("offsets/" + batch, "\"batchWatermarkMs\":(-?\\d+)");
     }
 
-    /** The watermark that the batch after {@code batch} uses; zero where there is none. */
+    /** The watermark that the batch after {@code batch} uses; zero if there is none. */
     long watermarkNext(long batch) {
         return number("commits/" + batch, "\"nextBatchWatermarkMs\":(-?\\d+)");
     }

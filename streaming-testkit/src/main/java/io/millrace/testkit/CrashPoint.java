@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Row;
 
-/** A step before a sink that fails once, upon one row, and keeps rows with a negative id from the sink. */
+/** A filter in front of a sink: fails once, at one row, and drops rows with a negative id. */
 final class CrashPoint implements FilterFunction<Row> {
     static final String MESSAGE = "crash in the middle of a batch";
 
@@ -19,7 +19,7 @@ final class CrashPoint implements FilterFunction<Row> {
         ARMED.put(name, id);
     }
 
-    /** Whether it was armed and nothing has set it off. */
+    /** Whether it was armed and did not fail. */
     boolean disarm() {
         return ARMED.remove(name) != null;
     }

@@ -6,7 +6,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.opentest4j.AssertionFailedError;
 
-/** Runs a scenario once as it is, and once for each of its checkpoint writes with a crash around it. */
+/** Runs a scenario without a crash, then with a crash before and after each of its checkpoint writes. */
 final class CrashTrial {
     private final Function<Crashes, Play> plays;
 
@@ -14,7 +14,7 @@ final class CrashTrial {
         this.plays = plays;
     }
 
-    /** One play of the scenario, on a kit of its own. */
+    /** One execution of the scenario, on a new kit. */
     interface Play extends AutoCloseable {
         void start();
 

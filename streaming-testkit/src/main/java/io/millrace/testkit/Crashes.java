@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Counts the files that a run writes to its checkpoint and, in another run, fails once around one of them. */
+/** Records the files that a run writes to its checkpoint, and can fail once before or after one of them. */
 final class Crashes implements Checkpoint.WriteListener {
     private static final String MESSAGE = "planted crash around a checkpoint write";
 

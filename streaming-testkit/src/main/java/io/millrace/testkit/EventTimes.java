@@ -12,16 +12,16 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** When the rows that a test gave happened, as the query itself sees it just before it keeps state of them. */
+/** The event times of given rows, as the query computes them below its first stateful operator. */
 final class EventTimes {
-    /** Spark's mark on a column that a watermark stands for; its value is the delay in milliseconds. */
+    /** The metadata by which Spark marks a column with a watermark; its value is the delay in milliseconds. */
     private static final String DELAY = "spark.watermarkDelayMs";
 
     /**
-     * An event time or a window, in milliseconds; where it is no window, both ends are the same.
+     * An event time or a window, in milliseconds. The start and end of an event time are the same.
      *
-     * @param at when the row itself happened, as far as the plan still tells
-     * @param delay how long the watermark waits behind the latest event
+     * @param at the event time of the row itself; the window's start if the plan has dropped that column
+     * @param delay the delay of the watermark
      */
     record Moment(long start, long end, long at, long delay) implements Comparable<Moment> {
         boolean isWindow() {
@@ -50,7 +50,7 @@ final class EventTimes {
         this.query = query;
     }
 
-    /** The moments of each row; empty where the query keeps no state by event time, or its plan cannot be taken apart. */
+    /** The moments of each row; empty if the query has no state by event time, or its plan is not supported. */
     Optional<List<List<Moment>>> of(StepRecord.Given given) {
         List<List<Moment>> moments = new ArrayList<>();
         for (var row : given.rows()) {
@@ -69,7 +69,7 @@ final class EventTimes {
         return Optional.of(moments);
     }
 
-    /** The windows, or times, of {@code steps} that the watermark has not passed yet. */
+    /** The windows or times of {@code steps} that the watermark has not passed. */
     List<Moment> waiting(List<StepRecord> steps, long watermark) {
         TreeSet<Moment> waiting = new TreeSet<>();
         for (StepRecord step : steps) {
@@ -85,7 +85,7 @@ final class EventTimes {
         return List.copyOf(waiting);
     }
 
-    /** The rows of {@code step} of which nothing was left, because the watermark had passed them. */
+    /** The rows of {@code step} that were dropped because the watermark had passed them. */
     Optional<List<Row>> late(StepRecord step) {
         List<Row> late = new ArrayList<>();
         for (StepRecord.Given given : step.given()) {
@@ -108,7 +108,7 @@ final class EventTimes {
         List<Row> rows = new ArrayList<>();
         for (StepRecord.Given given : step.given()) {
             List<Row> shown = given.shown();
-            // Nearly always there are none, which one look at all of them tells.
+            // Usually there are none, which one query over all of them shows.
             boolean isAny = hasNoTime(given, given.rows());
             for (int row = 0; row < shown.size() && isAny; row++) {
                 if (hasNoTime(given, given.rows().subList(row, row + 1))) {
@@ -159,7 +159,7 @@ final class EventTimes {
         return new Moment(start, millis(row.getStruct(column).get(1)), plainTime(row, schema, start), delay);
     }
 
-    /** The event time that a window was made of, which is still beside it unless the query has dropped it. */
+    /** The event time from which the window was computed, if the query has not dropped its column. */
     private static long plainTime(Row row, StructType schema, long otherwise) {
         for (int column = 0; column < schema.length(); column++) {
             StructField field = schema.fields()[column];

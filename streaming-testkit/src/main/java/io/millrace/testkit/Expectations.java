@@ -11,7 +11,7 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.AssertionFailedError;
 
-/** The expectations of a run, each with the message of its failure. */
+/** Checks the expectations of a run, and writes their failure messages. */
 final class Expectations {
     private final RunRecord run;
     private final Explanation explanation;
@@ -36,7 +36,7 @@ final class Expectations {
         if (actual.isEmpty()) {
             return "emitted nothing";
         }
-        return wanted.isEmpty() ? "emitted rows where none was expected" : "emitted other rows than expected";
+        return wanted.isEmpty() ? "emitted rows, but none was expected" : "emitted other rows than expected";
     }
 
     private String why(StepRecord step, List<Row> wanted, List<Row> actual) {
@@ -64,7 +64,7 @@ final class Expectations {
         List<BatchRecord> replays =
                 step.batches().stream().filter(BatchRecord::replay).toList();
         if (replays.isEmpty()) {
-            throw failure(step, "ran no batch again, so that there is nothing to compare", null);
+            throw failure(step, "reran no batch, so there is nothing to compare", null);
         }
         StructType schema = run.schema();
         for (BatchRecord replay : replays) {
@@ -72,7 +72,7 @@ final class Expectations {
                     .unordered(rows(run.firstOutput(replay.id()), schema), rows(replay.output(), schema))
                     .ifPresent(text -> {
                         throw failure(
-                                step, "emitted other rows when batch " + replay.id() + " ran again: " + text, null);
+                                step, "emitted other rows when batch " + replay.id() + " was rerun: " + text, null);
                     });
         }
     }
@@ -89,7 +89,7 @@ final class Expectations {
         String which = used ? "used the watermark " : "left the watermark at ";
         List<BatchRecord> batches = step.batches();
         if (batches.isEmpty()) {
-            throw failure(step, "ran no batch, so that no watermark moved", null);
+            throw failure(step, "ran no batch, so no watermark moved", null);
         }
         if (!batches.get(0).watermarked()) {
             throw failure(step, "has no watermark: the query does not call withWatermark", null);
@@ -106,7 +106,7 @@ final class Expectations {
         }
     }
 
-    /** {@code withoutTime} whether the test has said how many rows without an event time are dropped. */
+    /** {@code withoutTime} is whether the test has already checked the rows without an event time. */
     void dropsLate(StepRecord step, int expected, boolean withoutTime) {
         long groups = step.batches().stream().mapToLong(BatchRecord::lateGroups).sum();
         Optional<List<Row>> late = groups == 0 ? Optional.of(List.of()) : explanation.late(step);
@@ -163,7 +163,7 @@ final class Expectations {
             throw failure(step, "ran nothing: no batch without data is due, because the watermark has not moved", null);
         }
         if (step.batches().get(0).data()) {
-            throw failure(step, "read rows, where a batch without data was expected", null);
+            throw failure(step, "read rows, but a batch without data was expected", null);
         }
     }
 

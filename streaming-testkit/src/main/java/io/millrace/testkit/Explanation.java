@@ -7,10 +7,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 
-/** Why a batch emitted less than expected: the windows that wait, the rows that were late. */
+/** Explains why a batch emitted less than expected: windows that wait, rows that were late. */
 final class Explanation {
     private static final int MOST = 5;
-    private static final int MOST_ROWS_LOOKED_AT = 200;
+    private static final int MOST_ROWS_EXPLAINED = 200;
 
     private final RunRecord run;
 
@@ -43,21 +43,23 @@ final class Explanation {
     private static List<String> ofWatermark(StepRecord step) {
         return step.batches().stream()
                 .filter(BatchRecord::data)
-                .map(batch -> "Batch " + batch.id() + " drops what ended by " + Timeline.watermark(batch.lateBefore())
-                        + ", the watermark of the batch before it.")
+                .map(batch -> batch.lateBefore() == 0
+                        ? "Batch " + batch.id() + " drops no row as late: there was no watermark before it."
+                        : "Batch " + batch.id() + " drops rows and windows that ended by "
+                                + Timeline.watermark(batch.lateBefore()) + ", the watermark of the previous batch.")
                 .toList();
     }
 
-    /** The rows of {@code step} that came too late; empty where the plan does not tell. */
+    /** The rows of {@code step} that were late; empty if the plan is not supported. */
     Optional<List<Row>> late(StepRecord step) {
         Dataset<Row> query = run.query();
-        return query == null || isTooMuch(List.of(step)) ? Optional.empty() : new EventTimes(query).late(step);
+        return query == null || hasTooManyRows(List.of(step)) ? Optional.empty() : new EventTimes(query).late(step);
     }
 
     /** The rows of {@code step} that a window dropped because they have no event time. */
     List<Row> withoutTime(StepRecord step) {
         Dataset<Row> query = run.query();
-        return query == null || isTooMuch(List.of(step)) ? List.of() : new EventTimes(query).withoutTime(step);
+        return query == null || hasTooManyRows(List.of(step)) ? List.of() : new EventTimes(query).withoutTime(step);
     }
 
     static String ofRowsWithoutTime(List<Row> rows) {
@@ -82,7 +84,7 @@ final class Explanation {
 
     private List<String> waiting(StepRecord step) {
         Dataset<Row> query = run.query();
-        if (query == null || step.batches().isEmpty() || isTooMuch(run.steps())) {
+        if (query == null || step.batches().isEmpty() || hasTooManyRows(run.steps())) {
             return List.of();
         }
         long watermark = step.batches().get(step.batches().size() - 1).watermarkNext();
@@ -97,11 +99,11 @@ final class Explanation {
                         .toList();
     }
 
-    private static boolean isTooMuch(List<StepRecord> steps) {
+    private static boolean hasTooManyRows(List<StepRecord> steps) {
         return steps.stream()
                         .flatMap(step -> step.given().stream())
                         .mapToInt(given -> given.rows().size())
                         .sum()
-                > MOST_ROWS_LOOKED_AT;
+                > MOST_ROWS_EXPLAINED;
     }
 }

@@ -27,8 +27,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that a test gave to one input, and the source of Spark's that reads them. Nothing is ever dropped from it, so
- * that any batch can be read again; how many partitions a batch is read in may change between two reads.
+ * The rows of one input, and the Spark source that reads them. No row is ever removed, so that every batch can be read
+ * again. The number of partitions may change between two reads.
  */
 final class GivenRows implements AutoCloseable {
     private static final Map<String, GivenRows> ALL = new ConcurrentHashMap<>();
@@ -100,12 +100,13 @@ final class GivenRows implements AutoCloseable {
     private static GivenRows of(@Nullable String id) {
         GivenRows found = id == null ? null : ALL.get(id);
         if (found == null) {
-            throw new IllegalStateException("An input of a test that has ended is read: start its query in the test.");
+            throw new IllegalStateException(
+                    "The query reads an input of a test that has ended: start the query in the test of its input.");
         }
         return found;
     }
 
-    /** Found by Spark by its name. */
+    /** Spark finds it by its class name. */
     public static final class Provider implements TableProvider {
         /** For Spark. */
         public Provider() {}
@@ -121,7 +122,7 @@ final class GivenRows implements AutoCloseable {
         }
     }
 
-    /** What a query plan refers to. */
+    /** The table in a query plan. */
     record GivenTable(GivenRows rows) implements SupportsRead {
         @Override
         public String name() {
@@ -129,7 +130,7 @@ final class GivenRows implements AutoCloseable {
         }
 
         @Override
-        @SuppressWarnings("deprecation") // Spark asks tables for it still; its successor is built on it.
+        @SuppressWarnings("deprecation") // Spark still calls it; its successor is built on it.
         public StructType schema() {
             return rows.schema;
         }
@@ -201,7 +202,7 @@ final class GivenRows implements AutoCloseable {
         }
     }
 
-    /** How many rows were given up to here. */
+    /** An offset: the number of rows given so far. */
     private static final class Count extends Offset {
         private final long rows;
         private final int nudges;

@@ -34,8 +34,8 @@ final class Golden {
         String expected = Files.readString(file).replace("\r\n", "\n");
         if (!expected.equals(actual)) {
             throw new AssertionFailedError(
-                    "The run is not as in " + file + ". Where it should be, run the test with " + UPDATE
-                            + " and review the change.\n\n" + firstDifference(expected, actual) + "\n" + actual,
+                    "The run differs from " + file + ". If the change is intended, run the test with " + UPDATE
+                            + " and review the file.\n\n" + firstDifference(expected, actual) + "\n" + actual,
                     expected,
                     actual);
         }

@@ -10,15 +10,15 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A stream that a test feeds by hand: a {@link Source} for a pipeline, or {@link #rows()} for a query of Spark's. Made by
- * a {@link StreamKit} and fed by {@link Batch#given}; it keeps all it was given, so that any batch can be read again.
+ * A stream that a test feeds by hand: a {@link Source} for a pipeline, or {@link #rows()} for a Spark query. Created by a
+ * {@link StreamKit} and fed by {@link Batch#given}. It keeps all its rows, so that every batch can be read again.
  *
  * <pre>{@code
  * Input<Order> orders = kit.input("orders", Order.class);
  * kit.run(orders.rows().groupBy("customer").count(), update());
  * }</pre>
  *
- * @param <T> what is given: a bean, a record, a {@link Row}, a line of JSON or a {@link KafkaRow}
+ * @param <T> the type of the rows: a bean, a record, {@link Row}, a line of JSON or {@link KafkaRow}
  */
 public final class Input<T> implements Source {
     private final SparkSession spark;

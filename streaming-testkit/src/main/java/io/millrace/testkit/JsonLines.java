@@ -10,7 +10,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
-/** Lines of JSON as rows of a schema, as Spark's own reader takes them. */
+/** Parses lines of JSON to rows of a schema with Spark's own reader. */
 final class JsonLines {
     private final SparkSession spark;
     private final StructType schema;
@@ -36,7 +36,7 @@ final class JsonLines {
                     .getStruct(0);
         } catch (Exception e) { // Spark throws checked exceptions that it does not declare.
             throw new IllegalArgumentException(
-                    "This line is no JSON of " + schema.toDDL() + ": " + RowText.value(line), e);
+                    "This line is not JSON of " + schema.toDDL() + ": " + RowText.value(line), e);
         }
     }
 }

@@ -7,14 +7,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record as Spark's Kafka source would read it. Immutable: every call returns a copy. What is not said is as a
- * producer without wishes would have it: no key, partition 0, the next offset of its partition, create time, and midnight
- * of the kit's day as the timestamp.
+ * One record as Spark's Kafka source reads it. Immutable: every call returns a copy. By default it has no key, the topic
+ * of the input's name, partition 0, the next offset of its partition, and midnight of the kit's day as its create time.
  *
  * <pre>{@code KafkaRow.value("{\"zip\":\"9000\"}").key("9000").timestamp("00:05")}</pre>
  */
 public final class KafkaRow {
-    /** A header as Spark's source shows it, in the order in which it was added. */
+    /** A header of the record. */
     record Header(String key, String value) {}
 
     private final byte @Nullable [] key;
@@ -65,17 +64,17 @@ public final class KafkaRow {
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, headers);
     }
 
-    /** The topic. Default the name of the input. */
+    /** The topic. By default the name of the input. */
     public KafkaRow topic(String topic) {
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, headers);
     }
 
-    /** Kafka's partition, a column and nothing more: the kit decides in how many partitions Spark reads. */
+    /** The value of the column {@code partition}. It does not change the partitions in which Spark reads. */
     public KafkaRow partition(int partition) {
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, headers);
     }
 
-    /** The offset. Default the next one of its partition. */
+    /** The offset. By default the next one of its partition. */
     public KafkaRow offset(long offset) {
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, headers);
     }
@@ -90,12 +89,12 @@ public final class KafkaRow {
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, headers);
     }
 
-    /** Says that the broker set the timestamp when it appended the record, {@code timestampType} 1. */
+    /** Marks the timestamp as the time when the broker appended the record: {@code timestampType} 1. */
     public KafkaRow logAppendTime() {
         return new KafkaRow(key, value, topic, partition, offset, timestamp, 1, headers);
     }
 
-    /** Adds a header, which an input of {@link StreamKit#kafkaWithHeaders} shows. */
+    /** Adds a header, for an input of {@link StreamKit#kafkaWithHeaders}. */
     public KafkaRow header(String headerKey, String headerValue) {
         List<Header> more = new ArrayList<>(headers);
         more.add(new Header(headerKey, headerValue));

@@ -5,9 +5,9 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
 
-/** The one Spark of this JVM, and an isolated session of it for each test. */
+/** The Spark of this JVM, and an isolated session of it for each test. */
 final class KitSession {
-    /** Spark's, or the cost of a batch: none of these changes what a query computes. */
+    /** Settings that make batches cheaper; none of them changes what a query computes. */
     private static final Map<String, String> FOR_THE_JVM = Map.ofEntries(
             Map.entry("spark.ui.enabled", "false"),
             Map.entry("spark.ui.liveUpdate.period", "-1"),
@@ -31,7 +31,7 @@ final class KitSession {
             "0",
             "spark.sql.ui.explainMode",
             "simple",
-            // Streaming queries never use it, and Spark warns of it for each.
+            // Streaming queries never use it, and Spark logs a warning for each.
             "spark.sql.adaptive.enabled",
             "false");
 
@@ -72,14 +72,14 @@ final class KitSession {
             SparkSession.Builder builder =
                     SparkSession.builder().master("local[2]").appName("millrace-testkit");
             FOR_THE_JVM.forEach(builder::config);
-            if (!isToldWhatToLog()) {
-                // Spark's own default would say some hundred lines for each test.
+            if (!hasLogConfiguration()) {
+                // Spark's default logs about a hundred lines for each test.
                 builder.config("spark.log.level", "WARN");
             }
             return builder.getOrCreate();
         }
 
-        private static boolean isToldWhatToLog() {
+        private static boolean hasLogConfiguration() {
             ClassLoader loader = Thread.currentThread().getContextClassLoader();
             return Stream.of("log4j2.configurationFile", "log4j.configurationFile")
                             .anyMatch(property -> System.getProperty(property) != null)

@@ -11,7 +11,7 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.jspecify.annotations.Nullable;
 
-/** A query that stays up between two batches, held before each trigger by a clock of its own, and records its output. */
+/** Runs a query that stays up between two batches: its clock stops it before each trigger. Records its output. */
 final class LiveQuery implements QueryDriver {
     private final Dataset<Row> query;
     private final OutputMode mode;
@@ -52,7 +52,7 @@ final class LiveQuery implements QueryDriver {
             long batch = recorder.pendingBatch();
             List<Row> output = recorder.take();
             if (batch >= 0 && checkpoint.isCommitted(batch)) {
-                // It died behind the commit of a batch, before it could report it.
+                // It failed after the commit of a batch, before it could report it.
                 ran.accept(BatchRecord.unreported(batch, checkpoint, replay, output));
             }
             throw e;
@@ -63,7 +63,7 @@ final class LiveQuery implements QueryDriver {
         return checkpoint.lastBatch().stream().anyMatch(batch -> !checkpoint.isCommitted(batch));
     }
 
-    /** Lets the query run one trigger; the batch that it ran, if any. */
+    /** Lets the query run one trigger; the progress of its batch, null if none was due. */
     private @Nullable StreamingQueryProgress trigger()
             throws TimeoutException, InterruptedException, StreamingQueryException {
         StreamingQuery active = running;
@@ -76,7 +76,7 @@ final class LiveQuery implements QueryDriver {
         }
         gate.awaitTrigger(active::isActive);
         if (!active.isActive()) {
-            // Throws what it died of.
+            // Throws the error that ended it.
             active.awaitTermination();
         }
         StreamingQueryProgress last = active.lastProgress();

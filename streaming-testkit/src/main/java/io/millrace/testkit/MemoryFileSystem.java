@@ -20,8 +20,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * Checkpoints in memory, as a file system of Hadoop's: offsets, commits and every state store of Spark's write through
- * it, without a process forked for each file as on a local disk without native Hadoop.
+ * A Hadoop file system that keeps checkpoints in memory. Spark writes offsets, commits and state through it, and forks no
+ * process for each file, as it does on a local disk without Hadoop's native library.
  */
 final class MemoryFileSystem extends FileSystem {
     static final String SCHEME = "millrace";
@@ -71,7 +71,7 @@ final class MemoryFileSystem extends FileSystem {
 
     @Override
     public FSDataOutputStream append(Path path, int bufferSize, Progressable progress) {
-        throw new UnsupportedOperationException("A checkpoint in memory appends to no file: " + path);
+        throw new UnsupportedOperationException("A checkpoint in memory cannot append to a file: " + path);
     }
 
     @Override
@@ -123,7 +123,7 @@ final class MemoryFileSystem extends FileSystem {
         throw new FileNotFoundException(path.toString());
     }
 
-    /** A directory is there as soon as a file is in it. */
+    /** Does nothing: a directory exists as soon as a file is in it. */
     @Override
     public boolean mkdirs(Path path, FsPermission permission) {
         return true;

@@ -2,13 +2,13 @@ package io.millrace.testkit;
 
 import java.util.function.Consumer;
 
-/** Runs micro-batches of one query on one checkpoint, when told to and only then. */
+/** Runs the micro-batches of one query on one checkpoint, one call at a time. */
 interface QueryDriver {
     /**
-     * Starts the query where it does not run, and runs what is due.
+     * Starts the query if it does not run, and runs the batches that are due.
      *
      * @param drain whether batches without data run as well, until none is due
-     * @throws Exception what the query died of
+     * @throws Exception the error that ended the query
      */
     void advance(boolean drain, Consumer<BatchRecord> ran) throws Exception;
 

@@ -10,7 +10,7 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** The whole result of a run, put together of what its batches emitted. */
+/** Computes the whole result of a run from the output of its batches. */
 final class Results {
     private Results() {}
 
@@ -29,8 +29,8 @@ final class Results {
     private static List<Row> latest(List<Row> rows, StructType schema, List<String> keys) {
         if (keys.isEmpty()) {
             throw new IllegalStateException(
-                    "table(...) in update mode needs to know which row takes the place of which:"
-                            + " say keyedBy(...) of the run, with columns of " + String.join(", ", schema.fieldNames())
+                    "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the run, with"
+                            + " columns of " + String.join(", ", schema.fieldNames())
                             + ".");
         }
         Map<List<@Nullable Object>, Row> latest = new LinkedHashMap<>();

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Compares rows as a multiset, or in order, and says row by row how they differ. */
+/** Compares rows as a multiset or in order, and shows row by row how they differ. */
 final class RowDiff {
     private static final int MOST_ROWS = 20;
 
@@ -22,14 +22,14 @@ final class RowDiff {
     private final Map<String, Double> tolerances;
     private final List<String> keys;
 
-    /** With {@code keys}, rows that agree in them are shown as one that differs; without, rows that agree in most columns. */
+    /** Rows that agree in {@code keys}, or in most columns if there are no keys, are shown as one row that differs. */
     RowDiff(StructType schema, Map<String, Double> tolerances, List<String> keys) {
         this.schema = schema;
         this.tolerances = tolerances;
         this.keys = keys;
     }
 
-    /** Empty where {@code actual} holds the rows of {@code expected}, each as often, in whatever order. */
+    /** The difference, if {@code actual} does not have the rows of {@code expected}, each as often, in any order. */
     Optional<String> unordered(List<Row> expected, List<Row> actual) {
         Map<List<@Nullable Object>, List<Row>> open = new LinkedHashMap<>();
         actual.forEach(
@@ -46,7 +46,7 @@ final class RowDiff {
         return missing.isEmpty() && extra.isEmpty() ? Optional.empty() : Optional.of(describe(missing, extra));
     }
 
-    /** Empty where {@code actual} holds the rows of {@code expected} in that order. */
+    /** The difference, if {@code actual} does not have the rows of {@code expected} in this order. */
     Optional<String> ordered(List<Row> expected, List<Row> actual) {
         Optional<String> differing = unordered(expected, actual);
         if (differing.isPresent()) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** Values and rows as messages show them: short, times as a test writes them, a window as {@code 00:00-00:10}. */
+/** Values and rows as text for messages: short, times as a test writes them, a window as {@code 00:00-00:10}. */
 final class RowText {
     private static final int LONGEST_VALUE = 60;
 

@@ -67,7 +67,7 @@ final class RunRecord {
         return firstOutputs.getOrDefault(batch, List.of());
     }
 
-    /** The rows of {@link Batch#table}. */
+    /** The whole result so far, for {@link Batch#table}. */
     List<Row> table() {
         return reader != null ? reader.get() : Results.table(mode, schema(), keys, steps);
     }
@@ -76,8 +76,8 @@ final class RunRecord {
         Dataset<Row> running = query;
         if (running == null) {
             throw new IllegalStateException(
-                    "This run writes through a DataStreamWriter of its own, so the kit does not see its rows: give"
-                            + " kit.run a reader of the target and expect table(...).");
+                    "This run writes through its own DataStreamWriter, so the kit does not see its rows: pass a reader of the"
+                            + " target to kit.run and expect table(...).");
         }
         return running.schema();
     }

@@ -18,10 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * Proves of a sink that it keeps its promise when batches run again, crash, come late or come otherwise partitioned. A
- * test class of your own extends it and says how to write, how to read the target and how to empty it; the target takes
- * the columns of {@link #COLUMNS}. Sinks in the same JVM share one Spark; tests of one contract share one target and so
- * run one after the other.
+ * Proves that a sink keeps its promise when batches are rerun, crash, arrive late or are partitioned differently. Extend
+ * it with a test class that writes to the sink, reads its target and empties it; the target has the columns of
+ * {@link #COLUMNS}. All sinks in a JVM share one Spark. The tests of one class share one target and run one at a time.
  *
  * <pre>{@code
  * class OrdersSinkTest extends SinkContract {
@@ -35,8 +34,8 @@ import org.opentest4j.AssertionFailedError;
 @StreamingTest(partitions = 2)
 public abstract class SinkContract {
     /**
-     * What the sink is given and {@link #target()} returns, in this order: {@code id}, never null; {@code version}, which
-     * grows with every row of an id; {@code name}, {@code amount} and {@code seen}, which may be null.
+     * The columns that the sink gets and that {@link #target()} returns, in this order: {@code id}, never null;
+     * {@code version}, which grows with every row; {@code name}, {@code amount} and {@code seen}, which may be null.
      */
     public static final StructType COLUMNS =
             StructType.fromDDL("id BIGINT, version BIGINT, name STRING, amount DOUBLE, seen TIMESTAMP");
@@ -46,13 +45,13 @@ public abstract class SinkContract {
     private final List<Row> written = new ArrayList<>();
     private @Nullable SinkTrial trial;
 
-    /** What a sink can promise of a batch that may run more than once. */
+    /** The promise of a sink about batches that may run more than once. */
     public enum Promise {
-        /** The target has one row for each id: the one with the greatest version, which is also the last to arrive. */
+        /** The target has one row for each id: the one with the highest version, which is also the last to arrive. */
         UPSERT_BY_ID,
         /** The target has one row for each id: the first to arrive. */
         INSERT_BY_ID,
-        /** The target has every row exactly once, those of the same id as well. */
+        /** The target has every row exactly once, including rows with the same id. */
         APPEND_EXACTLY_ONCE
     }
 
@@ -62,18 +61,18 @@ public abstract class SinkContract {
     /** The promise that the sink makes. */
     protected abstract Promise promise();
 
-    /** The sink under test on {@code rows}; called once for each driver, so more than once in a test. */
+    /** The sink under test on {@code rows}. Called once for each driver, so more than once in a test. */
     protected abstract DataStreamWriter<Row> write(Dataset<Row> rows);
 
-    /** All rows that are in the target now, with the columns of {@link #COLUMNS} by position, in any order. */
+    /** All rows now in the target, with the columns of {@link #COLUMNS} by position, in any order. */
     protected abstract List<Row> target();
 
-    /** Empties the target, with all that the sink keeps beside it. Called before each test. */
+    /** Empties the target and everything else that the sink keeps. Called before each test. */
     protected abstract void reset();
 
     /**
-     * Makes the target refuse every write until it is closed: rename the table, take a right away. By default null, and
-     * the test of errors is skipped.
+     * Makes the target refuse every write until the result is closed: for example, renames the table or revokes a right.
+     * Null by default, which skips the test of errors.
      */
     protected @Nullable AutoCloseable outage() {
         return null;
@@ -87,13 +86,13 @@ public abstract class SinkContract {
         trial = new SinkTrial(kit, COLUMNS, this::write);
     }
 
-    /** Forgets the checkpoint of the test. */
+    /** Deletes the checkpoint of the test. */
     @AfterEach
     public void end() {
         trial().close();
     }
 
-    /** Two batches arrive whole. */
+    /** Two batches arrive completely. */
     @Test
     public void everyRowArrives() throws Exception {
         trial().batch(rows(1, 20));
@@ -101,53 +100,53 @@ public abstract class SinkContract {
         check("After two batches");
     }
 
-    /** A batch that runs again leaves the target as it is. */
+    /** A batch that is rerun does not change the target. */
     @Test
     public void replayedBatchLeavesTheTargetUnchanged() throws Exception {
         trial().batch(rows(1, 20));
         trial().batch(rows(11, 30));
         trial().rerunLast();
-        check("After the last batch ran again");
+        check("After a rerun of the last batch");
         trial().rerunLast();
-        check("After the last batch ran again twice");
+        check("After two reruns of the last batch");
     }
 
-    /** A batch of which one partition fails, and others may have been written, arrives whole once it runs again. */
+    /** A batch that failed in one partition, when others may have been written, arrives completely when it is rerun. */
     @Test
-    public void crashInTheMiddleOfABatchLosesAndDoublesNothing() throws Exception {
+    public void crashInTheMiddleOfABatchLosesAndDuplicatesNothing() throws Exception {
         trial().batch(rows(1, 10));
         trial().partitions(6);
         trial().give(rows(5, 64));
         crash(64);
         trial().advance();
-        check("After a crash in the middle of a batch, and the batch run again");
+        check("After a crash in the middle of a batch and a rerun");
     }
 
-    /** As {@link #crashInTheMiddleOfABatchLosesAndDoublesNothing}, with the rows split otherwise when they come again. */
+    /** The same as {@link #crashInTheMiddleOfABatchLosesAndDuplicatesNothing}, rerun in other partitions. */
     @Test
-    public void anotherPartitioningOnRetryLosesAndDoublesNothing() throws Exception {
+    public void anotherPartitioningOnRetryLosesAndDuplicatesNothing() throws Exception {
         trial().partitions(6);
         trial().give(rows(1, 60));
         crash(60);
         trial().partitions(3);
         trial().advance();
-        check("After a crash in the middle of a batch of 6 partitions, and the batch run again in 3");
+        check("After a crash in the middle of a batch of 6 partitions and a rerun in 3");
     }
 
-    /** A batch that was written whole but not committed by Spark runs again, split otherwise. */
+    /** A batch that was written but not committed by Spark is rerun in other partitions. */
     @Test
-    public void crashBeforeSparkCommitsDoublesNothing() throws Exception {
+    public void crashBeforeSparkCommitsDuplicatesNothing() throws Exception {
         trial().partitions(3);
         trial().give(rows(1, 30));
         trial().crashBeforeCommit(0);
         trial().partitions(1);
         trial().advance();
-        check("After a batch that was written but not committed by Spark, and ran again in 1 partition");
+        check("After a batch that was written but not committed by Spark, and its rerun in 1 partition");
     }
 
-    /** Rows of the same id in one batch: the last one wins an upsert, the first an insert, and an append keeps each. */
+    /** Of rows with the same id in a batch, an upsert keeps the last, an insert the first, and an append all. */
     @Test
-    public void keyTwiceInABatchKeepsTheLast() throws Exception {
+    public void repeatedKeyInABatchKeepsThePromise() throws Exception {
         trial().partitions(1);
         List<Row> twice = rows(1, 3);
         twice.addAll(rows(2, 3));
@@ -155,33 +154,33 @@ public abstract class SinkContract {
         trial().batch(twice);
         check("After a batch with an id more than once");
         trial().rerunLast();
-        check("After a batch with an id more than once ran again");
+        check("After a rerun of a batch with an id more than once");
     }
 
-    /** A batch of which no row reaches the sink changes nothing, and the next one arrives. */
+    /** A batch without a row for the sink changes nothing, and the next one arrives. */
     @Test
     public void emptyBatchChangesNothing() throws Exception {
         trial().batch(rows(1, 5));
         trial().batch(List.of(row(-1, 0)));
         check("After an empty batch");
         trial().batch(rows(4, 8));
-        check("After the batch behind an empty one");
+        check("After the batch that follows an empty one");
     }
 
-    /** A driver that was cut off in a batch writes it after another driver has moved on. */
+    /** A driver that lost its connection in a batch writes that batch after another driver has moved on. */
     @Test
-    public void oldEpochComingLateChangesNothing() throws Exception {
+    public void oldEpochThatArrivesLateChangesNothing() throws Exception {
         trial().batch(rows(1, 10));
         trial().batch(rows(6, 15));
         SinkTrial.Zombie late = trial().zombie();
         trial().batch(rows(8, 20));
-        late.comesLate();
-        check("After an old batch came late, behind a newer one");
+        late.writeLate();
+        check("After an old batch arrived late, after a newer one");
         trial().batch(rows(1, 3));
-        check("After an old batch came late, and a new one behind it");
+        check("After an old batch arrived late, and then a new one");
     }
 
-    /** Null arrives as null, and replaces what is there where a row is upserted, and nothing where it is inserted. */
+    /** Null arrives as null, and in an upsert replaces an earlier value. */
     @Test
     public void nullsArriveAsNulls() throws Exception {
         trial().batch(rows(1, 3));
@@ -189,38 +188,36 @@ public abstract class SinkContract {
         check("After a row of nulls");
     }
 
-    /** A large batch arrives whole, and again whole. */
+    /** A large batch arrives completely, and rerun it changes nothing. */
     @Test
     public void batchOf100000RowsArrives() throws Exception {
         trial().batch(rows(1, LARGE));
         check("After a batch of 100,000 rows");
         trial().rerunLast();
-        check("After a batch of 100,000 rows ran again");
+        check("After a rerun of a batch of 100,000 rows");
     }
 
-    /** While the target refuses writes no batch may be committed, because its rows would be lost. */
+    /** A batch that the target refuses fails, because its rows would be lost if it were committed. */
     @Test
     public void errorOfTheTargetFailsTheBatch() throws Exception {
         trial().batch(rows(1, 5));
         try (AutoCloseable outage = outage()) {
             Assumptions.assumeTrue(outage != null, "outage() is not overridden: the target cannot be made to fail");
             trial().give(rows(4, 9));
-            if (trial().dies() == null) {
-                throw new AssertionFailedError(
-                        "The target refused every write, and yet the batch was committed: the sink"
-                                + " swallowed the error, and the rows of the batch are lost.");
+            if (trial().failure() == null) {
+                throw new AssertionFailedError("The target refused every write, but the batch was committed: the sink"
+                        + " swallowed the error, and the rows of the batch are lost.");
             }
         }
         trial().advance();
-        check("After the target refused a batch, and took it when it ran again");
+        check("After the target refused a batch and then accepted its rerun");
     }
 
     private void crash(long atId) {
         Exception error = trial().crashAtRow(atId);
         if (error == null) {
-            throw new AssertionFailedError(
-                    "A row failed before it reached the sink, and yet the batch was committed: the"
-                            + " sink swallowed the error, and the rows of the batch are lost.");
+            throw new AssertionFailedError("A row failed before it reached the sink, but the batch was committed: the"
+                    + " sink swallowed the error, and the rows of the batch are lost.");
         }
         if (!Causes.mention(error, CrashPoint.MESSAGE)) {
             throw new AssertionFailedError(

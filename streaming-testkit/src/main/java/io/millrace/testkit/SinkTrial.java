@@ -9,7 +9,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** One query into a sink on trial: it gives batches, and makes them crash, run again or come late. */
+/** Runs a query into the sink under test, and makes its batches crash, rerun or arrive late. */
 final class SinkTrial implements AutoCloseable {
     private final Function<Dataset<Row>, DataStreamWriter<Row>> sink;
     private final Input<Row> input;
@@ -29,13 +29,13 @@ final class SinkTrial implements AutoCloseable {
         input.given().partitions(count);
     }
 
-    /** Runs all that is due, as one run of a new driver. */
+    /** Runs what is due, as a new driver. */
     void advance() throws Exception {
         advance(checkpoint);
     }
 
     private void advance(Checkpoint on) throws Exception {
-        // A new writer each time: a driver that starts again knows nothing of the one before.
+        // A new writer each time: a restarted driver has no memory of the previous one.
         new WriterQuery(() -> sink.apply(input.rows().filter(crashPoint)), on).advance(true, batch -> {});
     }
 
@@ -44,16 +44,16 @@ final class SinkTrial implements AutoCloseable {
         advance();
     }
 
-    /** Runs what is due until the row with this id is reached, and dies there; what it died of, null if it lived. */
+    /** Runs what is due, with a crash at the row with this id; the error, null if the query did not fail. */
     @Nullable Exception crashAtRow(long id) {
         crashPoint.armAt(id);
-        Exception error = dies();
+        Exception error = failure();
         crashPoint.disarm();
         return error;
     }
 
-    /** Runs what is due; what it died of, null if it lived. */
-    @Nullable Exception dies() {
+    /** Runs what is due; the error, null if the query did not fail. */
+    @Nullable Exception failure() {
         try {
             advance();
             return null;
@@ -62,20 +62,20 @@ final class SinkTrial implements AutoCloseable {
         }
     }
 
-    /** Runs batch {@code id}, which is due, and dies when the sink has all its rows but the batch is not committed. */
+    /** Runs batch {@code id}, and crashes when the sink has all its rows but Spark has not committed the batch. */
     void crashBeforeCommit(long id) {
         checkpoint.onWrite(failAt("commits/" + id, checkpoint));
-        dies();
+        failure();
         checkpoint.onWrite(null);
     }
 
-    /** Runs the last batch once more. */
+    /** Reruns the last batch. */
     void rerunLast() throws Exception {
         checkpoint.uncommitFrom(checkpoint.lastBatch().orElseThrow());
         advance();
     }
 
-    /** What a driver would know that was cut off in the last batch, and does not know that another took over. */
+    /** A driver that was cut off in the last batch, and does not know that another has replaced it. */
     Zombie zombie() {
         long batch = checkpoint.lastBatch().orElseThrow();
         Checkpoint copy = checkpoint.copy();
@@ -88,7 +88,7 @@ final class SinkTrial implements AutoCloseable {
         checkpoint.close();
     }
 
-    /** A driver of the past. */
+    /** A driver that has been replaced. */
     final class Zombie {
         private final long batch;
         private final Checkpoint past;
@@ -98,13 +98,13 @@ final class SinkTrial implements AutoCloseable {
             this.past = past;
         }
 
-        /** Writes its batch, late, and ends; an error of the sink is as good an answer as any. */
-        void comesLate() {
+        /** Writes its batch and ends. The sink may refuse it with an error. */
+        void writeLate() {
             past.onWrite(failAt("offsets/" + (batch + 1), past));
             try (past) {
                 advance(past);
             } catch (Exception e) {
-                // Fenced off, or at the end of its batch.
+                // Fenced, or at the end of its batch.
             }
         }
     }

@@ -34,7 +34,7 @@ final class SparkPlanInternals {
 
     /**
      * The rows that reach the first stateful operator of {@code query} if {@code given} are the only rows of its inputs,
-     * computed as a batch. Null if the query has no aggregation, deduplication or state of its own.
+     * computed as a batch. Null if the query has no aggregation, deduplication or state function.
      */
     static @Nullable Dataset<Row> beforeState(
             SparkSession spark, Dataset<Row> query, GivenRows input, List<EncodedRow> given) {

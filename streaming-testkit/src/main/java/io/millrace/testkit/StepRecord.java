@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
-/** One step of a test: what it gave, and the micro-batches that ran upon it. */
+/** One step of a run: the rows given, and the micro-batches that ran. */
 record StepRecord(String name, boolean restarted, List<Given> given, List<BatchRecord> batches) {
-    /** Rows given to one input at once. */
+    /** Rows given to one input in one call. */
     record Given(GivenRows input, List<EncodedRow> rows) {
         List<Row> shown() {
             return SparkRowInternals.decode(input.schema(), rows);
@@ -18,7 +18,7 @@ record StepRecord(String name, boolean restarted, List<Given> given, List<BatchR
         return new StepRecord(name, restarted, new ArrayList<>(), new ArrayList<>());
     }
 
-    /** The rows of all its batches; a batch that ran twice counts once. */
+    /** The rows of all its batches; a batch that was rerun counts once. */
     List<Row> output() {
         List<Row> output = new ArrayList<>();
         for (int i = 0; i < batches.size(); i++) {

@@ -26,8 +26,8 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link StreamingTest} works with: inputs to feed by hand, and runs of the query under test. A parameter of the
- * test method, for that test alone; everything made of it ends with the test.
+ * Creates the inputs of a test and the runs of the query under test. A test method of a {@link StreamingTest} takes it as a
+ * parameter; everything created by it ends with the test.
  *
  * <pre>{@code
  * @Test
@@ -56,7 +56,7 @@ public final class StreamKit implements AutoCloseable {
         this.crashes = crashes;
     }
 
-    /** A kit outside of JUnit 5, with the defaults of {@link StreamingTest}; whoever opens it closes it. */
+    /** Opens a kit outside of JUnit 5, with the defaults of {@link StreamingTest}. Close it after use. */
     public static StreamKit open() {
         @StreamingTest
         final class Defaults {}
@@ -65,12 +65,12 @@ public final class StreamKit implements AutoCloseable {
         return new StreamKit(KitSession.open(defaults), defaults.partitions(), "Timeline");
     }
 
-    /** The session of this test, with settings, temporary views and queries of its own. */
+    /** The session of this test, with its own settings, temporary views and queries. */
     public SparkSession spark() {
         return spark;
     }
 
-    /** A row as a test writes it, for a {@link Batch} to fit to the schema: {@code row("00:05", "9000", 2)}. */
+    /** A row, which a {@link Batch} converts to the schema: {@code row("00:05", "9000", 2)}. */
     public static Row row(@Nullable Object... values) {
         return RowFactory.create(values);
     }
@@ -100,18 +100,18 @@ public final class StreamKit implements AutoCloseable {
         return input(name, schema, value -> Values.row(value, schema));
     }
 
-    /** An input of objects in JSON, one a line, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. */
+    /** An input of JSON objects, one per line, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. */
     public Input<String> json(String name, String ddl) {
         StructType schema = StructType.fromDDL(ddl);
         return add(name, schema, new JsonLines(spark, schema)::parse);
     }
 
-    /** An input with the columns of Spark's Kafka source, and no broker. */
+    /** An input with the columns of Spark's Kafka source, without a broker. */
     public Input<KafkaRow> kafka(String name) {
         return kafka(name, false);
     }
 
-    /** As {@link #kafka}, with the column {@code headers} that the option {@code includeHeaders} adds. */
+    /** The same as {@link #kafka}, with the column {@code headers} of the option {@code includeHeaders}. */
     public Input<KafkaRow> kafkaWithHeaders(String name) {
         return kafka(name, true);
     }
@@ -134,10 +134,10 @@ public final class StreamKit implements AutoCloseable {
     }
 
     /**
-     * Proves that a crash at any time changes nothing: plays {@code scenario} once as it is, then again with a crash before
-     * and after each file that it writes to its checkpoint, restarting the query each time. Every step must emit the rows
-     * of the clean run, a batch that ran twice counting once. The scenario makes its inputs and runs of the kit that it is
-     * given; its own expectations hold in every play, except of the number of batches.
+     * Proves that a crash at any time changes nothing: runs {@code scenario} without a crash, then again with a crash before
+     * and after each file that it writes to its checkpoint, and restarts the query each time. Every step must emit the rows
+     * of the clean run; a batch that is rerun counts once. The scenario must create its inputs and runs from its parameter.
+     * Its own expectations are checked in every run, so it must not count batches.
      */
     public void crashEverywhere(Consumer<StreamKit> scenario) {
         new CrashTrial(crashing -> play(scenario, crashing)).run();
@@ -163,12 +163,12 @@ public final class StreamKit implements AutoCloseable {
         };
     }
 
-    /** Proves that a result does not depend on how rows fall into batches; see {@link AnyBatching}. */
+    /** Proves that a result does not depend on how rows are cut into batches; see {@link AnyBatching}. */
     public AnyBatching anyBatching() {
         return new AnyBatching(spark);
     }
 
-    /** Runs a query of Spark's, of inputs of this kit. */
+    /** Runs a Spark query over inputs of this kit. */
     public StreamRun run(Dataset<Row> query, OutputMode mode) {
         Checkpoint checkpoint = new Checkpoint();
         checkpoint.onWrite(crashes);
@@ -177,30 +177,30 @@ public final class StreamKit implements AutoCloseable {
         return add(checkpoint, new RunRecord(mode, query, null), driver);
     }
 
-    /** Runs {@code transform} alone, on {@code source}. */
+    /** Runs only {@code transform}, on {@code source}. */
     public StreamRun run(Source source, Transform transform, OutputMode mode) {
         return run(source.load(spark).transform(transform), mode);
     }
 
-    /** Runs {@code pipeline} up to its sink, from {@code source} in place of its own, in its own output mode. */
+    /** Runs {@code pipeline} up to its sink in its own output mode, with {@code source} instead of its own source. */
     public StreamRun run(Pipeline pipeline, Source source) {
         return run(pipeline.from(source));
     }
 
-    /** Runs {@code pipeline}, which reads inputs of this kit, up to its sink; without one, up to where it would be. */
+    /** Runs {@code pipeline}, which must read inputs of this kit, up to its sink. It needs no sink. */
     public StreamRun run(Pipeline pipeline) {
         PlannedQuery planned = plan(pipeline);
         return run(planned.rows().orElseThrow(), planned.outputMode());
     }
 
-    /** As {@link #run(Pipeline)}, in this output mode. */
+    /** The same as {@link #run(Pipeline)}, in this output mode. */
     public StreamRun run(Pipeline pipeline, OutputMode mode) {
         return run(pipeline.outputMode(mode));
     }
 
     /**
-     * Runs a writer as it is, into its own sink; only trigger and checkpoint are the kit's. {@link Batch#table} compares
-     * what {@code target} reads.
+     * Runs a writer into its own sink; the kit sets only its trigger and checkpoint. {@link Batch#table} compares the rows
+     * that {@code target} returns.
      */
     public StreamRun run(DataStreamWriter<Row> writer, Supplier<List<Row>> target) {
         Checkpoint checkpoint = new Checkpoint();
@@ -210,7 +210,7 @@ public final class StreamKit implements AutoCloseable {
 
     private PlannedQuery plan(Pipeline pipeline) {
         AtomicReference<@Nullable PlannedQuery> planned = new AtomicReference<>();
-        Sink noted = new Sink() {
+        Sink recording = new Sink() {
             @Override
             public DataStreamWriter<Row> write(Dataset<Row> rows) {
                 return rows.writeStream().format("noop");
@@ -222,9 +222,9 @@ public final class StreamKit implements AutoCloseable {
                 return List.of();
             }
         };
-        // A checkpoint of production is not looked at.
+        // Not the checkpoint of production, which validation would read.
         try (Checkpoint empty = new Checkpoint()) {
-            pipeline.to(noted).checkpointAt(empty.location()).validate(spark);
+            pipeline.to(recording).checkpointAt(empty.location()).validate(spark);
         }
         return Objects.requireNonNull(planned.get());
     }
@@ -236,7 +236,7 @@ public final class StreamKit implements AutoCloseable {
         return run;
     }
 
-    /** Ends all runs; the extension of {@link StreamingTest} calls it behind each test. */
+    /** Ends all runs; the extension of {@link StreamingTest} calls it after each test. */
     @Override
     public void close() {
         runs.forEach(StreamRun::close);

@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * One query under test, moved batch by batch. Each call acts at once and returns the same run, to be used by the thread of
- * the test. A failed expectation is an {@code AssertionError} that says what differs and why, with the timeline so far.
+ * Runs the query under test batch by batch. Each call acts at once and returns the same run; use it in the thread of the
+ * test. A failed expectation is an {@code AssertionError} that shows what differs and why, with the timeline so far.
  *
  * <pre>{@code
  * kit.run(hits.rows().groupBy("zip").count(), complete())
@@ -40,7 +40,7 @@ public final class StreamRun {
         this.runner = runner;
     }
 
-    /** Gives rows, runs what is due upon them, and looks at what came of it; {@code name} is what messages call it. */
+    /** Runs one step: gives rows, runs the batches that are due, and checks their outcome. Messages show {@code name}. */
     public StreamRun batch(String name, Consumer<Batch> what) {
         StepRecord step = record.newStep(name, restarted);
         restarted = false;
@@ -50,14 +50,14 @@ public final class StreamRun {
         return this;
     }
 
-    /** Ends the query and starts it on the same checkpoint with the next step, as a new driver would. */
+    /** Ends the query; the next step starts it on the same checkpoint, as a new driver would. */
     public StreamRun restart() {
         runner.stop();
         restarted = true;
         return this;
     }
 
-    /** As {@link #restart}, with another version of the query. */
+    /** The same as {@link #restart}, with another version of the query. */
     public StreamRun restartWith(Dataset<Row> newQuery) {
         restart();
         record.query(newQuery);
@@ -65,28 +65,28 @@ public final class StreamRun {
         return this;
     }
 
-    /** As {@link #restart}, with every input and shuffle in so many partitions. A state keeps the number it began with. */
+    /** The same as {@link #restart}, with other partitions of inputs and shuffles. Existing state keeps its partitions. */
     public StreamRun restartWithPartitions(int partitions) {
         restart();
         inputs.partitions(partitions);
         return this;
     }
 
-    /** Runs the last micro-batch again after a restart, as if the driver had died before it could commit. */
+    /** Restarts and reruns the last micro-batch, as if the driver had failed before its commit. */
     public StreamRun replayLast(Consumer<Batch> what) {
         long last =
                 checkpoint.lastBatch().orElseThrow(() -> new IllegalStateException("There is no batch to replay yet."));
         return replayFrom(last, "replay of batch " + last, what);
     }
 
-    /** Goes back to the step {@code name} after a restart: its first micro-batch runs again, then all that came since. */
+    /** Restarts and goes back to the step {@code name}: reruns its first micro-batch, then all later data. */
     public StreamRun rewindTo(String name, Consumer<Batch> what) {
         StepRecord step = record.steps().stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .filter(candidate -> !candidate.batches().isEmpty())
                 .findFirst()
-                .orElseThrow(
-                        () -> new IllegalArgumentException("rewindTo(\"" + name + "\"): no such batch ran; there are "
+                .orElseThrow(() ->
+                        new IllegalArgumentException("rewindTo(\"" + name + "\"): no such batch ran; the steps are "
                                 + record.steps().stream().map(StepRecord::name).toList() + "."));
         return replayFrom(step.batches().get(0).id(), "rewound to " + name, what);
     }
@@ -97,7 +97,7 @@ public final class StreamRun {
         return batch(name, what);
     }
 
-    /** From here on, batches without data run only by {@link #noDataBatch}. By default each step drains them. */
+    /** From now on, only {@link #noDataBatch} runs batches without data. By default each step runs all that are due. */
     public StreamRun explicitNoDataBatches() {
         if (record.query() == null) {
             throw new IllegalStateException(
@@ -107,7 +107,7 @@ public final class StreamRun {
         return this;
     }
 
-    /** Runs the one batch without data that is due; fails where none is. */
+    /** Runs the batch without data that is due; fails if none is. */
     public StreamRun noDataBatch(String name, Consumer<Batch> what) {
         return batch(name, batch -> {
             batch.run();
@@ -117,63 +117,63 @@ public final class StreamRun {
         });
     }
 
-    /** Moves the processing time, which stands at 00:00 of the kit's day until it is moved. */
+    /** Sets the processing time, which is 00:00 of the kit's day at the start and stands still in between. */
     public StreamRun clock(String time) {
         return clock(Times.parse(time));
     }
 
-    /** Moves the processing time. */
+    /** Sets the processing time. */
     public StreamRun clock(Instant time) {
         if (time.isBefore(now)) {
-            throw new IllegalArgumentException(
-                    "clock(" + Times.text(time) + "): it is " + Times.text(now) + " already, and time only moves on.");
+            throw new IllegalArgumentException("clock(" + Times.text(time) + "): the clock is already at "
+                    + Times.text(now) + " and cannot go back.");
         }
         now = time;
         runner.clock(time);
         return this;
     }
 
-    /** Lets numbers of {@code column} differ from what is expected by up to {@code tolerance}. */
+    /** Allows numbers of {@code column} to differ from the expected ones by up to {@code tolerance}. */
     public StreamRun tolerance(String column, double tolerance) {
         record.tolerance(column, tolerance);
         return this;
     }
 
-    /** The columns by which a later row takes the place of an earlier one in {@link Batch#table}, in update mode. */
+    /** The key columns, in which a later row replaces an earlier one in {@link Batch#table}. Required in update mode. */
     public StreamRun keyedBy(String... columns) {
         record.keyedBy(List.of(columns));
         return this;
     }
 
-    /** The query has these columns, such as {@code "zip STRING, hits BIGINT"}; nullability is not compared. */
+    /** The query has these columns, such as {@code "zip STRING, hits BIGINT"}. Nullability is not compared. */
     public StreamRun schema(String ddl) {
         runner.expectations().schema(StructType.fromDDL(ddl), false);
         return this;
     }
 
-    /** The query has these columns, and they take null exactly where {@code expected} says so. */
+    /** The query has these columns with this nullability. */
     public StreamRun schemaWithNullability(StructType expected) {
         runner.expectations().schema(expected, true);
         return this;
     }
 
     /**
-     * The timeline is as in {@code src/test/resources/golden/name.txt}. Run with {@code -Dmillrace.golden=update} to write
-     * the file, and review it like code.
+     * The timeline is the same as in {@code src/test/resources/golden/name.txt}. Run with
+     * {@code -Dmillrace.golden=update} to write the file, and review it like code.
      */
     public StreamRun matchesGolden(String name) {
         Golden.check(name, timeline());
         return this;
     }
 
-    /** Each step with its inputs, batches, watermarks, late rows, state and output, as it is printed on failure. */
+    /** The timeline that failures show: each step with inputs, batches, watermarks, late rows, state and output. */
     public String timeline() {
         return runner.expectations().timeline();
     }
 
     /**
      * Draws the timeline as one self-contained page: event time across, batches down, with windows, the watermark and late
-     * rows. For a pull request, or to see why a window did not close.
+     * rows. Use it in a pull request, or to see why a window did not close.
      */
     public StreamRun writeHtml(Path file) {
         Dataset<Row> drawn = record.query();

@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test class whose methods may take a {@link StreamKit} or a {@code SparkSession} as a parameter. One Spark runs per
- * JVM, each test has a session, inputs, queries and checkpoints of its own, and no JVM flag is needed, so that classes
- * and methods may run in parallel. An annotation nearer to the test replaces that of its superclass.
+ * Marks a test class whose methods can take a {@link StreamKit} or a {@code SparkSession} as a parameter. One Spark runs
+ * per JVM. Each test has its own session, inputs, queries and checkpoints, so classes and methods can run in parallel. No
+ * JVM flag is needed. An annotation of a class replaces that of its superclass or enclosing class.
  *
  * <pre>{@code
  * @StreamingTest
@@ -27,24 +27,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(StreamingTestExtension.class)
 public @interface StreamingTest {
-    /** Partitions of every input and of every shuffle. Default 1, which is fastest. */
+    /** The partitions of every input and shuffle. Default 1, which is fastest. */
     int partitions() default 1;
 
-    /** Where state is kept between two batches. Default Spark's own default. */
+    /** The state store. By default Spark's own default. */
     StateStore stateStore() default StateStore.HDFS_BACKED;
 
-    /** The time zone of the session, an id of {@code java.time}. Default UTC, wherever the test runs. */
+    /** The time zone of the session. UTC by default, on every machine. */
     String timeZone() default "UTC";
 
-    /** Whether Spark compiles each query to Java. Default not: it costs more than a small batch gains. */
+    /** Whether Spark compiles each query. False by default, because compilation costs more than a small batch gains. */
     boolean codegen() default false;
 
-    /** Further settings of the session, each {@code "key=value"}. */
+    /** More settings of the session, each {@code "key=value"}. */
     String[] settings() default {};
 
-    /** The state stores that Spark 3.5 has. */
+    /** The state stores of Spark 3.5. */
     enum StateStore {
-        /** In the heap of the executors. */
+        /** In the executors' heap. */
         HDFS_BACKED("org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider"),
         /** In RocksDB. */
         ROCKSDB("org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider");

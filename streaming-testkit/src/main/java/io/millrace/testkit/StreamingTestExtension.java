@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Gives each test a kit of its own, and closes it behind the test. */
+/** Opens a kit for each test, and closes it after the test. */
 final class StreamingTestExtension implements ParameterResolver, AfterEachCallback {
     private static final ExtensionContext.Namespace OURS =
             ExtensionContext.Namespace.create(StreamingTestExtension.class);
@@ -45,7 +45,7 @@ final class StreamingTestExtension implements ParameterResolver, AfterEachCallba
                         + context.getRequiredTestMethod().getName());
     }
 
-    // Not by JUnit's own search through enclosing classes: that is of 5.12, and many a project has an older one.
+    // Not by JUnit's own search through enclosing classes, which needs JUnit 5.12.
     private static Optional<StreamingTest> settings(Class<?> testClass) {
         Optional<StreamingTest> found = Optional.empty();
         for (Class<?> type = testClass; type != null && found.isEmpty(); type = type.getEnclosingClass()) {

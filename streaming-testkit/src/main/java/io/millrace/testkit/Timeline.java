@@ -6,14 +6,15 @@ import java.util.function.ToIntFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
-/** The steps of a run as text: the same for the same run, so that it can be kept as a reviewed file. */
+/** Writes the steps of a run as text, the same for every execution, so that it can be kept as a reviewed file. */
 final class Timeline {
     private static final int MOST_ROWS = 20;
 
     private Timeline() {}
 
-    /** {@code withoutTime} gives how many rows of a step have no event time. */
+    /** {@code withoutTime} counts the rows of a step that have no event time. */
     static String text(OutputMode mode, List<StepRecord> steps, ToIntFunction<StepRecord> withoutTime) {
         StringBuilder text = new StringBuilder("Timeline (" + name(mode) + " mode)\n");
         for (StepRecord step : steps) {
@@ -49,7 +50,7 @@ final class Timeline {
 
     private static void batch(StringBuilder text, BatchRecord batch) {
         text.append("    batch ").append(batch.id()).append(" (").append(batch.kind());
-        text.append(batch.replay() ? ", run again)" : ")");
+        text.append(batch.replay() ? ", rerun)" : ")");
         if (batch.watermarked()) {
             text.append(", watermark ")
                     .append(watermark(batch.watermarkUsed()))
@@ -63,7 +64,7 @@ final class Timeline {
         if (batch.output().isEmpty()) {
             text.append("    out  nothing\n");
         } else {
-            // Order is an accident unless a query sorts, and a file to be reviewed must not change by accident.
+            // Sorted, because the order of rows is random unless the query sorts.
             List<Row> sorted = batch.output().stream()
                     .sorted((one, other) -> RowText.row(one).compareTo(RowText.row(other)))
                     .toList();
@@ -71,8 +72,7 @@ final class Timeline {
         }
     }
 
-    private static void rows(
-            StringBuilder text, String label, List<Row> rows, @org.jspecify.annotations.Nullable StructType schema) {
+    private static void rows(StringBuilder text, String label, List<Row> rows, @Nullable StructType schema) {
         rows.stream()
                 .limit(MOST_ROWS)
                 .forEach(row -> text.append(label).append(shown(row, schema)).append('\n'));
@@ -84,8 +84,8 @@ final class Timeline {
         }
     }
 
-    /** Of a record of Kafka's, what its producer wrote. */
-    static String shown(Row row, @org.jspecify.annotations.Nullable StructType schema) {
+    /** The row as text; only key and value of a Kafka record. */
+    static String shown(Row row, @Nullable StructType schema) {
         boolean kafka = schema != null && schema.length() >= 7 && schema.fieldNames()[6].equals("timestampType");
         if (!kafka) {
             return RowText.row(row);

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** A timeline as one page without anything to load: event time across, batches down. */
+/** Draws a timeline as one self-contained HTML page: event time across, batches down. */
 final class TimelineHtml {
     private static final int LABELS = 340;
     private static final int CHART = 640;
@@ -124,8 +124,7 @@ final class TimelineHtml {
                 14,
                 line + LINE,
                 lane.batch()
-                        .map(batch ->
-                                "batch " + batch.id() + ", " + batch.kind() + (batch.replay() ? ", run again" : ""))
+                        .map(batch -> "batch " + batch.id() + ", " + batch.kind() + (batch.replay() ? ", rerun" : ""))
                         .orElse("no batch was due"));
         lines(lane.events().stream().map(Event::text).toList(), 14, line + 2 * LINE, 46, "row");
         output(lane, line);
@@ -186,7 +185,7 @@ final class TimelineHtml {
         }
     }
 
-    /** How many windows that overlap are drawn above one another. */
+    /** The greatest number of windows that overlap. */
     private static int depth(List<Window> windows) {
         int depth = 0;
         for (int index = 0; index < windows.size(); index++) {
@@ -266,7 +265,7 @@ final class TimelineHtml {
         svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }
 
-    /** Without the year, for which there is no room. */
+    /** The time without the year, to save room. */
     private static String time(long time) {
         return Times.text(time).replaceFirst("^\\d+-(.*)T", "$1 ");
     }

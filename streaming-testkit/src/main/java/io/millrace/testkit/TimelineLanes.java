@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 
-/** What a drawn timeline shows: a lane for each batch, with the rows it read, the windows it had and the watermark. */
+/** Computes the lanes of a drawn timeline: one for each batch, with its rows, windows and watermark. */
 final class TimelineLanes {
-    /** A row that was given: where it stands on the time axis, if anywhere, and whether it came too late. */
+    /** A given row: its event time, if it has one, and whether it was late. */
     record Event(String text, Optional<Long> at, boolean late) {}
 
-    /** A window as a batch finds it: still open, or closed by it. */
+    /** A window in the state of a batch, which is open or is closed by the batch. */
     record Window(long start, long end, boolean closed) {}
 
-    /** One batch, or a step in which none ran; {@code first} where no other batch of the step came before. */
+    /** One batch, or a step without a batch; {@code first} if it is the first of its step. */
     record Lane(
             StepRecord step, boolean first, Optional<BatchRecord> batch, List<Event> events, List<Window> windows) {}
 
@@ -27,7 +27,7 @@ final class TimelineLanes {
         return all.lanes;
     }
 
-    /** All times that must find room on the axis. */
+    /** All times that the axis must include. */
     static LongStream times(List<Lane> lanes) {
         return lanes.stream()
                 .flatMapToLong(lane -> LongStream.concat(

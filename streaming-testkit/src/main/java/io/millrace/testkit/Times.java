@@ -7,7 +7,7 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 
-/** Times as a test writes them: {@code "00:05"} is five past midnight, UTC, of one fixed day. */
+/** Times as a test writes them: {@code "00:05"} is five past midnight, UTC, on one fixed day. */
 final class Times {
     static final LocalDate DAY = LocalDate.of(2026, 1, 1);
 
@@ -20,7 +20,7 @@ final class Times {
                     : Instant.parse(text.endsWith("Z") ? text : text + "Z");
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException(
-                    "\"" + text + "\" is no time: write \"00:05\" or \"00:05:30\" for a time on " + DAY
+                    "\"" + text + "\" is not a time: write \"00:05\" or \"00:05:30\" for a time on " + DAY
                             + " in UTC, or a whole instant as \"2026-01-02T00:05:00Z\".",
                     e);
         }

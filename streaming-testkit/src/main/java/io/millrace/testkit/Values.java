@@ -26,7 +26,7 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Fits what a test writes to the types of a schema: {@code 2} to a bigint, {@code "00:05"} to a timestamp. */
+/** Converts the values that a test writes to the types of a schema: {@code 2} to a bigint, {@code "00:05"} to a timestamp. */
 final class Values {
     private Values() {}
 
@@ -34,7 +34,7 @@ final class Values {
     static Row row(Object value, StructType schema) {
         List<@Nullable Object> parts = parts(value, schema);
         if (parts.size() != schema.length()) {
-            throw new IllegalArgumentException("A row of " + parts.size() + " values was given where the schema has "
+            throw new IllegalArgumentException("A row of " + parts.size() + " values was given, but the schema has "
                     + schema.length() + " columns: " + String.join(", ", schema.fieldNames()) + ".");
         }
         @Nullable Object[] fitted = new Object[parts.size()];
@@ -65,7 +65,7 @@ final class Values {
         return parts;
     }
 
-    /** {@code windowStart} is {@code window_start}: Java and SQL write the same name in their own ways. */
+    /** Compares names without case and underscores, so that {@code windowStart} fits the column {@code window_start}. */
     private static String key(String name) {
         return name.replace("_", "").toLowerCase(Locale.ROOT);
     }

@@ -9,7 +9,7 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** A query that writes where its own writer says: each advance is a run to the end of what is there, on one checkpoint. */
+/** Runs a query through its own writer: each advance processes all available data on one checkpoint. */
 final class WriterQuery implements QueryDriver {
     private final Supplier<DataStreamWriter<Row>> writer;
     private final Checkpoint checkpoint;
@@ -37,13 +37,13 @@ final class WriterQuery implements QueryDriver {
         }
     }
 
-    /** Nothing to do: no run outlives its advance. */
+    /** Does nothing: the query has ended when {@link #advance} returns. */
     @Override
     public void stop() {}
 
     @Override
     public void clock(long millis) {
         throw new IllegalStateException(
-                "A DataStreamWriter runs on the clock of the machine: give the query itself to kit.run to move its clock.");
+                "A DataStreamWriter uses the clock of the machine: pass the query itself to kit.run to move its clock.");
     }
 }

@@ -42,7 +42,7 @@ class InputsTest {
         private String customer = "";
         private int total;
 
-        /** For Spark. */
+        /** Required by Spark. */
         public Order() {}
 
         Order(String customer, int total) {
@@ -112,7 +112,7 @@ class InputsTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> kit.run(lines.rows(), append()).batch("bad", b -> b.given(lines, "{\"zip\":")))
-                .withMessage("This line is no JSON of zip STRING,n INT: {\"zip\":");
+                .withMessage("This line is not JSON of zip STRING,n INT: {\"zip\":");
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
-/** What each expectation says where it fails. */
+/** The failure message of each expectation. */
 @StreamingTest
 class MessagesTest {
     @Test
@@ -48,7 +48,7 @@ class MessagesTest {
     }
 
     @Test
-    void whereNothingCameOutTheWindowThatWaitsIsNamed(StreamKit kit) {
+    void anEmptyResultNamesTheWindowThatWaits(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(windowed(hits), append());
 
@@ -97,7 +97,7 @@ class MessagesTest {
     }
 
     @Test
-    void whereNoRowWasLateTheWatermarkIsNamed(StreamKit kit) {
+    void aWrongLateCountNamesTheWatermark(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(windowed(hits), append());
 
@@ -105,7 +105,7 @@ class MessagesTest {
                         "a hit", b -> b.given(hits, hit("9000", "00:05")).dropsLate(1))))
                 .startsWith("""
                         Batch "a hit" dropped 0 late rows, not 1
-                        Batch 0 drops what ended by none, the watermark of the batch before it.
+                        Batch 0 drops no row as late: there was no watermark before it.
 
                         Timeline (append mode)
                         """);
@@ -120,7 +120,7 @@ class MessagesTest {
                         "two",
                         b -> b.given(hits, hit("1", "00:05"), hit("1", "00:35")).emitsNothing())))
                 .startsWith("""
-                        Batch "two" emitted rows where none was expected: 1 row was not expected
+                        Batch "two" emitted rows, but none was expected: 1 row was not expected
 
                                         window       zip  hits
                           not expected  00:00-00:10  1    1
@@ -156,7 +156,7 @@ class MessagesTest {
     }
 
     @Test
-    void watermarkOfAQueryWithoutOneIsAnAnswer(StreamKit kit) {
+    void aQueryWithoutAWatermarkIsReported(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append());
 
@@ -224,17 +224,17 @@ class MessagesTest {
     }
 
     @Test
-    void errorThatWasExpectedAndDidNotComeIsAFailure(StreamKit kit) {
+    void expectedErrorThatDoesNotOccurIsAFailure(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append());
 
         assertThat(failureOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).fails("zip"))))
-                .startsWith("Batch \"a hit\" did not fail, where an error with \"zip\" was expected\n");
+                .startsWith("Batch \"a hit\" did not fail, but an error with \"zip\" was expected\n");
     }
 
     @Test
-    void errorThatWasNotExpectedShowsWhatTheQueryDiedOf(StreamKit kit) {
+    void unexpectedErrorIsShown(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().selectExpr("raise_error(zip)"), append());
 
@@ -260,36 +260,35 @@ class MessagesTest {
                         () -> run.restartWith(hits.rows().selectExpr("concat(zip, '!')", "current_timestamp() AS now"))
                                 .replayLast(b -> b.sameOutput())))
                 .startsWith(
-                        "Batch \"replay of batch 0\" emitted other rows when batch 0 ran again: 1 row is missing, 1 row was not expected\n");
+                        "Batch \"replay of batch 0\" emitted other rows when batch 0 was rerun: 1 row is missing, 1 row was not expected\n");
         assertThat(failureOf(() -> run.batch("nothing", b -> b.sameOutput())))
-                .startsWith("Batch \"nothing\" ran no batch again, so that there is nothing to compare\n");
+                .startsWith("Batch \"nothing\" reran no batch, so there is nothing to compare\n");
     }
 
     @Test
-    void wrongUseIsRefusedWhereItIsWritten(StreamKit kit) {
+    void wrongUseIsRefusedAtTheCall(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().groupBy("zip").count(), update())
                 .batch("a hit", b -> b.given(hits, hit("1", "00:01")));
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> run.batch("late gift", b -> b.emitsNothing().given(hits, hit("1", "00:01"))))
-                .withMessage(
-                        "Batch \"late gift\": given(...) comes before every expectation, because the first one runs the"
-                                + " batch.");
+                .withMessage("Batch \"late gift\": call given(...) before every expectation, because the first one runs"
+                        + " the batch.");
         assertThatIllegalStateException()
                 .isThrownBy(() -> run.batch("table", b -> b.table(row("1", 1))))
                 .withMessage(
-                        "table(...) in update mode needs to know which row takes the place of which: say keyedBy(...) of"
-                                + " the run, with columns of zip, count.");
+                        "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the run,"
+                                + " with columns of zip, count.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run.rewindTo("no such", b -> b.emitsNothing()))
-                .withMessage("rewindTo(\"no such\"): no such batch ran; there are [a hit, late gift, table].");
+                .withMessage("rewindTo(\"no such\"): no such batch ran; the steps are [a hit, late gift, table].");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run.clock("00:10").clock("00:09"))
-                .withMessage("clock(00:09): it is 00:10 already, and time only moves on.");
+                .withMessage("clock(00:09): the clock is already at 00:10 and cannot go back.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run.batch("three", b -> b.emits(row("1", 2, 3))))
-                .withMessage("A row of 3 values was given where the schema has 2 columns: zip, count.");
+                .withMessage("A row of 3 values was given, but the schema has 2 columns: zip, count.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run.batch("type", b -> b.emits(row("1", "two"))))
                 .withMessage("Column \"count\" is bigint and cannot hold two, a String.");
@@ -299,7 +298,7 @@ class MessagesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> hit("1", "five past"))
                 .withMessage(
-                        "\"five past\" is no time: write \"00:05\" or \"00:05:30\" for a time on 2026-01-01 in UTC, or a"
+                        "\"five past\" is not a time: write \"00:05\" or \"00:05:30\" for a time on 2026-01-01 in UTC, or a"
                                 + " whole instant as \"2026-01-02T00:05:00Z\".");
     }
 

@@ -61,8 +61,8 @@ class RunsTest {
                 .isThrownBy(() ->
                         run.batch("three", b -> b.given(hits, hit("3", "00:03")).emits(row("3", "00:03"))))
                 .withMessage(
-                        "This run writes through a DataStreamWriter of its own, so that the kit does not see its rows: give"
-                                + " kit.run a reader of the target and expect table(...).");
+                        "This run writes through its own DataStreamWriter, so the kit does not see its rows: pass a"
+                                + " reader of the target to kit.run and expect table(...).");
     }
 
     @Test
@@ -118,7 +118,7 @@ class RunsTest {
     }
 
     @Test
-    void queryGoesOnBehindAnErrorThatWasExpected(StreamKit kit) {
+    void queryGoesOnAfterAnExpectedError(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(hits.rows().selectExpr("if(zip = '0', raise_error('no zip'), zip) AS zip"), append())
                 .batch("poison", b -> b.given(hits, hit("0", "00:01")).fails("no zip"))
@@ -139,7 +139,7 @@ class RunsTest {
     }
 
     @Test
-    void nullabilityIsComparedWhereAsked(StreamKit kit) {
+    void nullabilityIsComparedOnRequest(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "n INT");
         StreamRun run = kit.run(rows.rows(), append()).schema("n INT NOT NULL");
 

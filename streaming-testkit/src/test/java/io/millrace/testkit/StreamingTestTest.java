@@ -60,7 +60,7 @@ class StreamingTestTest {
     }
 
     @Test
-    void jvmThatCannotBeOpenedIsAnsweredWithTheFlagsThatOpenIt() {
+    void aJvmThatCannotBeOpenedIsReportedWithTheFlagsToAdd() {
         assertThat(JvmModules.cannotOpen(new NoSuchMethodException()))
                 .hasMessageStartingWith(
                         "The testkit cannot open the packages of the JDK that Spark needs: start the JVM with the flags -XX:")
@@ -68,7 +68,7 @@ class StreamingTestTest {
     }
 
     @Test
-    void settingsOfTheAnnotationHold() {
+    void settingsOfTheAnnotationApply() {
         EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(Settings.class), selectClass(Inherited.class), selectClass(RocksDb.class))
                 .execute()

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 
-/** A table in this JVM, with what the sinks of these tests keep beside it; one a test class, found by name from tasks. */
+/** A table in this JVM, with the ledger of these tests' sinks. Tasks find it by the name of its test class. */
 final class TestTable {
     private static final Map<String, TestTable> ALL = new HashMap<>();
 

@@ -27,7 +27,7 @@ class TimelineTest {
         StreamRun run = traffic(kit).batch("one more", b -> {});
 
         assertThat(failureOf(() -> run.matchesGolden("traffic"))).startsWith("""
-                        The run is not as in src/test/resources/golden/traffic.txt. Where it should be, run the test with -Dmillrace.golden=update and review the change.
+                        The run differs from src/test/resources/golden/traffic.txt. If the change is intended, run the test with -Dmillrace.golden=update and review the file.
 
                         First difference, line 24:
                           expected\s

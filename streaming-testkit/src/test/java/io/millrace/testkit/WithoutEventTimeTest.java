@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
-/** A row without an event time falls into no window; a test hears of it. */
+/** Rows that a window drops because they have no event time are counted and shown. */
 @StreamingTest
 class WithoutEventTimeTest {
     @Test
@@ -78,7 +78,7 @@ class WithoutEventTimeTest {
     }
 
     @Test
-    void noRowIsLateDoesNotHideThoseWithoutATime(StreamKit kit) {
+    void zeroLateRowsDoNotHideRowsWithoutATime(StreamKit kit) {
         Input<Row> hits = kit.rows("hits", "zip STRING, time TIMESTAMP");
         StreamRun run = kit.run(counted(hits, window(col("time"), "10 minutes")), append());
 

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the tasks of the last micro-batches have counted. From the first row that a step cannot use on, each batch with such
- * rows gets a line in the log: a warning if it is the first one of the run, or if no row of it can be used.
+ * The counts of the last micro-batches. Each batch with rows that a step cannot use gets a line in the log: a warning if it
+ * is the first one of the run, or if no row of it can be used.
  */
 public final class BatchCounts extends SparkListener {
-    /** More than the batches of all queries of a driver whose events are still waiting to be said. */
+    /** More than the batches of all queries of a driver whose events are still waiting. */
     private static final int BATCHES_KEPT = 256;
 
     private static final Logger log = LoggerFactory.getLogger(BatchCounts.class);
@@ -37,10 +37,10 @@ public final class BatchCounts extends SparkListener {
 
     private record Batch(String query, long number) {}
 
-    /** Only one run of a query has done a batch to its end. */
+    /** The counts of one batch, by the run that finished it. */
     private record Counted(String run, Map<RowCount.Place, Map<Long, RowCount.Part>> parts) {}
 
-    /** What a step of a query counted in one batch. */
+    /** The count of one step in one batch. */
     public record Sum(RowCount.Fault fault, String step, long rows, long faulty, String reason) {
         private static Sum of(RowCount.Part part) {
             return new Sum(part.fault(), part.step(), part.rows(), part.faulty(), Objects.toString(part.reason(), ""));
@@ -63,7 +63,7 @@ public final class BatchCounts extends SparkListener {
         }
     }
 
-    /** A task that ran again takes the place of its first run. */
+    /** Adds the count of a task; a rerun of the task replaces its first count. */
     static void add(long counter, RowCount.Part part, @Nullable SparkContext context) {
         RowCount.Place place = part.place();
         if (place == null) {
@@ -87,7 +87,7 @@ public final class BatchCounts extends SparkListener {
         }
     }
 
-    /** The steps of a batch that could not use every row. */
+    /** The counts of the steps that could not use every row of a batch. */
     public static List<Sum> of(StreamingQueryProgress progress) {
         Map<Long, Sum> sums = new LinkedHashMap<>();
         synchronized (COUNTED) {

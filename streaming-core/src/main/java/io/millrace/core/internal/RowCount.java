@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
- * Counts the rows that a step sees and those of them that it cannot use, task by task; {@link BatchCounts} adds them up
- * on the driver. Spark hands on what a task counted when the task has succeeded. Outside a micro-batch nothing is kept.
+ * Counts the rows of a step, and those that it cannot use, task by task; {@link BatchCounts} adds them up on the driver.
+ * Spark reports the count of a task when the task has succeeded. Outside of a micro-batch nothing is kept.
  */
 public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
     @Serial
@@ -23,7 +23,7 @@ public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
         NO_EVENT_TIME
     }
 
-    /** The part of a micro-batch that a task is; a task that runs again is the same part. */
+    /** The task of a micro-batch; a rerun of the task has the same place. */
     record Place(String query, String run, long batch, int stage, int partition) implements Serializable {
         static @Nullable Place ofTask() {
             TaskContext task = TaskContext.get();
@@ -43,7 +43,7 @@ public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
         }
     }
 
-    /** What a task counted; {@code reason} says what is wrong with the first of the faulty ones. */
+    /** The count of a task; {@code reason} is that of its first faulty row. */
     record Part(
             @Nullable Place place,
             Fault fault,
@@ -66,12 +66,12 @@ public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
         this.context = context;
     }
 
-    /** Of the documents that {@code step} reads. */
+    /** Counts the malformed documents of {@code step}. */
     public static RowCount malformed(SparkSession spark, String step) {
         return registered(new RowCount(Fault.MALFORMED, step, spark.sparkContext()), spark);
     }
 
-    /** Of the rows that {@code step} aggregates by their time. */
+    /** Counts the rows that {@code step} drops because they have no event time. */
     public static RowCount withoutEventTime(SparkSession spark, String step) {
         return registered(new RowCount(Fault.NO_EVENT_TIME, step, spark.sparkContext()), spark);
     }
@@ -81,7 +81,7 @@ public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
         return count;
     }
 
-    /** One more row; {@code why} it cannot be used, NULL if it is sound. */
+    /** Counts one row; {@code why} it cannot be used, NULL if it can. */
     @Override
     public void add(@Nullable String why) {
         if (rows++ == 0) {
@@ -115,7 +115,7 @@ public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
         reason = null;
     }
 
-    /** On the driver: what a task counted. */
+    /** Passes the count of a task on, on the driver. */
     @Override
     public void merge(AccumulatorV2<String, Part> other) {
         BatchCounts.add(id(), other.value(), context);

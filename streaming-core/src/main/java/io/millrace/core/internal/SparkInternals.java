@@ -58,7 +58,7 @@ import scala.Option;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 
-/** All that this module uses of what Spark does not publish. For Spark 3.5. */
+/** Plans, triggers, queries, writers and metrics by what Spark 3.5 does not publish. */
 public final class SparkInternals {
     private static final List<String> FILE_STREAM = List.of(
             "path",
@@ -79,7 +79,7 @@ public final class SparkInternals {
             FlatMapGroupsInPandasWithState.class,
             GlobalLimit.class);
 
-    private static final long LOOK_EVERY_MILLIS = 20;
+    private static final long POLL_MILLIS = 20;
 
     private SparkInternals() {}
 
@@ -120,7 +120,7 @@ public final class SparkInternals {
         return names;
     }
 
-    /** Why Spark's own checker refuses this plan; the first reason of the whole, and those of parts that stand alone. */
+    /** Why Spark's own checker refuses this plan: its first reason for the whole plan, and the reasons for its parts. */
     public static Set<String> refusals(SparkSession spark, Dataset<Row> rows, OutputMode mode, boolean continuous) {
         if (!spark.sessionState().conf().isUnsupportedOperationCheckEnabled()) {
             return Set.of();
@@ -137,7 +137,7 @@ public final class SparkInternals {
                     .ifPresent(refusals::add);
         }
         if (!refusals.isEmpty()) {
-            // What a part says about the output mode can be put right by the steps behind it.
+            // What a part refuses about the output mode, later steps can make valid.
             nodes(plan).stream()
                     .filter(LogicalPlan::isStreaming)
                     .flatMap(part -> refusal(() -> UnsupportedOperationChecker.checkForStreaming(part, mode)).stream())
@@ -158,7 +158,7 @@ public final class SparkInternals {
                 .toList();
     }
 
-    /** Whether a step of the plan remembers rows of earlier batches. */
+    /** Whether a step of the plan keeps state from earlier batches. */
     public static boolean isStateful(Dataset<Row> rows) {
         return nodes(rows.queryExecution().analyzed()).stream()
                 .filter(LogicalPlan::isStreaming)
@@ -172,7 +172,7 @@ public final class SparkInternals {
         return joinsStreams || STATEFUL.stream().anyMatch(kind -> kind.isInstance(step));
     }
 
-    /** The format of a writer; empty where this Spark keeps it elsewhere. */
+    /** The format of a writer; empty if this version of Spark keeps it elsewhere. */
     public static Optional<String> format(DataStreamWriter<Row> writer) {
         return field(writer, "source").map(Object::toString);
     }
@@ -198,7 +198,7 @@ public final class SparkInternals {
                         .map(query -> String.valueOf(query.name()));
     }
 
-    /** Where the checkpoint at {@code location} goes on, if it has planned a batch. Writes nothing. */
+    /** The last batch of the checkpoint at {@code location}, if it has planned one. Writes nothing. */
     public static Optional<Resumed> resumed(SparkSession spark, String location) {
         Path offsets = new Path(location, "offsets");
         if (!CheckpointFiles.exists(spark, offsets)) {
@@ -209,7 +209,7 @@ public final class SparkInternals {
     }
 
     /**
-     * A checkpoint that a query goes on from.
+     * The checkpoint that a query continues from.
      *
      * @param batch the last batch that was planned
      * @param offsets those of its sources, as JSON
@@ -243,7 +243,7 @@ public final class SparkInternals {
         }
     }
 
-    /** Works with {@code spark} as the session of the thread, where Spark looks for its settings. */
+    /** Runs {@code work} with {@code spark} as the session of the thread, from which Spark takes its settings. */
     public static <T> T inSession(SparkSession spark, Supplier<T> work) {
         Option<SparkSession> before = SparkSession.getActiveSession();
         SparkSession.setActiveSession(spark);
@@ -289,7 +289,7 @@ public final class SparkInternals {
         return execution(query).queryExecutionThread() == Thread.currentThread();
     }
 
-    /** From here on {@code query} starts no batch; one that runs goes on. Spark's own loop asks this state, and ends. */
+    /** Keeps {@code query} from starting another batch; a running one continues. Spark's own loop checks this state. */
     public static void startNoMoreBatches(StreamingQuery query) {
         execution(query).state().set(TERMINATED$.MODULE$);
     }
@@ -297,7 +297,7 @@ public final class SparkInternals {
     /**
      * Waits for the end of a query that starts no more batches.
      *
-     * @return whether it has ended, all its cleaning up included
+     * @return whether it has ended, including its cleanup
      */
     public static boolean awaitEnd(StreamingQuery query, Duration patience) throws InterruptedException {
         Thread thread = execution(query).queryExecutionThread();
@@ -306,7 +306,7 @@ public final class SparkInternals {
             if (waitsForTheNextTrigger(thread)) {
                 thread.interrupt();
             }
-            thread.join(LOOK_EVERY_MILLIS);
+            thread.join(POLL_MILLIS);
         }
         return !thread.isAlive();
     }
@@ -339,7 +339,7 @@ public final class SparkInternals {
         }
     }
 
-    // Only the pause between two triggers is on this method: a thread in it runs no batch, and starts none when woken.
+    // Only the pause between two triggers uses this method: a thread in it runs no batch, and starts none when woken.
     private static boolean waitsForTheNextTrigger(Thread thread) {
         for (StackTraceElement frame : thread.getStackTrace()) {
             if (frame.getMethodName().equals("waitTillTime")) {

@@ -2,7 +2,7 @@ package io.millrace.core.internal;
 
 import java.time.Duration;
 
-/** A {@link Duration} as the text that Spark reads as an interval, exact to the microsecond. */
+/** A {@link Duration} as an interval of Spark, exact to the microsecond. */
 public final class SparkInterval {
     private SparkInterval() {}
 
@@ -10,7 +10,7 @@ public final class SparkInterval {
         return microseconds(duration) + " microseconds";
     }
 
-    /** Refuses what Spark's clock cannot tell: finer than a microsecond, or beyond some 292,000 years. */
+    /** Refuses what Spark cannot represent: finer than a microsecond, or longer than some 292,000 years. */
     public static Duration exact(String call, Duration duration) {
         if (duration.toNanosPart() % 1_000 != 0) {
             throw new IllegalArgumentException(

@@ -4,15 +4,15 @@ import java.util.Optional;
 import org.apache.spark.sql.AnalysisException;
 import org.jspecify.annotations.Nullable;
 
-/** What Spark says when it refuses, without the plan that it prints behind. */
+/** The message of a refusal by Spark, without the plan that follows it. */
 public final class SparkRefusal {
     private static final int LONGEST = 400;
 
     private SparkRefusal() {}
 
-    /** The refusal in {@code error}, if it is one; anything else is for the caller to throw on. */
+    /** The message of {@code error} if it is a refusal; the caller rethrows any other error. */
     public static Optional<String> of(Exception error) {
-        // Scala throws AnalysisException unannounced, so that javac does not let it be caught by name.
+        // Scala does not declare AnalysisException, so that javac does not let it be caught by name.
         return error instanceof AnalysisException refused
                 ? Optional.of(sentence(refused.getSimpleMessage()))
                 : Optional.empty();

@@ -9,11 +9,12 @@ import io.millrace.sinks.jdbc.dialect.SqlFunction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,9 +89,9 @@ final class Retries {
 
     /** Like {@link #commit(String, SqlAction)}; returns the result of the attempt that has committed. */
     <T> T inTransaction(String what, SqlFunction<Connection, T> work) {
-        AtomicReference<T> result = new AtomicReference<>();
-        commit(what, connection -> result.set(work.apply(connection)));
-        return result.get();
+        List<T> results = new ArrayList<>();
+        commit(what, connection -> results.add(work.apply(connection)));
+        return results.get(results.size() - 1);
     }
 
     /** Runs attempts at a batch, which a failed task may end. */

@@ -184,7 +184,7 @@ class JdbcBadRowsTest {
 
         assertThatThrownBy(() -> Server.write(writer, rows(count, n -> "ok")))
                 .hasMessageContaining("permission denied for table bad (SQLSTATE 42501)")
-                .hasMessageContaining("none became a dead letter");
+                .hasMessageContaining("no row became a dead letter");
         assertThat(Server.rows(LETTERS)).isEmpty();
     }
 
@@ -282,7 +282,7 @@ class JdbcBadRowsTest {
         assertThatThrownBy(() -> Batches.batch(
                         target().appendExactlyOnce().deadLettersTo("refused").write(rows), checkpoint))
                 .hasMessageContaining("SQLSTATE 42P01")
-                .hasMessageContaining("none became a dead letter");
+                .hasMessageContaining("no row became a dead letter");
         assertThat(Server.rows(LETTERS)).isEmpty();
     }
 

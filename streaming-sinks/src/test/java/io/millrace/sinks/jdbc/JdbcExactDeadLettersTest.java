@@ -26,10 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Rows that an exact batch cannot bring into the table: beside it, once, and all others in it, once. */
 @Timeout(60)
 class JdbcExactDeadLettersTest {
-    private static final String SUMMARY = "SELECT count(*), count(DISTINCT id), min(id), max(id) FROM sieved";
+    private static final String SUMMARY = "SELECT count(*), count(DISTINCT id), min(id), max(id) FROM orders";
     private static final String REFUSED =
             "SELECT substring(\"row\" FROM '\"id\":(\\d+)'), sqlstate, reason FROM refused ORDER BY 1";
-    private static final JdbcTarget TARGET = Sinks.jdbc(Server.database()).table("sieved");
+    private static final JdbcTarget TARGET = Sinks.jdbc(Server.database()).table("orders");
     private static final JdbcExactlyOnce APPEND = TARGET.appendExactlyOnce().deadLettersTo("refused");
 
     // JUnit sets it.
@@ -40,16 +40,16 @@ class JdbcExactDeadLettersTest {
     @BeforeEach
     void emptyTables() {
         Server.execute(
-                "DROP TABLE IF EXISTS sieved, refused, parent, millrace_ledger",
-                "CREATE TABLE sieved (id bigint, name text)");
+                "DROP TABLE IF EXISTS orders, refused, parent, millrace_ledger",
+                "CREATE TABLE orders (id bigint, name text)");
     }
 
     @ParameterizedTest(name = "{0} partitions")
     @ValueSource(ints = {1, 3})
     void valuesThatDoNotFitAreDeadLetters(int partitions) throws Exception {
         Server.execute(
-                "DROP TABLE sieved",
-                "CREATE TABLE sieved (id bigint, few smallint, name varchar(5), doc jsonb, key uuid, day date)");
+                "DROP TABLE orders",
+                "CREATE TABLE orders (id bigint, few smallint, name varchar(5), doc jsonb, key uuid, day date)");
         Dataset<Row> rows = Batches.stream(
                 partitions,
                 "value AS id",
@@ -74,12 +74,12 @@ class JdbcExactDeadLettersTest {
         assertNoStageIsLeft();
     }
 
-    /** A stage is not logged: a server that crashes between the tasks and the merge comes back with an empty one. */
+    /** A staging table is not logged: after a crash between the tasks and the merge it is empty. */
     @Test
-    void nothingIsMergedOfAStageThatHasLostRows() throws Exception {
+    void nothingIsMergedFromAStagingTableThatHasLostRows() throws Exception {
         DeadLetterRule letters = DeadLetterRule.to(new TableName(null, "refused"));
         ExactlyOncePlan plan = Sinks.jdbc(Server.database())
-                .table("sieved")
+                .table("orders")
                 .planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()).withDeadLetters(letters))
                 .plan("test", new StructType().add("id", "bigint").add("name", "string"));
         DeadLetterWriting writing = (DeadLetterWriting) plan.writing();
@@ -98,7 +98,7 @@ class JdbcExactDeadLettersTest {
             sql.drop(connection, name);
             connection.commit();
         }
-        assertThat(Server.rows("SELECT * FROM sieved")).isEmpty();
+        assertThat(Server.rows("SELECT * FROM orders")).isEmpty();
     }
 
     @ParameterizedTest(name = "{0} partitions")
@@ -107,8 +107,8 @@ class JdbcExactDeadLettersTest {
         Server.execute(
                 "CREATE TABLE parent (id bigint PRIMARY KEY)",
                 "INSERT INTO parent SELECT generate_series(0, 7)",
-                "DROP TABLE sieved",
-                "CREATE TABLE sieved (id bigint CONSTRAINT known REFERENCES parent, name text NOT NULL CONSTRAINT own"
+                "DROP TABLE orders",
+                "CREATE TABLE orders (id bigint CONSTRAINT known REFERENCES parent, name text NOT NULL CONSTRAINT own"
                         + " UNIQUE CONSTRAINT short CHECK (length(name) < 5))");
         Dataset<Row> rows = Batches.stream(
                 partitions,
@@ -117,9 +117,9 @@ class JdbcExactDeadLettersTest {
 
         Batches.batch(APPEND.write(rows), checkpoint);
 
-        assertThat(Server.rows("SELECT count(*), sum(id) FROM sieved WHERE id NOT IN (5, 6)"))
+        assertThat(Server.rows("SELECT count(*), sum(id) FROM orders WHERE id NOT IN (5, 6)"))
                 .containsExactly("4|10");
-        assertThat(Server.rows("SELECT count(*) FROM sieved WHERE name = 'n5'")).containsExactly("1");
+        assertThat(Server.rows("SELECT count(*) FROM orders WHERE name = 'n5'")).containsExactly("1");
         assertThat(Server.rows("SELECT sqlstate, count(*) FROM refused GROUP BY 1 ORDER BY 1"))
                 .containsExactly("23502|1", "23503|2", "23505|1", "23514|1");
     }
@@ -127,7 +127,7 @@ class JdbcExactDeadLettersTest {
     @ParameterizedTest(name = "{0} partitions")
     @ValueSource(ints = {1, 3})
     void oneBadRowInAHundredIsADeadLetterHoweverOftenTheBatchRuns(int partitions) throws Exception {
-        Server.execute("ALTER TABLE sieved ADD CONSTRAINT good CHECK (id % 100 <> 57)");
+        Server.execute("ALTER TABLE orders ADD CONSTRAINT good CHECK (id % 100 <> 57)");
         JdbcExactlyOnce strict = APPEND.deadLettersAtMost(0.01);
 
         Batches.batch(strict.write(hundreds(partitions)), checkpoint);
@@ -138,18 +138,18 @@ class JdbcExactDeadLettersTest {
         assertThat(Server.rows(SUMMARY)).containsExactly("2970|2970|0|2999");
         assertThat(Server.rows("SELECT count(*), count(DISTINCT \"row\"::json ->> 'id'), count(DISTINCT epoch),"
                         + " max(sqlstate), max(target) FROM refused"))
-                .containsExactly("30|30|3|23514|sieved");
+                .containsExactly("30|30|3|23514|orders");
         assertNoStageIsLeft();
     }
 
-    /** A look at the ledger, the stage, its parts, the index of a stage with refused rows, and all. */
+    /** Commits: the check of the ledger, the staging table, its rows by task, its index, the merge. */
     @ParameterizedTest(name = "{0} partitions, {1} commits")
     @CsvSource({"1, 5", "3, 7"})
     void neitherRowsNorDeadLettersComeTwiceWhicheverCommitReplyIsLost(int partitions, int commits) throws Exception {
-        Server.execute("ALTER TABLE sieved ADD CONSTRAINT good CHECK (id % 10 <> 7)");
+        Server.execute("ALTER TABLE orders ADD CONSTRAINT good CHECK (id % 10 <> 7)");
         try (FaultProxy proxy = new FaultProxy(Server.postgres().port())) {
             JdbcExactlyOnce sink = Sinks.jdbc(proxy.of(Server.database()))
-                    .table("sieved")
+                    .table("orders")
                     .appendExactlyOnce()
                     .deadLettersTo("refused");
             for (int ordinal = 1; ordinal <= commits; ordinal++) {
@@ -158,7 +158,7 @@ class JdbcExactDeadLettersTest {
                 Batches.batch(sink.write(rows(partitions)), checkpoint);
 
                 assertThat(proxy.faultHasStruck()).isTrue();
-                assertThat(Server.rows("SELECT count(*), count(DISTINCT id) FROM sieved"))
+                assertThat(Server.rows("SELECT count(*), count(DISTINCT id) FROM orders"))
                         .containsExactly(9 * ordinal + "|" + 9 * ordinal);
                 assertThat(Server.rows("SELECT count(*), count(DISTINCT epoch) FROM refused"))
                         .containsExactly(ordinal + "|" + ordinal);
@@ -171,16 +171,16 @@ class JdbcExactDeadLettersTest {
     @Test
     void deadLettersOfABatchThatIsNotCommittedAreGone() throws Exception {
         Server.execute(
-                "ALTER TABLE sieved ADD CONSTRAINT good CHECK (id <> 7)",
+                "ALTER TABLE orders ADD CONSTRAINT good CHECK (id <> 7)",
                 "CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS"
                         + " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'io_error'; END $$",
-                "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON sieved DEFERRABLE INITIALLY DEFERRED"
+                "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON orders DEFERRABLE INITIALLY DEFERRED"
                         + " FOR EACH ROW EXECUTE FUNCTION break()");
 
         assertThatThrownBy(() -> Batches.batch(APPEND.write(rows(2)), checkpoint))
                 .hasMessageContaining("SQLSTATE 58030");
         Server.execute("DROP FUNCTION break CASCADE");
-        assertThat(Server.rows("SELECT id FROM sieved")).isEmpty();
+        assertThat(Server.rows("SELECT id FROM orders")).isEmpty();
         assertThat(Server.rows("SELECT \"row\" FROM refused")).isEmpty();
         assertNoStageIsLeft();
     }
@@ -188,7 +188,7 @@ class JdbcExactDeadLettersTest {
     @ParameterizedTest(name = "{0} partitions")
     @ValueSource(ints = {1, 3})
     void aConstraintThatWaitsForTheCommitMakesADeadLetterOfItsRow(int partitions) throws Exception {
-        Server.execute("ALTER TABLE sieved ADD CONSTRAINT once UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
+        Server.execute("ALTER TABLE orders ADD CONSTRAINT once UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
         Dataset<Row> rows =
                 Batches.stream(partitions, "value AS id", "CASE value WHEN 2 THEN 'n1' ELSE 'n' || value END AS name");
 
@@ -202,15 +202,15 @@ class JdbcExactDeadLettersTest {
     @Test
     void theLastRowOfAKeyThatTheTableTakesWins() throws Exception {
         Server.execute(
-                "ALTER TABLE sieved ADD PRIMARY KEY (id), ADD CONSTRAINT good CHECK (name NOT IN ('v18', 'v7'))");
+                "ALTER TABLE orders ADD PRIMARY KEY (id), ADD CONSTRAINT good CHECK (name NOT IN ('v18', 'v7'))");
         JdbcExactlyOnce upsert = TARGET.upsertExactlyOnce("id").deadLettersTo("refused");
         Dataset<Row> rows = Batches.stream(1, "value % 3 AS id", "'v' || value AS name");
 
         Batches.batch(upsert.write(rows), checkpoint);
-        assertThat(Server.rows("SELECT id, name FROM sieved ORDER BY id")).containsExactly("0|v9", "1|v4", "2|v8");
+        assertThat(Server.rows("SELECT id, name FROM orders ORDER BY id")).containsExactly("0|v9", "1|v4", "2|v8");
         Batches.batch(upsert.write(rows), checkpoint);
 
-        assertThat(Server.rows("SELECT id, name FROM sieved ORDER BY id")).containsExactly("0|v15", "1|v19", "2|v17");
+        assertThat(Server.rows("SELECT id, name FROM orders ORDER BY id")).containsExactly("0|v15", "1|v19", "2|v17");
         assertThat(Server.rows("SELECT \"row\" FROM refused ORDER BY epoch"))
                 .containsExactly("{\"id\":1,\"name\":\"v7\"}", "{\"id\":0,\"name\":\"v18\"}");
     }
@@ -218,13 +218,13 @@ class JdbcExactDeadLettersTest {
     @ParameterizedTest(name = "{0} partitions")
     @ValueSource(ints = {1, 3})
     void tooManyDeadLettersFailTheBatchAndLeaveNothing(int partitions) throws Exception {
-        Server.execute("ALTER TABLE sieved ADD CONSTRAINT low CHECK (id < 900)");
+        Server.execute("ALTER TABLE orders ADD CONSTRAINT low CHECK (id < 900)");
 
         assertThatThrownBy(() -> Batches.batch(APPEND.write(hundreds(partitions)), checkpoint))
-                .hasMessageContaining("\"public.sieved\" refuses 51 of 1000 rows and maybe more, which is more than"
+                .hasMessageContaining("\"public.orders\" refuses 51 of 1000 rows and maybe more, which is more than"
                         + " deadLettersAtMost(0.05) allows; the last of them: the table refuses a row (SQLSTATE 23514,"
                         + " constraint \"low\"). Nothing of the batch is in the table or in \"public.refused\".");
-        assertThat(Server.rows("SELECT count(*) FROM sieved")).containsExactly("0");
+        assertThat(Server.rows("SELECT count(*) FROM orders")).containsExactly("0");
         assertThat(Server.rows("SELECT count(*) FROM refused")).containsExactly("0");
         assertNoStageIsLeft();
     }
@@ -235,7 +235,7 @@ class JdbcExactDeadLettersTest {
                 2, "explode(sequence(value * 10, value * 10 + 9)) AS id", "'a' || chr(0) || value AS name");
 
         assertThatThrownBy(() -> Batches.batch(APPEND.write(rows), checkpoint))
-                .hasMessageContaining("\"public.sieved\" refuses 100 of 100 rows")
+                .hasMessageContaining("\"public.orders\" refuses 100 of 100 rows")
                 .hasMessageContaining("the last of them: column \"name\": the text has a NUL character");
         assertThat(Server.rows("SELECT count(*) FROM refused")).containsExactly("0");
     }
@@ -244,8 +244,8 @@ class JdbcExactDeadLettersTest {
     @Test
     void aDeadLetterReadsAsThatOfAnUpsert(@TempDir Path second) throws Exception {
         Server.execute(
-                "DROP TABLE sieved",
-                "CREATE TABLE sieved (id int PRIMARY KEY CHECK (id % 10 > 6), few smallint, big bigint, r real,"
+                "DROP TABLE orders",
+                "CREATE TABLE orders (id int PRIMARY KEY CHECK (id % 10 > 6), few smallint, big bigint, r real,"
                         + " d float8, n numeric(20,2), b boolean, t varchar(9), bin bytea, day date, at timestamptz,"
                         + " local timestamp, span interval, months interval, doc jsonb, key uuid, numbers int[],"
                         + " texts text[], docs jsonb[], prices numeric[], times timestamptz[], days date[],"
@@ -308,7 +308,7 @@ class JdbcExactDeadLettersTest {
                 .hasMessage("deadLettersAtMost(2.0): a share lies between 0 and 1. Use 0.01 for one in a hundred.");
         Database mariaDb = Database.at("jdbc:mariadb://localhost:3306/shop").user("nobody");
         assertThatThrownBy(() -> Sinks.jdbc(mariaDb)
-                        .table("sieved")
+                        .table("orders")
                         .upsertExactlyOnce("id")
                         .deadLettersTo("refused"))
                 .isInstanceOf(IllegalArgumentException.class)

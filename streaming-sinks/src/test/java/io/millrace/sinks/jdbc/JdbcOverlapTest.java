@@ -114,7 +114,7 @@ class JdbcOverlapTest {
     }
 
     @Test
-    void aRefusalIsToldBeforeAnythingElseIsWritten() {
+    void aRefusalIsThrownBeforeAnythingElseIsWritten() {
         ForeachWriter<Row> writer = opened();
         writer.process(change(1, "bad"));
         process(writer, "new", 2, 3);
@@ -127,7 +127,7 @@ class JdbcOverlapTest {
     }
 
     @Test
-    void aRefusalOfTheLastFlushIsToldAtTheEnd() {
+    void aRefusalOfTheLastFlushIsThrownAtTheEnd() {
         ForeachWriter<Row> writer = opened();
         process(writer, "new", 1);
         writer.process(change(2, "bad"));

@@ -109,7 +109,7 @@ class JdbcUpsertTest {
     }
 
     @Test
-    void aRefusedRowIsToldWithoutItsValues() {
+    void aRefusedRowIsReportedWithoutItsValues() {
         Server.execute("ALTER TABLE counts ADD CONSTRAINT few CHECK (count < 10)");
 
         assertThatThrownBy(() -> write(TARGET, row("94105", 4711L, "canary")))

@@ -115,13 +115,13 @@ abstract class UpsertRules {
 
     @Test
     void oneBadRowInAHundredIsADeadLetterAndTheOthersAreWritten() {
-        JdbcUpsert sieved = upsert().deadLettersTo("refused").deadLettersAtMost(0.02);
+        JdbcUpsert keeping = upsert().deadLettersTo("refused").deadLettersAtMost(0.02);
         Row[] rows = IntStream.range(0, 1_000)
                 .mapToObj(n -> row(n, 1L, n % 200 == 50 ? "too long" : "ok", n % 200 == 150 ? -1 : n))
                 .toArray(Row[]::new);
 
-        Server.write(sieved.writer(STOCK), rows);
-        Server.write(sieved.writer(STOCK), rows);
+        Server.write(keeping.writer(STOCK), rows);
+        Server.write(keeping.writer(STOCK), rows);
 
         assertThat(rows("SELECT count(*), min(name), max(name), min(amount) FROM stock"))
                 .containsExactly("990|ok|ok|0");
@@ -133,12 +133,12 @@ abstract class UpsertRules {
 
     @Test
     void aRefusedRowTakesNoSoundRowOfItsKeyAlong() {
-        JdbcUpsert sieved = upsert().deadLettersTo("refused").deadLettersAtMost(1);
+        JdbcUpsert keeping = upsert().deadLettersTo("refused").deadLettersAtMost(1);
 
-        Server.write(sieved.writer(STOCK), row(1, 1L, "v1", 1), row(1, 2L, "v2", -2), row(2, 1L, "v1", 2));
+        Server.write(keeping.writer(STOCK), row(1, 1L, "v1", 1), row(1, 2L, "v2", -2), row(2, 1L, "v1", 2));
         assertThat(stock()).containsExactly("1|1|v1|1", "2|1|v1|2");
 
-        Server.write(sieved.writer(STOCK), row(1, 3L, "v3", 3), row(1, 4L, "too long", 4));
+        Server.write(keeping.writer(STOCK), row(1, 3L, "v3", 3), row(1, 4L, "too long", 4));
         assertThat(stock()).containsExactly("1|3|v3|3", "2|1|v1|2");
         assertThat(rows("SELECT " + quoted("row") + " FROM refused ORDER BY 1"))
                 .containsExactly(
@@ -148,9 +148,9 @@ abstract class UpsertRules {
 
     @Test
     void aRefusedRowOfTheGreatestVersionTakesNoneAlong() {
-        JdbcUpsert sieved = upsert().versionedBy("version").deadLettersTo("refused");
+        JdbcUpsert keeping = upsert().versionedBy("version").deadLettersTo("refused");
 
-        Server.write(sieved.writer(STOCK), row(1, 1L, "v1", 1), row(1, 9L, "v9", -1), row(1, 2L, "v2", 2));
+        Server.write(keeping.writer(STOCK), row(1, 1L, "v1", 1), row(1, 9L, "v9", -1), row(1, 2L, "v2", 2));
 
         assertThat(stock()).containsExactly("1|2|v2|2");
     }

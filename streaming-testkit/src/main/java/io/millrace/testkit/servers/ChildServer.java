@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A server on a directory of its own, which is started, stopped, killed and started again until it is discarded. */
+/** A server with its own directory, which can be started, stopped and killed until it is discarded. */
 abstract class ChildServer {
     private final String name;
     private final String contents;
@@ -15,9 +15,9 @@ abstract class ChildServer {
     private boolean discarded;
 
     /**
-     * A server that has yet to start.
+     * A server that has not been started.
      *
-     * @param contents what is lost with the directory, as a message calls it
+     * @param contents the data that is deleted with the directory, for messages
      */
     ChildServer(String name, String contents, Path directory) {
         this.name = name;
@@ -25,19 +25,19 @@ abstract class ChildServer {
         this.directory = directory;
     }
 
-    /** Launches the process; {@link #isReady} tells when it serves. */
+    /** Launches the process; {@link #isReady} checks whether it serves. */
     abstract ServerProcess launch() throws IOException;
 
     /** Whether the process that was launched serves. */
     abstract boolean isReady(ServerProcess started);
 
-    /** The longest that a start may take. */
+    /** The time limit of a start. */
     abstract Duration startsWithin();
 
-    /** The signal that ends it in order. */
+    /** The signal that shuts it down. */
     abstract String stopSignal();
 
-    /** Clears what it leaves outside of its directory when it is ended at once. */
+    /** Removes what it leaves outside of its directory after an immediate end. */
     void clear() {}
 
     final Path directory() {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 final class Commands {
     private Commands() {}
 
-    /** Out of the terminal's reach where setsid is there: Ctrl-C is for the JVM, which then ends its servers in order. */
+    /** Detaches a command from the terminal if setsid exists: Ctrl-C then ends only the JVM, which shuts its servers down. */
     static List<String> inOwnSession(String... command) {
         List<String> whole = new ArrayList<>(onPath("setsid") ? List.of("setsid") : List.of());
         whole.addAll(List.of(command));

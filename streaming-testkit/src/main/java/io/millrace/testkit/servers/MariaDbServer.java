@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One data directory of MariaDB and the server that runs on it. */
+/** A data directory of MariaDB and the server that runs on it. */
 final class MariaDbServer extends ChildServer {
     /** The name of the user with all rights, and that of the database. */
     static final String NAME = "millrace";
@@ -60,7 +60,7 @@ final class MariaDbServer extends ChildServer {
         return launch("MariaDB", List.of(), "--port=" + port);
     }
 
-    /** Reads the packet with which the server greets a client that it has room for. Needs no driver. */
+    /** Reads the packet with which the server greets a client. Needs no driver. */
     @Override
     boolean isReady(ServerProcess started) {
         try (Socket socket = new Socket()) {
@@ -122,7 +122,7 @@ final class MariaDbServer extends ChildServer {
         all.put("innodb-flush-log-at-trx-commit", "1");
         all.put("innodb-log-file-size", "48M");
         all.put("default-time-zone", "+00:00");
-        // Otherwise each start makes an RSA key of 4096 bits, which takes up to half a minute.
+        // Otherwise each start generates an RSA key of 4096 bits, which takes up to half a minute.
         all.put("ssl", "0");
         parameters.forEach((parameter, value) -> all.put(parameter.replace('_', '-'), value));
         List<String> words = new ArrayList<>(prefix);

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Free loopback ports below those that the system gives to outgoing connections: a client that keeps trying to reach a
- * server while it is down can then not take the server's port itself.
+ * Finds free loopback ports below the range for outgoing connections. A client that reconnects to a stopped server can
+ * then not take the server's port as its own.
  */
 final class Ports {
     private static final int FIRST = 15_000;
@@ -19,7 +19,7 @@ final class Ports {
 
     private Ports() {}
 
-    /** A port that nobody listens on, given out once in this JVM. */
+    /** A port on which nobody listens, returned only once in this JVM. */
     static int free() {
         for (int tries = 0; tries < 1_000; tries++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST + 1);

@@ -11,7 +11,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** The archive that the jar of the binaries holds. A class of its own, because its libraries are optional. */
+/** Unpacks the archive in the jar of the binaries. A separate class, because its libraries are optional. */
 final class PostgresArchive {
     private static final int OWNER_MAY_EXECUTE = 0100;
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL's programs: those of a directory, or those of a jar, named or on the class path, unpacked once per JVM. */
+/** Finds PostgreSQL's programs: in a directory, or in a jar, which is unpacked once per JVM. */
 final class PostgresBinaries {
     private PostgresBinaries() {}
 

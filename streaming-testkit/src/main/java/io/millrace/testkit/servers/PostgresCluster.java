@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One data directory of PostgreSQL and the server that runs on it. */
+/** A data directory of PostgreSQL and the server that runs on it. */
 final class PostgresCluster extends ChildServer {
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
     // Lines of postmaster.pid, from zero.
@@ -56,7 +56,7 @@ final class PostgresCluster extends ChildServer {
         return launch("PostgreSQL", "postgres", "-D", data().toString());
     }
 
-    // A server that was killed leaves its file, status and all.
+    // A killed server leaves the file with its status: check the process id too.
     @Override
     boolean isReady(ServerProcess started) {
         return lockLine(STATUS_LINE).equals("ready") && lockLine(0).equals(Long.toString(started.pid()));
@@ -72,7 +72,7 @@ final class PostgresCluster extends ChildServer {
         return "INT";
     }
 
-    /** Its segment of shared memory. */
+    /** Removes its segment of shared memory. */
     @Override
     void clear() {
         String[] keyAndId = lockLine(SEGMENT_LINE).split(" +", -1);
@@ -85,7 +85,7 @@ final class PostgresCluster extends ChildServer {
         Path passwordFile = directory().resolve("password");
         Files.createFile(
                 passwordFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(passwordFile, password + "\n");
+        Files.writeString(passwordFile, ScramVerifier.of(password) + "\n");
         Files.setOwner(passwordFile, Files.getOwner(data()));
         launch(
                         "initdb",
@@ -110,7 +110,7 @@ final class PostgresCluster extends ChildServer {
         all.put("fsync", "on");
         all.put("full_page_writes", "on");
         all.put("synchronous_commit", "on");
-        // In files of the data directory: those of /dev/shm would stay behind when the server is killed.
+        // Shared memory in files of the data directory: a killed server leaves those of /dev/shm.
         all.put("dynamic_shared_memory_type", "mmap");
         all.put("timezone", "UTC");
         all.put("log_timezone", "UTC");
@@ -124,7 +124,7 @@ final class PostgresCluster extends ChildServer {
         List<String> words = new ArrayList<>(unprivileged.prefix());
         words.add(program(program).toString());
         words.addAll(List.of(arguments));
-        // SIGQUIT is PostgreSQL's immediate shutdown, the one that frees its shared memory without a checkpoint.
+        // SIGQUIT is PostgreSQL's immediate shutdown, which frees its shared memory and writes no checkpoint.
         return workspace.launch(new ServerProcess.Command(name, directory(), "QUIT", words));
     }
 

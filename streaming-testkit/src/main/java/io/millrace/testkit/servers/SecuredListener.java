@@ -11,8 +11,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * The listener of a broker that encrypts and asks who is there, with a certificate signed by itself. Whoever comes
- * through the open listener may do all, so that the kit itself needs no login.
+ * The listener of a broker with TLS and logins, and its self-signed certificate. A client of the open listener has all
+ * rights, so that the testkit needs no login.
  */
 final class SecuredListener {
     private static final String LISTENER = "listener.name.secured.";
@@ -30,7 +30,7 @@ final class SecuredListener {
         this.passwords = new TreeMap<>(passwords);
     }
 
-    /** Makes key and certificate in the directory of the broker. */
+    /** Generates key and certificate in the directory of the broker. */
     static SecuredListener in(Path directory, Map<String, String> passwords, Workspace workspace) throws IOException {
         SecuredListener listener = new SecuredListener(directory, passwords);
         listener.keytool(
@@ -59,7 +59,7 @@ final class SecuredListener {
         return "SECURED://" + bootstrapServers();
     }
 
-    /** What a client has to trust. */
+    /** The certificate that a client must trust. */
     Path certificate() {
         return certificate;
     }

@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-/** A child process that has its directory, its log and, for the watchdog, its id in a file there. */
+/** A child process with a directory, which has its log and, for the watchdog, a file with its process id. */
 final class ServerProcess {
-    // exec keeps the id that the shell has written, through every command up to the server itself.
+    // exec keeps the process id that the shell has written, up to the server itself.
     private static final String WRITE_ID_AND_EXEC = "echo \"$$ $2\" >\"$1\" || exit; shift 2; exec \"$@\"";
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);
     private static final int LOG_TAIL = 2_000;
@@ -28,9 +28,9 @@ final class ServerProcess {
     }
 
     /**
-     * What to run and where.
+     * A command and its directory.
      *
-     * @param signalAtEnd ends the server at once and in full when its data is not needed any more
+     * @param signalAtEnd the signal that ends the server at once when its data is no longer needed
      */
     record Command(String name, Path directory, String signalAtEnd, List<String> words) {
         Path log() {
@@ -50,7 +50,7 @@ final class ServerProcess {
                 .directory(command.directory().toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(command.log().toFile()));
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.startsWith("KAFKA_"));
+        builder.environment().keySet().removeIf(name -> name.matches("(PG|KAFKA_|MYSQL_|MARIADB_).*"));
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
         process.getOutputStream().close();
@@ -65,7 +65,7 @@ final class ServerProcess {
         return process.isAlive();
     }
 
-    /** Waits until the server is ready, or says why it will not be. */
+    /** Waits until the server is ready; fails with the end of its log if it is not. */
     void awaitReady(BooleanSupplier ready, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!ready.getAsBoolean()) {
@@ -79,7 +79,7 @@ final class ServerProcess {
         }
     }
 
-    /** Waits until the command has ended well. */
+    /** Waits until the command has succeeded. */
     void awaitSuccess(Duration limit) {
         if (!waitFor(limit)) {
             dispose();
@@ -91,7 +91,7 @@ final class ServerProcess {
         }
     }
 
-    /** Asks with {@code signal}, waits for the end, and does not take no for an answer. */
+    /** Sends {@code signal} and waits for the end; kills the process if it does not end. */
     void stop(String signal) {
         if (alive()) {
             Commands.signal(signal, pid());
@@ -102,7 +102,7 @@ final class ServerProcess {
         forget();
     }
 
-    /** Ends the process and all below it as a power cut would, and waits until they are gone. */
+    /** Kills the process and its descendants, and waits until they are gone. */
     void kill() {
         if (alive()) {
             // So that no child is born between the look at the family and its end.
@@ -116,7 +116,7 @@ final class ServerProcess {
         forget();
     }
 
-    // Not onExit(): for grandchildren that looks every 0.3 seconds and later.
+    // Not onExit(), which polls grandchildren only every 0.3 seconds or more.
     private void awaitEnd(List<ProcessHandle> family) {
         long deadline = System.nanoTime() + ENDS_WITHIN.toNanos();
         while (family.stream().anyMatch(ServerProcess::runs)) {
@@ -127,7 +127,7 @@ final class ServerProcess {
         }
     }
 
-    // A zombie that init has yet to reap counts as alive. One that is still ending counts too: it may hold shared
+    // A zombie counts as alive for isAlive(), but not here. A process that is still ending counts: it may hold shared
     // memory.
     private static boolean runs(ProcessHandle member) {
         if (!member.isAlive()) {
@@ -137,7 +137,7 @@ final class ServerProcess {
             String stat = Files.readString(Path.of("/proc", Long.toString(member.pid()), "stat"));
             return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
         } catch (IOException e) {
-            // Where there is no /proc, no command belongs to a zombie.
+            // On a system without /proc, a zombie has no command.
             return !Files.exists(Path.of("/proc/self"))
                     && member.info().command().isPresent();
         }
@@ -164,7 +164,7 @@ final class ServerProcess {
         try {
             Files.deleteIfExists(command.pidFile());
         } catch (IOException e) {
-            // The watchdog checks whose process it is; a file too many does no harm.
+            // Harmless: the watchdog checks whether the process is ours.
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A master or a worker of Spark's standalone cluster. For Spark 3.5, whose log lines it reads. */
+/** A master or a worker of Spark's standalone cluster. For the log lines of Spark 3.5. */
 final class SparkDaemon implements AutoCloseable {
     private static final Duration STARTS_WITHIN = Duration.ofSeconds(90);
     private static final Pattern EXECUTOR =
@@ -97,7 +97,7 @@ final class SparkDaemon implements AutoCloseable {
         return executors;
     }
 
-    /** Ends it and all that it has started. */
+    /** Kills it and all processes that it has started. */
     void kill() {
         process.kill();
     }

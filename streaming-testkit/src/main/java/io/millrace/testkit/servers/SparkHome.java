@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.launcher.JavaModuleOptions;
 
-/** A directory that looks to Spark's own scripts and workers like an installed Spark. For Spark 3.5. */
+/** A directory in the layout of an installed Spark, made from jars of the class path. For Spark 3.5. */
 final class SparkHome implements AutoCloseable {
     private final Path directory;
-    // Spark's own name for what a worker gives its executors beyond the jars of its home is SPARK_DIST_CLASSPATH.
+    // Executors get these through SPARK_DIST_CLASSPATH, and the jars through the Spark home.
     private final List<String> classDirectories;
 
     private SparkHome(Path directory, List<Path> classPath) {
@@ -53,7 +53,7 @@ final class SparkHome implements AutoCloseable {
                 "SPARK_HOME=" + directory,
                 "SPARK_SCALA_VERSION=2.12",
                 "SPARK_DIST_CLASSPATH=" + directories,
-                // Executors inherit both: what they are killed over goes with this directory.
+                // Executors inherit both, so files of killed executors are deleted with this directory.
                 "SPARK_LOCAL_DIRS=" + temporary(),
                 "JAVA_TOOL_OPTIONS=-XX:-UsePerfData -Djava.io.tmpdir=" + temporary()));
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -83,7 +83,7 @@ final class SparkHome implements AutoCloseable {
         }
     }
 
-    // Two artifacts may give their jars one name; the first wins, as it does on a class path.
+    // Two artifacts may have jars of the same name: the first one wins, as on a class path.
     private static void linkUnlessThere(Path link, Path target) throws IOException {
         try {
             Files.createSymbolicLink(link, target.toAbsolutePath());

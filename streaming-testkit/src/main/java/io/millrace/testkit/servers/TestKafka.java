@@ -9,9 +9,9 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real Kafka, broker and KRaft controller in one child JVM on a free port of 127.0.0.1, which never outlives this JVM.
- * Topics are created, never by accident. Serves a {@code main} as well as JUnit, which closes it after the class. Needs
- * Linux or macOS; calls may come from any thread.
+ * A real Kafka on a free port of 127.0.0.1: broker and KRaft controller in one child JVM that never outlives this JVM.
+ * Topics are not created automatically. Works in a {@code main} and in JUnit, which closes it after the class. Needs Linux
+ * or macOS; calls may come from any thread.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -32,17 +32,17 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
         this.closable = closable;
     }
 
-    /** Starts a broker of its own. */
+    /** Starts a new broker. */
     public static TestKafka start() {
         return configured().start();
     }
 
-    /** What to change before the start. */
+    /** The settings of a broker, to change before the start. */
     public static Settings configured() {
         return new Settings(Map.of(), Map.of(), "256m");
     }
 
-    /** The one broker that all of this JVM share: started by the first call, never closed before the JVM ends. */
+    /** The broker that the whole JVM shares: started by the first call, and never closed before the JVM ends. */
     public static synchronized TestKafka shared() {
         if (shared == null) {
             shared = new TestKafka(configured(), false);
@@ -56,30 +56,30 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
     }
 
     /**
-     * Creates a topic, which is there when this returns.
+     * Creates a topic; it exists when this returns.
      *
-     * @throws IllegalStateException with Kafka's reason, where the topic exists or its name is no good
+     * @throws IllegalStateException with Kafka's reason, if the topic exists or its name is not valid
      */
     public void createTopic(String name, int partitions) {
         KafkaAdmin.createTopic(bootstrapServers(), name, partitions);
     }
 
     /**
-     * {@code 127.0.0.1:port} of a second listener, which encrypts (SASL_SSL) and takes the users of
-     * {@link Settings#user} with mechanism PLAIN. The first one stays open to all, for the test itself.
+     * {@code 127.0.0.1:port} of a second listener with SASL_SSL, for the users of {@link Settings#user} with mechanism
+     * PLAIN. The first listener stays open, for the test itself.
      *
-     * @throws IllegalStateException where the broker was started without users
+     * @throws IllegalStateException if the broker was started without users
      */
     public String securedServers() {
         return broker.securedListener().bootstrapServers();
     }
 
-    /** The certificate of {@link #securedServers()}, as PEM: signed by itself, so clients have to be told to trust it. */
+    /** The self-signed certificate of {@link #securedServers()} as PEM, which clients must trust. */
     public Path certificate() {
         return broker.securedListener().certificate();
     }
 
-    /** Lets a user read and write this topic, in any consumer group; without it a user may do nothing. */
+    /** Lets a user read and write this topic in any consumer group. Without it, a user has no rights. */
     public void grant(String user, String topic) {
         KafkaAdmin.grant(bootstrapServers(), user, topic);
     }
@@ -89,32 +89,32 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
         return broker.pid();
     }
 
-    /** Whether the broker's JVM is there. */
+    /** Whether the broker's JVM is running. */
     public boolean isRunning() {
         return broker.isRunning();
     }
 
-    /** The broker's own directory, with its topics and {@code server.log}; it goes with {@link #close()}. */
+    /** The broker's own directory, with its topics and {@code server.log}; {@link #close()} deletes it. */
     public Path directory() {
         return broker.directory();
     }
 
-    /** Ends the broker in order. {@link #restart()} brings it back. */
+    /** Shuts the broker down. {@link #restart()} starts it again. */
     public void stop() {
         broker.stop();
     }
 
-    /** Ends the broker by SIGKILL; returns when it is gone. */
+    /** Kills the broker by SIGKILL; returns when it is gone. */
     public void kill() {
         broker.kill();
     }
 
-    /** Starts again on the same topics and port, ending the broker in order where it runs; returns when it is ready. */
+    /** Starts again on the same topics and port, after a shutdown if the broker is running; returns when it is ready. */
     public void restart() {
         broker.restart();
     }
 
-    /** Ends the broker at once and deletes its topics. Has no effect on the {@link #shared()} one, or a second time. */
+    /** Ends the broker at once and deletes its topics. Does nothing on the {@link #shared()} broker, or a second time. */
     @Override
     public void close() {
         if (closable) {
@@ -122,14 +122,14 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
         }
     }
 
-    /** As {@link #close()}: after the last test of the class that has registered this extension. */
+    /** {@link #close()} after the last test of the class that registered this extension. */
     @Override
     public void afterAll(ExtensionContext context) {
         close();
     }
 
     /**
-     * What a broker starts with. Immutable: every call returns a copy.
+     * The settings of a broker. Immutable: every call returns a copy.
      *
      * <pre>{@code TestKafka.configured().property("message.max.bytes", "2000000").start()}</pre>
      */
@@ -146,12 +146,12 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
             this.heap = heap;
         }
 
-        /** A property of {@code server.properties}, in place of the broker's own value. */
+        /** A property of {@code server.properties}. */
         public Settings property(String name, String value) {
             return new Settings(with(properties, name, value), users, heap);
         }
 
-        /** Somebody who may come through {@link TestKafka#securedServers()}, and do what {@link TestKafka#grant} says. */
+        /** A user of {@link TestKafka#securedServers()}, with the rights of {@link TestKafka#grant}. */
         public Settings user(String name, String password) {
             if (!NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException(
@@ -160,12 +160,12 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
             return new Settings(properties, with(users, name, password), heap);
         }
 
-        /** The most heap that the broker takes, as {@code -Xmx} has it. Default 256m. */
+        /** The maximum heap of the broker, as for {@code -Xmx}. Default 256m. */
         public Settings heap(String size) {
             return new Settings(properties, users, size);
         }
 
-        /** Starts a broker of its own and returns when topics can be created. */
+        /** Starts a new broker and returns when topics can be created. */
         public TestKafka start() {
             return new TestKafka(this, true);
         }

@@ -9,9 +9,8 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real Spark cluster: a standalone master on 127.0.0.1 and workers with a loopback host each, 127.0.0.2 and up, all of
- * them child processes that never outlive this JVM. Executors are JVMs of their own, which a test can kill. Needs Linux;
- * calls may come from any thread.
+ * A real Spark cluster: a standalone master on 127.0.0.1, and workers on 127.0.0.2 and up, as child processes that never
+ * outlive this JVM. Executors are separate JVMs, which a test can kill. Needs Linux; calls may come from any thread.
  *
  * <pre>{@code
  * try (TestSpark cluster = TestSpark.start()) {
@@ -39,22 +38,22 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
         return configured().start();
     }
 
-    /** What to change before the start. */
+    /** The settings of a cluster, to change before the start. */
     public static Settings configured() {
         return new Settings(2, 2, classPath());
     }
 
-    /** {@code spark://127.0.0.1:port}: what a session takes as its master, or {@code spark-submit --master}. */
+    /** {@code spark://127.0.0.1:port}, for the master of a session or {@code spark-submit --master}. */
     public String master() {
         return "spark://127.0.0.1:" + master.port();
     }
 
-    /** A Spark home: {@code bin/spark-submit} and {@code jars}. It goes with {@link #close()}. */
+    /** A Spark home: {@code bin/spark-submit} and {@code jars}. {@link #close()} deletes it. */
     public Path home() {
         return home.directory();
     }
 
-    /** The hosts of the workers that are there. */
+    /** The hosts of the workers that are running. */
     public List<String> workerHosts() {
         return workers.stream()
                 .filter(SparkDaemon::alive)
@@ -62,7 +61,7 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
                 .toList();
     }
 
-    /** The executors that run now, of all applications. */
+    /** The running executors of all applications. */
     public List<Executor> executors() {
         List<Executor> executors = new ArrayList<>();
         for (SparkDaemon worker : workers) {
@@ -71,12 +70,12 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
         return List.copyOf(executors);
     }
 
-    /** Ends an executor by SIGKILL; Spark's master starts another in its place. */
+    /** Kills an executor by SIGKILL; Spark's master starts a new one. */
     public void kill(Executor executor) {
         Commands.signal("KILL", executor.pid());
     }
 
-    /** Ends a worker and its executors by SIGKILL, as losing the machine would; returns when they are gone. */
+    /** Kills a worker and its executors by SIGKILL; returns when they are gone. */
     public void killWorker(String host) {
         workers.stream()
                 .filter(worker -> worker.host().equals(host))
@@ -86,7 +85,7 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
                 .kill();
     }
 
-    /** Ends all processes at once and deletes what they wrote. A second time has no effect. */
+    /** Ends all processes at once and deletes what they wrote. Does nothing a second time. */
     @Override
     public void close() {
         workers.forEach(SparkDaemon::close);
@@ -94,7 +93,7 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
         home.close();
     }
 
-    /** As {@link #close()}: after the last test of the class that has registered this extension. */
+    /** {@link #close()} after the last test of the class that registered this extension. */
     @Override
     public void afterAll(ExtensionContext context) {
         close();
@@ -109,13 +108,13 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
      * An executor's JVM.
      *
      * @param id its number in the application, as Spark's UI shows it
-     * @param host that of its worker
+     * @param host the host of its worker
      * @param pid the process id
      */
     public record Executor(String id, String host, long pid) {}
 
     /**
-     * What a cluster starts with. Immutable: every call returns a copy.
+     * The settings of a cluster. Immutable: every call returns a copy.
      *
      * <pre>{@code TestSpark.configured().workers(3).coresPerWorker(1).start()}</pre>
      */
@@ -130,19 +129,19 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
             this.jars = List.copyOf(jars);
         }
 
-        /** How many workers, each with a host of its own. Default 2. */
+        /** The number of workers, each on its own host. Default 2. */
         public Settings workers(int count) {
             return new Settings(count, cores, jars);
         }
 
-        /** How many cores a worker offers; nothing keeps it from offering more than the machine has. Default 2. */
+        /** The cores of each worker, which may be more than the machine has. Default 2. */
         public Settings coresPerWorker(int count) {
             return new Settings(workers, count, jars);
         }
 
         /**
-         * The jars and class directories that driver and executors find, for a cluster that has Spark and nothing of
-         * yours. Default the class path of this JVM, so that a session of its own works as it does in local mode.
+         * The jars and class directories of drivers and executors. By default the class path of this JVM, so that a session
+         * works as in local mode; give only Spark's jars for a cluster without your classes.
          */
         public Settings classPath(List<Path> entries) {
             return new Settings(workers, cores, entries);

@@ -8,21 +8,20 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How a program that refuses to run as root is run all the same, as in a container whose only user is root: behind a
- * prefix that gives the rights up. Empty for everybody else.
+ * The command prefix that runs a program without root's rights, for a program that refuses to run as root in a container
+ * whose only user is root. Empty for every other user.
  */
 record Unprivileged(List<String> prefix) {
     private static final String NOBODY = "65534";
 
-    // A user namespace first: the server stays the owner of its files there, and needs no directory that is open to
-    // all.
+    // A user namespace first: in it the server stays the owner of its files, and needs no directory open to all.
     private static final Unprivileged NAMESPACE = new Unprivileged(List.of("unshare", "-U"));
     private static final List<String> AS_NOBODY =
             List.of("setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups");
     private static final List<String> REACHING_HOME =
             List.of("--inh-caps", "+dac_override", "--ambient-caps", "+dac_override");
 
-    /** Makes {@code data} the server's own and finds a way to run {@code program} in it. */
+    /** Finds a prefix that can run {@code program} on {@code data}, and makes its user the owner of {@code data}. */
     static Unprivileged owning(Path data, Path program) throws IOException {
         if (!Commands.isRoot()) {
             return new Unprivileged(List.of());
@@ -36,7 +35,7 @@ record Unprivileged(List<String> prefix) {
                         Stream.concat(AS_NOBODY.stream(), REACHING_HOME.stream())
                                 .toList())
                 .map(Unprivileged::new)
-                .filter(way -> way.works(data, program))
+                .filter(prefix -> prefix.works(data, program))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("PostgreSQL does not run as root, and here neither"
                         + " \"unshare -U\" nor \"setpriv --reuid " + NOBODY + "\" can give root's rights up. Run as"

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of this JVM's servers, and the promise that neither it nor a process in it outlives the JVM: a shutdown
- * hook clears both at a normal end, a watchdog process where the JVM itself was killed.
+ * The directory of this JVM's servers. Neither it nor a process in it outlives the JVM: a shutdown hook removes both at a
+ * normal end, and a watchdog process if the JVM was killed.
  */
 final class Workspace {
     private static @Nullable Workspace current;
@@ -53,14 +53,14 @@ final class Workspace {
         return root;
     }
 
-    /** A fresh directory for one server. */
+    /** Creates a directory for one server. */
     synchronized Path newDirectory(String kind) throws IOException {
         refuseWhenClosed();
         servers++;
         return Files.createDirectory(root.resolve(kind + "-" + servers));
     }
 
-    /** The directory that {@code unpacking} fills the first time it is asked for under this name. */
+    /** The directory of this name; {@code unpacking} fills it at the first call. */
     synchronized Path unpackedOnce(String name, Unpacking unpacking) throws IOException {
         Path known = unpacked.get(name);
         if (known == null) {

@@ -1,15 +1,15 @@
-# Runs beside a JVM that has started servers, and removes what that JVM could not: standard input is a pipe from it, so
-# the end of input means that the JVM is gone, however it ended. Usage: sh -c "$(cat watchdog.sh)" watchdog DIRECTORY
+# Ends the servers of a JVM and deletes their directory after the JVM has ended. Standard input is a pipe from the JVM, so
+# end of input means that the JVM has ended. Usage: sh -c "$(cat watchdog.sh)" watchdog DIRECTORY
 trap '' INT TERM HUP
 root=$1
 while read -r line; do :; done
 
-# Under another name nothing can start in it any more.
+# No process can start in a directory that has been renamed.
 gone="$root.gone"
 mv "$root" "$gone" 2>/dev/null
 [ -d "$gone" ] || exit 0
 
-# A process id may have gone to somebody else since: only a command line that names our directory is ours.
+# The system may have reused a process id: only a command line that names our directory is ours.
 ours() {
     if [ -r "/proc/$1/cmdline" ]; then
         arguments=$(tr '\0' ' ' <"/proc/$1/cmdline")
@@ -37,7 +37,7 @@ await() {
 each ask
 each await
 
-# A PostgreSQL that was killed leaves a System V segment; its id is the last word of line 7.
+# A killed PostgreSQL leaves a System V segment; its id is the last word of line 7.
 for file in "$gone"/*/data/postmaster.pid; do
     [ -f "$file" ] && segment=$(sed -n '7s/.* //p' "$file") && [ -n "$segment" ] && ipcrm -m "$segment" 2>/dev/null
 done

@@ -2,11 +2,11 @@ package io.millrace.testkit.servers;
 
 import java.util.concurrent.CountDownLatch;
 
-/** A program that uses the servers, for tests that end it in ways in which no test may end. */
+/** A program that uses the servers, for tests that kill it. */
 final class ServersProgram {
     private ServersProgram() {}
 
-    /** Starts what is named, saying so line by line, then ends as told: {@code return}, or never. */
+    /** Starts the named servers and prints a line for each; then fails, waits or ends. */
     public static void main(String[] arguments) throws InterruptedException {
         try {
             System.out.println("root " + Workspace.current().root());
@@ -23,6 +23,8 @@ final class ServersProgram {
             case "postgres" ->
                 System.out.println("postgres " + TestPostgres.start().pid());
             case "kafka" -> System.out.println("kafka " + TestKafka.start().pid());
+            case "mariadb" ->
+                System.out.println("mariadb " + TestMariaDb.start().pid());
             case "fail" -> throw new IllegalArgumentException("as a failed test does");
             case "wait" -> {
                 System.out.println("waiting");

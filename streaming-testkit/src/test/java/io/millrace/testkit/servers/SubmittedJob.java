@@ -12,7 +12,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
-/** A job that does what its first argument says. Public, as spark-submit wants it. */
+/** A job whose first argument selects what it does. Public for spark-submit. */
 public final class SubmittedJob {
     private SubmittedJob() {}
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jobs by spark-submit on a real cluster, and what somebody at the terminal sees of their failures. */
+/** Jobs by spark-submit on a real cluster, and the failures that a user sees in the terminal. */
 @Timeout(180)
 class TestSparkTest {
     @RegisterExtension
@@ -30,7 +30,7 @@ class TestSparkTest {
 
     @Test
     void jobSurvivesTheKillOfAnExecutorThatIsAtWork() throws Exception {
-        Process submit = submit("sum-when-told", directory.toString());
+        Process submit = submit("sum-on-signal", directory.toString());
         Executor victim = awaitExecutorAtWork(submit);
         CLUSTER.kill(victim);
         while (CLUSTER.executors().contains(victim)) {
@@ -69,7 +69,7 @@ class TestSparkTest {
     }
 
     @Test
-    void aWorkerThatIsNotThereIsToldWithThoseThatAre() {
+    void anUnknownWorkerIsReportedWithTheRunningOnes() {
         assertThatThrownBy(() -> CLUSTER.killWorker("127.0.0.9"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(

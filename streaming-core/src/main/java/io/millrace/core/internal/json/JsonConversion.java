@@ -14,9 +14,9 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 
-/** The text of a field as a value of its type, as Spark holds it: the value that the text says, or none. */
+/** Converts the text of a field to a value of its type, in Spark's internal form. */
 final class JsonConversion {
-    /** As long as a zone's name may make a time, many times over. */
+    /** Far longer than any time, whatever the name of its zone. */
     private static final int LONGEST_TIME = 200;
 
     private static final long FIRST_MICROS = micros("0001-01-01T00:00:00Z");
@@ -28,7 +28,7 @@ final class JsonConversion {
     private final ZoneId zone;
     private final Cast cast;
 
-    /** A text without a zone is in {@code zone}. */
+    /** {@code zone} is the time zone of texts without one. */
     JsonConversion(JsonType type, ZoneId zone) {
         this.type = type;
         this.zone = zone;
@@ -36,7 +36,7 @@ final class JsonConversion {
                 new BoundReference(0, DataTypes.StringType, true), type.column(), Option.empty(), EvalMode.LEGACY());
     }
 
-    /** NULL where {@code text} is not of the type. */
+    /** NULL if {@code text} does not convert. */
     @Nullable Object value(UTF8String text) {
         return switch (type.kind()) {
             case TEXT -> text;
@@ -60,7 +60,7 @@ final class JsonConversion {
         return number == number.intValue() ? Integer.valueOf(number.intValue()) : null;
     }
 
-    /** A number beyond the doubles is not infinite. */
+    /** A number beyond the doubles does not convert, instead of becoming infinite. */
     private @Nullable Object real(UTF8String text) {
         Double value = (Double) cast.eval(row(text));
         boolean isOverflow = value != null && value.isInfinite() && JsonNumber.parse(text.toString()) != null;
@@ -72,7 +72,7 @@ final class JsonConversion {
         return micros.isEmpty() ? null : inBounds((Long) micros.get());
     }
 
-    /** A time of day after the date is left out, but has to be one. */
+    /** A time of day after the date is dropped, but has to be valid. */
     private @Nullable Integer date(UTF8String text) {
         Option<Object> found = DateTimeUtils.stringToDate(text);
         if (found.isEmpty() || DateTimeUtils.stringToTimestamp(text, zone).isEmpty()) {

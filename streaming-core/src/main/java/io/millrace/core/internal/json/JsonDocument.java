@@ -60,7 +60,7 @@ public final class JsonDocument {
         return type instanceof TimestampType || type instanceof TimestampNTZType || type instanceof DateType;
     }
 
-    /** Why rows of {@code schema} cannot be a document that says all they say. */
+    /** Why rows of {@code schema} cannot be written as a document without loss. */
     public static Optional<Finding> problem(String call, StructType schema) {
         return problem(call, "", schema);
     }

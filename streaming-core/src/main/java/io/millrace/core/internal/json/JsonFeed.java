@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * One row after another under the same parser: opening a parser for each row costs a tenth of what reading the row
- * does. A document that ends too early finds the end of the stream, and its parser is not used again.
+ * Feeds one document after another to the same parser, since opening a parser for each row costs a tenth of the reading.
+ * A document that ends too early sees the end of the stream, and its parser is not used again.
  */
 final class JsonFeed extends InputStream {
     private byte[] document = {};
@@ -18,7 +18,7 @@ final class JsonFeed extends InputStream {
         position = 0;
     }
 
-    /** Where in its document the byte is that the parser counts as {@code offset}. */
+    /** The position in its document of the byte that the parser counts as {@code offset}. */
     int inDocument(long offset) {
         return (int) (offset - before);
     }

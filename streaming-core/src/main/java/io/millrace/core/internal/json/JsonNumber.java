@@ -7,11 +7,11 @@ import org.apache.spark.sql.types.Decimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers by their digits, never through a double. No text makes it work long: what is larger than the type, or smaller
- * than its last digit, is settled by the exponent alone.
+ * Numbers by their digits, never through a double. No text is slow to convert: what is larger than the type, or smaller
+ * than its last digit, is recognized by the exponent alone.
  */
 final class JsonNumber {
-    /** As many characters as a number in JSON may have, so that one in a string costs no more. */
+    /** As many characters as Jackson allows in a number, so that a number in a string costs no more. */
     private static final int LONGEST = 1_000;
 
     private static final int LONGEST_PLAIN = 18;
@@ -81,7 +81,7 @@ final class JsonNumber {
         return (isTiny ? sameRounding : number).setScale(scale, mode);
     }
 
-    /** Negative where zeros follow the point; 0 for zero. */
+    /** Negative if zeros follow the point; 0 for zero. */
     private static long digitsBeforePoint(BigDecimal number) {
         return number.signum() == 0 ? 0 : (long) number.precision() - number.scale();
     }

@@ -12,7 +12,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Rows whose documents are read: the columns that there were, and a struct of what was found, until it is taken out.
+ * Rows with a struct of the fields of their documents, until {@link #columns} replaces it by the fields.
  *
  * @param struct the name of the struct
  */
@@ -30,17 +30,17 @@ public record JsonParsed(Dataset<Row> rows, List<JsonField> fields, String struc
         return new JsonParsed(rows.where(condition), fields, struct);
     }
 
-    /** Never NULL. */
+    /** Whether a row is not malformed; never NULL. */
     public Column isGood() {
         return reason().isNull();
     }
 
-    /** All that is wrong with a row; NULL where it is good. */
+    /** Everything that is wrong with a row; NULL if it is good. */
     public Column reason() {
         return col(struct + "." + SparkJson.MALFORMED);
     }
 
-    /** The columns that there were, and the fields. */
+    /** The original columns, and the fields. */
     public Dataset<Row> columns() {
         Dataset<Row> replaced = rows;
         List<Column> added = new ArrayList<>(List.of(col("*")));
@@ -56,7 +56,7 @@ public record JsonParsed(Dataset<Row> rows, List<JsonField> fields, String struc
         return replaced.select(added.toArray(Column[]::new)).drop(struct);
     }
 
-    /** A column of the user's stays, whatever it is called. */
+    /** A name that no column of the user has. */
     private static String freeName(Dataset<Row> rows) {
         String name = "__json_fields";
         while (has(rows, name)) {

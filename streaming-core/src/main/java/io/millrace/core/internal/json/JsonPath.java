@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A path as {@code get_json_object} reads it, white space and all; what it would silently never find is refused. */
+/** A path as {@code get_json_object} reads it, including white space; a path that never finds anything is refused. */
 public record JsonPath(String text, List<Step> steps) implements Serializable {
     /** One step down: by the name of a member, by the index of an element, or into every element. */
     sealed interface Step extends Serializable permits Name, Index, EveryElement {}
@@ -17,7 +17,7 @@ public record JsonPath(String text, List<Step> steps) implements Serializable {
 
     record EveryElement() implements Step {}
 
-    /** Far more than any document needs; each is a level of the stack that walks along the path. */
+    /** Far more than any document needs; each step is a level of the stack. */
     private static final int MOST_STEPS = 200;
 
     // Spark's parser skips white space before a name, before digits and before [', and nowhere else.
@@ -27,7 +27,7 @@ public record JsonPath(String text, List<Step> steps) implements Serializable {
     private static final Pattern ANY_MEMBER = Pattern.compile("\\s*+(?:\\.\\*|\\['\\*'])");
     private static final Pattern END = Pattern.compile("\\s*");
 
-    /** {@code call} names who asks, for the message. */
+    /** Parses {@code path}; {@code call} is the start of the call for messages, such as {@code string(zip}. */
     public static JsonPath parse(String call, String path) {
         if (!path.startsWith("$")) {
             throw refused(call, path, "a path starts with $. Write $." + path + " for a field");

@@ -14,12 +14,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds all fields of a document in one pass over its bytes. What this pass cannot settle as Spark does (a syntax error,
- * a root that is no container, half a surrogate pair, names that collide) is settled by {@link JsonWalk}, field by field.
- * For one thread: its state is reused from row to row.
+ * Finds all fields of a document in one pass over its bytes. Documents that this pass cannot read as Spark does (a syntax
+ * error, a root that is not a container, half a surrogate pair, names that collide) are read by {@link JsonWalk}, field by
+ * field. For one thread: its state is reused from row to row.
  */
 final class JsonReader {
-    /** A parser keeps every name it has seen: where names are data, such as user ids, it has to forget them at times. */
+    /** A parser keeps every name it has seen: if names are data, such as user ids, it has to be replaced at times. */
     private static final int DOCUMENTS_PER_PARSER = 128;
 
     private final JsonTree tree;
@@ -33,7 +33,7 @@ final class JsonReader {
     private boolean settled;
     private @Nullable String malformed;
 
-    /** Of the fields with {@code digits} a number is the digits that the document has, and not Spark's text of it. */
+    /** A number of a field with {@code digits} has the digits of the document, instead of Spark's text of it. */
     JsonReader(List<JsonPath> paths, boolean[] digits) {
         this.tree = JsonTree.of(paths);
         this.paths = paths;
@@ -42,7 +42,7 @@ final class JsonReader {
         spreadBefore = new boolean[paths.size()];
     }
 
-    /** Reads {@code bytes}, which then {@link #value} and {@link #malformed} speak of. */
+    /** Reads {@code bytes}, for {@link #value} and {@link #malformed}. */
     void read(byte[] bytes) {
         Arrays.fill(values, null);
         Arrays.fill(spreadBefore, false);
@@ -61,12 +61,12 @@ final class JsonReader {
         }
     }
 
-    /** The text of a field, NULL where Spark gives NULL. */
+    /** The text of a field, NULL if Spark gives NULL. */
     byte @Nullable [] value(int field) {
         return values[field];
     }
 
-    /** Why the document is not JSON, without a word of it; NULL where it is. */
+    /** Why the document is not JSON, without its content; NULL if it is. */
     @Nullable String malformed() {
         return malformed;
     }
@@ -79,7 +79,7 @@ final class JsonReader {
         JsonToken root = tokens.parser().nextToken();
         if (root == JsonToken.START_OBJECT || root == JsonToken.START_ARRAY) {
             value(tree, root);
-            // What follows the root value does not count.
+            // What follows the root value is ignored.
             tokens.parser().releaseBuffered(OutputStream.nullOutputStream());
         } else {
             settled = false;
@@ -149,7 +149,7 @@ final class JsonReader {
         }
     }
 
-    /** A container whose text is wanted as well as what is in it, or whose every element is: read apart. */
+    /** A container whose text is wanted as well as values in it, or whose every element is wanted: read on its own. */
     private void part(JsonTree here, byte[] part) throws IOException {
         if (isWanted(here)) {
             try (JsonParser again = tokens.factory().createParser(part)) {
@@ -160,7 +160,7 @@ final class JsonReader {
         for (Map.Entry<Integer, List<JsonPath.Step>> spread : here.spread().entrySet()) {
             int field = spread.getKey();
             if (values[field] == null) {
-                // Spark may have written brackets the first time, and would go on behind them.
+                // Spark may have written brackets the first time, and would continue after them.
                 settled &= !spreadBefore[field];
                 spreadBefore[field] = true;
                 values[field] = JsonWalk.find(part, spread.getValue(), digits[field]);
@@ -197,7 +197,7 @@ final class JsonReader {
         }
     }
 
-    /** Whether that failed, which one record must not do to the query of all. */
+    /** Why that failed, or NULL: one record must not end the query. */
     private @Nullable String walkEach() {
         try {
             for (int field = 0; field < paths.size(); field++) {
@@ -215,7 +215,7 @@ final class JsonReader {
         tokens = Tokens.open(tokens.factory());
     }
 
-    /** What an error leaves in a state that nobody knows, its table of names included, and so is opened anew. */
+    /** The parser and its parts. An error leaves them, and the table of names, in an unknown state: they are opened anew. */
     private record Tokens(JsonFactory factory, JsonFeed feed, JsonParser parser, JsonText text) {
         private static final byte[] PRIMER = {'{', '}'};
 

@@ -13,11 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** JSON as {@code get_json_object} takes it. */
+/** The JSON that {@code get_json_object} accepts: settings of the parser, and why a document is malformed. */
 final class JsonSyntax {
     /**
-     * Configured as Spark's, but for the table of names: names that collide in it make Jackson fail, and from then on fail
-     * for everybody who shares the table.
+     * Configured as Spark's, except for the table of names: names that collide in it make Jackson fail, and from then on for
+     * all parsers that share the table.
      */
     static final JsonFactory FACTORY =
             builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
@@ -26,7 +26,7 @@ final class JsonSyntax {
 
     private JsonSyntax() {}
 
-    /** One whose parsers read bytes quickly, by a table of the names that they have seen: for one reader alone. */
+    /** A factory whose parsers read bytes quickly, by a table of the names that they have seen: for one reader alone. */
     static JsonFactory withNames() {
         // One generator writes many values, one by one.
         return builder().rootValueSeparator((String) null).build();
@@ -39,12 +39,12 @@ final class JsonSyntax {
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES);
     }
 
-    /** Spark reads characters, not bytes, and that decides about a byte order mark. */
+    /** A parser of characters as Spark's, not of bytes, which would treat a byte order mark in another way. */
     static JsonParser parser(byte[] document) throws IOException {
         return FACTORY.createParser(new InputStreamReader(new ByteArrayInputStream(document), StandardCharsets.UTF_8));
     }
 
-    /** Why {@code document} is not JSON up to the end of its root value, without a word of it; NULL where it is. */
+    /** Why {@code document} is not JSON up to the end of its root value, without its content; NULL if it is. */
     static @Nullable String malformed(byte[] document) {
         try (JsonParser parser = parser(document)) {
             return malformed(parser);
@@ -54,9 +54,9 @@ final class JsonSyntax {
     }
 
     /**
-     * What a producer with a schema registry puts before a document; NULL where {@code bytes} do not start so.
+     * The header that a producer with a schema registry puts before a document; NULL if {@code bytes} have none.
      *
-     * @param bytes as they came, and not JSON
+     * @param bytes the original bytes, which are not JSON
      */
     static @Nullable String ofRegistry(byte[] bytes) {
         if (bytes.length < REGISTRY_HEADER || bytes[0] != 0) {
@@ -64,7 +64,7 @@ final class JsonSyntax {
         }
         return "a record of a schema registry (id "
                 + ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt()
-                + "), whose first 5 bytes are not JSON. If the rest is, cut them off in a step before: substring(value, 6)";
+                + "), whose first 5 bytes are not JSON. If the rest is, remove them in an earlier step: substring(value, 6)";
     }
 
     private static @Nullable String malformed(JsonParser parser) throws IOException {
@@ -78,12 +78,12 @@ final class JsonSyntax {
             // Not the location of the error, which one about a limit does not have.
             return "malformed JSON at character " + parser.currentLocation().getCharOffset() + ": " + withoutContent(e);
         } catch (RuntimeException e) {
-            // One record must not end the query of all.
+            // One record must not end the query.
             return failed(e);
         }
     }
 
-    /** Jackson itself failed; its message may hold what the document says. */
+    /** The reason if Jackson itself failed, whose message may hold content of the document. */
     static String failed(RuntimeException error) {
         return "malformed JSON: the parser failed with " + error.getClass().getName();
     }

@@ -9,7 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Writes what a parser stands on as Spark writes it: through the same generator, but for text that is plain ASCII. */
+/** Writes the current value of a parser as Spark does: by the same generator, except for text that is plain ASCII. */
 final class JsonText {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final JsonGenerator generator;
@@ -18,7 +18,7 @@ final class JsonText {
         generator = factory.createGenerator(written, JsonEncoding.UTF8);
     }
 
-    /** The number that {@code parser} stands on, digit by digit. */
+    /** The digits of the current number. */
     static byte[] digits(JsonParser parser) throws IOException {
         return parser.getText().getBytes(StandardCharsets.US_ASCII);
     }
@@ -49,7 +49,7 @@ final class JsonText {
             }
             bytes[i] = (byte) character;
         }
-        // The one whole number that does not come back as it was written.
+        // The one whole number that Spark does not write as it was read.
         boolean minusZero = token == JsonToken.VALUE_NUMBER_INT && length == 2 && bytes[0] == '-' && bytes[1] == '0';
         return minusZero ? new byte[] {'0'} : bytes;
     }

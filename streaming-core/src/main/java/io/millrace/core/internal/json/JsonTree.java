@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a document, and what the paths of all fields want there and below: made once for a task, walked along with
- * the tokens of each row.
+ * The paths of all fields as a tree: a node is a place in a document, with the fields that want a value there or below.
+ * Built once for a task, and walked along with the tokens of each row.
  */
 final class JsonTree {
     private final Map<Integer, List<JsonPath.Step>> spread = new HashMap<>();
@@ -18,7 +18,7 @@ final class JsonTree {
 
     private JsonTree() {}
 
-    /** The field {@code n} of a row is what the path {@code n} finds. */
+    /** The tree of {@code paths}; field {@code n} of a row is what path {@code n} finds. */
     static JsonTree of(List<JsonPath> paths) {
         JsonTree root = new JsonTree();
         for (int field = 0; field < paths.size(); field++) {
@@ -72,7 +72,7 @@ final class JsonTree {
                 : elements.computeIfAbsent(((JsonPath.Index) step).index(), index -> new JsonTree());
     }
 
-    /** Where {@code [*]} comes, or {@code [0][*]}, which Spark writes in another style than {@code [*]} alone. */
+    /** Whether {@code [*]} follows, or {@code [0][*]}, which Spark writes in another style than {@code [*]} alone. */
     private static boolean spreads(List<JsonPath.Step> path, int depth) {
         return isEvery(path, depth) || (path.get(depth) instanceof JsonPath.Index && isEvery(path, depth + 1));
     }

@@ -7,9 +7,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 
 /**
- * What a field of a document becomes.
+ * The type of a field.
  *
- * @param kind how its text is read
+ * @param kind how its text is converted
  * @param column the type of its column
  */
 public record JsonType(Kind kind, DataType column) implements Serializable {
@@ -58,7 +58,7 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
         return ((DecimalType) column).scale();
     }
 
-    /** What is wrong with {@code field}, of which {@code text} does not convert; says nothing of the text but its kind. */
+    /** Why {@code text} of {@code field} does not convert, without the text itself. */
     String reason(String field, String text) {
         if (UNITS.containsKey(kind)) {
             return field + " is not a number of " + UNITS.get(kind) + " in the years 0001 to 9999";

@@ -13,18 +13,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One path through one document, as {@code get_json_object} of Spark 3.5 walks it: the same text byte for byte, with a
- * stack as deep as the path is long, where Spark's grows with the index of an element and with arrays in arrays, and
- * without the table of names that all of Spark's share.
+ * Walks one path through one document, as {@code get_json_object} of Spark 3.5 does: the same text byte for byte. The stack
+ * is as deep as the path is long, while Spark's grows with the index of an element and with arrays in arrays; and it does
+ * not use the table of names that all of Spark's parsers share.
  */
 final class JsonWalk {
-    /** How a value that is found is written. */
+    /** How a found value is written. */
     private enum Style {
         /** A string without its quotes. */
         RAW,
         /** As JSON. */
         QUOTED,
-        /** As JSON, what is in an array in its place. */
+        /** As JSON, with the elements of an array in place of the array. */
         FLATTENED
     }
 
@@ -39,9 +39,9 @@ final class JsonWalk {
     }
 
     /**
-     * What {@code path} finds, in UTF-8; NULL where it finds nothing or the document is not JSON.
+     * What {@code path} finds, in UTF-8; NULL if it finds nothing or the document is not JSON.
      *
-     * @param digits whether a number is written with the digits that the document has, and not as Spark's own
+     * @param digits whether a number is written with the digits of the document, instead of Spark's text of it
      */
     static byte @Nullable [] find(byte[] document, List<JsonPath.Step> path, boolean digits) {
         ByteArrayOutputStream found = new ByteArrayOutputStream();
@@ -165,7 +165,7 @@ final class JsonWalk {
         return found > 0;
     }
 
-    /** Writes an array of what is found in each element; in how many of them. */
+    /** Writes an array of what is found in each element; returns the number of elements with a value. */
     private int foundIn(JsonGenerator to, Style style, int rest) throws IOException {
         int found = 0;
         to.writeStartArray();

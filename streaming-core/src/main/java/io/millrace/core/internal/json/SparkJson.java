@@ -26,13 +26,13 @@ import scala.collection.Seq;
 
 /**
  * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
- * {@link JsonConversion} the only class that touches Spark's expressions, which are those of Spark 3.5.
+ * {@link JsonConversion} the only class that uses Spark's expressions, which are those of Spark 3.5.
  */
 final class SparkJson extends Expression implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** The field of the struct that says what is wrong with a row; NULL where nothing is. */
+    /** The field of the struct with what is wrong with a row; NULL if nothing is. */
     static final String MALFORMED = "malformed";
 
     private final Expression child;
@@ -47,13 +47,13 @@ final class SparkJson extends Expression implements Serializable {
     /**
      * A struct of the value of each field, named {@code 0} and so on, and last {@code malformed}.
      *
-     * @param zone of a time that names none
+     * @param zone the time zone of times without one
      */
     static Column struct(Column bytes, List<JsonField> fields, String zone, RowCount malformed) {
         return new Column(new SparkJson(bytes.expr(), new Rows(List.copyOf(fields), zone, malformed)));
     }
 
-    /** What makes a reader for each task; the generated code knows it by the JDK's interfaces alone. */
+    /** Creates a reader for each task; the generated code knows it by the JDK's interfaces alone. */
     private record Rows(List<JsonField> fields, String zone, RowCount malformed)
             implements Supplier<Function<byte[], InternalRow>>, Serializable {
         @Override
@@ -104,7 +104,7 @@ final class SparkJson extends Expression implements Serializable {
             return type.add(MALFORMED, DataTypes.StringType);
         }
 
-        String described() {
+        String describe() {
             return fields.stream().map(field -> field.path().text()).collect(Collectors.joining(", "));
         }
 
@@ -113,8 +113,7 @@ final class SparkJson extends Expression implements Serializable {
         }
     }
 
-    /** Spark copies expressions that are not deterministic into no other place: neither a filter nor a second column
-     * behind this one parses again. */
+    /** False, so that Spark does not copy the expression to other places: no filter or column after it parses again. */
     @Override
     public boolean deterministic() {
         return false;
@@ -196,7 +195,7 @@ final class SparkJson extends Expression implements Serializable {
 
     @Override
     public Object productElement(int position) {
-        return position == 0 ? child : rows.described();
+        return position == 0 ? child : rows.describe();
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes that should be UTF-8. */
+/** Repairs bytes that are not UTF-8. */
 final class Utf8 {
     private static final VarHandle EIGHT_BYTES =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -14,7 +14,7 @@ final class Utf8 {
 
     private Utf8() {}
 
-    /** {@code bytes} themselves where they are UTF-8, else with U+FFFD where Java's decoder puts it. */
+    /** {@code bytes} themselves if they are UTF-8, else with U+FFFD at the places where Java's decoder puts it. */
     static byte[] repaired(byte[] bytes) {
         if (isAscii(bytes)) {
             return bytes;

@@ -31,14 +31,13 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the brokers of a source or a sink, before a query starts, what it would learn from them only after: whether they
- * answer, let this job in, have its topics and give it the right to read or write them. Changes nothing there.
+ * Asks the brokers of a source or a sink, before a query starts, whether they answer, accept its login, have its topics and
+ * let it read or write them. Changes nothing there.
  */
 public final class KafkaBrokers {
     private static final String CLIENT = "kafka.";
 
-    // What ClientUtils.parseAndValidateAddresses takes: a protocol before it, and brackets around the host, may be
-    // there.
+    // What ClientUtils.parseAndValidateAddresses accepts: with or without a protocol, and brackets around the host.
     private static final Pattern SERVER =
             Pattern.compile("([0-9a-zA-Z_+.-]+://)?(\\[[0-9a-zA-Z%._:-]+]|[0-9a-zA-Z%._:-]+):\\d{1,5}");
     private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s,]+@");
@@ -62,9 +61,9 @@ public final class KafkaBrokers {
     }
 
     /**
-     * A list of brokers that Kafka's own client takes, as it was written.
+     * Checks that {@code bootstrapServers} is a list of brokers that Kafka's own client accepts, and returns it.
      *
-     * @throws IllegalArgumentException if it is not one
+     * @throws IllegalArgumentException if it is not
      */
     public static String servers(String bootstrapServers) {
         List<String> named = Arrays.stream(bootstrapServers.split(","))
@@ -84,12 +83,12 @@ public final class KafkaBrokers {
                 && Integer.parseInt(server.substring(server.lastIndexOf(':') + 1)) <= 65_535;
     }
 
-    /** Those that Spark's {@code options} of a source or sink name; asked, they may take {@code patience} to answer. */
+    /** The brokers in Spark's {@code options} of a source or sink, which get {@code patience} to answer. */
     public static KafkaBrokers of(Map<String, String> options, Duration patience) {
         return new KafkaBrokers(options, patience);
     }
 
-    /** What keeps this job from reading the topics of its options; if nothing does, what {@code more} finds. */
+    /** Why this job cannot read the topics of its options; if it can, what {@code more} finds. */
     public List<Finding> problemsOfReading(Question more) {
         Use use = new Use(KafkaOptions.topics(options), "read", AclOperation.READ);
         return problems(admin -> {
@@ -98,13 +97,13 @@ public final class KafkaBrokers {
         });
     }
 
-    /** What keeps this job from writing to {@code topics}; if there are none, from the brokers. */
+    /** Why this job cannot write to {@code topics}; without topics, why it cannot use the brokers. */
     public Optional<Finding> refusalToWrite(Collection<String> topics) {
         Use use = new Use(topics, "write to", AclOperation.WRITE);
         return problems(admin -> refusal(admin, use).stream().toList()).stream().findFirst();
     }
 
-    /** The {@code max.message.bytes} of a topic; empty if the brokers do not say, or may not to this user. */
+    /** The {@code max.message.bytes} of a topic; empty if the brokers do not report it, or not to this user. */
     public Optional<Long> largestMessage(String topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         List<Long> found = new ArrayList<>();
@@ -161,7 +160,7 @@ public final class KafkaBrokers {
         }
     }
 
-    /** Brokers without rights to give answer that all is allowed, or nothing. */
+    /** Brokers without access control answer that everything is allowed, or nothing. */
     private static boolean isAllowed(Admin admin, String topic, Use use)
             throws InterruptedException, ExecutionException {
         DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
@@ -207,7 +206,7 @@ public final class KafkaBrokers {
                 "Start the brokers, or check host, port and security.");
     }
 
-    /** Something to ask that has answers in problems. */
+    /** A question to the brokers, answered by problems. */
     @FunctionalInterface
     public interface Question {
         List<Finding> ask(Admin admin) throws InterruptedException, ExecutionException;

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The two JSON forms in which Spark takes partitions; topic names need no escapes, Kafka allows [a-zA-Z0-9._-]. */
+/** The two JSON forms of partitions in Spark's options. Topic names need no escapes: Kafka allows [a-zA-Z0-9._-]. */
 public final class KafkaJson {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -34,7 +34,7 @@ public final class KafkaJson {
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    /** The offsets in either form, 0 for partitions that are only named; empty if {@code json} has neither form. */
+    /** The offsets in either form, 0 for partitions without one; empty if {@code json} has neither form. */
     public static Optional<NavigableMap<String, NavigableMap<Integer, Long>>> parsed(String json) {
         NavigableMap<String, NavigableMap<Integer, Long>> partitions = new TreeMap<>();
         try (JsonParser parser = FACTORY.createParser(json)) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
-/** What Spark's Kafka source and the consumer behind it know by name. */
+/** The options of Spark's Kafka source and of its consumer. */
 public final class KafkaOptions {
     private static final String CONSUMER = "kafka.";
 
@@ -65,7 +65,7 @@ public final class KafkaOptions {
         return problems;
     }
 
-    /** Spark takes one of several starts and ignores the others. */
+    /** Refuses several starts, of which Spark would use one and ignore the others. */
     public static Optional<Finding> startTwice(Map<String, String> options) {
         List<String> starts = Stream.of("startingOffsets", "startingTimestamp", "startingOffsetsByTimestamp")
                 .filter(options::containsKey)
@@ -83,7 +83,7 @@ public final class KafkaOptions {
         return Boolean.parseBoolean(options.getOrDefault("failOnDataLoss", "true"));
     }
 
-    /** Topics by name: those subscribed to, or those of the partitions that are assigned. */
+    /** The topics subscribed to, or those of the partitions that are assigned. */
     static List<String> topics(Map<String, String> options) {
         return options.containsKey("assign")
                 ? List.copyOf(assigned(options).keySet())
@@ -93,7 +93,7 @@ public final class KafkaOptions {
                         .toList();
     }
 
-    /** The partitions that are named one by one; none if topics are. */
+    /** The partitions that are assigned one by one; empty if topics are named instead. */
     static NavigableMap<String, NavigableMap<Integer, Long>> assigned(Map<String, String> options) {
         return KafkaJson.parsed(options.getOrDefault("assign", "{}")).orElseGet(TreeMap::new);
     }

@@ -17,8 +17,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The ids of the topics that the offsets of a checkpoint belong to, a note in {@code millrace/topics} of it. A topic
- * that was deleted and made anew has another id, and its first records lie before those offsets.
+ * The ids of the topics that the offsets of a checkpoint belong to, recorded in {@code millrace/topics} of the checkpoint.
+ * A topic that was deleted and created anew has another id, and its first records lie before those offsets.
  */
 public final class KafkaTopicIds {
     private static final String VERSION = "v1";
@@ -28,7 +28,7 @@ public final class KafkaTopicIds {
     private final Path file;
     private final Optional<SparkInternals.Resumed> resumed;
 
-    /** Those beside the checkpoint at {@code location}. */
+    /** The ids that are recorded in the checkpoint at {@code location}. */
     public KafkaTopicIds(SparkSession spark, String location) {
         this.spark = spark;
         this.location = location;
@@ -41,30 +41,30 @@ public final class KafkaTopicIds {
         return resumed.isEmpty();
     }
 
-    /** Each topic that the checkpoint has offsets of and whose id is another one than before. */
+    /** Each topic that the checkpoint has offsets of and whose id has changed. */
     public List<Finding> problems(Map<String, String> now) {
-        Set<String> counted = resumed.map(KafkaTopicIds::topics).orElse(Set.of());
+        Set<String> read = resumed.map(KafkaTopicIds::topics).orElse(Set.of());
         List<Finding> problems = new ArrayList<>();
-        noted().forEach((topic, id) -> {
-            if (counted.contains(topic) && !id.equals(now.getOrDefault(topic, id))) {
+        recorded().forEach((topic, id) -> {
+            if (read.contains(topic) && !id.equals(now.getOrDefault(topic, id))) {
                 problems.add(new Finding(
                         "topic",
                         topic,
                         "the checkpoint at " + location
                                 + " has offsets of another topic of this name, which was deleted"
-                                + " and made anew, or is on other brokers: records before those offsets would be lost",
+                                + " and created anew, or is on other brokers: records before those offsets would be lost",
                         "Start with a new checkpoint, or accept the loss with failOnDataLoss(false)."));
             }
         });
         return problems;
     }
 
-    /** Takes note of {@code now}, beside what is known of topics that are not there any more. */
+    /** Records the ids {@code now}, and keeps those of topics that do not exist any more. */
     public void write(Map<String, String> now) {
-        NavigableMap<String, String> noted = noted();
-        NavigableMap<String, String> all = new TreeMap<>(noted);
+        NavigableMap<String, String> recorded = recorded();
+        NavigableMap<String, String> all = new TreeMap<>(recorded);
         all.putAll(now);
-        if (all.equals(noted)) {
+        if (all.equals(recorded)) {
             return;
         }
         String lines = all.entrySet().stream()
@@ -84,7 +84,7 @@ public final class KafkaTopicIds {
                 .collect(Collectors.toSet());
     }
 
-    private NavigableMap<String, String> noted() {
+    private NavigableMap<String, String> recorded() {
         NavigableMap<String, String> ids = new TreeMap<>();
         text().filter(text -> text.startsWith(VERSION + "\n"))
                 .ifPresent(text -> text.lines()

@@ -22,7 +22,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
-/** The topics that a source reads as the brokers have them, held against the partitions and offsets that it names. */
+/** The topics that a source reads, as the brokers have them, to check the partitions and offsets that it names. */
 public final class KafkaTopics {
     private static final int SHOWN = 10;
 
@@ -36,7 +36,7 @@ public final class KafkaTopics {
         this.topics = topics;
     }
 
-    /** Those that {@code options} select now; of a pattern, those that are there. */
+    /** The topics that {@code options} select now. */
     public static KafkaTopics of(Admin admin, Map<String, String> options)
             throws InterruptedException, ExecutionException {
         Collection<String> names = KafkaOptions.topics(options);
@@ -52,7 +52,7 @@ public final class KafkaTopics {
                 new TreeMap<>(admin.describeTopics(names).allTopicNames().get()));
     }
 
-    /** The id of each topic, which changes if it is deleted and made anew; brokers older than Kafka 2.8 have none. */
+    /** The id of each topic, which changes if it is deleted and created anew; brokers older than Kafka 2.8 have none. */
     public NavigableMap<String, String> ids() {
         NavigableMap<String, String> ids = new TreeMap<>();
         topics.forEach((name, topic) -> {
@@ -63,7 +63,7 @@ public final class KafkaTopics {
         return ids;
     }
 
-    /** Spark passes over partitions that are named and not there. */
+    /** Named partitions that do not exist, which Spark skips silently. */
     public List<Finding> unknownPartitions() {
         List<Finding> problems = new ArrayList<>();
         KafkaOptions.assigned(options).forEach((topic, named) -> {
@@ -77,13 +77,13 @@ public final class KafkaTopics {
                         topic + ", " + shown(unknown),
                         "the topic has " + there + (there == 1 ? " partition" : " partitions")
                                 + ", and the first one is 0",
-                        "Name partitions that are there."));
+                        "Name partitions that exist."));
             }
         });
         return problems;
     }
 
-    /** What is wrong with the offsets of one {@code edge}, starting or ending, which {@code call} named. */
+    /** What is wrong with the offsets that {@code call} named; {@code edge} is {@code starting} or {@code ending}. */
     public List<Finding> problems(String edge, String call) throws InterruptedException, ExecutionException {
         Optional<KafkaOffsets> named = KafkaOffsets.of(options, edge);
         if (named.isEmpty()) {
@@ -92,10 +92,10 @@ public final class KafkaTopics {
         KafkaOffsets offsets = named.get();
         Optional<Finding> problem = switch (offsets.kind()) {
             case EARLIEST, LATEST -> Optional.empty();
-            case SINCE -> edge.equals("starting") ? tooYoung(offsets, call) : Optional.empty();
+            case SINCE -> edge.equals("starting") ? tooLate(offsets, call) : Optional.empty();
             case TIMESTAMPS -> {
                 Optional<Finding> others = otherPartitions(offsets, call);
-                yield others.isEmpty() && edge.equals("starting") ? tooYoung(offsets, call) : others;
+                yield others.isEmpty() && edge.equals("starting") ? tooLate(offsets, call) : others;
             }
             case OFFSETS -> {
                 Optional<Finding> others = otherPartitions(offsets, call);
@@ -105,7 +105,7 @@ public final class KafkaTopics {
         return problem.stream().toList();
     }
 
-    /** Spark wants every partition that it reads to be named, and no other. */
+    /** Spark requires exactly the partitions that it reads to be named. */
     private Optional<Finding> otherPartitions(KafkaOffsets offsets, String call) {
         List<TopicPartition> read = partitions();
         List<TopicPartition> named = flat(offsets.partitions());
@@ -117,10 +117,10 @@ public final class KafkaTopics {
             return Optional.empty();
         }
         String reason = Stream.of(
-                        missing.isEmpty() ? "" : "these partitions are read and not named: " + shown(missing),
+                        missing.isEmpty() ? "" : "these partitions are read but not named: " + shown(missing),
                         others.isEmpty()
                                 ? ""
-                                : "these partitions are named and not read, or not there: " + shown(others))
+                                : "these partitions are named but not read, or do not exist: " + shown(others))
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
         return Optional.of(new Finding(
@@ -130,8 +130,8 @@ public final class KafkaTopics {
                 "Name every partition that is read, with and(...), andEarliest(...) or andLatest(...), and no other."));
     }
 
-    /** Spark's query fails on such a partition after its start. */
-    private Optional<Finding> tooYoung(KafkaOffsets offsets, String call)
+    /** Spark's query would fail on such a partition after its start. */
+    private Optional<Finding> tooLate(KafkaOffsets offsets, String call)
             throws InterruptedException, ExecutionException {
         if (offsets.elseLatest()) {
             return Optional.empty();
@@ -155,7 +155,7 @@ public final class KafkaTopics {
         return offsets.kind() == KafkaOffsets.Kind.SINCE ? offsets.since() : value(offsets, partition);
     }
 
-    /** Spark begins elsewhere without a word, or fails after its start. */
+    /** Spark would silently start elsewhere, or fail after its start. */
     private Optional<Finding> outOfBounds(KafkaOffsets offsets, String edge, String call)
             throws InterruptedException, ExecutionException {
         List<TopicPartition> numbered =
@@ -188,7 +188,7 @@ public final class KafkaTopics {
         return offsets;
     }
 
-    /** Those that are read. */
+    /** The partitions that are read. */
     private List<TopicPartition> partitions() {
         NavigableMap<String, NavigableMap<Integer, Long>> assigned = KafkaOptions.assigned(options);
         return assigned.isEmpty()
@@ -204,7 +204,7 @@ public final class KafkaTopics {
         return there == null ? 0 : there.partitions().size();
     }
 
-    /** Those that are not named lie at the earliest. */
+    /** The offset of a partition; the earliest if it is not named. */
     private static long value(KafkaOffsets offsets, TopicPartition partition) {
         return offsets.partitions()
                 .getOrDefault(partition.topic(), new TreeMap<>())

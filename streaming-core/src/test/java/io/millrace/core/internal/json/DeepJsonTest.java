@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Arrays in arrays, on a thread whose stack is small, held against Spark's own function on one whose stack is large. */
+/** Arrays in arrays, on a thread with a small stack, compared with Spark's own function on one with a large stack. */
 class DeepJsonTest {
     private static final long SMALL = 256 << 10;
     private static final long LARGE = 256 << 20;
@@ -46,12 +46,12 @@ class DeepJsonTest {
     }
 
     @Test
-    void findsWhatIsAtTheBottom() {
+    void findsTheInnermostValues() {
         assertThat(onStackOf(SMALL, () -> ours(nested(1_000), "$[*][*]"))).isEqualTo("[7,\"]\\\"'\"]");
     }
 
     @Test
-    void sparksOwnFunctionOverflowsThere() {
+    void sparksOwnFunctionOverflowsTheStack() {
         assertThatThrownBy(() -> onStackOf(SMALL, () -> sparks(nested(1_000), "$[*][*]")))
                 .hasCauseInstanceOf(StackOverflowError.class);
     }

@@ -22,14 +22,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Documents that are made to hurt: none of them ends a query or a JVM, and the value that is there comes out. */
+/** Hostile documents: none of them ends a query or a JVM, and their values are found. */
 @Timeout(120)
 class HostileJsonTest {
     private static final long SMALL_STACK = 256 << 10;
     private static final int ELEMENTS = 30_000;
 
     @Test
-    void namesThatCollideSpoilNoLaterRecord() {
+    void namesThatCollideDoNotAffectLaterRecords() {
         List<String> documents = new java.util.ArrayList<>();
         for (int round = 0; round < 40; round++) {
             documents.add("{\"a\":1," + collidingNames(10, 2) + ",\"last\":x}");
@@ -54,7 +54,7 @@ class HostileJsonTest {
 
     @ParameterizedTest(name = "{0}")
     @ValueSource(ints = {0, 1, 20_000, ELEMENTS - 1, ELEMENTS})
-    void anElementFarBehindIsFoundOnASmallStack(int index) {
+    void anElementAtAHighIndexIsFoundOnASmallStack(int index) {
         String document = "{\"a\":"
                 + IntStream.range(0, ELEMENTS).mapToObj(i -> "[" + i + "]").toList() + "}";
         String expected = index < ELEMENTS ? String.valueOf(index) : null;
@@ -81,10 +81,10 @@ class HostileJsonTest {
                 .hasMessageEndingWith("a path has 200 steps at most. Take out a part of the document first.");
     }
 
-    /** Every kind of hurt at once; what is asked for is known, because the document is built around it. */
+    /** Every kind of hostility at once; the value is known, because the document is built around it. */
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
-    void whateverComesTheValueThatIsThereComesOut(long seed) {
+    void theValueIsFoundInEveryHostileDocument(long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < 400; i++) {
             Hurt hurt = Hurt.of(random);
@@ -96,7 +96,7 @@ class HostileJsonTest {
     }
 
     @Test
-    void aQueryOfHostileDocumentsEndsWell() {
+    void aQueryOfHostileDocumentsSucceeds() {
         Random random = new Random(4);
         List<Hurt> hurts = Stream.generate(() -> Hurt.of(random)).limit(300).toList();
         List<String> documents = hurts.stream().map(Hurt::document).toList();
@@ -183,7 +183,7 @@ class HostileJsonTest {
         }
     }
 
-    /** Names of one length and one hash: "ab" and "bA" weigh the same where a character weighs 33 times the next one. */
+    /** Names of one length and one hash: "ab" and "bA" weigh the same if a character weighs 33 times the next one. */
     private static String collidingNames(int blocks, int value) {
         return IntStream.range(0, 1 << blocks)
                 .mapToObj(bits -> IntStream.range(0, blocks)
@@ -202,7 +202,7 @@ class HostileJsonTest {
         return IntStream.range(0, ELEMENTS).mapToObj(String::valueOf).collect(Collectors.joining(",", "[", "]"));
     }
 
-    /** By a reader that has read such documents before, on a stack as small as any. */
+    /** Reads with a reader that has read such documents before, on a small stack. */
     private @Nullable String find(String document, String path) {
         return CompletableFuture.supplyAsync(
                         () -> {

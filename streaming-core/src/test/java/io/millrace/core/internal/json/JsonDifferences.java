@@ -25,7 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 
-/** {@code jsonFields} against Spark's {@code get_json_object}: the same text, byte by byte, for every path. */
+/** {@code jsonFields} compared with Spark's {@code get_json_object}: the same text, byte by byte, for every path. */
 public final class JsonDifferences {
     private static final int MOST_PATHS = 14;
     private static final int SHOWN = 5;
@@ -60,7 +60,7 @@ public final class JsonDifferences {
         return documents;
     }
 
-    /** The values that were not NULL, so that a check that compares nothing is seen. */
+    /** The values that were not NULL, to detect a check that compares nothing. */
     public long found() {
         return found;
     }

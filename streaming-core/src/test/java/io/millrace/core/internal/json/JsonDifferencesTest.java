@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JsonDifferencesTest {
     private static final int DOCUMENTS = 2_000;
 
-    /** The same two on every run, and one of today; a seed that fails is in the name of the test. */
+    /** Two fixed seeds and a random one; the name of the test has the seed. */
     static LongStream seeds() {
         return LongStream.of(1, 2, new Random().nextLong());
     }

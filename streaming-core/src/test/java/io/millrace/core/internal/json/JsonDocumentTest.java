@@ -65,7 +65,7 @@ class JsonDocumentTest {
     }
 
     @Test
-    void whatIsWrittenIsReadAsItWas() {
+    void whatIsWrittenIsReadBackUnchanged() {
         Dataset<Row> rows = Spark.sql("SELECT * FROM VALUES"
                 + " (TIMESTAMP '2026-01-01 12:00:00.123456', TIMESTAMP_NTZ '2026-01-01 12:00:00.000001', DATE '2026-01-01'),"
                 + " (TIMESTAMP '0001-01-01 00:00:00', TIMESTAMP_NTZ '0001-01-01 00:00:00', DATE '0001-01-01'),"
@@ -120,7 +120,7 @@ class JsonDocumentTest {
     }
 
     @Test
-    void whatADocumentCannotSayIsRefused() {
+    void whatADocumentCannotExpressIsRefused() {
         assertThatThrownBy(() -> Spark.sql("SELECT 1 AS a, named_struct('b', 1, 'b', 2) AS s")
                         .transform(Transforms.toJson()))
                 .isInstanceOf(ValidationException.class)
@@ -135,7 +135,8 @@ class JsonDocumentTest {
                         + " document. Make them text first with transform_keys.");
         assertThatThrownBy(() -> Spark.sql("SELECT array('a, b') AS tags, 1 AS n")
                         .transform(Transforms.toJson("n").keyedBy("tags")))
-                .hasMessageContaining("keyedBy(tags): the column is array<string>, needed is a type without parts");
+                .hasMessageContaining(
+                        "keyedBy(tags): the column is array<string>, but a type without parts is required");
     }
 
     /** The first column of each row, in their order. */

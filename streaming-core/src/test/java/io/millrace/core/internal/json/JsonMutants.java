@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Documents that are JSON, nearly JSON or nothing of the kind, and paths into them; the same ones for the same seed. */
+/** Documents that are JSON, nearly JSON or not JSON at all, and paths into them; the same for the same seed. */
 final class JsonMutants {
     private static final List<String> NAMES = List.of("a", "b", "c", "a b", "é", "日", "*", "", "0", "x".repeat(40));
     private static final List<String> NUMBERS = List.of(

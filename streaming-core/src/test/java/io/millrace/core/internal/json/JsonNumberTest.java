@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonNumberTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
-    void anyNumberIsTheOneOfItsDigits(long seed) {
+    void anyNumberIsReadByItsDigits(long seed) {
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
             BigInteger digits = new BigInteger(1 + random.nextInt(130), random);

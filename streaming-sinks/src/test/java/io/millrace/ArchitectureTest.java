@@ -89,7 +89,6 @@ class ArchitectureTest {
             SINKS + ".SparkInternals",
             JDBC + ".SourcePartitions",
             DIALECT + ".SparkTime",
-            TESTKIT + ".SparkInternals",
             TESTKIT + ".SparkPlanInternals",
             TESTKIT + ".SparkQueryInternals",
             TESTKIT + ".SparkRowInternals",

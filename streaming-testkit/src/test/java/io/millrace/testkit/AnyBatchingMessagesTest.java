@@ -1,0 +1,154 @@
+package io.millrace.testkit;
+
+import static io.millrace.core.OutputModes.append;
+import static io.millrace.core.OutputModes.update;
+import static io.millrace.testkit.Failures.of;
+import static io.millrace.testkit.Failures.refusalOf;
+import static io.millrace.testkit.Hit.hit;
+import static io.millrace.testkit.StreamKit.row;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Function;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+/** How a result that depends on its batches is reported, and what of it is left out. */
+@StreamingTest
+class AnyBatchingMessagesTest {
+    /** Numbers rows by the partition that reads them, of which a batch query has only one. */
+    private static Dataset<Row> numbered(AnyBatching.Rows rows, Input<Hit> hits) {
+        Dataset<Row> numbered = rows.of(hits).selectExpr("zip", "spark_partition_id() AS part");
+        return numbered.isStreaming() ? numbered : numbered.withColumn("part", lit(0));
+    }
+
+    @Test
+    void rowsOfEachInputAreNamedInTheBatchIntoWhichTheyFall(StreamKit kit) {
+        Input<Hit> left = kit.input("left", Hit.class);
+        Input<KafkaRow> right = kit.kafka("right");
+        AnyBatching trial = kit.anyBatching()
+                .seed(22)
+                .given(left, hit("a", "00:35"))
+                .given(right, KafkaRow.value("a").key("k"))
+                .keyedBy("count");
+
+        assertThat(of(() -> trial.check(
+                        rows -> rows.of(left)
+                                .select("zip")
+                                .union(rows.of(right).selectExpr("CAST(value AS STRING)"))
+                                .groupBy("zip")
+                                .count(),
+                        update())))
+                .isEqualTo("""
+                        The result depends on how the rows fall into batches (seed 22). The smallest cut that differs has 2 batches, read in 1 partition:
+                          batch 0  left (a, 00:35)
+                          batch 1  right k = a
+
+                        Against the same query on all rows at once, 1 row was not expected
+
+                                        zip  count
+                          not expected  a    1
+                        """);
+    }
+
+    @Test
+    void resultThatDependsOnThePartitionsKeepsThem(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        AnyBatching trial = kit.anyBatching().seed(3).cuts(50).given(hits, hit("a", "00:01"), hit("b", "00:02"));
+
+        assertThat(of(() -> trial.check(rows -> numbered(rows, hits), append())))
+                .contains("The smallest cut that differs has 1 batch, read in ")
+                .endsWith("""
+                         partitions:
+                          batch 0  hits (a, 00:01)
+                          batch 0  hits (b, 00:02)
+
+                        Against the same query on all rows at once, 1 row differs
+
+                                    zip  part
+                          expected  b    *0*
+                          was       b    *1*
+                        """);
+    }
+
+    @Test
+    void sameSeedFindsTheSameCut(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        AnyBatching trial = kit.anyBatching().seed(5).cuts(50).given(hits, hit("a", "00:01"), hit("b", "00:02"));
+
+        String once = of(() -> trial.check(rows -> numbered(rows, hits), append()));
+        String again = of(() -> trial.check(rows -> numbered(rows, hits), append()));
+
+        assertThat(again).isEqualTo(once).contains("(seed 5)");
+    }
+
+    @Test
+    void numbersThatDifferByLessThanTheToleranceAreTheSame(StreamKit kit) {
+        Input<Row> rows = kit.rows("rows", "zip STRING, x DOUBLE");
+        AnyBatching trial = kit.anyBatching().cuts(1).given(rows, row("a", 0.5));
+        Function<AnyBatching.Rows, Dataset<Row>> numbers = all -> all.of(rows)
+                .select(
+                        col("zip"),
+                        col("x").plus(all.of(rows).isStreaming() ? 0.125 : 0).as("s"));
+
+        trial.tolerance("s", 0.2).check(numbers, append());
+        assertThat(of(() -> trial.check(numbers, append()))).endsWith("""
+                        Against the same query on all rows at once, 1 row differs
+
+                                    zip  s
+                          expected  a    *0.5*
+                          was       a    *0.625*
+                        """);
+    }
+
+    @Test
+    void queryThatFailsOnACutIsReportedAsSuch(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        AnyBatching trial = kit.anyBatching().cuts(1).given(hits, hit("a", "00:01"));
+
+        assertThat(refusalOf(
+                        () -> trial.check(rows -> rows.of(hits).groupBy("zip").count(), append())))
+                .startsWith("The query failed on a cut of its rows: ")
+                .contains("AnalysisException: ")
+                .contains("Append output mode not supported");
+    }
+
+    @Test
+    void updateModeWithoutKeysIsRefused(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        AnyBatching trial = kit.anyBatching().cuts(1).given(hits, hit("a", "00:01"));
+
+        assertThat(refusalOf(
+                        () -> trial.check(rows -> rows.of(hits).groupBy("zip").count(), update())))
+                .isEqualTo(
+                        "table(...) in update mode needs to know which row takes the place of which: say keyedBy(...) of"
+                                + " the run, with columns of zip, time.");
+    }
+
+    @Test
+    void noCutAtAllIsRefused(StreamKit kit) {
+        assertThat(refusalOf(() -> kit.anyBatching().cuts(0))).isEqualTo("cuts(0): try at least one.");
+        assertThat(refusalOf(() -> kit.anyBatching().cuts(-3))).isEqualTo("cuts(-3): try at least one.");
+    }
+
+    @Test
+    void givenRowsThatDoNotFitTheInputAreRefusedAtOnce(StreamKit kit) {
+        Input<Row> rows = kit.rows("rows", "zip STRING, n INT");
+
+        assertThat(refusalOf(() -> kit.anyBatching().given(rows, row("1"))))
+                .isEqualTo("A row of 1 values was given where the schema has 2 columns: zip, n.");
+    }
+
+    @Test
+    void everyCallReturnsACopy(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        AnyBatching plain = kit.anyBatching().seed(5).given(hits, hit("a", "00:01"), hit("a", "00:02"));
+        AnyBatching keyed = plain.keyedBy("count");
+
+        assertThat(plain.seed(1)).isNotSameAs(plain);
+        assertThat(keyed).isNotSameAs(plain);
+        assertThat(keyed.tolerance("s", 0.5)).isNotSameAs(keyed);
+    }
+}

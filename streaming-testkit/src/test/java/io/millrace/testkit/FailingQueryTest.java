@@ -1,0 +1,150 @@
+package io.millrace.testkit;
+
+import static io.millrace.core.OutputModes.append;
+import static io.millrace.testkit.Failures.of;
+import static io.millrace.testkit.Failures.reasonOf;
+import static io.millrace.testkit.Hit.hit;
+import static io.millrace.testkit.StreamKit.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.opentest4j.AssertionFailedError;
+
+/** What a test says of a query that dies, and how the run goes on. */
+@StreamingTest
+class FailingQueryTest {
+    private static final MapFunction<Row, String> BROKEN = hit -> {
+        throw new IllegalStateException("no such zip: " + hit.getString(0), new NumberFormatException("not a number"));
+    };
+
+    @Test
+    void errorOfAFunctionOfTheUserIsNamedWithItsCauses(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().map(BROKEN, Encoders.STRING()).toDF("zip"), append());
+
+        assertThat(reasonOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("x", "00:01")).emits(row("x")))))
+                .startsWith("Batch \"a hit\" ended the query with an error: StreamingQueryException: ")
+                .contains(
+                        "; caused by IllegalStateException: no such zip: x; caused by NumberFormatException: not a number")
+                .doesNotContain("at io.millrace");
+    }
+
+    @Test
+    void errorIsTheCauseOfTheFailureAndTheTimelineFollows(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().map(BROKEN, Encoders.STRING()).toDF("zip"), append());
+
+        assertThatExceptionOfType(AssertionFailedError.class)
+                .isThrownBy(() -> run.batch("a hit", b -> b.given(hits, hit("x", "00:01"))))
+                .withMessageEndingWith("""
+
+
+                        Timeline (append mode)
+                          a hit
+                            in   hits (x, 00:01)
+                        """)
+                .havingRootCause()
+                .isInstanceOf(NumberFormatException.class);
+    }
+
+    @Test
+    void errorThatWasExpectedIsFoundInAnyOfItsCauses(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        kit.run(hits.rows().map(BROKEN, Encoders.STRING()).toDF("zip"), append())
+                .batch("a hit", b -> b.given(hits, hit("x", "00:01")).fails("no such zip: x"))
+                .batch("the same again", b -> b.fails("not a number"));
+    }
+
+    @Test
+    void anotherErrorThanTheExpectedOneIsNamed(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().map(BROKEN, Encoders.STRING()).toDF("zip"), append());
+
+        assertThat(reasonOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("x", "00:01")).fails("no city"))))
+                .startsWith("Batch \"a hit\" failed with another error than \"no city\": StreamingQueryException: ")
+                .contains("IllegalStateException: no such zip: x");
+    }
+
+    @Test
+    void errorThatDidNotComeIsMissedWithTheRowsThatCame(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().select("zip"), append());
+
+        assertThat(of(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("x", "00:01")).fails("no city"))))
+                .isEqualTo("""
+                        Batch "a hit" did not fail, where an error with "no city" was expected
+
+                        Timeline (append mode)
+                          a hit
+                            in   hits (x, 00:01)
+                            batch 0 (data)
+                            out  (x)
+                        """);
+    }
+
+    @Test
+    void batchThatFailedRunsAgainWithTheNextStep(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        kit.run(hits.rows().map(BROKEN, Encoders.STRING()).toDF("zip"), append())
+                .batch("good and bad", b -> b.given(hits, hit("1", "00:01")).fails("no such zip"))
+                .restartWith(hits.rows().select("zip"))
+                .batch(
+                        "repaired",
+                        b -> b.given(hits, hit("2", "00:02"))
+                                .emits(row("1"), row("2"))
+                                .runsBatches(2));
+    }
+
+    @Test
+    void rowsOfBatchesBeforeTheErrorStayInTheTimeline(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().selectExpr("if(zip = '0', raise_error('zip 0'), zip) AS zip"), append())
+                .batch("good", b -> b.given(hits, hit("1", "00:01")).emits(row("1")))
+                .batch("bad", b -> b.given(hits, hit("0", "00:02")).fails("zip 0"));
+
+        assertThat(run.timeline()).isEqualTo("""
+                Timeline (append mode)
+                  good
+                    in   hits (1, 00:01)
+                    batch 0 (data)
+                    out  (1)
+                  bad
+                    in   hits (0, 00:02)
+                """);
+    }
+
+    @Test
+    void queryThatSparkRefusesToStartFailsItsFirstStep(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().groupBy("zip").count(), append());
+
+        assertThat(reasonOf(() -> run.batch("a hit", b -> b.given(hits, hit("1", "00:01")))))
+                .startsWith("Batch \"a hit\" ended the query with an error: ")
+                .contains("AnalysisException: ")
+                .contains("Append output mode not supported");
+    }
+
+    @Test
+    void errorOfAWritersOwnSinkIsNamedAndTheBatchRunsAgain(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        TestTable table = TestTable.named("FailingQueryTest");
+        table.broken(true);
+        VoidFunction2<Dataset<Row>, Long> write = (batch, id) -> table.appendOnce(id, batch.collectAsList());
+        StreamRun run = kit.run(hits.rows().select("zip").writeStream().foreachBatch(write), table::rows);
+
+        assertThat(reasonOf(() -> run.batch("refused", b -> b.given(hits, hit("1", "00:01")))))
+                .startsWith("Batch \"refused\" ended the query with an error: ")
+                .contains("IllegalStateException: the table refuses writes");
+        table.broken(false);
+        run.batch("taken", b -> b.table(row("1")));
+    }
+}

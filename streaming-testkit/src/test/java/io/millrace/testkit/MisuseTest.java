@@ -1,0 +1,182 @@
+package io.millrace.testkit;
+
+import static io.millrace.core.OutputModes.append;
+import static io.millrace.core.OutputModes.update;
+import static io.millrace.testkit.Failures.of;
+import static io.millrace.testkit.Failures.reasonOf;
+import static io.millrace.testkit.Failures.refusalOf;
+import static io.millrace.testkit.Hit.hit;
+import static io.millrace.testkit.StreamKit.at;
+import static io.millrace.testkit.StreamKit.row;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import java.util.List;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+/** What the kit says to a test that uses it in a way that it is not made for. */
+@StreamingTest
+class MisuseTest {
+    @Test
+    void rowsGivenAfterAnExpectationAreRefused(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(refusalOf(() -> run.batch("late", b -> b.runsBatches(0).given(hits, hit("1", "00:01")))))
+                .isEqualTo(
+                        "Batch \"late\": given(...) comes before every expectation, because the first one runs the batch.");
+    }
+
+    @Test
+    void expectingAnErrorAfterAnythingElseIsRefused(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(refusalOf(() -> run.batch(
+                        "both",
+                        b -> b.given(hits, hit("1", "00:01"))
+                                .emits(hit("1", "00:01"))
+                                .fails("zip"))))
+                .isEqualTo(
+                        "Batch \"both\": fails(...) is the only expectation of its step, because a batch that fails emits"
+                                + " nothing.");
+    }
+
+    @Test
+    void thereIsNothingToReplayBeforeTheFirstBatch(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(refusalOf(() -> run.replayLast(b -> b.sameOutput()))).isEqualTo("There is no batch to replay yet.");
+    }
+
+    @Test
+    void stepThatRanNoBatchCannotBeRewoundTo(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append()).batch("empty", b -> b.emitsNothing());
+
+        assertThat(refusalOf(() -> run.rewindTo("empty", b -> b.sameOutput())))
+                .isEqualTo("rewindTo(\"empty\"): no such batch ran; there are [empty].");
+    }
+
+    @Test
+    void clockDoesNotGoBackButMayStandStill(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(refusalOf(() -> run.clock("2025-12-31T23:59:00Z")))
+                .isEqualTo("clock(2025-12-31T23:59): it is 00:00 already, and time only moves on.");
+        assertThatNoException().isThrownBy(() -> run.clock("00:05").clock(at("00:05")));
+    }
+
+    @Test
+    void writerHasNoClockNoBatchesToHoldAndNoRowsToSee(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().writeStream().format("noop"), List::of);
+        String unseen =
+                "This run writes through a DataStreamWriter of its own, so that the kit does not see its rows: give"
+                        + " kit.run a reader of the target and expect table(...).";
+
+        assertThat(refusalOf(() -> run.clock("00:05")))
+                .isEqualTo(
+                        "A DataStreamWriter runs on the clock of the machine: give the query itself to kit.run to move"
+                                + " its clock.");
+        assertThat(refusalOf(run::explicitNoDataBatches))
+                .isEqualTo(
+                        "A DataStreamWriter always runs to its end: explicitNoDataBatches() is for runs of a query.");
+        assertThat(refusalOf(() -> run.schema("zip STRING"))).isEqualTo(unseen);
+        assertThat(refusalOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).emitsNothing())))
+                .isEqualTo(unseen);
+        assertThat(refusalOf(() -> run.replayLast(b -> b.sameOutput()))).isEqualTo(unseen);
+        assertThat(refusalOf(() -> run.batch("an empty table", b -> b.table()))).isEqualTo(unseen);
+    }
+
+    @Test
+    void targetOfAWriterIsComparedByItsOwnColumnsIfItsRowsHaveThem(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StructType columns = StructType.fromDDL("city STRING, n BIGINT");
+        Row gent =
+                new org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema(new Object[] {"Gent", 1L}, columns);
+        StreamRun run = kit.run(hits.rows().writeStream().format("noop"), () -> List.of(gent));
+
+        assertThat(reasonOf(() -> run.batch(
+                        "a hit",
+                        b -> b.given(hits, hit("1", "00:01"))
+                                .table(row("Gent", 1))
+                                .table(row("Gent", 2)))))
+                .isEqualTo("""
+                        Batch "a hit" left another result than expected: 1 row differs
+
+                                    city  n
+                          expected  Gent  *2*
+                          was       Gent  *1*
+                        """);
+    }
+
+    @Test
+    void tableInUpdateModeAsksForItsKeys(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), update()).batch("a hit", b -> b.given(hits, hit("1", "00:01")));
+
+        assertThat(refusalOf(() -> run.batch("table", b -> b.table(hit("1", "00:01")))))
+                .isEqualTo(
+                        "table(...) in update mode needs to know which row takes the place of which: say keyedBy(...) of"
+                                + " the run, with columns of zip, time.");
+    }
+
+    @Test
+    void keysThatAreNoColumnsAreRefusedWithTheColumns(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run =
+                kit.run(hits.rows(), update()).keyedBy("city").batch("a hit", b -> b.given(hits, hit("1", "00:01")));
+
+        assertThat(refusalOf(() -> run.batch("table", b -> b.table(hit("1", "00:01")))))
+                .contains("city")
+                .contains("zip, time");
+    }
+
+    @Test
+    void columnsThatAreNotExpectedAreListedOneByOne(StreamKit kit) {
+        Input<Row> rows = kit.rows("rows", "zip STRING, n INT");
+        StreamRun run = kit.run(rows.rows(), append());
+
+        assertThat(of(() -> run.schema("n INT, zip STRING"))).isEqualTo("""
+                The query has other columns than expected:
+                  column 1: expected n INT, was zip STRING
+                  column 2: expected zip STRING, was n INT""");
+        assertThat(of(() -> run.schema("zip STRING"))).isEqualTo("""
+                The query has other columns than expected:
+                  column 2: expected none, was n INT""");
+        assertThat(of(() -> run.schema("zip STRING, n BIGINT"))).isEqualTo("""
+                The query has other columns than expected:
+                  column 2: expected n BIGINT, was n INT""");
+        assertThat(of(() -> run.schema("zip STRING, N INT"))).isEqualTo("""
+                The query has other columns than expected:
+                  column 2: expected N INT, was n INT""");
+    }
+
+    @Test
+    void runOfAKitThatIsClosedSaysThatItsTestHasEnded() {
+        StreamKit kit = StreamKit.open();
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append()).batch("a hit", b -> b.given(hits, hit("1", "00:01")));
+        kit.close();
+
+        assertThat(of(() -> run.batch("too late", b -> b.given(hits, hit("2", "00:02")))))
+                .startsWith("Batch \"too late\" ended the query with an error: ")
+                .contains(" is gone: its test has ended.");
+        assertThat(refusalOf(hits::rows))
+                .isEqualTo("An input of a test that has ended is read: start its query in the test.");
+        assertThatNoException().isThrownBy(kit::close);
+    }
+
+    @Test
+    void rowIsWhatSparkMakesOfTheSameValues() {
+        assertThat(row("a", null, 1)).isEqualTo(RowFactory.create("a", null, 1));
+        assertThat(row()).isEqualTo(RowFactory.create());
+    }
+}

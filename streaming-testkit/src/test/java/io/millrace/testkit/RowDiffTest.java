@@ -1,0 +1,230 @@
+package io.millrace.testkit;
+
+import static io.millrace.testkit.StreamKit.at;
+import static io.millrace.testkit.StreamKit.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+/** How a difference between two lists of rows reads. */
+class RowDiffTest {
+    private static final StructType COUNTS = StructType.fromDDL("zip STRING, hits BIGINT");
+
+    @Test
+    void equalRowsDoNotDifferInWhateverOrder() {
+        List<Row> rows = List.of(row("9000", 1L), row("1000", 2L), row("9000", 1L));
+        List<Row> shuffled = List.of(row("1000", 2L), row("9000", 1L), row("9000", 1L));
+
+        assertThat(diff(COUNTS).unordered(rows, shuffled)).isEmpty();
+        assertThat(diff(COUNTS).unordered(List.of(), List.of())).isEmpty();
+        assertThat(diff(COUNTS).ordered(rows, List.copyOf(rows))).isEmpty();
+    }
+
+    @Test
+    void missingRowIsShownUnderItsColumns() {
+        assertThat(unordered(COUNTS, List.of(row("9000", 1L)), List.of())).isEqualTo("""
+                1 row is missing
+
+                           zip   hits
+                  missing  9000  1
+                """);
+    }
+
+    @Test
+    void severalMissingRowsAreCounted() {
+        assertThat(unordered(COUNTS, List.of(row("9000", 1L), row("1000", 22L)), List.of()))
+                .isEqualTo("""
+                        2 rows are missing
+
+                                   zip   hits
+                          missing  9000  1
+                          missing  1000  22
+                        """);
+    }
+
+    @Test
+    void unexpectedRowIsShown() {
+        assertThat(unordered(COUNTS, List.of(), List.of(row("9000", 1L)))).isEqualTo("""
+                1 row was not expected
+
+                                zip   hits
+                  not expected  9000  1
+                """);
+    }
+
+    @Test
+    void severalUnexpectedRowsAreCounted() {
+        assertThat(unordered(COUNTS, List.of(), List.of(row("9000", 1L), row("1", 1L))))
+                .startsWith("2 rows were not expected\n\n");
+    }
+
+    @Test
+    void rowThatCameOnceTooOftenIsNotExpected() {
+        Row once = row("9000", 1L);
+
+        assertThat(unordered(COUNTS, List.of(once, once), List.of(once, once, once)))
+                .startsWith("1 row was not expected\n");
+        assertThat(unordered(COUNTS, List.of(once, once, once), List.of(once))).startsWith("2 rows are missing\n");
+    }
+
+    @Test
+    void nullDiffersFromEveryValueAndEqualsItself() {
+        assertThat(diff(COUNTS).unordered(List.of(row("a", null)), List.of(row("a", null))))
+                .isEmpty();
+        assertThat(unordered(COUNTS, List.of(row("a", null)), List.of(row("a", 0L))))
+                .isEqualTo("""
+                        1 row differs
+
+                                    zip  hits
+                          expected  a    *null*
+                          was       a    *0*
+                        """);
+    }
+
+    @Test
+    void decimalsCompareByValueAndNotByScale() {
+        StructType schema = StructType.fromDDL("item STRING, price DECIMAL(10, 2)");
+        Row expected = row("pen", new BigDecimal("1.5"));
+
+        assertThat(diff(schema).unordered(List.of(expected), List.of(row("pen", new BigDecimal("1.500")))))
+                .isEmpty();
+        assertThat(unordered(schema, List.of(expected), List.of(row("pen", new BigDecimal("1.51")))))
+                .isEqualTo("""
+                        1 row differs
+
+                                    item  price
+                          expected  pen   *1.5*
+                          was       pen   *1.51*
+                        """);
+    }
+
+    @Test
+    void bytesCompareByContentAndAreShownAsText() {
+        StructType schema = StructType.fromDDL("id INT, bytes BINARY");
+
+        assertThat(diff(schema).unordered(List.of(row(1, bytes(1, 2))), List.of(row(1, bytes(1, 2)))))
+                .isEmpty();
+        assertThat(unordered(schema, List.of(row(1, bytes('a', 'b'))), List.of(row(1, bytes(0, 255)))))
+                .isEqualTo("""
+                        1 row differs
+
+                                    id  bytes
+                          expected  1   *ab*
+                          was       1   *0x00ff*
+                        """);
+    }
+
+    @Test
+    void timesOfTheDayAreShownShortAndOthersInFull() {
+        StructType schema = StructType.fromDDL("id INT, time TIMESTAMP");
+
+        assertThat(unordered(
+                        schema,
+                        List.of(row(1, at("00:05")), row(2, at("00:05:30"))),
+                        List.of(row(1, at("2026-01-02T00:05:00Z")), row(2, at("00:05:30.001")))))
+                .isEqualTo("""
+                        2 rows differ
+
+                                    id  time
+                          expected  1   *00:05*
+                          was       1   *2026-01-02T00:05*
+                          expected  2   *00:05:30*
+                          was       2   *00:05:30.001*
+                        """);
+    }
+
+    @Test
+    void nestedValuesAreShownWholeAndMarkedAsOne() {
+        StructType schema = StructType.fromDDL(
+                "id INT, place STRUCT<zip: STRING, city: STRING>, tags ARRAY<STRING>, n MAP<STRING, INT>");
+        Row expected = row(1, row("9000", "Gent"), List.of("a", "b"), Map.of("k", 1));
+        Row actual = row(1, row("9000", null), List.of("a"), Map.of("k", 1));
+
+        assertThat(unordered(schema, List.of(expected), List.of(actual))).isEqualTo("""
+                1 row differs
+
+                            id  place           tags      n
+                  expected  1   *(9000, Gent)*  *[a, b]*  {k=1}
+                  was       1   *(9000, null)*  *[a]*     {k=1}
+                """);
+    }
+
+    @Test
+    void rowsInAnotherOrderNameTheFirstThatIsOutOfPlace() {
+        List<Row> expected = List.of(row("a", 1L), row("b", 2L), row("c", 3L));
+
+        assertThat(diff(COUNTS).ordered(expected, List.of(row("a", 1L), row("c", 3L), row("b", 2L))))
+                .hasValue("""
+                        the same rows in another order, first at row 2
+
+                                    zip  hits
+                          expected  b    2
+                          was       c    3
+                        """);
+    }
+
+    @Test
+    void otherRowsInAnotherOrderAreReportedAsOtherRows() {
+        assertThat(diff(COUNTS).ordered(List.of(row("a", 1L), row("b", 2L)), List.of(row("b", 2L), row("a", 9L))))
+                .hasValueSatisfying(text -> assertThat(text).startsWith("1 row differs\n"));
+    }
+
+    @Test
+    void ofManyRowsTwentyAreShownAndTheOthersCounted() {
+        List<Row> many = Collections.nCopies(23, row("9000", 1L));
+
+        String missing = unordered(COUNTS, many, List.of());
+        String unexpected = unordered(COUNTS, List.of(), many);
+
+        assertThat(missing)
+                .startsWith("23 rows are missing\n")
+                .endsWith("  missing  9000            1\n" + "  missing  ... and 3 more\n");
+        assertThat(missing.lines().filter("  missing  9000            1"::equals))
+                .hasSize(20);
+        assertThat(unexpected).startsWith("23 rows were not expected\n").endsWith("  not expected  ... and 3 more\n");
+    }
+
+    @Test
+    void wideRowsStayOnOneLineEach() {
+        StructType wide = new StructType();
+        Object[] values = new Object[40];
+        for (int column = 0; column < values.length; column++) {
+            wide = wide.add("c" + column, "int");
+            values[column] = column;
+        }
+        Object[] other = values.clone();
+        other[39] = -1;
+
+        String text = unordered(wide, List.of(row(values)), List.of(row(other)));
+
+        assertThat(text.lines()).hasSize(5);
+        assertThat(text.lines().filter(line -> line.contains("*")))
+                .satisfiesExactly(
+                        expected -> assertThat(expected)
+                                .startsWith("  expected  0 ")
+                                .endsWith(" 38   *39*"),
+                        was -> assertThat(was).startsWith("  was       0 ").endsWith(" 38   *-1*"));
+    }
+
+    private static RowDiff diff(StructType schema) {
+        return new RowDiff(schema, Map.of(), List.of());
+    }
+
+    private static String unordered(StructType schema, List<Row> expected, List<Row> actual) {
+        return diff(schema).unordered(expected, actual).orElse("no difference");
+    }
+
+    private static byte[] bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int index = 0; index < bytes.length; index++) {
+            bytes[index] = (byte) values[index];
+        }
+        return bytes;
+    }
+}

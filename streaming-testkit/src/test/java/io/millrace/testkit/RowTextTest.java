@@ -1,0 +1,113 @@
+package io.millrace.testkit;
+
+import static io.millrace.testkit.StreamKit.at;
+import static io.millrace.testkit.StreamKit.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** How values and rows read in a message. */
+class RowTextTest {
+    @Test
+    void plainValuesReadAsTheyAre() {
+        assertThat(RowText.value("Gent")).isEqualTo("Gent");
+        assertThat(RowText.value(3L)).isEqualTo("3");
+        assertThat(RowText.value(-0.5)).isEqualTo("-0.5");
+        assertThat(RowText.value(true)).isEqualTo("true");
+        assertThat(RowText.value(new BigDecimal("1.50"))).isEqualTo("1.50");
+        assertThat(RowText.value(LocalDate.of(2026, 1, 2))).isEqualTo("2026-01-02");
+        assertThat(RowText.value(Duration.ofMinutes(5))).isEqualTo("PT5M");
+        assertThat(RowText.value(null)).isEqualTo("null");
+    }
+
+    @Test
+    void timesReadAsATestWritesThem() {
+        assertThat(RowText.value(at("00:05"))).isEqualTo("00:05");
+        assertThat(RowText.value(Timestamp.from(at("23:59:59.5")))).isEqualTo("23:59:59.500");
+        assertThat(RowText.value(at("2026-01-02T00:05:01Z"))).isEqualTo("2026-01-02T00:05:01");
+    }
+
+    @Test
+    void windowReadsAsItsTwoEnds() {
+        assertThat(RowText.value(row(at("00:00"), at("00:10")))).isEqualTo("00:00-00:10");
+        assertThat(RowText.value(row(Timestamp.from(at("00:00")), Timestamp.from(at("00:10")))))
+                .isEqualTo("00:00-00:10");
+        assertThat(RowText.value(row(at("2025-12-31T23:50:00Z"), at("00:00")))).isEqualTo("2025-12-31T23:50-00:00");
+    }
+
+    @Test
+    void rowOfOtherThanTwoTimesIsNotAWindow() {
+        assertThat(RowText.value(row(at("00:00")))).isEqualTo("(00:00)");
+        assertThat(RowText.value(row(at("00:00"), null))).isEqualTo("(00:00, null)");
+        assertThat(RowText.value(row(at("00:00"), at("00:01"), at("00:02")))).isEqualTo("(00:00, 00:01, 00:02)");
+        assertThat(RowText.row(row(at("00:00"), at("00:10")))).isEqualTo("(00:00, 00:10)");
+    }
+
+    @Test
+    void nestedRowsListsAndMapsReadInTheirBrackets() {
+        Map<Object, @Nullable Object> map = new LinkedHashMap<>();
+        map.put("k", List.of(1, 2));
+        map.put("time", at("00:05"));
+        map.put("none", null);
+
+        assertThat(RowText.value(Arrays.asList("a", null, at("00:05")))).isEqualTo("[a, null, 00:05]");
+        assertThat(RowText.value(map)).isEqualTo("{k=[1, 2], time=00:05, none=null}");
+        assertThat(RowText.value(row("9000", row(1, List.of())))).isEqualTo("(9000, (1, []))");
+        assertThat(RowText.row(row())).isEqualTo("()");
+    }
+
+    @Test
+    void collectionsOfScalaReadLikeThoseOfJava() {
+        var seq = scala.collection.JavaConverters.asScalaBuffer(new ArrayList<>(List.of("a", "b")));
+        var map = scala.collection.JavaConverters.mapAsScalaMap(new LinkedHashMap<>(Map.of("k", at("00:05"))));
+
+        assertThat(RowText.value(seq)).isEqualTo("[a, b]");
+        assertThat(RowText.value(map)).isEqualTo("{k=00:05}");
+    }
+
+    @Test
+    void bytesReadAsTextIfTheyAreTextAndAsHexadecimalsIfNot() {
+        assertThat(RowText.value("{\"zip\":\"é\"}".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("{\"zip\":\"é\"}");
+        assertThat(RowText.value(new byte[0])).isEmpty();
+        assertThat(RowText.value(new byte[] {0, 1, (byte) 0xab})).isEqualTo("0x0001ab");
+        assertThat(RowText.value("é".getBytes(StandardCharsets.ISO_8859_1))).isEqualTo("0xe9");
+        assertThat(RowText.value("two\nlines".getBytes(StandardCharsets.UTF_8))).isEqualTo("0x74776f0a6c696e6573");
+    }
+
+    @Test
+    void lineBreaksStayOnTheLine() {
+        assertThat(RowText.value("two\nlines")).isEqualTo("two\\nlines");
+        assertThat(RowText.row(row("a\n", "\nb"))).isEqualTo("(a\\n, \\nb)");
+    }
+
+    @Test
+    void longValueIsCutAtSixtyCharacters() {
+        assertThat(RowText.value("x".repeat(60))).isEqualTo("x".repeat(60));
+        assertThat(RowText.value("x".repeat(61))).isEqualTo("x".repeat(57) + "...");
+        assertThat(RowText.value(new byte[100])).isEqualTo("0x" + "0".repeat(55) + "...");
+    }
+
+    @Test
+    void longRowIsNotCutButEachOfItsValuesIs() {
+        assertThat(RowText.row(row("x".repeat(61), "y".repeat(61))))
+                .isEqualTo("(" + "x".repeat(57) + "..., " + "y".repeat(57) + "...)");
+    }
+
+    @Test
+    void cellsAreTheValuesOfARowOneByOne() {
+        assertThat(RowText.cells(row("a", null, at("00:05"), row(1, 2))))
+                .containsExactly("a", "null", "00:05", "(1, 2)");
+    }
+}

@@ -14,7 +14,9 @@ interface BatchRunner extends AutoCloseable {
 
     /** A query that runs. */
     interface Steps extends AutoCloseable {
-        /** Gives {@code rows} and returns when all batches that they call for have run: as many as the scenario says. */
+        /**
+         * Gives {@code rows} and returns when all batches that they call for have run: as many as the scenario says.
+         */
         void step(List<Row> rows) throws Exception;
 
         @Override

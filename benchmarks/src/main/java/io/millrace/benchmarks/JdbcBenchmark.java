@@ -17,8 +17,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * What it costs to bring 200,000 rows from a micro-batch into PostgreSQL, for what users write, for Spark's own writer
- * and for ours, against plain Java on one connection. Every way has one task and one connection, but for {@code upsertOn},
- * which sends on a second one, and for the staged one.
+ * and for ours, against plain Java on one connection. Every way has one task and one connection, but for
+ * {@code upsertOn}, which sends on a second one, and for the staged one.
  */
 final class JdbcBenchmark implements Benchmark {
     private static final long ROWS = 200_000;

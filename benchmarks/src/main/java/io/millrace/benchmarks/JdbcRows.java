@@ -46,7 +46,8 @@ final class JdbcRows {
                         expr("timestamp_micros(1767225600000000 + id * 1000003)")
                                 .as("at"),
                         expr("id / 7D").as("score"),
-                        expr("concat('{\"sku\": \"A-', id + 1000000000, '\", \"tags\": [\"new\", \"sale\"], \"price\": ',"
+                        expr("concat('{\"sku\": \"A-', id + 1000000000, '\", \"tags\": [\"new\", \"sale\"],"
+                                        + " \"price\": ',"
                                         + " id % 1000 + 1000, ', \"v\": " + version + ", \"x\": true}')")
                                 .as("doc"));
     }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.spark.package$;
 
-/** How long a micro-batch of a test takes, in the testkit and without it; a JVM for each contender, one after the other. */
+/**
+ * How long a micro-batch of a test takes, in the testkit and without it; a JVM for each contender, one after the other.
+ */
 final class TestkitBenchmark implements Benchmark {
     /** The result of one contender: a line a scenario, and the processes that its JVM forked. */
     private record Result(Map<BatchScenario, double[]> millis, long forks) {

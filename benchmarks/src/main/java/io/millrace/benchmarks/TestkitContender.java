@@ -7,7 +7,9 @@ import java.util.stream.IntStream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 
-/** One contender in a JVM of its own, so that none gains by what the others have warmed up; prints a line a scenario. */
+/**
+ * One contender in a JVM of its own, so that none gains by what the others have warmed up; prints a line a scenario.
+ */
 final class TestkitContender {
     private TestkitContender() {}
 

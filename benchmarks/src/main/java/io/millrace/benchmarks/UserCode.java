@@ -43,7 +43,9 @@ record UserCode(String url, Properties login, String upsert) implements Serializ
         return rows.writeStream().foreach(new RowAtATime(this));
     }
 
-    /** {@code foreachPartition} with batches of 1,000 rows, as the driver sends them by these options, and one commit. */
+    /**
+     * {@code foreachPartition} with batches of 1,000 rows, as the driver sends them by these options, and one commit.
+     */
     DataStreamWriter<Row> inBatches(Dataset<Row> rows, String options) {
         ForeachPartitionFunction<Row> partition = iterator -> send(iterator, options);
         VoidFunction2<Dataset<Row>, Long> batch = (data, id) -> data.foreachPartition(partition);

@@ -4,7 +4,9 @@ package io.millrace.chaos;
 enum Action {
     /** Cuts all connections of the writer, stops its query and restarts it on its checkpoint. */
     CRASH,
-    /** Holds the message until Spark has committed the epoch, which must not happen with a correct sink; then a crash. */
+    /**
+     * Holds the message until Spark has committed the epoch, which must not happen with a correct sink; then a crash.
+     */
     CRASH_AFTER_COMMIT,
     /** Kills the driver process and its executors by SIGKILL while the message is in flight. */
     KILL,

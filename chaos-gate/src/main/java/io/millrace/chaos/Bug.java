@@ -43,7 +43,9 @@ enum Bug {
         return faults;
     }
 
-    /** Returns whether the verdict shows the effect of this bug; partial batches do not count, since tasks commit alone. */
+    /**
+     * Returns whether the verdict shows the effect of this bug; partial batches do not count, since tasks commit alone.
+     */
     boolean caughtBy(Verdict verdict) {
         return switch (this) {
             case NONE -> !verdict.clean();

@@ -12,8 +12,9 @@ import org.apache.hadoop.util.Progressable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local disk as {@code chaos://NAME/path}: a file system for checkpoints that passes the fail points of NAME before it
- * creates a log file, before it renames it and after that. Unlike Hadoop's own, it does not fork processes for permissions.
+ * The local disk as {@code chaos://NAME/path}: a file system for checkpoints that passes the fail points of NAME before
+ * it creates a log file, before it renames it and after that. Unlike Hadoop's own, it does not fork processes for
+ * permissions.
  */
 public final class CheckpointFiles extends RawLocalFileSystem {
     static final String SCHEME = "chaos";

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How often to crash at each site: often in the critical windows that most guarantees share, and twice at each site. */
+/**
+ * How often to crash at each site: often in the critical windows that most guarantees share, and twice at each site.
+ */
 final class CrashPlan {
     /** Crashes due at a window, over all guarantees. */
     static final int OFTEN = 40;

@@ -99,8 +99,8 @@ final class Environment implements AutoCloseable {
     }
 
     /**
-     * Creates an empty topic. The broker is not killed meanwhile: a client that retries after a lost reply would find that
-     * the topic exists.
+     * Creates an empty topic. The broker is not killed meanwhile: a client that retries after a lost reply would find
+     * that the topic exists.
      */
     synchronized Feed newFeed(Truth truth) {
         String topic = "truth-" + topics.incrementAndGet();

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
  *
  * @param site the fail point, e.g. {@code reply COMMIT} or {@code checkpoint commits renamed}
  * @param hit at which pass of the site the fault is injected, starting at one
- * @param readers how many tasks read the topic until then; the next fault has another number, so that a batch is rerun with
- *     other task boundaries
+ * @param readers how many tasks read the topic until then; the next fault has another number, so that a batch is rerun
+ *     with other task boundaries
  */
 record Fault(String site, int hit, Action action, int readers) {
     private static final Pattern LINE = Pattern.compile("(\\w+) at hit (\\d+) of \\[(.+)] under (\\d+) readers");

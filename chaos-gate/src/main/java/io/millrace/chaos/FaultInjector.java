@@ -62,7 +62,9 @@ final class FaultInjector implements FailPoints.FaultHandler {
         return points.passed(Conversation.DEADLOCK);
     }
 
-    /** Waits for the provoker; returns whether there are more victims than {@code before} and if so counts the deadlock. */
+    /**
+     * Waits for the provoker; returns whether there are more victims than {@code before} and if so counts the deadlock.
+     */
     boolean hasDeadlocked(int before) throws InterruptedException {
         provoker.awaitEnd();
         Deadline deadline = Deadline.in(DEADLOCK_SECONDS);
@@ -148,8 +150,8 @@ final class FaultInjector implements FailPoints.FaultHandler {
     }
 
     /**
-     * Drops the traffic of a connection and resets it later, as a keep-alive would. Until then a server that waits for the
-     * rest of a statement has no time-out and keeps its locks.
+     * Drops the traffic of a connection and resets it later, as a keep-alive would. Until then a server that waits for
+     * the rest of a statement has no time-out and keeps its locks.
      */
     private void swallow(ProxyLink link) {
         link.mute();

@@ -93,8 +93,8 @@ record Job(
     }
 
     /**
-     * Returns the value of {@code minPartitions}. If a batch has records of two partitions only, four would split each of
-     * them, and the order of the events of a key would be undefined. One keeps the partitions as they are.
+     * Returns the value of {@code minPartitions}. If a batch has records of two partitions only, four would split each
+     * of them, and the order of the events of a key would be undefined. One keeps the partitions as they are.
      */
     int leastTasks(int readers) {
         return readers > partitions.size() ? readers : 1;

@@ -112,8 +112,8 @@ enum Layer {
     }
 
     /**
-     * How often a trial gets each action except crashes. The trials together get a tenth more than is due, since some sites
-     * are never reached again. Rare actions go to different trials.
+     * How often a trial gets each action except crashes. The trials together get a tenth more than is due, since some
+     * sites are never reached again. Rare actions go to different trials.
      */
     Map<Action, Integer> counts(int trial, double minutes) {
         int trials = guarantees.size() * trialsPerGuarantee;

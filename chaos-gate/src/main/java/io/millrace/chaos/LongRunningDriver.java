@@ -9,7 +9,9 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.jspecify.annotations.Nullable;
 
-/** The driver side of a {@link LongRunningCluster}: starts and stops a query on command, and restarts it when it fails. */
+/**
+ * The driver side of a {@link LongRunningCluster}: starts and stops a query on command, and restarts it when it fails.
+ */
 final class LongRunningDriver {
     /** Starts the query if it is stopped; followed by the number of readers. */
     static final String START = "start ";

@@ -49,8 +49,8 @@ final class LongRunningTrial implements AutoCloseable {
     }
 
     /**
-     * Returns the resources that have grown since the baseline. To be called while the query is stopped, and again if there
-     * are any, since they trigger a garbage collection.
+     * Returns the resources that have grown since the baseline. To be called while the query is stopped, and again if
+     * there are any, since they trigger a garbage collection.
      */
     List<String> leaks() throws IOException {
         Usage before = baseline;

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the tables while they are written, each time in one snapshot (REPEATABLE READ): no partial batch, no offset that
- * goes back or is missing, and totals that match the audit.
+ * Checks the tables while they are written, each time in one snapshot (REPEATABLE READ): no partial batch, no offset
+ * that goes back or is missing, and totals that match the audit.
  */
 final class Observer implements AutoCloseable {
     private static final long PAUSE_MILLIS = 25;

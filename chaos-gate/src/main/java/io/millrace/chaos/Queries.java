@@ -41,7 +41,9 @@ final class Queries {
         return Collections.unmodifiableList(all);
     }
 
-    /** Sets how many tasks read the topic from the next start on; restarts if the plan changes between one and several. */
+    /**
+     * Sets how many tasks read the topic from the next start on; restarts if the plan changes between one and several.
+     */
     void readBy(int next) {
         boolean restart = (next == 1) != (readers == 1);
         readers = next;

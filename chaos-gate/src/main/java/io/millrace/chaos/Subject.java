@@ -23,7 +23,10 @@ interface Subject {
     /** Returns the table that it writes, {@link Tables#AUDIT}, {@link Tables#LATEST} or {@link Tables#SETTLED}. */
     String table();
 
-    /** Returns the maximum number of reading tasks: two tasks for one partition would leave the order of a key undefined. */
+    /**
+     * Returns the maximum number of reading tasks: two tasks for one partition would leave the order of a key
+     * undefined.
+     */
     default int mostReaders() {
         return table().equals(Tables.AUDIT) ? 2 * Feed.PARTITIONS - 1 : Feed.PARTITIONS;
     }

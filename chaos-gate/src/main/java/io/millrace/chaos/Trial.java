@@ -119,8 +119,8 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * Injects a fault and waits for its aftermath. Returns false if its site was not passed often enough, or if no deadlock
-     * came about, which depends on timing.
+     * Injects a fault and waits for its aftermath. Returns false if its site was not passed often enough, or if no
+     * deadlock came about, which depends on timing.
      */
     boolean inject(Fault fault) throws Exception {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -213,8 +213,8 @@ final class Trial implements AutoCloseable {
     }
 
     /**
-     * Returns how long the last catch-up took, measured from when its writers were running and both servers were up. Another
-     * trial may have killed a server meanwhile.
+     * Returns how long the last catch-up took, measured from when its writers were running and both servers were up.
+     * Another trial may have killed a server meanwhile.
      */
     long caughtUpSeconds() {
         return caughtUpSeconds;

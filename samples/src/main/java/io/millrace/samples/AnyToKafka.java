@@ -9,8 +9,8 @@ import io.millrace.core.Sources;
 import io.millrace.sinks.Sinks;
 
 /**
- * Writes a stream to Kafka: the value is a JSON document, the key a string. The Kafka sink delivers at least once: a batch
- * that is rerun is written again. The key identifies the row, so that readers can remove duplicates.
+ * Writes a stream to Kafka: the value is a JSON document, the key a string. The Kafka sink delivers at least once: a
+ * batch that is rerun is written again. The key identifies the row, so that readers can remove duplicates.
  */
 final class AnyToKafka {
     private static final int ROWS = 10;

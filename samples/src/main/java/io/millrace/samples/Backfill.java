@@ -11,8 +11,9 @@ import io.millrace.sinks.Sinks;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /**
- * Reads all records that are in a topic now, in batches of limited size, and ends. The next run with the same checkpoint
- * reads the records that were added since. For an initial load, or for a job that a scheduler starts every hour.
+ * Reads all records that are in a topic now, in batches of limited size, and ends. The next run with the same
+ * checkpoint reads the records that were added since. For an initial load, or for a job that a scheduler starts every
+ * hour.
  */
 final class Backfill {
     private Backfill() {}

@@ -10,8 +10,8 @@ import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
 
 /**
- * Counts page hits by ZIP code in windows of ten minutes, every five minutes, starting at two minutes past the hour. The
- * watermark bounds the state: without it, Spark would keep all windows forever.
+ * Counts page hits by ZIP code in windows of ten minutes, every five minutes, starting at two minutes past the hour.
+ * The watermark bounds the state: without it, Spark would keep all windows forever.
  */
 final class HitsPerWindow {
     private HitsPerWindow() {}

@@ -11,8 +11,8 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Writes counts by ZIP code to PostgreSQL, in update mode through a ForeachWriter, in Spark's own API. Unlike a typical
- * handwritten writer, which opens a connection for each partition and sends one row at a time, this one uses a connection
- * pool per JVM and sends sorted batches, and a rerun batch changes nothing.
+ * handwritten writer, which opens a connection for each partition and sends one row at a time, this one uses a
+ * connection pool per JVM and sends sorted batches, and a rerun batch changes nothing.
  */
 final class JdbcUpsertOfCounts {
     static final String TABLE = "zip_hits";

@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * Runs one of the samples; started by {@code ./sample} in the root directory. By default a sample uses embedded servers with
- * a few hits in them, and ends when it has read those.
+ * Runs one of the samples; started by {@code ./sample} in the root directory. By default a sample uses embedded servers
+ * with a few hits in them, and ends when it has read those.
  *
  * <pre>{@code ./sample hits-per-zip --kafka localhost:9092 --topic hits}</pre>
  */

@@ -13,8 +13,8 @@ import io.millrace.core.Transform;
 import io.millrace.sinks.Sinks;
 
 /**
- * Counts words from a TCP socket and prints all counts in each micro-batch. For interactive use, not for production: the
- * state of complete mode never shrinks, and the source cannot replay.
+ * Counts words from a TCP socket and prints all counts in each micro-batch. For interactive use, not for production:
+ * the state of complete mode never shrinks, and the source cannot replay.
  */
 final class SocketWordCount {
     private SocketWordCount() {}

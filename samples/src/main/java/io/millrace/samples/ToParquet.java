@@ -11,8 +11,9 @@ import io.millrace.core.ValidationException;
 import io.millrace.sinks.Sinks;
 
 /**
- * Writes hits to Parquet every ten seconds, partitioned by ZIP code, exactly once for readers that use Spark. Also shows
- * that complete mode, as in many copied examples, is rejected before the start, since a file sink cannot replace its files.
+ * Writes hits to Parquet every ten seconds, partitioned by ZIP code, exactly once for readers that use Spark. Also
+ * shows that complete mode, as in many copied examples, is rejected before the start, since a file sink cannot replace
+ * its files.
  */
 final class ToParquet {
     private ToParquet() {}

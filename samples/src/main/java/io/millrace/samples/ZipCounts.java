@@ -10,7 +10,10 @@ import io.millrace.core.Transforms;
 public final class ZipCounts {
     private ZipCounts() {}
 
-    /** Returns a pipeline without a sink that counts {@code hits}, JSON with {@code zip} and {@code hittime} in column {@code value}. */
+    /**
+     * Returns a pipeline without a sink that counts {@code hits}, JSON with {@code zip} and {@code hittime} in column
+     * {@code value}.
+     */
     public static Pipeline of(Source hits) {
         return Pipeline.named("zip-counts")
                 .from(hits)

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every relative link of the Markdown pages leads to a file, and what it calls a heading, a type or a member is there. */
+/**
+ * Every relative link of the Markdown pages leads to a file, and what it calls a heading, a type or a member is there.
+ */
 class LinksTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern LINK = Pattern.compile("\\[([^]]+)]\\(([^)#\\s]*)(#[^)\\s]+)?\\)");

@@ -102,7 +102,8 @@ class SampleCommandsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     word-cont                       | sample: there is no sample word-cont. Samples: word-count,
-                    word-count --socket localhost   | sample: --socket localhost: must be host:port, e.g. localhost:9999.
+                    word-count --socket localhost   | \
+                        sample: --socket localhost: must be host:port, e.g. localhost:9999.
                     """)
     void failureToStartIsOneLineAndExitCodeTwo(String command, String message) {
         assertThat(run(command.split(" ", -1))).isEqualTo(2);

@@ -47,7 +47,9 @@ public final class FileSource extends CheckedSource {
         return with("maxFilesPerTrigger", files);
     }
 
-    /** Ignores files that are this much older than the newest one. Default seven days; without effect with latestFirst. */
+    /**
+     * Ignores files that are this much older than the newest one. Default seven days; without effect with latestFirst.
+     */
     public FileSource maxFileAge(Duration age) {
         return with("maxFileAge", SparkInterval.positive("maxFileAge", age).toMillis() + "ms");
     }

@@ -58,8 +58,8 @@ record Grouping(List<String> columns, List<Column> aggregates) {
     }
 
     /**
-     * {@code rows}; on a stream, those without a time are counted, since Spark drops them silently. On a batch the plan is
-     * that of the same step written by hand.
+     * {@code rows}; on a stream, those without a time are counted, since Spark drops them silently. On a batch the plan
+     * is that of the same step written by hand.
      *
      * @param step the step that drops them
      */

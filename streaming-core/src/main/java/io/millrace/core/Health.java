@@ -11,8 +11,8 @@ import org.apache.spark.sql.SparkSession;
  * {@code malformed-rows} and {@code rows-without-event-time}. Immutable: every call returns a copy.
  *
  * <pre>{@code
- * Health.Watch watch = StreamingQueries.health().lagOver(1_000_000).watermarkStalledFor(Duration.ofMinutes(5)).watch(spark);
- * }</pre>
+ * Health.Watch watch =
+ * StreamingQueries.health().lagOver(1_000_000).watermarkStalledFor(Duration.ofMinutes(5)).watch(spark); }</pre>
  */
 public final class Health {
     static final Health DEFAULT = new Health(100_000, Duration.ofMinutes(10), Duration.ofMinutes(1));
@@ -28,9 +28,9 @@ public final class Health {
     }
 
     /**
-     * Warns if a Kafka partition has more than this many unread rows. Default 100,000. Spark measures the lag when it plans
-     * a batch: a query without {@code maxOffsetsPerTrigger} takes all rows and always shows 0; its batches grow longer
-     * instead.
+     * Warns if a Kafka partition has more than this many unread rows. Default 100,000. Spark measures the lag when it
+     * plans a batch: a query without {@code maxOffsetsPerTrigger} takes all rows and always shows 0; its batches grow
+     * longer instead.
      */
     public Health lagOver(long rows) {
         if (rows < 0) {
@@ -39,7 +39,9 @@ public final class Health {
         return new Health(rows, stalled, repeat);
     }
 
-    /** Warns if the watermark has not advanced for this long although rows arrive. Default ten minutes of driver time. */
+    /**
+     * Warns if the watermark has not advanced for this long although rows arrive. Default ten minutes of driver time.
+     */
     public Health watermarkStalledFor(Duration time) {
         return new Health(lagRows, positive("watermarkStalledFor", time), repeat);
     }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Handles the events of Spark's listener bus on a thread of its own. A slow log must not delay the bus, which drops events
- * for all listeners once its queue is full, nor {@code start()}, which waits for {@code onQueryStarted}.
+ * Handles the events of Spark's listener bus on a thread of its own. A slow log must not delay the bus, which drops
+ * events for all listeners once its queue is full, nor {@code start()}, which waits for {@code onQueryStarted}.
  */
 // Spark's listener is declared serializable, but is never serialized.
 @SuppressWarnings("serial")

@@ -12,10 +12,10 @@ import org.apache.spark.sql.Row;
 
 /**
  * Fields of a JSON document as columns; each document is read once, however many fields there are. In: a column of
- * documents, binary or string. Out: all columns, and the fields, each of which replaces a column of its name. A text is that
- * of {@code get_json_object}; a typed field is the value in the document, a number by its digits. A row is malformed if its
- * document is not JSON or a typed field does not convert; see {@link #nullify}, {@link #fail} and {@link #route}.
- * Immutable: every call returns a copy.
+ * documents, binary or string. Out: all columns, and the fields, each of which replaces a column of its name. A text is
+ * that of {@code get_json_object}; a typed field is the value in the document, a number by its digits. A row is
+ * malformed if its document is not JSON or a typed field does not convert; see {@link #nullify}, {@link #fail} and
+ * {@link #route}. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Transforms.jsonFields("value")
@@ -44,12 +44,18 @@ public final class JsonFields extends Step {
         return with("string", name, path, JsonType.TEXT);
     }
 
-    /** A whole number of 32 bits, in any notation: {@code 7}, {@code 7.0}, {@code 7e0}. A number with a fraction does not convert. */
+    /**
+     * A whole number of 32 bits, in any notation: {@code 7}, {@code 7.0}, {@code 7e0}. A number with a fraction does
+     * not convert.
+     */
     public JsonFields integer(String name, String path) {
         return with("integer", name, path, JsonType.INTEGER);
     }
 
-    /** A whole number of 64 bits, in any notation: {@code 7}, {@code 7.0}, {@code 7e0}. A number with a fraction does not convert. */
+    /**
+     * A whole number of 64 bits, in any notation: {@code 7}, {@code 7.0}, {@code 7e0}. A number with a fraction does
+     * not convert.
+     */
     public JsonFields bigint(String name, String path) {
         return with("bigint", name, path, JsonType.BIGINT);
     }
@@ -78,8 +84,8 @@ public final class JsonFields extends Step {
     }
 
     /**
-     * A timestamp from text such as {@code 2026-03-01T10:00:00Z}, in the years 0001 to 9999; without a zone, in that of the
-     * session. A text without year, month and day does not convert, nor does a number: use {@link #epochSeconds},
+     * A timestamp from text such as {@code 2026-03-01T10:00:00Z}, in the years 0001 to 9999; without a zone, in that of
+     * the session. A text without year, month and day does not convert, nor does a number: use {@link #epochSeconds},
      * {@link #epochMillis} or {@link #epochMicros}.
      */
     public JsonFields timestamp(String name, String path) {
@@ -91,7 +97,9 @@ public final class JsonFields extends Step {
         return with("epochSeconds", name, path, JsonType.epoch(JsonType.Kind.EPOCH_SECONDS));
     }
 
-    /** The instant this many milliseconds, or fractions of them, after 1970-01-01T00:00:00Z, in the years 0001 to 9999. */
+    /**
+     * The instant this many milliseconds, or fractions of them, after 1970-01-01T00:00:00Z, in the years 0001 to 9999.
+     */
     public JsonFields epochMillis(String name, String path) {
         return with("epochMillis", name, path, JsonType.epoch(JsonType.Kind.EPOCH_MILLIS));
     }
@@ -106,22 +114,24 @@ public final class JsonFields extends Step {
         return with("date", name, path, JsonType.DATE);
     }
 
-    /** An object or an array as JSON without white space: the same as {@link #string}, under the name of what it gives. */
+    /**
+     * An object or an array as JSON without white space: the same as {@link #string}, under the name of what it gives.
+     */
     public JsonFields json(String name, String path) {
         return with("json", name, path, JsonType.TEXT);
     }
 
     /**
-     * Keeps malformed rows, which is the default: every field is NULL if the document is not JSON, else those that do not
-     * convert. Malformed rows are still counted for each batch, in the log and by {@link Health}.
+     * Keeps malformed rows, which is the default: every field is NULL if the document is not JSON, else those that do
+     * not convert. Malformed rows are still counted for each batch, in the log and by {@link Health}.
      */
     public JsonFields nullify() {
         return new JsonFields(column, fields, false);
     }
 
     /**
-     * Stops the query at the first malformed row. The error has the reason and, if the rows have them, topic, partition and
-     * offset, never the content of the document.
+     * Stops the query at the first malformed row. The error has the reason and, if the rows have them, topic, partition
+     * and offset, never the content of the document.
      */
     public JsonFields fail() {
         return new JsonFields(column, fields, true);

@@ -64,8 +64,8 @@ public final class KafkaBatch {
     }
 
     /**
-     * The rows, with the columns of {@link KafkaSource}; nothing is read before an action. If partitions are named, here
-     * or in the offsets, it asks the brokers whether they exist.
+     * The rows, with the columns of {@link KafkaSource}; nothing is read before an action. If partitions are named,
+     * here or in the offsets, it asks the brokers whether they exist.
      *
      * @throws ValidationException with all that is wrong with the source or its offsets
      */

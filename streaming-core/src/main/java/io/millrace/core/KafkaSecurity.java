@@ -8,8 +8,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How a client of Kafka logs in and whom it trusts, for sources and sinks. Encrypted by default. Every {@link Secret} is looked up by the client that connects, on the driver and on each executor; files are
- * read there too. Immutable: every call returns a copy.
+ * How a client of Kafka logs in and whom it trusts, for sources and sinks. Encrypted by default. Every {@link Secret}
+ * is looked up by the client that connects, on the driver and on each executor; files are read there too. Immutable:
+ * every call returns a copy.
  *
  * <pre>{@code
  * KafkaSecurity.scramSha512("millrace", Secret.env("KAFKA_PASSWORD"))
@@ -68,7 +69,9 @@ public final class KafkaSecurity {
         return withQuoted(name, KafkaSecrets.quotedPlaceholder(secret));
     }
 
-    /** Trusts these certificates and no others: a PEM file ({@code .pem}, {@code .crt}), or a store without a password. */
+    /**
+     * Trusts these certificates and no others: a PEM file ({@code .pem}, {@code .crt}), or a store without a password.
+     */
     public KafkaSecurity trusting(Path certificates) {
         return setting("ssl.truststore.location", certificates.toString())
                 .setting("ssl.truststore.type", storeType(certificates));
@@ -101,7 +104,9 @@ public final class KafkaSecurity {
         return setting("security.protocol", "SASL_PLAINTEXT");
     }
 
-    /** These settings as options of Spark's Kafka source and sink; secrets are placeholders that the client resolves. */
+    /**
+     * These settings as options of Spark's Kafka source and sink; secrets are placeholders that the client resolves.
+     */
     public Map<String, String> options() {
         NavigableMap<String, String> options = new TreeMap<>();
         settings.forEach((name, value) -> options.put("kafka." + name, value));

@@ -63,7 +63,9 @@ public final class KafkaSource extends CheckedSource {
         return selecting("subscribe", String.join(",", topics));
     }
 
-    /** All topics whose whole name matches, in place of any selection made before; those created later are read as well. */
+    /**
+     * All topics whose whole name matches, in place of any selection made before; those created later are read as well.
+     */
     public KafkaSource topicPattern(String regex) {
         try {
             Pattern.compile(regex);
@@ -101,7 +103,9 @@ public final class KafkaSource extends CheckedSource {
         return option("maxOffsetsPerTrigger", Long.toString(records));
     }
 
-    /** Waits for this many new records before a micro-batch starts, but no longer than {@code delay}. Default no wait. */
+    /**
+     * Waits for this many new records before a micro-batch starts, but no longer than {@code delay}. Default no wait.
+     */
     public KafkaSource minOffsetsPerTrigger(long records, Duration delay) {
         if (records <= 0) {
             throw new IllegalArgumentException(
@@ -129,7 +133,9 @@ public final class KafkaSource extends CheckedSource {
         return option("failOnDataLoss", Boolean.toString(fail));
     }
 
-    /** The start of the consumer groups' names, for brokers that grant access by it. Default {@code spark-kafka-source}. */
+    /**
+     * The start of the consumer groups' names, for brokers that grant access by it. Default {@code spark-kafka-source}.
+     */
     public KafkaSource groupIdPrefix(String prefix) {
         return option("groupIdPrefix", prefix);
     }

@@ -79,7 +79,8 @@ public final class Pipeline {
     /**
      * Processes all available rows in one micro-batch, however many they are, and ends.
      *
-     * @deprecated by Spark since 3.4: {@link #availableNow()} keeps the limits of the source and advances the watermark.
+     * @deprecated by Spark since 3.4: {@link #availableNow()} keeps the limits of the source and advances the
+     *     watermark.
      */
     @Deprecated(since = "0.1.0")
     // Spark's own is deprecated as well, and so is this call.
@@ -89,8 +90,8 @@ public final class Pipeline {
     }
 
     /**
-     * Processes row by row with long-running tasks and commits every {@code interval}. Spark takes Kafka, rate or socket,
-     * then select, where and casts, then Kafka, foreach, console, memory or noop.
+     * Processes row by row with long-running tasks and commits every {@code interval}. Spark takes Kafka, rate or
+     * socket, then select, where and casts, then Kafka, foreach, console, memory or noop.
      */
     public Pipeline continuous(Duration interval) {
         SparkInterval.positive("continuous", interval);
@@ -124,8 +125,8 @@ public final class Pipeline {
     }
 
     /**
-     * Refuses what cannot run, without starting anything. Checks the columns of every step, the topics of Kafka's brokers,
-     * the sink's target, and Spark's own rules for the plan.
+     * Refuses what cannot run, without starting anything. Checks the columns of every step, the topics of Kafka's
+     * brokers, the sink's target, and Spark's own rules for the plan.
      *
      * @return warnings about what runs but may not be what is meant, such as a start offset that a checkpoint overrides
      * @throws ValidationException with every problem that was found

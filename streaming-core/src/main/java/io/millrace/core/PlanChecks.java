@@ -14,7 +14,8 @@ final class PlanChecks {
     private static final List<Map.Entry<String, String>> WAYS_OUT = List.of(
             Map.entry(
                     "streaming aggregations on streaming DataFrames/DataSets without watermark",
-                    "Put withWatermark(column, delay) before the aggregation and group by a window of that column, or use"
+                    "Put withWatermark(column, delay) before the aggregation and group by a window of that column,"
+                            + " or use"
                             + " outputMode(update())."),
             Map.entry("no streaming aggregations", "Use outputMode(append()) or outputMode(update()), or aggregate."),
             Map.entry(
@@ -31,7 +32,8 @@ final class PlanChecks {
             Map.entry("dropDuplicatesWithinWatermark", "Put withWatermark(column, delay) before it."),
             Map.entry(
                     "Continuous processing does not support",
-                    "Use every(...) for micro-batches, or leave the step out: continuous takes select, where and casts."),
+                    "Use every(...) for micro-batches, or leave the step out: continuous takes select, where and"
+                            + " casts."),
             Map.entry(
                     "without a watermark in the join keys",
                     "Put a watermark on both sides and bound the time between them in the join condition."),

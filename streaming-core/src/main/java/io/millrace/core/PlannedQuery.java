@@ -9,8 +9,8 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * A query before its start, for the checks of a {@link Sink}. The {@code problem..} methods are the checks that many sinks
- * share; each takes the sink's own words for itself, such as {@code "a file sink"}.
+ * A query before its start, for the checks of a {@link Sink}. The {@code problem..} methods are the checks that many
+ * sinks share; each takes the sink's own words for itself, such as {@code "a file sink"}.
  *
  * <pre>{@code query.problemUnlessAppend("a file sink").ifPresent(problems::add);}</pre>
  *
@@ -18,7 +18,8 @@ import org.apache.spark.sql.streaming.Trigger;
  * @param rows the rows that the sink would get; empty if an earlier step is refused, so that they are not known
  * @param outputMode which rows of the result a micro-batch gives
  * @param trigger when a micro-batch starts
- * @param checkpoint the checkpoint location that was set; {@link #checkpointLocation()} knows the session's default as well
+ * @param checkpoint the checkpoint location that was set; {@link #checkpointLocation()} knows the session's default as
+ *     well
  */
 public record PlannedQuery(
         String name, Optional<Dataset<Row>> rows, OutputMode outputMode, Trigger trigger, Optional<String> checkpoint) {
@@ -70,7 +71,10 @@ public record PlannedQuery(
                 "Call checkpointAt(...) with a path of its own for this query.");
     }
 
-    /** A problem if the query is stateful and has no checkpoint: after a restart, too small results replace the right ones. */
+    /**
+     * A problem if the query is stateful and has no checkpoint: after a restart, too small results replace the right
+     * ones.
+     */
     public Optional<Problem> problemIfStateIsLost(String sink) {
         return problemIf(
                 checkpointLocation().isEmpty() && isStateful(),

@@ -12,9 +12,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a password is found, never the password itself. It is looked up in the process that needs it, when it is needed,
- * so that no plan, checkpoint or log ever holds it. Serializable, immutable, and printed as {@code ***}. Two secrets are
- * equal if they are looked up in the same place.
+ * Where a password is found, never the password itself. It is looked up in the process that needs it, when it is
+ * needed, so that no plan, checkpoint or log ever holds it. Serializable, immutable, and printed as {@code ***}. Two
+ * secrets are equal if they are looked up in the same place.
  *
  * <pre>{@code Secret password = Secret.env("DB_PASSWORD");}</pre>
  */

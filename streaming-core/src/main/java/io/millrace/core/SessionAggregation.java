@@ -12,9 +12,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Aggregates rows in sessions, which end when no row has arrived for a while. In: a timestamp, and the columns to group by.
- * Out, flat and nothing else: {@code session_start}, {@code session_end}, the columns grouped by, the aggregates; by
- * default {@code count}. Spark runs it in append mode with a watermark, and in complete mode, not in update mode.
+ * Aggregates rows in sessions, which end when no row has arrived for a while. In: a timestamp, and the columns to group
+ * by. Out, flat and nothing else: {@code session_start}, {@code session_end}, the columns grouped by, the aggregates;
+ * by default {@code count}. Spark runs it in append mode with a watermark, and in complete mode, not in update mode.
  * Immutable: every call returns a copy.
  *
  * <pre>{@code Transforms.sessionCount("hittime", Duration.ofMinutes(30)).by("visitor")}</pre>
@@ -30,7 +30,10 @@ public final class SessionAggregation extends Step {
         this.grouping = grouping;
     }
 
-    /** Sessions for each combination of these columns, in place of any named before. Default one series of sessions for all rows. */
+    /**
+     * Sessions for each combination of these columns, in place of any named before. Default one series of sessions for
+     * all rows.
+     */
     public SessionAggregation by(String... columns) {
         return new SessionAggregation(timeColumn, gap, grouping.by(columns));
     }

@@ -6,8 +6,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * Where rows go. An immutable value that sets the format and its options alone: output mode, trigger, name and checkpoint
- * belong to the query. A sink that implements {@link BatchSink} can share a read with others.
+ * Where rows go. An immutable value that sets the format and its options alone: output mode, trigger, name and
+ * checkpoint belong to the query. A sink that implements {@link BatchSink} can share a read with others.
  *
  * <pre>{@code Sinks.console().write(counts).outputMode("update").start();}</pre>
  */
@@ -17,16 +17,17 @@ public interface Sink {
     DataStreamWriter<Row> write(Dataset<Row> rows);
 
     /**
-     * Everything that this sink refuses about {@code query}; empty if it accepts it. Runs on the driver before the query
-     * starts. It may query the target system, must not write, and reports a target that does not answer as a problem.
+     * Everything that this sink refuses about {@code query}; empty if it accepts it. Runs on the driver before the
+     * query starts. It may query the target system, must not write, and reports a target that does not answer as a
+     * problem.
      */
     default List<Problem> check(PlannedQuery query) {
         return List.of();
     }
 
     /**
-     * Warnings about a query that {@link #check} accepts: it runs, but may not do what is meant. As {@code check}, this runs
-     * on the driver before the query starts, and must not write.
+     * Warnings about a query that {@link #check} accepts: it runs, but may not do what is meant. As {@code check}, this
+     * runs on the driver before the query starts, and must not write.
      */
     default List<Problem> notes(PlannedQuery query) {
         return List.of();

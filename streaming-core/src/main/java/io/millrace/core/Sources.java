@@ -63,8 +63,8 @@ public final class Sources {
     }
 
     /**
-     * A streaming {@code Dataset} that exists already, for its session alone; a {@link Source} is also any function from a
-     * session to rows.
+     * A streaming {@code Dataset} that exists already, for its session alone; a {@link Source} is also any function
+     * from a session to rows.
      *
      * @throws IllegalArgumentException if the rows are a batch
      */

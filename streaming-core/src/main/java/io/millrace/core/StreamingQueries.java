@@ -33,8 +33,8 @@ public final class StreamingQueries {
     private StreamingQueries() {}
 
     /**
-     * Lets the running micro-batch finish and commit, starts no other, and returns when the query has ended. Spark's own
-     * {@code query.stop()} interrupts the batch, and the next start reruns it. A batch that is still running after
+     * Lets the running micro-batch finish and commit, starts no other, and returns when the query has ended. Spark's
+     * own {@code query.stop()} interrupts the batch, and the next start reruns it. A batch that is still running after
      * {@code patience} is interrupted as well.
      *
      * @return true if no batch was interrupted; false if one was interrupted, if it failed (see
@@ -51,8 +51,8 @@ public final class StreamingQueries {
     /**
      * Stops every query of {@code spark} between batches when the JVM is asked to end, by SIGTERM, Ctrl-C or
      * {@code System.exit}, before Spark stops itself. {@code patience} is for all of them together: keep it under the
-     * time that the cluster grants (Kubernetes 30 s by default). SIGKILL cannot be caught: the next start reruns the batch.
-     * Queries in continuous mode are stopped as Spark does it.
+     * time that the cluster grants (Kubernetes 30 s by default). SIGKILL cannot be caught: the next start reruns the
+     * batch. Queries in continuous mode are stopped as Spark does it.
      */
     public static void stopAtShutdown(SparkSession spark, Duration patience) {
         ShutdownHookManager.get()

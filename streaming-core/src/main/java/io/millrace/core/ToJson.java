@@ -16,10 +16,10 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * Rows as the Kafka sink takes them. In: the columns named, or all. Out, and nothing else: {@code value}, a JSON document as a
- * string, and {@code key}, a string, if one is asked for. A column that is NULL is left out of the document. Timestamps
- * are in UTC with six digits of a second, {@code 2026-01-01T12:00:00.123456Z}, in key and value. Immutable: every call
- * returns a copy.
+ * Rows as the Kafka sink takes them. In: the columns named, or all. Out, and nothing else: {@code value}, a JSON
+ * document as a string, and {@code key}, a string, if one is asked for. A column that is NULL is left out of the
+ * document. Timestamps are in UTC with six digits of a second, {@code 2026-01-01T12:00:00.123456Z}, in key and value.
+ * Immutable: every call returns a copy.
  *
  * <pre>{@code Transforms.toJson("zip", "count").keyedBy("zip")}</pre>
  */

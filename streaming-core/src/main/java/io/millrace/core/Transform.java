@@ -5,8 +5,8 @@ import org.apache.spark.sql.Row;
 import scala.Function1;
 
 /**
- * A step from rows to rows, which {@link Dataset#transform} takes as it is. An immutable value: it may be applied to any
- * number of {@code Dataset}s, from any thread.
+ * A step from rows to rows, which {@link Dataset#transform} takes as it is. An immutable value: it may be applied to
+ * any number of {@code Dataset}s, from any thread.
  *
  * <pre>{@code hits.transform(Transforms.jsonField("zip", "$.zip"))}</pre>
  */

@@ -38,9 +38,9 @@ public final class Transforms {
     }
 
     /**
-     * One field of a JSON document as text, as {@code get_json_object} gives it but faster. In: {@code column}, binary or
-     * string. Out: all columns, and the string {@code name}, which replaces a column of that name; NULL if the document
-     * has no such field or is malformed.
+     * One field of a JSON document as text, as {@code get_json_object} gives it but faster. In: {@code column}, binary
+     * or string. Out: all columns, and the string {@code name}, which replaces a column of that name; NULL if the
+     * document has no such field or is malformed.
      *
      * @param path as {@code get_json_object} takes it, such as {@code $.address.zip}
      */
@@ -58,8 +58,8 @@ public final class Transforms {
     }
 
     /**
-     * Lets rows arrive {@code delay} late before their window closes. In: {@code column}, a timestamp. Out: all columns.
-     * The watermark is the greatest time seen in any partition less the delay; stateful steps drop older rows.
+     * Lets rows arrive {@code delay} late before their window closes. In: {@code column}, a timestamp. Out: all
+     * columns. The watermark is the greatest time seen in any partition less the delay; stateful steps drop older rows.
      */
     public static Transform withWatermark(String column, Duration delay) {
         SparkInterval.notNegative("withWatermark", delay);
@@ -83,16 +83,16 @@ public final class Transforms {
     }
 
     /**
-     * Counts rows in sessions that end when no row has arrived for {@code gap}. In: {@code timeColumn}, a timestamp. Out:
-     * {@code session_start}, {@code session_end}, the columns of {@link SessionAggregation#by}, {@code count}.
+     * Counts rows in sessions that end when no row has arrived for {@code gap}. In: {@code timeColumn}, a timestamp.
+     * Out: {@code session_start}, {@code session_end}, the columns of {@link SessionAggregation#by}, {@code count}.
      */
     public static SessionAggregation sessionCount(String timeColumn, Duration gap) {
         return new SessionAggregation(timeColumn, gap, Grouping.counting());
     }
 
     /**
-     * Counts rows for each combination of {@code columns}. Out: those columns, {@code count}. The state grows with every
-     * new combination; it runs in update and complete mode.
+     * Counts rows for each combination of {@code columns}. Out: those columns, {@code count}. The state grows with
+     * every new combination; it runs in update and complete mode.
      */
     public static Transform countBy(String... columns) {
         return Step.of(
@@ -164,7 +164,9 @@ public final class Transforms {
                 rows -> rows.withColumnRenamed(column, name));
     }
 
-    /** Changes the type of a column, as Spark's {@code cast}: what does not convert is NULL, or an error in ANSI mode. */
+    /**
+     * Changes the type of a column, as Spark's {@code cast}: what does not convert is NULL, or an error in ANSI mode.
+     */
     public static Transform cast(String column, DataType type) {
         return Step.of(
                 call("cast", column, type.simpleString()),

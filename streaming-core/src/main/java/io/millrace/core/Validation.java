@@ -10,7 +10,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * Checks a pipeline from end to end without starting anything. Every step is checked, even if an earlier one is refused.
+ * Checks a pipeline from end to end without starting anything. Every step is checked, even if an earlier one is
+ * refused.
  */
 final class Validation {
     private final PipelineSpec spec;

@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * Aggregates rows in windows of event time. In: a timestamp, and the columns to group by. Out, flat and nothing else:
- * {@code window_start}, {@code window_end}, the columns grouped by, the aggregates; by default {@code count}. Append mode
- * needs a watermark on the time column in an earlier step. Immutable: every call returns a copy.
+ * {@code window_start}, {@code window_end}, the columns grouped by, the aggregates; by default {@code count}. Append
+ * mode needs a watermark on the time column in an earlier step. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Transforms.windowedCount("hittime", Duration.ofMinutes(10))
@@ -34,17 +34,24 @@ public final class WindowedAggregation extends Step {
         this.windowTime = windowTime;
     }
 
-    /** A new window starts every {@code slide}, at most the length of a window. Default the length: they do not overlap. */
+    /**
+     * A new window starts every {@code slide}, at most the length of a window. Default the length: they do not overlap.
+     */
     public WindowedAggregation every(Duration slide) {
         return new WindowedAggregation(window.every(slide), grouping, windowTime);
     }
 
-    /** Windows start this long after 1970-01-01T00:00:00Z; must be shorter than from one start to the next. Default zero. */
+    /**
+     * Windows start this long after 1970-01-01T00:00:00Z; must be shorter than from one start to the next. Default
+     * zero.
+     */
     public WindowedAggregation startingAt(Duration offset) {
         return new WindowedAggregation(window.startingAt(offset), grouping, windowTime);
     }
 
-    /** A group for each combination of these columns, in place of any named before. Default one group for each window. */
+    /**
+     * A group for each combination of these columns, in place of any named before. Default one group for each window.
+     */
     public WindowedAggregation by(String... columns) {
         return new WindowedAggregation(window, grouping.by(columns), windowTime);
     }

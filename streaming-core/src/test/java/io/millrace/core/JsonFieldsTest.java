@@ -20,7 +20,8 @@ class JsonFieldsTest {
     @Test
     void everyTypeIsTheValueInTheDocument() {
         Dataset<Row> rows = documents(
-                "{\"s\":\"x\",\"i\":-7,\"l\":9000000000,\"d\":12.345,\"r\":2.5,\"b\":true,\"t\":\"2026-03-01T10:00:00Z\","
+                "{\"s\":\"x\",\"i\":-7,\"l\":9000000000,\"d\":12.345,\"r\":2.5,\"b\":true,\"t\":\"2026-03-01T10:00:"
+                        + "00Z\","
                         + "\"y\":\"2026-03-01\",\"j\":{ \"k\" : [ 1 ] }}");
 
         Dataset<Row> fields = rows.transform(Transforms.jsonFields("value")
@@ -89,10 +90,11 @@ class JsonFieldsTest {
         assertThatThrownBy(() -> rows.transform(HITS.fail()).collect())
                 .isInstanceOf(SparkException.class)
                 .rootCause()
-                .hasMessage(
-                        "jsonFields(value).string(zip, $.zip).integer(count, $.count).fail(): malformed JSON at character 13:"
-                                + " Unrecognized token '...': was expecting (JSON String, Number, Array, Object or token '...', '...'"
-                                + " or '...') (topic hits, partition 3, offset 42)");
+                .hasMessage("jsonFields(value).string(zip, $.zip).integer(count, $.count).fail(): malformed JSON at"
+                        + " character 13:"
+                        + " Unrecognized token '...': was expecting (JSON String, Number, Array, Object or"
+                        + " token '...', '...'"
+                        + " or '...') (topic hits, partition 3, offset 42)");
     }
 
     @Test
@@ -143,7 +145,8 @@ class JsonFieldsTest {
         assertThat(Spark.lines(documents("{\"day\":\"soon\",\"price\":100,\"paid\":true}")
                         .transform(route.malformed())))
                 .containsExactly(
-                        "[{\"day\":\"soon\",\"price\":100,\"paid\":true},null,null,null,null,day is not of type date; price is not of type decimal(4,2)]");
+                        "[{\"day\":\"soon\",\"price\":100,\"paid\":true},null,null,null,null,day is not of type"
+                                + " date; price is not of type decimal(4,2)]");
     }
 
     @Test

@@ -21,7 +21,8 @@ class JsonGuideTest {
             Spark.sql("SELECT CAST(value AS BINARY) AS value, 'hits' AS topic, 0 AS partition,"
                     + " id AS offset, TIMESTAMP '2026-03-01 10:00:00' AS timestamp FROM VALUES"
                     + " (0L, '{\"address\":{\"zip\":\"9000\"},\"price\":12.5,\"hittime\":\"2026-03-01T10:00:00Z\","
-                    + "\"items\":[{\"sku\":\"a\"},{\"sku\":\"b\"}]}'), (1L, '{\"address\":'), (2L, '{\"price\":\"cheap\"}')"
+                    + "\"items\":[{\"sku\":\"a\"},{\"sku\":\"b\"}]}'), (1L, '{\"address\":'), (2L,"
+                    + " '{\"price\":\"cheap\"}')"
                     + " AS rows(id, value)");
 
     @Test
@@ -66,7 +67,8 @@ class JsonGuideTest {
         assertThat(Spark.lines(good.select("offset", "zip"))).containsExactly("[0,9000]");
         assertThat(Spark.lines(malformed.select("topic", "partition", "offset", "reason")))
                 .containsExactly(
-                        "[hits,0,1,malformed JSON at character 11: Unexpected end-of-input within/between Object entries]",
+                        "[hits,0,1,malformed JSON at character 11: Unexpected end-of-input within/between Object"
+                                + " entries]",
                         "[hits,0,2,price is not of type decimal(10,2)]");
     }
 
@@ -77,10 +79,11 @@ class JsonGuideTest {
                 .bigint("device", "$.device")
                 .decimal("amount", "$.amount", 19, 2);
 
-        assertThat(Spark.lines(Spark.sql(
-                                "SELECT '{\"ts\":1767225600123,\"device\":1e7,\"amount\":12345678901234567.89}' AS value")
-                        .transform(readings)
-                        .drop("value")))
+        assertThat(Spark.lines(
+                        Spark.sql("SELECT '{\"ts\":1767225600123,\"device\":1e7,\"amount\":12345678901234567.89}' AS"
+                                        + " value")
+                                .transform(readings)
+                                .drop("value")))
                 .containsExactly("[2026-01-01 00:00:00.123,10000000,12345678901234567.89]");
     }
 

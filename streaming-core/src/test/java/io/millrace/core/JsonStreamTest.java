@@ -40,7 +40,8 @@ class JsonStreamTest {
         assertThat(lines("malformed"))
                 .containsExactly(
                         "[{\"count\":\"x\"},null,null,null,null,count is not of type int]",
-                        "[{\"zip\":,null,null,null,null,malformed JSON at character 7: Unexpected end-of-input within/between"
+                        "[{\"zip\":,null,null,null,null,malformed JSON at character 7: Unexpected end-of-input"
+                                + " within/between"
                                 + " Object entries]");
     }
 

@@ -109,9 +109,11 @@ class KafkaSourceTest {
                                 .containsExactlyInAnyOrder(
                                         "option(kafka.auto.offset.reset): Spark manages this setting of the consumer."
                                                 + " Call startingFrom(...).",
-                                        "option(kafka.max.poll.record): Kafka's consumer has no option of this name and would"
+                                        "option(kafka.max.poll.record): Kafka's consumer has no option of this name"
+                                                + " and would"
                                                 + " ignore it. Did you mean kafka.max.poll.records?",
-                                        "option(startingOffset): the kafka source has no option of this name and would ignore"
+                                        "option(startingOffset): the kafka source has no option of this name and"
+                                                + " would ignore"
                                                 + " it. Did you mean startingOffsets?"));
     }
 

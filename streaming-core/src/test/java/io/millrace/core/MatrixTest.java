@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What Spark runs and what it refuses, for every plan in every output mode, under every trigger and into every sink.
- * {@code matrix.txt} is what Spark 3.5.7 did for each cell. {@code validate} must agree with all of it; Spark itself runs some
- * of the cells again, and all of them if the environment has {@code MATRIX=full}.
+ * {@code matrix.txt} is what Spark 3.5.7 did for each cell. {@code validate} must agree with all of it; Spark itself
+ * runs some of the cells again, and all of them if the environment has {@code MATRIX=full}.
  */
 class MatrixTest {
     private static final Path TABLE = Path.of("src/test/resources/matrix.txt");

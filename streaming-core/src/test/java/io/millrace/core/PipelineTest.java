@@ -43,24 +43,32 @@ class PipelineTest {
 
         assertThat(problems(pipeline))
                 .containsExactly(
-                        "option(rowPerSecond): the rate source has no option of this name and would ignore it. Did you mean"
+                        "option(rowPerSecond): the rate source has no option of this name and would ignore it. Did"
+                                + " you mean"
                                 + " rowsPerSecond?",
-                        "jsonField(value): the column is bigint, but binary or string is required. Cast it, or name the column"
+                        "jsonField(value): the column is bigint, but binary or string is required. Cast it, or name"
+                                + " the column"
                                 + " that holds the text.",
-                        "via(where((zpi = 9000))): [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function parameter with"
+                        "via(where((zpi = 9000))): [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column or function"
+                                + " parameter with"
                                 + " name `zpi` cannot be resolved. Did you mean one of the following? [`zip`, `value`,"
                                 + " `timestamp`] (columns: timestamp, value, zip). Name one of these, or add what is"
                                 + " missing in an earlier step.",
-                        "windowed(hittime): there is no such column (columns: timestamp, value, zip). Name one of these,"
+                        "windowed(hittime): there is no such column (columns: timestamp, value, zip). Name one of"
+                                + " these,"
                                 + " or add the column in an earlier step.",
-                        "by(city): there is no such column (columns: timestamp, value, zip). Name one of these, or add the"
+                        "by(city): there is no such column (columns: timestamp, value, zip). Name one of these, or"
+                                + " add the"
                                 + " column in an earlier step.",
                         "continuous(ContinuousTrigger(1000)): Continuous processing does not support Aggregate"
-                                + " operations. Use every(...) for micro-batches, or leave the step out: continuous takes"
+                                + " operations. Use every(...) for micro-batches, or leave the step out: continuous"
+                                + " takes"
                                 + " select, where and casts.",
-                        "outputMode(Update): files of parquet can only be added, never changed. Use outputMode(append()),"
+                        "outputMode(Update): files of parquet can only be added, never changed. Use"
+                                + " outputMode(append()),"
                                 + " or a sink that takes changes, such as a database.",
-                        "continuous(ContinuousTrigger(1000)): the parquet sink writes micro-batches only. Use every(...),"
+                        "continuous(ContinuousTrigger(1000)): the parquet sink writes micro-batches only. Use"
+                                + " every(...),"
                                 + " or one of the sinks that Spark runs continuously: console, foreach, kafka, memory,"
                                 + " noop.",
                         "checkpointAt(nothing): the parquet sink needs a checkpoint. Call checkpointAt(...) with a path"
@@ -104,7 +112,8 @@ class PipelineTest {
         assertThat(refused.problems())
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "via(a transform of your own): IllegalStateException: no lookup table. The exception is attached"
+                        "via(a transform of your own): IllegalStateException: no lookup table. The exception is"
+                                + " attached"
                                 + " to this one.",
                         "disk(full): there is no room. Make room.",
                         "option(checkpointLocaton): Spark has no option of this name and would ignore it. Did you mean"

@@ -38,7 +38,8 @@ class QueryHealthTest {
         assertThat(query.observe(batch(3, 60, 0, 0)))
                 .containsExactly(
                         "Query \"traffic\" dropped 7 rows older than the watermark 2026-01-01T11:50:00Z (batch 3;"
-                                + " counted after partial aggregation, so events may be more). A longer delay in withWatermark"
+                                + " counted after partial aggregation, so events may be more). A longer delay in"
+                                + " withWatermark"
                                 + " keeps such rows.");
         assertThat(count("late-rows-dropped")).isEqualTo(9L);
     }
@@ -50,7 +51,8 @@ class QueryHealthTest {
         assertThat(query.observe(batch(2, 300, 0, 0)))
                 .containsExactly(
                         "The watermark of query \"traffic\" has stood at 2026-01-01T11:50:00Z for 300 s, although"
-                                + " 30 rows arrived (batch 2): no window closes. Check the event times: are all old, or NULL?");
+                                + " 30 rows arrived (batch 2): no window closes. Check the event times: are all"
+                                + " old, or NULL?");
         assertThat(gauge("watermark-stalled-ms")).isEqualTo(300_000L);
     }
 
@@ -89,8 +91,10 @@ class QueryHealthTest {
 
         assertThat(query.observe(faulty(0, 0, malformed, timeless)))
                 .containsExactly(
-                        "Query \"traffic\" found 2 malformed documents (batch 0, in jsonFields(value)), such as: malformed JSON",
-                        "Query \"traffic\" dropped 3 rows without an event time (batch 0, in windowed(at)), such as: at is NULL");
+                        "Query \"traffic\" found 2 malformed documents (batch 0, in jsonFields(value)), such as:"
+                                + " malformed JSON",
+                        "Query \"traffic\" dropped 3 rows without an event time (batch 0, in windowed(at)), such"
+                                + " as: at is NULL");
         assertThat(query.observe(faulty(1, 10, malformed))).isEmpty();
         assertThat(query.observe(faulty(2, 60, malformed)))
                 .singleElement()

@@ -90,10 +90,12 @@ class RowCountsTest {
                 .containsExactly(
                         "WARN Query \"" + name
                                 + "\", batch 1: 2 of 3 documents are malformed in jsonFields(value), such as:"
-                                + " malformed JSON at character 7: Unexpected end-of-input within/between Object entries",
+                                + " malformed JSON at character 7: Unexpected end-of-input within/between Object"
+                                + " entries",
                         "INFO Query \"" + name
                                 + "\", batch 2: 1 of 2 documents are malformed in jsonFields(value), such as:"
-                                + " malformed JSON at character 7: Unexpected end-of-input within/between Object entries");
+                                + " malformed JSON at character 7: Unexpected end-of-input within/between Object"
+                                + " entries");
     }
 
     static Stream<Transform> choices() {

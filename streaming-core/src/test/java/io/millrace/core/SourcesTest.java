@@ -71,9 +71,11 @@ class SourcesTest {
                         refused -> assertThat(refused.problems())
                                 .extracting(Problem::toString)
                                 .containsExactly(
-                                        "schema(nothing): Spark cannot infer the columns of files that do not exist yet. Call schema(...), or"
+                                        "schema(nothing): Spark cannot infer the columns of files that do not exist"
+                                                + " yet. Call schema(...), or"
                                                 + " take it from spark.read().csv(path).schema().",
-                                        "option(headr): the csv file source has no option of this name and would ignore it."
+                                        "option(headr): the csv file source has no option of this name and would"
+                                                + " ignore it."
                                                 + " Did you mean header?"));
     }
 

@@ -92,9 +92,9 @@ class TransformsTest {
     @Test
     void refusesAColumnOfAnotherType() {
         assertThatThrownBy(() -> Spark.rate().transform(Transforms.withWatermark("value", ofMinutes(1))))
-                .hasMessage(
-                        "Transform withWatermark(value, PT1M): withWatermark(value): the column is bigint, but"
-                                + " timestamp is required. Make it a timestamp first, such as with cast(\"value\", DataTypes.TimestampType).");
+                .hasMessage("Transform withWatermark(value, PT1M): withWatermark(value): the column is bigint, but"
+                        + " timestamp is required. Make it a timestamp first, such as with cast(\"value\","
+                        + " DataTypes.TimestampType).");
         assertThatThrownBy(() -> Spark.rate().transform(Transforms.jsonField("zip", "$.zip")))
                 .hasMessageContaining("jsonField(value): the column is bigint, but binary or string is required.");
     }

@@ -18,7 +18,9 @@ public final class Checker {
         this.ends = new TreeMap<>(ends);
     }
 
-    /** Checks that each event is in the audit once, that the totals match, and that each batch has its planned offsets. */
+    /**
+     * Checks that each event is in the audit once, that the totals match, and that each batch has its planned offsets.
+     */
     public Verdict append(List<Written> audit, Map<Integer, Total> totals, Map<BatchId, BatchPlan> plans) {
         Verdict.Builder verdict = new Verdict.Builder();
         events(audit, verdict);
@@ -28,7 +30,9 @@ public final class Checker {
         return verdict.build(audit.size());
     }
 
-    /** Checks that each batch has set each of its keys once, to its last event, and that the rows have the last events. */
+    /**
+     * Checks that each batch has set each of its keys once, to its last event, and that the rows have the last events.
+     */
     public Verdict settled(List<Written> history, Map<Integer, Event> rows, Map<BatchId, BatchPlan> plans) {
         Verdict.Builder verdict = new Verdict.Builder();
         Map<BatchId, List<Written>> batches = byBatch(history);

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy between a writer and PostgreSQL on loopback. It parses the frames of the protocol (version 3) and passes a fail
- * point before it forwards a statement or a reply. Thread-safe.
+ * A proxy between a writer and PostgreSQL on loopback. It parses the frames of the protocol (version 3) and passes a
+ * fail point before it forwards a statement or a reply. Thread-safe.
  */
 public final class PostgresProxy implements AutoCloseable {
     private static final int ACCEPT_QUEUE = 100;

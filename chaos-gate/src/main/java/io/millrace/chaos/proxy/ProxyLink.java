@@ -84,8 +84,8 @@ public final class ProxyLink {
     }
 
     /**
-     * Disconnects the client but keeps its transaction: the request that waits here is sent later, followed by a COMMIT, as a
-     * suspended writer would send them when it resumes.
+     * Disconnects the client but keeps its transaction: the request that waits here is sent later, followed by a
+     * COMMIT, as a suspended writer would send them when it resumes.
      */
     public void orphan() throws IOException {
         orphaned = true;

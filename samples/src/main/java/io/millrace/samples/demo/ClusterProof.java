@@ -27,8 +27,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /**
- * Runs the demo's job on a standalone cluster while killing an executor and a worker. Writes the same hits to one table by
- * upserts and to another exactly once, and compares both tables with the expected counts.
+ * Runs the demo's job on a standalone cluster while killing an executor and a worker. Writes the same hits to one table
+ * by upserts and to another exactly once, and compares both tables with the expected counts.
  */
 final class ClusterProof {
     private static final int EXECUTORS = 3;

@@ -21,9 +21,9 @@ import picocli.CommandLine.Mixin;
 /**
  * Runs the main job on real servers and checks every row; started by {@code ./demo} in the root directory.
  *
- * <p>Sends page hits to Kafka, counts them by ZIP code in sliding windows (ten minutes, every five) with a watermark of ten
- * minutes, and writes the counts to PostgreSQL. Then reads the topic again without Spark and compares the expected counts
- * with the table. The exit code is 0 if they are equal, 1 if not, and 2 if the demo cannot start.
+ * <p>Sends page hits to Kafka, counts them by ZIP code in sliding windows (ten minutes, every five) with a watermark of
+ * ten minutes, and writes the counts to PostgreSQL. Then reads the topic again without Spark and compares the expected
+ * counts with the table. The exit code is 0 if they are equal, 1 if not, and 2 if the demo cannot start.
  *
  * <pre>{@code ./demo --events 1000000 --partitions 8}</pre>
  */

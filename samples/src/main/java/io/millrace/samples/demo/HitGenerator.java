@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Generates six hours of traffic from a seed, minute by minute. Whether a hit is counted does not depend on the boundaries
- * of micro-batches:
+ * Generates six hours of traffic from a seed, minute by minute. Whether a hit is counted does not depend on the
+ * boundaries of micro-batches:
  * <ul>
- *   <li>A hit is at most {@link #MAX_DELAY} older than its minute. All hits of a minute are in Kafka before the next minute
- *       is sent, so no batch that reads the hit can have a later watermark.
+ *   <li>A hit is at most {@link #MAX_DELAY} older than its minute. All hits of a minute are in Kafka before the next
+ *       minute is sent, so no batch that reads the hit can have a later watermark.
  *   <li>A hit that is too late is sent only after the query has reported a watermark after the end of its last window.
  * </ul>
  */

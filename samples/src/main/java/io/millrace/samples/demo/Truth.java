@@ -22,7 +22,9 @@ record Truth(Map<Bucket, Long> counts, long records, long outOfOrder, long tooLa
         return counts.keySet().stream().map(Bucket::windowStart).distinct().count();
     }
 
-    /** Returns the start of the last window that contains the second {@code time}; the window before contains it too. */
+    /**
+     * Returns the start of the last window that contains the second {@code time}; the window before contains it too.
+     */
     static long lastWindow(long time) {
         return Math.floorDiv(time - OFFSET, SLIDE) * SLIDE + OFFSET;
     }

@@ -16,8 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Computes the expected counts without Spark, from the topic read by a plain consumer. In the order in which the hits were
- * sent, a hit counts in a window unless the window ended ten minutes or more before the greatest time seen so far.
+ * Computes the expected counts without Spark, from the topic read by a plain consumer. In the order in which the hits
+ * were sent, a hit counts in a window unless the window ended ten minutes or more before the greatest time seen so far.
  */
 final class TruthFinder {
     private static final ObjectMapper JSON = new ObjectMapper();

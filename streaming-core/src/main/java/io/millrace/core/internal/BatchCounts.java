@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The counts of the last micro-batches. Each batch with rows that a step cannot use gets a line in the log: a warning if it
- * is the first one of the run, or if no row of it can be used.
+ * The counts of the last micro-batches. Each batch with rows that a step cannot use gets a line in the log: a warning
+ * if it is the first one of the run, or if no row of it can be used.
  */
 public final class BatchCounts extends SparkListener {
     /** More than the batches of all queries of a driver whose events are still waiting. */

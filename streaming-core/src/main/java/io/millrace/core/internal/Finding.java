@@ -3,8 +3,8 @@ package io.millrace.core.internal;
 import java.util.List;
 
 /**
- * Something that a check refuses, in the words of a problem. The public API has a type of its own for it, which the caller
- * makes: {@code finding.as(Problem::new)}.
+ * Something that a check refuses, in the words of a problem. The public API has a type of its own for it, which the
+ * caller makes: {@code finding.as(Problem::new)}.
  *
  * @param field the call or the option that is wrong
  * @param value the value seen there, never a secret

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
- * The options that Spark ignores because it does not know them. A misspelt one is found by the known name that it is close
- * to. Case does not count.
+ * The options that Spark ignores because it does not know them. A misspelt one is found by the known name that it is
+ * close to. Case does not count.
  */
 public final class OptionNames {
     private OptionNames() {}
@@ -31,7 +31,9 @@ public final class OptionNames {
         return findings;
     }
 
-    /** Every key that is unknown and close to a known name; other keys may be meant for a part that only the user knows. */
+    /**
+     * Every key that is unknown and close to a known name; other keys may be meant for a part that only the user knows.
+     */
     public static List<Finding> misspelt(String format, Collection<String> keys, Collection<String> known) {
         List<Finding> findings = new ArrayList<>();
         for (String key : keys) {

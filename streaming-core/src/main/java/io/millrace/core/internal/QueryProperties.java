@@ -4,7 +4,10 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
 
-/** The local properties in which Spark 3.5 hands a streaming query to its jobs and tasks. Spark has no public names for them. */
+/**
+ * The local properties in which Spark 3.5 hands a streaming query to its jobs and tasks. Spark has no public names for
+ * them.
+ */
 public final class QueryProperties {
     private static final String QUERY_ID = "sql.streaming.queryId";
     private static final String BATCH_ID = "streaming.sql.batchId";

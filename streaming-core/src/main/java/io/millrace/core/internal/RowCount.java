@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import scala.Option;
 
 /**
- * Counts the rows of a step, and those that it cannot use, task by task; {@link BatchCounts} adds them up on the driver.
- * Spark reports the count of a task when the task has succeeded. Outside of a micro-batch nothing is kept.
+ * Counts the rows of a step, and those that it cannot use, task by task; {@link BatchCounts} adds them up on the
+ * driver. Spark reports the count of a task when the task has succeeded. Outside of a micro-batch nothing is kept.
  */
 public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
     @Serial

@@ -120,7 +120,9 @@ public final class SparkInternals {
         return names;
     }
 
-    /** Why Spark's own checker refuses this plan: its first reason for the whole plan, and the reasons for its parts. */
+    /**
+     * Why Spark's own checker refuses this plan: its first reason for the whole plan, and the reasons for its parts.
+     */
     public static Set<String> refusals(SparkSession spark, Dataset<Row> rows, OutputMode mode, boolean continuous) {
         if (!spark.sessionState().conf().isUnsupportedOperationCheckEnabled()) {
             return Set.of();

@@ -1,6 +1,6 @@
 /**
- * What the modules of Millrace share and no job names: kept out of the API, so that it may change in any version. Nothing
- * here uses {@code io.millrace.core}.
+ * What the modules of Millrace share and no job names: kept out of the API, so that it may change in any version.
+ * Nothing here uses {@code io.millrace.core}.
  *
  * <ul>
  *   <li>{@link io.millrace.core.internal.Finding}: what a check refuses; callers make a problem of it
@@ -11,7 +11,8 @@
  * <ul>
  *   <li>{@link io.millrace.core.internal.SparkInternals}: plans, triggers, running queries, writers, metrics
  *   <li>{@link io.millrace.core.internal.CheckpointFiles}: the files of a checkpoint
- *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and tasks
+ *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and
+ *       tasks
  * </ul>
  *
  * <p>Checks and messages:

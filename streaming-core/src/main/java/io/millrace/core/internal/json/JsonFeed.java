@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Feeds one document after another to the same parser, since opening a parser for each row costs a tenth of the reading.
- * A document that ends too early sees the end of the stream, and its parser is not used again.
+ * Feeds one document after another to the same parser, since opening a parser for each row costs a tenth of the
+ * reading. A document that ends too early sees the end of the stream, and its parser is not used again.
  */
 final class JsonFeed extends InputStream {
     private byte[] document = {};

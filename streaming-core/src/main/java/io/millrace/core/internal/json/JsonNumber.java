@@ -34,7 +34,9 @@ final class JsonNumber {
         }
     }
 
-    /** The whole number that {@code text} is, however it is written; NULL if it has a fraction or does not fit 64 bits. */
+    /**
+     * The whole number that {@code text} is, however it is written; NULL if it has a fraction or does not fit 64 bits.
+     */
     static @Nullable Long whole(String text) {
         Long plain = plain(text);
         BigDecimal number = plain == null ? parse(text) : null;

@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds all fields of a document in one pass over its bytes. Documents that this pass cannot read as Spark does (a syntax
- * error, a root that is not a container, half a surrogate pair, names that collide) are read by {@link JsonWalk}, field by
- * field. For one thread: its state is reused from row to row.
+ * Finds all fields of a document in one pass over its bytes. Documents that this pass cannot read as Spark does (a
+ * syntax error, a root that is not a container, half a surrogate pair, names that collide) are read by
+ * {@link JsonWalk}, field by field. For one thread: its state is reused from row to row.
  */
 final class JsonReader {
     /** A parser keeps every name it has seen: if names are data, such as user ids, it has to be replaced at times. */
@@ -215,7 +215,10 @@ final class JsonReader {
         tokens = Tokens.open(tokens.factory());
     }
 
-    /** The parser and its parts. An error leaves them, and the table of names, in an unknown state: they are opened anew. */
+    /**
+     * The parser and its parts. An error leaves them, and the table of names, in an unknown state: they are opened
+     * anew.
+     */
     private record Tokens(JsonFactory factory, JsonFeed feed, JsonParser parser, JsonText text) {
         private static final byte[] PRIMER = {'{', '}'};
 
@@ -231,7 +234,9 @@ final class JsonReader {
             return open(JsonSyntax.withNames());
         }
 
-        /** The encoding of a stream is guessed from its first bytes: the primer settles it, whatever the first row is. */
+        /**
+         * The encoding of a stream is guessed from its first bytes: the primer settles it, whatever the first row is.
+         */
         static Tokens open(JsonFactory factory) {
             try {
                 JsonFeed feed = new JsonFeed();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** The JSON that {@code get_json_object} accepts: settings of the parser, and why a document is malformed. */
 final class JsonSyntax {
     /**
-     * Configured as Spark's, except for the table of names: names that collide in it make Jackson fail, and from then on for
-     * all parsers that share the table.
+     * Configured as Spark's, except for the table of names: names that collide in it make Jackson fail, and from then
+     * on for all parsers that share the table.
      */
     static final JsonFactory FACTORY =
             builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
@@ -26,7 +26,9 @@ final class JsonSyntax {
 
     private JsonSyntax() {}
 
-    /** A factory whose parsers read bytes quickly, by a table of the names that they have seen: for one reader alone. */
+    /**
+     * A factory whose parsers read bytes quickly, by a table of the names that they have seen: for one reader alone.
+     */
     static JsonFactory withNames() {
         // One generator writes many values, one by one.
         return builder().rootValueSeparator((String) null).build();
@@ -64,7 +66,8 @@ final class JsonSyntax {
         }
         return "a record of a schema registry (id "
                 + ByteBuffer.wrap(bytes, 1, Integer.BYTES).getInt()
-                + "), whose first 5 bytes are not JSON. If the rest is, remove them in an earlier step: substring(value, 6)";
+                + "), whose first 5 bytes are not JSON. If the rest is, remove them in an earlier step:"
+                + " substring(value, 6)";
     }
 
     private static @Nullable String malformed(JsonParser parser) throws IOException {

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks one path through one document, as {@code get_json_object} of Spark 3.5 does: the same text byte for byte. The stack
- * is as deep as the path is long, while Spark's grows with the index of an element and with arrays in arrays; and it does
- * not use the table of names that all of Spark's parsers share.
+ * Walks one path through one document, as {@code get_json_object} of Spark 3.5 does: the same text byte for byte. The
+ * stack is as deep as the path is long, while Spark's grows with the index of an element and with arrays in arrays; and
+ * it does not use the table of names that all of Spark's parsers share.
  */
 final class JsonWalk {
     /** How a found value is written. */

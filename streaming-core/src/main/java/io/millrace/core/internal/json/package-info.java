@@ -31,7 +31,8 @@
  *   <li>{@link io.millrace.core.internal.json.JsonNumber}: numbers by their digits
  * </ul>
  *
- * <p>{@code SparkJson} and {@code JsonConversion} use Spark's expressions, which Spark does not publish: those of Spark 3.5.
+ * <p>{@code SparkJson} and {@code JsonConversion} use Spark's expressions, which Spark does not publish: those of Spark
+ * 3.5.
  */
 @NullMarked
 package io.millrace.core.internal.json;

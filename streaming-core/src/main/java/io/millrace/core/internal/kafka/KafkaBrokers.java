@@ -31,8 +31,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the brokers of a source or a sink, before a query starts, whether they answer, accept its login, have its topics and
- * let it read or write them. Changes nothing there.
+ * Asks the brokers of a source or a sink, before a query starts, whether they answer, accept its login, have its topics
+ * and let it read or write them. Changes nothing there.
  */
 public final class KafkaBrokers {
     private static final String CLIENT = "kafka.";

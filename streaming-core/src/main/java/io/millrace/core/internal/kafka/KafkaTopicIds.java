@@ -17,8 +17,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The ids of the topics that the offsets of a checkpoint belong to, recorded in {@code millrace/topics} of the checkpoint.
- * A topic that was deleted and created anew has another id, and its first records lie before those offsets.
+ * The ids of the topics that the offsets of a checkpoint belong to, recorded in {@code millrace/topics} of the
+ * checkpoint. A topic that was deleted and created anew has another id, and its first records lie before those offsets.
  */
 public final class KafkaTopicIds {
     private static final String VERSION = "v1";
@@ -52,7 +52,8 @@ public final class KafkaTopicIds {
                         topic,
                         "the checkpoint at " + location
                                 + " has offsets of another topic of this name, which was deleted"
-                                + " and created anew, or is on other brokers: records before those offsets would be lost",
+                                + " and created anew, or is on other brokers: records before those offsets would be"
+                                + " lost",
                         "Start with a new checkpoint, or accept the loss with failOnDataLoss(false)."));
             }
         });

@@ -52,7 +52,9 @@ public final class KafkaTopics {
                 new TreeMap<>(admin.describeTopics(names).allTopicNames().get()));
     }
 
-    /** The id of each topic, which changes if it is deleted and created anew; brokers older than Kafka 2.8 have none. */
+    /**
+     * The id of each topic, which changes if it is deleted and created anew; brokers older than Kafka 2.8 have none.
+     */
     public NavigableMap<String, String> ids() {
         NavigableMap<String, String> ids = new TreeMap<>();
         topics.forEach((name, topic) -> {

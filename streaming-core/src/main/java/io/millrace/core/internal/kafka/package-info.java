@@ -4,7 +4,8 @@
  *
  * <ul>
  *   <li>{@link io.millrace.core.internal.kafka.KafkaBrokers}: asks brokers whether a job may read or write its topics
- *   <li>{@link io.millrace.core.internal.kafka.KafkaTopics}: checks partitions and offsets with the topics of the brokers
+ *   <li>{@link io.millrace.core.internal.kafka.KafkaTopics}: checks partitions and offsets with the topics of the
+ *       brokers
  *   <li>{@link io.millrace.core.internal.kafka.KafkaTopicIds}: finds topics that were deleted and created anew
  *   <li>{@link io.millrace.core.internal.kafka.KafkaOffsets}: where reading starts or ends, as Spark's options say it
  *   <li>{@link io.millrace.core.internal.kafka.KafkaOptions}: the options of Spark's Kafka source

@@ -67,9 +67,11 @@ class JsonDocumentTest {
     @Test
     void whatIsWrittenIsReadBackUnchanged() {
         Dataset<Row> rows = Spark.sql("SELECT * FROM VALUES"
-                + " (TIMESTAMP '2026-01-01 12:00:00.123456', TIMESTAMP_NTZ '2026-01-01 12:00:00.000001', DATE '2026-01-01'),"
+                + " (TIMESTAMP '2026-01-01 12:00:00.123456', TIMESTAMP_NTZ '2026-01-01 12:00:00.000001', DATE"
+                + " '2026-01-01'),"
                 + " (TIMESTAMP '0001-01-01 00:00:00', TIMESTAMP_NTZ '0001-01-01 00:00:00', DATE '0001-01-01'),"
-                + " (TIMESTAMP '9999-12-31 23:59:59.999999', TIMESTAMP_NTZ '9999-12-31 23:59:59.999999', DATE '9999-12-31'),"
+                + " (TIMESTAMP '9999-12-31 23:59:59.999999', TIMESTAMP_NTZ '9999-12-31 23:59:59.999999', DATE"
+                + " '9999-12-31'),"
                 + " (TIMESTAMP '+012345-01-01 00:00:00', TIMESTAMP_NTZ '+012345-01-01 00:00:00', DATE '+012345-01-01'),"
                 + " (TIMESTAMP '-0044-03-15 12:00:00', TIMESTAMP_NTZ '-0044-03-15 12:00:00', DATE '-0044-03-15')"
                 + " AS t(at, local, day)");

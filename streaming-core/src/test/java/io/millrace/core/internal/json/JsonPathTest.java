@@ -14,8 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonPathTest {
-    private static final String DOCUMENT =
-            "{\"a\":[1,2,{\"b\":3}],\"a \":4,\"*\":5,\"a'b\":6,\"b\":{\"a\":{\"d\":7}},\"a.b\":8,\"a?\":9,\"c\":[{\"*\":10,\"a.b\":11}]}";
+    private static final String DOCUMENT = "{\"a\":[1,2,{\"b\":3}],\"a"
+            + " \":4,\"*\":5,\"a'b\":6,\"b\":{\"a\":{\"d\":7}},\"a.b\":8,\"a?\":9,\"c\":[{\"*\":10,\"a.b\":"
+            + "11}]}";
 
     @ParameterizedTest
     @ValueSource(
@@ -95,9 +96,9 @@ class JsonPathTest {
     @Test
     void namesTheCharacterAtWhichAPathIsWrong() {
         assertThatThrownBy(() -> Transforms.jsonFields("value").string("zip", "$.address[\"zip\"]"))
-                .hasMessage(
-                        "string(zip, $.address[\"zip\"]): Spark cannot read it from character 10 on, and would give NULL"
-                                + " for every row. Use .name, ['name'], [0] and [*].");
+                .hasMessage("string(zip, $.address[\"zip\"]): Spark cannot read it from character 10 on, and would give"
+                        + " NULL"
+                        + " for every row. Use .name, ['name'], [0] and [*].");
         assertThatThrownBy(() -> Transforms.jsonFields("value").string("all", "$.address.*"))
                 .hasMessage("string(all, $.address.*): Spark never finds anything by a * in place of a name."
                         + " Name the field, or use [*] for the elements of an array.");

@@ -117,6 +117,7 @@ class SparkPlanInternalsTest {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     private static <T> @Nullable Dataset<Row> before(StreamKit kit, Dataset<Row> query, Input<T> input, T... given) {
         return SparkPlanInternals.beforeState(kit.spark(), query, input.given(), input.convert(List.of(given)));
     }

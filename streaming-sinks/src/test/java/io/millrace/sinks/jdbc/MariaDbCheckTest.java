@@ -96,9 +96,10 @@ class MariaDbCheckTest {
         assertThat(problems(
                         table("hourly").upsertOn("hour").versionedBy("changed"),
                         new StructType().add("hour", "timestamp_ntz").add("changed", "timestamp")))
-                .containsExactly("versionedBy(changed): this column of \"millrace.hourly\" is timestamp(3), which cuts"
-                        + " microseconds off that the stream has."
-                        + " ALTER TABLE `millrace`.`hourly` MODIFY `changed` timestamp(6) NULL.");
+                .containsExactly(
+                        "versionedBy(changed): this column of \"millrace.hourly\" is timestamp(3), which truncates"
+                                + " the stream's microseconds."
+                                + " ALTER TABLE `millrace`.`hourly` MODIFY `changed` timestamp(6) NULL.");
     }
 
     @Test

@@ -11,7 +11,7 @@ public record TableName(@Nullable String schema, String name) implements Seriali
         return new TableName(schema, name);
     }
 
-    /** Writes the name in SQL; {@code quote} quotes one part of it. */
+    /** Writes the name in SQL; {@code quotes} quotes one part of it. */
     public String quoted(UnaryOperator<String> quotes) {
         return schema == null ? quotes.apply(name) : quotes.apply(schema) + "." + quotes.apply(name);
     }

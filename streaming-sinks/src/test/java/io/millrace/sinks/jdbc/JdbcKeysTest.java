@@ -355,7 +355,7 @@ class JdbcKeysTest {
                 .containsExactly(String.valueOf(PostgresDialect.MANY_ROWS));
     }
 
-    /** This row, followed by as many valid rows with new keys. */
+    /** This row, followed by valid rows with new keys. */
     private static Row[] with(int others, Row first) {
         return Stream.concat(Stream.of(first), IntStream.range(10, 9 + others).mapToObj(n -> row(n, "a" + n, "b" + n)))
                 .toArray(Row[]::new);

@@ -14,7 +14,7 @@ import java.util.function.Function;
  * @param value a random spelling of one of few values, so that rows share keys, or NULL
  */
 public record KeyFuzzType(String family, String spark, String column, String index, Function<Random, Object> value) {
-    /** Number of different values, enough for a flush by COPY. */
+    /** A key with enough different values for a flush by COPY. */
     static final KeyFuzzType MANY =
             new KeyFuzzType("integers", "int", "int", "", random -> random.nextInt(KeyFuzz.MANY_KEYS));
 

@@ -57,7 +57,7 @@ class MariaDbFaultTest {
         assertThat(written()).containsExactly("1000|999");
     }
 
-    /** Commits: one task checks the ledger and writes. Three check it, fill the staging table, and merge. */
+    /** One task commits the check of the ledger and the batch; three also commit a part of the staging table each. */
     @ParameterizedTest(name = "{0} partitions, {1} commits")
     @CsvSource({"1, 2", "3, 5"})
     void anAppendIsWrittenOnceWhicheverCommitReplyIsLost(int partitions, int commits, @TempDir Path checkpoint)
@@ -124,7 +124,7 @@ class MariaDbFaultTest {
         }
     }
 
-    // The test that waits for the task checks whether it has failed.
+    // Does not throw if the task has failed: the test checks that.
     private static void awaitEnd(Future<?> task) {
         while (!task.isDone()) {
             Thread.onSpinWait();

@@ -18,7 +18,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** TestStreams whose batches hold the same rows each time they run: batch n has the values from 10n to 10n + 9. */
+/** Streams whose batches have the same rows each time they run: batch n has the values from 10n to 10n + 9. */
 public final class Batches {
     public static final int ROWS = 10;
 
@@ -39,7 +39,7 @@ public final class Batches {
                 .select(Arrays.stream(columns).map(column -> expr(column)).toArray(Column[]::new));
     }
 
-    /** Runs the next batch, or again the last one where Spark has not committed it. */
+    /** Runs the next batch, or reruns the last one if Spark has not committed it. */
     public static void batch(DataStreamWriter<Row> writer, Path checkpoint) throws StreamingQueryException {
         try {
             writer.option("checkpointLocation", checkpoint.toString())
@@ -51,7 +51,7 @@ public final class Batches {
         }
     }
 
-    /** Takes Spark's commit of the last batch away, as if the driver had ended before it. */
+    /** Deletes Spark's commit of the last batch, as if the driver had ended before it. */
     public static void uncommit(Path checkpoint) throws IOException {
         try (Stream<Path> commits = Files.list(checkpoint.resolve("commits"))) {
             List<Path> batches = commits.filter(

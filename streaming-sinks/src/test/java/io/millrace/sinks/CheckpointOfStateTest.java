@@ -79,7 +79,8 @@ class CheckpointOfStateTest {
         Dataset<Row> many = ticks("2");
         String refusal =
                 "continuous(ContinuousTrigger(1000)): the partitions of a continuous query begin their epochs at"
-                        + " different times, and millrace_fence refuses those with an older epoch. Use versionedBy(...) or unfenced()"
+                        + " different times, and millrace_fence refuses those with an older epoch. Use"
+                        + " versionedBy(...) or unfenced()"
                         + " on the sink, or every(...).";
 
         assertThat(refusals(sink, continuous(many))).containsExactly(refusal);

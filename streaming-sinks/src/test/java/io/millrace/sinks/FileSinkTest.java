@@ -325,7 +325,8 @@ class FileSinkTest {
         try {
             assertThat(refusals(sink, rows))
                     .containsExactly("partitionBy(at): a directory would be named by the local time of Europe/Brussels,"
-                            + " which two instants share when its clocks go back. Partition by a date or a string, or set"
+                            + " which two instants share when its clocks go back. Partition by a date or a string, or"
+                            + " set"
                             + " option(\"timeZone\", \"UTC\") here and for the reader.");
             assertThat(refusals(sink.option("timeZone", "UTC"), rows)).isEmpty();
         } finally {

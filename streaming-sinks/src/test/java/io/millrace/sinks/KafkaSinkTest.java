@@ -166,10 +166,10 @@ class KafkaSinkTest {
         KafkaSink copy = Sinks.kafka(KAFKA.bootstrapServers()).topic(topic + "Copy");
 
         assertThat(refusals(copy, read))
-                .as("a record's place is not part of it")
+                .as("the position of a record is not part of it")
                 .isEmpty();
         assertThat(refusals(Sinks.kafka(KAFKA.bootstrapServers()), read))
-                .as("nor where it shall go")
+                .as("neither is its destination")
                 .containsExactly(
                         "topic(nothing): no topic is named. Call topic(\"...\"), or topicFrom(\"...\") with a column.");
         run(copy, read, directory.resolve("second"));
@@ -346,8 +346,8 @@ class KafkaSinkTest {
                 .containsExactly("valueAsJson(id): the rows have two columns of this name, and a document cannot."
                         + " Rename one of them, or name the columns to take.");
         assertThat(refusals(Sinks.kafka("localhost:1").topicFrom("id").valueAsJson(), rows))
-                .containsExactly(
-                        "topicFrom(id): the column is bigint, but string is required. Cast it, or name another column.");
+                .containsExactly("topicFrom(id): the column is bigint, but string is required. Cast it, or name another"
+                        + " column.");
     }
 
     @Test

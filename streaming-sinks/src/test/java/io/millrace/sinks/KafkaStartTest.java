@@ -202,7 +202,8 @@ class KafkaStartTest {
         assertThat(refusals(source))
                 .containsExactly(
                         "option(startingOffsets, startingTimestamp): the source has more than one start, of which"
-                                + " Spark would ignore all but one. Call startingFrom(...) once, and leave these options out.");
+                                + " Spark would ignore all but one. Call startingFrom(...) once, and leave these"
+                                + " options out.");
     }
 
     @Test
@@ -219,7 +220,8 @@ class KafkaStartTest {
 
         assertThat(refusals(source, checkpoint))
                 .containsExactly("topic(" + topic + "): the checkpoint at " + checkpoint
-                        + " has offsets of another topic of this name, which was deleted and created anew, or is on other"
+                        + " has offsets of another topic of this name, which was deleted and created anew, or is on"
+                        + " other"
                         + " brokers: records before those offsets would be lost. Start with a new checkpoint, or accept"
                         + " the loss with failOnDataLoss(false).");
         assertThat(refusals(kafka().topicPattern(topic + ".*"), checkpoint)).hasSize(1);

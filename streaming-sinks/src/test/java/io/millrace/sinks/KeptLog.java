@@ -11,7 +11,7 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What is logged until it is closed. */
+/** Keeps the log events until it is closed. */
 final class KeptLog extends AbstractAppender implements AutoCloseable {
     private final Queue<String> lines = new ConcurrentLinkedQueue<>();
     private final Logger logger;
@@ -30,7 +30,7 @@ final class KeptLog extends AbstractAppender implements AutoCloseable {
         return new KeptLog((Logger) LogManager.getLogger(type), Level.INFO);
     }
 
-    /** At INFO, by whomever. */
+    /** Keeps the events of all loggers, from INFO. */
     static KeptLog ofAll() {
         return new KeptLog((Logger) LogManager.getRootLogger(), Level.INFO);
     }

@@ -73,9 +73,7 @@ class SecuredKafkaTest {
         }
 
         assertThat(values(out)).containsExactlyInAnyOrder("94105", "10001");
-        assertThat(log)
-                .as("what Kafka's clients say of themselves")
-                .anyMatch(line -> line.contains("sasl.jaas.config"));
+        assertThat(log).as("log lines of Kafka's clients").anyMatch(line -> line.contains("sasl.jaas.config"));
         assertThat(log).noneMatch(line -> line.contains("canary"));
         assertThat(hits.queryExecution().toString() + sink.describe() + security)
                 .doesNotContain("canary");
@@ -141,8 +139,8 @@ class SecuredKafkaTest {
     private static List<String> refusalsOf(Source source) {
         Pipeline pipeline = Pipeline.named("hits").from(source).to(Sinks.format("noop"));
         Throwable refused = catchThrowable(() -> pipeline.validate(session()));
-        return refused instanceof ValidationException told
-                ? told.problems().stream().map(Problem::toString).toList()
+        return refused instanceof ValidationException invalid
+                ? invalid.problems().stream().map(Problem::toString).toList()
                 : List.of();
     }
 

@@ -268,7 +268,8 @@ class SeveralSinksTest {
                         "checkpointAt(nothing): one read for several sinks needs a checkpoint that outlives the"
                                 + " query. Call checkpointAt(...) with a path of its own for this query.",
                         "files: outputMode(Update): a file sink only adds rows and cannot change them. Use"
-                                + " append(); if the plan aggregates, add a watermark, so that each row is written once,"
+                                + " append(); if the plan aggregates, add a watermark, so that each row is written"
+                                + " once,"
                                 + " when it is final.",
                         "files: option(heeder): csv has no option of this name and would ignore it. Did you mean"
                                 + " header?",

@@ -51,7 +51,8 @@ class SmallSinksTest {
     void memoryRefusesANameThatAViewCannotHave() {
         assertThat(refusals(Sinks.memory(), named("zip-traffic")))
                 .containsExactly(
-                        "named(zip-traffic): the memory sink creates a view with the name of the query, and a view cannot have this"
+                        "named(zip-traffic): the memory sink creates a view with the name of the query, and a view"
+                                + " cannot have this"
                                 + " name. Name the query with letters, digits and underscores.");
         assertThat(refusals(Sinks.memory(), named("zip.traffic"))).hasSize(1);
         assertThat(refusals(Sinks.memory(), named("zip_traffic"))).isEmpty();
@@ -170,7 +171,7 @@ class SmallSinksTest {
         @Override
         public void process(Row row) {
             if ("fail".equals(row.get(0))) {
-                throw new IllegalStateException("told to");
+                throw new IllegalStateException("on purpose");
             }
             ROWS.add(row.mkString("|"));
         }

@@ -29,7 +29,7 @@ public final class TestStreams {
         return session("local[2]");
     }
 
-    /** The one session of this JVM: with that master where it is the first to be asked for. */
+    /** The one session of this JVM, with this master if the session does not exist yet. */
     public static SparkSession session(String master) {
         return SparkSession.builder()
                 .master(master)
@@ -63,12 +63,12 @@ public final class TestStreams {
         return lines.toDF().selectExpr("cast(split(value, ',')[0] as bigint) as id", "split(value, ',')[1] as zip");
     }
 
-    /** Nothing will ever come; for what is refused before a start. */
+    /** A stream without rows, for checks before the start. */
     static Dataset<Row> hits() {
         return hits(lines());
     }
 
-    /** Runs what is there through {@code sink} as one query on a checkpoint, and ends. */
+    /** Writes the available rows to {@code sink} by one query on a checkpoint, and ends it. */
     static void run(Sink sink, Dataset<Row> rows, Path checkpoint) throws TimeoutException, StreamingQueryException {
         sink.write(rows)
                 .option("checkpointLocation", checkpoint.toString())
@@ -102,7 +102,7 @@ public final class TestStreams {
         return refusals(sink, planned(rows));
     }
 
-    /** Leaves a checkpoint as it is when the driver dies after the sink and before Spark's own commit. */
+    /** Deletes the commit of a batch, as if the driver had died after the sink and before Spark's commit. */
     static void forgetCommit(Path checkpoint, long batchId) throws IOException {
         Files.delete(checkpoint.resolve("commits/" + batchId));
         Files.deleteIfExists(checkpoint.resolve("commits/." + batchId + ".crc"));

@@ -92,7 +92,7 @@ class OwnSinkInSeveralTest {
     }
 
     @Test
-    void aloneItRunsByForeachBatch() throws Exception {
+    void anOwnSinkAloneRunsByForeachBatch() throws Exception {
         run(new Lines(own));
 
         assertThat(own).containsExactly("0: [a, b]");

@@ -29,9 +29,9 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random tables that refuse rows in random ways, and random rows, some of them bad: every verb with dead letters against the
- * same rows one at a time by plain SQL. The tables must be equal, and each row that plain SQL refuses must be a dead letter,
- * unless another row of its key went in.
+ * Writes random rows, some of them bad, into random tables by every verb with dead letters, and the same rows one at a
+ * time by plain SQL. The tables must be equal, and each row that plain SQL refuses must be a dead letter, unless
+ * another row of its key was written.
  */
 public final class BadRowsFuzz {
     private static final StructType STREAM = StructType.fromDDL(
@@ -41,7 +41,7 @@ public final class BadRowsFuzz {
     private static final String COLUMNS = "seq, id, version, tag, n, doc, note";
     private static final String ROLE = "fuzzer";
 
-    /** What a table may refuse, as DDL with %s for its name; and what makes a row bad. */
+    /** A constraint of a table, as DDL with %s for its name, and the value that makes a row bad. */
     private enum Fault {
         NEGATIVE("ALTER TABLE %s ADD CHECK (n >= 0)", "n", "-7"),
         TOO_LONG("ALTER TABLE %s ALTER COLUMN tag TYPE varchar(8)", "tag", "much too long"),
@@ -103,7 +103,8 @@ public final class BadRowsFuzz {
         this.random = new Random(seed);
         postgres.execute(
                 "DROP TABLE IF EXISTS fuzz, fuzz_twin, fuzz_parent, fuzz_refused, millrace_ledger, millrace_fence",
-                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'fuzzer') THEN CREATE ROLE fuzzer LOGIN"
+                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'fuzzer') THEN CREATE ROLE fuzzer"
+                        + " LOGIN"
                         + " PASSWORD 'fuzzer'; END IF; END $$",
                 "GRANT CREATE, USAGE ON SCHEMA public TO fuzzer");
         try (Connection connection = connect()) {
@@ -116,7 +117,7 @@ public final class BadRowsFuzz {
         }
     }
 
-    /** Rows, those that are neither in the table nor a dead letter, and those that are in the wrong place. */
+    /** Number of rows, of those that are lost, and of those in the wrong place. */
     public String figures() {
         return "rows=" + rows + " lost=" + lost + " misplaced=" + misplaced;
     }
@@ -183,7 +184,7 @@ public final class BadRowsFuzz {
         return fault.bad != null && fault.column.equals("n") ? Integer.valueOf(fault.bad) : fault.bad;
     }
 
-    /** Too many characters for an index, and none that compresses well. */
+    /** Text that is too long for an index and does not compress well. */
     private String noise() {
         return IntStream.range(0, 9_000)
                 .map(index -> '!' + random.nextInt(90))
@@ -202,11 +203,12 @@ public final class BadRowsFuzz {
         }
     }
 
-    /** Plain SQL, a transaction a row; gives the numbers of those that it refuses. */
+    /** Writes each row by plain SQL in its own transaction, and returns the numbers of the refused rows. */
     private static Set<Integer> oneByOne(Connection connection, List<Row> batch, Verb verb) throws SQLException {
         String doc = rows(
                         connection,
-                        "SELECT data_type FROM information_schema.columns WHERE table_name = 'fuzz_twin' AND column_name ="
+                        "SELECT data_type FROM information_schema.columns WHERE table_name = 'fuzz_twin' AND"
+                                + " column_name ="
                                 + " 'doc'")
                 .get(0);
         String types = "?, ?, ?, ?, ?, ?::" + doc + ", ?";

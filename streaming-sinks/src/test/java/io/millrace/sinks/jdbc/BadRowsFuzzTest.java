@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 class BadRowsFuzzTest {
     @Test
-    void everySoundRowArrivesAndEveryBadOneIsADeadLetter() throws Exception {
+    void everyValidRowIsWrittenAndEveryBadOneIsADeadLetter() throws Exception {
         BadRowsFuzz fuzz = new BadRowsFuzz(Server.postgres(), Batches.spark(), 20_260_101);
         for (int round = 0; round < 40; round++) {
             fuzz.round();

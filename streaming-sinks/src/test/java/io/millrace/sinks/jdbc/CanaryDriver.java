@@ -13,14 +13,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 
-/** A driver whose rows each table refuses, and which prints all that it hears of it. */
+/** A driver that prints every error of tables that refuse its rows. */
 final class CanaryDriver {
-    /** Put together row by row, so that no plan holds it. */
+    /** Built for each row, so that it is not in a plan. */
     private static final String WORD = "chr(99 + value * 0) || 'anary-' || value";
 
     private CanaryDriver() {}
 
-    /** URL, checkpoints, tables with columns of all of the stream's names. */
+    /** Arguments: URL, directory of the checkpoints, tables with all columns of the stream. */
     public static void main(String[] arguments) {
         Database database = ChildDriver.database(arguments[0]);
         boolean arrays = database.dialect().mergesDeadLetters();

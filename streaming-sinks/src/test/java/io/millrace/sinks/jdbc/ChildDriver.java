@@ -10,19 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A Spark driver in a JVM of its own, on the server of the tests; all that it writes is below one directory. */
+/** A Spark driver in a JVM of its own, on the server of the tests; its files are in one directory. */
 final class ChildDriver {
     private static final String USER = "MILLRACE_TEST_USER";
     private static final String PASSWORD = "MILLRACE_TEST_PASSWORD";
 
     private ChildDriver() {}
 
-    /** Runs {@code main} with PostgreSQL's URL and {@code arguments}; gives its exit code. */
+    /** Runs {@code main} with PostgreSQL's URL and {@code arguments}, and returns its exit code. */
     static int run(Class<?> main, Path directory, String... arguments) throws Exception {
         return run(main, directory, Server.database(), arguments);
     }
 
-    /** The same on another server. */
+    /** Runs {@code main} on another server. */
     static int run(Class<?> main, Path directory, Database server, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -53,7 +53,7 @@ final class ChildDriver {
         return driver.exitValue();
     }
 
-    /** What {@code main} logs in to. */
+    /** The database that {@code main} connects to. */
     static Database database(String url) {
         return Database.at(url).user(requireNonNull(System.getenv(USER))).password(Secret.env(PASSWORD));
     }

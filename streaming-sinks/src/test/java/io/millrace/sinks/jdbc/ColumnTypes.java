@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the columns of a database do to values of the stream's types, in a table {@code typed}. */
+/** How the columns of a database store values of the stream's types, in a table {@code typed}. */
 abstract class ColumnTypes {
     abstract Database database();
 
@@ -22,15 +22,15 @@ abstract class ColumnTypes {
     /** The table {@code typed} with the columns {@code id} and {@code value}. */
     abstract void createTable(String column);
 
-    /** {@code misfits()} of the subclass: the stream's type, the column's, a value and what is told of it. */
+    /** {@code misfits()} of the subclass: the stream's type, the column's, a value and the reason. */
     @ParameterizedTest(name = "{0} into {1}: {3}")
     @MethodSource("misfits")
-    void aValueThatDoesNotFitIsRefusedWithItsColumnAndWithoutItself(
-            String spark, String column, Object value, String told) {
+    void aValueThatDoesNotFitIsRefusedByItsColumnAndIsNotShown(
+            String spark, String column, Object value, String reason) {
         createTable(column);
 
         assertThatThrownBy(() -> Server.write(typed().writer(schema(spark)), row(1, value)))
-                .hasMessageContaining(told)
+                .hasMessageContaining(reason)
                 .hasMessageNotContaining("canary")
                 .hasNoCause();
         assertThat(rows("SELECT * FROM typed")).isEmpty();

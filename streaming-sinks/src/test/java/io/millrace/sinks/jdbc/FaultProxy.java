@@ -18,15 +18,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Stands between a writer and the server on loopback; can cut, mute, and do harm around a COMMIT. */
+/** A proxy between a writer and the server on loopback that can cut, mute, and run a fault at a COMMIT. */
 final class FaultProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int serverPort;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicInteger commitsUntilFault = new AtomicInteger();
     private volatile CommitFault fault = forward -> forward.run();
-    private volatile String doomed = "";
-    private volatile CommitFault doom = forward -> {};
+    private volatile String cutAt = "";
+    private volatile CommitFault cutFault = forward -> {};
     private volatile boolean mute;
 
     FaultProxy(int serverPort) {
@@ -47,41 +47,41 @@ final class FaultProxy implements AutoCloseable {
                 .password(Objects.requireNonNull(direct.password()));
     }
 
-    /** The server gets the COMMIT of this ordinal, from 1, and the writer never hears: its connection is cut instead. */
+    /** Cuts the connection after the server has executed the COMMIT of this ordinal, from 1, and before its reply. */
     void loseReplyToCommit(int ordinal) {
         atCommit(ordinal, Forward::andAwaitItsEnd);
     }
 
     /**
-     * The COMMIT of this ordinal, from 1, and its writer fall into the hands of {@code fault}; then both are cut. That of a
-     * new connection's settings does not count, since it is the pool's affair when it connects.
+     * Runs {@code fault} instead of the COMMIT of this ordinal, from 1, then cuts both connections. The COMMIT after
+     * the settings of a new connection does not count, since the pool decides when to connect.
      */
     void atCommit(int ordinal, CommitFault fault) {
         this.fault = fault;
         commitsUntilFault.set(ordinal);
     }
 
-    /** The first connection that says {@code words} to the server is cut instead. */
+    /** Cuts the first connection that sends {@code words} to the server. */
     void cutOnceAt(String words) {
         onceAt(words, forward -> {});
     }
 
-    /** What says {@code words} first, and its writer, fall into the hands of {@code fault}; then both are cut. */
+    /** Runs {@code fault} instead of the first message that contains {@code words}, then cuts both connections. */
     void onceAt(String words, CommitFault fault) {
-        doom = fault;
-        doomed = words;
+        cutFault = fault;
+        cutAt = words;
     }
 
-    /** Whether nobody is to be cut for his words any more. */
+    /** Whether the message that was waited for has come. */
     boolean hasCut() {
-        return doomed.isEmpty();
+        return cutAt.isEmpty();
     }
 
     boolean faultHasStruck() {
         return commitsUntilFault.get() <= 0;
     }
 
-    /** Nothing goes through any more, and nothing is cut: as behind a firewall that has forgotten the connection. */
+    /** Drops all bytes without cutting, like a firewall that has forgotten the connection. */
     void mute() {
         mute = true;
     }
@@ -131,11 +131,11 @@ final class FaultProxy implements AutoCloseable {
             OutputStream out = to.getOutputStream();
             for (int length = in.read(bytes); length >= 0; length = in.read(bytes)) {
                 String words = toServer ? new String(bytes, 0, length, StandardCharsets.ISO_8859_1) : "";
-                boolean isDoomed = isDoomed(words);
-                if (isDoomed || (commits.isOneIn(words) && strikes())) {
+                boolean isCut = isCut(words);
+                if (isCut || (commits.isOneIn(words) && isFaultDue())) {
                     cutOff.set(true);
                     int sent = length;
-                    (isDoomed ? doom : fault).strike(new Forward(() -> out.write(bytes, 0, sent), to.getLocalPort()));
+                    (isCut ? cutFault : fault).strike(new Forward(() -> out.write(bytes, 0, sent), to.getLocalPort()));
                     break;
                 }
                 if (!mute && (toServer || !cutOff.get())) {
@@ -146,21 +146,21 @@ final class FaultProxy implements AutoCloseable {
             // Both sides are cut below.
         }
         if (mute) {
-            return; // Not even an end gets through.
+            return; // The end of a connection is not passed on either.
         }
         reset(from);
         reset(to);
     }
 
-    private synchronized boolean isDoomed(String text) {
-        boolean doomedNow = !doomed.isEmpty() && text.contains(doomed);
-        if (doomedNow) {
-            doomed = "";
+    private synchronized boolean isCut(String text) {
+        boolean cutNow = !cutAt.isEmpty() && text.contains(cutAt);
+        if (cutNow) {
+            cutAt = "";
         }
-        return doomedNow;
+        return cutNow;
     }
 
-    private synchronized boolean strikes() {
+    private synchronized boolean isFaultDue() {
         return commitsUntilFault.get() > 0 && commitsUntilFault.decrementAndGet() == 0;
     }
 
@@ -179,12 +179,12 @@ final class FaultProxy implements AutoCloseable {
         thread.start();
     }
 
-    /** Finds the COMMITs in what one connection says to its server. */
+    /** Finds the COMMITs that one connection sends to its server. */
     private static final class Commits {
-        /** The driver gives COMMIT a name the first time, such as S_3, and says only the name from then on. */
+        /** The driver names COMMIT the first time, such as S_3, and later sends only the name. */
         private static final Pattern NAMED = Pattern.compile("(S_\\d+)\0COMMIT\0");
 
-        /** At the end of several statements in one message. */
+        /** A COMMIT at the end of a message of several statements. */
         private static final String OF_SEVERAL = "; COMMIT\0";
 
         private static final String OF_MARIADB = "\3COMMIT";
@@ -206,19 +206,19 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** What happens instead of a COMMIT that is simply passed on. The writer no longer hears of its server. */
+    /** What to do instead of passing a COMMIT on. The writer no longer gets replies of the server. */
     @FunctionalInterface
     interface CommitFault {
         void strike(Forward forward) throws IOException;
     }
 
-    /** A COMMIT on its way to the server, from that port of the proxy. */
+    /** A COMMIT that is not yet passed on, and the port of the proxy that would send it. */
     record Forward(Passing passing, int clientPort) {
         void run() throws IOException {
             passing.run();
         }
 
-        /** Lets the server commit, so that only its reply is lost. */
+        /** Passes it on and waits until the server has executed it, so that only the reply is lost. */
         void andAwaitItsEnd() throws IOException {
             run();
             Server.awaitNone("SELECT 1 FROM pg_stat_activity WHERE client_port = " + clientPort
@@ -226,7 +226,7 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Gives bytes to the server. */
+    /** Sends the bytes to the server. */
     @FunctionalInterface
     interface Passing {
         void run() throws IOException;

@@ -20,8 +20,8 @@ import org.apache.spark.sql.streaming.Trigger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver of its own with a query for each strategy. It ends, like a killed one, when all of them are between the
- * database's commit of batch 1 and Spark's.
+ * A driver with a query for each strategy. It ends as if it was killed when all of them are between the database's
+ * commit of batch 1 and Spark's.
  */
 final class HaltingDriver {
     static final int HALTED = 42;
@@ -30,7 +30,7 @@ final class HaltingDriver {
 
     private HaltingDriver() {}
 
-    /** URL, directory of the checkpoints. */
+    /** Arguments: URL, directory of the checkpoints. */
     public static void main(String[] arguments) throws Exception {
         // A halting task keeps its slot.
         TestStreams.session("local[" + 2 * JdbcStrategy.values().length + "]");

@@ -28,15 +28,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A bad row is one that fails alone while others go in, whatever the error; what every row meets is the table's. */
+/** A row is bad if it fails alone while others succeed, whatever the error. An error of every row is not about rows. */
 @Timeout(120)
 class JdbcBadRowsTest {
     private static final StructType STREAM = new StructType().add("id", "int").add("v", "string");
-    private static final String LETTERS = "SELECT sqlstate, count(*) FROM refused GROUP BY 1 ORDER BY 1";
+    private static final String DEAD_LETTERS = "SELECT sqlstate, count(*) FROM refused GROUP BY 1 ORDER BY 1";
 
     private static final AtomicInteger CLERKS = new AtomicInteger();
 
-    /** Another one each time: pools keep sessions, and these the role that they began with. */
+    /** A new role for each test, since pools keep sessions with the role that they logged in with. */
     private final String clerk = "clerk_" + CLERKS.incrementAndGet();
 
     // JUnit sets it.
@@ -61,7 +61,7 @@ class JdbcBadRowsTest {
                 "GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC");
     }
 
-    /** By arrays and by COPY. */
+    /** 1000 rows are sent as arrays, 3000 by COPY. */
     @ParameterizedTest(name = "{0} of {1} rows")
     @CsvSource({
         "P0001, 1000",
@@ -80,12 +80,12 @@ class JdbcBadRowsTest {
         write(upsert(), rows(count, n -> n == 500 ? "bad" : "ok"));
 
         assertThat(count()).isEqualTo(count - 1);
-        assertThat(Server.rows(LETTERS)).containsExactly(state + "|1");
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly(state + "|1");
         assertThat(Server.rows("SELECT reason FROM refused")).containsExactly("ERROR: no stock for bad");
     }
 
     @Test
-    void deletesAmongBadRowsComeInTheirOrder() {
+    void deletesAmongBadRowsKeepTheirOrder() {
         Server.execute("ALTER TABLE bad ADD CHECK (v <> 'bad')", "INSERT INTO bad VALUES (1, 'old'), (5, 'old')");
 
         Server.write(
@@ -100,7 +100,7 @@ class JdbcBadRowsTest {
                 row(5, null, true));
 
         assertThat(Server.rows("SELECT id, v FROM bad ORDER BY id")).containsExactly("3|again", "4|new");
-        assertThat(Server.rows(LETTERS)).containsExactly("23514|1");
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly("23514|1");
     }
 
     @Test
@@ -114,7 +114,7 @@ class JdbcBadRowsTest {
         write(upsert(), rows(1_000, n -> n == 7 ? large : "ok"));
 
         assertThat(count()).isEqualTo(999);
-        assertThat(Server.rows(LETTERS)).containsExactly("54000|1");
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly("54000|1");
     }
 
     @ParameterizedTest
@@ -125,7 +125,7 @@ class JdbcBadRowsTest {
         "hstore, a=>b, =>b, 42601",
         "inet, 10.0.0.1, 10.0.0.256, 22P02"
     })
-    void aTextThatTheServerCannotReadIsADeadLetter(String type, String sound, String text, String state)
+    void aTextThatTheServerCannotParseIsADeadLetter(String type, String valid, String text, String state)
             throws Exception {
         Server.execute(
                 "CREATE EXTENSION IF NOT EXISTS ltree",
@@ -133,14 +133,14 @@ class JdbcBadRowsTest {
                 "DROP TABLE bad",
                 "CREATE TABLE bad (id int PRIMARY KEY, v " + type + ")");
 
-        write(upsert(), rows(100, n -> n == 7 ? text : sound));
+        write(upsert(), rows(100, n -> n == 7 ? text : valid));
 
         assertThat(count()).isEqualTo(99);
-        assertThat(Server.rows(LETTERS)).containsExactly(state + "|1");
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly(state + "|1");
 
         Server.execute("TRUNCATE bad, refused");
         Dataset<Row> rows = Batches.stream(
-                2, "int(value) AS id", "CASE value WHEN 7 THEN '" + text + "' ELSE '" + sound + "' END AS v");
+                2, "int(value) AS id", "CASE value WHEN 7 THEN '" + text + "' ELSE '" + valid + "' END AS v");
         Batches.batch(
                 target(Server.database())
                         .appendExactlyOnce()
@@ -149,7 +149,7 @@ class JdbcBadRowsTest {
                 checkpoint);
 
         assertThat(count()).isEqualTo(Batches.ROWS - 1);
-        assertThat(Server.rows(LETTERS)).containsExactly(state + "|1");
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly(state + "|1");
     }
 
     @Test
@@ -159,7 +159,7 @@ class JdbcBadRowsTest {
         write(upsert(), rows(100, n -> n == 7 ? "[".repeat(20_000) + "]".repeat(20_000) : "{}"));
 
         assertThat(count()).isEqualTo(99);
-        assertThat(Server.rows(LETTERS)).containsExactly("54001|1");
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly("54001|1");
     }
 
     @ParameterizedTest(name = "of {0} rows")
@@ -172,12 +172,12 @@ class JdbcBadRowsTest {
         write(upsert(asClerk()), rows(count, n -> n == 0 ? "hidden" : "ok"));
 
         assertThat(count()).isEqualTo(count - 1);
-        assertThat(Server.rows(LETTERS)).containsExactly("42501|1");
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly("42501|1");
     }
 
     @ParameterizedTest(name = "of {0} rows")
     @ValueSource(ints = {1, 100})
-    void aRightThatIsGoneEndsTheTaskAndMakesNoDeadLetter(int count) {
+    void aRevokedRightEndsTheTaskWithoutADeadLetter(int count) {
         clerk();
         var writer = upsert(asClerk()).writer(STREAM);
         Server.execute("REVOKE INSERT ON bad FROM " + clerk);
@@ -185,21 +185,21 @@ class JdbcBadRowsTest {
         assertThatThrownBy(() -> Server.write(writer, rows(count, n -> "ok")))
                 .hasMessageContaining("permission denied for table bad (SQLSTATE 42501)")
                 .hasMessageContaining("no row became a dead letter");
-        assertThat(Server.rows(LETTERS)).isEmpty();
+        assertThat(Server.rows(DEAD_LETTERS)).isEmpty();
     }
 
     @Test
-    void refusedRowsAreFoundWithoutTheServersLanguageToo() {
+    void refusedRowsAreFoundWithoutTheRightToUsePlpgsql() {
         clerk("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", "ALTER TABLE bad ADD CHECK (v <> 'bad')");
 
         write(upsert(asClerk()), rows(300, n -> n % 100 == 50 ? "bad" : "ok"));
 
         assertThat(count()).isEqualTo(297);
-        assertThat(Server.rows(LETTERS)).containsExactly("23514|3");
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly("23514|3");
     }
 
     @Test
-    void aSequenceThatIsUsedUpIsNoRowsFault() {
+    void anExhaustedSequenceMakesNoDeadLetter() {
         Server.execute(
                 "CREATE SEQUENCE numbers MAXVALUE 10",
                 "ALTER TABLE bad ADD number int DEFAULT nextval('numbers')",
@@ -209,11 +209,11 @@ class JdbcBadRowsTest {
                 .hasMessageContaining("SQLSTATE 2200H")
                 .hasMessageContaining("reached maximum value of sequence \"numbers\"")
                 .hasMessageContaining("ALTER SEQUENCE");
-        assertThat(Server.rows(LETTERS)).isEmpty();
+        assertThat(Server.rows(DEAD_LETTERS)).isEmpty();
     }
 
     @Test
-    void aSequenceThatIsUsedUpIsNoRowsFaultInAnExactBatch() {
+    void anExhaustedSequenceMakesNoDeadLetterInAnExactlyOnceBatch() {
         Server.execute(
                 "CREATE SEQUENCE numbers MAXVALUE 5",
                 "ALTER TABLE bad ADD number int DEFAULT nextval('numbers')",
@@ -225,11 +225,11 @@ class JdbcBadRowsTest {
                 .hasMessageContaining("SQLSTATE 2200H")
                 .hasMessageContaining("reached maximum value of sequence \"numbers\"");
         assertThat(count()).isZero();
-        assertThat(Server.rows(LETTERS)).isEmpty();
+        assertThat(Server.rows(DEAD_LETTERS)).isEmpty();
     }
 
     @Test
-    void aTaskMayMeetItsRefusedRowsFirst() {
+    void theFirstRowsOfATaskMayBeRefused() {
         Row[] rows = rows(10_000, n -> "ok");
         IntStream.range(0, 100).forEach(n -> rows[n] = row(null, "no key"));
 
@@ -243,12 +243,13 @@ class JdbcBadRowsTest {
     }
 
     @Test
-    void aConstraintThatWaitsForTheCommitRefusesItsRowAlone() {
+    void aDeferredConstraintRefusesOnlyTheRowThatBreaksIt() {
         Server.execute(
                 "CREATE TABLE parent (id int PRIMARY KEY)",
                 "INSERT INTO parent SELECT generate_series(0, 99)",
                 "DELETE FROM parent WHERE id = 50",
-                "ALTER TABLE bad ADD CONSTRAINT known FOREIGN KEY (id) REFERENCES parent DEFERRABLE INITIALLY DEFERRED");
+                "ALTER TABLE bad ADD CONSTRAINT known FOREIGN KEY (id) REFERENCES parent"
+                        + " DEFERRABLE INITIALLY DEFERRED");
 
         write(upsert(), rows(100, n -> "ok"));
 
@@ -262,7 +263,7 @@ class JdbcBadRowsTest {
 
     @ParameterizedTest(name = "{0} partitions")
     @ValueSource(ints = {1, 3})
-    void aConstraintThatWaitsForTheCommitRefusesItsRowOfAnExactBatch(int partitions) throws Exception {
+    void aDeferredConstraintRefusesOnlyTheRowOfAnExactlyOnceBatchThatBreaksIt(int partitions) throws Exception {
         Server.execute("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON bad DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
                 + " WHEN (NEW.v = 'n7') EXECUTE FUNCTION refuse('P0001')");
         Dataset<Row> rows = Batches.stream(partitions, "int(value) AS id", "'n' || value AS v");
@@ -275,7 +276,7 @@ class JdbcBadRowsTest {
     }
 
     @Test
-    void everyRowThatMeetsAnErrorOfTheTableEndsAnExactBatch() {
+    void anErrorThatEveryRowMeetsFailsAnExactlyOnceBatch() {
         Server.execute("CREATE TRIGGER refusing BEFORE INSERT ON bad FOR EACH ROW EXECUTE FUNCTION refuse('42P01')");
         Dataset<Row> rows = Batches.stream(2, "int(value) AS id", "'n' || value AS v");
 
@@ -283,11 +284,11 @@ class JdbcBadRowsTest {
                         target().appendExactlyOnce().deadLettersTo("refused").write(rows), checkpoint))
                 .hasMessageContaining("SQLSTATE 42P01")
                 .hasMessageContaining("no row became a dead letter");
-        assertThat(Server.rows(LETTERS)).isEmpty();
+        assertThat(Server.rows(DEAD_LETTERS)).isEmpty();
     }
 
     @Test
-    void aDeadLetterForEachRowThatDiffers() {
+    void timesThatDifferAreDifferentDeadLetters() {
         Server.execute("DROP TABLE bad", "CREATE TABLE bad (id int PRIMARY KEY, at timestamptz CHECK (at < now()))");
         StructType stream = new StructType().add("id", "int").add("at", "timestamp");
         Row[] rows = Stream.of("2126-01-01T12:00:00Z", "2126-01-01T12:00:00.1Z", "2126-10-25T00:30:00Z")
@@ -366,7 +367,7 @@ class JdbcBadRowsTest {
     }
 
     @Test
-    void aServerThatTakesNoWritesIsTriedAFewTimes() {
+    void aReadOnlyServerIsRetriedAFewTimes() {
         clerk();
         var writer = target(asClerk()).upsertOn("id").unfenced().writer(STREAM);
         Server.execute("ALTER ROLE " + clerk + " SET default_transaction_read_only = on");

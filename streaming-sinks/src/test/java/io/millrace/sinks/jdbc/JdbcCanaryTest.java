@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Neither a password nor a value of a row is in a log, an exception, an event, a plan or a checkpoint: with a canary in
- * every column, whatever the server says of it.
+ * Neither a password nor a value of a row is in a log, an exception, an event, a plan or a checkpoint. Every column has
+ * a canary value, and servers refuse it with every kind of error.
  */
 class JdbcCanaryTest {
     private static final String COLUMNS =
@@ -30,61 +30,61 @@ class JdbcCanaryTest {
     private final List<String> tables = new ArrayList<>();
 
     @Test
-    void nothingIsSaidOfTheRowsThatPostgresRefuses(@TempDir Path directory) throws Exception {
+    void noValueOfARowThatPostgresRefusesIsShown(@TempDir Path directory) throws Exception {
         Server.execute("DROP TABLE IF EXISTS millrace_fence, millrace_ledger");
-        caged("not_null", COLUMNS + ", must int NOT NULL DEFAULT 0, CHECK (must > 0))");
-        caged("checked", COLUMNS + ", CHECK (value = 'x'))");
-        caged("unique", COLUMNS + ", UNIQUE (number))");
-        caged(
+        refusing("not_null", COLUMNS + ", must int NOT NULL DEFAULT 0, CHECK (must > 0))");
+        refusing("checked", COLUMNS + ", CHECK (value = 'x'))");
+        refusing("unique", COLUMNS + ", UNIQUE (number))");
+        refusing(
                 "referring",
-                COLUMNS + ", FOREIGN KEY (value) REFERENCES caged_home)",
-                "CREATE TABLE caged_home (id text PRIMARY KEY)");
-        caged("too_short", COLUMNS.replace("value text", "value varchar(3)") + ")");
-        caged("no_uuid", COLUMNS.replace("value text", "value uuid") + ")");
-        caged("no_json", COLUMNS.replace("value text", "value jsonb") + ")");
-        caged("no_number", COLUMNS + ", CHECK (value::int > 0))");
-        caged("no_key", COLUMNS.replace("id text", "id inet") + ")");
-        caged("small", COLUMNS.replace("number bigint", "number int") + ")");
+                COLUMNS + ", FOREIGN KEY (value) REFERENCES referred_home)",
+                "CREATE TABLE referred_home (id text PRIMARY KEY)");
+        refusing("too_short", COLUMNS.replace("value text", "value varchar(3)") + ")");
+        refusing("no_uuid", COLUMNS.replace("value text", "value uuid") + ")");
+        refusing("no_json", COLUMNS.replace("value text", "value jsonb") + ")");
+        refusing("no_number", COLUMNS + ", CHECK (value::int > 0))");
+        refusing("no_key", COLUMNS.replace("id text", "id inet") + ")");
+        refusing("small", COLUMNS.replace("number bigint", "number int") + ")");
 
-        assertThatNothingIsSaid(Server.database(), directory);
+        assertThatNoValueIsShown(Server.database(), directory);
     }
 
     @Test
-    void nothingIsSaidOfTheRowsThatATriggerOfPostgresRefuses(@TempDir Path directory) throws Exception {
+    void noValueOfARowThatATriggerOfPostgresRefusesIsShown(@TempDir Path directory) throws Exception {
         Server.execute("DROP TABLE IF EXISTS millrace_fence, millrace_ledger");
         for (String state : List.of(
                 "P0001", "55P03", "40001", "40P01", "08006", "57P01", "53200", "42501", "0A000", "42P01", "XX000",
                 "57014", "22P02", "23505")) {
-            caged("raised_" + state.toLowerCase(Locale.ROOT), COLUMNS + ")");
+            refusing("raised_" + state.toLowerCase(Locale.ROOT), COLUMNS + ")");
             raise(state);
         }
 
-        assertThatNothingIsSaid(Server.database(), directory);
+        assertThatNoValueIsShown(Server.database(), directory);
     }
 
     @Test
-    void nothingIsSaidOfTheRowsThatMariaDbRefuses(@TempDir Path directory) throws Exception {
+    void noValueOfARowThatMariaDbRefusesIsShown(@TempDir Path directory) throws Exception {
         MariaDb.execute("DROP TABLE IF EXISTS millrace_fence, millrace_ledger");
-        cagedOnMariaDb("checked", ON_MARIADB + ", CHECK (value = 'x'))");
-        cagedOnMariaDb("doubled", ON_MARIADB.replace("number bigint", "number bigint CHECK (number < 0)") + ")");
-        cagedOnMariaDb("too_short", ON_MARIADB.replace("value varchar(99)", "value varchar(3)") + ")");
-        cagedOnMariaDb("no_uuid", ON_MARIADB.replace("value varchar(99)", "value uuid") + ")");
-        cagedOnMariaDb("no_enum", ON_MARIADB.replace("value varchar(99)", "value enum('x')") + ")");
-        cagedOnMariaDb("no_json", ON_MARIADB.replace("value varchar(99)", "value json") + ")");
-        cagedOnMariaDb("small", ON_MARIADB.replace("number bigint", "number int") + ")");
-        cagedOnMariaDb("no_number", ON_MARIADB + ", half int AS (CAST(value AS INT)) STORED)");
+        refusingOnMariaDb("checked", ON_MARIADB + ", CHECK (value = 'x'))");
+        refusingOnMariaDb("doubled", ON_MARIADB.replace("number bigint", "number bigint CHECK (number < 0)") + ")");
+        refusingOnMariaDb("too_short", ON_MARIADB.replace("value varchar(99)", "value varchar(3)") + ")");
+        refusingOnMariaDb("no_uuid", ON_MARIADB.replace("value varchar(99)", "value uuid") + ")");
+        refusingOnMariaDb("no_enum", ON_MARIADB.replace("value varchar(99)", "value enum('x')") + ")");
+        refusingOnMariaDb("no_json", ON_MARIADB.replace("value varchar(99)", "value json") + ")");
+        refusingOnMariaDb("small", ON_MARIADB.replace("number bigint", "number int") + ")");
+        refusingOnMariaDb("no_number", ON_MARIADB + ", half int AS (CAST(value AS INT)) STORED)");
         for (String state : List.of("45000", "40001", "HY000", "08S01", "42000", "22007", "23000")) {
-            cagedOnMariaDb("raised_" + state.toLowerCase(Locale.ROOT), ON_MARIADB + ")");
+            refusingOnMariaDb("raised_" + state.toLowerCase(Locale.ROOT), ON_MARIADB + ")");
             MariaDb.execute("CREATE TRIGGER sold_out_" + state + " BEFORE INSERT ON " + last() + " FOR EACH ROW BEGIN"
-                    + " DECLARE said text DEFAULT CONCAT('no stock for ', NEW.value, ' of ', NEW.number);"
-                    + " SIGNAL SQLSTATE '" + state + "' SET MESSAGE_TEXT = said; END");
+                    + " DECLARE message text DEFAULT CONCAT('no stock for ', NEW.value, ' of ', NEW.number);"
+                    + " SIGNAL SQLSTATE '" + state + "' SET MESSAGE_TEXT = message; END");
         }
 
-        assertThatNothingIsSaid(MariaDb.database(), directory);
+        assertThatNoValueIsShown(MariaDb.database(), directory);
     }
 
-    private void caged(String name, String columns, String... first) {
-        tables.add("caged_" + name);
+    private void refusing(String name, String columns, String... first) {
+        tables.add("refusing_" + name);
         Server.execute("DROP TABLE IF EXISTS " + last());
         Server.execute(Stream.of(first)
                 .map(sql -> sql.replace("TABLE ", "TABLE IF NOT EXISTS "))
@@ -92,8 +92,8 @@ class JdbcCanaryTest {
         Server.execute("CREATE TABLE " + last() + columns);
     }
 
-    private void cagedOnMariaDb(String name, String columns) {
-        tables.add("caged_" + name);
+    private void refusingOnMariaDb(String name, String columns) {
+        tables.add("refusing_" + name);
         MariaDb.execute("DROP TABLE IF EXISTS " + last(), "CREATE TABLE " + last() + columns);
     }
 
@@ -105,13 +105,13 @@ class JdbcCanaryTest {
         Server.execute(
                 "CREATE OR REPLACE FUNCTION sold_out_" + state + "() RETURNS trigger LANGUAGE plpgsql AS"
                         + " $$ BEGIN RAISE WARNING 'hardly any %', NEW.value;"
-                        + " RAISE EXCEPTION E'no stock for % of %\n%', NEW.value, NEW.number, NEW.words USING DETAIL = NEW.doc,"
-                        + " HINT = NEW.id, ERRCODE = '" + state + "'; END $$",
+                        + " RAISE EXCEPTION E'no stock for % of %\n%', NEW.value, NEW.number, NEW.words"
+                        + " USING DETAIL = NEW.doc, HINT = NEW.id, ERRCODE = '" + state + "'; END $$",
                 "CREATE TRIGGER sold_out BEFORE INSERT ON " + last() + " FOR EACH ROW EXECUTE FUNCTION sold_out_"
                         + state + "()");
     }
 
-    private void assertThatNothingIsSaid(Database database, Path directory) throws Exception {
+    private void assertThatNoValueIsShown(Database database, Path directory) throws Exception {
         int exit = ChildDriver.run(
                 CanaryDriver.class,
                 directory,
@@ -133,7 +133,7 @@ class JdbcCanaryTest {
                     .as("the password is in the files")
                     .isFalse();
             assertThat(exit).as("exit code, 0 if every batch has failed").isZero();
-            assertThat(all.split("SQLSTATE", -1)).as("refusals told").hasSizeGreaterThan(2 * tables.size());
+            assertThat(all.split("SQLSTATE", -1)).as("reported refusals").hasSizeGreaterThan(2 * tables.size());
         }
     }
 

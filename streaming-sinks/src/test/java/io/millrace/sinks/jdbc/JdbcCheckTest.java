@@ -17,7 +17,7 @@ class JdbcCheckTest {
             new StructType().add("zip", "string").add("count", "long").add("extra", "double");
 
     @Test
-    void everyProblemOfATableIsToldAtOnce() {
+    void everyProblemOfATableIsReportedAtOnce() {
         Server.execute(
                 "DROP TABLE IF EXISTS checked",
                 "CREATE TABLE checked (zip text, count text, must int NOT NULL)",
@@ -39,7 +39,7 @@ class JdbcCheckTest {
     }
 
     @Test
-    void missingRightsAreToldEach() {
+    void eachMissingRightIsReported() {
         Server.execute(
                 "DROP TABLE IF EXISTS guarded, millrace_fence",
                 "CREATE TABLE guarded (zip text PRIMARY KEY, count bigint, extra float8)",
@@ -64,14 +64,14 @@ class JdbcCheckTest {
     }
 
     @Test
-    void aMissingTableIsOneSentence() {
+    void aMissingTableIsReportedInOneSentence() {
         assertThat(problems(Server.database(), "nowhere"))
                 .containsExactly("table(nowhere): there is no such table for " + Server.database()
                         + ". Create it, or correct the name.");
     }
 
     @Test
-    void anUnreachableServerIsOneSentence() {
+    void anUnreachableServerIsReportedInOneSentence() {
         Database nobody = Database.at("jdbc:postgresql://localhost:1/shop").user("x");
 
         assertThat(problems(nobody, "counts"))
@@ -80,7 +80,7 @@ class JdbcCheckTest {
     }
 
     @Test
-    void aWrongPasswordIsOneSentence() {
+    void aWrongPasswordIsReportedInOneSentence() {
         Database stranger = Server.database().password(Secret.from(() -> "wrong"));
 
         assertThat(problems(stranger, "counts"))
@@ -89,7 +89,7 @@ class JdbcCheckTest {
     }
 
     @Test
-    void aMissingDatabaseIsOneSentence() {
+    void aMissingDatabaseIsReportedInOneSentence() {
         Database wrong = Database.at(Server.database().url().text().replaceFirst("/postgres$", "/nowhere"))
                 .user("postgres")
                 .password(Server.password());
@@ -100,20 +100,20 @@ class JdbcCheckTest {
     }
 
     @Test
-    void aPasswordThatIsNotThereIsToldWithoutAskingTheServer() {
+    void aMissingPasswordIsReportedWithoutConnecting() {
         Database unset = Server.database().password(Secret.env("MILLRACE_NOT_SET"));
 
         assertThat(problems(unset, "counts")).singleElement().asString().contains("MILLRACE_NOT_SET");
     }
 
     @Test
-    void whatOneCallCanKnowIsRefusedByThatCall() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         Database database = Server.database();
 
         assertThatThrownBy(() -> Database.at("jdbc:oracle:thin:@x"))
-                .hasMessage(
-                        "Database.at(\"jdbc:oracle:thin:\"): no dialect knows this URL."
-                                + " Write it as jdbc:postgresql://host:port/database, or as jdbc:mariadb://host:port/database.");
+                .hasMessage("Database.at(\"jdbc:oracle:thin:\"): no dialect knows this URL."
+                        + " Write it as jdbc:postgresql://host:port/database, or as"
+                        + " jdbc:mariadb://host:port/database.");
         assertThatThrownBy(() -> Database.at("jdbc:postgresql://h/d?password=canary"))
                 .hasMessageContaining("carries a user or a password")
                 .hasMessageNotContaining("canary");

@@ -39,7 +39,7 @@ class JdbcContractTest extends JdbcContracts {
         return found.getTimestamp(column);
     }
 
-    /** No row's fault, so that no sink makes dead letters of the rows. */
+    /** An error of the table, so that no sink makes dead letters of the rows. */
     @Override
     AutoCloseable outage() {
         Server.execute(
@@ -50,7 +50,7 @@ class JdbcContractTest extends JdbcContracts {
     }
 
     @Nested
-    class AppendExactlyOnceWithDeadLetters extends Sieved {
+    class AppendExactlyOnceWithDeadLetters extends WithDeadLetters {
         AppendExactlyOnceWithDeadLetters() {
             super(
                     SinkContract.Promise.APPEND_EXACTLY_ONCE,
@@ -59,7 +59,7 @@ class JdbcContractTest extends JdbcContracts {
     }
 
     @Nested
-    class UpsertExactlyOnceWithDeadLetters extends Sieved {
+    class UpsertExactlyOnceWithDeadLetters extends WithDeadLetters {
         UpsertExactlyOnceWithDeadLetters() {
             super(
                     SinkContract.Promise.UPSERT_BY_ID,
@@ -67,13 +67,13 @@ class JdbcContractTest extends JdbcContracts {
         }
     }
 
-    abstract class Sieved extends Contract {
-        Sieved(Promise promise, Function<JdbcTarget, BatchSink> verb) {
+    abstract class WithDeadLetters extends Contract {
+        WithDeadLetters(Promise promise, Function<JdbcTarget, BatchSink> verb) {
             super(promise, verb);
         }
 
         @AfterEach
-        void noSoundRowIsADeadLetter() {
+        void noValidRowIsADeadLetter() {
             assertThat(Server.rows("SELECT \"row\" FROM contract_refused")).isEmpty();
         }
     }

@@ -21,7 +21,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 
-/** The promises of every JDBC sink, on the table {@code contract} of one database. */
+/** Tests the guarantees of every JDBC sink on the table {@code contract} of one database. */
 abstract class JdbcContracts {
     abstract Database database();
 
@@ -34,7 +34,7 @@ abstract class JdbcContracts {
 
     abstract @Nullable Object instant(ResultSet found, int column) throws SQLException;
 
-    /** Keeps every row out of {@code contract}, until it is closed. */
+    /** Makes {@code contract} refuse every row until it is closed. */
     abstract AutoCloseable outage();
 
     @Nested
@@ -60,7 +60,7 @@ abstract class JdbcContracts {
         }
     }
 
-    /** A known key gets none of the columns that the contract looks at. */
+    /** A known key gets none of the columns that the contract inspects. */
     @Nested
     class Updating extends Contract {
         Updating() {
@@ -80,7 +80,7 @@ abstract class JdbcContracts {
         }
     }
 
-    /** Each row has a shadow, with its id below zero, that is deleted where the row's version is even. */
+    /** Each row has a shadow, with its id below zero, that is deleted if the row's version is even. */
     @Nested
     class Deleting extends Contract {
         Deleting() {
@@ -99,10 +99,11 @@ abstract class JdbcContracts {
         protected List<Row> target() {
             assertThat(select(
                             "SELECT body.id FROM contract body LEFT JOIN contract shadow ON shadow.id = -body.id"
-                                    + " WHERE body.id > 0 AND (shadow.version IS NULL OR shadow.version <> body.version)"
+                                    + " WHERE body.id > 0"
+                                    + " AND (shadow.version IS NULL OR shadow.version <> body.version)"
                                     + " <> (body.version % 2 = 0)",
                             found -> found.getLong(1)))
-                    .as("ids whose shadow is there and should not be, or the other way round")
+                    .as("ids with a shadow that should not exist, or without one that should")
                     .isEmpty();
             return super.target().stream().filter(row -> row.getLong(0) > 0).toList();
         }

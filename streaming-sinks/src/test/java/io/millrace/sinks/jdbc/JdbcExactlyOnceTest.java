@@ -53,12 +53,12 @@ class JdbcExactlyOnceTest {
         assertThat(Server.rows("SELECT target, batch_id, \"rows\" FROM millrace_ledger"))
                 .containsExactly("public.exact|2|10");
         assertThat(Server.rows(SUMMARY)).containsExactly("30|30|0|29");
-        assertNoStageIsLeft();
+        assertNoStagingTableIsLeft();
     }
 
     @ParameterizedTest(name = "{0} partitions")
     @ValueSource(ints = {1, 3})
-    void aBatchThatTheTableRefusesLeavesNothingAndComesWholeLater(int partitions) throws Exception {
+    void aRefusedBatchWritesNothingUntilARerunSucceeds(int partitions) throws Exception {
         Batches.batch(APPEND.write(rows(partitions)), checkpoint);
         Server.execute("ALTER TABLE exact ADD CONSTRAINT low CHECK (id < 15)");
 
@@ -71,7 +71,7 @@ class JdbcExactlyOnceTest {
         Server.execute("ALTER TABLE exact DROP CONSTRAINT low");
         Batches.batch(APPEND.write(rows(partitions)), checkpoint);
         assertThat(Server.rows(SUMMARY)).containsExactly("30|30|0|29");
-        assertNoStageIsLeft();
+        assertNoStagingTableIsLeft();
     }
 
     @ParameterizedTest(name = "{0} partitions")
@@ -90,12 +90,12 @@ class JdbcExactlyOnceTest {
             assertThat(Server.rows("SELECT id, name FROM exact ORDER BY id"))
                     .containsExactly("0|v18", "1|v19", "2|v17");
         }
-        assertNoStageIsLeft();
+        assertNoStagingTableIsLeft();
     }
 
     @ParameterizedTest(name = "{0} partitions")
     @ValueSource(ints = {1, 3})
-    void valuesThatTheServerHasToCastArrive(int partitions) throws Exception {
+    void valuesThatTheServerHasToCastAreWritten(int partitions) throws Exception {
         Server.execute("DROP TABLE exact", "CREATE TABLE exact (id bigint, key uuid, doc json)");
         Dataset<Row> rows = Batches.stream(
                 partitions,
@@ -109,10 +109,10 @@ class JdbcExactlyOnceTest {
                 .containsExactly("7|00000000-0000-0000-0000-000000000007|{\"a\": 7}");
     }
 
-    /** As one does that lives on while its partition runs again elsewhere. */
+    /** Such an attempt may still run while its partition is rerun elsewhere. */
     @ParameterizedTest
     @ValueSource(strings = {"appendExactlyOnce", "upsertExactlyOnce"})
-    void rowsOfAnAttemptThatSparkHasGivenUpStayOut(String verb) throws Exception {
+    void rowsOfAnAbandonedAttemptAreNotWritten(String verb) throws Exception {
         Server.execute("ALTER TABLE exact ADD PRIMARY KEY (id)");
         List<String> keys = verb.startsWith("upsert") ? List.of("id") : List.of();
         ExactlyOnceSql sql = TARGET.planner(ExactlyOnceRule.on(verb, keys))
@@ -139,9 +139,9 @@ class JdbcExactlyOnceTest {
         assertThat(Server.rows("SELECT id, name FROM exact")).containsExactly("1|counts");
     }
 
-    /** Cut off between the two, a server that crashes next may not start again. */
+    /** If the connection is cut between the two and the server then crashes, the server may not restart. */
     @Test
-    void aStageIsCreatedAndCommittedInOneMessage() throws Exception {
+    void aStagingTableIsCreatedAndCommittedInOneMessage() throws Exception {
         ExactlyOnceSql sql = TARGET.planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
                 .plan("test", rows(1).schema())
                 .writing()
@@ -162,7 +162,7 @@ class JdbcExactlyOnceTest {
     }
 
     @Test
-    void theRowsOfATaskMayTakeLongerToComeThanAStatement() throws Exception {
+    void theRowsOfATaskMayTakeLongerThanTheStatementTimeout() throws Exception {
         ExactlyOncePlan plan = TARGET.planner(ExactlyOnceRule.on("appendExactlyOnce", List.of()))
                 .plan("test", rows(1).schema());
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
@@ -190,7 +190,7 @@ class JdbcExactlyOnceTest {
     }
 
     @Test
-    void commitsThatTheDatabaseHasLostStopTheQuery() throws Exception {
+    void commitsThatTheDatabaseLostStopTheQuery() throws Exception {
         Batches.batch(APPEND.write(rows(1)), checkpoint);
         Batches.batch(APPEND.write(rows(1)), checkpoint);
         Server.execute("UPDATE millrace_ledger SET batch_id = 0", "DELETE FROM exact WHERE id > 9");
@@ -203,7 +203,7 @@ class JdbcExactlyOnceTest {
     }
 
     @Test
-    void aLedgerThatIsGoneStopsTheQuery() throws Exception {
+    void aMissingLedgerStopsTheQuery() throws Exception {
         Batches.batch(APPEND.write(rows(1)), checkpoint);
         Server.execute("TRUNCATE millrace_ledger");
 
@@ -213,7 +213,7 @@ class JdbcExactlyOnceTest {
     }
 
     @Test
-    void whatCannotBeExactIsRefusedBeforeItStarts() {
+    void whatCannotBeExactlyOnceIsRefusedBeforeTheStart() {
         PlannedQuery query = new PlannedQuery(
                 "q", Optional.of(rows(1)), OutputMode.Complete(), Trigger.Continuous(1_000), Optional.empty());
 
@@ -226,7 +226,7 @@ class JdbcExactlyOnceTest {
         return Batches.stream(partitions, "value AS id", "'n' || value AS name");
     }
 
-    private static void assertNoStageIsLeft() {
+    private static void assertNoStagingTableIsLeft() {
         assertThat(Server.rows("SELECT relname FROM pg_class WHERE relname LIKE 'millrace_stage%'"))
                 .isEmpty();
     }

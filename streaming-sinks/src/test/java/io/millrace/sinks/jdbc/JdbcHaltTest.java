@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A driver ends between the database's commit and Spark's, and comes back with another number of partitions. */
+/** A driver ends between the database's commit and Spark's, and restarts with another number of partitions. */
 class JdbcHaltTest {
     // JUnit sets it.
     @SuppressWarnings("NullAway.Init")
@@ -34,13 +34,13 @@ class JdbcHaltTest {
 
     @ParameterizedTest
     @EnumSource
-    void theTableIsExactAfterwards(JdbcStrategy strategy) throws Exception {
+    void noRowIsLostOrDuplicatedAfterTheRestart(JdbcStrategy strategy) throws Exception {
         Path checkpoint = directory.resolve(strategy.name());
         assertThat(checkpoint.resolve("commits/0")).exists();
         assertThat(checkpoint.resolve("offsets/1")).exists();
         assertThat(checkpoint.resolve("commits/1")).doesNotExist();
         assertThat(Server.rows("SELECT 1 FROM " + table(strategy) + " WHERE id >= 10"))
-                .as("committed by the database alone")
+                .as("committed by the database only")
                 .isNotEmpty();
 
         Batches.batch(

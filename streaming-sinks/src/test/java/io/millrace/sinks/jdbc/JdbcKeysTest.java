@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.collection.JavaConverters;
 
-/** What the unique index of a table makes of keys, and the table of what is merged into it. */
+/** How the unique index of a table compares keys, and which rows an upsert leaves in the table. */
 class JdbcKeysTest {
     private static final StructType PRICES =
             new StructType().add("k", DataTypes.createDecimalType(10, 4)).add("a", "string");
@@ -50,10 +50,10 @@ class JdbcKeysTest {
                         + " (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
     }
 
-    /** Fewer rows go as arrays, more by COPY. */
+    /** Fewer rows are sent as arrays, more by COPY. */
     @ParameterizedTest(name = "among {0} rows")
     @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
-    void aDeleteHitsTheKeyThatItsUpsertWasRoundedTo(int others) {
+    void aDeleteFindsTheKeyThatItsUpsertWasRoundedTo(int others) {
         Server.execute("CREATE TABLE keyed (k numeric(10,2) PRIMARY KEY, a text)");
         JdbcUpsert deleting = keyed().upsertOn("k").deleteWhen("gone");
         StructType schema = PRICES.add("gone", "boolean");
@@ -90,7 +90,8 @@ class JdbcKeysTest {
         "ab, 'ab  ', char(4), 'ab  '",
         "10.0.0.1, 10.0.0.1/32, inet, 10.0.0.1"
     })
-    void theLastOfEqualKeysWinsInAnExactBatch(String first, String last, String column, String held) throws Exception {
+    void theLastOfEqualKeysWinsInAnExactlyOnceBatch(String first, String last, String column, String expected)
+            throws Exception {
         Server.execute("CREATE TABLE keyed (k " + column + " PRIMARY KEY, a text)");
         boolean number = column.startsWith("numeric");
 
@@ -99,7 +100,7 @@ class JdbcKeysTest {
                 row(number ? price(first) : first, "first"),
                 row(number ? price(last) : last, "last"));
 
-        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly(held + "|last");
+        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly(expected + "|last");
     }
 
     static Stream<Arguments> equalKeys() {
@@ -125,10 +126,10 @@ class JdbcKeysTest {
                         of, Arguments.of(of.get()[0], of.get()[1], of.get()[3], of.get()[2]))); // in both orders
     }
 
-    /** Few rows go as arrays, many by COPY. */
+    /** Few rows are sent as arrays, many by COPY. */
     @ParameterizedTest(name = "{2} and {3} in {1}")
     @MethodSource("equalKeys")
-    void theLastOfEqualKeysWinsAndWhereKnownKeysStayTheFirst(String spark, String column, Object first, Object last)
+    void theLastOfEqualKeysWinsAndTheFirstIfKnownKeysStay(String spark, String column, Object first, Object last)
             throws Exception {
         StructType schema = new StructType().add("k", DataType.fromDDL(spark)).add("a", "string");
         for (int others : new int[] {0, PostgresDialect.MANY_ROWS}) {
@@ -153,7 +154,7 @@ class JdbcKeysTest {
 
     @ParameterizedTest(name = "{2} and {3} in {1}")
     @MethodSource("equalKeys")
-    void whatCameLastCountsWhetherItIsADeleteOrARow(String spark, String column, Object first, Object last) {
+    void theLastRowOfAKeyWinsWhetherItIsADeleteOrNot(String spark, String column, Object first, Object last) {
         StructType schema = new StructType()
                 .add("k", DataType.fromDDL(spark))
                 .add("a", "string")
@@ -186,7 +187,7 @@ class JdbcKeysTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"text[]", "varchar(3)[]", "short_name[]", "short_names"})
-    void arraysAreAppendedWhateverTheirElementsAreCalled(String column) throws Exception {
+    void arraysAreAppendedWhateverTheNameOfTheirElements(String column) throws Exception {
         Server.execute(
                 "DROP DOMAIN IF EXISTS short_name, short_names",
                 "CREATE DOMAIN short_name AS varchar(3)",
@@ -223,7 +224,7 @@ class JdbcKeysTest {
     }
 
     @Test
-    void aVersionThatIsKeptWholeIsTaken() {
+    void aVersionThatTheColumnDoesNotRoundIsAccepted() {
         Server.execute("CREATE TABLE keyed (k text PRIMARY KEY, v timestamptz(6), n numeric(9,2))");
 
         keyed().upsertOn("k")
@@ -236,7 +237,7 @@ class JdbcKeysTest {
 
     @ParameterizedTest(name = "among {0} rows")
     @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
-    void aKnownKeyIsUpdatedThoughAColumnThatMustNotBeNullIsLeftOut(int others) {
+    void aKnownKeyIsUpdatedEvenIfANotNullColumnIsLeftOut(int others) {
         Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b must, CHECK (a <> b))");
         Server.write(keyed().upsertOn("k").writer(STOCK), row(1, "a", "b"));
 
@@ -248,7 +249,7 @@ class JdbcKeysTest {
     }
 
     @Test
-    void whatAnotherWriterChangesMeanwhileIsTheOldValue() throws Exception {
+    void theOldValueIsTheOneThatAConcurrentWriterCommitted() throws Exception {
         Server.execute(
                 "CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b text)",
                 "INSERT INTO keyed VALUES (1, 'a', 'b')");
@@ -267,7 +268,7 @@ class JdbcKeysTest {
     }
 
     @Test
-    void aNewKeyIsRefusedIfAColumnThatMustNotBeNullIsLeftOut() {
+    void aNewKeyIsRefusedIfANotNullColumnIsLeftOut() {
         Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b text)");
 
         assertThatThrownBy(() ->
@@ -277,7 +278,7 @@ class JdbcKeysTest {
 
     @ParameterizedTest(name = "among {0} rows")
     @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
-    void aKeyThatTheServerAlwaysCountsIsWritten(int others) {
+    void aKeyThatIsAlwaysGeneratedIsWritten(int others) {
         Server.execute("CREATE TABLE keyed (k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text, b text)");
 
         Server.write(keyed().upsertOn("k").writer(STOCK), with(others, row(7, "a", "b")));
@@ -289,7 +290,7 @@ class JdbcKeysTest {
     }
 
     @Test
-    void aColumnThatTheServerAlwaysCountsIsRefusedIfItIsNotTheKey() {
+    void aColumnThatIsAlwaysGeneratedIsRefusedIfItIsNotTheKey() {
         Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text, b int GENERATED ALWAYS AS IDENTITY)");
 
         assertThatThrownBy(() -> keyed().upsertOn("k")
@@ -298,7 +299,7 @@ class JdbcKeysTest {
     }
 
     @Test
-    void nullIsAKeyIfTheIndexSaysSo() {
+    void nullIsAKeyIfTheIndexHasNullsNotDistinct() {
         if (!Server.rows("SELECT current_setting('server_version_num')::int >= 150000")
                 .contains("t")) {
             return; // PostgreSQL 14 has no such index
@@ -328,7 +329,7 @@ class JdbcKeysTest {
     }
 
     @Test
-    void aDeferrableIndexBesideAnotherIsRefused() {
+    void aSecondIndexThatIsDeferrableIsRefused() {
         Server.execute("CREATE TABLE keyed (k text PRIMARY KEY, a text, CONSTRAINT later UNIQUE (k) DEFERRABLE)");
 
         assertThatThrownBy(() -> keyed().upsertOn("k").writer(NAMES))
@@ -336,7 +337,7 @@ class JdbcKeysTest {
     }
 
     @Test
-    void columnsWhoseNamesHaveOneHashCodeDoNotShareAStage() {
+    void columnsWhoseNamesHaveTheSameHashCodeDoNotShareAStagingTable() {
         assertThat("Aa").hasSameHashCodeAs("BB");
         Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, \"Aa\" text, \"BB\" text)");
         Row[] rows = IntStream.range(0, PostgresDialect.MANY_ROWS)
@@ -354,7 +355,7 @@ class JdbcKeysTest {
                 .containsExactly(String.valueOf(PostgresDialect.MANY_ROWS));
     }
 
-    /** These rows, and new ones that get past every check. */
+    /** This row, followed by valid rows with new keys. */
     private static Row[] with(int others, Row first) {
         return Stream.concat(Stream.of(first), IntStream.range(10, 9 + others).mapToObj(n -> row(n, "a" + n, "b" + n)))
                 .toArray(Row[]::new);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A server that will refuse a writer again is not asked again, whatever it is that changed while a query runs. */
+/** A refused login or a revoked right is not retried, whatever changed while a query runs. */
 class JdbcLoginTest {
     private static final Duration LONG = Duration.ofMinutes(2);
 
@@ -22,7 +22,7 @@ class JdbcLoginTest {
         return Stream.of(
                 Arguments.of(
                         "a wrong password",
-                        // A size that no other test has, for a pool whose connections do not have the right one.
+                        // A size that no other test uses, so that the pool has no connection with the right password.
                         postgres.connections(9).password(Secret.from(() -> "wrong")),
                         "password authentication failed for user \"postgres\" (SQLSTATE 28P01)"),
                 Arguments.of(
@@ -49,17 +49,17 @@ class JdbcLoginTest {
 
     @ParameterizedTest(name = "{0}: {2}")
     @MethodSource("refusals")
-    void aLoginThatIsRefusedEndsTheTaskAtOnceAndSaysWhy(String what, Database database, String told) {
+    void aRefusedLoginFailsTheTaskAtOnceWithTheReason(String what, Database database, String reason) {
         Retries retries = new Retries(database, LONG);
 
         assertThatThrownBy(() -> retries.commit(what, connection -> {}))
                 .hasMessageStartingWith(what + " in " + database + " failed: no connection in ")
-                .hasMessageEndingWith(told + ".");
+                .hasMessageEndingWith(reason + ".");
         assertThat(retries.counts().retries()).isZero();
     }
 
     @Test
-    void aRightThatIsTakenAwayEndsTheTaskAtOnceAndSaysWhich() {
+    void aRevokedRightFailsTheTaskAtOnceAndIsNamed() {
         Server.execute(
                 "DROP TABLE IF EXISTS closed",
                 "CREATE TABLE closed (id int)",
@@ -75,12 +75,12 @@ class JdbcLoginTest {
         assertRefused(MariaDb.database(), "for table `millrace`.`closed` (SQLSTATE 42000)");
     }
 
-    private static void assertRefused(Database server, String told) {
+    private static void assertRefused(Database server, String reason) {
         Retries retries = new Retries(server.user("porter").password(Secret.from(() -> "porter")), LONG);
 
         assertThatThrownBy(() -> retries.commit(
                         "Upsert", connection -> Sql.execute(connection, "INSERT INTO closed VALUES (1)")))
-                .hasMessageEndingWith(told + ".");
+                .hasMessageEndingWith(reason + ".");
         assertThat(retries.counts().retries()).isZero();
     }
 

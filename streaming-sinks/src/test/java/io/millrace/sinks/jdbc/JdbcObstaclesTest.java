@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What would make every statement fail, though columns and rights are right, is told before anything starts. */
+/** Obstacles that would make every statement fail are reported before the start. */
 class JdbcObstaclesTest {
     private static PlannedQuery idsAndValues() {
         return new PlannedQuery(
@@ -84,7 +84,8 @@ class JdbcObstaclesTest {
         assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS)))
                 .containsExactly(
                         "table(obstructed): its rule \"aside\" rewrites UPDATE, and neither ON CONFLICT nor COPY"
-                                + " supports rules. DROP RULE \"aside\" ON \"public\".\"obstructed\", or replace it by a"
+                                + " supports rules. DROP RULE \"aside\" ON \"public\".\"obstructed\", or replace it"
+                                + " by a"
                                 + " trigger.");
         assertThat(problems(() -> target(Server.database()).insertOnlyOn("id").writer(IDS)))
                 .hasSize(1);
@@ -96,7 +97,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aPublicationWithoutAReplicaIdentityIsRefusedForWhatUpdatesOrDeletes() {
+    void aPublicationWithoutAReplicaIdentityIsRefusedForUpdatesAndDeletes() {
         Server.execute("CREATE PUBLICATION sends FOR TABLE obstructed");
 
         assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS)))
@@ -117,7 +118,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aPublishedPartitionWithoutAReplicaIdentityIsRefusedToo() {
+    void aPublishedPartitionWithoutAReplicaIdentityIsRefused() {
         Server.execute(
                 "DROP TABLE obstructed",
                 "CREATE TABLE obstructed (id int NOT NULL, value text, UNIQUE (id)) PARTITION BY RANGE (id)",
@@ -145,7 +146,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aSequenceThatIsUsedUpIsRefused() {
+    void anExhaustedSequenceIsRefused() {
         Server.execute(
                 "ALTER TABLE obstructed ADD n int GENERATED ALWAYS AS IDENTITY",
                 "SELECT setval('obstructed_n_seq', 2147483647)");
@@ -156,7 +157,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aSequenceOfWhichKnownKeysTakeNumbersTooIsWorthANote() {
+    void aSequenceThatKnownKeysAlsoConsumeIsNoted() {
         Server.execute(
                 "ALTER TABLE obstructed ADD n serial, ADD m bigserial",
                 "SELECT setval('obstructed_n_seq', 2147483600)");
@@ -176,7 +177,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aCounterOfMariaDbOfWhichKnownKeysTakeNumbersTooIsWorthANote() {
+    void anAutoIncrementThatKnownKeysAlsoConsumeIsNoted() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS obstructed",
                 "CREATE TABLE obstructed (id int PRIMARY KEY, value text, n int unsigned UNIQUE AUTO_INCREMENT)"
@@ -194,7 +195,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void rowLevelSecurityThatLetsNoRowInIsRefused() {
+    void rowLevelSecurityThatAllowsNoInsertIsRefused() {
         Server.execute(
                 "ALTER TABLE obstructed ENABLE ROW LEVEL SECURITY",
                 "CREATE POLICY own ON obstructed FOR INSERT TO obstructed WITH CHECK (true)",
@@ -218,7 +219,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void anUnloggedTableCannotBeExact() {
+    void anUnloggedTableIsRefusedForExactlyOnce() {
         Server.execute("ALTER TABLE obstructed SET UNLOGGED");
 
         assertThat(problems(() -> target(Server.database()).appendExactlyOnce().writer(IDS)))
@@ -239,7 +240,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aRoleWithoutAnyRightIsOneSentence() {
+    void aRoleWithoutAnyRightIsReportedInOneSentence() {
         Server.execute("REVOKE ALL ON obstructed FROM obstructed");
 
         assertThat(problems(() -> target(CLERK).upsertOn("id").writer(IDS)))
@@ -248,7 +249,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aNameThatIsNearlyRightIsToldTheRightOne() {
+    void aMisspelledNameIsReportedWithTheNearestOne() {
         Server.execute(
                 "DROP SCHEMA IF EXISTS elsewhere CASCADE",
                 "CREATE SCHEMA elsewhere",
@@ -276,7 +277,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aStructOrAMapIsToldToGoAsJson() {
+    void aStructOrAMapIsRefusedAndJsonIsSuggested() {
         assertThat(problems(() -> target(Server.database())
                         .upsertOn("id")
                         .writer(new StructType().add("id", "int").add("value", "map<string,int>"))))
@@ -285,7 +286,7 @@ class JdbcObstaclesTest {
     }
 
     @Test
-    void aReadOnlyMariaDbIsRefusedForAUserWhomItHolds() {
+    void aReadOnlyMariaDbIsRefusedForAUserWhoCannotWriteToIt() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS obstructed, millrace_fence",
                 "CREATE TABLE obstructed (id int PRIMARY KEY, value text)",
@@ -303,7 +304,7 @@ class JdbcObstaclesTest {
         assertThat(problems(() -> target(reader).upsertOn("id").writer(IDS))).isEmpty();
     }
 
-    /** The server itself says so: what is refused above would fail. */
+    /** The server itself fails on what the tests above refuse. */
     @Test
     void whatIsRefusedWouldFail() {
         Server.execute("CREATE PUBLICATION sends FOR TABLE obstructed", "INSERT INTO obstructed VALUES (1, 'a')");

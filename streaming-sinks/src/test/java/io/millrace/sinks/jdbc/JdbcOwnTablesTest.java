@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where the tables of the sinks' own stand, and what is refused that is not one of them. */
+/** Which schema the auxiliary tables are in, and which other tables are refused under their names. */
 class JdbcOwnTablesTest {
     private static final StructType IDS = new StructType().add("id", "int");
 
@@ -32,7 +32,7 @@ class JdbcOwnTablesTest {
     }
 
     @Test
-    void deadLettersStandBesideTheTable() {
+    void deadLettersAreInTheSchemaOfTheTable() {
         JdbcUpsert upsert = table("audit", "events").upsertOn("id").deadLettersTo("refused");
 
         Server.write(upsert.writer(IDS), row(1), row(-1));
@@ -44,8 +44,7 @@ class JdbcOwnTablesTest {
     }
 
     @Test
-    void deadLettersOfAnExactBatchStandBesideTheTableAndInTheSchemaOfTheSearchPath(@TempDir Path first)
-            throws Exception {
+    void deadLettersOfAnExactlyOnceBatchAreInTheSchemaOfTheSearchPath(@TempDir Path first) throws Exception {
         Database onPath = Database.at(Server.database().url().text() + "?currentSchema=audit")
                 .user("postgres")
                 .password(Server.password());
@@ -60,7 +59,7 @@ class JdbcOwnTablesTest {
     }
 
     @Test
-    void deadLettersGoToAnotherSchemaThatIsNamed(@TempDir Path checkpoint) throws Exception {
+    void deadLettersGoToAnotherSchemaIfItIsNamed(@TempDir Path checkpoint) throws Exception {
         JdbcUpsert upsert = table("audit", "events").upsertOn("id").deadLettersTo("letters", "refused");
         JdbcExactlyOnce exact = table("audit", "events").upsertExactlyOnce("id").deadLettersTo("letters", "refused");
 
@@ -73,7 +72,7 @@ class JdbcOwnTablesTest {
     }
 
     @Test
-    void aSchemaWithoutTheRightToCreateOrThatIsNotThereIsRefused() {
+    void aMissingSchemaOrOneWithoutTheRightToCreateIsRefused() {
         Server.execute(
                 "DROP ROLE IF EXISTS filer",
                 "CREATE ROLE filer LOGIN PASSWORD 'filer'",
@@ -100,10 +99,11 @@ class JdbcOwnTablesTest {
     }
 
     @Test
-    void aTableOfAnotherKindUnderTheNameOfOneOfTheSinksIsRefused() {
+    void anotherTableWithTheNameOfAnAuxiliaryTableIsRefused() {
         Server.execute(
                 "CREATE TABLE audit.refused (target text, digest int, sqlstate text NOT NULL, extra int NOT NULL)",
-                "CREATE TABLE audit.millrace_fence (query_id text NOT NULL, target text NOT NULL, epoch bigint NOT NULL)",
+                "CREATE TABLE audit.millrace_fence"
+                        + " (query_id text NOT NULL, target text NOT NULL, epoch bigint NOT NULL)",
                 "CREATE VIEW audit.millrace_ledger AS SELECT 1 AS one");
 
         assertThat(problems(() -> table("audit", "events")
@@ -113,7 +113,8 @@ class JdbcOwnTablesTest {
                 .satisfiesExactlyInAnyOrder(
                         fence -> assertThat(fence)
                                 .startsWith("upsertOn(audit.millrace_fence): this is not the table that the sink needs:"
-                                        + " it has no primary key (query_id, target). Rename it, or create the sink's table:"
+                                        + " it has no primary key (query_id, target). Rename it, or create the sink's"
+                                        + " table:"
                                         + " CREATE TABLE"),
                         letters -> assertThat(letters)
                                 .startsWith("deadLettersTo(audit.refused): this is not the table that the sink needs: ")
@@ -131,7 +132,7 @@ class JdbcOwnTablesTest {
     }
 
     @Test
-    void oneTableHasOneRole() {
+    void aTableCannotHaveTwoRoles() {
         JdbcTarget events = table("public", "events");
 
         assertThat(problems(() -> events.upsertOn("id").deadLettersTo("events").writer(IDS)))
@@ -149,7 +150,7 @@ class JdbcOwnTablesTest {
     }
 
     @Test
-    void theSameHoldsOnMariaDb() {
+    void mariaDbRefusesTheSameTables() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS noted, refused, millrace_fence",
                 "CREATE TABLE noted (id int PRIMARY KEY)",

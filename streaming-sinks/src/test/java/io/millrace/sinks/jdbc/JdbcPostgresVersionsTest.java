@@ -25,14 +25,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The older PostgreSQL servers that the sinks are for, beside the one of all other tests. */
+/** The supported PostgreSQL versions that are older than that of all other tests. */
 class JdbcPostgresVersionsTest {
     private static final Map<String, TestPostgres> SERVERS = new TreeMap<>();
     private static final StructType SCHEMA =
             new StructType().add("id", "int").add("doc", "string").add("amount", "int");
 
     @AfterEach
-    void goBack() {
+    void useTheSharedServer() {
         Server.use(null);
     }
 
@@ -49,7 +49,7 @@ class JdbcPostgresVersionsTest {
 
     @ParameterizedTest
     @MethodSource("strategies")
-    void aBatchThatComesAgainOtherwisePartitionedLeavesTheTableExact(
+    void aRerunWithOtherPartitionsLosesAndDuplicatesNothing(
             String version, JdbcStrategy strategy, @TempDir Path checkpoint) throws Exception {
         use(version);
         Server.execute(
@@ -67,20 +67,20 @@ class JdbcPostgresVersionsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"14", "15", "16"})
-    void everyTypeArrivesAsItIsByArraysAndByCopy(String version) {
+    void everyTypeIsWrittenUnchangedByArraysAndByCopy(String version) {
         use(version);
         List<Object[]> all = JdbcTypesTest.values().map(Arguments::get).toList();
 
-        // A column of arrays makes the whole table go by COPY.
-        arrive(all.stream()
+        // A column of arrays makes the sink send the whole table by COPY.
+        assertWritten(all.stream()
                 .filter(value -> !value[0].toString().startsWith("array"))
                 .toList());
-        arrive(all);
+        assertWritten(all);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"14", "15", "16"})
-    void whatIsRefusedIsToldAlike(String version) {
+    void refusalsReadTheSameOnEveryVersion(String version) {
         use(version);
         Server.execute(
                 "DROP TABLE IF EXISTS refusing, refused, millrace_fence",
@@ -106,7 +106,7 @@ class JdbcPostgresVersionsTest {
                 .containsExactly("23514|10");
     }
 
-    private static void arrive(List<Object[]> values) {
+    private static void assertWritten(List<Object[]> values) {
         JdbcTypesTest.createTable(
                 values.stream().map(value -> value[1].toString()).toList());
         StructType schema = new StructType().add("id", "int");

@@ -21,34 +21,41 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The server is killed around the COMMIT of a batch and comes back: nothing lost, nothing twice, nothing left open. */
+/**
+ * The server is killed around the COMMIT of a batch and restarted: no row is lost or duplicated, and no transaction
+ * stays open.
+ */
 @Timeout(120)
 class JdbcServerKillTest {
     // JUnit calls start() first.
     @SuppressWarnings("NullAway.Init")
-    private static TestPostgres mortal;
+    private static TestPostgres server;
 
-    private final FaultProxy proxy = new FaultProxy(mortal.port());
+    private final FaultProxy proxy = new FaultProxy(server.port());
     private final Database database = proxy.of(Server.database());
 
-    /** Waits for a standby that never comes, once a transaction asks for it: it is then durable, and not yet told so. */
+    /**
+     * If {@code armed} has a row, a COMMIT waits for a standby that does not exist: it is durable on the disk, but not
+     * yet confirmed.
+     */
     @BeforeAll
     static void start() throws SQLException {
-        mortal = TestPostgres.configured()
+        server = TestPostgres.configured()
                 .setting("synchronous_standby_names", "nobody")
                 .start();
-        mortal.execute("SET synchronous_commit = 'local'", "ALTER DATABASE postgres SET synchronous_commit = 'local'");
-        Server.use(mortal);
+        server.execute("SET synchronous_commit = 'local'", "ALTER DATABASE postgres SET synchronous_commit = 'local'");
+        Server.use(server);
         Server.execute(
                 "CREATE TABLE armed ()",
-                "CREATE FUNCTION await_standby() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT FROM armed)"
-                        + " THEN PERFORM set_config('synchronous_commit', 'on', true); END IF; RETURN NULL; END $$");
+                "CREATE FUNCTION await_standby() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                        + " IF EXISTS (SELECT FROM armed) THEN PERFORM set_config('synchronous_commit', 'on', true);"
+                        + " END IF; RETURN NULL; END $$");
     }
 
     @AfterAll
     static void stop() {
         Server.use(null);
-        mortal.close();
+        server.close();
     }
 
     @BeforeEach
@@ -65,8 +72,8 @@ class JdbcServerKillTest {
     static Stream<Arguments> moments() {
         return Arrays.stream(Moment.values())
                 .flatMap(moment -> Stream.of(
-                        // The COMMIT of the rows: behind those of the fence, a look at the ledger, the stage, its
-                        // parts.
+                        // The COMMIT of the rows comes after those of the fence, the check of the ledger, the
+                        // staging table and its rows.
                         Arguments.of(moment, JdbcStrategy.UPSERT_ON, 1, 2),
                         Arguments.of(moment, JdbcStrategy.APPEND_EXACTLY_ONCE, 1, 2),
                         Arguments.of(moment, JdbcStrategy.APPEND_EXACTLY_ONCE, 3, 6),
@@ -75,13 +82,14 @@ class JdbcServerKillTest {
 
     @ParameterizedTest(name = "{0}: {1}, {2} partitions")
     @MethodSource("moments")
-    void theTableIsExact(Moment moment, JdbcStrategy strategy, int partitions, int commit, @TempDir Path checkpoint)
+    void noRowIsLostOrDuplicated(
+            Moment moment, JdbcStrategy strategy, int partitions, int commit, @TempDir Path checkpoint)
             throws Exception {
         Server.execute(
                 "CREATE TABLE killed (id int" + strategy.key() + ", value text)",
                 "CREATE TRIGGER await_standby AFTER INSERT OR UPDATE ON killed EXECUTE FUNCTION await_standby()");
         batch(strategy, partitions, checkpoint);
-        long pid = mortal.pid();
+        long pid = server.pid();
         if (moment == Moment.DURABLE) {
             Server.execute("INSERT INTO armed DEFAULT VALUES");
         }
@@ -90,7 +98,7 @@ class JdbcServerKillTest {
         batch(strategy, partitions, checkpoint);
 
         assertThat(proxy.faultHasStruck()).isTrue();
-        assertThat(mortal.pid()).isNotEqualTo(pid);
+        assertThat(server.pid()).isNotEqualTo(pid);
         assertThat(written()).containsExactly("20|20|19");
         batch(strategy, partitions, checkpoint);
         assertThat(written()).containsExactly("30|30|29");
@@ -115,25 +123,25 @@ class JdbcServerKillTest {
         BEFORE {
             @Override
             public void strike(FaultProxy.Forward forward) {
-                bounce();
+                killAndRestart();
             }
         },
-        /** As it gets the COMMIT: nobody can say what becomes of it. */
+        /** As it gets the COMMIT, which may or may not succeed. */
         AT_ONCE {
             @Override
             public void strike(FaultProxy.Forward forward) throws IOException {
                 forward.run();
-                bounce();
+                killAndRestart();
             }
         },
-        /** In the middle of the COMMIT, which is on the disk already. */
+        /** During the COMMIT, which is already on the disk. */
         DURABLE {
             @Override
             public void strike(FaultProxy.Forward forward) throws IOException {
                 forward.run();
                 Server.awaitSome("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
                 Server.execute("DELETE FROM armed");
-                bounce();
+                killAndRestart();
             }
         },
         /** After the COMMIT, whose reply is lost. */
@@ -141,13 +149,13 @@ class JdbcServerKillTest {
             @Override
             public void strike(FaultProxy.Forward forward) throws IOException {
                 forward.andAwaitItsEnd();
-                bounce();
+                killAndRestart();
             }
         };
 
-        static void bounce() {
-            mortal.kill();
-            mortal.restart();
+        static void killAndRestart() {
+            server.kill();
+            server.restart();
         }
     }
 }

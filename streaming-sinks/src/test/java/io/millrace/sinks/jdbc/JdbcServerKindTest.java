@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Servers and sessions that speak like PostgreSQL and are not what the sinks are for. */
+/** Servers and sessions that use PostgreSQL's protocol but are not supported. */
 @Timeout(60)
 class JdbcServerKindTest {
     private static final StructType IDS = new StructType().add("id", "int");
@@ -24,13 +24,13 @@ class JdbcServerKindTest {
         Server.execute(
                 "DROP TABLE IF EXISTS hosted, millrace_fence",
                 "CREATE TABLE hosted (id int PRIMARY KEY)",
-                "DROP SCHEMA IF EXISTS posing CASCADE",
-                "CREATE SCHEMA posing");
+                "DROP SCHEMA IF EXISTS imitation CASCADE",
+                "CREATE SCHEMA imitation");
     }
 
     @AfterAll
     static void drop() {
-        Server.execute("DROP SCHEMA posing CASCADE", "DROP TABLE IF EXISTS hosted, millrace_fence");
+        Server.execute("DROP SCHEMA imitation CASCADE", "DROP TABLE IF EXISTS hosted, millrace_fence");
     }
 
     @ParameterizedTest
@@ -43,28 +43,29 @@ class JdbcServerKindTest {
                 "PostgreSQL 12.12 (Greenplum Database 7.0.0 build commit:0a7a3566873) on x86_64|Greenplum",
                 "EnterpriseThing 9.1|EnterpriseThing 9.1"
             })
-    void aServerThatIsAnotherInItsVersionIsRefused(String version, String name) {
-        pose("version()", version);
+    void aServerWhoseVersionNamesAnotherProductIsRefused(String version, String name) {
+        imitate("version()", version);
 
-        assertThat(problems(posing()))
-                .containsExactly("jdbc(" + posing() + "): the server calls itself " + name
+        assertThat(problems(imitation()))
+                .containsExactly("jdbc(" + imitation() + "): the server calls itself " + name
                         + ", which uses the protocol of PostgreSQL: the sinks' guarantees are not known to hold there."
                         + " Use a PostgreSQL of version 14 or later.");
     }
 
     @Test
     void aServerOfAnOlderVersionIsRefused() {
-        pose("version()", "PostgreSQL 13.14 on x86_64-pc-linux-gnu, compiled by gcc, 64-bit");
-        pose("current_setting(text)", "130014");
+        imitate("version()", "PostgreSQL 13.14 on x86_64-pc-linux-gnu, compiled by gcc, 64-bit");
+        imitate("current_setting(text)", "130014");
 
-        assertThat(problems(posing()))
-                .containsExactly("jdbc(" + posing() + "): the server is a PostgreSQL of version 13, and the sinks are"
+        assertThat(problems(imitation()))
+                .containsExactly("jdbc(" + imitation() + "): the server is a PostgreSQL of version 13, and the sinks"
+                        + " are"
                         + " tested on 14 and later. Use a later server.");
-        Server.execute("DROP FUNCTION posing.current_setting(text)");
+        Server.execute("DROP FUNCTION imitation.current_setting(text)");
     }
 
     @Test
-    void aPoolerThatLendsSessionsToTransactionsIsRefusedBeforeAnythingIsSet() throws Exception {
+    void aPoolerInTransactionModeIsRefusedBeforeAnythingIsSet() throws Exception {
         try (TransactionPooler pooler = new TransactionPooler(Server.postgres().port())) {
             Database pooled = pooler.of(Server.database());
 
@@ -77,18 +78,18 @@ class JdbcServerKindTest {
     }
 
     @Test
-    void theServerItselfIsTaken() {
+    void postgresItselfIsAccepted() {
         assertThat(problems(Server.database())).isEmpty();
     }
 
-    private static Database posing() {
-        return Database.at(Server.database().url().text() + "?currentSchema=posing,pg_catalog,public")
+    private static Database imitation() {
+        return Database.at(Server.database().url().text() + "?currentSchema=imitation,pg_catalog,public")
                 .user("postgres")
                 .password(Server.password());
     }
 
-    private static void pose(String function, String answer) {
-        Server.execute("CREATE OR REPLACE FUNCTION posing." + function + " RETURNS text LANGUAGE sql AS $$ SELECT '"
+    private static void imitate(String function, String answer) {
+        Server.execute("CREATE OR REPLACE FUNCTION imitation." + function + " RETURNS text LANGUAGE sql AS $$ SELECT '"
                 + answer + "'::text $$");
     }
 

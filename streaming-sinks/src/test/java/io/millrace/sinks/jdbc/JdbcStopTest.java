@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A query whose database is gone ends when it is stopped, and not only once the pool has given up. */
+/** A query whose database is unreachable ends when it is stopped, before the pool gives up. */
 @Timeout(120)
 class JdbcStopTest {
     private static CountDownLatch rowsAreRead = new CountDownLatch(1);
@@ -53,7 +53,7 @@ class JdbcStopTest {
     }
 
     @Test
-    void anExactQueryThatWaitsForAConnectionStopsAtOnce() throws Exception {
+    void anExactlyOnceQueryThatWaitsForAConnectionStopsAtOnce() throws Exception {
         StreamingQuery query = started(
                 Sinks.jdbc(database).table("stopped").appendExactlyOnce(), Batches.stream(1, "int(value) AS id"));
         awaitBorrower();
@@ -71,7 +71,7 @@ class JdbcStopTest {
     }
 
     @Test
-    void anExactQueryWhoseTasksAreStagingStopsAtOnce() throws Exception {
+    void anExactlyOnceQueryWhoseTasksAreStagingStopsAtOnce() throws Exception {
         JdbcExactlyOnce sink = Sinks.jdbc(database).table("stopped").appendExactlyOnce();
         Dataset<Row> rows = Batches.stream(2, "int(value) AS id");
         StreamingQuery query = sink.write(rows.select(functions
@@ -107,7 +107,7 @@ class JdbcStopTest {
         assertThat(query.exception().isEmpty()).isTrue();
     }
 
-    /** A row that never comes, until its task is killed. */
+    /** Waits until its task is killed. */
     private static Integer endless(Integer id) throws InterruptedException {
         rowsAreRead.countDown();
         new CountDownLatch(1).await();

@@ -2,7 +2,7 @@ package io.millrace.sinks.jdbc;
 
 import io.millrace.core.BatchSink;
 
-/** Every promise that a JDBC sink can make of rows with the key {@code id}. */
+/** Every guarantee that a JDBC sink can give for rows with the key {@code id}. */
 enum JdbcStrategy {
     UPSERT_ON,
     INSERT_ONLY_ON,
@@ -18,7 +18,7 @@ enum JdbcStrategy {
         };
     }
 
-    /** What the table has to say of {@code id}: a row that came twice would show where it has no key. */
+    /** The constraint of the column {@code id}: a table without a key would show a duplicate row. */
     String key() {
         return this == APPEND_EXACTLY_ONCE ? "" : " PRIMARY KEY";
     }

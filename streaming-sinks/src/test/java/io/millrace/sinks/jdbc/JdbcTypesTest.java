@@ -116,7 +116,7 @@ class JdbcTypesTest extends ColumnTypes {
 
     @ParameterizedTest(name = "{0} into {1}: {3}")
     @MethodSource("values")
-    void aValueComesBackAsItWasAndNullAsNull(String spark, String column, Object value, String read) {
+    void aValueIsReadBackUnchangedAndNullAsNull(String spark, String column, Object value, String read) {
         createTable(column);
 
         ForeachWriter<Row> writer = typed().writer(schema(spark));
@@ -167,7 +167,7 @@ class JdbcTypesTest extends ColumnTypes {
     }
 
     @Test
-    void typesThatDoNotMatchAreRefusedBeforeAnythingRuns() {
+    void typesThatDoNotMatchAreRefusedBeforeTheStart() {
         createTable("timestamp");
 
         assertThatThrownBy(() -> typed().writer(schema("timestamp")))
@@ -175,7 +175,7 @@ class JdbcTypesTest extends ColumnTypes {
                         + " stream's timestamp");
     }
 
-    /** The table {@code typed} with these columns behind its id: value, value1, value2 and so on. */
+    /** The table {@code typed} with these columns after its id: value, value1, value2 and so on. */
     static void createTable(List<String> columns) {
         StringJoiner table = new StringJoiner(", ", "CREATE TABLE typed (id int PRIMARY KEY, ", ")");
         for (int index = 0; index < columns.size(); index++) {

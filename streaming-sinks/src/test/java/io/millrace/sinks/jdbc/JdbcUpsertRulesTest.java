@@ -46,11 +46,12 @@ class JdbcUpsertRulesTest extends UpsertRules {
     void emptyTables() {
         Server.execute(
                 "DROP TABLE IF EXISTS stock, refused, millrace_fence",
-                "CREATE TABLE stock (id int PRIMARY KEY, version bigint, name varchar(5), amount int CHECK (amount >= 0))");
+                "CREATE TABLE stock (id int PRIMARY KEY, version bigint, name varchar(5),"
+                        + " amount int CHECK (amount >= 0))");
     }
 
     @Test
-    void aDeadLetterSaysWhatItsColumnDoesNotTake() {
+    void aDeadLetterNamesTheColumnAndTheReason() {
         Server.write(upsert().deadLettersTo("refused").writer(STOCK), row(1, 1L, "too long", 1), row(2, 1L, "ok", 2));
 
         assertThat(Server.rows("SELECT reason FROM refused"))
@@ -58,7 +59,7 @@ class JdbcUpsertRulesTest extends UpsertRules {
     }
 
     @Test
-    void aRowThatRefersToALaterOneIsNoDeadLetterBesideABadOne() {
+    void aRowThatRefersToALaterOneIsNotADeadLetterIfAnotherRowIsBad() {
         execute("ALTER TABLE stock ADD FOREIGN KEY (amount) REFERENCES stock (id)");
 
         Server.write(
@@ -73,7 +74,7 @@ class JdbcUpsertRulesTest extends UpsertRules {
     }
 
     @Test
-    void aDeadLetterWhoseFlushIsNotCommittedIsGone() {
+    void deadLettersOfAFlushThatFailsAreRolledBack() {
         Server.execute(
                 "CREATE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS"
                         + " $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'io_error'; END $$",
@@ -109,7 +110,7 @@ class JdbcUpsertRulesTest extends UpsertRules {
     }
 
     @Test
-    void rulesThatContradictEachOtherAreRefusedByTheCall() {
+    void contradictoryRulesAreRefusedAtTheCall() {
         assertThatThrownBy(() -> table().insertOnlyOn("id").versionedBy("version"))
                 .hasMessage("versionedBy(...): insertOnlyOn(...) never changes a known key. Use upsertOn(...).");
         assertThatThrownBy(() -> upsert().deadLettersAtMost(0.1))
@@ -119,7 +120,7 @@ class JdbcUpsertRulesTest extends UpsertRules {
     }
 
     @Test
-    void rulesAreHeldAgainstTheStream() {
+    void rulesAreCheckedWithTheColumnsOfTheStream() {
         assertThatThrownBy(() -> upsert().versionedBy("name")
                         .updating("price")
                         .deleteWhen("amount")

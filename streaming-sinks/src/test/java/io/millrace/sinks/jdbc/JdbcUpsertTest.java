@@ -32,7 +32,7 @@ class JdbcUpsertTest {
     }
 
     @Test
-    void replayedBatchLeavesTheTableUnchanged() {
+    void aReplayedBatchLeavesTheTableUnchanged() {
         Row[] batch = {row("94105", 1L, "first"), row("10001", 2L, null)};
         write(TARGET, batch);
         write(TARGET, batch);
@@ -90,7 +90,7 @@ class JdbcUpsertTest {
     }
 
     @Test
-    void anEmptyTaskAsksTheDatabaseNothing() {
+    void anEmptyTaskDoesNotQueryTheDatabase() {
         ForeachWriter<Row> writer = writer(TARGET);
         Server.execute("DROP TABLE counts");
         writer.open(0, 0);
@@ -119,7 +119,7 @@ class JdbcUpsertTest {
     }
 
     @Test
-    void namesAreTakenAsTheyAre() {
+    void namesAreNotChanged() {
         Server.execute(
                 "DROP SCHEMA IF EXISTS \"Odd.Schema\" CASCADE",
                 "CREATE SCHEMA \"Odd.Schema\"",

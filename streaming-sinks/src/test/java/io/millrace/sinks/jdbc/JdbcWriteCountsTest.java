@@ -122,7 +122,7 @@ class JdbcWriteCountsTest {
     }
 
     @Test
-    void deadLettersOfAnExactBatchAreLogged() throws Exception {
+    void deadLettersOfAnExactlyOnceBatchAreLogged() throws Exception {
         batch(Sinks.jdbc(Server.database()).table("figures").appendExactlyOnce().deadLettersTo("refused"), 1);
 
         assertThat(log.take())
@@ -131,7 +131,7 @@ class JdbcWriteCountsTest {
         stages.await("jdbc figures: rows = 10");
     }
 
-    /** The commit after the check of the ledger; three tasks first commit the staging table and their rows. */
+    /** The commit after the check of the ledger; three tasks commit the staging table and their rows before it. */
     @ParameterizedTest(name = "{0} partitions")
     @CsvSource({"1, 2", "3, 6"})
     void aBatchWhoseCommitReplyIsLostIsLoggedAsSettledWithItsRows(int partitions, int commit) throws Exception {
@@ -144,15 +144,17 @@ class JdbcWriteCountsTest {
         }
 
         assertThat(log.take())
-                .isEqualTo(
-                        "Batch 0 into \"public.figures\" is settled: an earlier attempt committed it, but its answer was lost");
+                .isEqualTo("Batch 0 into \"public.figures\" is settled: an earlier attempt committed it, but its"
+                        + " answer was lost");
         assertThat(log.take())
                 .matches("Batch 0 of query [-0-9a-f]{36} into \"public.figures\": 10 rows in " + partitions
                         + " flushes and \\d+ ms, 1 retries, 0 deadlocks, 0 dead letters");
         assertThat(log.lines).isEmpty();
     }
 
-    /** The ledger is read, the staging table created, filled, and indexed since a row is refused, then the batch merged. */
+    /**
+     * The commit of the merge comes after those that check the ledger, and create, fill and index the staging table.
+     */
     @ParameterizedTest(name = "{0} partitions")
     @CsvSource({"1, 5", "3, 7"})
     void aBatchWhoseCommitReplyIsLostCountsItsDeadLetters(int partitions, int commit) throws Exception {

@@ -13,7 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
-/** What several rows of one key come to; the columns are id, version, name, amount and the mark of a delete. */
+/** Which row several rows of one key fold into; the columns are id, version, name, amount and the mark of a delete. */
 class KeyFoldTest {
     private static final StructType STREAM = UpsertRules.CHANGES;
     private static final UpsertRule UPSERT = UpsertRule.upsertOn(List.of("id"));
@@ -25,7 +25,7 @@ class KeyFoldTest {
     }
 
     @Test
-    void theFirstRowStaysWhereKnownKeysStay() {
+    void theFirstRowStaysIfKnownKeysStay() {
         UpsertRule insert = UpsertRule.insertOnlyOn(List.of("id"));
 
         assertThat(folded(insert, row(1, 1L, "a", 1, null), row(1, 2L, "b", 2, null)))
@@ -45,7 +45,7 @@ class KeyFoldTest {
     }
 
     @Test
-    void ofEqualVersionsTheFirstStays() {
+    void theFirstOfEqualVersionsStays() {
         UpsertRule versioned = UPSERT.deleteWhen("gone").versionedBy("version");
 
         assertThat(folded(versioned, row(1, 5L, "a", 1, false), row(1, 5L, "b", 2, false)))
@@ -114,7 +114,7 @@ class KeyFoldTest {
     }
 
     @Test
-    void aDeleteBeforeAnotherSpellingOfItsKeyIsDone() {
+    void aDeleteBeforeAnotherSpellingOfItsKeyIsExecuted() {
         KeyFold fold = new KeyFold(plan(UPSERT.deleteWhen("gone")), false);
 
         assertThat(folded(fold, row(1, 1L, "a", 1, true), row(1, 2L, "b", 2, false)))

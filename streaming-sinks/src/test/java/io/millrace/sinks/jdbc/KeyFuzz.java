@@ -23,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Writes random rows with keys of every kind through every verb, and the same rows one at a time by plain SQL into a
- * second table: the database alone says which keys are equal, and both tables must end the same to the letter.
+ * second table: only the database decides which keys are equal, and both tables must end up identical.
  */
 public final class KeyFuzz {
     /** More than a flush holds as arrays. */
@@ -42,29 +42,29 @@ public final class KeyFuzz {
     private long differences;
     private int turn;
 
-    /** Tells {@code progress} of each kind of key, and of each difference. */
+    /** Reports each kind of key and each difference to {@code progress}. */
     public KeyFuzz(KeyFuzzServer server, long seed, Consumer<String> progress) {
         this.server = server;
         this.random = new Random(seed);
         this.progress = progress;
     }
 
-    /** The rows that were written, by family of types. */
+    /** Number of rows written, by family of types. */
     public Map<String, Long> rows() {
         return rows;
     }
 
-    /** How many rows of the tables were not as they should be. */
+    /** Number of rows that differ from the expected table. */
     public long differences() {
         return differences;
     }
 
-    /** The kinds of keys that there are. */
+    /** Number of kinds of keys. */
     public int kinds() {
         return server.keys().size();
     }
 
-    /** Each kind of key through some of the verbs, in turns, and a few of them by COPY. */
+    /** Writes each kind of key by some of the verbs in turn, and a few of them by COPY. */
     public void small(int verbs, int rows) throws SQLException {
         List<List<KeyFuzzType>> keys = server.keys();
         for (int kind = 0; kind < keys.size(); kind++) {
@@ -75,7 +75,7 @@ public final class KeyFuzz {
         }
     }
 
-    /** Each kind of key by COPY through a verb in turn, then through all in small flushes, with so many rows a family. */
+    /** Writes each kind of key by COPY with one verb in turn, then in small flushes with all of them. */
     public void large(long perFamily) throws SQLException {
         List<List<KeyFuzzType>> keys = server.keys();
         for (List<KeyFuzzType> key : keys) {
@@ -158,7 +158,7 @@ public final class KeyFuzz {
         }
     }
 
-    /** Each flush by a task of its own, if what a flush is makes a difference; or else by one that overlaps them. */
+    /** Writes each flush by a task of its own if the bounds of flushes matter, or else all by one task that overlaps them. */
     private void upsert(KeyFuzzVerb verb, List<KeyFuzzType> key, List<List<Row>> flushes) {
         String[] names = names(key);
         JdbcTarget target = Sinks.jdbc(server.database()).table("fuzzed");
@@ -200,7 +200,7 @@ public final class KeyFuzz {
         }
     }
 
-    /** From two tasks, the second of which is done first. */
+    /** Stages the rows of two tasks, of which the second finishes first. */
     private static void staged(Connection connection, ExactlyOnceSql sql, List<Row> batch) throws SQLException {
         TableName stage = sql.table().sibling("millrace_stage_fuzz");
         sql.create(connection, stage);

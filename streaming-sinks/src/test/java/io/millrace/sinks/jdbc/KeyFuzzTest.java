@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class KeyFuzzTest {
     @Test
-    void rowsOfEqualKeysEndAsIfEachHadComeAloneOnPostgres() throws Exception {
-        List<String> told = new ArrayList<>();
-        KeyFuzz fuzz = new KeyFuzz(new PostgresKeyFuzz(Server.database()), 20_261_128L, told::add);
+    void rowsOfEqualKeysEndAsIfWrittenOneByOneOnPostgres() throws Exception {
+        List<String> progress = new ArrayList<>();
+        KeyFuzz fuzz = new KeyFuzz(new PostgresKeyFuzz(Server.database()), 20_261_128L, progress::add);
 
         fuzz.small(1, 60);
 
-        assertThat(fuzz.differences()).as(String.join("\n", told)).isZero();
+        assertThat(fuzz.differences()).as(String.join("\n", progress)).isZero();
         assertThat(fuzz.rows()).hasSizeGreaterThan(10);
     }
 }

@@ -7,14 +7,14 @@ import java.util.function.Function;
 /**
  * A kind of key.
  *
- * @param family types of which the fuzz counts the rows together
+ * @param family name under which the fuzz counts the rows of several types
  * @param spark the type of the stream's values
  * @param column the column's type, as CREATE TABLE takes it
- * @param index what follows the column's name in the unique index; mostly empty
- * @param value one of few values, so that rows share keys, in a random spelling of it; maybe NULL
+ * @param index what follows the column's name in the unique index, often empty
+ * @param value a random spelling of one of few values, so that rows share keys, or NULL
  */
 public record KeyFuzzType(String family, String spark, String column, String index, Function<Random, Object> value) {
-    /** Makes enough keys for a flush that is copied. */
+    /** A key with enough different values for a flush by COPY. */
     static final KeyFuzzType MANY =
             new KeyFuzzType("integers", "int", "int", "", random -> random.nextInt(KeyFuzz.MANY_KEYS));
 

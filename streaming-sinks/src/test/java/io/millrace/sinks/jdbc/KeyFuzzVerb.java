@@ -2,7 +2,7 @@ package io.millrace.sinks.jdbc;
 
 import java.util.List;
 
-/** What the fuzz writes rows with: a key k0, k1, .., the version v, the values a and b, and maybe the mark gone. */
+/** The ways to write rows with a key k0, k1, .., the version v, the values a and b, and the mark gone if it deletes. */
 public enum KeyFuzzVerb {
     UPSERT,
     UPSERT_VERSIONED,
@@ -30,7 +30,7 @@ public enum KeyFuzzVerb {
         return name().startsWith("KEEPING");
     }
 
-    /** Only b, and the version if there is one. */
+    /** Updates only b, and the version if there is one. */
     public boolean updating() {
         return name().startsWith("UPDATING");
     }

@@ -10,7 +10,7 @@ import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
-/** The MariaDB that all tests of this module share, asked in plain SQL. */
+/** The MariaDB that all tests of this module share, queried in plain SQL. */
 final class MariaDb {
     private MariaDb() {}
 
@@ -41,7 +41,7 @@ final class MariaDb {
         }
     }
 
-    /** Waits until a query finds something; the test's own time-out ends what never comes. */
+    /** Waits until a query finds something, or until the time-out of the test. */
     static String awaited(String query) {
         try (Connection connection = server().connect();
                 Statement statement = connection.createStatement()) {
@@ -58,7 +58,7 @@ final class MariaDb {
         }
     }
 
-    /** Lets the server do what it is told, so that only its reply is lost. */
+    /** Waits until the server has executed the statement, so that only the reply is lost. */
     static void andAwaitItsEnd(FaultProxy.Forward forward) throws IOException {
         forward.run();
         awaited("SELECT 1 FROM DUAL WHERE NOT EXISTS (SELECT 1 FROM information_schema.PROCESSLIST p"

@@ -26,7 +26,7 @@ class MariaDbCheckTest {
     private static final String BINARY = " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
     @Test
-    void everyProblemOfATableIsToldAtOnce() {
+    void everyProblemOfATableIsReportedAtOnce() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS checked",
                 "CREATE TABLE checked (zip varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci, count text,"
@@ -59,7 +59,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void aSecondUniqueIndexIsRefusedWhereItCouldMeetAnotherRow() {
+    void aSecondUniqueIndexIsRefusedIfItCouldMatchAnotherRow() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS twice",
                 "CREATE TABLE twice (id bigint PRIMARY KEY AUTO_INCREMENT, zip varchar(9)" + BINARY
@@ -73,7 +73,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void aKeyBesideANumberThatTheServerCountsIsFine() {
+    void aKeyNextToAnAutoIncrementColumnIsAccepted() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS counted, millrace_fence",
                 "CREATE TABLE counted (id bigint PRIMARY KEY AUTO_INCREMENT, zip varchar(9)" + BINARY
@@ -124,7 +124,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void missingRightsAreToldEach() {
+    void eachMissingRightIsReported() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS guarded, millrace_fence",
                 "CREATE TABLE guarded (zip varchar(9)" + BINARY + " PRIMARY KEY, count bigint, seen timestamp(6) NULL)",
@@ -144,7 +144,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void insertOnlyNeedsAnUpdateOfTheKeyThere() {
+    void insertOnlyNeedsTheRightToUpdateTheKey() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS guarded",
                 "CREATE TABLE guarded (id bigint PRIMARY KEY)",
@@ -164,7 +164,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void rightsThatComeFromARoleAreSeen() {
+    void rightsThatComeFromARoleCount() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS guarded, millrace_fence",
                 "CREATE TABLE guarded (zip varchar(9)" + BINARY + " PRIMARY KEY, count bigint, seen timestamp(6) NULL)",
@@ -182,7 +182,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void aServerThatCannotBeAskedIsOneSentence() {
+    void aServerThatCannotBeReachedIsReportedInOneSentence() {
         Database nobody = Database.at("jdbc:mariadb://localhost:1/shop").user("x");
         Database stranger = MariaDb.database().password(Secret.from(() -> "wrong"));
         Database wrong = Database.at(MariaDb.database().url().text().replaceFirst("/millrace$", "/nowhere"))
@@ -209,7 +209,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void aDriverThatIsNotThereIsNamed(@TempDir Path directory) throws Exception {
+    void aMissingDriverIsNamed(@TempDir Path directory) throws Exception {
         Path log = directory.resolve("log");
         String withoutDriver = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> !entry.contains("mariadb-java-client"))
@@ -223,8 +223,8 @@ class MariaDbCheckTest {
                 .waitFor();
 
         assertThat(Files.readString(log))
-                .contains(
-                        "jdbc(localhost/shop): its driver org.mariadb.jdbc:mariadb-java-client is not on the class path");
+                .contains("jdbc(localhost/shop): its driver org.mariadb.jdbc:mariadb-java-client is not on the class"
+                        + " path");
         assertThat(exit).isZero();
     }
 
@@ -236,7 +236,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void whatOneCallCanKnowIsRefusedByThatCall() {
+    void invalidArgumentsAreRefusedAtTheCall() {
         JdbcTarget target = Sinks.jdbc(Database.at("jdbc:mariadb://localhost/shop"));
 
         assertThatThrownBy(() -> Database.at("jdbc:mysql://localhost/shop"))
@@ -254,7 +254,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void theOwnTablesCanBeMadeFromThePrintedDdl() {
+    void theAuxiliaryTablesCanBeCreatedFromThePrintedDdl() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS own, refused, millrace_fence, millrace_ledger",
                 "CREATE TABLE own (id int PRIMARY KEY)");

@@ -57,10 +57,10 @@ class MariaDbFaultTest {
         assertThat(written()).containsExactly("1000|999");
     }
 
-    /** In one task: a look at the ledger, then all. In three: a look, three parts of the stage, then all. */
+    /** One task commits the check of the ledger and the batch; three also commit a part of the staging table each. */
     @ParameterizedTest(name = "{0} partitions, {1} commits")
     @CsvSource({"1, 2", "3, 5"})
-    void anAppendIsThereOnceWhicheverCommitReplyIsLost(int partitions, int commits, @TempDir Path checkpoint)
+    void anAppendIsWrittenOnceWhicheverCommitReplyIsLost(int partitions, int commits, @TempDir Path checkpoint)
             throws Exception {
         MariaDb.execute("ALTER TABLE faulty DROP PRIMARY KEY");
         JdbcExactlyOnce append = Sinks.jdbc(database).table("faulty").appendExactlyOnce();
@@ -77,7 +77,7 @@ class MariaDbFaultTest {
     }
 
     @Test
-    void aConnectionKilledInTheMiddleOfAFlushCostsNothing() throws Exception {
+    void aFlushIsRetriedIfItsConnectionIsKilled() throws Exception {
         Future<?> task = writeBehindALock("KILL CONNECTION ");
 
         task.get();
@@ -85,7 +85,7 @@ class MariaDbFaultTest {
     }
 
     @Test
-    void aFlushCancelledByHandIsNotTriedAgain() throws Exception {
+    void aFlushCancelledByHandIsNotRetried() throws Exception {
         Future<?> task = writeBehindALock("KILL QUERY ");
 
         assertThatThrownBy(task::get).hasMessageContaining("SQLSTATE 70100");
@@ -93,7 +93,7 @@ class MariaDbFaultTest {
     }
 
     @Test
-    void aServerKilledInTheMiddleOfATaskIsWaitedFor() throws Exception {
+    void aTaskWaitsForAKilledServerToRestart() throws Exception {
         ForeachWriter<Row> writer = upsert(MariaDb.database()).writer(SCHEMA);
         writer.open(0, 0);
         for (Row row : rows(1_000)) {
@@ -107,16 +107,16 @@ class MariaDbFaultTest {
         assertThat(written()).containsExactly("1000|999");
     }
 
-    /** A task that waits for a lock, and the harm that is then done to its connection. */
-    private Future<?> writeBehindALock(String harm) throws SQLException {
+    /** Starts a task that waits for a lock, then executes {@code kill} on its connection. */
+    private Future<?> writeBehindALock(String kill) throws SQLException {
         ForeachWriter<Row> writer = upsert(MariaDb.database()).writer(SCHEMA);
         try (Connection other = MariaDb.server().connect();
                 Statement statement = other.createStatement()) {
             statement.execute("LOCK TABLES faulty WRITE");
             Future<?> task = tasks.submit(() -> Server.write(writer, rows(1_000)));
             String waiting = "SELECT ID FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'";
-            statement.execute(harm + MariaDb.awaited(waiting));
-            if (harm.contains("QUERY")) {
+            statement.execute(kill + MariaDb.awaited(waiting));
+            if (kill.contains("QUERY")) {
                 awaitEnd(task);
             }
             statement.execute("UNLOCK TABLES");
@@ -124,7 +124,7 @@ class MariaDbFaultTest {
         }
     }
 
-    // A failed task is the point of the test that waits for it.
+    // Does not throw if the task has failed: the test checks that.
     private static void awaitEnd(Future<?> task) {
         while (!task.isDone()) {
             Thread.onSpinWait();

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** Every kind of key that MariaDB has and the sinks take. */
+/** Every kind of key that MariaDB has and the sinks accept. */
 public final class MariaDbKeyFuzz implements KeyFuzzServer {
     private static final String[] CASES = {
         "Ann", "aNN", "ann ", "ann", "bob", "Bob", "B\u00f6b", "\u00e9te", "ete", "Ete", "stra\u00dfe", "strasse"
@@ -30,7 +30,7 @@ public final class MariaDbKeyFuzz implements KeyFuzzServer {
 
     private final Database database;
 
-    /** In a database that the fuzz may fill and empty. */
+    /** The fuzz fills and empties tables of this database. */
     public MariaDbKeyFuzz(Database database) {
         this.database = database;
     }
@@ -209,7 +209,9 @@ public final class MariaDbKeyFuzz implements KeyFuzzServer {
         }
     }
 
-    /** From left to right, each assignment sees those before it: two variables keep what the row was like. */
+    /**
+     * MariaDB assigns from left to right, and each assignment sees the earlier ones: two variables keep the old values.
+     */
     @Override
     public String insert(KeyFuzzVerb verb, List<KeyFuzzType> key, Row row) {
         String names = String.join(", ", KeyFuzz.names(key));
@@ -234,7 +236,7 @@ public final class MariaDbKeyFuzz implements KeyFuzzServer {
         return insert + updates;
     }
 
-    /** Nothing is taken over from what is gone. */
+    /** A row that is gone leaves no old values. */
     private static String value(String name, String otherwise) {
         return name + " = IF(@wins, IF(@anew, VALUES(" + name + "), " + otherwise + "), " + name + ")";
     }

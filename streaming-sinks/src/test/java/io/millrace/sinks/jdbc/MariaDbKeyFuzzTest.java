@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 
 class MariaDbKeyFuzzTest {
     @Test
-    void rowsOfEqualKeysEndAsIfEachHadComeAloneOnMariaDb() throws Exception {
-        List<String> told = new ArrayList<>();
-        KeyFuzz fuzz = new KeyFuzz(new MariaDbKeyFuzz(MariaDb.database()), 20_261_128L, told::add);
+    void rowsOfEqualKeysEndAsIfWrittenOneByOneOnMariaDb() throws Exception {
+        List<String> progress = new ArrayList<>();
+        KeyFuzz fuzz = new KeyFuzz(new MariaDbKeyFuzz(MariaDb.database()), 20_261_128L, progress::add);
 
         fuzz.small(2, 60);
 
-        assertThat(fuzz.differences()).as(String.join("\n", told)).isZero();
+        assertThat(fuzz.differences()).as(String.join("\n", progress)).isZero();
         assertThat(fuzz.rows()).hasSizeGreaterThan(7);
     }
 }

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Keys that MariaDB's unique index takes for equal though the stream writes them in different ways. */
+/** Keys that MariaDB's unique index considers equal although the stream writes them differently. */
 class MariaDbKeysTest {
     private static final String CI = " CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci";
     private static final String BIN = " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
@@ -112,7 +112,7 @@ class MariaDbKeysTest {
 
     @ParameterizedTest(name = "{0} into {1}")
     @MethodSource("keys")
-    void javaOrElseTheServerFindsThoseKeysEqualThatTheIndexDoes(String spark, String column, List<Object> values)
+    void javaOrElseTheServerComparesKeysAsTheIndexDoes(String spark, String column, List<Object> values)
             throws Exception {
         UpsertPlan plan = plan(spark, column);
         List<Row> rows = rows(values);
@@ -147,7 +147,7 @@ class MariaDbKeysTest {
         }
     }
 
-    /** Each by a statement of its own. */
+    /** Upserts each row by a statement of its own. */
     private static boolean areOneKey(Connection connection, UpsertPlan plan, Row left, Row right) throws SQLException {
         Sql.execute(connection, "DELETE FROM keyed");
         plan.sql().open().upsert(connection, List.of(left));
@@ -175,7 +175,7 @@ class MariaDbKeysTest {
 
     @ParameterizedTest(name = "{0} into {1}")
     @MethodSource("keys")
-    void ofTheRowsOfAStageTheLastOfEachKeyWins(String spark, String column, List<Object> values) throws Exception {
+    void theLastStagedRowOfAKeyWins(String spark, String column, List<Object> values) throws Exception {
         createTable(column);
         ExactlyOnceSql sql = table().planner(ExactlyOnceRule.on("upsertExactlyOnce", List.of("k")))
                 .plan("test", schema(spark))
@@ -205,7 +205,7 @@ class MariaDbKeysTest {
     }
 
     @Test
-    void tellingKeysApartCommitsNothing() throws Exception {
+    void comparingKeysCommitsNothing() throws Exception {
         UpsertPlan plan = plan("string", "varchar(4)" + CI);
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             List<Row> rows = rows(list("a", "A", "b"));
@@ -219,7 +219,7 @@ class MariaDbKeysTest {
     }
 
     @Test
-    void columnsMayBeCalledAsOursAre() throws Exception {
+    void columnsMayHaveTheNamesThatTheSinkUses() throws Exception {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS millrace_keys",
                 "CREATE TABLE millrace_keys (millrace_row varchar(4)" + CI + " PRIMARY KEY, MILLRACE_SAME int)");
@@ -256,7 +256,7 @@ class MariaDbKeysTest {
 
     @ParameterizedTest(name = "{2} and {3} in {1}")
     @MethodSource("spellings")
-    void whatCameLastCountsWhetherItIsADeleteOrARow(String spark, String column, Object first, Object last) {
+    void theLastRowOfAKeyWinsWhetherItIsADeleteOrNot(String spark, String column, Object first, Object last) {
         StructType schema = schema(spark).add("gone", "boolean");
         JdbcUpsert deleting = table().upsertOn("k").deleteWhen("gone");
         createTable(column);

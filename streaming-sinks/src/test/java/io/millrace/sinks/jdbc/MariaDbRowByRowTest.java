@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows that are refused while others of their flush succeed. */
+/** Rows that MariaDB refuses while others of their flush succeed. */
 class MariaDbRowByRowTest {
     private static final StructType SCHEMA =
             new StructType().add("id", "int").add("name", "string").add("amount", "int");
@@ -40,7 +40,7 @@ class MariaDbRowByRowTest {
                         + " CONSTRAINT positive CHECK (amount >= 0))");
     }
 
-    /** It would take as long again. */
+    /** A retry would take as long. */
     @Test
     void aStatementThatTakesTooLongFailsAtOnceAndSaysWhatToDo() {
         MariaDb.execute(
@@ -58,7 +58,7 @@ class MariaDbRowByRowTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5})
-    void eachRowThatFailsAloneIsGivenAndAllOthersAreAppliedInTheirOrder(long seed) throws Exception {
+    void eachRefusedRowIsReportedAndAllOthersAreWrittenInOrder(long seed) throws Exception {
         MariaDb.execute("CREATE TRIGGER raising BEFORE INSERT ON choosy FOR EACH ROW IF NEW.amount = 7 THEN"
                 + " SIGNAL SQLSTATE 'P0004' SET MESSAGE_TEXT = 'no sevens'; END IF");
         Random random = new Random(seed);
@@ -90,7 +90,7 @@ class MariaDbRowByRowTest {
     }
 
     @Test
-    void aRowThatKeepsWhatAKnownKeyHoldsIsNotRefusedForItsNull() throws Exception {
+    void aNullThatKeepsTheOldValueIsNotRefused() throws Exception {
         List<Row> rows = List.of(
                 row(1, "one", 1),
                 row(1, null, 2),
@@ -105,17 +105,17 @@ class MariaDbRowByRowTest {
     }
 
     @Test
-    void anErrorThatEveryRowMeetsIsNotAboutARow() {
+    void anErrorThatEveryRowMeetsRefusesNoRow() {
         MariaDb.execute("CREATE TRIGGER broken BEFORE INSERT ON choosy FOR EACH ROW INSERT INTO nowhere VALUES (1)");
 
-        assertThatThrownBy(() -> refusals(sound(70)))
+        assertThatThrownBy(() -> refusals(valid(70)))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("nowhere");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"tinyint", "bigint unsigned"})
-    void aSoundRowIsNotRefusedBecauseTheNumbersOfAutoIncrementAreUsedUp(String type) {
+    void anExhaustedAutoIncrementRefusesNoRow(String type) {
         long most = type.equals("tinyint") ? 127 : -2;
         MariaDb.execute(
                 "DROP TABLE choosy",
@@ -123,20 +123,20 @@ class MariaDbRowByRowTest {
                         + " id int UNIQUE NOT NULL, name varchar(5), amount int)",
                 "INSERT INTO choosy VALUES (" + (most < 0 ? "18446744073709551614" : most) + ", 1000, 'a', 1)");
 
-        assertThatThrownBy(() -> refusals(sound(3)))
+        assertThatThrownBy(() -> refusals(valid(3)))
                 .isInstanceOfSatisfying(
                         SQLException.class,
                         e -> assertThat(new MariaDbDialect().faults().of(e)).isEqualTo(SqlFault.PERMANENT));
     }
 
     @Test
-    void aLockThatIsNotGotInTimeIsNotAboutARow() throws Exception {
+    void aLockTimeoutRefusesNoRow() throws Exception {
         MariaDb.execute("INSERT INTO choosy VALUES (2, 'held', 1)");
         try (Connection other = MariaDb.server().connect()) {
             other.setAutoCommit(false);
             Sql.execute(other, "UPDATE choosy SET amount = 2");
 
-            assertThatThrownBy(() -> refusals(sound(3)))
+            assertThatThrownBy(() -> refusals(valid(3)))
                     .isInstanceOfSatisfying(
                             SQLException.class,
                             e -> assertThat(new MariaDbDialect().faults().of(e)).isEqualTo(SqlFault.TRANSACTION));
@@ -155,7 +155,7 @@ class MariaDbRowByRowTest {
                 .open();
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> flush.upsertEach(connection, sound(3))).isInstanceOf(UncheckedIOException.class);
+            assertThatThrownBy(() -> flush.upsertEach(connection, valid(3))).isInstanceOf(UncheckedIOException.class);
             Thread.interrupted();
             connection.commit();
         } finally {
@@ -164,11 +164,11 @@ class MariaDbRowByRowTest {
         assertThat(MariaDb.rows("SELECT count(*) FROM choosy")).containsExactly("0");
     }
 
-    private static List<Row> sound(int rows) {
+    private static List<Row> valid(int rows) {
         return IntStream.range(0, rows).mapToObj(n -> row(n, "a", n + 10)).toList();
     }
 
-    /** SQLSTATEs by place. */
+    /** The SQLSTATE of each refused row, by its index. */
     private static Map<Integer, String> refusals(List<Row> rows) throws SQLException {
         return refusals(rows, UpsertRule.upsertOn(List.of("id")));
     }

@@ -58,7 +58,7 @@ class MariaDbRulesTest extends UpsertRules {
     }
 
     @Test
-    void anOlderVersionChangesNoColumnWhereverTheVersionStands() {
+    void anOlderVersionChangesNoColumnInAnyOrderOfColumns() {
         StructType versionFirst = new StructType()
                 .add("version", "long")
                 .add("amount", "int")
@@ -75,7 +75,7 @@ class MariaDbRulesTest extends UpsertRules {
     }
 
     @Test
-    void insertOnlyStillRefusesWhatDoesNotFit() {
+    void insertOnlyRefusesValuesThatDoNotFit() {
         JdbcUpsert inserts = table().insertOnlyOn("id");
 
         assertThatThrownBy(() -> Server.write(inserts.writer(STOCK), row(3, 1L, "too long", 1)))
@@ -83,7 +83,7 @@ class MariaDbRulesTest extends UpsertRules {
     }
 
     @Test
-    void aKnownKeyKeepsWhatARowLeavesNullInAColumnThatIsNotNull() {
+    void nullKeepsTheOldValueOfANotNullColumn() {
         MariaDb.execute("ALTER TABLE stock MODIFY name varchar(5) NOT NULL, MODIFY amount int NOT NULL");
         Server.write(upsert().writer(STOCK), row(1, 1L, "one", 1), row(2, 5L, "two", 2), row(3, 1L, "three", 3));
 
@@ -100,7 +100,7 @@ class MariaDbRulesTest extends UpsertRules {
     }
 
     @Test
-    void nullIsNotTakenForThePresentTime() {
+    void nullDoesNotBecomeTheCurrentTime() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS seen",
                 "SET explicit_defaults_for_timestamp = OFF",
@@ -137,9 +137,9 @@ class MariaDbRulesTest extends UpsertRules {
                 .containsExactly("1|b");
     }
 
-    /** More rows than a statement takes, wide and narrow, so that statements of every size are sent. */
+    /** More rows than fit into a statement, wide and narrow, so that statements of every size are sent. */
     @Test
-    void everyNumberOfRowsArrives() {
+    void everyNumberOfRowsIsWritten() {
         MariaDb.execute("ALTER TABLE stock MODIFY name mediumtext");
         int rows = 255 + 256 + 100;
         Row[] wide = IntStream.range(0, rows)
@@ -173,7 +173,7 @@ class MariaDbRulesTest extends UpsertRules {
     }
 
     @Test
-    void writersOnTheSameKeysInOtherOrdersAllArrive() {
+    void writersOfTheSameKeysInDifferentOrdersAllSucceed() {
         List<Row> rows = new ArrayList<>();
         IntStream.range(0, 2_000).forEach(n -> rows.add(row(n, 1L, "x", n)));
         JdbcUpsert small = table().rowsPerFlush(300).upsertOn("id");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** MariaDB commits where a table is created or dropped, and so in the midst of what an exact batch does with its stage. */
+/** MariaDB commits when a table is created or dropped, so that an exactly-once batch is not a single transaction. */
 @Timeout(60)
 class MariaDbStageFaultTest {
     private static final String STAGE = " `millrace`.`millrace_stage_";
@@ -33,7 +33,8 @@ class MariaDbStageFaultTest {
         "KILLED, DROP TABLE IF EXISTS",
         "KILLED_BETWEEN_COMMIT_AND_DROP, DROP TABLE IF EXISTS"
     })
-    void aBatchIsThereOnceAndItsStageIsGone(Fault fault, String words, @TempDir Path checkpoint) throws Exception {
+    void aBatchIsWrittenOnceAndItsStagingTableIsDropped(Fault fault, String words, @TempDir Path checkpoint)
+            throws Exception {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS staged, millrace_ledger", "CREATE TABLE staged (id int, value varchar(100))");
         try (FaultProxy proxy = new FaultProxy(MariaDb.server().port())) {
@@ -60,9 +61,9 @@ class MariaDbStageFaultTest {
         assertThat(MariaDb.rows("SHOW TABLES LIKE 'millrace\\_stage\\_%'")).isEmpty();
     }
 
-    /** What happens to a statement on its way to the server; its sender is cut in any case. */
+    /** What happens to a statement before the connection of its sender is cut. */
     enum Fault implements CommitFault {
-        /** It never arrives. */
+        /** The statement does not reach the server. */
         CUT {
             @Override
             public void strike(Forward forward) {}
@@ -80,7 +81,7 @@ class MariaDbStageFaultTest {
                 MariaDb.execute("KILL CONNECTION " + MariaDb.awaited(sessionOf(forward)));
             }
         },
-        /** DROP commits, and then waits for the stage, which somebody reads. */
+        /** DROP commits, and then waits for the staging table, which another session reads. */
         KILLED_BETWEEN_COMMIT_AND_DROP {
             @Override
             public void strike(Forward forward) throws IOException {

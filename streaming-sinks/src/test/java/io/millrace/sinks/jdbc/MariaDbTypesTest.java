@@ -118,7 +118,7 @@ class MariaDbTypesTest extends ColumnTypes {
 
     @ParameterizedTest(name = "{0} into {1}: {3}")
     @MethodSource("values")
-    void aValueComesBackAsItWasAndNullAsNull(String spark, String column, Object value, String read) {
+    void aValueIsReadBackUnchangedAndNullAsNull(String spark, String column, Object value, String read) {
         createTable(column);
 
         Server.write(typed().writer(schema(spark)), row(1, value), row(2, null));
@@ -191,7 +191,7 @@ class MariaDbTypesTest extends ColumnTypes {
 
     @ParameterizedTest
     @ValueSource(strings = {"array<int>", "interval day to second", "timestamp"})
-    void typesThatMariaDbDoesNotHaveAreRefusedBeforeAnythingRuns(String spark) {
+    void typesThatMariaDbDoesNotHaveAreRefusedBeforeTheStart(String spark) {
         createTable("datetime(6)");
 
         assertThatThrownBy(() -> typed().writer(schema(spark)))

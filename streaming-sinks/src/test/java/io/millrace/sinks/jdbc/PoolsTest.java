@@ -16,9 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class PoolsTest {
     @Test
-    void poolWhoseFirstConnectionIsCutWhileItIsBeingLookedAtOpensAnother() throws Exception {
+    void aPoolWhoseFirstConnectionIsCutDuringItsCheckOpensAnother() throws Exception {
         try (FaultProxy proxy = new FaultProxy(Server.postgres().port())) {
-            // A size that no other test has, for a pool of its own even where the proxy's port was another's before.
+            // A size that no other test uses, for a new pool even if another proxy had this port before.
             Database database = proxy.of(Server.database()).connections(3);
             proxy.cutOnceAt("TRANSACTION ISOLATION LEVEL");
             try (Connection connection = Pools.borrow(database, "Batch 7")) {
@@ -29,7 +29,7 @@ class PoolsTest {
     }
 
     @Test
-    void exhaustedPoolSaysHowLongItWasWaitedForAndTheWayOut() throws Exception {
+    void anExhaustedPoolReportsTheWaitAndWhatToDo() throws Exception {
         Database narrow = Server.database().connections(1);
         try (Connection taken = Pools.borrow(narrow, "Test")) {
             assertThat(taken.isValid(1)).isTrue();
@@ -37,14 +37,14 @@ class PoolsTest {
                     .isInstanceOfSatisfying(
                             SQLException.class,
                             thrown -> assertThat(narrow.dialect().faults().describe(thrown))
-                                    .matches(
-                                            "no connection in 1\\.[2-9] s: 1 of 1 are in use, and 0 others wait. Let the"
-                                                    + " Database open more by connections\\(\\.\\.\\.\\), or run fewer tasks at once"));
+                                    .matches("no connection in 1\\.[2-9] s: 1 of 1 are in use, and 0 others wait."
+                                            + " Let the Database open more by connections\\(\\.\\.\\.\\),"
+                                            + " or run fewer tasks at once"));
         }
     }
 
     @Test
-    void serverThatCannotBeReachedIsToldAsWhatItIs() {
+    void aServerThatCannotBeReachedIsReported() {
         Database nobody = Database.at("jdbc:postgresql://127.0.0.1:1/none").user("nobody");
         assertThatThrownBy(() -> Pools.borrow(nobody, "Batch 7", Duration.ofMillis(1_200)))
                 .hasMessageMatching("(?s)no connection in \\d\\.\\d s: Connection to 127.0.0.1:1 refused.*")
@@ -84,12 +84,12 @@ class PoolsTest {
 
     @Test
     @Timeout(20)
-    void aSecretThatIsGoneIsNamedAtOnce(@TempDir Path directory) throws Exception {
+    void aMissingSecretIsReportedAtOnce(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("password");
         Database database = Server.database().connections(13).password(Secret.file(file));
-        String told = "The secret in the file " + file + " cannot be read on this machine (NoSuchFileException)."
+        String message = "The secret in the file " + file + " cannot be read on this machine (NoSuchFileException)."
                 + " Put the file there, readable by this process.";
-        assertThatThrownBy(() -> Pools.borrow(database, "Batch 6")).hasMessage(told);
+        assertThatThrownBy(() -> Pools.borrow(database, "Batch 6")).hasMessage(message);
 
         Files.writeString(file, Server.password().reveal());
         try (Connection taken = Pools.borrow(database, "Batch 7")) {
@@ -97,7 +97,7 @@ class PoolsTest {
             Files.delete(file);
             assertThatThrownBy(() -> new Retries(database, Duration.ofMinutes(2)).commit("Batch 8", connection -> {}))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage(told);
+                    .hasMessage(message);
         }
     }
 }

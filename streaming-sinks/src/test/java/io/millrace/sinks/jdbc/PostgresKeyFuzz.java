@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
-/** Every kind of key that PostgreSQL has and the sinks take. */
+/** Every kind of key that PostgreSQL has and the sinks accept. */
 public final class PostgresKeyFuzz implements KeyFuzzServer {
     private static final String[] SETUP = {
         "DROP TABLE IF EXISTS fuzzed, expected",
@@ -53,7 +53,7 @@ public final class PostgresKeyFuzz implements KeyFuzzServer {
     private final Database database;
     private final boolean nullsNotDistinct;
 
-    /** On a server that the fuzz may fill and empty. */
+    /** The fuzz fills and empties tables of this server. */
     public PostgresKeyFuzz(Database database) throws SQLException {
         this.database = database;
         try (Connection connection = connect();
@@ -320,7 +320,7 @@ public final class PostgresKeyFuzz implements KeyFuzzServer {
                 + (verb.versioned() ? " WHERE expected.v IS NULL OR expected.v < EXCLUDED.v" : "");
     }
 
-    /** Nothing is taken over from what is gone. */
+    /** A row that is gone leaves no old values. */
     private static String value(String name, String otherwise) {
         return name + " = CASE WHEN expected.gone OR EXCLUDED.gone THEN EXCLUDED." + name + " ELSE " + otherwise
                 + " END";

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.collection.JavaConverters;
 
-/** Which keys are equal, for Java and for PostgreSQL. */
+/** Which keys are equal, in Java and in PostgreSQL. */
 class PostgresKeysTest {
     private static final int VALUES = 600;
 
@@ -49,56 +49,56 @@ class PostgresKeysTest {
                         + " (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
     }
 
-    static Stream<Arguments> toldByJava() {
+    static Stream<Arguments> comparedByJava() {
         return Stream.of(
-                told("smallint", "smallint", random -> (short) random.nextInt(99)),
-                told("tinyint", "numeric(10,2)", random -> (byte) random.nextInt(99)),
-                told("int", "int", random -> random.nextInt(99)),
-                told("bigint", "bigint", random -> (long) random.nextInt(99)),
-                told("bigint", "numeric(9,2)", random -> (long) random.nextInt(99)),
-                told("boolean", "boolean", Random::nextBoolean),
-                told("float", "real", PostgresKeysTest::singleNumber),
-                told("float", "float8", PostgresKeysTest::singleNumber),
-                told("double", "float8", PostgresKeysTest::number),
-                told("decimal(12,5)", "numeric", PostgresKeysTest::decimal),
-                told("decimal(12,5)", "numeric(10,2)", PostgresKeysTest::decimal),
-                told("decimal(12,5)", "numeric(5,0)", PostgresKeysTest::decimal),
-                told("decimal(12,5)", "cents", PostgresKeysTest::decimal),
-                told("binary", "bytea", PostgresKeysTest::bytes),
-                told("date", "date", random -> LocalDate.ofEpochDay(random.nextInt(99))),
-                told("timestamp", "timestamptz", PostgresKeysTest::instant),
-                told("timestamp", "timestamptz(0)", PostgresKeysTest::instant),
-                told("timestamp", "timestamptz(3)", PostgresKeysTest::instant),
-                told("timestamp_ntz", "timestamp", PostgresKeysTest::local),
-                told("timestamp_ntz", "timestamp(5)", PostgresKeysTest::local),
-                told("timestamp_ntz", "timestamp(6)", PostgresKeysTest::local),
-                told("interval day to second", "interval", random -> Duration.ofHours(random.nextInt(99))),
-                told(
+                compared("smallint", "smallint", random -> (short) random.nextInt(99)),
+                compared("tinyint", "numeric(10,2)", random -> (byte) random.nextInt(99)),
+                compared("int", "int", random -> random.nextInt(99)),
+                compared("bigint", "bigint", random -> (long) random.nextInt(99)),
+                compared("bigint", "numeric(9,2)", random -> (long) random.nextInt(99)),
+                compared("boolean", "boolean", Random::nextBoolean),
+                compared("float", "real", PostgresKeysTest::singleNumber),
+                compared("float", "float8", PostgresKeysTest::singleNumber),
+                compared("double", "float8", PostgresKeysTest::number),
+                compared("decimal(12,5)", "numeric", PostgresKeysTest::decimal),
+                compared("decimal(12,5)", "numeric(10,2)", PostgresKeysTest::decimal),
+                compared("decimal(12,5)", "numeric(5,0)", PostgresKeysTest::decimal),
+                compared("decimal(12,5)", "cents", PostgresKeysTest::decimal),
+                compared("binary", "bytea", PostgresKeysTest::bytes),
+                compared("date", "date", random -> LocalDate.ofEpochDay(random.nextInt(99))),
+                compared("timestamp", "timestamptz", PostgresKeysTest::instant),
+                compared("timestamp", "timestamptz(0)", PostgresKeysTest::instant),
+                compared("timestamp", "timestamptz(3)", PostgresKeysTest::instant),
+                compared("timestamp_ntz", "timestamp", PostgresKeysTest::local),
+                compared("timestamp_ntz", "timestamp(5)", PostgresKeysTest::local),
+                compared("timestamp_ntz", "timestamp(6)", PostgresKeysTest::local),
+                compared("interval day to second", "interval", random -> Duration.ofHours(random.nextInt(99))),
+                compared(
                         "interval year to month",
                         "interval",
                         random -> Period.of(random.nextInt(3), random.nextInt(30), 0)),
-                told("string", "text", PostgresKeysTest::text),
-                told("string", "text COLLATE \"C\"", PostgresKeysTest::text),
-                told("string", "text COLLATE \"und-x-icu\"", PostgresKeysTest::text),
-                told("string", "varchar", PostgresKeysTest::text),
-                told("string", "varchar(2)", PostgresKeysTest::shortText),
-                told("string", "char(4)", PostgresKeysTest::text),
-                told("string", "bpchar", PostgresKeysTest::text),
-                told("string", "uuid", PostgresKeysTest::uuid));
+                compared("string", "text", PostgresKeysTest::text),
+                compared("string", "text COLLATE \"C\"", PostgresKeysTest::text),
+                compared("string", "text COLLATE \"und-x-icu\"", PostgresKeysTest::text),
+                compared("string", "varchar", PostgresKeysTest::text),
+                compared("string", "varchar(2)", PostgresKeysTest::shortText),
+                compared("string", "char(4)", PostgresKeysTest::text),
+                compared("string", "bpchar", PostgresKeysTest::text),
+                compared("string", "uuid", PostgresKeysTest::uuid));
     }
 
-    private static Arguments told(String spark, String column, Function<Random, Object> value) {
+    private static Arguments compared(String spark, String column, Function<Random, Object> value) {
         return Arguments.of(spark, column, value);
     }
 
     @ParameterizedTest(name = "{0} in {1}")
-    @MethodSource("toldByJava")
+    @MethodSource("comparedByJava")
     void javaAndTheServerAgreeOnWhichKeysAreEqual(String spark, String column, Function<Random, Object> value)
             throws Exception {
         agree(spark, column, value);
     }
 
-    /** Which PostgreSQL 14 does not have. */
+    /** With types that PostgreSQL 14 does not have. */
     @Test
     void javaAndTheServerAgreeOnNumbersRoundedToTensAndHundreds() throws Exception {
         if (Server.rows("SELECT current_setting('server_version_num')::int >= 150000")
@@ -126,7 +126,7 @@ class PostgresKeysTest {
     }
 
     @Test
-    void theServerTellsOfOtherTypesAndCollations() throws Exception {
+    void theServerComparesOtherTypesAndCollations() throws Exception {
         assertThat(equal("string", "citext", "Ann", "aNN", "Bob")).containsExactly(0, 0, 2);
         assertThat(equal("string", "text COLLATE any_case", "Ann", "aNN", "Bob"))
                 .containsExactly(0, 0, 2);
@@ -143,7 +143,7 @@ class PostgresKeysTest {
     }
 
     @Test
-    void theUniqueIndexTellsAndNotTheColumn() throws Exception {
+    void theUniqueIndexDecidesAndNotTheColumn() throws Exception {
         String index = "CREATE UNIQUE INDEX ON keyed (k COLLATE any_case)";
 
         assertThat(firsts(sameKeys(plan("string", "text NOT NULL", index), rows("Ann", "aNN", "Bob"))))
@@ -184,7 +184,7 @@ class PostgresKeysTest {
         }
     }
 
-    /** For each row the first that has its key. */
+    /** Index of the first row with the same key, for each row. */
     private static List<Integer> firsts(int[] numbers) {
         Map<Integer, Integer> first = new HashMap<>();
         List<Integer> firsts = new ArrayList<>();
@@ -214,7 +214,7 @@ class PostgresKeysTest {
         return bytes;
     }
 
-    /** Around the beginning of 2000, from which PostgreSQL counts, and in the middle between two ticks. */
+    /** Near the beginning of 2000, the epoch of PostgreSQL, and halfway between two microseconds. */
     private static Object instant(Random random) {
         long micros = random.nextInt(3) * 500_000L + random.nextInt(8) * 500L + random.nextInt(3) - 1;
         return Instant.parse("2000-01-01T00:00:00Z").plusNanos((random.nextBoolean() ? 1_000L : -1_000L) * micros);
@@ -230,7 +230,7 @@ class PostgresKeysTest {
                 .reduce("", String::concat);
     }
 
-    /** Of at most two characters, but for blanks at the end. */
+    /** At most two characters, not counting trailing blanks. */
     private static Object shortText(Random random) {
         return letter(random.nextInt(5))
                 + (random.nextBoolean() ? letter(random.nextInt(5)) : "")

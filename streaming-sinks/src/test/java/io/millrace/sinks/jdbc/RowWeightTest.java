@@ -48,14 +48,14 @@ class RowWeightTest {
     }
 
     @Test
-    void smallRowStaysSmallSoThatTheUsualFlushIsNotCutShort() {
+    void aSmallRowCountsLittleSoThatUsualFlushesStayFull() {
         assertThat(RowWeight.of(row(1L, "text of twenty chars", 1L, Instant.EPOCH, 1.5, "j".repeat(80))))
                 .isLessThan((16L << 20) / 20_000);
     }
 
     /** With the defaults, in a heap that held 487 of these rows when an element of an array counted as 16 bytes. */
     @Test
-    void rowsOfLargeArraysRunToTheirEndInASmallHeap(@TempDir Path directory) throws Exception {
+    void rowsOfLargeArraysAreWrittenWithASmallHeap(@TempDir Path directory) throws Exception {
         Server.execute(
                 "DROP TABLE IF EXISTS heavy, millrace_fence",
                 "CREATE TABLE heavy (id int PRIMARY KEY, words text[])",

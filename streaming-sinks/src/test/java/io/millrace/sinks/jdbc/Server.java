@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The PostgreSQL that all tests of this module share, or that a test class has brought, asked in plain SQL. */
+/** The PostgreSQL that all tests of this module share, or one that a test class starts, queried in plain SQL. */
 public final class Server {
     private static @Nullable TestPostgres brought;
 
@@ -26,7 +26,7 @@ public final class Server {
         return brought == null ? TestPostgres.shared() : brought;
     }
 
-    /** Asks another server from now on, or with null the shared one again. */
+    /** Uses another server from now on, or the shared one if it is null. */
     static void use(@Nullable TestPostgres server) {
         brought = server;
     }
@@ -47,11 +47,12 @@ public final class Server {
         }
     }
 
-    /** Does a statement of PL/pgSQL in the first INSERT into {@code table}, and never again. */
+    /** Executes a statement of PL/pgSQL in the first INSERT into {@code table} only. */
     static void atFirstInsert(String table, String statement) {
         execute(
-                "CREATE SEQUENCE attempts", // which no rollback sets back
-                "CREATE FUNCTION first_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('attempts') = 1 THEN "
+                "CREATE SEQUENCE attempts", // which a rollback does not reset
+                "CREATE FUNCTION first_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                        + " IF nextval('attempts') = 1 THEN "
                         + statement + "; END IF; RETURN NULL; END $$",
                 "CREATE TRIGGER first_insert BEFORE INSERT ON " + table
                         + " FOR EACH STATEMENT EXECUTE FUNCTION first_insert()");
@@ -61,7 +62,7 @@ public final class Server {
         execute("DROP FUNCTION IF EXISTS first_insert CASCADE", "DROP SEQUENCE IF EXISTS attempts");
     }
 
-    /** One task of epoch 0. */
+    /** Writes the rows as one task of epoch 0. */
     static void write(ForeachWriter<Row> writer, Row... rows) {
         writer.open(0, 0);
         for (Row row : rows) {
@@ -74,7 +75,7 @@ public final class Server {
         return RowFactory.create(values);
     }
 
-    /** Waits until a query finds something; the test's own time-out ends what never comes. */
+    /** Waits until a query finds something, or until the time-out of the test. */
     static void awaitSome(String query) {
         await(query, true);
     }
@@ -84,7 +85,7 @@ public final class Server {
         await(query, false);
     }
 
-    /** No connection is out of the pool, and none has left a transaction open; one that has just opened may be in its first. */
+    /** Every connection is back in the pool without a transaction. One that has just opened may be in its first. */
     static void assertNothingIsLeftOpen(Database database) {
         assertThat(Pools.of(database).getHikariPoolMXBean().getActiveConnections())
                 .isZero();

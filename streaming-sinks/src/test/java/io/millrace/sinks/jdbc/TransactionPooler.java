@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.LinkedBlockingDeque;
 
-/** Lends each transaction of its clients a session of the server, as PgBouncer does with {@code pool_mode = transaction}. */
+/** Gives each transaction a session of the server, as PgBouncer does with {@code pool_mode = transaction}. */
 final class TransactionPooler implements AutoCloseable {
     private static final int SSL = 80877103;
     private static final int GSS = 80877104;
@@ -67,7 +67,7 @@ final class TransactionPooler implements AutoCloseable {
         }
     }
 
-    /** The client's own login goes to the server, and makes a session that all of them share from then on. */
+    /** Passes the client's login on to the server. The session that it opens is then shared by all clients. */
     private static void logIn(Peer client, Peer session) throws IOException {
         int length = client.in.readInt();
         byte[] startup = client.in.readNBytes(length - 4);
@@ -80,25 +80,25 @@ final class TransactionPooler implements AutoCloseable {
         session.out.writeInt(length);
         session.out.write(startup);
         session.out.flush();
-        for (Message said = session.read(); said.type != 'Z'; said = session.read()) {
-            client.write(said);
-            if (said.type == 'R' && number(said.body) != 0 && number(said.body) != 12) {
+        for (Message reply = session.read(); reply.type != 'Z'; reply = session.read()) {
+            client.write(reply);
+            if (reply.type == 'R' && number(reply.body) != 0 && number(reply.body) != 12) {
                 session.write(client.read());
             }
         }
         client.write(new Message('Z', new byte[] {'I'}));
     }
 
-    /** Whether the transaction is over, once the server has answered what asks for an answer. */
+    /** Passes a message on with its replies, and returns whether the transaction is over. */
     private static boolean relay(Peer client, Peer session, Message asked) throws IOException {
         if (asked.type != 'Q' && asked.type != 'S') {
             return false;
         }
         while (true) {
-            Message said = session.read();
-            client.write(said);
-            if (said.type == 'Z') {
-                return said.body[0] == 'I';
+            Message reply = session.read();
+            client.write(reply);
+            if (reply.type == 'Z') {
+                return reply.body[0] == 'I';
             }
         }
     }

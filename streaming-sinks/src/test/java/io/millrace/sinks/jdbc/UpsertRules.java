@@ -15,7 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
-/** What every rule of an upsert does to a table {@code stock}, whatever the database. */
+/** The effect of every rule of an upsert on a table {@code stock}, for each database. */
 abstract class UpsertRules {
     static final StructType STOCK = new StructType()
             .add("id", "int")
@@ -31,7 +31,7 @@ abstract class UpsertRules {
 
     abstract void execute(String... statements);
 
-    /** Where {@code stock} is. */
+    /** The schema of {@code stock}. */
     abstract String schema();
 
     /** The SQLSTATE of a name that is too long. */
@@ -104,7 +104,7 @@ abstract class UpsertRules {
     }
 
     @Test
-    void nullKeepsTheOldValueWhereAsked() {
+    void nullKeepsTheOldValueIfConfigured() {
         JdbcUpsert keeping = upsert().keepingOldWhereNull();
         Server.write(keeping.writer(STOCK), row(1, 1L, "a", null), row(1, null, null, 7));
         assertThat(stock()).containsExactly("1|1|a|7");
@@ -132,7 +132,7 @@ abstract class UpsertRules {
     }
 
     @Test
-    void aRefusedRowTakesNoSoundRowOfItsKeyAlong() {
+    void aRefusedRowDoesNotDropAValidRowOfItsKey() {
         JdbcUpsert keeping = upsert().deadLettersTo("refused").deadLettersAtMost(1);
 
         Server.write(keeping.writer(STOCK), row(1, 1L, "v1", 1), row(1, 2L, "v2", -2), row(2, 1L, "v1", 2));
@@ -147,7 +147,7 @@ abstract class UpsertRules {
     }
 
     @Test
-    void aRefusedRowOfTheGreatestVersionTakesNoneAlong() {
+    void aRefusedRowOfTheGreatestVersionDropsNoOtherRow() {
         JdbcUpsert keeping = upsert().versionedBy("version").deadLettersTo("refused");
 
         Server.write(keeping.writer(STOCK), row(1, 1L, "v1", 1), row(1, 9L, "v9", -1), row(1, 2L, "v2", 2));
@@ -156,7 +156,7 @@ abstract class UpsertRules {
     }
 
     @Test
-    void theDeadLetterOfAPartialRowIsTheRowThatCame() {
+    void theDeadLetterOfAPartialRowIsTheRowOfTheStream() {
         JdbcUpsert keeping = upsert().keepingOldWhereNull().deadLettersTo("refused");
 
         Server.write(keeping.writer(STOCK), row(1, 1L, "a", null), row(1, 2L, null, -7), row(2, null, null, 5));
@@ -207,7 +207,7 @@ abstract class UpsertRules {
     }
 
     @Test
-    void aTaskOfAnOlderEpochWritesNothingMore() {
+    void aTaskOfAnOlderEpochWritesNothing() {
         UpsertPlan plan = table().planner(UpsertRule.upsertOn(List.of("id"))).plan("test", STOCK);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);
         zombie.run(pending(plan, row(1, 1L, "seven", 7)), false);

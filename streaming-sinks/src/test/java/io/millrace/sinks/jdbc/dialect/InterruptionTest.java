@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** On a thread that loses the interrupt which it sets for itself, as that of a streaming query in Spark 3.5 can. */
+/** Waits on a thread that loses its interrupt flag, as the thread of a streaming query in Spark 3.5 can. */
 @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class InterruptionTest {
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CompletableFuture<Throwable> thrown = new CompletableFuture<>();
 
     @Test
-    void pauseEndsThoughTheFlagIsLost() throws Exception {
+    void aPauseEndsEvenIfTheInterruptFlagIsLost() throws Exception {
         assertThat(interrupted(() -> Interruption.pause(TimeUnit.HOURS.toMillis(1), "Batch 7")))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasRootCauseInstanceOf(InterruptedIOException.class)
@@ -29,7 +29,7 @@ class InterruptionTest {
     }
 
     @Test
-    void waitForAConnectionEndsThoughTheFlagIsLost() throws Exception {
+    void aWaitForAConnectionEndsEvenIfTheInterruptFlagIsLost() throws Exception {
         Database nobody = Database.at("jdbc:postgresql://127.0.0.1:1/none").user("nobody");
         assertThat(interrupted(() -> Pools.borrow(nobody, "Batch 7")))
                 .isInstanceOf(UncheckedIOException.class)
@@ -38,7 +38,7 @@ class InterruptionTest {
     }
 
     @Test
-    void connectionThatTimesOutIsNoEndThatSparkWants() {
+    void aConnectionTimeoutIsNotAnInterruption() {
         assertThat(Interruption.isWhy(new SQLException("read", new SocketTimeoutException())))
                 .isFalse();
         assertThat(Interruption.isWhy(new SQLException("pool", new InterruptedException())))

@@ -22,10 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.collection.JavaConverters;
 
-/** A dead letter holds its row without loss. */
+/** A dead letter stores its row without loss. */
 class RowJsonTest {
     @Test
-    void everyTypeIsThereWithAllItsDigits() {
+    void everyTypeKeepsAllItsDigits() {
         StructType schema = new StructType()
                 .add("interval", "interval day to second")
                 .add("months", "interval year to month")
@@ -55,7 +55,7 @@ class RowJsonTest {
     }
 
     @Test
-    void timesOfBothApisReadAlike() {
+    void timesOfBothApisAreWrittenAlike() {
         assertThat(json(Timestamp.from(Instant.parse("2026-01-01T12:00:00.1Z")), DataTypes.TimestampType))
                 .isEqualTo(json(Instant.parse("2026-01-01T12:00:00.1Z"), DataTypes.TimestampType))
                 .isEqualTo("{\"v\":\"2026-01-01T12:00:00.100Z\"}");
@@ -64,7 +64,7 @@ class RowJsonTest {
     }
 
     @Test
-    void bothHoursOfTheEndOfSummerTimeAreTold() {
+    void bothHoursOfTheEndOfSummerTimeAreDistinct() {
         assertThat(json(Instant.parse("2026-10-25T00:30:00Z"), DataTypes.TimestampType))
                 .isNotEqualTo(json(Instant.parse("2026-10-25T01:30:00Z"), DataTypes.TimestampType));
     }
@@ -88,7 +88,7 @@ class RowJsonTest {
     }
 
     @Test
-    void textsThatJsonCannotHoldAreToldApart() {
+    void textsThatJsonCannotHoldStayDistinct() {
         assertThat(json("a\0b", DataTypes.StringType)).isEqualTo("{\"v\":\"a\\\\u0000b\"}");
         assertThat(json("a\\u0000b", DataTypes.StringType)).isEqualTo("{\"v\":\"a\\\\\\\\u0000b\"}");
         assertThat(json("\\\0", DataTypes.StringType)).isEqualTo("{\"v\":\"\\\\\\\\\\\\u0000\"}");

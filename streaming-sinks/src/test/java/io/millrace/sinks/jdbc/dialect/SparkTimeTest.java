@@ -28,7 +28,7 @@ class SparkTimeTest {
                 "2026-03-29",
                 "9999-12-31"
             })
-    void bothApisAreOneTime(String text) {
+    void bothApisGiveTheSameTime(String text) {
         LocalDate date = LocalDate.parse(text);
         int days = Math.toIntExact(date.toEpochDay() - EPOCH.toEpochDay());
         LocalDateTime moment = date.atTime(1, 30, 0, 123_456_000);

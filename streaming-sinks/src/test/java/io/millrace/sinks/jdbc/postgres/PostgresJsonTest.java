@@ -11,20 +11,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Java is sure of, PostgreSQL takes; what it is not sure of, PostgreSQL may take. */
+/** PostgreSQL accepts every document that Java is sure of; it may accept the others. */
 class PostgresJsonTest {
-    private static final List<String> SOUND = List.of(
+    private static final List<String> VALID = List.of(
             "{}",
             " [ ] ",
             "null",
             "-0.5e-12",
             "\"\"",
-            "\t{ \"a\" : [1, 2.50, true, false, null, \"\\\"\\\\\\/\\b\\f\\n\\r\\t\"],\r\n \"a\": {\"é€😀\": \"\u007f\"} } ",
+            "\t{ \"a\" : [1, 2.50, true, false, null, \"\\\"\\\\\\/\\b\\f\\n\\r\\t\"],"
+                    + "\r\n \"a\": {\"é€😀\": \"\u007f\"} } ",
             "123456789012345678901234567890.123456789",
             "1E999",
             "[".repeat(64) + "]".repeat(64));
 
-    private static final List<String> UNSOUND = List.of(
+    private static final List<String> UNVALID = List.of(
             "",
             " ",
             "{",
@@ -75,22 +76,22 @@ class PostgresJsonTest {
             "[\"" + "x".repeat(1 << 20) + "\"]");
 
     @Test
-    void whatIsSoundAndPlainIsSure() {
-        assertThat(SOUND).allMatch(PostgresJson::isSure).allMatch(PostgresJsonTest::isTaken);
+    void plainValidDocumentsAreSure() {
+        assertThat(VALID).allMatch(PostgresJson::isSure).allMatch(PostgresJsonTest::isAccepted);
     }
 
     @Test
     void nothingElseIsSure() {
-        assertThat(UNSOUND).noneMatch(PostgresJson::isSure).noneMatch(PostgresJsonTest::isTaken);
+        assertThat(UNVALID).noneMatch(PostgresJson::isSure).noneMatch(PostgresJsonTest::isAccepted);
         assertThat(UNSURE).noneMatch(PostgresJson::isSure);
     }
 
-    /** Sound documents with a few characters changed, which often leaves them sound. */
+    /** Valid documents with a few characters changed, which often leaves them valid. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void theServerTakesWhatIsSure(long seed) {
+    void theServerAcceptsWhatIsSure(long seed) {
         Random random = new Random(seed);
-        List<String> sources = Stream.concat(SOUND.stream(), UNSURE.stream())
+        List<String> sources = Stream.concat(VALID.stream(), UNSURE.stream())
                 .filter(text -> text.length() < 200)
                 .toList();
         List<String> sure = IntStream.range(0, 20_000)
@@ -118,7 +119,7 @@ class PostgresJsonTest {
         return changed.toString();
     }
 
-    private static boolean isTaken(String text) {
+    private static boolean isAccepted(String text) {
         return Server.rows("SELECT pg_input_is_valid(" + literal(text) + ", 'jsonb')")
                 .equals(List.of("t"));
     }

@@ -24,8 +24,8 @@ import java.util.function.UnaryOperator;
 import org.apache.spark.sql.types.DataType;
 
 /**
- * A database that only the tests know: it has a driver and upserts of its own, and answers all other questions as
- * PostgreSQL does. Found as a service.
+ * A database that only the tests know. It has its own driver and upserts, and delegates everything else to PostgreSQL.
+ * Loaded as a service.
  */
 public record ThirdDialect() implements Dialect {
     private static final Dialect SERVER = new PostgresDialect();

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL's driver, for URLs of a prefix of their own. */
+/** PostgreSQL's driver, for URLs with another prefix. */
 public final class ThirdDriver extends org.postgresql.Driver {
     static final String PREFIX = "jdbc:third:";
 

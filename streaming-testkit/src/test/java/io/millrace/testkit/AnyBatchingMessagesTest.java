@@ -2,7 +2,7 @@ package io.millrace.testkit;
 
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.update;
-import static io.millrace.testkit.Failures.of;
+import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.testkit.Failures.refusalOf;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.StreamKit.row;
@@ -34,7 +34,7 @@ class AnyBatchingMessagesTest {
                 .given(right, KafkaRow.value("a").key("k"))
                 .keyedBy("count");
 
-        assertThat(of(() -> trial.check(
+        assertThat(failureOf(() -> trial.check(
                         rows -> rows.of(left)
                                 .select("zip")
                                 .union(rows.of(right).selectExpr("CAST(value AS STRING)"))
@@ -58,7 +58,7 @@ class AnyBatchingMessagesTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         AnyBatching trial = kit.anyBatching().seed(3).cuts(50).given(hits, hit("a", "00:01"), hit("b", "00:02"));
 
-        assertThat(of(() -> trial.check(rows -> numbered(rows, hits), append())))
+        assertThat(failureOf(() -> trial.check(rows -> numbered(rows, hits), append())))
                 .contains("The smallest cut that differs has 1 batch, read in ")
                 .endsWith("""
                          partitions:
@@ -78,8 +78,8 @@ class AnyBatchingMessagesTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         AnyBatching trial = kit.anyBatching().seed(5).cuts(50).given(hits, hit("a", "00:01"), hit("b", "00:02"));
 
-        String once = of(() -> trial.check(rows -> numbered(rows, hits), append()));
-        String again = of(() -> trial.check(rows -> numbered(rows, hits), append()));
+        String once = failureOf(() -> trial.check(rows -> numbered(rows, hits), append()));
+        String again = failureOf(() -> trial.check(rows -> numbered(rows, hits), append()));
 
         assertThat(again).isEqualTo(once).contains("(seed 5)");
     }
@@ -94,7 +94,7 @@ class AnyBatchingMessagesTest {
                         col("x").plus(all.of(rows).isStreaming() ? 0.125 : 0).as("s"));
 
         trial.tolerance("s", 0.2).check(numbers, append());
-        assertThat(of(() -> trial.check(numbers, append()))).endsWith("""
+        assertThat(failureOf(() -> trial.check(numbers, append()))).endsWith("""
                         Against the same query on all rows at once, 1 row differs
 
                                     zip  s

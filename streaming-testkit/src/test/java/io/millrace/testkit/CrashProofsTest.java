@@ -1,7 +1,7 @@
 package io.millrace.testkit;
 
 import static io.millrace.core.OutputModes.append;
-import static io.millrace.testkit.Failures.of;
+import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.testkit.Failures.refusalOf;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.StreamKit.row;
@@ -38,7 +38,7 @@ class CrashProofsTest {
 
     @Test
     void queryThatLosesARowWhenItsBatchRunsAgainIsCaught(StreamKit kit) {
-        assertThat(of(() -> kit.crashEverywhere(
+        assertThat(failureOf(() -> kit.crashEverywhere(
                         fresh -> oneHit(fresh, rows -> rows.filter(FIRST_TIME).select("zip")))))
                 .startsWith("""
                         Batch "a hit" emitted other rows after a crash before "commits/0" was written: 1 row is missing
@@ -56,7 +56,7 @@ class CrashProofsTest {
 
     @Test
     void queryThatDoublesARowWhenItsBatchRunsAgainIsCaught(StreamKit kit) {
-        assertThat(of(() -> kit.crashEverywhere(fresh -> oneHit(
+        assertThat(failureOf(() -> kit.crashEverywhere(fresh -> oneHit(
                         fresh,
                         rows -> rows.flatMap(AS_OFTEN_AS_IT_CAME, Encoders.STRING())
                                 .toDF("zip")))))
@@ -72,7 +72,7 @@ class CrashProofsTest {
 
     @Test
     void scenarioThatFailsWithoutACrashSaysThatItIsNotTheCrash(StreamKit kit) {
-        assertThat(of(() -> kit.crashEverywhere(fresh -> {
+        assertThat(failureOf(() -> kit.crashEverywhere(fresh -> {
                     Input<Hit> hits = fresh.input("hits", Hit.class);
                     fresh.run(hits.rows().select("zip"), append())
                             .batch(
@@ -87,7 +87,7 @@ class CrashProofsTest {
 
     @Test
     void expectationThatACrashBreaksNamesTheCrash(StreamKit kit) {
-        assertThat(of(() -> kit.crashEverywhere(fresh -> {
+        assertThat(failureOf(() -> kit.crashEverywhere(fresh -> {
                     Input<Hit> hits = fresh.input("hits", Hit.class);
                     fresh.run(hits.rows().select("zip"), append())
                             .batch(
@@ -102,7 +102,7 @@ class CrashProofsTest {
     void scenarioThatWritesLessTheSecondTimeIsCaught(StreamKit kit) {
         AtomicInteger plays = new AtomicInteger();
 
-        assertThat(of(() -> kit.crashEverywhere(fresh -> {
+        assertThat(failureOf(() -> kit.crashEverywhere(fresh -> {
                     Input<Hit> hits = fresh.input("hits", Hit.class);
                     StreamRun run = fresh.run(hits.rows(), append());
                     if (plays.incrementAndGet() == 1) {

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -128,27 +127,6 @@ class CrashProofsTest {
                     throw new IllegalStateException("a bug of the scenario");
                 })))
                 .isEqualTo("a bug of the scenario");
-    }
-
-    @Test
-    void everyPlayHasAKitOfItsOwnThatIsClosedAfterIt(StreamKit kit) {
-        List<StreamKit> kits = new ArrayList<>();
-        AtomicReference<Input<Hit>> last = new AtomicReference<>();
-
-        kit.crashEverywhere(fresh -> {
-            kits.add(fresh);
-            Input<Hit> hits = fresh.input("hits", Hit.class);
-            last.set(hits);
-            fresh.run(hits.rows().select("zip"), append())
-                    .batch("a hit", b -> b.given(hits, hit("9000", "00:05")).emits(row("9000")));
-        });
-
-        assertThat(kits).doesNotHaveDuplicates().doesNotContain(kit);
-        assertThat(kits)
-                .as("the clean run, and a crash before and after metadata, offsets and commit")
-                .hasSize(7);
-        assertThat(refusalOf(() -> last.get().rows()))
-                .isEqualTo("An input of a test that has ended is read: start its query in the test.");
     }
 
     private static void oneHit(StreamKit kit, java.util.function.UnaryOperator<Dataset<Row>> query) {

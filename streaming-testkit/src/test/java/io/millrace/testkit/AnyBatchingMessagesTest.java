@@ -42,11 +42,12 @@ class AnyBatchingMessagesTest {
                                 .count(),
                         update())))
                 .isEqualTo("""
-                        The result depends on how the rows fall into batches (seed 22). The smallest cut that differs has 2 batches, read in 1 partition:
+                        The result depends on how the rows are cut into batches (seed 22). \
+                        The smallest cut that differs has 2 batches, read in 1 partition:
                           batch 0  left (a, 00:35)
                           batch 1  right k = a
 
-                        Against the same query on all rows at once, 1 row was not expected
+                        Compared with the same query on all rows at once, 1 row was not expected
 
                                         zip  count
                           not expected  a    1
@@ -65,7 +66,7 @@ class AnyBatchingMessagesTest {
                           batch 0  hits (a, 00:01)
                           batch 0  hits (b, 00:02)
 
-                        Against the same query on all rows at once, 1 row differs
+                        Compared with the same query on all rows at once, 1 row differs
 
                                     zip  part
                           expected  b    *0*
@@ -95,7 +96,7 @@ class AnyBatchingMessagesTest {
 
         trial.tolerance("s", 0.2).check(numbers, append());
         assertThat(of(() -> trial.check(numbers, append()))).endsWith("""
-                        Against the same query on all rows at once, 1 row differs
+                        Compared with the same query on all rows at once, 1 row differs
 
                                     zip  s
                           expected  a    *0.5*
@@ -122,9 +123,8 @@ class AnyBatchingMessagesTest {
 
         assertThat(refusalOf(
                         () -> trial.check(rows -> rows.of(hits).groupBy("zip").count(), update())))
-                .isEqualTo(
-                        "table(...) in update mode needs to know which row takes the place of which: say keyedBy(...) of"
-                                + " the run, with columns of zip, time.");
+                .isEqualTo("table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the"
+                        + " run, with columns of zip, count.");
     }
 
     @Test
@@ -138,7 +138,7 @@ class AnyBatchingMessagesTest {
         Input<Row> rows = kit.rows("rows", "zip STRING, n INT");
 
         assertThat(refusalOf(() -> kit.anyBatching().given(rows, row("1"))))
-                .isEqualTo("A row of 1 values was given where the schema has 2 columns: zip, n.");
+                .isEqualTo("A row of 1 values was given, but the schema has 2 columns: zip, n.");
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What a proof of crashes says of queries that lose rows, double them, or are not the same twice. */
+/** What a proof of crashes says of queries that lose rows, duplicate them, or differ from run to run. */
 @StreamingTest
 class CrashProofsTest {
     private static final AtomicInteger CALLS = new AtomicInteger();
@@ -49,19 +49,20 @@ class CrashProofsTest {
                         Timeline (append mode)
                           a hit
                             in   hits (9000, 00:05)
-                            batch 0 (data, run again)
+                            batch 0 (data, rerun)
                             out  nothing
                         """);
     }
 
     @Test
-    void queryThatDoublesARowWhenItsBatchRunsAgainIsCaught(StreamKit kit) {
+    void queryThatDuplicatesARowWhenItsBatchRunsAgainIsCaught(StreamKit kit) {
         assertThat(of(() -> kit.crashEverywhere(fresh -> oneHit(
                         fresh,
                         rows -> rows.flatMap(AS_OFTEN_AS_IT_CAME, Encoders.STRING())
                                 .toDF("zip")))))
                 .startsWith("""
-                        Batch "a hit" emitted other rows after a crash before "commits/0" was written: 1 row was not expected
+                        Batch "a hit" emitted other rows after a crash before "commits/0" was written: \
+                        1 row was not expected
 
                                         zip
                           not expected  9000
@@ -109,9 +110,8 @@ class CrashProofsTest {
                         run.batch("only once", b -> b.given(hits, hit("9000", "00:05")));
                     }
                 })))
-                .isEqualTo(
-                        "The crash before \"metadata\" was written did not come: two runs of the scenario do not write the"
-                                + " same checkpoints.");
+                .isEqualTo("The crash before \"metadata\" was written did not happen: two runs of the scenario do not"
+                        + " write the same checkpoints.");
     }
 
     @Test
@@ -148,7 +148,8 @@ class CrashProofsTest {
                 .as("the clean run, and a crash before and after metadata, offsets and commit")
                 .hasSize(7);
         assertThat(refusalOf(() -> last.get().rows()))
-                .isEqualTo("An input of a test that has ended is read: start its query in the test.");
+                .isEqualTo("The query reads an input of a test that has ended: start the query in the test of its"
+                        + " input.");
     }
 
     private static void oneHit(StreamKit kit, java.util.function.UnaryOperator<Dataset<Row>> query) {

@@ -64,7 +64,7 @@ class SinkAccusationsTest {
     }
 
     @Test
-    void sinkThatKeepsTheOldValueWhereNullComesBreaksAnUpsert() {
+    void sinkThatKeepsTheOldValueInsteadOfNullBreaksAnUpsert() {
         assertThat(accusationOf(BrokenSinks.KeepsOldForNull.class, "nullsArriveAsNulls"))
                 .isEqualTo("""
                 After a row of nulls, the target breaks the promise UPSERT_BY_ID: 1 row differs
@@ -88,7 +88,7 @@ class SinkAccusationsTest {
 
     @Test
     void sinkThatKeepsTheFirstOfAKeyInABatchBreaksAnUpsert() {
-        assertThat(accusationOf(BrokenSinks.KeepsFirst.class, "keyTwiceInABatchKeepsTheLast"))
+        assertThat(accusationOf(BrokenSinks.KeepsFirst.class, "repeatedKeyInABatchKeepsThePromise"))
                 .startsWith(
                         "After a batch with an id more than once, the target breaks the promise UPSERT_BY_ID: 2 rows"
                                 + " differ\n\n")
@@ -97,21 +97,19 @@ class SinkAccusationsTest {
 
     @Test
     void sinkThatFailsBeforeTheCrashIsNotTakenForOneThatSurvivedIt() {
-        assertThat(accusationOf(BrokenSinks.FailsOnManyRows.class, "crashInTheMiddleOfABatchLosesAndDoublesNothing"))
+        assertThat(accusationOf(BrokenSinks.FailsOnManyRows.class, "crashInTheMiddleOfABatchLosesAndDuplicatesNothing"))
                 .startsWith("The sink failed before the batch could crash: ")
                 .endsWith("IllegalStateException: too many partitions");
     }
 
     @Test
     void sinkThatSwallowsTheErrorOfARowIsAccusedOfLosingTheBatch() {
-        assertThat(accusationOf(BrokenSinks.Swallows.class, "anotherPartitioningOnRetryLosesAndDoublesNothing"))
-                .isEqualTo(
-                        "A row failed before it reached the sink, and yet the batch was committed: the sink swallowed the"
-                                + " error, and the rows of the batch are lost.");
+        assertThat(accusationOf(BrokenSinks.Swallows.class, "anotherPartitioningOnRetryLosesAndDuplicatesNothing"))
+                .isEqualTo("A row failed before it reached the sink, but the batch was committed: the sink swallowed"
+                        + " the error, and the rows of the batch are lost.");
         assertThat(accusationOf(BrokenSinks.Swallows.class, "errorOfTheTargetFailsTheBatch"))
-                .isEqualTo(
-                        "The target refused every write, and yet the batch was committed: the sink swallowed the error,"
-                                + " and the rows of the batch are lost.");
+                .isEqualTo("The target refused every write, but the batch was committed: the sink swallowed the error,"
+                        + " and the rows of the batch are lost.");
     }
 
     @Test
@@ -124,7 +122,7 @@ class SinkAccusationsTest {
     void targetWithOtherColumnsIsRefusedWithThoseThatItNeeds() {
         assertThat(accusationOf(BrokenSinks.FewerColumns.class, "nullsArriveAsNulls"))
                 .isEqualTo(
-                        "A row of 2 values was given where the schema has 5 columns: id, version, name, amount, seen.");
+                        "A row of 2 values was given, but the schema has 5 columns: id, version, name, amount, seen.");
     }
 
     @Test

@@ -14,9 +14,9 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * Proves that a result does not depend on how its rows are cut into batches: cuts them at random, interleaves the inputs,
- * reads them in one to three partitions, and compares with the same query run as one batch. A failure names its seed and
- * the smallest cut found that still differs. Immutable: every call returns a copy.
+ * Proves that a result does not depend on how its rows are cut into batches: cuts them at random, interleaves the
+ * inputs, reads them in one to three partitions, and compares with the same query run as one batch. A failure names its
+ * seed and the smallest cut found that still differs. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * kit.anyBatching()
@@ -99,8 +99,8 @@ public final class AnyBatching {
     }
 
     /**
-     * Compares the result of {@code query} on each cut with its result on all rows at once. The query must read its inputs
-     * from its parameter, and in append mode must emit every row by the end of the input.
+     * Compares the result of {@code query} on each cut with its result on all rows at once. The query must read its
+     * inputs from its parameter, and in append mode must emit every row by the end of the input.
      */
     public void check(Function<Rows, Dataset<Row>> query, OutputMode mode) {
         BatchingTrial trial = new BatchingTrial(spark, keys, tolerances, rows -> query.apply(rows::apply), mode);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One step of a {@link StreamRun}: the rows to give, and then the expectations. The first expectation runs the batch; if
- * there is none, the end of the step runs it. Rows are compared by value and in any order. A time may be written
+ * One step of a {@link StreamRun}: the rows to give, and then the expectations. The first expectation runs the batch;
+ * if there is none, the end of the step runs it. Rows are compared by value and in any order. A time may be written
  * {@code "00:05"}, and a bigint as an {@code int}.
  *
  * <pre>{@code b -> b.given(hits, hit("9000", "00:05")).emits(StreamKit.row("9000", 1))}</pre>
@@ -70,8 +70,8 @@ public final class Batch {
     }
 
     /**
-     * The whole result so far: in append mode all rows emitted, in complete mode the last result, in update mode the last
-     * row of each key of {@link StreamRun#keyedBy}. In a run of a writer, the rows that its reader returns.
+     * The whole result so far: in append mode all rows emitted, in complete mode the last result, in update mode the
+     * last row of each key of {@link StreamRun#keyedBy}. In a run of a writer, the rows that its reader returns.
      */
     public Batch table(Object... rows) {
         return table(Arrays.asList(rows));
@@ -116,8 +116,8 @@ public final class Batch {
     }
 
     /**
-     * The number of the rows given in this step that a window or a session dropped because their time is NULL. A filter of
-     * the query that drops rows without a time counts as well.
+     * The number of the rows given in this step that a window or a session dropped because their time is NULL. A filter
+     * of the query that drops rows without a time counts as well.
      */
     public Batch dropsWithoutEventTime(int rows) {
         expectations().dropsWithoutEventTime(step, rows);
@@ -140,9 +140,9 @@ public final class Batch {
     /** The step ends the query with an error that has this text in its message or in that of a cause. */
     public Batch fails(String text) {
         if (ran) {
-            throw new IllegalStateException(
-                    "Batch \"" + step.name()
-                            + "\": fails(...) must be the only expectation of its step, because a batch that fails emits nothing.");
+            throw new IllegalStateException("Batch \"" + step.name()
+                    + "\": fails(...) must be the only expectation of its step, because a batch that fails"
+                    + " emits nothing.");
         }
         ran = true;
         runner.runFailing(step, text);

@@ -30,7 +30,8 @@ final class CrashTrial {
             start(clean, "in the clean run");
             if (none.written().isEmpty()) {
                 throw new IllegalArgumentException(
-                        "crashEverywhere: the scenario wrote no checkpoint. Let it run a batch, on the kit that it is given.");
+                        "crashEverywhere: the scenario wrote no checkpoint. Let it run a batch, on the kit that it is"
+                                + " given.");
             }
             for (int write = 0; write < none.written().size(); write++) {
                 String file = "\"" + none.written().get(write) + "\" was written";

@@ -10,8 +10,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * A stream that a test feeds by hand: a {@link Source} for a pipeline, or {@link #rows()} for a Spark query. Created by a
- * {@link StreamKit} and fed by {@link Batch#given}. It keeps all its rows, so that every batch can be read again.
+ * A stream that a test feeds by hand: a {@link Source} for a pipeline, or {@link #rows()} for a Spark query. Created by
+ * a {@link StreamKit} and fed by {@link Batch#given}. It keeps all its rows, so that every batch can be read again.
  *
  * <pre>{@code
  * Input<Order> orders = kit.input("orders", Order.class);

@@ -34,8 +34,8 @@ final class Inputs implements AutoCloseable {
     }
 
     /**
-     * Makes a batch due even if no rows were given. A restarted query runs no batch without data before new data arrives,
-     * so that windows which the clean run closed would stay open.
+     * Makes a batch due even if no rows were given. A restarted query runs no batch without data before new data
+     * arrives, so that windows which the clean run closed would stay open.
      */
     void nudge() {
         all.forEach(GivenRows::nudge);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** The columns of Spark's Kafka source, filled from the records of one input. */
 final class KafkaColumns {
     private static final StructType COLUMNS = StructType.fromDDL(
-            "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP, timestampType INT");
+            "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP,"
+                    + " timestampType INT");
     private static final StructType HEADERS = StructType.fromDDL("headers ARRAY<STRUCT<key: STRING, value: BINARY>>");
 
     private final String inputName;

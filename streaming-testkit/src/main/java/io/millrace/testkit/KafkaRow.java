@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One record as Spark's Kafka source reads it. Immutable: every call returns a copy. By default it has no key, the topic
- * of the input's name, partition 0, the next offset of its partition, and midnight of the kit's day as its create time.
+ * One record as Spark's Kafka source reads it. Immutable: every call returns a copy. By default it has no key, the
+ * topic of the input's name, partition 0, the next offset of its partition, and midnight of the kit's day as its create
+ * time.
  *
  * <pre>{@code KafkaRow.value("{\"zip\":\"9000\"}").key("9000").timestamp("00:05")}</pre>
  */

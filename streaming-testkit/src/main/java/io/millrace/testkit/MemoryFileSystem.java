@@ -20,8 +20,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * A Hadoop file system that keeps checkpoints in memory. Spark writes offsets, commits and state through it, and forks no
- * process for each file, as it does on a local disk without Hadoop's native library.
+ * A Hadoop file system that keeps checkpoints in memory. Spark writes offsets, commits and state through it, and forks
+ * no process for each file, as it does on a local disk without Hadoop's native library.
  */
 final class MemoryFileSystem extends FileSystem {
     static final String SCHEME = "millrace";

@@ -29,8 +29,8 @@ final class Results {
     private static List<Row> latest(List<Row> rows, StructType schema, List<String> keys) {
         if (keys.isEmpty()) {
             throw new IllegalStateException(
-                    "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the run, with"
-                            + " columns of " + String.join(", ", schema.fieldNames())
+                    "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the run,"
+                            + " with columns of " + String.join(", ", schema.fieldNames())
                             + ".");
         }
         Map<List<@Nullable Object>, Row> latest = new LinkedHashMap<>();

@@ -76,8 +76,8 @@ final class RunRecord {
         Dataset<Row> running = query;
         if (running == null) {
             throw new IllegalStateException(
-                    "This run writes through its own DataStreamWriter, so the kit does not see its rows: pass a reader of the"
-                            + " target to kit.run and expect table(...).");
+                    "This run writes through its own DataStreamWriter, so the kit does not see its rows: pass a reader"
+                            + " of the target to kit.run and expect table(...).");
         }
         return running.schema();
     }

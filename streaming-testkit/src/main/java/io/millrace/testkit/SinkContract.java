@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * Proves that a sink keeps its promise when batches are rerun, crash, arrive late or are partitioned differently. Extend
- * it with a test class that writes to the sink, reads its target and empties it; the target has the columns of
+ * Proves that a sink keeps its promise when batches are rerun, crash, arrive late or are partitioned differently.
+ * Extend it with a test class that writes to the sink, reads its target and empties it; the target has the columns of
  * {@link #COLUMNS}. All sinks in a JVM share one Spark. The tests of one class share one target and run one at a time.
  *
  * <pre>{@code
@@ -71,8 +71,8 @@ public abstract class SinkContract {
     protected abstract void reset();
 
     /**
-     * Makes the target refuse every write until the result is closed: for example, renames the table or revokes a right.
-     * Null by default, which skips the test of errors.
+     * Makes the target refuse every write until the result is closed: for example, renames the table or revokes a
+     * right. Null by default, which skips the test of errors.
      */
     protected @Nullable AutoCloseable outage() {
         return null;

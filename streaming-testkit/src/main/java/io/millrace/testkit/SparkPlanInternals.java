@@ -33,8 +33,8 @@ final class SparkPlanInternals {
     private SparkPlanInternals() {}
 
     /**
-     * The rows that reach the first stateful operator of {@code query} if {@code given} are the only rows of its inputs,
-     * computed as a batch. Null if the query has no aggregation, deduplication or state function.
+     * The rows that reach the first stateful operator of {@code query} if {@code given} are the only rows of its
+     * inputs, computed as a batch. Null if the query has no aggregation, deduplication or state function.
      */
     static @Nullable Dataset<Row> beforeState(
             SparkSession spark, Dataset<Row> query, GivenRows input, List<EncodedRow> given) {
@@ -43,8 +43,8 @@ final class SparkPlanInternals {
     }
 
     /**
-     * The rows among {@code given} that a window drops because their time is NULL, as they reach it. Null if there is no
-     * window, and no filter of the same kind, below the state.
+     * The rows among {@code given} that a window drops because their time is NULL, as they reach it. Null if there is
+     * no window, and no filter of the same kind, below the state.
      */
     static @Nullable Dataset<Row> droppedWithoutTime(
             SparkSession spark, Dataset<Row> query, GivenRows input, List<EncodedRow> given) {
@@ -86,7 +86,9 @@ final class SparkPlanInternals {
         };
     }
 
-    /** The time column that must not be NULL for a row to pass this node; Spark puts such a filter below every window. */
+    /**
+     * The time column that must not be NULL for a row to pass this node; Spark puts such a filter below every window.
+     */
     private static @Nullable Expression requiredTime(LogicalPlan node) {
         Expression condition = node instanceof Filter filter ? filter.condition() : null;
         if (condition instanceof IsNotNull check && isTime(check.child())) {

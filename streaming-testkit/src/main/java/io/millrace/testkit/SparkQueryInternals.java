@@ -16,8 +16,8 @@ import scala.Option;
 import scala.collection.immutable.Map$;
 
 /**
- * Starts a query with a sink and a clock of the testkit, by calls that Spark does not publish. For Spark 3.5: in Spark 4.1
- * the sink is in {@code execution.streaming.runtime}, and {@code startQuery} in {@code sql.classic}.
+ * Starts a query with a sink and a clock of the testkit, by calls that Spark does not publish. For Spark 3.5: in Spark
+ * 4.1 the sink is in {@code execution.streaming.runtime}, and {@code startQuery} in {@code sql.classic}.
  */
 final class SparkQueryInternals {
     private SparkQueryInternals() {}

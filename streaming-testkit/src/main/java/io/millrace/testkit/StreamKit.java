@@ -26,8 +26,8 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Creates the inputs of a test and the runs of the query under test. A test method of a {@link StreamingTest} takes it as a
- * parameter; everything created by it ends with the test.
+ * Creates the inputs of a test and the runs of the query under test. A test method of a {@link StreamingTest} takes it
+ * as a parameter; everything created by it ends with the test.
  *
  * <pre>{@code
  * @Test
@@ -134,10 +134,10 @@ public final class StreamKit implements AutoCloseable {
     }
 
     /**
-     * Proves that a crash at any time changes nothing: runs {@code scenario} without a crash, then again with a crash before
-     * and after each file that it writes to its checkpoint, and restarts the query each time. Every step must emit the rows
-     * of the clean run; a batch that is rerun counts once. The scenario must create its inputs and runs from its parameter.
-     * Its own expectations are checked in every run, so it must not count batches.
+     * Proves that a crash at any time changes nothing: runs {@code scenario} without a crash, then again with a crash
+     * before and after each file that it writes to its checkpoint, and restarts the query each time. Every step must
+     * emit the rows of the clean run; a batch that is rerun counts once. The scenario must create its inputs and runs
+     * from its parameter. Its own expectations are checked in every run, so it must not count batches.
      */
     public void crashEverywhere(Consumer<StreamKit> scenario) {
         new CrashTrial(crashing -> play(scenario, crashing)).run();
@@ -199,8 +199,8 @@ public final class StreamKit implements AutoCloseable {
     }
 
     /**
-     * Runs a writer into its own sink; the kit sets only its trigger and checkpoint. {@link Batch#table} compares the rows
-     * that {@code target} returns.
+     * Runs a writer into its own sink; the kit sets only its trigger and checkpoint. {@link Batch#table} compares the
+     * rows that {@code target} returns.
      */
     public StreamRun run(DataStreamWriter<Row> writer, Supplier<List<Row>> target) {
         Checkpoint checkpoint = new Checkpoint();

@@ -13,8 +13,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Runs the query under test batch by batch. Each call acts at once and returns the same run; use it in the thread of the
- * test. A failed expectation is an {@code AssertionError} that shows what differs and why, with the timeline so far.
+ * Runs the query under test batch by batch. Each call acts at once and returns the same run; use it in the thread of
+ * the test. A failed expectation is an {@code AssertionError} that shows what differs and why, with the timeline so
+ * far.
  *
  * <pre>{@code
  * kit.run(hits.rows().groupBy("zip").count(), complete())
@@ -40,7 +41,9 @@ public final class StreamRun {
         this.runner = runner;
     }
 
-    /** Runs one step: gives rows, runs the batches that are due, and checks their outcome. Messages show {@code name}. */
+    /**
+     * Runs one step: gives rows, runs the batches that are due, and checks their outcome. Messages show {@code name}.
+     */
     public StreamRun batch(String name, Consumer<Batch> what) {
         StepRecord step = record.newStep(name, restarted);
         restarted = false;
@@ -65,7 +68,9 @@ public final class StreamRun {
         return this;
     }
 
-    /** The same as {@link #restart}, with other partitions of inputs and shuffles. Existing state keeps its partitions. */
+    /**
+     * The same as {@link #restart}, with other partitions of inputs and shuffles. Existing state keeps its partitions.
+     */
     public StreamRun restartWithPartitions(int partitions) {
         restart();
         inputs.partitions(partitions);
@@ -139,7 +144,9 @@ public final class StreamRun {
         return this;
     }
 
-    /** The key columns, in which a later row replaces an earlier one in {@link Batch#table}. Required in update mode. */
+    /**
+     * The key columns, in which a later row replaces an earlier one in {@link Batch#table}. Required in update mode.
+     */
     public StreamRun keyedBy(String... columns) {
         record.keyedBy(List.of(columns));
         return this;
@@ -172,8 +179,8 @@ public final class StreamRun {
     }
 
     /**
-     * Draws the timeline as one self-contained page: event time across, batches down, with windows, the watermark and late
-     * rows. Use it in a pull request, or to see why a window did not close.
+     * Draws the timeline as one self-contained page: event time across, batches down, with windows, the watermark and
+     * late rows. Use it in a pull request, or to see why a window did not close.
      */
     public StreamRun writeHtml(Path file) {
         Dataset<Row> drawn = record.query();

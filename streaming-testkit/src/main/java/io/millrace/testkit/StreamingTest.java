@@ -9,9 +9,9 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Marks a test class whose methods can take a {@link StreamKit} or a {@code SparkSession} as a parameter. One Spark runs
- * per JVM. Each test has its own session, inputs, queries and checkpoints, so classes and methods can run in parallel. No
- * JVM flag is needed. An annotation of a class replaces that of its superclass or enclosing class.
+ * Marks a test class whose methods can take a {@link StreamKit} or a {@code SparkSession} as a parameter. One Spark
+ * runs per JVM. Each test has its own session, inputs, queries and checkpoints, so classes and methods can run in
+ * parallel. No JVM flag is needed. An annotation of a class replaces that of its superclass or enclosing class.
  *
  * <pre>{@code
  * @StreamingTest

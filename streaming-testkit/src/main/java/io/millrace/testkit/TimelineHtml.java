@@ -172,7 +172,8 @@ final class TimelineHtml {
             String state = window.closed() ? "closed" : "open";
             double width = x(window.end()) - x(window.start());
             add(
-                    "<g><title>window %s, %s</title><rect class='window %s' x='%.1f' y='%.1f' width='%.1f' height='%d' rx='4'/>",
+                    "<g><title>window %s, %s</title><rect class='window %s' x='%.1f' y='%.1f' width='%.1f'"
+                            + " height='%d' rx='4'/>",
                     span, state, state, x(window.start()) + 1, y, Math.max(2, width - 2), LINE - 3);
             if (width > 62) {
                 text(

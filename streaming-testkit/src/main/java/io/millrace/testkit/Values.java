@@ -26,7 +26,10 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Converts the values that a test writes to the types of a schema: {@code 2} to a bigint, {@code "00:05"} to a timestamp. */
+/**
+ * Converts the values that a test writes to the types of a schema: {@code 2} to a bigint, {@code "00:05"} to a
+ * timestamp.
+ */
 final class Values {
     private Values() {}
 
@@ -65,7 +68,9 @@ final class Values {
         return parts;
     }
 
-    /** Compares names without case and underscores, so that {@code windowStart} fits the column {@code window_start}. */
+    /**
+     * Compares names without case and underscores, so that {@code windowStart} fits the column {@code window_start}.
+     */
     private static String key(String name) {
         return name.replace("_", "").toLowerCase(Locale.ROOT);
     }

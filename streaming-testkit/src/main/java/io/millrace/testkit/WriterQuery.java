@@ -44,6 +44,7 @@ final class WriterQuery implements QueryDriver {
     @Override
     public void clock(long millis) {
         throw new IllegalStateException(
-                "A DataStreamWriter uses the clock of the machine: pass the query itself to kit.run to move its clock.");
+                "A DataStreamWriter uses the clock of the machine: pass the query itself to kit.run to move its"
+                        + " clock.");
     }
 }

@@ -28,7 +28,8 @@
  *   <li>{@link io.millrace.testkit.Inputs}: all inputs of a kit
  *   <li>{@link io.millrace.testkit.GivenRows}: the rows and the Spark source of one input
  *   <li>{@link io.millrace.testkit.Values}: converts values to a schema
- *   <li>{@link io.millrace.testkit.RecordRows}, {@link io.millrace.testkit.JsonLines}, {@link io.millrace.testkit.KafkaColumns}: convert records, JSON and Kafka rows
+ *   <li>{@link io.millrace.testkit.RecordRows}, {@link io.millrace.testkit.JsonLines},
+ *       {@link io.millrace.testkit.KafkaColumns}: convert records, JSON and Kafka rows
  * </ul>
  *
  * <p>Runs:
@@ -36,14 +37,16 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.StepRunner}: runs steps through a driver
  *   <li>{@link io.millrace.testkit.QueryDriver}: runs micro-batches
- *   <li>{@link io.millrace.testkit.LiveQuery}, {@link io.millrace.testkit.WriterQuery}: the drivers of a query and of a writer
+ *   <li>{@link io.millrace.testkit.LiveQuery}, {@link io.millrace.testkit.WriterQuery}: the drivers of a query and of a
+ *       writer
  *   <li>{@link io.millrace.testkit.Checkpoint}, {@link io.millrace.testkit.MemoryFileSystem}: the checkpoint in memory
  * </ul>
  *
  * <p>Records:
  *
  * <ul>
- *   <li>{@link io.millrace.testkit.RunRecord}, {@link io.millrace.testkit.StepRecord}, {@link io.millrace.testkit.BatchRecord}: a run, its steps, their micro-batches
+ *   <li>{@link io.millrace.testkit.RunRecord}, {@link io.millrace.testkit.StepRecord},
+ *       {@link io.millrace.testkit.BatchRecord}: a run, its steps, their micro-batches
  *   <li>{@link io.millrace.testkit.Results}: the whole result of a run
  * </ul>
  *
@@ -62,7 +65,8 @@
  *   <li>{@link io.millrace.testkit.Timeline}: a run as text
  *   <li>{@link io.millrace.testkit.TimelineLanes}, {@link io.millrace.testkit.TimelineHtml}: a run as a drawn page
  *   <li>{@link io.millrace.testkit.Golden}: reviewed files
- *   <li>{@link io.millrace.testkit.RowText}, {@link io.millrace.testkit.TextTable}, {@link io.millrace.testkit.Times}: format values
+ *   <li>{@link io.millrace.testkit.RowText}, {@link io.millrace.testkit.TextTable}, {@link io.millrace.testkit.Times}:
+ *       format values
  * </ul>
  *
  * <p>Proofs:

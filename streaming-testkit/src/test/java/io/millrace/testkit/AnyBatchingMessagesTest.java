@@ -32,11 +32,12 @@ class AnyBatchingMessagesTest {
                                 rows.of(left).select("zip").union(rows.of(right).selectExpr("CAST(value AS STRING)"))),
                         append())))
                 .isEqualTo("""
-                        The result depends on how the rows fall into batches (seed 4). The smallest cut that differs has 1 batch, read in 1 partition:
+                        The result depends on how the rows are cut into batches (seed 4). \
+                        The smallest cut that differs has 1 batch, read in 1 partition:
                           batch 0  left (a, 00:35)
                           batch 0  right k = b
 
-                        Against the same query on all rows at once, 1 row differs
+                        Compared with the same query on all rows at once, 1 row differs
 
                                     zip  part
                           expected  b    *0*
@@ -56,7 +57,7 @@ class AnyBatchingMessagesTest {
                           batch 0  hits (a, 00:01)
                           batch 0  hits (b, 00:02)
 
-                        Against the same query on all rows at once, 1 row differs
+                        Compared with the same query on all rows at once, 1 row differs
 
                                     zip  part
                           expected  b    *0*
@@ -75,7 +76,7 @@ class AnyBatchingMessagesTest {
 
         trial.tolerance("s", 0.2).check(numbers, append());
         assertThat(failureOf(() -> trial.check(numbers, append()))).endsWith("""
-                        Against the same query on all rows at once, 1 row differs
+                        Compared with the same query on all rows at once, 1 row differs
 
                                     zip  s
                           expected  a    *0.5*
@@ -102,8 +103,8 @@ class AnyBatchingMessagesTest {
 
         assertThat(refusalOf(() -> trial.check(rows -> rows.of(hits), update())))
                 .isEqualTo(
-                        "table(...) in update mode needs to know which row takes the place of which: say keyedBy(...) of"
-                                + " the run, with columns of zip, time.");
+                        "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the"
+                                + " run, with columns of zip, time.");
     }
 
     @Test
@@ -117,7 +118,7 @@ class AnyBatchingMessagesTest {
         Input<Row> rows = kit.rows("rows", "zip STRING, n INT");
 
         assertThat(refusalOf(() -> kit.anyBatching().given(rows, row("1"))))
-                .isEqualTo("A row of 1 values was given where the schema has 2 columns: zip, n.");
+                .isEqualTo("A row of 1 values was given, but the schema has 2 columns: zip, n.");
     }
 
     @Test

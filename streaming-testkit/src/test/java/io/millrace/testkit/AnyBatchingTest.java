@@ -63,7 +63,8 @@ class AnyBatchingTest {
                                         .count(),
                                 update()))
                 .withMessage("""
-                        The result depends on how the rows are cut into batches (seed 7). The smallest cut that differs has 2 batches, read in 1 partition:
+                        The result depends on how the rows are cut into batches (seed 7). \
+                        The smallest cut that differs has 2 batches, read in 1 partition:
                           batch 0  hits (b, 00:35)
                           batch 1  hits (a, 00:02)
 

@@ -17,7 +17,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What a proof of crashes says of queries that lose rows, double them, or are not the same twice. */
+/** What a proof of crashes says of queries that lose rows, duplicate them, or differ from run to run. */
 @StreamingTest
 class CrashProofsTest {
     private static final AtomicInteger CALLS = new AtomicInteger();
@@ -48,19 +48,20 @@ class CrashProofsTest {
                         Timeline (append mode)
                           a hit
                             in   hits (9000, 00:05)
-                            batch 0 (data, run again)
+                            batch 0 (data, rerun)
                             out  nothing
                         """);
     }
 
     @Test
-    void queryThatDoublesARowWhenItsBatchRunsAgainIsCaught(StreamKit kit) {
+    void queryThatDuplicatesARowWhenItsBatchRunsAgainIsCaught(StreamKit kit) {
         assertThat(failureOf(() -> kit.crashEverywhere(fresh -> oneHit(
                         fresh,
                         rows -> rows.flatMap(AS_OFTEN_AS_IT_CAME, Encoders.STRING())
                                 .toDF("zip")))))
                 .startsWith("""
-                        Batch "a hit" emitted other rows after a crash before "commits/0" was written: 1 row was not expected
+                        Batch "a hit" emitted other rows after a crash before "commits/0" was written: \
+                        1 row was not expected
 
                                         zip
                           not expected  9000
@@ -108,9 +109,8 @@ class CrashProofsTest {
                         run.batch("only once", b -> b.given(hits, hit("9000", "00:05")));
                     }
                 })))
-                .isEqualTo(
-                        "The crash before \"metadata\" was written did not come: two runs of the scenario do not write the"
-                                + " same checkpoints.");
+                .isEqualTo("The crash before \"metadata\" was written did not happen: two runs of the scenario do not"
+                        + " write the same checkpoints.");
     }
 
     @Test

@@ -135,7 +135,7 @@ class EmitsMessagesTest {
                 "thirty", b -> b.given(rows, Collections.nCopies(30, row(7))).emitsNothing()));
 
         assertThat(message)
-                .startsWith("Batch \"thirty\" emitted rows where none was expected: 30 rows were not expected\n")
+                .startsWith("Batch \"thirty\" emitted rows, but none was expected: 30 rows were not expected\n")
                 .endsWith("  not expected  7\n  not expected  ... and 10 more\n");
         assertThat(message.lines().filter("  not expected  7"::equals)).hasSize(20);
     }
@@ -220,7 +220,7 @@ class EmitsMessagesTest {
 
         assertThat(refusalOf(() -> run.batch(
                         "too few", b -> b.given(hits, hit("1", "00:01")).emits(row("1", 1)))))
-                .isEqualTo("A row of 2 values was given where the schema has 3 columns: zip, digits, time.");
+                .isEqualTo("A row of 2 values was given, but the schema has 3 columns: zip, digits, time.");
         assertThat(refusalOf(() -> run.batch("too big", b -> b.emits(row("1", 1L << 31, "00:01")))))
                 .isEqualTo("Column \"digits\" is int and cannot hold 2147483648, a Long.");
         assertThat(refusalOf(() -> run.batch("no such name", b -> b.emits(hit("1", "00:01")))))
@@ -233,7 +233,7 @@ class EmitsMessagesTest {
         StreamRun run = kit.run(rows.rows(), append());
 
         assertThat(refusalOf(() -> run.batch("too many", b -> b.given(rows, row("1", 2, 3)))))
-                .isEqualTo("A row of 3 values was given where the schema has 2 columns: zip, hits.");
+                .isEqualTo("A row of 3 values was given, but the schema has 2 columns: zip, hits.");
         assertThat(refusalOf(() -> run.batch("turned round", b -> b.given(rows, row(1, "9000")))))
                 .isEqualTo("Column \"zip\" is string and cannot hold 1, a Integer.");
         run.batch("well", b -> b.given(rows, row("9000", 1)).emits(row("9000", 1)));

@@ -24,9 +24,9 @@ class ExpectationMessagesTest {
         StreamRun run = kit.run(windowed(hits), append());
 
         assertThat(reasonOf(() -> run.batch("empty", b -> b.watermark("00:05"))))
-                .isEqualTo("Batch \"empty\" ran no batch, so that no watermark moved\n");
+                .isEqualTo("Batch \"empty\" ran no batch, so no watermark moved\n");
         assertThat(reasonOf(() -> run.batch("empty", b -> b.watermarkUsed("00:05"))))
-                .isEqualTo("Batch \"empty\" ran no batch, so that no watermark moved\n");
+                .isEqualTo("Batch \"empty\" ran no batch, so no watermark moved\n");
         assertThat(reasonOf(() -> run.batch("empty", b -> b.stateRows(0)))).isEqualTo("Batch \"empty\" ran no batch\n");
         assertThat(reasonOf(() -> run.batch("empty", b -> b.runsBatches(1))))
                 .isEqualTo("Batch \"empty\" ran no batch, not 1\n");
@@ -145,7 +145,7 @@ class ExpectationMessagesTest {
         kit.run(hits.rows(), append()).batch("given elsewhere", b -> b.given(hits, hit("1", "00:05")));
 
         assertThat(reasonOf(() -> run.noDataBatch("no rows", b -> b.emitsNothing())))
-                .isEqualTo("Batch \"no rows\" read rows, where a batch without data was expected\n");
+                .isEqualTo("Batch \"no rows\" read rows, but a batch without data was expected\n");
     }
 
     @Test
@@ -158,7 +158,8 @@ class ExpectationMessagesTest {
         assertThat(reasonOf(() ->
                         run.batch("two", b -> b.given(hits, hit("a", "00:02")).table(row("a", 1), row("c", 1)))))
                 .isEqualTo("""
-                        Batch "two" left another result than expected: 1 row differs, 1 row is missing, 1 row was not expected
+                        Batch "two" left another result than expected: 1 row differs, 1 row is missing, \
+                        1 row was not expected
 
                                         zip  count
                           expected      a    *1*
@@ -194,7 +195,7 @@ class ExpectationMessagesTest {
         assertThat(reasonOf(() -> run.restartWith(hits.rows().select("zip").filter("zip <> 'a'"))
                         .replayLast(b -> b.sameOutput())))
                 .isEqualTo("""
-                        Batch "replay of batch 0" emitted other rows when batch 0 ran again: 1 row is missing
+                        Batch "replay of batch 0" emitted other rows when batch 0 was rerun: 1 row is missing
 
                                    zip
                           missing  a

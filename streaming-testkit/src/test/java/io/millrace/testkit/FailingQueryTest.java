@@ -31,8 +31,8 @@ class FailingQueryTest {
         assertThat(reasonOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("x", "00:01")).emits(row("x")))))
                 .startsWith("Batch \"a hit\" ended the query with an error: StreamingQueryException: ")
-                .contains(
-                        "; caused by IllegalStateException: no such zip: x; caused by NumberFormatException: not a number")
+                .contains("; caused by IllegalStateException: no such zip: x"
+                        + "; caused by NumberFormatException: not a number")
                 .doesNotContain("at io.millrace");
     }
 
@@ -81,7 +81,7 @@ class FailingQueryTest {
         assertThat(failureOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("x", "00:01")).fails("no city"))))
                 .isEqualTo("""
-                        Batch "a hit" did not fail, where an error with "no city" was expected
+                        Batch "a hit" did not fail, but an error with "no city" was expected
 
                         Timeline (append mode)
                           a hit

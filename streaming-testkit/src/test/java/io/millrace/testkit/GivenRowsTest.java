@@ -151,10 +151,12 @@ class GivenRowsTest {
     @Test
     void sparkFindsTheInputByItsIdAlone() {
         assertThat(refusalOf(() -> new GivenRows.Provider().inferSchema(CaseInsensitiveStringMap.empty())))
-                .isEqualTo("An input of a test that has ended is read: start its query in the test.");
+                .isEqualTo("The query reads an input of a test that has ended: start the query in the test of its"
+                        + " input.");
         assertThat(refusalOf(() -> new GivenRows.Provider()
                         .getTable(SCHEMA, new Transform[0], java.util.Map.of("given", "no such"))))
-                .isEqualTo("An input of a test that has ended is read: start its query in the test.");
+                .isEqualTo("The query reads an input of a test that has ended: start the query in the test of its"
+                        + " input.");
     }
 
     @Test
@@ -165,7 +167,8 @@ class GivenRowsTest {
         rows.close();
 
         assertThat(refusalOf(() -> stream.createReaderFactory().createReader(partition)))
-                .isEqualTo("An input of a test that has ended is read: start its query in the test.");
+                .isEqualTo("The query reads an input of a test that has ended: start the query in the test of its"
+                        + " input.");
     }
 
     private void give(int... values) {

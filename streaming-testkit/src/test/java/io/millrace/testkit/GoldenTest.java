@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
-/** What reviewed files say of a run that is not as they are. */
+/** How a run that differs from its reviewed file is reported. */
 class GoldenTest {
     private static final String SETTING = "millrace.golden";
     /** Below the directory of the build: what these tests write is not to be reviewed. */
@@ -67,8 +67,8 @@ class GoldenTest {
         write("other", "one\ntwo\nthree\n");
 
         assertThat(failureOf("other", "one\n2\n3\n"))
-                .hasMessage("The run is not as in " + file("other") + ". Where it should be, run the test with"
-                        + " -Dmillrace.golden=update and review the change.\n\n"
+                .hasMessage("The run differs from " + file("other") + ". If the change is intended, run the test with"
+                        + " -Dmillrace.golden=update and review the file.\n\n"
                         + "First difference, line 2:\n  expected two\n  was      2\n\none\n2\n3\n");
     }
 
@@ -83,7 +83,7 @@ class GoldenTest {
     }
 
     @Test
-    void runThatIsShorterThanTheFileEndsWhereItEnds() throws IOException {
+    void runThatIsShorterThanTheFileDiffersAfterItsEnd() throws IOException {
         write("longer", "one\ntwo\n");
 
         assertThat(failureOf("longer", "one"))
@@ -91,7 +91,7 @@ class GoldenTest {
     }
 
     @Test
-    void runThatIsLongerThanTheFileEndsWhereItEnds() throws IOException {
+    void runThatIsLongerThanTheFileDiffersAfterTheEndOfTheFile() throws IOException {
         write("shorter", "one");
 
         assertThat(failureOf("shorter", "one\ntwo\n"))
@@ -131,7 +131,7 @@ class GoldenTest {
         write("other", "one\n");
         for (String setting : List.of("true", "", "Update")) {
             System.setProperty(SETTING, setting);
-            assertThat(failureOf("other", "two\n")).hasMessageStartingWith("The run is not as in ");
+            assertThat(failureOf("other", "two\n")).hasMessageStartingWith("The run differs from ");
         }
         assertThat(Files.readString(file("other"))).isEqualTo("one\n");
     }

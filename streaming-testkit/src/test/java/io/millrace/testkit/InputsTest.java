@@ -84,9 +84,9 @@ class InputsTest {
                 null, 2, null, at("00:02"), LocalDate.of(2026, 1, 3), BigDecimal.ONE, Colour.RED, List.of(), Map.of());
 
         kit.run(input.rows(), append())
-                .schema(
-                        "text STRING, number INT, ratio DOUBLE, time TIMESTAMP, day DATE, price DECIMAL(38,18), colour STRING,"
-                                + " nested ARRAY<STRUCT<name: STRING, count: BIGINT>>, counts MAP<STRING, INT>")
+                .schema("text STRING, number INT, ratio DOUBLE, time TIMESTAMP, day DATE, price DECIMAL(38,18),"
+                        + " colour STRING, nested ARRAY<STRUCT<name: STRING, count: BIGINT>>,"
+                        + " counts MAP<STRING, INT>")
                 .batch("both", b -> b.given(input, full, empty).emits(full, empty))
                 .batch(
                         "null",
@@ -180,7 +180,7 @@ class InputsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> kit.input("unknown", Unknown.class))
                 .withMessage(
-                        "Record Unknown: component \"thread\" is a java.lang.Thread, which has no column type. Use a type"
-                                + " that Spark knows, or give Rows with a schema.");
+                        "Record Unknown: component \"thread\" is a java.lang.Thread, which has no column type. Use a"
+                                + " type that Spark knows, or give Rows with a schema.");
     }
 }

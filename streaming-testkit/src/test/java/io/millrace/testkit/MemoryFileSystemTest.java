@@ -56,7 +56,7 @@ class MemoryFileSystemTest {
     }
 
     @Test
-    void fileIsReplacedOnlyWhereThatIsAskedFor() throws IOException {
+    void fileIsReplacedOnlyOnRequest() throws IOException {
         write("a", "old");
         write("a", "new");
 
@@ -189,7 +189,7 @@ class MemoryFileSystemTest {
     void nothingIsAppendedAndThereIsNoWorkingDirectory() {
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> files.append(at("a")).close())
-                .withMessage("A checkpoint in memory appends to no file: " + at("a"));
+                .withMessage("A checkpoint in memory cannot append to a file: " + at("a"));
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> files.setWorkingDirectory(at("a")))
                 .withMessage("A checkpoint in memory has no working directory.");

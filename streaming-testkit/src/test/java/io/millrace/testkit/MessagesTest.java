@@ -28,7 +28,8 @@ class MessagesTest {
                                 .given(hits, hit("1000", "00:03"))
                                 .emits(row("9000", 3), row("2000", 1)))))
                 .isEqualTo("""
-                        Batch "three hits" emitted other rows than expected: 1 row differs, 1 row is missing, 1 row was not expected
+                        Batch "three hits" emitted other rows than expected: 1 row differs, 1 row is missing, \
+                        1 row was not expected
 
                                         zip   count
                           expected      9000  *3*
@@ -259,8 +260,8 @@ class MessagesTest {
         assertThat(failureOf(
                         () -> run.restartWith(hits.rows().selectExpr("concat(zip, '!')", "current_timestamp() AS now"))
                                 .replayLast(b -> b.sameOutput())))
-                .startsWith(
-                        "Batch \"replay of batch 0\" emitted other rows when batch 0 was rerun: 1 row is missing, 1 row was not expected\n");
+                .startsWith("Batch \"replay of batch 0\" emitted other rows when batch 0 was rerun: 1 row is missing,"
+                        + " 1 row was not expected\n");
         assertThat(failureOf(() -> run.batch("nothing", b -> b.sameOutput())))
                 .startsWith("Batch \"nothing\" reran no batch, so there is nothing to compare\n");
     }
@@ -278,8 +279,8 @@ class MessagesTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> run.batch("table", b -> b.table(row("1", 1))))
                 .withMessage(
-                        "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the run,"
-                                + " with columns of zip, count.");
+                        "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the"
+                                + " run, with columns of zip, count.");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> run.rewindTo("no such", b -> b.emitsNothing()))
                 .withMessage("rewindTo(\"no such\"): no such batch ran; the steps are [a hit, late gift, table].");
@@ -298,8 +299,8 @@ class MessagesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> hit("1", "five past"))
                 .withMessage(
-                        "\"five past\" is not a time: write \"00:05\" or \"00:05:30\" for a time on 2026-01-01 in UTC, or a"
-                                + " whole instant as \"2026-01-02T00:05:00Z\".");
+                        "\"five past\" is not a time: write \"00:05\" or \"00:05:30\" for a time on 2026-01-01 in UTC,"
+                                + " or a whole instant as \"2026-01-02T00:05:00Z\".");
     }
 
     private static String failureOf(ThrowingCallable code) {

@@ -26,8 +26,8 @@ class MisuseTest {
         StreamRun run = kit.run(hits.rows(), append());
 
         assertThat(refusalOf(() -> run.batch("late", b -> b.runsBatches(0).given(hits, hit("1", "00:01")))))
-                .isEqualTo(
-                        "Batch \"late\": given(...) comes before every expectation, because the first one runs the batch.");
+                .isEqualTo("Batch \"late\": call given(...) before every expectation, because the first one"
+                        + " runs the batch.");
     }
 
     @Test
@@ -40,9 +40,8 @@ class MisuseTest {
                         b -> b.given(hits, hit("1", "00:01"))
                                 .emits(hit("1", "00:01"))
                                 .fails("zip"))))
-                .isEqualTo(
-                        "Batch \"both\": fails(...) is the only expectation of its step, because a batch that fails emits"
-                                + " nothing.");
+                .isEqualTo("Batch \"both\": fails(...) must be the only expectation of its step, because a batch that"
+                        + " fails emits nothing.");
     }
 
     @Test
@@ -59,7 +58,7 @@ class MisuseTest {
         StreamRun run = kit.run(hits.rows(), append()).batch("empty", b -> b.emitsNothing());
 
         assertThat(refusalOf(() -> run.rewindTo("empty", b -> b.sameOutput())))
-                .isEqualTo("rewindTo(\"empty\"): no such batch ran; there are [empty].");
+                .isEqualTo("rewindTo(\"empty\"): no such batch ran; the steps are [empty].");
     }
 
     @Test
@@ -68,7 +67,7 @@ class MisuseTest {
         StreamRun run = kit.run(hits.rows(), append());
 
         assertThat(refusalOf(() -> run.clock("2025-12-31T23:59:00Z")))
-                .isEqualTo("clock(2025-12-31T23:59): it is 00:00 already, and time only moves on.");
+                .isEqualTo("clock(2025-12-31T23:59): the clock is already at 00:00 and cannot go back.");
         assertThatNoException().isThrownBy(() -> run.clock("00:05").clock(at("00:05")));
     }
 
@@ -77,13 +76,12 @@ class MisuseTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().writeStream().format("noop"), List::of);
         String unseen =
-                "This run writes through a DataStreamWriter of its own, so that the kit does not see its rows: give"
-                        + " kit.run a reader of the target and expect table(...).";
+                "This run writes through its own DataStreamWriter, so the kit does not see its rows: pass a reader"
+                        + " of the target to kit.run and expect table(...).";
 
         assertThat(refusalOf(() -> run.clock("00:05")))
-                .isEqualTo(
-                        "A DataStreamWriter runs on the clock of the machine: give the query itself to kit.run to move"
-                                + " its clock.");
+                .isEqualTo("A DataStreamWriter uses the clock of the machine: pass the query itself to kit.run to move"
+                        + " its clock.");
         assertThat(refusalOf(run::explicitNoDataBatches))
                 .isEqualTo(
                         "A DataStreamWriter always runs to its end: explicitNoDataBatches() is for runs of a query.");
@@ -123,13 +121,12 @@ class MisuseTest {
         StreamRun run = kit.run(hits.rows(), update()).batch("a hit", b -> b.given(hits, hit("1", "00:01")));
 
         assertThat(refusalOf(() -> run.batch("table", b -> b.table(hit("1", "00:01")))))
-                .isEqualTo(
-                        "table(...) in update mode needs to know which row takes the place of which: say keyedBy(...) of"
-                                + " the run, with columns of zip, time.");
+                .isEqualTo("table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the"
+                        + " run, with columns of zip, time.");
     }
 
     @Test
-    void keysThatAreNoColumnsAreRefusedWithTheColumns(StreamKit kit) {
+    void keysThatAreNotColumnsAreRefusedWithTheColumns(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run =
                 kit.run(hits.rows(), update()).keyedBy("city").batch("a hit", b -> b.given(hits, hit("1", "00:01")));
@@ -170,7 +167,8 @@ class MisuseTest {
                 .startsWith("Batch \"too late\" ended the query with an error: ")
                 .contains(" is gone: its test has ended.");
         assertThat(refusalOf(hits::rows))
-                .isEqualTo("An input of a test that has ended is read: start its query in the test.");
+                .isEqualTo("The query reads an input of a test that has ended: start the query in the test of its"
+                        + " input.");
         assertThatNoException().isThrownBy(kit::close);
     }
 

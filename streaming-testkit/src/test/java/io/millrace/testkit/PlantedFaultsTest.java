@@ -67,9 +67,8 @@ class PlantedFaultsTest {
 
         assertThat(failures).containsOnlyKeys("oldEpochThatArrivesLateChangesNothing");
         assertThat(failures.get("oldEpochThatArrivesLateChangesNothing"))
-                .startsWith(
-                        "After an old batch arrived late, after a newer one, the target breaks the promise UPSERT_BY_ID:"
-                                + " 8 rows differ");
+                .startsWith("After an old batch arrived late, after a newer one, the target breaks the promise"
+                        + " UPSERT_BY_ID: 8 rows differ");
     }
 
     @Test

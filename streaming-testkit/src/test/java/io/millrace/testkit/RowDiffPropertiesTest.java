@@ -100,7 +100,7 @@ class RowDiffPropertiesTest {
     }
 
     @RepeatedTest(20)
-    void swappedRowsAreFoundOnlyWhereOrderCounts(RepetitionInfo seed) {
+    void swappedRowsAreFoundOnlyIfOrderCounts(RepetitionInfo seed) {
         Random random = new Random(seed.getCurrentRepetition());
         List<Row> expected = rows(random);
         List<Row> actual = copies(expected);

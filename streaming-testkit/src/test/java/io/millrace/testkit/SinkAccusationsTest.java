@@ -78,7 +78,7 @@ class SinkAccusationsTest {
 
     @Test
     void sinkThatKeepsTheFirstOfAKeyInABatchBreaksAnUpsert() {
-        assertThat(accusationOf(BrokenSinks.KeepsFirst.class, "keyTwiceInABatchKeepsTheLast"))
+        assertThat(accusationOf(BrokenSinks.KeepsFirst.class, "repeatedKeyInABatchKeepsThePromise"))
                 .startsWith(
                         "After a batch with an id more than once, the target breaks the promise UPSERT_BY_ID: 2 rows"
                                 + " differ\n\n")
@@ -87,7 +87,7 @@ class SinkAccusationsTest {
 
     @Test
     void sinkThatFailsBeforeTheCrashIsNotTakenForOneThatSurvivedIt() {
-        assertThat(accusationOf(BrokenSinks.FailsOnManyRows.class, "crashInTheMiddleOfABatchLosesAndDoublesNothing"))
+        assertThat(accusationOf(BrokenSinks.FailsOnManyRows.class, "crashInTheMiddleOfABatchLosesAndDuplicatesNothing"))
                 .startsWith("The sink failed before the batch could crash: ")
                 .endsWith("IllegalStateException: too many partitions");
     }
@@ -102,7 +102,7 @@ class SinkAccusationsTest {
     void targetWithOtherColumnsIsRefusedWithThoseThatItNeeds() {
         assertThat(accusationOf(BrokenSinks.FewerColumns.class, "nullsArriveAsNulls"))
                 .isEqualTo(
-                        "A row of 2 values was given where the schema has 5 columns: id, version, name, amount, seen.");
+                        "A row of 2 values was given, but the schema has 5 columns: id, version, name, amount, seen.");
     }
 
     @Test

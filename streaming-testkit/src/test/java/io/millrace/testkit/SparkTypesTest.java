@@ -158,8 +158,9 @@ class SparkTypesTest {
                         "one",
                         b -> b.given(
                                         lines,
-                                        "{\"n\":1,\"price\":1.5,\"time\":\"2026-01-01T00:05:00Z\",\"day\":\"2026-01-02\","
-                                                + "\"tags\":[\"a\",null],\"place\":{\"zip\":9000},\"unknown\":true}",
+                                        "{\"n\":1,\"price\":1.5,\"time\":\"2026-01-01T00:05:00Z\","
+                                                + "\"day\":\"2026-01-02\",\"tags\":[\"a\",null],"
+                                                + "\"place\":{\"zip\":9000},\"unknown\":true}",
                                         "{}")
                                 .emits(
                                         row(1, "1.50", "00:05", "2026-01-02", Arrays.asList("a", null), row(9000)),
@@ -199,8 +200,8 @@ class SparkTypesTest {
 
         kit.run(
                         hits.rows()
-                                .selectExpr(
-                                        "transform(headers, h -> concat(h.key, '=', CAST(h.value AS STRING))) AS headers"),
+                                .selectExpr("transform(headers, h -> concat(h.key, '=', CAST(h.value AS STRING)))"
+                                        + " AS headers"),
                         append())
                 .batch(
                         "two",

@@ -20,9 +20,8 @@ class StreamingTestSettingsTest {
     @Test
     void settingWithoutAValueIsRefusedWithTheWayToWriteIt() {
         assertThat(refusalOf(NoValue.class))
-                .contains(
-                        "@StreamingTest(settings = \"spark.sql.ansi.enabled\"): a setting is written \"key=value\", such as"
-                                + " \"spark.sql.ansi.enabled=true\".");
+                .contains("@StreamingTest(settings = \"spark.sql.ansi.enabled\"): a setting is written \"key=value\","
+                        + " such as \"spark.sql.ansi.enabled=true\".");
     }
 
     @Test

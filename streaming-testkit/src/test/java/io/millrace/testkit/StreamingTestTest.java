@@ -63,7 +63,8 @@ class StreamingTestTest {
     void aJvmThatCannotBeOpenedIsReportedWithTheFlagsToAdd() {
         assertThat(JvmModules.cannotOpen(new NoSuchMethodException()))
                 .hasMessageStartingWith(
-                        "The testkit cannot open the packages of the JDK that Spark needs: start the JVM with the flags -XX:")
+                        "The testkit cannot open the packages of the JDK that Spark needs: start the JVM with"
+                                + " the flags -XX:")
                 .hasMessageContaining("--add-opens=java.base/java.nio=ALL-UNNAMED");
     }
 

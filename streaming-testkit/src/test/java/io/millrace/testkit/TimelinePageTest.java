@@ -34,7 +34,7 @@ class TimelinePageTest {
     @TempDir
     Path directory = Path.of("");
 
-    /** One page, which several tests look at. */
+    /** One page, which several tests check. */
     @BeforeAll
     static void draw(@TempDir Path shared) throws IOException {
         Path page = shared.resolve("traffic.html");
@@ -100,7 +100,7 @@ class TimelinePageTest {
                         "state 1, late 1",
                         "no batch was due",
                         "nothing",
-                        "batch 4, data, run again",
+                        "batch 4, data, rerun",
                         "nothing",
                         "state 1, late 1");
     }

@@ -27,7 +27,8 @@ class TimelineTest {
         StreamRun run = traffic(kit).batch("one more", b -> {});
 
         assertThat(failureOf(() -> run.matchesGolden("traffic"))).startsWith("""
-                        The run differs from src/test/resources/golden/traffic.txt. If the change is intended, run the test with -Dmillrace.golden=update and review the file.
+                        The run differs from src/test/resources/golden/traffic.txt. \
+                        If the change is intended, run the test with -Dmillrace.golden=update and review the file.
 
                         First difference, line 24:
                           expected\s
@@ -38,9 +39,9 @@ class TimelineTest {
     @Test
     void timelineThatIsNotKeptYetIsShown(StreamKit kit) {
         assertThat(failureOf(() -> traffic(kit).matchesGolden("no-such")))
-                .startsWith(
-                        "There is no src/test/resources/golden/no-such.txt yet. Run the test with"
-                                + " -Dmillrace.golden=update to write it, and review it. It would be:\n\nTimeline (append mode)\n");
+                .startsWith("There is no src/test/resources/golden/no-such.txt yet. Run the test with"
+                        + " -Dmillrace.golden=update to write it, and review it. It would be:\n\n"
+                        + "Timeline (append mode)\n");
     }
 
     @Test

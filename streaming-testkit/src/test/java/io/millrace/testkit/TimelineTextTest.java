@@ -53,7 +53,7 @@ class TimelineTextTest {
                     out  (a, 2)
                   -- restarted --
                   rewound to one
-                    batch 0 (data, run again), late 0, state 2
+                    batch 0 (data, rerun), late 0, state 2
                     out  (a, 1)
                     out  (b, 1)
                     batch 1 (data), late 0, state 2
@@ -189,7 +189,7 @@ class TimelineTextTest {
                     out  nothing
                   -- restarted --
                   replay of batch 0
-                    batch 0 (data, run again)
+                    batch 0 (data, rerun)
                     out  nothing
                 """);
     }

@@ -188,7 +188,7 @@ class ValuesTest {
         assertThat(fitted("STRUCT<zip: STRING, at: STRUCT<time: TIMESTAMP>>", row("9000", row("00:05"))))
                 .isEqualTo(row("9000", row(at("00:05"))));
         assertThat(refusalOf(() -> fitted("STRUCT<zip: STRING, n: INT>", row("9000"))))
-                .isEqualTo("A row of 1 values was given where the schema has 2 columns: zip, n.");
+                .isEqualTo("A row of 1 values was given, but the schema has 2 columns: zip, n.");
         assertThat(refusalOf(() -> fitted("STRUCT<zip: STRING, n: INT>", row("9000", "two"))))
                 .isEqualTo("Column \"n\" is int and cannot hold two, a String.");
     }
@@ -207,11 +207,11 @@ class ValuesTest {
         StructType schema = StructType.fromDDL("zip STRING, hits BIGINT");
 
         assertThat(refusalOf(() -> Values.row(row("9000"), schema)))
-                .isEqualTo("A row of 1 values was given where the schema has 2 columns: zip, hits.");
+                .isEqualTo("A row of 1 values was given, but the schema has 2 columns: zip, hits.");
         assertThat(refusalOf(() -> Values.row(row("9000", 1, 2), schema)))
-                .isEqualTo("A row of 3 values was given where the schema has 2 columns: zip, hits.");
+                .isEqualTo("A row of 3 values was given, but the schema has 2 columns: zip, hits.");
         assertThat(refusalOf(() -> Values.row(row(), schema)))
-                .isEqualTo("A row of 0 values was given where the schema has 2 columns: zip, hits.");
+                .isEqualTo("A row of 0 values was given, but the schema has 2 columns: zip, hits.");
     }
 
     @Test

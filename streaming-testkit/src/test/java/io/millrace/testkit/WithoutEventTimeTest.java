@@ -88,7 +88,8 @@ class WithoutEventTimeTest {
                 .isInstanceOf(AssertionFailedError.class)
                 .hasMessageStartingWith(
                         "Batch \"two hits\" dropped 0 late rows, as expected, but 1 row without an event time"
-                                + " as well: call dropsWithoutEventTime(1) before\n1 row has no event time:\n  no time  (1, null)")
+                                + " as well: call dropsWithoutEventTime(1) before\n"
+                                + "1 row has no event time:\n  no time  (1, null)")
                 .hasMessageContaining("    dropped without an event time: 1\n");
     }
 

@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 final class Commands {
     private Commands() {}
 
-    /** Detaches a command from the terminal if setsid exists: Ctrl-C then ends only the JVM, which shuts its servers down. */
+    /**
+     * Detaches a command from the terminal if setsid exists: Ctrl-C then ends only the JVM, which shuts its servers
+     * down.
+     */
     static List<String> inOwnSession(String... command) {
         List<String> whole = new ArrayList<>(onPath("setsid") ? List.of("setsid") : List.of());
         whole.addAll(List.of(command));

@@ -11,8 +11,8 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What PostgreSQL stores of a password (RFC 5803), with a single iteration. Its default of 4,096 protects a stolen verifier
- * against guessing, and makes each login of a test cost the JVM milliseconds of hashing.
+ * What PostgreSQL stores of a password (RFC 5803), with a single iteration. Its default of 4,096 protects a stolen
+ * verifier against guessing, and makes each login of a test cost the JVM milliseconds of hashing.
  */
 final class ScramVerifier {
     private static final int ITERATIONS = 1;

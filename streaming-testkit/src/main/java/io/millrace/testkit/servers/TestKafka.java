@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A real Kafka on a free port of 127.0.0.1: broker and KRaft controller in one child JVM that never outlives this JVM.
- * Topics are not created automatically. Works in a {@code main} and in JUnit, which closes it after the class. Needs Linux
- * or macOS; calls may come from any thread.
+ * Topics are not created automatically. Works in a {@code main} and in JUnit, which closes it after the class. Needs
+ * Linux or macOS; calls may come from any thread.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -109,12 +109,16 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
         broker.kill();
     }
 
-    /** Starts again on the same topics and port, after a shutdown if the broker is running; returns when it is ready. */
+    /**
+     * Starts again on the same topics and port, after a shutdown if the broker is running; returns when it is ready.
+     */
     public void restart() {
         broker.restart();
     }
 
-    /** Ends the broker at once and deletes its topics. Does nothing on the {@link #shared()} broker, or a second time. */
+    /**
+     * Ends the broker at once and deletes its topics. Does nothing on the {@link #shared()} broker, or a second time.
+     */
     @Override
     public void close() {
         if (closable) {

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A real MariaDB server on a free port of 127.0.0.1, a child process of this JVM that never outlives it. Durable:
- * {@code innodb_flush_log_at_trx_commit} is 1. Database {@code millrace} in utf8mb4, UTC; one user with all rights, whose
- * password is random for each server. Works in a {@code main} and in JUnit, which closes it after the class. Needs Linux
- * on x86-64 or macOS on ARM, or an installed MariaDB elsewhere; calls may come from any thread.
+ * {@code innodb_flush_log_at_trx_commit} is 1. Database {@code millrace} in utf8mb4, UTC; one user with all rights,
+ * whose password is random for each server. Works in a {@code main} and in JUnit, which closes it after the class.
+ * Needs Linux on x86-64 or macOS on ARM, or an installed MariaDB elsewhere; calls may come from any thread.
  *
  * <pre>{@code
  * @RegisterExtension

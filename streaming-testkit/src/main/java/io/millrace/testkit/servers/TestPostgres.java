@@ -14,8 +14,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * A real PostgreSQL server on a free port of 127.0.0.1, a child process of this JVM that never outlives it. Durable:
  * {@code fsync}, {@code full_page_writes} and {@code synchronous_commit} are on. UTF-8, C locale, UTC; the superuser's
- * password is random for each server. Works in a {@code main} and in JUnit, which closes it after the class. Needs Linux
- * or macOS, also as root; calls may come from any thread.
+ * password is random for each server. Works in a {@code main} and in JUnit, which closes it after the class. Needs
+ * Linux or macOS, also as root; calls may come from any thread.
  *
  * <pre>{@code
  * @RegisterExtension

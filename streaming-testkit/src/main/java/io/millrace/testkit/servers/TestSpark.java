@@ -9,8 +9,9 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real Spark cluster: a standalone master on 127.0.0.1, and workers on 127.0.0.2 and up, as child processes that never
- * outlive this JVM. Executors are separate JVMs, which a test can kill. Needs Linux; calls may come from any thread.
+ * A real Spark cluster: a standalone master on 127.0.0.1, and workers on 127.0.0.2 and up, as child processes that
+ * never outlive this JVM. Executors are separate JVMs, which a test can kill. Needs Linux; calls may come from any
+ * thread.
  *
  * <pre>{@code
  * try (TestSpark cluster = TestSpark.start()) {
@@ -140,8 +141,8 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
         }
 
         /**
-         * The jars and class directories of drivers and executors. By default the class path of this JVM, so that a session
-         * works as in local mode; give only Spark's jars for a cluster without your classes.
+         * The jars and class directories of drivers and executors. By default the class path of this JVM, so that a
+         * session works as in local mode; give only Spark's jars for a cluster without your classes.
          */
         public Settings classPath(List<Path> entries) {
             return new Settings(workers, cores, entries);

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The command prefix that runs a program without root's rights, for a program that refuses to run as root in a container
- * whose only user is root. Empty for every other user.
+ * The command prefix that runs a program without root's rights, for a program that refuses to run as root in a
+ * container whose only user is root. Empty for every other user.
  */
 record Unprivileged(List<String> prefix) {
     private static final String NOBODY = "65534";

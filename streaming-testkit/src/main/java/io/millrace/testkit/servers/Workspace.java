@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of this JVM's servers. Neither it nor a process in it outlives the JVM: a shutdown hook removes both at a
- * normal end, and a watchdog process if the JVM was killed.
+ * The directory of this JVM's servers. Neither it nor a process in it outlives the JVM: a shutdown hook removes both at
+ * a normal end, and a watchdog process if the JVM was killed.
  */
 final class Workspace {
     private static @Nullable Workspace current;

@@ -21,8 +21,10 @@
  * <p>Databases:
  *
  * <ul>
- *   <li>{@link io.millrace.testkit.servers.PostgresCluster}, {@link io.millrace.testkit.servers.MariaDbServer}: a data directory and its server
- *   <li>{@link io.millrace.testkit.servers.PostgresBinaries}, {@link io.millrace.testkit.servers.PostgresArchive}, {@link io.millrace.testkit.servers.MariaDbBinaries}: find and unpack the programs
+ *   <li>{@link io.millrace.testkit.servers.PostgresCluster}, {@link io.millrace.testkit.servers.MariaDbServer}: a data
+ *       directory and its server
+ *   <li>{@link io.millrace.testkit.servers.PostgresBinaries}, {@link io.millrace.testkit.servers.PostgresArchive},
+ *       {@link io.millrace.testkit.servers.MariaDbBinaries}: find and unpack the programs
  *   <li>{@link io.millrace.testkit.servers.Unprivileged}: runs PostgreSQL for root
  *   <li>{@link io.millrace.testkit.servers.Passwords}: random passwords
  * </ul>
@@ -40,7 +42,8 @@
  *   <li>{@link io.millrace.testkit.servers.ChildServer}: the life cycle of a server
  *   <li>{@link io.millrace.testkit.servers.ServerProcess}: its process
  *   <li>{@link io.millrace.testkit.servers.Workspace}: the directory and the watchdog of all servers
- *   <li>{@link io.millrace.testkit.servers.Commands}, {@link io.millrace.testkit.servers.Directories}, {@link io.millrace.testkit.servers.Ports}: calls to the operating system
+ *   <li>{@link io.millrace.testkit.servers.Commands}, {@link io.millrace.testkit.servers.Directories},
+ *       {@link io.millrace.testkit.servers.Ports}: calls to the operating system
  * </ul>
  */
 @NullMarked

@@ -17,8 +17,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Measures how fast 200,000 rows of a micro-batch are written to PostgreSQL by user code, by Spark's own writer and by
- * Millrace, compared with plain Java on one connection. All use one task and one connection, except {@code upsertOn}, which
- * sends on a second one, and the staged append.
+ * Millrace, compared with plain Java on one connection. All use one task and one connection, except {@code upsertOn},
+ * which sends on a second one, and the staged append.
  */
 final class JdbcBenchmark implements Benchmark {
     private static final int STAGING_TASKS = 4;

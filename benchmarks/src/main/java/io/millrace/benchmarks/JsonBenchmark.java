@@ -20,7 +20,10 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Measures the CPU time per row to extract 1, 4, 8 and 16 fields from JSON, for Spark's functions and {@code jsonFields}. */
+/**
+ * Measures the CPU time per row to extract 1, 4, 8 and 16 fields from JSON, for Spark's functions and
+ * {@code jsonFields}.
+ */
 final class JsonBenchmark implements Benchmark {
     private static final long SEED = 42;
     private static final List<Integer> FIELD_COUNTS = List.of(1, 4, 8, 16);

@@ -9,8 +9,8 @@ import io.millrace.sinks.jdbc.JdbcTarget;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Measures how fast 200,000 rows of a micro-batch are written to MariaDB by user code and by Millrace. All use one task and
- * one connection, except the staged append. Spark's own writer does not support URLs of MariaDB.
+ * Measures how fast 200,000 rows of a micro-batch are written to MariaDB by user code and by Millrace. All use one task
+ * and one connection, except the staged append. Spark's own writer does not support URLs of MariaDB.
  */
 final class MariaDbBenchmark implements Benchmark {
     private static final int STAGING_TASKS = 4;

@@ -13,7 +13,9 @@ import org.apache.spark.sql.streaming.Trigger;
 final class MicroBatch {
     private MicroBatch() {}
 
-    /** Returns the duration that Spark reports for the batch as {@code addBatch}, from planning to the end of the sink. */
+    /**
+     * Returns the duration that Spark reports for the batch as {@code addBatch}, from planning to the end of the sink.
+     */
     static long nanoseconds(DataStreamWriter<Row> writer, long rows) throws Exception {
         Path checkpoint = Files.createTempDirectory("checkpoint");
         StreamingQuery query = writer.option("checkpointLocation", checkpoint.toString())

@@ -17,7 +17,10 @@ final class FileOptions {
 
     private FileOptions() {}
 
-    /** Defaults in place of Spark's, which keep milliseconds, whole minutes of an offset, and strings without their blanks. */
+    /**
+     * Defaults in place of Spark's, which keep milliseconds, whole minutes of an offset, and strings without their
+     * blanks.
+     */
     static Map<String, String> defaults(String format, SparkSession session) {
         boolean legacy = session.conf().get("spark.sql.legacy.timeParserPolicy").equalsIgnoreCase("legacy");
         // An old offset has seconds, such as +00:17:30, which Spark's legacy formatter cannot write.

@@ -12,8 +12,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * Passes each micro-batch to a function of your own, with the id of the batch, in every output mode, but not under the
- * continuous trigger. At least once: a batch that failed is rerun under the same id. Every action on the rows runs the plan
- * of the batch again, so persist them if there is more than one action.
+ * continuous trigger. At least once: a batch that failed is rerun under the same id. Every action on the rows runs the
+ * plan of the batch again, so persist them if there is more than one action.
  *
  * <pre>{@code Sinks.foreachBatch((rows, batchId) -> rows.write().insertInto("hits"))}</pre>
  */

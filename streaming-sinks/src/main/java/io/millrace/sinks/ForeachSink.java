@@ -15,8 +15,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * Passes each row to a {@link ForeachWriter} of your own, in every output mode and under every trigger. At least once: a
- * task or batch that failed is rerun, perhaps with its rows in other partitions, so that the result is exact only if
+ * Passes each row to a {@link ForeachWriter} of your own, in every output mode and under every trigger. At least once:
+ * a task or batch that failed is rerun, perhaps with its rows in other partitions, so that the result is exact only if
  * writing a row twice has the effect of writing it once. If {@code open} returns false, the rows of the partition are
  * dropped.
  *

@@ -15,11 +15,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
- * Writes each row as a record of Kafka, in every output mode and under every trigger. By default the value is the column
- * {@code value}, the key the column {@code key} if there is one, and the headers a column {@code headers} of the type that
- * the source reads. At least once: acknowledged by all replicas and not duplicated by the producer's own retries, but a
- * rerun of a task or batch writes its records again, so give records a key that identifies them. A record that is too large
- * for the producer fails the query, with its sizes. Immutable: every call returns a copy.
+ * Writes each row as a record of Kafka, in every output mode and under every trigger. By default the value is the
+ * column {@code value}, the key the column {@code key} if there is one, and the headers a column {@code headers} of the
+ * type that the source reads. At least once: acknowledged by all replicas and not duplicated by the producer's own
+ * retries, but a rerun of a task or batch writes its records again, so give records a key that identifies them. A
+ * record that is too large for the producer fails the query, with its sizes. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Sinks.kafka("localhost:9092").topic("counts").keyFrom("zip").valueAsJson()
@@ -68,7 +68,9 @@ public final class KafkaSink implements BatchSink {
         return with(columns.value(KafkaPayload.json("valueAsJson", names)));
     }
 
-    /** The column that is the key: binary or string as it is, a whole number as its digits. Default {@code key}, if any. */
+    /**
+     * The column that is the key: binary or string as it is, a whole number as its digits. Default {@code key}, if any.
+     */
     public KafkaSink keyFrom(String column) {
         return with(columns.key(KafkaPayload.of("keyFrom", column)));
     }

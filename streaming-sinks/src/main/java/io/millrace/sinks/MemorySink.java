@@ -15,9 +15,9 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 
 /**
- * Keeps all rows in the driver's memory, as a temporary view with the name of the query. For interactive use and tests: it
- * grows without limit, and its rows are lost with the JVM. Takes every output mode and trigger; continues from a checkpoint
- * in complete mode only.
+ * Keeps all rows in the driver's memory, as a temporary view with the name of the query. For interactive use and tests:
+ * it grows without limit, and its rows are lost with the JVM. Takes every output mode and trigger; continues from a
+ * checkpoint in complete mode only.
  *
  * <pre>{@code
  * Sinks.memory().write(hits).queryName("hits").start().processAllAvailable();

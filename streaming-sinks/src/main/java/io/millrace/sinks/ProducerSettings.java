@@ -133,7 +133,10 @@ final class ProducerSettings {
                 : new RecordLimit("kafka.buffer.memory", buffer);
     }
 
-    /** Warns of a topic that takes smaller records than the producer; empty if that is unknown or records are compressed. */
+    /**
+     * Warns of a topic that takes smaller records than the producer; empty if that is unknown or records are
+     * compressed.
+     */
     Optional<Problem> topicLimit(Duration patience) {
         RecordLimit limit = recordLimit();
         String topic = options.getOrDefault("topic", "");

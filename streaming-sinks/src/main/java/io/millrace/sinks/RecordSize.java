@@ -18,8 +18,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The size of a record as Kafka's producer computes it. The producer refuses a record that is too large without details;
- * here the error has topic and sizes, never the content of the row.
+ * The size of a record as Kafka's producer computes it. The producer refuses a record that is too large without
+ * details; here the error has topic and sizes, never the content of the row.
  */
 final class RecordSize {
     // AbstractRecords.estimateSizeInBytesUpperBound: the header of a batch, and the fields of a record at their

@@ -12,8 +12,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * The first rows of a batch as text, and the number of all its rows. Runs the whole batch, since a batch that ran in part
- * would leave state and watermark incomplete.
+ * The first rows of a batch as text, and the number of all its rows. Runs the whole batch, since a batch that ran in
+ * part would leave state and watermark incomplete.
  */
 record RowSample(long total, List<List<String>> rows) {
     static RowSample of(Dataset<Row> batch, int limit) {

@@ -19,10 +19,11 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
- * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other. If
- * a sink fails, those after it still get the batch. The last finished batch of each sink is recorded in the checkpoint, so
- * that after a failure only the unfinished ones get the batch again. If the driver dies before that is recorded, a sink gets
- * its batch twice: each keeps the guarantee it has alone. Any {@link BatchSink} can be one of them.
+ * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other.
+ * If a sink fails, those after it still get the batch. The last finished batch of each sink is recorded in the
+ * checkpoint, so that after a failure only the unfinished ones get the batch again. If the driver dies before that is
+ * recorded, a sink gets its batch twice: each keeps the guarantee it has alone. Any {@link BatchSink} can be one of
+ * them.
  *
  * <pre>{@code
  * Sinks.several("table", Sinks.jdbc(database).table("hits").upsertOn("id"))
@@ -45,8 +46,8 @@ public final class SeveralSinks implements Sink {
     /**
      * Adds a sink after the others.
      *
-     * @param name the name of the sink in the checkpoint: keep it over restarts. A sink with a new name gets the batches
-     *     from then on.
+     * @param name the name of the sink in the checkpoint: keep it over restarts. A sink with a new name gets the
+     *     batches from then on.
      * @throws IllegalArgumentException if the name is taken or is not valid, or if the sink is not a {@link BatchSink}
      */
     public SeveralSinks and(String name, Sink sink) {

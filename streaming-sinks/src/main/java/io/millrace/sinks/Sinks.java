@@ -11,8 +11,8 @@ import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 
 /**
- * The sinks of Millrace. Each call returns an immutable value, for a {@code Pipeline} or for a {@code Dataset} of a job of
- * your own.
+ * The sinks of Millrace. Each call returns an immutable value, for a {@code Pipeline} or for a {@code Dataset} of a job
+ * of your own.
  *
  * <pre>{@code
  * Sinks.jdbc(database).table("zip_traffic").upsertOn("window_start", "zip")
@@ -60,7 +60,10 @@ public final class Sinks {
         return FileSink.of("csv", path);
     }
 
-    /** Text files in a directory, a line for each value of the only column: append mode, exactly once for Spark's readers. */
+    /**
+     * Text files in a directory, a line for each value of the only column: append mode, exactly once for Spark's
+     * readers.
+     */
     public static FileSink text(String path) {
         return FileSink.of("text", path);
     }
@@ -89,7 +92,9 @@ public final class Sinks {
         return new FormatSink(name, Map.of(), List.of());
     }
 
-    /** Several sinks on one read; add more by {@code and}. After a failure only the unfinished ones get the batch again. */
+    /**
+     * Several sinks on one read; add more by {@code and}. After a failure only the unfinished ones get the batch again.
+     */
     public static SeveralSinks several(String name, Sink sink) {
         return SeveralSinks.of(name, sink);
     }

@@ -102,9 +102,8 @@ class AnyBatchingMessagesTest {
         AnyBatching trial = kit.anyBatching().cuts(1).given(hits, hit("a", "00:01"));
 
         assertThat(refusalOf(() -> trial.check(rows -> rows.of(hits), update())))
-                .isEqualTo(
-                        "table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the"
-                                + " run, with columns of zip, time.");
+                .isEqualTo("table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the"
+                        + " run, with columns of zip, time.");
     }
 
     @Test

@@ -312,10 +312,10 @@ class JdbcExactDeadLettersTest {
                         .upsertExactlyOnce("id")
                         .deadLettersTo("refused"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "deadLettersTo(\"refused\"): an exactly-once batch can keep its refused rows only on PostgreSQL, and"
-                                + " this is MariaDB. Filter such rows out in an earlier step, or use"
-                                + " upsertOn(...).deadLettersTo(...).");
+                .hasMessage("deadLettersTo(\"refused\"): an exactly-once batch can keep its refused rows only on"
+                        + " PostgreSQL, and"
+                        + " this is MariaDB. Filter such rows out in an earlier step, or use"
+                        + " upsertOn(...).deadLettersTo(...).");
     }
 
     private static Dataset<Row> rows(int partitions) {

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The rows of a flush are sent while the one before is merged, and merged after it, whatever happens to either. A column of
- * arrays makes the smallest flush go by COPY, as those of thousands of rows do.
+ * The rows of a flush are sent while the one before is merged, and merged after it, whatever happens to either. A
+ * column of arrays makes the smallest flush go by COPY, as those of thousands of rows do.
  */
 @Timeout(25)
 class JdbcOverlapTest {
@@ -270,7 +270,9 @@ class JdbcOverlapTest {
         writer.close(null);
     }
 
-    /** Does {@code fault} while one flush waits for the table and the rows of the next are sent, and lets the table go. */
+    /**
+     * Does {@code fault} while one flush waits for the table and the rows of the next are sent, and lets the table go.
+     */
     private void whileTheNextIsSent(Consumer<Future<?>> fault) throws Exception {
         Future<?> task;
         try (Connection other = lockTheTable()) {

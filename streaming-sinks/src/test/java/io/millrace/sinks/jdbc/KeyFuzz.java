@@ -158,7 +158,10 @@ public final class KeyFuzz {
         }
     }
 
-    /** Writes each flush by a task of its own if the bounds of flushes matter, or else all by one task that overlaps them. */
+    /**
+     * Writes each flush by a task of its own if the bounds of flushes matter, or else all by one task that overlaps
+     * them.
+     */
     private void upsert(KeyFuzzVerb verb, List<KeyFuzzType> key, List<List<Row>> flushes) {
         String[] names = names(key);
         JdbcTarget target = Sinks.jdbc(server.database()).table("fuzzed");

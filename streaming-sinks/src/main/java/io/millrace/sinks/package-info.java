@@ -2,7 +2,7 @@
  * Sinks: where the rows of a streaming query go, and with which guarantee. The front door is
  * {@link io.millrace.sinks.Sinks}.
  *
- * <p>Tables: {@link io.millrace.sinks.JdbcTarget} of a {@link io.millrace.sinks.Database}.
+ * <p>Tables: {@link io.millrace.sinks.jdbc.JdbcTarget} of a {@link io.millrace.sinks.jdbc.Database}.
  *
  * <p>Kafka:
  *

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Row;
 
-/** One way to run micro-batches in a test. */
+/** Runs micro-batches in a test. */
 interface BatchRunner extends AutoCloseable {
     /** Starts the query of {@code scenario}. */
     Steps start(BatchScenario scenario) throws Exception;
@@ -12,11 +12,9 @@ interface BatchRunner extends AutoCloseable {
     @Override
     void close();
 
-    /** A query that runs. */
+    /** A running query. */
     interface Steps extends AutoCloseable {
-        /**
-         * Gives {@code rows} and returns when all batches that they call for have run: as many as the scenario says.
-         */
+        /** Adds {@code rows} and waits for their batches, as many as the scenario expects. */
         void step(List<Row> rows) throws Exception;
 
         @Override

@@ -15,7 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** What a test of a streaming query does at each step: give some rows, and run what is due upon them. */
+/** A test of a streaming query, which adds rows in each step and runs their batches. */
 enum BatchScenario {
     STATELESS(1) {
         @Override
@@ -23,7 +23,7 @@ enum BatchScenario {
             return rows.filter(col("zip").notEqual("zip 0")).withColumn("upper", upper(col("zip")));
         }
     },
-    /** Each step closes the window of the one before, in a batch without data behind the batch with the rows. */
+    /** Each step closes the window of the previous one, in a batch without data after the batch with the rows. */
     AGGREGATED(2) {
         @Override
         Dataset<Row> query(Dataset<Row> rows) {

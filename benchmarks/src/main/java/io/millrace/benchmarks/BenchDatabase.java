@@ -4,7 +4,7 @@ import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** The PostgreSQL that is written to, durable as in production, with room between checkpoints. */
+/** A PostgreSQL server with durable commits, as in production, and rare checkpoints. */
 final class BenchDatabase implements BenchTable, AutoCloseable {
     private final TestPostgres postgres = TestPostgres.configured()
             .setting("max_wal_size", "8GB")
@@ -42,7 +42,7 @@ final class BenchDatabase implements BenchTable, AutoCloseable {
     }
 
     @Override
-    public void settle() throws SQLException {
+    public void flush() throws SQLException {
         execute("CHECKPOINT");
     }
 

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 
-/** The table {@code bench} of a server, which every way of writing writes. */
+/** The table {@code bench} of a server, which all contenders write. */
 interface BenchTable {
     String url();
 
@@ -16,16 +16,16 @@ interface BenchTable {
 
     String password();
 
-    /** Beside its key {@code id}. */
+    /** Returns the columns, except the key {@code id}. */
     String columns();
 
-    /** With auto-commit. */
+    /** Opens a connection with auto-commit. */
     Connection open() throws SQLException;
 
     void execute(String... statements) throws SQLException;
 
-    /** Lets the server write back what is left. */
-    void settle() throws SQLException;
+    /** Makes the server write modified pages to disk. */
+    void flush() throws SQLException;
 
     default Database database() {
         String password = password();
@@ -39,23 +39,23 @@ interface BenchTable {
         return login;
     }
 
-    /** Without auto-commit. */
+    /** Opens a connection without auto-commit. */
     default Connection connect() throws SQLException {
         Connection connection = open();
         connection.setAutoCommit(false);
         return connection;
     }
 
-    /** An empty table, with or without its key, and nothing left to write back. */
-    default void fresh(boolean keyed) throws SQLException {
+    /** Creates an empty table, with or without its key, and flushes. */
+    default void recreate(boolean keyed) throws SQLException {
         execute(
                 "DROP TABLE IF EXISTS bench, bench_refused, millrace_ledger, millrace_fence",
                 "CREATE TABLE bench (id bigint" + (keyed ? " PRIMARY KEY, " : ", ") + columns() + ")");
-        settle();
+        flush();
     }
 
-    /** Refuses a contender that has not written what it was given. */
-    default void holds(long rows) throws SQLException {
+    /** Checks the number of rows, so that a contender that writes less fails. */
+    default void requireRows(long rows) throws SQLException {
         String found = text("SELECT count(*) FROM bench");
         if (!found.equals(Long.toString(rows))) {
             throw new IllegalStateException("the table has " + found + " rows, not " + rows);

@@ -1,8 +1,8 @@
 package io.millrace.benchmarks;
 
-/** One measurement, which prints its table as it goes. */
+/** A benchmark, which prints its measurements to standard output. */
 @FunctionalInterface
 interface Benchmark {
-    /** The figures in one line, {@code name.figure=value} each; printed last. */
-    String run() throws Exception;
+    /** Runs the benchmark; returns its result as one line of {@code name.figure=value} pairs, to be printed last. */
+    String run(Scale scale) throws Exception;
 }

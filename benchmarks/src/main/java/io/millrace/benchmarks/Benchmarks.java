@@ -1,9 +1,11 @@
 package io.millrace.benchmarks;
 
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
-/** What {@code ./bench NAME} runs. */
+/** The main class of {@code ./bench NAME}. */
 final class Benchmarks {
     private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
             "badrows",
@@ -21,13 +23,21 @@ final class Benchmarks {
 
     private Benchmarks() {}
 
+    static Set<String> names() {
+        return ALL.keySet();
+    }
+
+    /** Runs a benchmark and returns its last line. */
+    static String run(String name, Scale scale) throws Exception {
+        return Objects.requireNonNull(ALL.get(name), name).run(scale);
+    }
+
     public static void main(String[] arguments) throws Exception {
-        Benchmark benchmark = arguments.length == 1 ? ALL.get(arguments[0]) : null;
-        if (benchmark == null) {
-            System.err.println("./bench NAME, where NAME is one of " + String.join(", ", ALL.keySet()));
+        if (arguments.length != 1 || !names().contains(arguments[0])) {
+            System.err.println("Usage: ./bench NAME. Benchmarks: " + String.join(", ", names()));
             System.exit(2);
             return;
         }
-        System.out.println(benchmark.run());
+        System.out.println(run(arguments[0], Scale.FULL));
     }
 }

@@ -10,20 +10,22 @@ import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** CPU time per row of each contender, measured in rounds of all of them so that what slows one slows all. */
+/** Measures the CPU time per row of contenders, in rounds of all contenders so that disturbances affect all of them. */
 final class CpuTable {
-    private static final int WARM_UP_ROUNDS = 3;
-    private static final int ROUNDS = 7;
-    private static final String[] HEADERS = {"job", "way", "median", "min", "max"};
+    private static final String[] HEADERS = {"job", "contender", "median", "min", "max"};
 
     private final Dataset<Row> input;
     private final long rows;
+    private final int warmUpRounds;
+    private final int rounds;
     private final Map<Contender, long[]> measured = new LinkedHashMap<>();
 
-    CpuTable(Dataset<Row> input, List<Contender> contenders) {
+    CpuTable(Dataset<Row> input, List<Contender> contenders, Scale scale) {
         this.input = input;
         this.rows = input.count();
-        contenders.forEach(contender -> measured.put(contender, new long[ROUNDS]));
+        warmUpRounds = scale.of(3, 0);
+        rounds = scale.of(7, 1);
+        contenders.forEach(contender -> measured.put(contender, new long[rounds]));
     }
 
     void measure() throws TimeoutException {
@@ -31,7 +33,7 @@ final class CpuTable {
         measured.keySet().forEach(this::printPlan);
         TaskCpu cpu = new TaskCpu();
         input.sparkSession().sparkContext().addSparkListener(cpu);
-        for (int round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+        for (int round = -warmUpRounds; round < rounds; round++) {
             for (Map.Entry<Contender, long[]> entry : measured.entrySet()) {
                 long nanoseconds = cpu.of(entry.getKey().query().apply(input));
                 if (round >= 0) {
@@ -43,7 +45,7 @@ final class CpuTable {
         measured.values().forEach(Arrays::sort);
     }
 
-    /** Nanoseconds per row. */
+    /** Returns the median in nanoseconds per row. */
     long median(String job, String name) {
         return measured.entrySet().stream()
                 .filter(entry -> entry.getKey().job().equals(job)
@@ -53,14 +55,14 @@ final class CpuTable {
                 .orElseThrow();
     }
 
-    /** How many times dearer {@code dear} is than {@code cheap}. */
-    static String ratio(long dear, long cheap) {
-        return String.format(Locale.ROOT, "%.2f", (double) dear / cheap);
+    /** Returns {@code slow / fast}. */
+    static String ratio(long slow, long fast) {
+        return String.format(Locale.ROOT, "%.2f", (double) slow / fast);
     }
 
     void print() {
         System.out.printf(
-                "CPU nanoseconds per row: %,d rows, %d rounds after %d to warm up%n", rows, ROUNDS, WARM_UP_ROUNDS);
+                "CPU nanoseconds per row: %,d rows, %d rounds after %d warm-up rounds%n", rows, rounds, warmUpRounds);
         Object[][] cells = measured.entrySet().stream()
                 .map(entry -> cells(entry.getKey(), entry.getValue()))
                 .toArray(Object[][]::new);

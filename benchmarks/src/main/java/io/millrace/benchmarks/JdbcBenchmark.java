@@ -16,48 +16,46 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What it costs to bring 200,000 rows from a micro-batch into PostgreSQL, for what users write, for Spark's own writer
- * and for ours, against plain Java on one connection. Every way has one task and one connection, but for
- * {@code upsertOn}, which sends on a second one, and for the staged one.
+ * Measures how fast 200,000 rows of a micro-batch are written to PostgreSQL by user code, by Spark's own writer and by
+ * Millrace, compared with plain Java on one connection. All use one task and one connection, except {@code upsertOn}, which
+ * sends on a second one, and the staged append.
  */
 final class JdbcBenchmark implements Benchmark {
-    private static final long ROWS = 200_000;
-    /** A row at a time is slow enough to be measured on less. */
-    private static final long FEW = 20_000;
-
-    private static final int ROUNDS = 3;
     private static final int STAGING_TASKS = 4;
-    private static final String OURS = "ours, upsertOn";
-    private static final String LETTERS = "ours, upsertOn with dead letters";
-    private static final String BAD = "ours, upsertOn with one bad row in 100";
+    private static final String OURS = "Millrace, upsertOn";
+    private static final String LETTERS = "Millrace, upsertOn with dead letters";
+    private static final String BAD = "Millrace, upsertOn with one bad row in 100";
     private static final String GOOD = "user code, batches of 1,000";
     private static final String REWRITTEN = "?reWriteBatchedInserts=true";
     private static final String LIMIT_COPY = "limit, COPY and merge";
     private static final String LIMIT_UNNEST = "limit, unnest";
     private static final String LIMIT_APPEND = "limit, COPY";
-    private static final String ONE_TASK = "ours, appendExactlyOnce in one task";
-    private static final String STAGED = "ours, appendExactlyOnce in " + STAGING_TASKS + " tasks";
+    private static final String ONE_TASK = "Millrace, appendExactlyOnce in one task";
+    private static final String STAGED = "Millrace, appendExactlyOnce in " + STAGING_TASKS + " tasks";
     private static final String STAGED_LETTERS = STAGED + " with dead letters";
     private static final String STAGED_BAD = STAGED + " with one bad row in 100";
 
     @Override
-    public String run() throws Exception {
+    public String run(Scale scale) throws Exception {
+        long rows = scale.of(200_000, 200);
+        long fewRows = scale.of(20_000, 100); // for the slow row at a time
+        int rounds = scale.of(3, 0); // after one to warm up
         try (SparkSession spark = session();
                 BenchDatabase database = new BenchDatabase()) {
             System.out.println("Spark " + spark.version() + ", " + database.version());
-            List<Row> inserts = collected(JdbcRows.inserts(spark, ROWS, 1));
-            List<Row> updates = collected(JdbcRows.updates(spark, ROWS, 1));
-            WriteRates ways = new WriteRates(database, spark);
-            for (int round = 0; round <= ROUNDS; round++) {
+            List<Row> inserts = collected(JdbcRows.inserts(spark, rows, 1), rows);
+            List<Row> updates = collected(JdbcRows.updates(spark, rows, 1), rows);
+            WriteRates writes = new WriteRates(database, spark);
+            for (int round = 0; round <= rounds; round++) {
                 if (round == 1) {
-                    ways.rates().clear();
+                    writes.rates().clear();
                 }
-                limits(ways, database, inserts, updates);
-                upserts(ways, database);
-                appends(ways, database, inserts);
+                limits(writes, database, inserts, updates);
+                upserts(writes, database, rows, fewRows);
+                appends(writes, database, inserts);
             }
-            ways.rates().print();
-            return figures(ways.rates(), heapRatio(database));
+            writes.rates().print();
+            return figures(writes.rates(), heapRatio(database, scale.of(200_000, 2_000)));
         }
     }
 
@@ -71,52 +69,59 @@ final class JdbcBenchmark implements Benchmark {
                 .getOrCreate();
     }
 
-    private static List<Row> collected(Dataset<Row> rows) throws Exception {
+    private static List<Row> collected(Dataset<Row> rows, long count) throws Exception {
         List<Row> collected = new ArrayList<>();
         VoidFunction2<Dataset<Row>, Long> collect = (batch, id) -> collected.addAll(batch.collectAsList());
-        MicroBatch.nanoseconds(rows.writeStream().foreachBatch(collect), ROWS);
+        MicroBatch.nanoseconds(rows.writeStream().foreachBatch(collect), count);
         return collected;
     }
 
-    private static void limits(WriteRates ways, BenchDatabase database, List<Row> inserts, List<Row> updates)
+    private static void limits(WriteRates writes, BenchDatabase database, List<Row> inserts, List<Row> updates)
             throws Exception {
-        ways.upserts(
+        writes.upserts(
                 LIMIT_COPY,
-                ROWS,
+                inserts.size(),
                 () -> plain(database, inserts, PlainJdbc::copyAndMerge),
                 () -> plain(database, updates, PlainJdbc::copyAndMerge));
-        ways.upserts(
+        writes.upserts(
                 LIMIT_UNNEST,
-                ROWS,
+                inserts.size(),
                 () -> plain(database, inserts, PlainJdbc::unnest),
                 () -> plain(database, updates, PlainJdbc::unnest));
     }
 
-    private static void upserts(WriteRates ways, BenchDatabase database) throws Exception {
+    private static void upserts(WriteRates writes, BenchDatabase database, long count, long fewRows) throws Exception {
         JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
         UserCode code = UserCode.onPostgres(database.url(), database.login());
-        ways.upserts(OURS, ROWS, rows -> target.upsertOn("id").write(rows));
+        writes.upserts(OURS, count, rows -> target.upsertOn("id").write(rows));
         JdbcWriter letters =
                 rows -> target.upsertOn("id").deadLettersTo("bench_refused").write(rows);
-        ways.upserts(LETTERS, ROWS, letters);
-        ways.upsertsWithBad(BAD, ROWS, letters);
-        ways.upserts(GOOD, ROWS, rows -> code.inBatches(rows, REWRITTEN));
-        ways.upserts("user code, row at a time", FEW, code::rowAtATime);
+        writes.upserts(LETTERS, count, letters);
+        writes.upsertsWithBad(BAD, count, letters);
+        writes.upserts(GOOD, count, rows -> code.inBatches(rows, REWRITTEN));
+        writes.upserts("user code, row at a time", fewRows, code::rowAtATime);
     }
 
-    private static void appends(WriteRates ways, BenchDatabase database, List<Row> inserts) throws Exception {
+    private static void appends(WriteRates writes, BenchDatabase database, List<Row> inserts) throws Exception {
         JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
         UserCode code = UserCode.onPostgres(database.url(), database.login());
-        ways.append(LIMIT_APPEND, ROWS, () -> plain(database, inserts, PlainJdbc::copy));
-        ways.append(ONE_TASK, ROWS, 1, rows -> target.appendExactlyOnce().write(rows));
-        ways.append(
-                STAGED, ROWS, STAGING_TASKS, rows -> target.appendExactlyOnce().write(rows));
+        writes.append(LIMIT_APPEND, inserts.size(), () -> plain(database, inserts, PlainJdbc::copy));
+        writes.append(
+                ONE_TASK, inserts.size(), 1, rows -> target.appendExactlyOnce().write(rows));
+        writes.append(
+                STAGED,
+                inserts.size(),
+                STAGING_TASKS,
+                rows -> target.appendExactlyOnce().write(rows));
         JdbcWriter letters = rows ->
                 target.appendExactlyOnce().deadLettersTo("bench_refused").write(rows);
-        ways.append(STAGED_LETTERS, ROWS, STAGING_TASKS, letters);
-        ways.appendWithBad(STAGED_BAD, ROWS, STAGING_TASKS, letters);
-        ways.append(
-                "Spark's write.jdbc", ROWS, 1, rows -> code.sparkAppend(rows, REWRITTEN + "&stringtype=unspecified"));
+        writes.append(STAGED_LETTERS, inserts.size(), STAGING_TASKS, letters);
+        writes.appendWithBad(STAGED_BAD, inserts.size(), STAGING_TASKS, letters);
+        writes.append(
+                "Spark's write.jdbc",
+                inserts.size(),
+                1,
+                rows -> code.sparkAppend(rows, REWRITTEN + "&stringtype=unspecified"));
     }
 
     private static long plain(BenchDatabase database, List<Row> rows, PlainWriter writer) throws Exception {
@@ -127,16 +132,16 @@ final class JdbcBenchmark implements Benchmark {
         }
     }
 
-    private static String heapRatio(BenchDatabase database) throws Exception {
-        long few = WriterHeap.peakBytes(database, ROWS);
-        long many = WriterHeap.peakBytes(database, 10 * ROWS);
+    private static String heapRatio(BenchDatabase database, long rows) throws Exception {
+        long few = WriterHeap.peakBytes(database, rows);
+        long many = WriterHeap.peakBytes(database, 10 * rows);
         System.out.printf(
                 Locale.ROOT,
                 "Live heap of the writer at its peak: %,d bytes for %,d rows, %,d bytes for %,d rows%n",
                 few,
-                ROWS,
+                rows,
                 many,
-                10 * ROWS);
+                10 * rows);
         return String.format(Locale.ROOT, "%.2f", (double) many / few);
     }
 
@@ -159,7 +164,7 @@ final class JdbcBenchmark implements Benchmark {
                 + " jdbc.heap_ratio_10x=" + heapRatio;
     }
 
-    /** Writes rows that lie ready. */
+    /** Writes rows that are in memory. */
     @FunctionalInterface
     private interface PlainWriter {
         void write(Connection connection, List<Row> rows) throws Exception;

@@ -6,28 +6,28 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The rows that every writer writes: a bigint key, text, bigint, timestamptz, double and jsonb of 80 bytes. */
+/** The rows to write: a bigint key, text, bigint, timestamptz, double and jsonb of 80 bytes. */
 final class JdbcRows {
     static final String COLUMNS = "name text, amount bigint, at timestamptz, score float8, doc jsonb";
 
     static final String MARIADB_COLUMNS = "name text, amount bigint, at timestamp(6) NULL, score double, doc json";
 
-    /** Coprime to any round number of rows: multiplying by it deals the keys out in no order, each once. */
+    /** Coprime to any round number of rows, so that multiplying keys by it permutes them. */
     private static final long SHUFFLE = 7_919;
 
     private JdbcRows() {}
 
-    /** One micro-batch of keys in order, all of them new. */
+    /** Returns a micro-batch of new keys in order. */
     static Dataset<Row> inserts(SparkSession spark, long rows, int tasks) {
         return stream(spark, rows, tasks, "value", 1);
     }
 
-    /** The same, with one row in a hundred whose amount a table may refuse. */
+    /** Makes one row in a hundred bad: a table may reject its negative amount. */
     static Dataset<Row> withBad(Dataset<Row> rows) {
         return rows.withColumn("amount", expr("CASE WHEN id % 100 = 50 THEN -1 ELSE amount END"));
     }
 
-    /** One micro-batch of the same keys in no order, with other values. */
+    /** Returns a micro-batch of the same keys in random order, with other values. */
     static Dataset<Row> updates(SparkSession spark, long rows, int tasks) {
         return stream(spark, rows, tasks, "value * " + SHUFFLE + " % " + rows, 2);
     }

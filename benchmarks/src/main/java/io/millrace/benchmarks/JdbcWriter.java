@@ -4,7 +4,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
-/** How a contender writes a stream into the table {@code bench}. */
+/** Writes a stream to the table {@code bench}. */
 @FunctionalInterface
 interface JdbcWriter {
     DataStreamWriter<Row> write(Dataset<Row> rows);

@@ -20,23 +20,21 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** What a row costs whose JSON is asked for 1, 4, 8 and 16 fields, for each way that Spark has and for ours. */
+/** Measures the CPU time per row to extract 1, 4, 8 and 16 fields from JSON, for Spark's functions and {@code jsonFields}. */
 final class JsonBenchmark implements Benchmark {
     private static final long SEED = 42;
-    private static final int DOCUMENTS = 40_000;
     private static final List<Integer> FIELD_COUNTS = List.of(1, 4, 8, 16);
     private static final List<String> NESTED = List.of(
             "geo.city", "geo.lat", "agent.name", "agent.mobile", "items[0].sku", "items[1].count", "tags[2]", "tags");
-    private static final int COMPARED = 200_000;
-    private static final int COMPARED_AT_ONCE = 5_000;
 
     @Override
-    public String run() throws Exception {
+    public String run(Scale scale) throws Exception {
         try (SparkSession spark = session()) {
-            CpuTable table = new CpuTable(documents(spark), contenders());
+            CpuTable table = new CpuTable(documents(spark, scale.of(40_000, 20)), contenders(), scale);
             table.measure();
             table.print();
-            JsonDifferences compared = new JsonDifferences(spark, SEED).compare(COMPARED, COMPARED_AT_ONCE);
+            JsonDifferences compared =
+                    new JsonDifferences(spark, SEED).compare(scale.of(200_000, 100), scale.of(5_000, 50));
             compared.shown().forEach(System.out::println);
             System.out.printf(
                     "Differential check, seed %d: %,d documents, %,d values found%n",
@@ -63,15 +61,15 @@ final class JsonBenchmark implements Benchmark {
                 .config("spark.ui.enabled", false)
                 .config("spark.sql.shuffle.partitions", 1)
                 .config("spark.sql.debug.maxToStringFields", 3)
-                // The documents are read from memory as they are, so that reading them weighs nothing.
+                // Uncompressed, so that reading the documents from memory costs almost nothing.
                 .config("spark.sql.inMemoryColumnarStorage.compressed", false)
                 .getOrCreate();
     }
 
-    private static Dataset<Row> documents(SparkSession spark) {
+    private static Dataset<Row> documents(SparkSession spark, int count) {
         JsonDocuments generator = new JsonDocuments(SEED);
         List<byte[]> values = Stream.generate(generator::next)
-                .limit(DOCUMENTS)
+                .limit(count)
                 .map(document -> document.getBytes(StandardCharsets.UTF_8))
                 .toList();
         Dataset<Row> documents =
@@ -82,7 +80,7 @@ final class JsonBenchmark implements Benchmark {
 
     private static List<Contender> contenders() {
         List<Contender> contenders = new ArrayList<>();
-        contenders.add(new Contender("no field", "the bytes alone", rows -> rows));
+        contenders.add(new Contender("no field", "bytes only", rows -> rows));
         contenders.add(new Contender("no field", "jsonFields", rows -> jsonFields(rows, List.of())));
         for (int count : FIELD_COUNTS) {
             List<String> fields = JsonDocuments.FIELDS.subList(0, count);
@@ -103,7 +101,7 @@ final class JsonBenchmark implements Benchmark {
                 .toArray(Column[]::new));
     }
 
-    /** The struct first, then its fields: the shape in which Spark parses each row once. */
+    /** Selects the struct first, then its fields, so that Spark parses each row once. */
     private static Dataset<Row> fromJson(Dataset<Row> rows, List<String> fields) {
         StructType schema = new StructType();
         for (String field : fields) {
@@ -122,7 +120,7 @@ final class JsonBenchmark implements Benchmark {
         for (String field : fields) {
             transform = transform.string(field.replace('.', '_'), "$." + field);
         }
-        // Without a field, only the question whether a document is JSON makes Spark read it.
+        // Without fields, routing of malformed documents makes Spark read the document.
         return rows.transform(fields.isEmpty() ? transform.route() : transform).drop("value");
     }
 

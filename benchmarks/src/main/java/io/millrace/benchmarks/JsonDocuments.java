@@ -3,9 +3,9 @@ package io.millrace.benchmarks;
 import java.util.List;
 import java.util.Random;
 
-/** Web hits of about 700 bytes as a tracker sends them, the same ones for the same seed. */
+/** Generates web hits of about 700 bytes from a seed. */
 final class JsonDocuments {
-    /** Members of the root object in the order in which the documents are asked for them, spread over the document. */
+    /** Members of the root object in the order in which they are extracted, spread over the document. */
     static final List<String> FIELDS = List.of(
             "zip",
             "user",

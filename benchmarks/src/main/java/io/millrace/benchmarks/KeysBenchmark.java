@@ -3,6 +3,7 @@ package io.millrace.benchmarks;
 import io.millrace.core.Secret;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.KeyFuzz;
+import io.millrace.sinks.jdbc.KeyFuzzServer;
 import io.millrace.sinks.jdbc.MariaDbKeyFuzz;
 import io.millrace.sinks.jdbc.PostgresKeyFuzz;
 import io.millrace.testkit.servers.TestMariaDb;
@@ -10,22 +11,20 @@ import io.millrace.testkit.servers.TestPostgres;
 import java.util.List;
 
 /**
- * Whether tables end as the database alone would leave them, whatever their keys: random rows with keys of every type
- * and collation through every verb, against the same rows one at a time.
+ * Checks upserts for keys of all types and collations: writes random rows by all methods, and compares the tables with
+ * those that the database produces for the same rows, one at a time.
  */
 final class KeysBenchmark implements Benchmark {
-    private static final long ROWS_PER_FAMILY = 100_000;
     private static final long SEED = 20_261_128;
 
     @Override
-    public String run() throws Exception {
+    public String run(Scale scale) throws Exception {
         try (TestPostgres postgres =
                 TestPostgres.configured().setting("fsync", "off").start()) {
             Database database =
                     Database.at(postgres.jdbcUrl()).user(postgres.user()).password(Secret.from(postgres::password));
             return figures(List.of(
-                    fuzzed(new KeyFuzz(new PostgresKeyFuzz(database), SEED, System.out::println)),
-                    fuzzed(new KeyFuzz(new MariaDbKeyFuzz(mariaDb()), SEED, System.out::println))));
+                    fuzzed(new PostgresKeyFuzz(database), scale), fuzzed(new MariaDbKeyFuzz(mariaDb()), scale)));
         }
     }
 
@@ -34,8 +33,14 @@ final class KeysBenchmark implements Benchmark {
         return Database.at(server.jdbcUrl()).user(server.user()).password(Secret.from(server::password));
     }
 
-    private static KeyFuzz fuzzed(KeyFuzz fuzz) throws Exception {
-        fuzz.large(ROWS_PER_FAMILY);
+    private static KeyFuzz fuzzed(KeyFuzzServer server, Scale scale) throws Exception {
+        KeyFuzzServer used = scale == Scale.FULL ? server : new FewKeys(server);
+        KeyFuzz fuzz = new KeyFuzz(used, SEED, System.out::println);
+        if (scale == Scale.FULL) {
+            fuzz.large(100_000);
+        } else {
+            fuzz.small(1, 5);
+        }
         fuzz.rows().forEach((family, rows) -> System.out.println(family + ": " + rows + " rows"));
         return fuzz;
     }

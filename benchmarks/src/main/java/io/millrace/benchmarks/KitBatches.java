@@ -8,7 +8,7 @@ import io.millrace.testkit.StreamRun;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
-/** The testkit, with its defaults. */
+/** Runs batches in the testkit with its defaults. */
 final class KitBatches implements BatchRunner {
     private final StreamKit kit = StreamKit.open();
 

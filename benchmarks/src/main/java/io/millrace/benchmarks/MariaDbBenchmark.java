@@ -9,59 +9,57 @@ import io.millrace.sinks.jdbc.JdbcTarget;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * What it costs to bring 200,000 rows from a micro-batch into MariaDB, for what users write and for ours. Every way has
- * one task and one connection, but for the staged one. Spark's own writer takes no URL of MariaDB.
+ * Measures how fast 200,000 rows of a micro-batch are written to MariaDB by user code and by Millrace. All use one task and
+ * one connection, except the staged append. Spark's own writer does not support URLs of MariaDB.
  */
 final class MariaDbBenchmark implements Benchmark {
-    private static final long ROWS = 200_000;
-    /** A row at a time is slow enough to be measured on less. */
-    private static final long FEW = 5_000;
-
-    private static final int ROUNDS = 3;
     private static final int STAGING_TASKS = 4;
     private static final String USE_BULK = "?useBulkStmts=true";
-    private static final String OURS = "ours, upsertOn";
-    private static final String LETTERS = "ours, upsertOn with dead letters";
-    private static final String BAD = "ours, upsertOn with one bad row in 100";
+    private static final String OURS = "Millrace, upsertOn";
+    private static final String LETTERS = "Millrace, upsertOn with dead letters";
+    private static final String BAD = "Millrace, upsertOn with one bad row in 100";
     private static final String BATCHES = "user code, batches of 1,000";
     private static final String BULK = "user code, batches of 1,000, useBulkStmts";
     private static final String ROW_AT_A_TIME = "user code, row at a time";
-    private static final String ONE_TASK = "ours, appendExactlyOnce in one task";
-    private static final String STAGED = "ours, appendExactlyOnce in " + STAGING_TASKS + " tasks";
+    private static final String ONE_TASK = "Millrace, appendExactlyOnce in one task";
+    private static final String STAGED = "Millrace, appendExactlyOnce in " + STAGING_TASKS + " tasks";
 
     @Override
-    public String run() throws Exception {
+    public String run(Scale scale) throws Exception {
+        long rows = scale.of(200_000, 200);
+        long fewRows = scale.of(5_000, 100); // for the slow row at a time
+        int rounds = scale.of(3, 0); // after one to warm up
         try (SparkSession spark = JdbcBenchmark.session()) {
             MariaDbTable table = new MariaDbTable();
             System.out.println("Spark " + spark.version() + ", " + table.version());
-            WriteRates ways = new WriteRates(table, spark);
-            for (int round = 0; round <= ROUNDS; round++) {
+            WriteRates writes = new WriteRates(table, spark);
+            for (int round = 0; round <= rounds; round++) {
                 if (round == 1) {
-                    ways.rates().clear();
+                    writes.rates().clear();
                 }
-                round(ways, table);
+                round(writes, table, rows, fewRows);
             }
-            ways.rates().print();
-            return figures(ways.rates());
+            writes.rates().print();
+            return figures(writes.rates());
         }
     }
 
-    private static void round(WriteRates ways, MariaDbTable table) throws Exception {
+    private static void round(WriteRates writes, MariaDbTable table, long count, long fewRows) throws Exception {
         JdbcTarget target = Sinks.jdbc(table.database()).table("bench");
         UserCode code = UserCode.onMariaDb(table.url(), table.login());
-        ways.upserts(OURS, ROWS, rows -> target.upsertOn("id").write(rows));
+        writes.upserts(OURS, count, rows -> target.upsertOn("id").write(rows));
         JdbcWriter letters =
                 rows -> target.upsertOn("id").deadLettersTo("bench_refused").write(rows);
-        ways.upserts(LETTERS, ROWS, letters);
-        ways.upsertsWithBad(BAD, ROWS, letters);
-        ways.upserts(BATCHES, ROWS, rows -> code.inBatches(rows, ""));
-        ways.upserts(BULK, ROWS, rows -> code.inBatches(rows, USE_BULK));
-        ways.upserts(ROW_AT_A_TIME, FEW, code::rowAtATime);
-        ways.append(ONE_TASK, ROWS, 1, rows -> target.appendExactlyOnce().write(rows));
-        ways.append(
-                STAGED, ROWS, STAGING_TASKS, rows -> target.appendExactlyOnce().write(rows));
-        ways.append(BATCHES, ROWS, 1, rows -> code.inBatches(rows, ""));
-        ways.append(BULK, ROWS, 1, rows -> code.inBatches(rows, USE_BULK));
+        writes.upserts(LETTERS, count, letters);
+        writes.upsertsWithBad(BAD, count, letters);
+        writes.upserts(BATCHES, count, rows -> code.inBatches(rows, ""));
+        writes.upserts(BULK, count, rows -> code.inBatches(rows, USE_BULK));
+        writes.upserts(ROW_AT_A_TIME, fewRows, code::rowAtATime);
+        writes.append(ONE_TASK, count, 1, rows -> target.appendExactlyOnce().write(rows));
+        writes.append(
+                STAGED, count, STAGING_TASKS, rows -> target.appendExactlyOnce().write(rows));
+        writes.append(BATCHES, count, 1, rows -> code.inBatches(rows, ""));
+        writes.append(BULK, count, 1, rows -> code.inBatches(rows, USE_BULK));
     }
 
     /** Against the faster of the two good ways, each time. */

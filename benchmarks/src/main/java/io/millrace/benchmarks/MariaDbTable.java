@@ -4,7 +4,7 @@ import io.millrace.testkit.servers.TestMariaDb;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** On the MariaDB of this JVM, durable as in production; it ends with the JVM. */
+/** A table of the MariaDB server of this JVM, with durable commits, as in production. */
 final class MariaDbTable implements BenchTable {
     private final TestMariaDb server = TestMariaDb.shared();
 
@@ -39,14 +39,14 @@ final class MariaDbTable implements BenchTable {
     }
 
     @Override
-    public void settle() throws SQLException {
+    public void flush() throws SQLException {
         execute("FLUSH TABLES bench FOR EXPORT", "UNLOCK TABLES");
     }
 
     String version() throws SQLException {
         try (Connection connection = connect()) {
             return "MariaDB " + text("SELECT version()") + ", innodb_flush_log_at_trx_commit "
-                    + text("SELECT @@innodb_flush_log_at_trx_commit") + ", its driver "
+                    + text("SELECT @@innodb_flush_log_at_trx_commit") + ", driver "
                     + connection.getMetaData().getDriverVersion();
         }
     }

@@ -1,8 +1,8 @@
 package io.millrace.benchmarks;
 
-/** One run of a contender. */
+/** A run of a contender. */
 @FunctionalInterface
 interface Measurement {
-    /** Nanoseconds that it took. */
+    /** Runs the contender; returns the duration in nanoseconds. */
     long run() throws Exception;
 }

@@ -9,11 +9,11 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** Runs a query for the one micro-batch that there is. */
+/** Runs a query for a single micro-batch. */
 final class MicroBatch {
     private MicroBatch() {}
 
-    /** Nanoseconds that Spark spent on the batch from planning it to the end of its sink: its {@code addBatch}. */
+    /** Returns the duration that Spark reports for the batch as {@code addBatch}, from planning to the end of the sink. */
     static long nanoseconds(DataStreamWriter<Row> writer, long rows) throws Exception {
         Path checkpoint = Files.createTempDirectory("checkpoint");
         StreamingQuery query = writer.option("checkpointLocation", checkpoint.toString())

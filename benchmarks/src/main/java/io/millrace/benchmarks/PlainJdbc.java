@@ -17,7 +17,7 @@ import org.apache.spark.sql.Row;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
-/** The limit: plain Java on one connection, with rows that lie ready in memory, and nothing of Spark. */
+/** The upper limit: plain Java on one connection, with rows in memory, without Spark. */
 final class PlainJdbc {
     private static final long EPOCH_MICROS = 946_684_800_000_000L;
     private static final String UPDATE =
@@ -26,13 +26,13 @@ final class PlainJdbc {
 
     private PlainJdbc() {}
 
-    /** COPY in binary straight into the table. */
+    /** Copies rows to the table by binary COPY. */
     static void copy(Connection connection, List<Row> rows) throws SQLException, IOException {
         copyInto(connection, "bench", rows);
         connection.commit();
     }
 
-    /** COPY in binary into a temporary table, then one INSERT .. ON CONFLICT in the order of the key. */
+    /** Copies rows to a temporary table by binary COPY, then merges them by INSERT .. ON CONFLICT in key order. */
     static void copyAndMerge(Connection connection, List<Row> rows) throws SQLException, IOException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET LOCAL work_mem = '64MB'");
@@ -43,7 +43,7 @@ final class PlainJdbc {
         connection.commit();
     }
 
-    /** Arrays of 5,000 rows, sorted by key. */
+    /** Upserts arrays of 5,000 rows, sorted by key. */
     static void unnest(Connection connection, List<Row> rows) throws SQLException {
         Row[] sorted = rows.toArray(new Row[0]);
         Arrays.sort(sorted, Comparator.comparingLong(row -> row.getLong(0)));

@@ -11,7 +11,7 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import scala.Option;
 import scala.collection.JavaConverters;
 
-/** What a test without a kit is made of: Spark 3.5's MemoryStream, processAllAvailable and the memory sink. */
+/** A test without the testkit: Spark 3.5's MemoryStream, processAllAvailable and the memory sink. */
 final class PlainSparkBatches implements BatchRunner {
     private final SparkSession spark;
     private int queries;
@@ -26,7 +26,7 @@ final class PlainSparkBatches implements BatchRunner {
         return new PlainSparkBatches("local[*]", Map.of());
     }
 
-    /** What a guide to testing Spark says to set. */
+    /** Uses the settings that guides to testing Spark recommend. */
     static BatchRunner withOnePartition() {
         return new PlainSparkBatches(
                 "local[1]", Map.of("spark.sql.shuffle.partitions", "1", "spark.ui.enabled", "false"));
@@ -51,7 +51,7 @@ final class PlainSparkBatches implements BatchRunner {
                 query.processAllAvailable();
                 expected += scenario.batchesPerStep();
                 long ran = query.lastProgress().batchId() + 1;
-                // Idle progress carries the id of the batch to come.
+                // Idle progress has the ID of the next batch.
                 if (ran < expected || ran > expected + 1) {
                     throw new IllegalStateException(ran + " batches ran, not " + expected);
                 }

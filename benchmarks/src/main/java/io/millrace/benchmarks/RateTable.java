@@ -10,38 +10,39 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Rows per second of each way of doing each job, over the rounds. */
+/** The rows per second of each contender for each job, in all rounds. */
 final class RateTable {
-    private static final String[] HEADERS = {"job", "way", "median rows/s", "min", "max"};
+    private static final String[] HEADERS = {"job", "contender", "median rows/s", "min", "max"};
 
     private final Map<List<String>, List<Long>> rates = new LinkedHashMap<>();
 
-    void add(String job, String way, long rows, long nanoseconds) {
-        rates.computeIfAbsent(List.of(job, way), unused -> new ArrayList<>()).add(rows * 1_000_000_000L / nanoseconds);
+    void add(String job, String contender, long rows, long nanoseconds) {
+        rates.computeIfAbsent(List.of(job, contender), unused -> new ArrayList<>())
+                .add(rows * 1_000_000_000L / nanoseconds);
     }
 
-    /** Forgets what was measured to warm up. */
+    /** Discards the measurements of the warm-up. */
     void clear() {
         rates.clear();
     }
 
-    long median(String job, String way) {
-        List<Long> measured = rates.get(List.of(job, way));
+    long median(String job, String contender) {
+        List<Long> measured = rates.get(List.of(job, contender));
         if (measured == null) {
-            throw new IllegalStateException(job + " by " + way + " was not measured");
+            throw new IllegalStateException(job + " by " + contender + " was not measured");
         }
         return measured.stream().sorted().toList().get(measured.size() / 2);
     }
 
-    /** Against another way, that of new and of known keys which is lower. */
-    String lowerRatio(String way, String other) {
-        String inserts = ratio(INSERT, way, median(INSERT, other));
-        String updates = ratio(UPDATE, way, median(UPDATE, other));
+    /** Returns the ratio to another contender, for new or for existing keys, whichever is lower. */
+    String lowerRatio(String contender, String other) {
+        String inserts = ratio(INSERT, contender, median(INSERT, other));
+        String updates = ratio(UPDATE, contender, median(UPDATE, other));
         return inserts.compareTo(updates) < 0 ? inserts : updates;
     }
 
-    String ratio(String job, String way, long other) {
-        return String.format(Locale.ROOT, "%.2f", (double) median(job, way) / other);
+    String ratio(String job, String contender, long other) {
+        return String.format(Locale.ROOT, "%.2f", (double) median(job, contender) / other);
     }
 
     void print() {

@@ -8,7 +8,7 @@ import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Adds up the CPU time of Spark's tasks, as Spark itself reports it: planning and garbage collection are left out. */
+/** Adds up the CPU time of tasks that Spark reports; excludes planning and garbage collection. */
 final class TaskCpu extends SparkListener {
     private final AtomicLong nanoseconds = new AtomicLong();
 
@@ -17,14 +17,14 @@ final class TaskCpu extends SparkListener {
         nanoseconds.addAndGet(end.taskMetrics().executorCpuTime());
     }
 
-    /** The CPU time in nanoseconds that computing {@code rows} to the last column takes. */
+    /** Returns the CPU time in nanoseconds to compute all columns of {@code rows}. */
     long of(Dataset<Row> rows) throws TimeoutException {
-        long before = settled(rows);
+        long before = awaitTotal(rows);
         rows.write().format("noop").mode("overwrite").save();
-        return settled(rows) - before;
+        return awaitTotal(rows) - before;
     }
 
-    private long settled(Dataset<Row> rows) throws TimeoutException {
+    private long awaitTotal(Dataset<Row> rows) throws TimeoutException {
         rows.sparkSession().sparkContext().listenerBus().waitUntilEmpty(TimeUnit.MINUTES.toMillis(1));
         return nanoseconds.get();
     }

@@ -1,7 +1,11 @@
 package io.millrace.benchmarks;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,11 +15,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.spark.package$;
 
-/**
- * How long a micro-batch of a test takes, in the testkit and without it; a JVM for each contender, one after the other.
- */
+/** Measures the duration of a micro-batch in tests with and without the testkit, each contender in its own JVM. */
 final class TestkitBenchmark implements Benchmark {
-    /** The result of one contender: a line a scenario, and the processes that its JVM forked. */
+    /** The result of a contender: figures for each scenario, and the number of processes that its JVM forked. */
     private record Result(Map<BatchScenario, double[]> millis, long forks) {
         double median(BatchScenario scenario) {
             return figures(scenario)[0];
@@ -27,16 +29,16 @@ final class TestkitBenchmark implements Benchmark {
     }
 
     @Override
-    public String run() throws Exception {
+    public String run(Scale scale) throws Exception {
         System.out.printf(
-                "Spark %s, Java %s, %d cores; milliseconds a batch, median (min - max) of so many steps%n%n",
+                "Spark %s, Java %s, %d cores; milliseconds per batch, median (min - max) of the steps%n%n",
                 package$.MODULE$.SPARK_VERSION(),
                 Runtime.version(),
                 Runtime.getRuntime().availableProcessors());
-        Result testkit = measure("testkit", 15, 40);
-        Result onePartition = measure("one-partition", 10, 30);
-        // 200 shuffle partitions and as many state files a batch: a step takes many seconds.
-        Result defaults = measure("defaults", 1, 2);
+        Result testkit = measure("testkit", scale.of(15, 0), scale.of(40, 1), scale);
+        Result onePartition = measure("one-partition", scale.of(10, 0), scale.of(30, 1), scale);
+        // 200 shuffle partitions with a state file each per batch: a step takes many seconds.
+        Result defaults = measure("defaults", scale.of(1, 0), scale.of(2, 1), scale);
         double againstOne = Math.min(
                 ratio(onePartition, testkit, BatchScenario.STATELESS),
                 ratio(onePartition, testkit, BatchScenario.AGGREGATED));
@@ -55,7 +57,18 @@ final class TestkitBenchmark implements Benchmark {
         return slow.median(scenario) / fast.median(scenario);
     }
 
-    private static Result measure(String contender, int warmUp, int steps) throws Exception {
+    private static Result measure(String contender, int warmUp, int steps, Scale scale) throws Exception {
+        if (scale == Scale.SMOKE) {
+            ByteArrayOutputStream lines = new ByteArrayOutputStream();
+            try (PrintStream out = new PrintStream(lines, true, StandardCharsets.UTF_8)) {
+                TestkitContender.run(contender, warmUp, steps, out);
+            }
+            return read(contender, new ByteArrayInputStream(lines.toByteArray()));
+        }
+        return measureInNewJvm(contender, warmUp, steps);
+    }
+
+    private static Result measureInNewJvm(String contender, int warmUp, int steps) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("@benchmarks/target/java.options");
@@ -64,18 +77,17 @@ final class TestkitBenchmark implements Benchmark {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         Process process = builder.start();
-        Result result = read(contender, process);
+        Result result = read(contender, process.getInputStream());
         if (process.waitFor() != 0) {
-            throw new IllegalStateException(contender + " ended with " + process.exitValue());
+            throw new IllegalStateException(contender + " exited with " + process.exitValue());
         }
         return result;
     }
 
-    private static Result read(String contender, Process process) throws Exception {
+    private static Result read(String contender, InputStream output) throws Exception {
         Map<BatchScenario, double[]> millis = new LinkedHashMap<>();
         long forks = -1;
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 String[] words = line.split(" ", -1);
                 if (words[0].equals("FORKS")) {

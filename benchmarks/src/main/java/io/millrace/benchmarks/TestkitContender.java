@@ -1,5 +1,6 @@
 package io.millrace.benchmarks;
 
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -7,22 +8,22 @@ import java.util.stream.IntStream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 
-/**
- * One contender in a JVM of its own, so that none gains by what the others have warmed up; prints a line a scenario.
- */
+/** Runs one contender and prints a line for each scenario; in its own JVM, not warmed up by the others. */
 final class TestkitContender {
     private TestkitContender() {}
 
     public static void main(String[] arguments) throws Exception {
-        int warmUp = Integer.parseInt(arguments[1]);
-        int steps = Integer.parseInt(arguments[2]);
+        run(arguments[0], Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), System.out);
+    }
+
+    static void run(String contender, int warmUp, int steps, PrintStream out) throws Exception {
         try (Recording forks = new Recording()) {
             forks.enable("jdk.ProcessStart");
             forks.start();
-            try (BatchRunner runner = runner(arguments[0])) {
+            try (BatchRunner runner = runner(contender)) {
                 for (BatchScenario scenario : BatchScenario.values()) {
                     double[] millis = measure(runner, scenario, warmUp, steps);
-                    System.out.printf(
+                    out.printf(
                             Locale.ROOT,
                             "%s %.3f %.3f %.3f %d%n",
                             scenario,
@@ -32,7 +33,7 @@ final class TestkitContender {
                             millis.length);
                 }
             }
-            System.out.println("FORKS " + count(forks));
+            out.println("FORKS " + count(forks));
         }
     }
 
@@ -45,7 +46,7 @@ final class TestkitContender {
         };
     }
 
-    /** Milliseconds a batch of each step, ascending. */
+    /** Returns the milliseconds per batch of each step, sorted. */
     private static double[] measure(BatchRunner runner, BatchScenario scenario, int warmUp, int steps)
             throws Exception {
         try (BatchRunner.Steps running = runner.start(scenario)) {

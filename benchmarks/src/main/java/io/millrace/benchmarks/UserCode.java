@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.jspecify.annotations.Nullable;
 
-/** What users write themselves, in the three shapes that tutorials teach. */
+/** Typical user code, in the three variants of tutorials. */
 record UserCode(String url, Properties login, String upsert) implements Serializable {
     private static final String POSTGRES = """
             INSERT INTO bench (id, name, amount, at, score, doc) VALUES (?, ?, ?, ?, ?, ?::jsonb)
@@ -38,21 +38,19 @@ record UserCode(String url, Properties login, String upsert) implements Serializ
         return new UserCode(url, login, MARIADB);
     }
 
-    /** A connection for each partition, a statement and a commit for each row. */
+    /** Uses a connection for each partition, and a statement and a commit for each row. */
     DataStreamWriter<Row> rowAtATime(Dataset<Row> rows) {
         return rows.writeStream().foreach(new RowAtATime(this));
     }
 
-    /**
-     * {@code foreachPartition} with batches of 1,000 rows, as the driver sends them by these options, and one commit.
-     */
+    /** Uses {@code foreachPartition}, JDBC batches of 1,000 rows with options for the driver, and one commit. */
     DataStreamWriter<Row> inBatches(Dataset<Row> rows, String options) {
         ForeachPartitionFunction<Row> partition = iterator -> send(iterator, options);
         VoidFunction2<Dataset<Row>, Long> batch = (data, id) -> data.foreachPartition(partition);
         return rows.writeStream().foreachBatch(batch);
     }
 
-    /** Spark's own writer, which can only append. */
+    /** Uses Spark's own writer, which can only append. */
     DataStreamWriter<Row> sparkAppend(Dataset<Row> rows, String options) {
         VoidFunction2<Dataset<Row>, Long> batch =
                 (data, id) -> data.write().mode("append").jdbc(url + options, "bench", login);

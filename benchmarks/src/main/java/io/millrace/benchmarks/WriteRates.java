@@ -3,7 +3,7 @@ package io.millrace.benchmarks;
 import java.sql.SQLException;
 import org.apache.spark.sql.SparkSession;
 
-/** Rates of ways to write the table {@code bench}: new keys, then the same keys again; or a plain append. */
+/** Measures how contenders write the table {@code bench}: upserts of new and of existing keys, and appends. */
 final class WriteRates {
     static final String INSERT = "new keys";
     static final String UPDATE = "same keys";
@@ -22,65 +22,65 @@ final class WriteRates {
         return rates;
     }
 
-    /** The same rows through a micro-batch of one task. */
-    void upserts(String way, long rows, JdbcWriter writer) throws Exception {
+    /** Upserts new keys and then the same keys again, by micro-batches of one task. */
+    void upserts(String contender, long rows, JdbcWriter writer) throws Exception {
         upserts(
-                way,
+                contender,
                 rows,
                 () -> MicroBatch.nanoseconds(writer.write(JdbcRows.inserts(spark, rows, 1)), rows),
                 () -> MicroBatch.nanoseconds(writer.write(JdbcRows.updates(spark, rows, 1)), rows));
     }
 
-    void upserts(String way, long rows, Measurement insert, Measurement update) throws Exception {
-        table.fresh(true);
-        rates.add(INSERT, way, rows, insert.run());
-        table.settle();
-        rates.add(UPDATE, way, rows, update.run());
-        table.holds(rows);
+    void upserts(String contender, long rows, Measurement insert, Measurement update) throws Exception {
+        table.recreate(true);
+        rates.add(INSERT, contender, rows, insert.run());
+        table.flush();
+        rates.add(UPDATE, contender, rows, update.run());
+        table.requireRows(rows);
     }
 
-    /** The same rows through a micro-batch of one task, of which the table refuses one in a hundred. */
-    void upsertsWithBad(String way, long rows, JdbcWriter writer) throws Exception {
-        table.fresh(true);
-        refuseBad();
+    /** As {@link #upserts}, with a table that rejects one row in a hundred. */
+    void upsertsWithBad(String contender, long rows, JdbcWriter writer) throws Exception {
+        table.recreate(true);
+        rejectBad();
         rates.add(
                 INSERT,
-                way,
+                contender,
                 rows,
                 MicroBatch.nanoseconds(writer.write(JdbcRows.withBad(JdbcRows.inserts(spark, rows, 1))), rows));
-        table.settle();
+        table.flush();
         rates.add(
                 UPDATE,
-                way,
+                contender,
                 rows,
                 MicroBatch.nanoseconds(writer.write(JdbcRows.withBad(JdbcRows.updates(spark, rows, 1))), rows));
-        table.holds(rows - rows / 100);
+        table.requireRows(rows - rows / 100);
     }
 
-    /** New rows into a table without a key, of which it refuses one in a hundred. */
-    void appendWithBad(String way, long rows, int tasks, JdbcWriter writer) throws Exception {
-        table.fresh(false);
-        refuseBad();
+    /** As {@link #append}, with a table that rejects one row in a hundred. */
+    void appendWithBad(String contender, long rows, int tasks, JdbcWriter writer) throws Exception {
+        table.recreate(false);
+        rejectBad();
         rates.add(
                 APPEND,
-                way,
+                contender,
                 rows,
                 MicroBatch.nanoseconds(writer.write(JdbcRows.withBad(JdbcRows.inserts(spark, rows, tasks))), rows));
-        table.holds(rows - rows / 100);
+        table.requireRows(rows - rows / 100);
     }
 
-    private void refuseBad() throws SQLException {
+    private void rejectBad() throws SQLException {
         table.execute("ALTER TABLE bench ADD CHECK (amount >= 0)");
     }
 
-    /** New rows into a table without a key, through a micro-batch of so many tasks. */
-    void append(String way, long rows, int tasks, JdbcWriter writer) throws Exception {
-        append(way, rows, () -> MicroBatch.nanoseconds(writer.write(JdbcRows.inserts(spark, rows, tasks)), rows));
+    /** Appends rows to a table without a key, by a micro-batch of {@code tasks} tasks. */
+    void append(String contender, long rows, int tasks, JdbcWriter writer) throws Exception {
+        append(contender, rows, () -> MicroBatch.nanoseconds(writer.write(JdbcRows.inserts(spark, rows, tasks)), rows));
     }
 
-    void append(String way, long rows, Measurement append) throws Exception {
-        table.fresh(false);
-        rates.add(APPEND, way, rows, append.run());
-        table.holds(rows);
+    void append(String contender, long rows, Measurement append) throws Exception {
+        table.recreate(false);
+        rates.add(APPEND, contender, rows, append.run());
+        table.requireRows(rows);
     }
 }

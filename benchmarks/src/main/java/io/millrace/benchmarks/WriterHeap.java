@@ -7,30 +7,31 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** The live heap that the upsert writer holds at its peak, with a source that holds nothing. */
+/** Measures the peak live heap of the upsert writer, with a source that keeps nothing in memory. */
 final class WriterHeap {
     private static final StructType SCHEMA =
             StructType.fromDDL("id BIGINT, name STRING, amount BIGINT, at TIMESTAMP, score DOUBLE, doc STRING");
-    /** Not a divisor of the flush size, so that buffers are met at every filling. */
-    private static final long SAMPLE_EVERY = 33_333;
+    /** Does not divide the flush size, so that samples are taken at different fill levels of the buffers. */
+    private static final long SAMPLE_INTERVAL = 33_333;
 
     private WriterHeap() {}
 
     static long peakBytes(BenchDatabase database, long rows) throws Exception {
-        database.fresh(true);
+        database.recreate(true);
         ForeachWriter<Row> writer =
                 Sinks.jdbc(database.database()).table("bench").upsertOn("id").writer(SCHEMA);
         long before = live();
-        long peak = 0;
+        long peak = 1; // a ratio needs a positive number
+        long interval = Math.min(SAMPLE_INTERVAL, rows / 2 - 1);
         writer.open(0, 0);
         for (long id = 0; id < rows; id++) {
             writer.process(row(id));
-            if (id % SAMPLE_EVERY == SAMPLE_EVERY - 1) {
+            if (id % interval == interval - 1) {
                 peak = Math.max(peak, live() - before);
             }
         }
         writer.close(null);
-        database.holds(rows);
+        database.requireRows(rows);
         return peak;
     }
 

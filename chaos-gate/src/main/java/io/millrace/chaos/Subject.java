@@ -17,7 +17,7 @@ interface Subject {
                         Stream.of(Guarantee.values()), Stream.of(Bug.values()).map(PlantedSink::new))
                 .filter(subject -> subject.toString().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no subject \"" + name + "\"."));
+                .orElseThrow(() -> new IllegalArgumentException("Unknown subject \"" + name + "\"."));
     }
 
     /** Returns the table that it writes, {@link Tables#AUDIT}, {@link Tables#LATEST} or {@link Tables#SETTLED}. */

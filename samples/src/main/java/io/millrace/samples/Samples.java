@@ -122,7 +122,7 @@ public final class Samples implements Callable<Integer> {
     public Integer call() throws Exception {
         Program program = programs().get(name);
         if (program == null) {
-            throw new DemoFailure("there is no sample " + name + ". Samples: "
+            throw new DemoFailure("unknown sample " + name + ". Samples: "
                     + String.join(", ", programs().keySet()) + ".");
         }
         try (SampleEnvironment environment = new SampleEnvironment(this, out)) {

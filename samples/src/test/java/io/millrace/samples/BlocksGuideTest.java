@@ -156,7 +156,7 @@ class BlocksGuideTest {
     }
 
     @Test
-    void refuses() {
+    void rejects() {
         Pipeline wrong = Pipeline.named("traffic")
                 .from(Sources.rate())
                 .via(Transforms.windowedCount("hittime", ofMinutes(10)).by("zip"))

@@ -101,7 +101,7 @@ class SampleCommandsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    word-cont                       | sample: there is no sample word-cont. Samples: word-count,
+                    word-cont                       | sample: unknown sample word-cont. Samples: word-count,
                     word-count --socket localhost   | \
                         sample: --socket localhost: must be host:port, e.g. localhost:9999.
                     """)

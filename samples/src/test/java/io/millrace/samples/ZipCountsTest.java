@@ -54,7 +54,7 @@ class ZipCountsTest {
     }
 
     @Test
-    void whatAFailureSays(StreamKit kit) {
+    void failureShowsTheGuidesMessage(StreamKit kit) {
         var hits = kit.kafka("hits");
         var run = kit.run(ZipCounts.of(hits), append());
 
@@ -67,7 +67,7 @@ class ZipCountsTest {
     }
 
     @Test
-    void whatALateRowSays(StreamKit kit) {
+    void lateRowShowsTheGuidesMessage(StreamKit kit) {
         var hits = kit.kafka("hits");
         var run = kit.run(ZipCounts.of(hits), append()).batch("time moves", b -> b.given(hits, hit("9001", "00:35")));
 

@@ -9,7 +9,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.streaming.DataStreamWriter;
-import org.jspecify.annotations.Nullable;
 
 /** Sinks that break their promise in one way each. */
 final class BrokenSinks {
@@ -113,18 +112,6 @@ final class BrokenSinks {
         }
     }
 
-    static final class KeepsOldForNull extends BrokenSink {
-        KeepsOldForNull() {
-            super(Promise.UPSERT_BY_ID);
-        }
-
-        @Override
-        Row changed(Row row) {
-            Object name = row.isNullAt(2) ? "name 2's \"2\"" : row.get(2);
-            return row(row.get(0), row.get(1), name, row.get(3), row.get(4));
-        }
-    }
-
     static final class AppendsForUpsert extends BrokenSink {
         AppendsForUpsert() {
             super(Promise.UPSERT_BY_ID);
@@ -168,23 +155,6 @@ final class BrokenSinks {
         }
     }
 
-    static final class Swallows extends BrokenSink {
-        Swallows() {
-            super(Promise.APPEND_EXACTLY_ONCE);
-        }
-
-        @Override
-        protected DataStreamWriter<Row> write(Dataset<Row> rows) {
-            return inBatches(rows, (batch, id) -> {
-                try {
-                    table().appendOnce(id, batch.collectAsList());
-                } catch (Exception e) {
-                    // The planted fault.
-                }
-            });
-        }
-    }
-
     static final class FailsWhenEmpty extends BrokenSink {
         FailsWhenEmpty() {
             super(Promise.APPEND_EXACTLY_ONCE);
@@ -210,14 +180,27 @@ final class BrokenSinks {
         }
     }
 
-    static final class NoOutage extends BrokenSink {
-        NoOutage() {
-            super(Promise.APPEND_EXACTLY_ONCE);
+    static final class NoOutage extends SinkContract {
+        private final List<Row> target = new ArrayList<>();
+
+        @Override
+        protected Promise promise() {
+            return Promise.APPEND_EXACTLY_ONCE;
         }
 
         @Override
-        protected @Nullable AutoCloseable outage() {
-            return null;
+        protected DataStreamWriter<Row> write(Dataset<Row> rows) {
+            return BrokenSink.inBatches(rows, (batch, id) -> target.addAll(batch.collectAsList()));
+        }
+
+        @Override
+        protected List<Row> target() {
+            return target;
+        }
+
+        @Override
+        protected void reset() {
+            target.clear();
         }
     }
 }

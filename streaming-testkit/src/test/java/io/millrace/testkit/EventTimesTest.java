@@ -66,18 +66,6 @@ class EventTimesTest {
     }
 
     @Test
-    void lateRowsOfOneGroupAreEachCountedThoughSparkCountsTheGroup(StreamKit kit) {
-        Input<Hit> hits = kit.input("hits", Hit.class);
-        List<Hit> three = List.of(hit("1", "00:01"), hit("1", "00:02"), hit("1", "00:03"));
-
-        StreamRun run = kit.run(Hit.windowed(hits), append())
-                .batch("time moves", b -> b.given(hits, hit("1", "00:35")))
-                .batch("three late", b -> b.given(hits, three).dropsLate(3));
-
-        assertThat(run.timeline()).contains("late 1, state 1");
-    }
-
-    @Test
     void rowsThatAreSplitOrFilteredBeforeTheWindowCountOnceOrNotAtAll(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "zips ARRAY<STRING>, time TIMESTAMP");
         Dataset<Row> counts = rows.rows()
@@ -124,21 +112,6 @@ class EventTimesTest {
     }
 
     @Test
-    void windowIsFoundThoughTheQueryRenamesItsTime(StreamKit kit) {
-        Input<Hit> hits = kit.input("hits", Hit.class);
-        Dataset<Row> counts = hits.rows()
-                .withColumnRenamed("time", "at")
-                .withWatermark("at", "5 minutes")
-                .groupBy(window(col("at"), "1 hour").as("hour"))
-                .count();
-        StreamRun run = kit.run(counts, append());
-
-        assertThat(reasonOf(() ->
-                        run.batch("a hit", b -> b.given(hits, hit("1", "10:20")).emits(row(row("10:00", "11:00"), 1)))))
-                .endsWith("\nwindow 10:00-11:00 waits: the watermark is 10:15; send an event at 11:05 or later.\n");
-    }
-
-    @Test
     void queryWithoutStateDropsNothingAsLate(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
 
@@ -147,25 +120,5 @@ class EventTimesTest {
                 .batch(
                         "before",
                         b -> b.given(hits, hit("2", "00:01")).dropsLate(0).emits(hit("2", "00:01")));
-    }
-
-    @Test
-    void rowExactlyAtTheEndOfAPassedWindowFallsIntoTheNext(StreamKit kit) {
-        Input<Hit> hits = kit.input("hits", Hit.class);
-        Dataset<Row> counts = hits.rows()
-                .withWatermark("time", "0 seconds")
-                .groupBy(window(col("time"), "10 minutes"))
-                .count();
-
-        kit.run(counts, append())
-                .batch(
-                        "at the end",
-                        b -> b.given(hits, hit("1", "00:05"), hit("1", "00:10"))
-                                .emits(row(row("00:00", "00:10"), 1))
-                                .watermark("00:10"))
-                .batch(
-                        "just before",
-                        b -> b.given(hits, hit("2", "00:09:59.999")).dropsLate(1))
-                .batch("at it", b -> b.given(hits, hit("2", "00:10")).dropsLate(0));
     }
 }

@@ -186,22 +186,6 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void tableInAppendModeIsAllThatWasEmitted(StreamKit kit) {
-        Input<Hit> hits = kit.input("hits", Hit.class);
-        StreamRun run =
-                kit.run(hits.rows().select("zip"), append()).batch("one", b -> b.given(hits, hit("a", "00:01")));
-
-        assertThat(reasonOf(() ->
-                        run.batch("two", b -> b.given(hits, hit("b", "00:02")).table(row("b")))))
-                .isEqualTo("""
-                        Batch "two" left another result than expected: 1 row was not expected
-
-                                        zip
-                          not expected  a
-                        """);
-    }
-
-    @Test
     void replayThatEmitsARowLessShowsIt(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().select("zip"), append())

@@ -1,7 +1,7 @@
 package io.millrace.testkit;
 
 import static io.millrace.core.OutputModes.append;
-import static io.millrace.testkit.Failures.of;
+import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.testkit.Failures.reasonOf;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.StreamKit.row;
@@ -78,7 +78,7 @@ class FailingQueryTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().select("zip"), append());
 
-        assertThat(of(() ->
+        assertThat(failureOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("x", "00:01")).fails("no city"))))
                 .isEqualTo("""
                         Batch "a hit" did not fail, where an error with "no city" was expected

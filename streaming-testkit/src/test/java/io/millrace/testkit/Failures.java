@@ -13,15 +13,15 @@ final class Failures {
     private Failures() {}
 
     /** The whole message of the expectation that {@code code} does not meet. */
-    static String of(ThrowingCallable code) {
+    static String failureOf(ThrowingCallable code) {
         Throwable failure = catchThrowable(code);
         assertThat(failure).isInstanceOf(AssertionFailedError.class);
         return String.valueOf(failure.getMessage());
     }
 
-    /** As {@link #of}, without the timeline that follows, and with a line break at the end. */
+    /** As {@link #failureOf}, without the timeline that follows, and with a line break at the end. */
     static String reasonOf(ThrowingCallable code) {
-        String message = of(code);
+        String message = failureOf(code);
         assertThat(message).contains(TIMELINE);
         return message.substring(0, message.indexOf(TIMELINE)) + "\n";
     }

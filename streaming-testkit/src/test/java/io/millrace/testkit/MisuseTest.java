@@ -2,7 +2,7 @@ package io.millrace.testkit;
 
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.update;
-import static io.millrace.testkit.Failures.of;
+import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.testkit.Failures.reasonOf;
 import static io.millrace.testkit.Failures.refusalOf;
 import static io.millrace.testkit.Hit.hit;
@@ -144,17 +144,17 @@ class MisuseTest {
         Input<Row> rows = kit.rows("rows", "zip STRING, n INT");
         StreamRun run = kit.run(rows.rows(), append());
 
-        assertThat(of(() -> run.schema("n INT, zip STRING"))).isEqualTo("""
+        assertThat(failureOf(() -> run.schema("n INT, zip STRING"))).isEqualTo("""
                 The query has other columns than expected:
                   column 1: expected n INT, was zip STRING
                   column 2: expected zip STRING, was n INT""");
-        assertThat(of(() -> run.schema("zip STRING"))).isEqualTo("""
+        assertThat(failureOf(() -> run.schema("zip STRING"))).isEqualTo("""
                 The query has other columns than expected:
                   column 2: expected none, was n INT""");
-        assertThat(of(() -> run.schema("zip STRING, n BIGINT"))).isEqualTo("""
+        assertThat(failureOf(() -> run.schema("zip STRING, n BIGINT"))).isEqualTo("""
                 The query has other columns than expected:
                   column 2: expected n BIGINT, was n INT""");
-        assertThat(of(() -> run.schema("zip STRING, N INT"))).isEqualTo("""
+        assertThat(failureOf(() -> run.schema("zip STRING, N INT"))).isEqualTo("""
                 The query has other columns than expected:
                   column 2: expected N INT, was n INT""");
     }
@@ -166,7 +166,7 @@ class MisuseTest {
         StreamRun run = kit.run(hits.rows(), append()).batch("a hit", b -> b.given(hits, hit("1", "00:01")));
         kit.close();
 
-        assertThat(of(() -> run.batch("too late", b -> b.given(hits, hit("2", "00:02")))))
+        assertThat(failureOf(() -> run.batch("too late", b -> b.given(hits, hit("2", "00:02")))))
                 .startsWith("Batch \"too late\" ended the query with an error: ")
                 .contains(" is gone: its test has ended.");
         assertThat(refusalOf(hits::rows))

@@ -182,9 +182,10 @@ class RowDiffTest {
         String missing = unordered(COUNTS, many, List.of());
         String unexpected = unordered(COUNTS, List.of(), many);
 
-        assertThat(missing)
-                .startsWith("23 rows are missing\n")
-                .endsWith("  missing  9000            1\n" + "  missing  ... and 3 more\n");
+        assertThat(missing).startsWith("23 rows are missing\n").endsWith("""
+                          missing  9000            1
+                          missing  ... and 3 more
+                        """);
         assertThat(missing.lines().filter("  missing  9000            1"::equals))
                 .hasSize(20);
         assertThat(unexpected).startsWith("23 rows were not expected\n").endsWith("  not expected  ... and 3 more\n");

@@ -47,8 +47,10 @@ class SinkAccusationsTest {
     void sinkThatChangesAValueIsShownTheValue() {
         assertThat(accusationOf(BrokenSinks.CutsText.class, "nullsArriveAsNulls"))
                 .startsWith("After a row of nulls, the target breaks the promise UPSERT_BY_ID: 2 rows differ\n\n")
-                .contains("  expected  1   1        *name 1's \"1\"*  0.25    00:00:01\n"
-                        + "  was       1   1        *name 1's*      0.25    00:00:01\n");
+                .contains("""
+                          expected  1   1        *name 1's "1"*  0.25    00:00:01
+                          was       1   1        *name 1's*      0.25    00:00:01
+                        """);
     }
 
     @Test
@@ -60,18 +62,6 @@ class SinkAccusationsTest {
                             id  version  name  amount  seen
                   expected  2   4        null  *null*  null
                   was       2   4        null  *0.0*   null
-                """);
-    }
-
-    @Test
-    void sinkThatKeepsTheOldValueWhereNullComesBreaksAnUpsert() {
-        assertThat(accusationOf(BrokenSinks.KeepsOldForNull.class, "nullsArriveAsNulls"))
-                .isEqualTo("""
-                After a row of nulls, the target breaks the promise UPSERT_BY_ID: 1 row differs
-
-                            id  version  name            amount  seen
-                  expected  2   4        *null*          null    null
-                  was       2   4        *name 2's "2"*  null    null
                 """);
     }
 
@@ -100,18 +90,6 @@ class SinkAccusationsTest {
         assertThat(accusationOf(BrokenSinks.FailsOnManyRows.class, "crashInTheMiddleOfABatchLosesAndDoublesNothing"))
                 .startsWith("The sink failed before the batch could crash: ")
                 .endsWith("IllegalStateException: too many partitions");
-    }
-
-    @Test
-    void sinkThatSwallowsTheErrorOfARowIsAccusedOfLosingTheBatch() {
-        assertThat(accusationOf(BrokenSinks.Swallows.class, "anotherPartitioningOnRetryLosesAndDoublesNothing"))
-                .isEqualTo(
-                        "A row failed before it reached the sink, and yet the batch was committed: the sink swallowed the"
-                                + " error, and the rows of the batch are lost.");
-        assertThat(accusationOf(BrokenSinks.Swallows.class, "errorOfTheTargetFailsTheBatch"))
-                .isEqualTo(
-                        "The target refused every write, and yet the batch was committed: the sink swallowed the error,"
-                                + " and the rows of the batch are lost.");
     }
 
     @Test

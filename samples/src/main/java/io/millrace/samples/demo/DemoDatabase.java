@@ -187,8 +187,8 @@ public record DemoDatabase(
         return switch (state) {
             case "3D000" -> "PostgreSQL has no database " + database + ": create it, or correct --jdbc.";
             case "42P01" ->
-                "There is no table " + Traffic.TABLE + " at " + database + ": create it with \"" + Traffic.TABLE_DDL
-                        + "\".";
+                "The table " + Traffic.TABLE + " does not exist at " + database + ": create it with \""
+                        + Traffic.TABLE_DDL + "\".";
             case "42501" ->
                 "The user has no permission to read the table " + Traffic.TABLE + " at " + database
                         + ": grant select, insert and update on it.";

@@ -18,6 +18,7 @@ final class DemoRun {
     private final Scratch scratch;
     private final PrintStream out;
     private final QueryWatch watch = new QueryWatch();
+    private final boolean ownsSpark = SparkSession.getDefaultSession().isEmpty();
 
     DemoRun(DemoOptions options, DemoKafka kafka, DemoDatabase database, Scratch scratch, PrintStream out) {
         this.options = options;
@@ -41,14 +42,16 @@ final class DemoRun {
                 stop(query);
             }
         } finally {
-            spark.stop();
+            if (ownsSpark) {
+                spark.stop();
+            }
         }
         Truth truth = TruthFinder.of(kafka.bootstrapServers(), kafka.topic(), options.events);
         return Verdict.of(options.events, truth, database.counts(), watch.snapshot());
     }
 
     private SparkSession session() {
-        return SparkSession.builder()
+        SparkSession session = SparkSession.builder()
                 .appName("millrace-demo")
                 .master("local[*]")
                 .config("spark.ui.enabled", false)
@@ -56,9 +59,11 @@ final class DemoRun {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.local.dir", scratch.resolve("local"))
                 .config("spark.sql.warehouse.dir", scratch.resolve("warehouse"))
-                .config("spark.sql.session.timeZone", "UTC")
-                .config("spark.sql.shuffle.partitions", 2)
                 .getOrCreate();
+        SparkSession own = ownsSpark ? session : session.newSession();
+        own.conf().set("spark.sql.session.timeZone", "UTC");
+        own.conf().set("spark.sql.shuffle.partitions", "2");
+        return own;
     }
 
     private StreamingQuery start(SparkSession spark) {

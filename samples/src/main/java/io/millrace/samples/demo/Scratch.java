@@ -17,7 +17,7 @@ public final class Scratch implements AutoCloseable {
 
     /** Creates the directory; fails if the JVM is shutting down, since the directory would not be deleted. */
     public Scratch() {
-        // Adds the hook first: if that fails, there is no directory to delete. The hook waits for this monitor.
+        // Adds the hook before creating the directory, since that may fail. The hook waits for this monitor.
         synchronized (this) {
             ShutdownHookManager.get().addShutdownHook(this::close, AFTER_SPARK);
             try {

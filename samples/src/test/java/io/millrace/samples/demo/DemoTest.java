@@ -81,7 +81,7 @@ class DemoTest {
         postgres.execute("drop table if exists zip_traffic");
         assertThatThrownBy(database::requireReady)
                 .isInstanceOf(DemoFailure.class)
-                .hasMessageStartingWith("There is no table zip_traffic at 127.0.0.1:")
+                .hasMessageStartingWith("The table zip_traffic does not exist at 127.0.0.1:")
                 .hasMessageEndingWith("create it with \"" + Traffic.TABLE_DDL + "\".");
         postgres.execute(Traffic.TABLE_DDL);
         database.requireReady();

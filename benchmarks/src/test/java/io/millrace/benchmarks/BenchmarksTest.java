@@ -1,0 +1,108 @@
+package io.millrace.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Runs all benchmarks with tiny sizes. */
+class BenchmarksTest {
+    private static final Map<String, List<String>> FIGURES = Map.of(
+            "badrows", List.of("badrows.rows", "lost", "misplaced"),
+            "jdbc",
+                    List.of(
+                            "jdbc.insert_vs_limit",
+                            "jdbc.update_vs_limit",
+                            "jdbc.insert_vs_good",
+                            "jdbc.update_vs_good",
+                            "jdbc.exactly_once_append_vs_copy",
+                            "jdbc.exactly_once_staged_vs_copy",
+                            "jdbc.dead_letters_vs_without",
+                            "jdbc.bad_rows_vs_without",
+                            "jdbc.exactly_once_dead_letters_vs_without",
+                            "jdbc.exactly_once_bad_rows_vs_without",
+                            "jdbc.heap_ratio_10x"),
+            "json",
+                    List.of(
+                            "json.ratio1",
+                            "json.ratio8",
+                            "json.ratio16",
+                            "json.from_json8",
+                            "json.json_tuple8",
+                            "differences",
+                            "documents"),
+            "keys", List.of("keys.rows", "types", "differences"),
+            "mariadb",
+                    List.of(
+                            "mariadb.insert_vs_good",
+                            "mariadb.update_vs_good",
+                            "mariadb.insert_vs_row_at_a_time",
+                            "mariadb.exactly_once_append_vs_good",
+                            "mariadb.exactly_once_staged_vs_good",
+                            "mariadb.dead_letters_vs_without",
+                            "mariadb.bad_rows_vs_without"),
+            "testkit",
+                    List.of(
+                            "testkit.stateless_ms",
+                            "testkit.aggregated_ms",
+                            "testkit.vs_one_partition",
+                            "testkit.vs_defaults",
+                            "forks"));
+
+    /** Figures that count errors. */
+    private static final Set<String> ERRORS = Set.of("lost", "misplaced", "differences");
+
+    /** For the contender with the defaults of Spark. */
+    private static final Map<String, String> SETTINGS =
+            Map.of("spark.sql.shuffle.partitions", "2", "spark.ui.enabled", "false", "spark.driver.host", "127.0.0.1");
+
+    @BeforeAll
+    static void set() {
+        SETTINGS.forEach(System::setProperty);
+    }
+
+    @AfterAll
+    static void clear() {
+        SETTINGS.keySet().forEach(System::clearProperty);
+    }
+
+    static Set<String> names() {
+        return Benchmarks.names();
+    }
+
+    @Test
+    void allBenchmarksAreTested() {
+        assertThat(names()).isEqualTo(FIGURES.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void lastLineHasAllFigures(String name) throws Exception {
+        Map<String, Double> figures = parsed(Benchmarks.run(name, Scale.SMOKE));
+
+        assertThat(figures.keySet()).containsExactlyElementsOf(FIGURES.get(name));
+        assertThat(figures).allSatisfy((figure, value) -> {
+            if (ERRORS.contains(figure)) {
+                assertThat(value).as(figure).isZero();
+            } else {
+                assertThat(value).as(figure).isFinite().isNotNegative();
+            }
+        });
+    }
+
+    private static Map<String, Double> parsed(String line) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        Arrays.stream(line.split(" "))
+                .map(figure -> figure.split("=", -1))
+                .forEach(pair -> figures.put(pair[0], Double.valueOf(pair[1])));
+        return figures;
+    }
+}

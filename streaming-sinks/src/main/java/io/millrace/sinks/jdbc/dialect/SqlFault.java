@@ -12,7 +12,7 @@ public enum SqlFault {
     OVERLOADED(Integer.MAX_VALUE),
     /** The server is read-only: another server may have replaced it, or will soon. */
     READ_ONLY(10),
-    /** The connection holds a prepared statement that is no longer valid: retry once, on another. */
+    /** The connection holds a prepared statement that has become invalid: retry once, on another. */
     STALE(1),
     /** A statement was cancelled, by its time-out or by a person. */
     CANCELLED(0),

@@ -138,7 +138,7 @@ final class MariaDbFlush implements UpsertSql.Flush {
         return sql.keys().sameKeys(connection, rows);
     }
 
-    /** Needs nothing: there is no temporary table to empty. */
+    /** Does nothing, since rows need no temporary table. */
     @Override
     public void again(Connection connection) {}
 }

@@ -13,6 +13,9 @@ public final class QueryProperties {
     private static final String BATCH_ID = "streaming.sql.batchId";
     private static final String RUN_ID = "spark.jobGroup.id";
 
+    /** Set by continuous mode, which commits an epoch before it closes the writer. */
+    private static final String EPOCH_COORDINATOR = "__epoch_coordinator_id";
+
     private QueryProperties() {}
 
     /** The id of the query that runs on this thread of the driver, the same over restarts; null outside of a query. */
@@ -34,5 +37,10 @@ public final class QueryProperties {
     public static String runId(TaskContext task) {
         String run = task.getLocalProperty(RUN_ID);
         return run == null ? "" : run;
+    }
+
+    /** Whether {@code task} belongs to a query with the continuous trigger. */
+    public static boolean isContinuous(TaskContext task) {
+        return task.getLocalProperty(EPOCH_COORDINATOR) != null;
     }
 }

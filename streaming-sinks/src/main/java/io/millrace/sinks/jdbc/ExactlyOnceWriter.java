@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.QueryProperties;
 import java.io.Serial;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -18,7 +19,7 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
 
     @Override
     public void call(Dataset<Row> rows, Long batch) throws Exception {
-        String queryId = rows.sparkSession().sparkContext().getLocalProperty(StreamingTask.QUERY_ID);
+        String queryId = QueryProperties.queryId(rows.sparkSession().sparkContext());
         if (queryId == null) {
             throw new IllegalStateException("The ledger of \"" + plan.table()
                     + "\" needs the id of a streaming query, and there is none:"

@@ -1,7 +1,9 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.QueryProperties;
 import io.millrace.sinks.jdbc.dialect.InvalidValueException;
 import java.io.Serial;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +23,14 @@ final class UpsertWriter extends ForeachWriter<Row> {
 
     @Override
     public boolean open(long partition, long epoch) {
-        if (StreamingTask.isContinuous() && !plan.rule().durableRows()) {
+        TaskContext task = TaskContext.get();
+        if (task != null && QueryProperties.isContinuous(task) && !plan.rule().durableRows()) {
             throw new IllegalStateException("Cannot write into \"" + plan.table()
                     + "\" with a continuous trigger: Spark commits an epoch before the last rows are flushed. Use a"
                     + " micro-batch trigger, or durableRows().");
         }
         pending = new PendingRows(plan);
-        flush = new UpsertFlush(plan, StreamingTask.queryId(), epoch);
+        flush = new UpsertFlush(plan, task == null ? null : QueryProperties.queryId(task), epoch);
         return true;
     }
 

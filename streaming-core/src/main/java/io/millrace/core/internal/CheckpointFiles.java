@@ -2,6 +2,8 @@ package io.millrace.core.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -58,10 +60,22 @@ public final class CheckpointFiles {
 
     /** Whether the file or directory exists. */
     static boolean exists(SparkSession spark, Path path) {
-        return manager(spark, path).exists(path);
+        try {
+            return manager(spark, path).exists(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static CheckpointFileManager manager(SparkSession spark, Path path) {
-        return CheckpointFileManager.create(path, spark.sessionState().newHadoopConf());
+    private static CheckpointFileManager manager(SparkSession spark, Path path) throws IOException {
+        try {
+            return CheckpointFileManager.create(path, spark.sessionState().newHadoopConf());
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            // Spark creates a configured manager by reflection, and Scala does not declare what that throws.
+            Throwable cause = e instanceof InvocationTargetException wrapped ? wrapped.getTargetException() : e;
+            throw cause instanceof IOException failure ? failure : new IOException(cause);
+        }
     }
 }

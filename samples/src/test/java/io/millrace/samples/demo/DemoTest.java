@@ -37,10 +37,10 @@ class DemoTest {
             --kafka=localhost     | --kafka localhost: must be host:port, e.g. localhost:9092.
             --user=me             | --user me: requires --jdbc URL.
             --jdbc=jdbc:db2:x     | --jdbc: Database.at("jdbc:db2:x"): no dialect knows this URL. \
-                Write it as jdbc:postgresql://host:port/database, or as jdbc:mariadb://host:port/database.
+            Write it as jdbc:postgresql://host:port/database, or as jdbc:mariadb://host:port/database.
             --jdbc=jdbc:postgresql://127.0.0.1:1/x | \
-                Cannot reach PostgreSQL at 127.0.0.1:1/x: start it, correct --jdbc, \
-                or omit --jdbc to use an embedded one.
+            Cannot reach PostgreSQL at 127.0.0.1:1/x: start it, correct --jdbc, \
+            or omit --jdbc to use an embedded one.
             --evens=1             | Unknown option: '--evens=1'. See ./demo --help.
             """)
     void failureToStartIsOneLineAndExitCodeTwo(String option, String message) {

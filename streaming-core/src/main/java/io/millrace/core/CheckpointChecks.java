@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.SparkInternals;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,15 +23,28 @@ final class CheckpointChecks {
                     "Stop that one, or give this one a name of its own."));
         }
         spec.checkpoint(spark)
-                .flatMap(location -> SparkInternals.runningOn(spark, location)
-                        .filter(query -> !restarts(spark, spec, query))
-                        .map(query -> new Problem(
-                                "checkpointAt",
-                                location,
-                                "the query \"" + query + "\" is running on this checkpoint",
-                                "Stop that one, or give this one a checkpoint of its own.")))
+                .flatMap(location -> checkpointProblem(spark, spec, location))
                 .ifPresent(problems::add);
         return problems;
+    }
+
+    private static Optional<Problem> checkpointProblem(SparkSession spark, PipelineSpec spec, String location) {
+        try {
+            SparkInternals.resumed(spark, location);
+            return SparkInternals.runningOn(spark, location)
+                    .filter(query -> !restarts(spark, spec, query))
+                    .map(query -> new Problem(
+                            "checkpointAt",
+                            location,
+                            "the query \"" + query + "\" is running on this checkpoint",
+                            "Stop that one, or give this one a checkpoint of its own."));
+        } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare.
+            return Optional.of(new Problem(
+                    "checkpointAt",
+                    location,
+                    "the checkpoint cannot be read (" + Errors.nameOf(e) + ")",
+                    "Check the path, its file system and the permissions on it."));
+        }
     }
 
     // By default Spark stops the query that runs on the checkpoint; that is intended only for the same pipeline.

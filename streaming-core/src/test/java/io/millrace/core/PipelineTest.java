@@ -161,6 +161,18 @@ class PipelineTest {
     }
 
     @Test
+    void aCheckpointOutOfReachIsAProblemAndNoStackTrace() {
+        assertThatThrownBy(() -> Pipeline.named("traffic")
+                        .from(Sources.format("rate"))
+                        .to(rows -> rows.writeStream().format("noop"))
+                        .checkpointAt("hdfs://127.0.0.1:1/traffic")
+                        .validate(Spark.session()))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("checkpointAt(hdfs://127.0.0.1:1/traffic): the checkpoint cannot be read"
+                        + " (ConnectException). Check the path, its file system and the permissions on it.");
+    }
+
+    @Test
     void refusesTwoQueriesOnOneCheckpointOrUnderOneName(@TempDir Path checkpoint) throws Exception {
         Pipeline first = traffic.checkpointAt(checkpoint.toString());
         StreamingQuery running = first.start(Spark.session());

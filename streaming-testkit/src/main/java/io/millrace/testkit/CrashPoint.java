@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Row;
 
-/** A filter in front of a sink: fails once, at one row, and drops rows with a negative id. */
+/** A filter in front of a sink that keeps all rows and fails once, at one of them. */
 final class CrashPoint implements FilterFunction<Row> {
     static final String MESSAGE = "crash in the middle of a batch";
 
@@ -19,17 +19,19 @@ final class CrashPoint implements FilterFunction<Row> {
         ARMED.put(name, id);
     }
 
-    /** Whether it was armed and did not fail. */
-    boolean disarm() {
-        return ARMED.remove(name) != null;
+    void disarm() {
+        ARMED.remove(name);
+    }
+
+    boolean isArmed() {
+        return ARMED.containsKey(name);
     }
 
     @Override
     public boolean call(Row row) {
-        long id = row.getLong(0);
-        if (ARMED.remove(name, id)) {
+        if (ARMED.remove(name, row.getLong(0))) {
             throw new IllegalStateException(MESSAGE);
         }
-        return id >= 0;
+        return true;
     }
 }

@@ -63,6 +63,11 @@ final class KitSession {
         return session;
     }
 
+    /** Makes the queries of {@code session} compile from now on, which pays for large batches. */
+    static void compileQueries(SparkSession session) {
+        WITHOUT_CODEGEN.keySet().forEach(session.conf()::unset);
+    }
+
     /** Started by the first test that needs it; ends with the JVM. */
     private static final class Shared {
         static final SparkSession SPARK = start();

@@ -18,15 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class RowDiff {
     private static final int MOST_ROWS = 20;
 
-    private final StructType schema;
-    private final Map<String, Double> tolerances;
-    private final List<String> keys;
+    private final String[] columns;
+    private final @Nullable Double[] tolerances;
+    private final int[] keys;
 
     /** Rows that agree in {@code keys}, or in most columns if there are no keys, are shown as one row that differs. */
     RowDiff(StructType schema, Map<String, Double> tolerances, List<String> keys) {
-        this.schema = schema;
-        this.tolerances = tolerances;
-        this.keys = keys;
+        // Spark builds the array of names anew at each call, which shows at 100,000 rows.
+        this.columns = schema.fieldNames();
+        this.tolerances = Arrays.stream(columns).map(tolerances::get).toArray(Double[]::new);
+        this.keys = keys.stream().mapToInt(schema::fieldIndex).toArray();
     }
 
     /** The difference, if {@code actual} does not have the rows of {@code expected}, each as often, in any order. */
@@ -38,7 +39,7 @@ final class RowDiff {
         for (Row row : expected) {
             List<Row> candidates = open.getOrDefault(key(row), List.of());
             Optional<Row> match = candidates.stream()
-                    .filter(candidate -> equalCells(row, candidate) == schema.length())
+                    .filter(candidate -> equalCells(row, candidate) == columns.length)
                     .findFirst();
             match.ifPresentOrElse(candidates::remove, () -> missing.add(row));
         }
@@ -53,8 +54,8 @@ final class RowDiff {
             return differing;
         }
         for (int row = 0; row < expected.size(); row++) {
-            if (equalCells(expected.get(row), actual.get(row)) < schema.length()) {
-                TextTable table = new TextTable().line("", List.of(schema.fieldNames()));
+            if (equalCells(expected.get(row), actual.get(row)) < columns.length) {
+                TextTable table = new TextTable().line("", List.of(columns));
                 table.line("expected", RowText.cells(expected.get(row)));
                 table.line("was", RowText.cells(actual.get(row)));
                 return Optional.of(
@@ -67,7 +68,7 @@ final class RowDiff {
     private String describe(List<Row> missing, List<Row> extra) {
         List<Row> unmatched = new ArrayList<>(extra);
         List<Row> alone = new ArrayList<>();
-        TextTable table = new TextTable().line("", List.of(schema.fieldNames()));
+        TextTable table = new TextTable().line("", List.of(columns));
         int pairs = 0;
         for (Row row : missing) {
             Optional<Row> nearest = pairs < MOST_ROWS ? nearest(row, unmatched) : Optional.empty();
@@ -112,11 +113,11 @@ final class RowDiff {
     }
 
     private boolean isSame(Row row, Row other) {
-        if (!keys.isEmpty()) {
-            return keys.stream().mapToInt(schema::fieldIndex).allMatch(column -> equal(column, row, other));
+        if (keys.length > 0) {
+            return Arrays.stream(keys).allMatch(column -> equal(column, row, other));
         }
         int twice = 2 * equalCells(row, other);
-        return twice > schema.length() || (twice == schema.length() && equal(0, row, other));
+        return twice > columns.length || (twice == columns.length && equal(0, row, other));
     }
 
     private List<String> marked(Row row, Row other) {
@@ -131,7 +132,7 @@ final class RowDiff {
 
     private int equalCells(Row one, Row other) {
         int equal = 0;
-        for (int column = 0; column < schema.length(); column++) {
+        for (int column = 0; column < columns.length; column++) {
             equal += equal(column, one, other) ? 1 : 0;
         }
         return equal;
@@ -140,7 +141,7 @@ final class RowDiff {
     private boolean equal(int column, Row one, Row other) {
         Object left = one.get(column);
         Object right = other.get(column);
-        Double tolerance = tolerances.get(schema.fieldNames()[column]);
+        Double tolerance = tolerances[column];
         if (tolerance != null && left instanceof Number a && right instanceof Number b) {
             return Math.abs(a.doubleValue() - b.doubleValue()) <= tolerance;
         }
@@ -148,9 +149,9 @@ final class RowDiff {
     }
 
     private List<@Nullable Object> key(Row row) {
-        @Nullable Object[] key = new Object[schema.length()];
+        @Nullable Object[] key = new Object[columns.length];
         for (int column = 0; column < key.length; column++) {
-            key[column] = tolerances.containsKey(schema.fieldNames()[column]) ? null : comparable(row.get(column));
+            key[column] = tolerances[column] != null ? null : comparable(row.get(column));
         }
         return Arrays.asList(key);
     }

@@ -191,6 +191,7 @@ public abstract class SinkContract {
     /** A large batch arrives completely, and rerun it changes nothing. */
     @Test
     public void batchOf100000RowsArrives() throws Exception {
+        trial().compileQueries();
         trial().batch(rows(1, LARGE));
         check("After a batch of 100,000 rows");
         trial().rerunLast();

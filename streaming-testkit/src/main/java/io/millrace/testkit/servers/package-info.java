@@ -24,7 +24,8 @@
  *   <li>{@link io.millrace.testkit.servers.PostgresCluster}, {@link io.millrace.testkit.servers.MariaDbServer}: a data
  *       directory and its server
  *   <li>{@link io.millrace.testkit.servers.PostgresBinaries}, {@link io.millrace.testkit.servers.PostgresArchive},
- *       {@link io.millrace.testkit.servers.MariaDbBinaries}: find and unpack the programs
+ *       {@link io.millrace.testkit.servers.MariaDbBinaries}, {@link io.millrace.testkit.servers.SharedBinaries}: find
+ *       the programs, and unpack them once for all JVMs
  *   <li>{@link io.millrace.testkit.servers.Unprivileged}: runs PostgreSQL for root
  *   <li>{@link io.millrace.testkit.servers.Passwords}: random passwords
  * </ul>

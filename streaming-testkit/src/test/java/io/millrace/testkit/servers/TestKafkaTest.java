@@ -36,7 +36,7 @@ class TestKafkaTest {
     }
 
     @Test
-    void acknowledgedRecordsSurviveAKill() {
+    void topicsSurviveAStopAndAKillUntilTheServerIsClosed() {
         try (TestKafka server = TestKafka.start()) {
             server.createTopic("kept", 2);
             send(server, "kept", 0, 1_000);
@@ -46,25 +46,15 @@ class TestKafkaTest {
             server.restart();
             assertThat(server.bootstrapServers()).isEqualTo(address);
             send(server, "kept", 1_000, 1);
-            assertThat(read(server, "kept", 2)).hasSize(1_001);
-        }
-    }
-
-    @Test
-    void stopAndRestartKeepTheTopics() {
-        try (TestKafka server = TestKafka.start()) {
-            server.createTopic("kept", 1);
-            send(server, "kept", 0, 10);
             server.stop();
             assertThat(server.isRunning()).isFalse();
             server.restart();
-            assertThat(read(server, "kept", 1)).hasSize(10);
+            assertThat(read(server, "kept", 2)).hasSize(1_001);
+            closeLeavesNeitherProcessNorDirectory(server);
         }
     }
 
-    @Test
-    void closeLeavesNeitherProcessNorDirectory() {
-        TestKafka server = TestKafka.start();
+    private static void closeLeavesNeitherProcessNorDirectory(TestKafka server) {
         Path directory = server.directory();
         ProcessHandle broker = ProcessHandle.of(server.pid()).orElseThrow();
         server.close();

@@ -20,31 +20,45 @@ final class RowDiff {
 
     private final String[] columns;
     private final @Nullable Double[] tolerances;
+    private final boolean keyIsWholeRow;
     private final int[] keys;
 
     /** Rows that agree in {@code keys}, or in most columns if there are no keys, are shown as one row that differs. */
     RowDiff(StructType schema, Map<String, Double> tolerances, List<String> keys) {
-        // Spark builds the array of names anew at each call, which shows at 100,000 rows.
         this.columns = schema.fieldNames();
         this.tolerances = Arrays.stream(columns).map(tolerances::get).toArray(Double[]::new);
+        this.keyIsWholeRow = Arrays.stream(this.tolerances).allMatch(Objects::isNull);
         this.keys = keys.stream().mapToInt(schema::fieldIndex).toArray();
     }
 
     /** The difference, if {@code actual} does not have the rows of {@code expected}, each as often, in any order. */
     Optional<String> unordered(List<Row> expected, List<Row> actual) {
-        Map<List<@Nullable Object>, List<Row>> open = new LinkedHashMap<>();
-        actual.forEach(
-                row -> open.computeIfAbsent(key(row), key -> new ArrayList<>()).add(row));
+        Map<List<@Nullable Object>, List<Row>> open = new LinkedHashMap<>(2 * actual.size());
+        for (Row row : actual) {
+            open.computeIfAbsent(key(row), key -> new ArrayList<>(1)).add(row);
+        }
         List<Row> missing = new ArrayList<>();
         for (Row row : expected) {
             List<Row> candidates = open.getOrDefault(key(row), List.of());
-            Optional<Row> match = candidates.stream()
-                    .filter(candidate -> equalCells(row, candidate) == columns.length)
-                    .findFirst();
-            match.ifPresentOrElse(candidates::remove, () -> missing.add(row));
+            int match = indexOfEqual(row, candidates);
+            if (match < 0) {
+                missing.add(row);
+            } else {
+                candidates.remove(match);
+            }
         }
         List<Row> extra = open.values().stream().flatMap(List::stream).toList();
         return missing.isEmpty() && extra.isEmpty() ? Optional.empty() : Optional.of(describe(missing, extra));
+    }
+
+    /** The index in {@code candidates}, whose keys are that of {@code row}; -1 if none is equal to it. */
+    private int indexOfEqual(Row row, List<Row> candidates) {
+        for (int candidate = 0; candidate < candidates.size(); candidate++) {
+            if (keyIsWholeRow || equalCells(row, candidates.get(candidate)) == columns.length) {
+                return candidate;
+            }
+        }
+        return -1;
     }
 
     /** The difference, if {@code actual} does not have the rows of {@code expected} in this order. */

@@ -41,6 +41,7 @@ public abstract class SinkContract {
             StructType.fromDDL("id BIGINT, version BIGINT, name STRING, amount DOUBLE, seen TIMESTAMP");
 
     private static final int LARGE = 100_000;
+    private static final Instant MIDNIGHT = Times.parse("00:00");
 
     private final List<Row> written = new ArrayList<>();
     private @Nullable SinkTrial trial;
@@ -274,7 +275,7 @@ public abstract class SinkContract {
     }
 
     private static Row row(long id, long version) {
-        Instant seen = Times.parse("00:00").plusSeconds(version);
+        Instant seen = MIDNIGHT.plusSeconds(version);
         return StreamKit.row(id, version, "name " + id + "'s \"" + version + "\"", version / 4.0, seen);
     }
 }

@@ -22,7 +22,8 @@ class PackageMapsTest {
     @ParameterizedTest
     @MethodSource("packages")
     void packageInfoNamesEveryTypeOfItsPackage(Path directory) throws IOException {
-        Set<String> named = NAME.matcher(Files.readString(ROOT.resolve(directory).resolve(MAP)))
+        Set<String> named = NAME.matcher(
+                        Files.readString(ROOT.resolve(directory).resolve(MAP)))
                 .results()
                 .map(name -> name.group())
                 .collect(Collectors.toSet());

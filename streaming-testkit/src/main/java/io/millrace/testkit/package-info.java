@@ -29,7 +29,7 @@
  *   <li>{@link io.millrace.testkit.GivenRows}: the rows and the Spark source of one input
  *   <li>{@link io.millrace.testkit.Values}: converts values to a schema
  *   <li>{@link io.millrace.testkit.RecordRows}, {@link io.millrace.testkit.JsonLines},
- *       {@link io.millrace.testkit.KafkaColumns}: convert records, JSON and Kafka rows
+ *       {@link io.millrace.testkit.KafkaRows}: convert records, JSON and Kafka rows
  * </ul>
  *
  * <p>Runs:

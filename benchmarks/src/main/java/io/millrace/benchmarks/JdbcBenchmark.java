@@ -41,7 +41,7 @@ final class JdbcBenchmark implements Benchmark {
         long fewRows = scale.of(20_000, 100); // for the slow row at a time
         int rounds = scale.of(3, 0); // after one to warm up
         try (SparkSession spark = session();
-                BenchDatabase database = new BenchDatabase()) {
+                PostgresTable database = new PostgresTable()) {
             System.out.println("Spark " + spark.version() + ", " + database.version());
             List<Row> inserts = collected(JdbcRows.inserts(spark, rows, 1), rows);
             List<Row> updates = collected(JdbcRows.updates(spark, rows, 1), rows);
@@ -76,7 +76,7 @@ final class JdbcBenchmark implements Benchmark {
         return collected;
     }
 
-    private static void limits(WriteRates writes, BenchDatabase database, List<Row> inserts, List<Row> updates)
+    private static void limits(WriteRates writes, PostgresTable database, List<Row> inserts, List<Row> updates)
             throws Exception {
         writes.upserts(
                 LIMIT_COPY,
@@ -90,7 +90,7 @@ final class JdbcBenchmark implements Benchmark {
                 () -> plain(database, updates, PlainJdbc::unnest));
     }
 
-    private static void upserts(WriteRates writes, BenchDatabase database, long count, long fewRows) throws Exception {
+    private static void upserts(WriteRates writes, PostgresTable database, long count, long fewRows) throws Exception {
         JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
         UserCode code = UserCode.onPostgres(database.url(), database.login());
         writes.upserts(OURS, count, rows -> target.upsertOn("id").write(rows));
@@ -102,7 +102,7 @@ final class JdbcBenchmark implements Benchmark {
         writes.upserts("user code, row at a time", fewRows, code::rowAtATime);
     }
 
-    private static void appends(WriteRates writes, BenchDatabase database, List<Row> inserts) throws Exception {
+    private static void appends(WriteRates writes, PostgresTable database, List<Row> inserts) throws Exception {
         JdbcTarget target = Sinks.jdbc(database.database()).table("bench");
         UserCode code = UserCode.onPostgres(database.url(), database.login());
         writes.append(LIMIT_APPEND, inserts.size(), () -> plain(database, inserts, PlainJdbc::copy));
@@ -124,7 +124,7 @@ final class JdbcBenchmark implements Benchmark {
                 rows -> code.sparkAppend(rows, REWRITTEN + "&stringtype=unspecified"));
     }
 
-    private static long plain(BenchDatabase database, List<Row> rows, PlainWriter writer) throws Exception {
+    private static long plain(PostgresTable database, List<Row> rows, PlainWriter writer) throws Exception {
         try (Connection connection = database.connect()) {
             long start = System.nanoTime();
             writer.write(connection, rows);
@@ -132,7 +132,7 @@ final class JdbcBenchmark implements Benchmark {
         }
     }
 
-    private static String heapRatio(BenchDatabase database, long rows) throws Exception {
+    private static String heapRatio(PostgresTable database, long rows) throws Exception {
         long few = WriterHeap.peakBytes(database, rows);
         long many = WriterHeap.peakBytes(database, 10 * rows);
         System.out.printf(

@@ -16,7 +16,7 @@ final class WriterHeap {
 
     private WriterHeap() {}
 
-    static long peakBytes(BenchDatabase database, long rows) throws Exception {
+    static long peakBytes(PostgresTable database, long rows) throws Exception {
         database.recreate(true);
         ForeachWriter<Row> writer =
                 Sinks.jdbc(database.database()).table("bench").upsertOn("id").writer(SCHEMA);

@@ -1,13 +1,18 @@
 /**
- * The benchmarks of {@code ./bench NAME}; {@code Benchmarks} lists them.
+ * The benchmarks of {@code ./bench NAME}: {@code Benchmarks} lists them, and each is a {@code Benchmark} that runs at a
+ * {@code Scale}.
  *
  * <ul>
- *   <li>{@code JdbcBenchmark} and {@code MariaDbBenchmark} measure writers ({@code WriteRates}, {@code RateTable}) on a
- *       {@code BenchTable}: {@code JdbcRows} written by Millrace, by {@code UserCode} and by {@code PlainJdbc}.
- *   <li>{@code JsonBenchmark} measures the CPU time to parse {@code JsonDocuments} ({@code CpuTable}, {@code TaskCpu}).
+ *   <li>{@code JdbcBenchmark} and {@code MariaDbBenchmark} measure writers ({@code JdbcWriter}). {@code WriteRates}
+ *       runs each {@code Measurement}, a {@code MicroBatch} or plain Java, and {@code RateTable} prints them. Millrace,
+ *       {@code UserCode} and {@code PlainJdbc} write the same {@code JdbcRows} to a {@code BenchTable}, which is a
+ *       {@code PostgresTable} or a {@code MariaDbTable}. {@code WriterHeap} measures memory.
+ *   <li>{@code JsonBenchmark} measures the CPU time of each {@code Contender} to parse {@code JsonDocuments}
+ *       ({@code CpuTable}, {@code TaskCpu}).
  *   <li>{@code TestkitBenchmark} measures test batches: each {@code TestkitContender} runs a {@code BatchScenario} by a
- *       {@code BatchRunner}.
- *   <li>{@code KeysBenchmark} and {@code BadRowsBenchmark} compare sinks with plain SQL on random rows.
+ *       {@code BatchRunner}, either {@code KitBatches} or {@code PlainSparkBatches}.
+ *   <li>{@code KeysBenchmark} (or a sample, {@code FewKeys}) and {@code BadRowsBenchmark} compare sinks with plain SQL
+ *       on random rows.
  * </ul>
  */
 @NullMarked

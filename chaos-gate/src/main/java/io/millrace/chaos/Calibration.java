@@ -86,7 +86,7 @@ final class Calibration {
     }
 
     private Trial trial(Subject subject, int queries) throws Exception {
-        return new Trial(environment, subject, seed, queries, job -> Writer.inThisJvm(environment.spark(), job));
+        return new Trial(environment, subject, seed, queries, job -> SubjectWriter.inThisJvm(environment.spark(), job));
     }
 
     private static int inject(Trial trial, List<Fault> faults) throws Exception {

@@ -26,12 +26,13 @@ final class Environment implements AutoCloseable {
     private final TestKafka kafka;
     private final SparkSession spark;
 
-    private final Image image;
+    private final ClassArchive archive;
     private volatile long lastKill = System.nanoTime();
 
-    private Environment(Path directory, Image image, TestPostgres postgres, TestKafka kafka, SparkSession spark) {
+    private Environment(
+            Path directory, ClassArchive archive, TestPostgres postgres, TestKafka kafka, SparkSession spark) {
         this.directory = directory;
-        this.image = image;
+        this.archive = archive;
         this.postgres = postgres;
         this.kafka = kafka;
         this.spark = spark;
@@ -41,7 +42,7 @@ final class Environment implements AutoCloseable {
     static Environment start(Path directory) throws IOException {
         return new Environment(
                 directory,
-                new Image(directory.resolve("image")),
+                new ClassArchive(directory.resolve("class-archive")),
                 TestPostgres.configured()
                         // The server checks a waiting session once, after this time; by then the deadlock must exist.
                         .setting("deadlock_timeout", "500ms")
@@ -73,13 +74,13 @@ final class Environment implements AutoCloseable {
                 .config("spark.kafka.consumer.fetchedData.cache.timeout", "10s")
                 .config("spark.kafka.consumer.fetchedData.cache.evictorThreadRunInterval", "5s")
                 .config("spark.deploy.maxExecutorRetries", -1)
-                .config("spark.hadoop.fs." + CheckpointFiles.SCHEME + ".impl", CheckpointFiles.class.getName())
+                .config("spark.hadoop.fs." + ChaosFileSystem.SCHEME + ".impl", ChaosFileSystem.class.getName())
                 .getOrCreate();
     }
 
     /** Returns the class path and class archive of child processes. */
-    Image image() {
-        return image;
+    ClassArchive archive() {
+        return archive;
     }
 
     Path directory() {

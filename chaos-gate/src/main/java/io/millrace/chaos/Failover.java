@@ -36,28 +36,28 @@ final class Failover {
 
     /** Lets another process continue for some batches, then resumes the suspended one. */
     void fromPaused() throws Exception {
-        List<Writer> former = queries.release();
+        List<SubjectWriter> former = queries.release();
         if (awaitConnection()) {
             queries.runUntil(Deadline.in(BLOCKED_SECONDS));
             feed.more(Trial.RECORDS);
             queries.runUntil(Deadline.in(BLOCKED_SECONDS));
             former.forEach(writer -> writer.signal("CONT"));
-            feedWhile(Deadline.in(ZOMBIE_SECONDS), () -> former.stream().anyMatch(Writer::alive));
-            injector.happened(Action.PAUSE);
+            feedWhile(Deadline.in(ZOMBIE_SECONDS), () -> former.stream().anyMatch(SubjectWriter::alive));
+            injector.happened(FaultAction.PAUSE);
         }
-        former.forEach(Writer::end);
+        former.forEach(SubjectWriter::end);
     }
 
     /** Runs two drivers on one checkpoint until one of them fails. */
     void concurrentDrivers() throws Exception {
-        List<Writer> former = queries.release();
+        List<SubjectWriter> former = queries.release();
         queries.start();
-        BooleanSupplier both = () -> former.stream().allMatch(Writer::alive) && queries.allAlive();
+        BooleanSupplier both = () -> former.stream().allMatch(SubjectWriter::alive) && queries.allAlive();
         feedWhile(Deadline.in(Queries.PATIENCE_SECONDS), both);
         if (!both.getAsBoolean()) {
-            injector.happened(Action.SECOND_DRIVER);
+            injector.happened(FaultAction.SECOND_DRIVER);
         }
-        former.forEach(Writer::end);
+        former.forEach(SubjectWriter::end);
     }
 
     /** Returns whether the new writer connects to the database; a suspended one opens no connections. */

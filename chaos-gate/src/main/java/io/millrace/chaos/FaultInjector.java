@@ -28,7 +28,7 @@ final class FaultInjector implements FailPoints.FaultHandler {
     private final PostgresProxy proxy;
     private final DeadlockProvoker provoker;
     private final List<RunningQuery> writers;
-    private final Map<Action, Integer> counts = new EnumMap<>(Action.class);
+    private final Map<FaultAction, Integer> counts = new EnumMap<>(FaultAction.class);
     private volatile CountDownLatch done = new CountDownLatch(0);
     private volatile CountDownLatch zombie = new CountDownLatch(0);
     private volatile @Nullable ProxyLink hole;
@@ -73,7 +73,7 @@ final class FaultInjector implements FailPoints.FaultHandler {
         }
         boolean deadlocked = victims() > before;
         if (deadlocked) {
-            happened(Action.DEADLOCK);
+            happened(FaultAction.DEADLOCK);
         }
         return deadlocked;
     }
@@ -95,13 +95,13 @@ final class FaultInjector implements FailPoints.FaultHandler {
         }
     }
 
-    synchronized int count(Action action) {
+    synchronized int count(FaultAction action) {
         return counts.getOrDefault(action, 0);
     }
 
     @Override
     public void handle(Fault fault, @Nullable ProxyLink link) throws IOException {
-        if (fault.action() == Action.ZOMBIE) {
+        if (fault.action() == FaultAction.ZOMBIE) {
             holdZombie(on(fault, link));
             return;
         }
@@ -109,7 +109,7 @@ final class FaultInjector implements FailPoints.FaultHandler {
             happened(fault.action());
         }
         done.countDown();
-        if (fault.action() == Action.CRASH && link == null) {
+        if (fault.action() == FaultAction.CRASH && link == null) {
             throw new IOException("injected crash at " + fault.site());
         }
     }
@@ -123,7 +123,7 @@ final class FaultInjector implements FailPoints.FaultHandler {
                 yield crash();
             }
             case KILL -> any(FaultInjector::end);
-            case EXECUTOR_KILL -> any(Writer::endExecutor);
+            case EXECUTOR_KILL -> any(SubjectWriter::endExecutor);
             case TERMINATE -> any(writer -> signal(writer, "TERM"));
             case PAUSE -> {
                 any(writer -> signal(writer, "STOP"));
@@ -168,12 +168,12 @@ final class FaultInjector implements FailPoints.FaultHandler {
         return true;
     }
 
-    private static boolean end(Writer writer) {
+    private static boolean end(SubjectWriter writer) {
         writer.end();
         return true;
     }
 
-    private static boolean signal(Writer writer, String name) {
+    private static boolean signal(SubjectWriter writer, String name) {
         writer.signal(name);
         return true;
     }
@@ -196,7 +196,7 @@ final class FaultInjector implements FailPoints.FaultHandler {
     }
 
     /** Applies {@code action} to all running writers; returns whether it returned true for any. */
-    private boolean any(Predicate<Writer> action) {
+    private boolean any(Predicate<SubjectWriter> action) {
         return writers.stream()
                         .map(RunningQuery::writer)
                         .filter(Objects::nonNull)
@@ -205,7 +205,7 @@ final class FaultInjector implements FailPoints.FaultHandler {
                 > 0;
     }
 
-    synchronized void happened(Action action) {
+    synchronized void happened(FaultAction action) {
         counts.merge(action, 1, Integer::sum);
     }
 
@@ -214,7 +214,7 @@ final class FaultInjector implements FailPoints.FaultHandler {
         points.die();
         orphan = link;
         link.orphan();
-        happened(Action.ZOMBIE);
+        happened(FaultAction.ZOMBIE);
         done.countDown();
         try {
             if (!zombie.await(ZOMBIE_SECONDS, TimeUnit.SECONDS)) {

@@ -23,9 +23,9 @@ final class FaultSampler {
      * @param crashes sites that get one crash each
      * @param counts how often to draw each other action, if it fits a site
      */
-    List<Fault> draw(List<Site> sites, List<Site> crashes, Map<Action, Integer> counts) {
+    List<Fault> draw(List<Site> sites, List<Site> crashes, Map<FaultAction, Integer> counts) {
         List<Fault> faults = new ArrayList<>();
-        crashes.forEach(site -> faults.add(fault(site, Action.CRASH)));
+        crashes.forEach(site -> faults.add(fault(site, FaultAction.CRASH)));
         new TreeMap<>(counts).forEach((action, count) -> {
             List<Site> fitting = shuffled(
                     sites.stream().filter(site -> action.fits(site.name())).toList());
@@ -36,7 +36,7 @@ final class FaultSampler {
         return shuffled(faults);
     }
 
-    private Fault fault(Site site, Action action) {
+    private Fault fault(Site site, FaultAction action) {
         int readers = random.nextInt(site.fewest(), site.most() + 1);
         return new Fault(site.name(), random.nextInt(1, mostHits + 1), action, readers);
     }

@@ -105,7 +105,7 @@ final class Gate {
         tally.findings().forEach(out::println);
         if (!tally.clean()) {
             Evidence.copy(environment.postgres().directory().resolve("server.log"), evidence.resolve("postgres.log"));
-            Evidence.copy(environment.directory().resolve(Child.LOGS), evidence.resolve(Child.LOGS));
+            Evidence.copy(environment.directory().resolve(DriverProcess.LOGS), evidence.resolve(DriverProcess.LOGS));
             out.println("Evidence is in " + evidence + ". To repeat: ./chaos --replay " + evidence + "/TRIAL.schedule");
         }
         out.println(tally.line(seed));
@@ -144,7 +144,7 @@ final class Gate {
             trial.warmUp();
             trial.shutDown();
         }
-        environment.image().recorded();
+        environment.archive().recorded();
     }
 
     private Trial warm(Guarantee guarantee) throws Exception {
@@ -269,7 +269,7 @@ final class Gate {
         return leaks;
     }
 
-    /** See {@link Child#collectGarbage}. */
+    /** See {@link DriverProcess#collectGarbage}. */
     private static void collectGarbage() {
         ManagementFactory.getMemoryMXBean().gc();
     }

@@ -3,7 +3,7 @@ package io.millrace.chaos;
 /** Where the writers of a trial run. */
 @FunctionalInterface
 interface Hosting extends AutoCloseable {
-    Writer.Launcher launcher(Job job);
+    SubjectWriter.Launcher launcher(Job job);
 
     /** Ends processes that outlive their writers, if there are any. */
     @Override

@@ -13,16 +13,16 @@ enum Layer {
             2,
             List.of(Guarantee.values()),
             Map.of(
-                    Action.DATABASE_KILL, 40,
-                    Action.LOST_REPLY, 90,
-                    Action.RESET, 90,
-                    Action.BLACK_HOLE, 18,
-                    Action.DEADLOCK, 50,
-                    Action.BROKER_KILL, 6,
-                    Action.ZOMBIE, 6)) {
+                    FaultAction.DATABASE_KILL, 40,
+                    FaultAction.LOST_REPLY, 90,
+                    FaultAction.RESET, 90,
+                    FaultAction.BLACK_HOLE, 18,
+                    FaultAction.DEADLOCK, 50,
+                    FaultAction.BROKER_KILL, 6,
+                    FaultAction.ZOMBIE, 6)) {
         @Override
         Hosting hosting(Environment environment) {
-            return job -> Writer.inThisJvm(environment.spark(), job);
+            return job -> SubjectWriter.inThisJvm(environment.spark(), job);
         }
     },
     /** Signals of the operating system to driver processes. */
@@ -30,18 +30,27 @@ enum Layer {
             1,
             1,
             List.of(Guarantee.values()),
-            Map.of(Action.KILL, 60, Action.TERMINATE, 10, Action.PAUSE, 5, Action.SECOND_DRIVER, 3)) {
+            Map.of(
+                    FaultAction.KILL,
+                    60,
+                    FaultAction.TERMINATE,
+                    10,
+                    FaultAction.PAUSE,
+                    5,
+                    FaultAction.SECOND_DRIVER,
+                    3)) {
         @Override
         Hosting hosting(Environment environment) {
-            return job -> Child.launcher(job, "local[4]", environment.image(), environment.directory());
+            return job -> DriverProcess.launcher(job, "local[4]", environment.archive(), environment.directory());
         }
     },
     /** SIGKILL of executor processes. */
-    EXECUTORS(1, 1, List.of(Guarantee.APPEND_EXACTLY_ONCE), Map.of(Action.EXECUTOR_KILL, 20)) {
+    EXECUTORS(1, 1, List.of(Guarantee.APPEND_EXACTLY_ONCE), Map.of(FaultAction.EXECUTOR_KILL, 20)) {
         @Override
         Hosting hosting(Environment environment) {
-            LocalCluster.prepare(environment.directory(), environment.image().jars());
-            return job -> Child.launcher(job, LocalCluster.MASTER, environment.image(), environment.directory());
+            LocalCluster.prepare(environment.directory(), environment.archive().jars());
+            return job ->
+                    DriverProcess.launcher(job, LocalCluster.MASTER, environment.archive(), environment.directory());
         }
     },
     /** A driver process and its executors that run until the end, so that leaks add up. */
@@ -49,10 +58,10 @@ enum Layer {
             1,
             1,
             List.of(Guarantee.APPEND_EXACTLY_ONCE, Guarantee.UPSERT),
-            Map.of(Action.RESET, 10, Action.LOST_REPLY, 10, Action.BLACK_HOLE, 2)) {
+            Map.of(FaultAction.RESET, 10, FaultAction.LOST_REPLY, 10, FaultAction.BLACK_HOLE, 2)) {
         @Override
         Hosting hosting(Environment environment) {
-            LocalCluster.prepare(environment.directory(), environment.image().jars());
+            LocalCluster.prepare(environment.directory(), environment.archive().jars());
             return new LongRunningCluster(environment);
         }
     };
@@ -69,7 +78,7 @@ enum Layer {
     private final List<Guarantee> guarantees;
 
     @SuppressWarnings("ImmutableEnumChecker") // from Map.of
-    private final Map<Action, Integer> due;
+    private final Map<FaultAction, Integer> due;
 
     /**
      * A layer.
@@ -77,7 +86,7 @@ enum Layer {
      * @param trialsPerGuarantee how many trials of each guarantee run at the same time
      * @param due how often each action is due in all trials together, in {@value #MINUTES} minutes
      */
-    Layer(int mostHits, int trialsPerGuarantee, List<Guarantee> guarantees, Map<Action, Integer> due) {
+    Layer(int mostHits, int trialsPerGuarantee, List<Guarantee> guarantees, Map<FaultAction, Integer> due) {
         this.mostHits = mostHits;
         this.trialsPerGuarantee = trialsPerGuarantee;
         this.guarantees = guarantees;
@@ -100,8 +109,8 @@ enum Layer {
     }
 
     /** How often each action except crashes is due in all trials of the layers, in {@value #MINUTES} minutes. */
-    static Map<Action, Integer> due(Set<Layer> layers) {
-        Map<Action, Integer> all = new TreeMap<>();
+    static Map<FaultAction, Integer> due(Set<Layer> layers) {
+        Map<FaultAction, Integer> all = new TreeMap<>();
         layers.forEach(layer -> layer.due.forEach((action, count) -> all.merge(action, count, Integer::sum)));
         return all;
     }
@@ -115,9 +124,9 @@ enum Layer {
      * How often a trial gets each action except crashes. The trials together get a tenth more than is due, since some
      * sites are never reached again. Rare actions go to different trials.
      */
-    Map<Action, Integer> counts(int trial, double minutes) {
+    Map<FaultAction, Integer> counts(int trial, double minutes) {
         int trials = guarantees.size() * trialsPerGuarantee;
-        Map<Action, Integer> parts = new TreeMap<>();
+        Map<FaultAction, Integer> parts = new TreeMap<>();
         due(Set.of(this)).forEach((action, count) -> {
             int place = (trial + parts.size()) % trials;
             int all = scaled(count + (count + SPARE - 1) / SPARE, minutes);

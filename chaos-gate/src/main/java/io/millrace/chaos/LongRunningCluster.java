@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A driver process with executors that runs until the end while its query is stopped and restarted, so that leaks add
  * up.
  */
-final class LongRunningCluster implements Hosting, Writer.Launcher {
+final class LongRunningCluster implements Hosting, SubjectWriter.Launcher {
     private final Environment environment;
     private @Nullable Job job;
-    private volatile @Nullable Child child;
+    private volatile @Nullable DriverProcess child;
     private final AtomicInteger drivers = new AtomicInteger();
 
     LongRunningCluster(Environment environment) {
@@ -21,17 +21,17 @@ final class LongRunningCluster implements Hosting, Writer.Launcher {
     }
 
     @Override
-    public Writer.Launcher launcher(Job ofTrial) {
+    public SubjectWriter.Launcher launcher(Job ofTrial) {
         job = ofTrial;
         return this;
     }
 
     @Override
-    public Writer launch(int readers) {
-        Child known = child;
-        Child now = known != null && known.alive() ? known : start();
+    public SubjectWriter launch(int readers) {
+        DriverProcess known = child;
+        DriverProcess now = known != null && known.alive() ? known : start();
         now.send(LongRunningDriver.START + readers);
-        return new Writer() {
+        return new SubjectWriter() {
             @Override
             public boolean alive() {
                 return now.alive();
@@ -47,13 +47,13 @@ final class LongRunningCluster implements Hosting, Writer.Launcher {
 
     /** Returns the threads and file descriptors of the driver and its executors. */
     Usage usage(long connections) throws IOException {
-        Child known = child;
+        DriverProcess known = child;
         return Usage.of(known == null ? List.of() : known.family(), connections);
     }
 
     /** Collects the garbage of all its JVMs. */
     void collectGarbage() {
-        Child known = child;
+        DriverProcess known = child;
         if (known != null) {
             known.collectGarbage();
         }
@@ -66,20 +66,21 @@ final class LongRunningCluster implements Hosting, Writer.Launcher {
 
     @Override
     public void close() {
-        Child known = child;
+        DriverProcess known = child;
         if (known != null) {
             known.end();
         }
     }
 
-    private Child start() {
+    private DriverProcess start() {
         Job known = job;
         if (known == null) {
             throw new IllegalStateException("launcher(Job) was not called");
         }
         try {
             drivers.incrementAndGet();
-            Child next = Child.longRunning(known, LocalCluster.MASTER, environment.image(), environment.directory());
+            DriverProcess next = DriverProcess.longRunning(
+                    known, LocalCluster.MASTER, environment.archive(), environment.directory());
             child = next;
             return next;
         } catch (IOException e) {

@@ -61,7 +61,7 @@ final class LongRunningDriver {
         while (known != null && known.isAlive()) {
             StreamingQuery active = query;
             if (active != null) {
-                Writer.stop(active);
+                SubjectWriter.stop(active);
             }
             Deadline.pause();
         }

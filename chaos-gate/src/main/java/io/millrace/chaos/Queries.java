@@ -70,7 +70,7 @@ final class Queries {
     }
 
     /** Hands the running writers over to the caller; the next start creates new ones. */
-    List<Writer> release() {
+    List<SubjectWriter> release() {
         return all.stream().map(RunningQuery::release).filter(Objects::nonNull).toList();
     }
 

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A query that can be restarted on its checkpoint. */
 final class RunningQuery {
-    private final Writer.Launcher launcher;
+    private final SubjectWriter.Launcher launcher;
     private final List<Integer> partitions;
     private final Path directory;
-    private final Checkpoint checkpoint;
-    private volatile @Nullable Writer writer;
+    private final CheckpointReader checkpoint;
+    private volatile @Nullable SubjectWriter writer;
     private String lastFailure = "";
     private int starts;
 
@@ -24,16 +24,16 @@ final class RunningQuery {
      * @param partitions the partitions of the topic that it reads
      * @param directory the local directory of its checkpoint
      */
-    RunningQuery(Writer.Launcher launcher, List<Integer> partitions, Path directory) {
+    RunningQuery(SubjectWriter.Launcher launcher, List<Integer> partitions, Path directory) {
         this.launcher = launcher;
         this.partitions = partitions;
         this.directory = directory;
-        this.checkpoint = new Checkpoint(directory);
+        this.checkpoint = new CheckpointReader(directory);
     }
 
     /** Starts a writer if none is running; returns whether it did. */
     boolean startIfEnded(int readers) {
-        Writer known = writer;
+        SubjectWriter known = writer;
         if (known != null && known.alive()) {
             return false;
         }
@@ -48,7 +48,7 @@ final class RunningQuery {
     }
 
     void end() {
-        Writer known = writer;
+        SubjectWriter known = writer;
         writer = null;
         if (known != null) {
             known.end();
@@ -56,13 +56,13 @@ final class RunningQuery {
     }
 
     /** Hands the running writer over to the caller; the next start creates a new one. */
-    @Nullable Writer release() {
-        Writer known = writer;
+    @Nullable SubjectWriter release() {
+        SubjectWriter known = writer;
         writer = null;
         return known;
     }
 
-    @Nullable Writer writer() {
+    @Nullable SubjectWriter writer() {
         return writer;
     }
 

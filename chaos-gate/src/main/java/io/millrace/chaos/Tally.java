@@ -12,7 +12,7 @@ import java.util.TreeMap;
 /** The counts and findings of all trials of a run. Thread-safe. */
 final class Tally {
     private final Map<String, Integer> crashes = new TreeMap<>();
-    private final Map<Action, Integer> injected = new EnumMap<>(Action.class);
+    private final Map<FaultAction, Integer> injected = new EnumMap<>(FaultAction.class);
     private final List<String> findings = Collections.synchronizedList(new ArrayList<>());
     private long events;
     private long lost;
@@ -20,12 +20,12 @@ final class Tally {
     private long partial;
     private long leaks;
 
-    synchronized void add(Action action, int count) {
+    synchronized void add(FaultAction action, int count) {
         injected.merge(action, count, Integer::sum);
     }
 
     synchronized void injected(Fault fault) {
-        if (fault.action() == Action.CRASH) {
+        if (fault.action() == FaultAction.CRASH) {
             crashes.merge(fault.site(), 1, Integer::sum);
         }
     }
@@ -66,9 +66,9 @@ final class Tally {
         return List.copyOf(findings);
     }
 
-    synchronized int count(Action... actions) {
+    synchronized int count(FaultAction... actions) {
         int sum = 0;
-        for (Action action : actions) {
+        for (FaultAction action : actions) {
             sum += injected.getOrDefault(action, 0);
         }
         return sum;
@@ -87,7 +87,7 @@ final class Tally {
                         addIfShort(missing, action.name(), count(action), Layer.scaled(count, minutes)));
         if (layers.contains(Layer.JVM)) {
             int due = CrashPlan.SITES * CrashPlan.OFTEN;
-            addIfShort(missing, Action.CRASH.name(), count(Action.CRASH), Layer.scaled(due, minutes));
+            addIfShort(missing, FaultAction.CRASH.name(), count(FaultAction.CRASH), Layer.scaled(due, minutes));
             int often = Layer.scaled(CrashPlan.OFTEN, minutes);
             addIfShort(missing, "sites with " + often + " crashes", often(often), CrashPlan.SITES);
         }
@@ -105,9 +105,10 @@ final class Tally {
     }
 
     synchronized String line(long seed) {
-        return "chaos: crashes=" + count(Action.CRASH) + " kills=" + count(Action.KILL, Action.EXECUTOR_KILL)
+        return "chaos: crashes=" + count(FaultAction.CRASH) + " kills="
+                + count(FaultAction.KILL, FaultAction.EXECUTOR_KILL)
                 + " faults="
-                + count(Action.faults()) + " events=" + events + " lost=" + lost + " duplicated=" + duplicated
+                + count(FaultAction.faults()) + " events=" + events + " lost=" + lost + " duplicated=" + duplicated
                 + " partial=" + partial + " leaks=" + leaks + " seed=" + seed;
     }
 }

@@ -90,7 +90,7 @@ final class Trial implements AutoCloseable {
     /** Shuts its driver processes down by SIGTERM and waits for them. */
     void shutDown() {
         Deadline deadline = Deadline.in(SHUTDOWN_SECONDS);
-        for (Writer writer : queries.release()) {
+        for (SubjectWriter writer : queries.release()) {
             writer.signal("TERM");
             while (writer.alive()) {
                 deadline.check("a driver to shut down");
@@ -128,7 +128,7 @@ final class Trial implements AutoCloseable {
             if (!injectOnce(fault)) {
                 return false;
             }
-            if (fault.action() != Action.DEADLOCK || injector.hasDeadlocked(victims)) {
+            if (fault.action() != FaultAction.DEADLOCK || injector.hasDeadlocked(victims)) {
                 return true;
             }
         }
@@ -155,7 +155,7 @@ final class Trial implements AutoCloseable {
         return injected;
     }
 
-    private void aftermath(Action action) throws Exception {
+    private void aftermath(FaultAction action) throws Exception {
         switch (action) {
             case CRASH, CRASH_AFTER_COMMIT, KILL -> queries.crash();
             case ZOMBIE -> failover.fromZombie();
@@ -245,7 +245,7 @@ final class Trial implements AutoCloseable {
                 environment.kafka().bootstrapServers(),
                 feed.topic(),
                 partitions,
-                CheckpointFiles.url(feed.topic(), checkpoint),
+                ChaosFileSystem.url(feed.topic(), checkpoint),
                 feed.topic());
         return new RunningQuery(hosting.launcher(job), partitions, checkpoint);
     }

@@ -82,7 +82,7 @@ final class TrialRunner {
 
     private void finish() {
         tally.add(schedule.name(), verdict);
-        for (Action action : Action.values()) {
+        for (FaultAction action : FaultAction.values()) {
             tally.add(action, trial.injector().count(action));
         }
         out.println(schedule.name() + ": " + injected + " faults injected, " + notReached + " not reached, "

@@ -34,7 +34,7 @@ class PostgresProxyTest {
     private final PostgresProxy proxy = new PostgresProxy(postgres.port(), (site, link) -> {
         sites.add(site);
         Fault fault = points.pass(site);
-        if (fault != null && fault.action() == Action.BLACK_HOLE) {
+        if (fault != null && fault.action() == FaultAction.BLACK_HOLE) {
             link.mute();
         } else if (fault != null) {
             link.reset();
@@ -125,7 +125,7 @@ class PostgresProxyTest {
 
     @Test
     void replyToCommitCanBeLostAfterTheCommit() throws Exception {
-        points.arm(new Fault("reply COMMIT after INSERT audit", 1, Action.RESET, 1));
+        points.arm(new Fault("reply COMMIT after INSERT audit", 1, FaultAction.RESET, 1));
         try (Connection connection = connect("")) {
             connection.setAutoCommit(false);
             insert(connection);
@@ -136,7 +136,7 @@ class PostgresProxyTest {
 
     @Test
     void resetRequestOfCommitCommitsNothing() throws Exception {
-        points.arm(new Fault("request COMMIT after INSERT audit", 1, Action.RESET, 1));
+        points.arm(new Fault("request COMMIT after INSERT audit", 1, FaultAction.RESET, 1));
         try (Connection connection = connect("")) {
             connection.setAutoCommit(false);
             insert(connection);
@@ -147,7 +147,7 @@ class PostgresProxyTest {
 
     @Test
     void blackHoleDropsTrafficUntilTheClientTimesOut() throws Exception {
-        points.arm(new Fault("reply INSERT audit", 1, Action.BLACK_HOLE, 1));
+        points.arm(new Fault("reply INSERT audit", 1, FaultAction.BLACK_HOLE, 1));
         try (Connection connection = connect("?socketTimeout=1")) {
             assertThatThrownBy(() -> insert(connection)).hasRootCauseInstanceOf(java.net.SocketTimeoutException.class);
         }
@@ -156,7 +156,7 @@ class PostgresProxyTest {
 
     @Test
     void blackHoleIsNotCountedAsAConnectionAfterAReset() throws Exception {
-        points.arm(new Fault("reply INSERT audit", 1, Action.BLACK_HOLE, 1));
+        points.arm(new Fault("reply INSERT audit", 1, FaultAction.BLACK_HOLE, 1));
         try (Connection connection = connect("?socketTimeout=1")) {
             assertThatThrownBy(() -> insert(connection)).isInstanceOf(SQLException.class);
         }

@@ -19,22 +19,22 @@ class ScheduleGeneratorTest {
 
     @Test
     void twentyMinutesGetTheDueFaultsAndATenthMore() {
-        Map<Action, Long> generated =
+        Map<FaultAction, Long> generated =
                 generated(20).stream().collect(Collectors.groupingBy(Fault::action, Collectors.counting()));
         assertThat(generated)
-                .containsEntry(Action.DATABASE_KILL, 44L)
-                .containsEntry(Action.LOST_REPLY, 110L)
-                .containsEntry(Action.BROKER_KILL, 7L)
-                .containsEntry(Action.KILL, 66L)
-                .containsEntry(Action.TERMINATE, 11L)
-                .containsEntry(Action.EXECUTOR_KILL, 22L);
+                .containsEntry(FaultAction.DATABASE_KILL, 44L)
+                .containsEntry(FaultAction.LOST_REPLY, 110L)
+                .containsEntry(FaultAction.BROKER_KILL, 7L)
+                .containsEntry(FaultAction.KILL, 66L)
+                .containsEntry(FaultAction.TERMINATE, 11L)
+                .containsEntry(FaultAction.EXECUTOR_KILL, 22L);
     }
 
     @Test
     void lessTimeGetsFewerFaultsAndAtLeastOneOfEach() {
-        Map<Action, Long> generated =
+        Map<FaultAction, Long> generated =
                 generated(2).stream().collect(Collectors.groupingBy(Fault::action, Collectors.counting()));
-        assertThat(generated).containsEntry(Action.LOST_REPLY, 12L).containsEntry(Action.BROKER_KILL, 1L);
+        assertThat(generated).containsEntry(FaultAction.LOST_REPLY, 12L).containsEntry(FaultAction.BROKER_KILL, 1L);
     }
 
     @Test
@@ -48,9 +48,9 @@ class ScheduleGeneratorTest {
         List<Fault> faults = new ScheduleGenerator(5, SITES, 20)
                 .generate(Layer.JVM, Guarantee.UPSERT, 2)
                 .faults();
-        int lastDue = faults.stream().map(Fault::action).toList().lastIndexOf(Action.RESET);
+        int lastDue = faults.stream().map(Fault::action).toList().lastIndexOf(FaultAction.RESET);
         assertThat(faults.subList(0, lastDue))
-                .filteredOn(fault -> fault.action() == Action.CRASH)
+                .filteredOn(fault -> fault.action() == FaultAction.CRASH)
                 .extracting(Fault::site)
                 .doesNotContain("request SELECT pg_class");
     }
@@ -71,7 +71,7 @@ class ScheduleGeneratorTest {
 
     private static Map<String, Long> crashes(double minutes) {
         return generated(minutes).stream()
-                .filter(fault -> fault.action() == Action.CRASH)
+                .filter(fault -> fault.action() == FaultAction.CRASH)
                 .map(Fault::site)
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     }

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ScheduleTest {
     private static final List<Fault> FAULTS = List.of(
-            new Fault("reply COMMIT after INSERT audit", 2, Action.RESET, 4),
-            new Fault("checkpoint commits renamed", 1, Action.DATABASE_KILL, 6));
+            new Fault("reply COMMIT after INSERT audit", 2, FaultAction.RESET, 4),
+            new Fault("checkpoint commits renamed", 1, FaultAction.DATABASE_KILL, 6));
 
     @Test
     void writtenScheduleReadsBackTheSame(@TempDir Path directory) throws Exception {

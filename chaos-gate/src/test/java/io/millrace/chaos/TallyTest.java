@@ -11,30 +11,30 @@ class TallyTest {
     @Test
     void shortCountIsReported() {
         Tally tally = new Tally();
-        tally.add(Action.EXECUTOR_KILL, 19);
+        tally.add(FaultAction.EXECUTOR_KILL, 19);
         assertThat(tally.shortOf(EXECUTORS, 20)).containsExactly("EXECUTOR_KILL 19 of 20");
     }
 
     @Test
     void lessTimeRequiresFewer() {
         Tally tally = new Tally();
-        tally.add(Action.EXECUTOR_KILL, 2);
+        tally.add(FaultAction.EXECUTOR_KILL, 2);
         assertThat(tally.shortOf(EXECUTORS, 2)).isEmpty();
     }
 
     @Test
     void countsOfLayersWithTheSameActionAreAdded() {
         Tally tally = new Tally();
-        tally.add(Action.RESET, 99);
+        tally.add(FaultAction.RESET, 99);
         assertThat(tally.shortOf(Set.of(Layer.JVM, Layer.LONG_RUNNING), 20)).contains("RESET 99 of 100");
     }
 
     @Test
     void crashesMustBeSpreadOverSites() {
         Tally tally = new Tally();
-        tally.add(Action.CRASH, 1_000);
+        tally.add(FaultAction.CRASH, 1_000);
         for (int crash = 0; crash < 1_000; crash++) {
-            tally.injected(new Fault("site " + crash % 20, 1, Action.CRASH, 4));
+            tally.injected(new Fault("site " + crash % 20, 1, FaultAction.CRASH, 4));
         }
         assertThat(tally.shortOf(Set.of(Layer.JVM), 20))
                 .contains("sites with 40 crashes 20 of 25")

@@ -95,10 +95,10 @@ final class SampleEnvironment implements AutoCloseable {
     /** Returns the user's database, in which the table must exist, or an embedded one, after creating the table. */
     Database database(String table, String columns) throws SQLException {
         if (options.jdbc != null) {
-            return DemoDatabase.named(options.jdbc, options.user).forSink();
+            return DemoDatabase.at(options.jdbc, options.user).forSink();
         }
         TestPostgres.shared().execute("drop table if exists " + table, "create table " + table + " (" + columns + ")");
-        return DemoDatabase.inEmbedded().forSink();
+        return DemoDatabase.embedded().forSink();
     }
 
     /** Prints the table, if the database is embedded. */
@@ -106,7 +106,7 @@ final class SampleEnvironment implements AutoCloseable {
         if (options.jdbc != null) {
             return;
         }
-        List<String[]> rows = DemoDatabase.inEmbedded().rows(table);
+        List<String[]> rows = DemoDatabase.embedded().rows(table);
         out.println(AsciiTable.getTable(
                 AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
                 rows.get(0),

@@ -1,8 +1,16 @@
 /**
  * Samples: a small program for each feature of Millrace.
  *
- * <p>{@code Samples} is the command line and lists the programs. {@code SampleEnvironment} gives them a Spark session
- * and servers. {@link io.millrace.samples.demo} is the demo.
+ * <ul>
+ *   <li>{@code Samples} is the command line and lists the programs. {@code SampleEnvironment} gives them a Spark
+ *       session and servers, with {@code LineServer} for lines of text at a {@code HostAndPort}, and {@code Records} to
+ *       send and read Kafka's records.
+ *   <li>Kafka: {@code KafkaToConsole}, {@code AnyToKafka}, {@code ContinuousKafka}, {@code Backfill}
+ *   <li>Aggregations: {@code SocketWordCount}, {@code HitsPerZip}, {@code HitsPerWindow}, {@code LateWords},
+ *       {@code ZipCounts}
+ *   <li>Files and tables: {@code ToParquet}, {@code JdbcUpsertOfCounts}, {@code JdbcExactlyOnceHits}
+ *   <li>{@link io.millrace.samples.demo} is the demo.
+ * </ul>
  */
 @NullMarked
 package io.millrace.samples;

@@ -120,7 +120,7 @@ class SampleCommandsTest {
     }
 
     private static String countOf(String zip) throws SQLException {
-        return DemoDatabase.inEmbedded().rows(JdbcUpsertOfCounts.TABLE).stream()
+        return DemoDatabase.embedded().rows(JdbcUpsertOfCounts.TABLE).stream()
                 .filter(row -> row[0].equals(zip))
                 .map(row -> row[1])
                 .findFirst()

@@ -117,7 +117,7 @@ class SamplePipelinesTest {
                 .execute(
                         "drop table if exists " + JdbcUpsertOfCounts.TABLE,
                         "create table " + JdbcUpsertOfCounts.TABLE + " (" + JdbcUpsertOfCounts.COLUMNS + ")");
-        Database postgres = DemoDatabase.inEmbedded().forSink();
+        Database postgres = DemoDatabase.embedded().forSink();
 
         kit.run(JdbcUpsertOfCounts.writer(kit.spark(), hits, postgres), () -> countsIn(kit.spark()))
                 .batch(

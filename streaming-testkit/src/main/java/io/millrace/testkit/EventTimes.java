@@ -74,7 +74,7 @@ final class EventTimes {
         TreeSet<Moment> waiting = new TreeSet<>();
         for (StepRecord step : steps) {
             long lateBefore =
-                    step.batches().isEmpty() ? 0 : step.batches().get(0).lateBefore();
+                    step.batches().isEmpty() ? 0 : step.batches().get(0).watermarks().previous();
             for (StepRecord.Given given : step.given()) {
                 of(given).orElse(List.of()).stream()
                         .flatMap(List::stream)
@@ -125,11 +125,9 @@ final class EventTimes {
     }
 
     static boolean isLate(List<Moment> moments, StepRecord step) {
-        long watermark = step.batches().stream()
-                .filter(BatchRecord::data)
-                .mapToLong(BatchRecord::lateBefore)
-                .findFirst()
-                .orElse(0);
+        long watermark = step.firstWithData()
+                .map(batch -> batch.watermarks().previous())
+                .orElse(0L);
         return !moments.isEmpty() && moments.stream().allMatch(moment -> moment.isLate(watermark));
     }
 

@@ -52,9 +52,9 @@ final class Expectations {
                     .forEach(batch -> why.append("\nBatch ")
                             .append(batch.id())
                             .append(", without data, emitted ")
-                            .append(count(batch.output().size(), "of them", "of them"))
-                            .append(": it moved the watermark to ")
-                            .append(Timeline.watermark(batch.watermarkUsed()))
+                            .append(batch.output().size())
+                            .append(" of them: it moved the watermark to ")
+                            .append(Timeline.watermark(batch.watermarks().used()))
                             .append("."));
         }
         return why.toString();
@@ -91,16 +91,12 @@ final class Expectations {
         if (batches.isEmpty()) {
             throw failure(step, "ran no batch, so no watermark moved", null);
         }
-        if (!batches.get(0).watermarked()) {
+        if (!batches.get(0).watermarks().defined()) {
             throw failure(step, "has no watermark: the query does not call withWatermark", null);
         }
         long actual = used
-                ? batches.stream()
-                        .filter(BatchRecord::data)
-                        .findFirst()
-                        .orElse(batches.get(0))
-                        .watermarkUsed()
-                : batches.get(batches.size() - 1).watermarkNext();
+                ? step.firstWithData().orElse(batches.get(0)).watermarks().used()
+                : batches.get(batches.size() - 1).watermarks().next();
         if (actual != expected.toEpochMilli()) {
             throw failure(step, which + Timeline.watermark(actual) + ", not " + Times.text(expected), null);
         }
@@ -135,13 +131,12 @@ final class Expectations {
     }
 
     void stateRows(StepRecord step, long expected) {
-        BatchRecord last = last(step);
-        if (!last.stateful()) {
-            throw failure(step, "has no state: the query aggregates, joins and deduplicates nothing", null);
-        }
-        if (last.stateRows() != expected) {
-            throw failure(
-                    step, "left " + count(last.stateRows(), "row", "rows") + " in the state, not " + expected, null);
+        long actual = last(step).state()
+                .orElseThrow(() -> failure(
+                        step, "has no state: the query aggregates, joins and deduplicates nothing", null))
+                .rows();
+        if (actual != expected) {
+            throw failure(step, "left " + count(actual, "row", "rows") + " in the state, not " + expected, null);
         }
     }
 
@@ -150,7 +145,10 @@ final class Expectations {
             StringJoiner names = new StringJoiner(", ");
             step.batches()
                     .forEach(batch -> names.add("batch " + batch.id() + " (" + batch.kind()
-                            + (batch.watermarked() ? ", watermark " + Timeline.watermark(batch.watermarkUsed()) : "")
+                            + (batch.watermarks().defined()
+                                    ? ", watermark "
+                                            + Timeline.watermark(batch.watermarks().used())
+                                    : "")
                             + ")"));
             String ran =
                     step.batches().isEmpty() ? "no batch" : count(step.batches().size(), "batch", "batches");

@@ -23,7 +23,7 @@ final class Explanation {
         if (run.mode().equals(OutputMode.Append())) {
             reasons.addAll(waiting(step));
         }
-        late(step).filter(rows -> !rows.isEmpty()).ifPresent(rows -> reasons.add(late(step, rows)));
+        late(step).filter(rows -> !rows.isEmpty()).ifPresent(rows -> reasons.add(describeLate(step, rows)));
         List<Row> withoutTime = withoutTime(step);
         if (!withoutTime.isEmpty()) {
             reasons.add(ofRowsWithoutTime(withoutTime));
@@ -36,17 +36,17 @@ final class Explanation {
 
     String ofLateRows(StepRecord step, Optional<List<Row>> late) {
         return late.filter(rows -> !rows.isEmpty())
-                .map(rows -> "\n" + late(step, rows))
+                .map(rows -> "\n" + describeLate(step, rows))
                 .orElseGet(() -> "\n" + String.join("\n", ofWatermark(step)));
     }
 
     private static List<String> ofWatermark(StepRecord step) {
         return step.batches().stream()
                 .filter(BatchRecord::data)
-                .map(batch -> batch.lateBefore() == 0
+                .map(batch -> batch.watermarks().previous() == 0
                         ? "Batch " + batch.id() + " drops no row as late: there was no watermark before it."
                         : "Batch " + batch.id() + " drops rows and windows that ended by "
-                                + Timeline.watermark(batch.lateBefore()) + ", the watermark of the previous batch.")
+                                + Timeline.watermark(batch.watermarks().previous()) + ", the watermark of the previous batch.")
                 .toList();
     }
 
@@ -71,13 +71,12 @@ final class Explanation {
         return text.toString();
     }
 
-    private static String late(StepRecord step, List<Row> rows) {
+    private static String describeLate(StepRecord step, List<Row> rows) {
         StringBuilder text = new StringBuilder();
         text.append(rows.size() == 1 ? "1 row was late" : rows.size() + " rows were late");
-        step.batches().stream()
-                .filter(BatchRecord::data)
-                .findFirst()
-                .ifPresent(batch -> text.append(": the watermark was ").append(Timeline.watermark(batch.lateBefore())));
+        step.firstWithData()
+                .ifPresent(batch -> text.append(": the watermark was ")
+                        .append(Timeline.watermark(batch.watermarks().previous())));
         rows.stream().limit(MOST).forEach(row -> text.append("\n  late  ").append(Timeline.shown(row, row.schema())));
         return text.toString();
     }
@@ -87,7 +86,7 @@ final class Explanation {
         if (query == null || step.batches().isEmpty() || hasTooManyRows(run.steps())) {
             return List.of();
         }
-        long watermark = step.batches().get(step.batches().size() - 1).watermarkNext();
+        long watermark = step.batches().get(step.batches().size() - 1).watermarks().next();
         return new EventTimes(query)
                 .waiting(run.steps(), watermark).stream()
                         .limit(MOST)

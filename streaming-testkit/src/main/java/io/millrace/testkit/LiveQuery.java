@@ -17,7 +17,7 @@ final class LiveQuery implements QueryDriver {
     private final OutputMode mode;
     private final Checkpoint checkpoint;
     private final SparkQueryInternals.Recorder recorder = new SparkQueryInternals.Recorder();
-    private SparkQueryInternals.Gate gate;
+    private SparkQueryInternals.TriggerClock clock;
     private long now;
     private @Nullable StreamingQuery running;
     private @Nullable StreamingQueryProgress seen;
@@ -27,7 +27,7 @@ final class LiveQuery implements QueryDriver {
         this.mode = mode;
         this.checkpoint = checkpoint;
         this.now = now;
-        this.gate = new SparkQueryInternals.Gate(now);
+        this.clock = new SparkQueryInternals.TriggerClock(now);
     }
 
     @Override
@@ -68,13 +68,13 @@ final class LiveQuery implements QueryDriver {
             throws TimeoutException, InterruptedException, StreamingQueryException {
         StreamingQuery active = running;
         if (active == null) {
-            gate = new SparkQueryInternals.Gate(now);
-            active = SparkQueryInternals.start(query, mode, checkpoint.location(), recorder, gate);
+            clock = new SparkQueryInternals.TriggerClock(now);
+            active = SparkQueryInternals.start(query, mode, checkpoint.location(), recorder, clock);
             running = active;
         } else {
-            gate.nextTrigger();
+            clock.nextTrigger();
         }
-        gate.awaitTrigger(active::isActive);
+        clock.awaitTrigger(active::isActive);
         if (!active.isActive()) {
             // Throws the error that ended it.
             active.awaitTermination();
@@ -101,6 +101,6 @@ final class LiveQuery implements QueryDriver {
     @Override
     public void clock(long millis) {
         now = millis;
-        gate.now(millis);
+        clock.now(millis);
     }
 }

@@ -22,7 +22,8 @@ import scala.collection.immutable.Map$;
 final class SparkQueryInternals {
     private SparkQueryInternals() {}
 
-    static StreamingQuery start(Dataset<Row> query, OutputMode mode, String checkpoint, Recorder recorder, Gate gate)
+    static StreamingQuery start(
+            Dataset<Row> query, OutputMode mode, String checkpoint, Recorder recorder, TriggerClock clock)
             throws TimeoutException {
         return query.sparkSession()
                 .streams()
@@ -36,7 +37,7 @@ final class SparkQueryInternals {
                         false,
                         true,
                         Trigger.ProcessingTime(1),
-                        gate,
+                        clock,
                         Option.empty(),
                         Option.empty());
     }
@@ -68,11 +69,11 @@ final class SparkQueryInternals {
     }
 
     /** The clock of a query: stands still until the test moves it, and stops the query before each trigger. */
-    static final class Gate implements Clock {
+    static final class TriggerClock implements Clock {
         private long now;
         private boolean waiting;
 
-        Gate(long now) {
+        TriggerClock(long now) {
             this.now = now;
         }
 

@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /** One step of a run: the rows given, and the micro-batches that ran. */
@@ -16,6 +17,11 @@ record StepRecord(String name, boolean restarted, List<Given> given, List<BatchR
 
     static StepRecord named(String name, boolean restarted) {
         return new StepRecord(name, restarted, new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** The first of its batches that read data. */
+    Optional<BatchRecord> firstWithData() {
+        return batches.stream().filter(BatchRecord::data).findFirst();
     }
 
     /** The rows of all its batches; a batch that was rerun counts once. */

@@ -117,7 +117,7 @@ public final class StreamKit implements AutoCloseable {
     }
 
     private Input<KafkaRow> kafka(String name, boolean headers) {
-        KafkaColumns columns = new KafkaColumns(name, headers);
+        KafkaRows columns = new KafkaRows(name, headers);
         return input(name, columns.schema(), columns::row);
     }
 

@@ -51,15 +51,17 @@ final class Timeline {
     private static void batch(StringBuilder text, BatchRecord batch) {
         text.append("    batch ").append(batch.id()).append(" (").append(batch.kind());
         text.append(batch.replay() ? ", rerun)" : ")");
-        if (batch.watermarked()) {
+        if (batch.watermarks().defined()) {
             text.append(", watermark ")
-                    .append(watermark(batch.watermarkUsed()))
+                    .append(watermark(batch.watermarks().used()))
                     .append(" -> ")
-                    .append(watermark(batch.watermarkNext()));
+                    .append(watermark(batch.watermarks().next()));
         }
-        if (batch.stateful()) {
-            text.append(", late ").append(batch.lateGroups()).append(", state ").append(batch.stateRows());
-        }
+        batch.state()
+                .ifPresent(state -> text.append(", late ")
+                        .append(state.lateGroups())
+                        .append(", state ")
+                        .append(state.rows()));
         text.append('\n');
         if (batch.output().isEmpty()) {
             text.append("    out  nothing\n");

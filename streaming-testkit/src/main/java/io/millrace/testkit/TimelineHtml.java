@@ -7,11 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /** Draws a timeline as one self-contained HTML page: event time across, batches down. */
 final class TimelineHtml {
@@ -21,44 +19,27 @@ final class TimelineHtml {
     private static final int LINE = 17;
     private static final int TOP = 44;
     private static final int MOST_LINES = 8;
-    private static final List<Duration> STEPS = Stream.of(
-                    "PT0.1S", "PT1S", "PT5S", "PT10S", "PT30S", "PT1M", "PT5M", "PT10M", "PT15M", "PT30M", "PT1H",
-                    "PT2H", "PT6H", "PT12H", "P1D", "P7D", "P30D", "P365D")
-            .map(Duration::parse)
-            .toList();
 
-    private final StringBuilder svg = new StringBuilder();
+    private final Svg svg = new Svg();
     private final List<Lane> lanes;
-    private final long from;
-    private final long to;
-    private final long tick;
+    private final TimeAxis axis;
 
     private TimelineHtml(List<Lane> lanes) {
         this.lanes = lanes;
         long first = TimelineLanes.times(lanes).min().orElse(0);
         long last = TimelineLanes.times(lanes).max().orElse(first);
-        this.tick = tick(last - first);
-        this.from = Math.floorDiv(first, tick) * tick - tick / 2;
-        this.to = -Math.floorDiv(-last, tick) * tick + tick / 2;
+        this.axis = new TimeAxis(LABELS, CHART, first, last);
     }
 
     static String page(String title, String mode, List<Lane> lanes) {
         TimelineHtml drawing = new TimelineHtml(lanes);
         int height = drawing.draw();
         return template()
-                .replace("{title}", escape(title))
-                .replace("{mode}", escape(mode))
+                .replace("{title}", Svg.escape(title))
+                .replace("{mode}", Svg.escape(mode))
                 .replace("{width}", Integer.toString(LABELS + CHART + OUTPUT))
                 .replace("{height}", Integer.toString(height))
-                .replace("{drawing}", drawing.svg);
-    }
-
-    private static long tick(long span) {
-        return STEPS.stream()
-                .mapToLong(Duration::toMillis)
-                .filter(step -> span / step < 9)
-                .findFirst()
-                .orElse(STEPS.get(STEPS.size() - 1).toMillis());
+                .replace("{drawing}", drawing.svg.toString());
     }
 
     private int draw() {
@@ -71,7 +52,7 @@ final class TimelineHtml {
         for (int lane = 0; lane < lanes.size(); lane++) {
             background(lanes.get(lane), tops[lane], tops[lane + 1]);
         }
-        axis(bottom);
+        drawAxis(bottom);
         for (int lane = 0; lane < lanes.size(); lane++) {
             content(lane, tops[lane], tops[lane + 1]);
         }
@@ -85,41 +66,42 @@ final class TimelineHtml {
                 + lane.batch()
                         .map(batch -> Math.min(batch.output().size(), MOST_LINES))
                         .orElse(0);
-        int windows = lane.windows().isEmpty() ? 0 : depth(lane.windows()) * LINE + 24;
+        int windows = lane.windows().isEmpty() ? 0 : rowsOf(lane.windows()) * LINE + 24;
         return Math.max(Math.max(labels, output) * LINE + 16, windows + 20);
     }
 
-    private double x(long time) {
-        return LABELS + (double) CHART * (time - from) / (to - from);
+    private static int rowsOf(List<Window> windows) {
+        return 1 + windows.stream().mapToInt(Window::row).max().orElse(-1);
     }
 
     private void background(Lane lane, int top, int bottom) {
         boolean withData = lane.batch().map(BatchRecord::data).orElse(false);
-        add(
+        svg.add(
                 "<rect class='%s' x='0' y='%d' width='%d' height='%d'/>",
                 withData ? "lane" : "lane idle", top, LABELS + CHART + OUTPUT, bottom - top);
         lane.batch()
-                .filter(batch -> batch.watermarkUsed() > 0)
-                .ifPresent(batch -> add(
+                .filter(batch -> batch.watermarks().used() > 0)
+                .ifPresent(batch -> svg.add(
                         "<rect class='passed' x='%d' y='%d' width='%.1f' height='%d'/>",
-                        LABELS, top, Math.max(0, x(batch.watermarkUsed()) - LABELS), bottom - top));
-        add("<line class='rule' x1='0' y1='%d' x2='%d' y2='%d'/>", top, LABELS + CHART + OUTPUT, top);
+                        LABELS, top, Math.max(0, axis.x(batch.watermarks().used()) - LABELS), bottom - top));
+        svg.add("<line class='rule' x1='0' y1='%d' x2='%d' y2='%d'/>", top, LABELS + CHART + OUTPUT, top);
     }
 
-    private void axis(int bottom) {
-        for (long time = Math.floorDiv(from, tick) * tick + tick; time <= to; time += tick) {
-            add("<line class='tick' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>", x(time), TOP - 6, x(time), bottom);
-            text("axis", x(time), TOP - 12, time(time));
-        }
-        text("head", 14, TOP - 12, "batch and what it read");
-        text("head", LABELS + CHART + 18, TOP - 12, "what it emitted");
+    private void drawAxis(int bottom) {
+        axis.ticks().forEach(time -> {
+            double x = axis.x(time);
+            svg.add("<line class='tick' x1='%.1f' y1='%d' x2='%.1f' y2='%d'/>", x, TOP - 6, x, bottom);
+            svg.text("axis", x, TOP - 12, TimeAxis.label(time));
+        });
+        svg.text("head", 14, TOP - 12, "batch and what it read");
+        svg.text("head", LABELS + CHART + 18, TOP - 12, "what it emitted");
     }
 
     private void content(int index, int top, int bottom) {
         Lane lane = lanes.get(index);
         int line = top + LINE + 4;
-        text(lane.first() ? "name" : "name continued", 14, line, lane.step().name());
-        text(
+        svg.text(lane.first() ? "name" : "name continued", 14, line, lane.step().name());
+        svg.text(
                 "kind",
                 14,
                 line + LINE,
@@ -140,16 +122,16 @@ final class TimelineHtml {
                 .sorted()
                 .toList();
         if (rows.isEmpty()) {
-            text("kind", left, line, "nothing");
+            svg.text("kind", left, line, "nothing");
         }
         lines(rows, left, line, 44, "out");
         lane.batch()
-                .filter(BatchRecord::stateful)
-                .ifPresent(batch -> text(
+                .flatMap(BatchRecord::state)
+                .ifPresent(state -> svg.text(
                         "kind",
                         left,
                         line + LINE * Math.max(1, Math.min(rows.size(), MOST_LINES)),
-                        "state " + batch.stateRows() + (batch.lateGroups() > 0 ? ", late " + batch.lateGroups() : "")));
+                        "state " + state.rows() + (state.lateGroups() > 0 ? ", late " + state.lateGroups() : "")));
     }
 
     private void lines(List<String> texts, int left, int first, int longest, String style) {
@@ -157,56 +139,31 @@ final class TimelineHtml {
             boolean rest = line == MOST_LINES - 1 && texts.size() > MOST_LINES;
             String full = rest ? "... and " + (texts.size() - line) + " more" : texts.get(line);
             String shown = full.length() <= longest ? full : full.substring(0, longest - 3) + "...";
-            add(
+            svg.add(
                     "<text class='%s' x='%d' y='%d'>%s<title>%s</title></text>",
-                    style, left, first + line * LINE, escape(shown), escape(full));
+                    style, left, first + line * LINE, Svg.escape(shown), Svg.escape(full));
         }
     }
 
     private void windows(Lane lane, int bottom) {
-        List<Window> windows = lane.windows();
-        for (int index = 0; index < windows.size(); index++) {
-            Window window = windows.get(index);
-            double y = bottom - 8 - LINE * (row(windows, index) + 1.0);
+        for (Window window : lane.windows()) {
+            double y = bottom - 8 - LINE * (window.row() + 1.0);
             String span = Times.text(window.start()) + "-" + Times.text(window.end());
             String state = window.closed() ? "closed" : "open";
-            double width = x(window.end()) - x(window.start());
-            add(
+            double width = axis.x(window.end()) - axis.x(window.start());
+            svg.add(
                     "<g><title>window %s, %s</title><rect class='window %s' x='%.1f' y='%.1f' width='%.1f'"
                             + " height='%d' rx='4'/>",
-                    span, state, state, x(window.start()) + 1, y, Math.max(2, width - 2), LINE - 3);
+                    span, state, state, axis.x(window.start()) + 1, y, Math.max(2, width - 2), LINE - 3);
             if (width > 62) {
-                text(
+                svg.text(
                         "span " + state,
-                        x(window.start()) + width / 2,
+                        axis.x(window.start()) + width / 2,
                         (int) y + 11,
                         window.closed() && width > 110 ? span + " closed" : span);
             }
-            svg.append("</g>");
+            svg.add("</g>");
         }
-    }
-
-    /** The greatest number of windows that overlap. */
-    private static int depth(List<Window> windows) {
-        int depth = 0;
-        for (int index = 0; index < windows.size(); index++) {
-            depth = Math.max(depth, row(windows, index) + 1);
-        }
-        return depth;
-    }
-
-    private static int row(List<Window> windows, int index) {
-        List<Integer> taken = new ArrayList<>();
-        for (int earlier = 0; earlier < index; earlier++) {
-            if (windows.get(earlier).end() > windows.get(index).start()) {
-                taken.add(row(windows, earlier));
-            }
-        }
-        int row = 0;
-        while (taken.contains(row)) {
-            row++;
-        }
-        return row;
     }
 
     private void events(Lane lane, int top) {
@@ -215,13 +172,13 @@ final class TimelineHtml {
             event.at().ifPresent(at -> {
                 long same = drawn.stream().filter(at::equals).count();
                 drawn.add(at);
-                add(
+                svg.add(
                         "<g class='%s'><title>%s at %s%s</title>%s</g>",
                         event.late() ? "late" : "event",
-                        escape(event.text()),
+                        Svg.escape(event.text()),
                         Times.text(at),
                         event.late() ? ", too late" : "",
-                        mark(event.late(), x(at), top + 16 + same * 13.0));
+                        mark(event.late(), axis.x(at), top + 16 + same * 13.0));
             });
         }
     }
@@ -236,47 +193,26 @@ final class TimelineHtml {
         StringBuilder path = new StringBuilder();
         long before = 0;
         for (int lane = 0; lane < lanes.size(); lane++) {
-            long used = lanes.get(lane).batch().map(BatchRecord::watermarkUsed).orElse(0L);
+            long used = lanes.get(lane).batch().map(batch -> batch.watermarks().used()).orElse(0L);
             if (used > 0) {
                 path.append(path.length() == 0 ? "M" : "L").append(point(used, tops[lane]));
                 path.append("L").append(point(used, tops[lane + 1]));
+                if (used != before) {
+                    svg.text("mark", axis.x(used) - 6, tops[lane] + 14, TimeAxis.label(used));
+                }
+                before = used;
             }
-            if (used != before) {
-                text("mark", x(used) - 6, tops[lane] + 14, time(used));
-            }
-            before = used;
         }
         BatchRecord last =
                 lanes.isEmpty() ? null : lanes.get(lanes.size() - 1).batch().orElse(null);
-        if (last != null && last.watermarkNext() > 0) {
-            path.append(path.length() == 0 ? "M" : "L").append(point(last.watermarkNext(), tops[lanes.size()]));
+        if (last != null && last.watermarks().next() > 0) {
+            path.append(path.length() == 0 ? "M" : "L").append(point(last.watermarks().next(), tops[lanes.size()]));
         }
-        add("<path class='watermark' d='%s'/>", path);
+        svg.add("<path class='watermark' d='%s'/>", path);
     }
 
     private String point(long time, int y) {
-        return String.format(Locale.ROOT, "%.1f %d ", x(time), y);
-    }
-
-    private void text(String style, double x, int y, String text) {
-        add("<text class='%s' x='%.1f' y='%d'>%s</text>", style, x, y, escape(text));
-    }
-
-    private void add(String format, Object... arguments) {
-        svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
-    }
-
-    /** The time without the year, to save room. */
-    private static String time(long time) {
-        return Times.text(time).replaceFirst("^\\d+-(.*)T", "$1 ");
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&quot;");
+        return String.format(Locale.ROOT, "%.1f %d ", axis.x(time), y);
     }
 
     private static String template() {

@@ -3,7 +3,9 @@ package io.millrace.testkit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /** Computes the lanes of a drawn timeline: one for each batch, with its rows, windows and watermark. */
@@ -11,8 +13,12 @@ final class TimelineLanes {
     /** A given row: its event time, if it has one, and whether it was late. */
     record Event(String text, Optional<Long> at, boolean late) {}
 
-    /** A window in the state of a batch, which is open or is closed by the batch. */
-    record Window(long start, long end, boolean closed) {}
+    /**
+     * A window in the state of a batch, which is open or is closed by the batch.
+     *
+     * @param row the lowest row in which no window that overlaps it is drawn, from zero
+     */
+    record Window(long start, long end, boolean closed, int row) {}
 
     /** One batch, or a step without a batch; {@code first} if it is the first of its step. */
     record Lane(
@@ -37,7 +43,7 @@ final class TimelineLanes {
                                         .mapToLong(Long::longValue),
                                 lane.windows().stream().flatMapToLong(w -> LongStream.of(w.start(), w.end()))),
                         lane.batch().stream()
-                                .flatMapToLong(batch -> LongStream.of(batch.watermarkUsed(), batch.watermarkNext()))
+                                .flatMapToLong(batch -> LongStream.of(batch.watermarks().used(), batch.watermarks().next()))
                                 .filter(watermark -> watermark > 0)));
     }
 
@@ -63,16 +69,30 @@ final class TimelineLanes {
         for (BatchRecord batch : step.batches()) {
             boolean first = batch.equals(step.batches().get(0));
             lanes.add(new Lane(
-                    step, first, Optional.of(batch), first ? events : List.of(), windows(batch.watermarkUsed())));
+                    step, first, Optional.of(batch), first ? events : List.of(), windows(batch.watermarks().used())));
         }
     }
 
     private List<Window> windows(long watermark) {
-        List<Window> windows = open.stream()
-                .map(moment -> new Window(moment.start(), moment.end(), moment.isLate(watermark)))
-                .distinct()
-                .toList();
+        List<Window> windows = new ArrayList<>();
+        for (EventTimes.Moment moment : open) {
+            windows.add(new Window(
+                    moment.start(), moment.end(), moment.isLate(watermark), freeRow(windows, moment.start())));
+        }
         open.removeIf(moment -> moment.isLate(watermark));
         return windows;
+    }
+
+    /** The lowest row without a window that ends after {@code start}; {@code windows} are ordered by their ends. */
+    private static int freeRow(List<Window> windows, long start) {
+        Set<Integer> taken = windows.stream()
+                .filter(window -> window.end() > start)
+                .map(Window::row)
+                .collect(Collectors.toSet());
+        int row = 0;
+        while (taken.contains(row)) {
+            row++;
+        }
+        return row;
     }
 }

@@ -29,7 +29,7 @@
  *   <li>{@link io.millrace.testkit.GivenRows}: the rows and the Spark source of one input
  *   <li>{@link io.millrace.testkit.Values}: converts values to a schema
  *   <li>{@link io.millrace.testkit.RecordRows}, {@link io.millrace.testkit.JsonLines},
- *       {@link io.millrace.testkit.KafkaColumns}: convert records, JSON and Kafka rows
+ *       {@link io.millrace.testkit.KafkaRows}: convert records, JSON and Kafka rows
  * </ul>
  *
  * <p>Runs:
@@ -64,6 +64,7 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.Timeline}: a run as text
  *   <li>{@link io.millrace.testkit.TimelineLanes}, {@link io.millrace.testkit.TimelineHtml}: a run as a drawn page
+ *   <li>{@link io.millrace.testkit.TimeAxis}, {@link io.millrace.testkit.Svg}: the axis and the elements of the drawing
  *   <li>{@link io.millrace.testkit.Golden}: reviewed files
  *   <li>{@link io.millrace.testkit.RowText}, {@link io.millrace.testkit.TextTable}, {@link io.millrace.testkit.Times}:
  *       format values

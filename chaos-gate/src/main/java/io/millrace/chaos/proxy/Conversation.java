@@ -28,13 +28,13 @@ public final class Conversation {
     /** Returns the site of a message to the server, if it is one. */
     @Nullable String request(char type, byte[] body) {
         switch (type) {
-            case 'P' -> prepared.put(text(body, 0), Statements.name(text(body, end(body, 0) + 1)));
+            case 'P' -> prepared.put(text(body, 0), StatementNames.name(text(body, end(body, 0) + 1)));
             case 'B' -> portals.put(text(body, 0), prepared.getOrDefault(text(body, end(body, 0) + 1), "unknown"));
             case 'E' -> {
                 return started(portals.getOrDefault(text(body, 0), "unknown"));
             }
             case 'Q' -> {
-                String site = started(Statements.name(text(body, 0)));
+                String site = started(StatementNames.name(text(body, 0)));
                 running.add(READY);
                 return site;
             }

@@ -175,11 +175,12 @@ final class ClusterProof {
     }
 
     private void compareTables() throws SQLException {
-        Truth truth = TruthFinder.of(kafka.bootstrapServers(), kafka.topic(), options.events);
+        ExpectedCounts expected = TopicCounter.of(kafka.bootstrapServers(), kafka.topic(), options.events);
         for (String table : List.of(UPSERTED, ONCE)) {
-            List<String> wrong = Verdict.tableDifferences(truth, reader.counts(table));
+            List<String> wrong = DemoResult.tableDifferences(expected, reader.counts(table));
             wrong.stream().limit(10).forEach(difference -> out.println("  " + table + ": " + difference));
-            out.printf("%s: %,d rows, differences=%d%n", table, truth.counts().size(), wrong.size());
+            out.printf(
+                    "%s: %,d rows, differences=%d%n", table, expected.counts().size(), wrong.size());
             differences.addAll(wrong);
         }
     }

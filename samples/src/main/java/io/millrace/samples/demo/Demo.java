@@ -86,25 +86,25 @@ public final class Demo implements Callable<Integer> {
         if (options.verbose) {
             System.setProperty("millrace.demo.log", "warn");
         }
-        DemoDatabase given = options.jdbc == null ? null : DemoDatabase.given(options.jdbc, options.user);
+        DemoDatabase given = options.jdbc == null ? null : DemoDatabase.checked(options.jdbc, options.user);
         if (options.kafka == null || options.jdbc == null) {
-            out.println("Starting " + embedded() + " ...");
+            out.println("Starting " + embeddedServers() + " ...");
         }
         DemoKafka kafka = DemoKafka.open(options.kafka, options.partitions);
         try (Scratch scratch = new Scratch()) {
             if (options.cluster) {
                 return runOnCluster(kafka, scratch) ? EXACT : NOT_EXACT;
             }
-            DemoDatabase database = given == null ? DemoDatabase.embedded() : given;
+            DemoDatabase database = given == null ? DemoDatabase.embeddedWithEmptyTable() : given;
             out.printf(
                     "Sending %,d page hits into %s at %s%n", options.events, kafka.topic(), kafka.bootstrapServers());
-            Verdict verdict = new DemoRun(options, kafka, database, scratch, out).run(terminal);
-            report(verdict, database);
+            DemoResult result = new DemoRun(options, kafka, database, scratch, out).run(terminal);
+            report(result, database);
             if (options.keep) {
                 printServers(kafka, database);
                 new CountDownLatch(1).await();
             }
-            return verdict.isExact() ? EXACT : NOT_EXACT;
+            return result.isExact() ? EXACT : NOT_EXACT;
         } finally {
             if (options.kafka != null && !options.keep && !Scratch.isShuttingDown()) {
                 kafka.deleteTopic();
@@ -120,11 +120,11 @@ public final class Demo implements Callable<Integer> {
         return exact;
     }
 
-    private String embedded() {
+    private String embeddedServers() {
         return options.kafka != null ? "PostgreSQL" : options.jdbc != null ? "Kafka" : "Kafka and PostgreSQL";
     }
 
-    private void report(Verdict verdict, DemoDatabase database) throws SQLException {
+    private void report(DemoResult result, DemoDatabase database) throws SQLException {
         Column[] columns = {
             new Column().header("Window (UTC)"),
             new Column().header("Hits"),
@@ -135,12 +135,12 @@ public final class Demo implements Callable<Integer> {
         out.println();
         out.println("The busiest windows:");
         out.println(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, columns, busiest));
-        Truth truth = verdict.truth();
+        ExpectedCounts expected = result.expected();
         out.printf(
                 "%,d hits were out of order but counted, %,d were too late and dropped, %,d records were malformed.%n",
-                truth.outOfOrder(), truth.tooLate(), truth.malformed());
-        verdict.differences().stream().limit(MAX_DIFFERENCES).forEach(difference -> out.println("  " + difference));
-        out.println(verdict.closingLine());
+                expected.outOfOrder(), expected.tooLate(), expected.malformed());
+        result.differences().stream().limit(MAX_DIFFERENCES).forEach(difference -> out.println("  " + difference));
+        out.println(result.closingLine());
     }
 
     private void printServers(DemoKafka kafka, DemoDatabase database) {

@@ -27,18 +27,18 @@ public record DemoDatabase(
     public static final String PASSWORD = "PGPASSWORD";
 
     /** Starts an embedded server, if it is not running, and creates an empty table. */
-    public static DemoDatabase embedded() {
+    public static DemoDatabase embeddedWithEmptyTable() {
         TestPostgres postgres = TestPostgres.shared();
         try {
             postgres.execute("drop table if exists " + Traffic.TABLE, Traffic.TABLE_DDL);
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot create the table in the embedded PostgreSQL", e);
         }
-        return inEmbedded();
+        return embedded();
     }
 
     /** Returns the embedded server without changes. */
-    public static DemoDatabase inEmbedded() {
+    public static DemoDatabase embedded() {
         TestPostgres postgres = TestPostgres.shared();
         return new DemoDatabase(
                 postgres.jdbcUrl(),
@@ -47,14 +47,14 @@ public record DemoDatabase(
     }
 
     /** Returns a server of the user, after checking that it has an empty table. */
-    public static DemoDatabase given(String url, @Nullable String user) {
-        DemoDatabase database = named(url, user);
+    public static DemoDatabase checked(String url, @Nullable String user) {
+        DemoDatabase database = at(url, user);
         database.requireReady();
         return database;
     }
 
     /** Returns a server of the user, without connecting to it. */
-    public static DemoDatabase named(String url, @Nullable String user) {
+    public static DemoDatabase at(String url, @Nullable String user) {
         Secret password = System.getenv(PASSWORD) == null ? null : Secret.env(PASSWORD);
         return new DemoDatabase(url, user, password);
     }
@@ -92,7 +92,7 @@ public record DemoDatabase(
         select(
                 query,
                 row -> rows.add(new String[] {
-                    Times.window(row.getTimestamp(1).toInstant()),
+                    TimeOfDay.window(row.getTimestamp(1).toInstant()),
                     String.format("%,d", row.getLong(2)),
                     row.getString(3),
                     row.getString(4) + " " + Zips.placeOf(row.getString(4))

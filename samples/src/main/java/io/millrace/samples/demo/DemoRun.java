@@ -28,7 +28,7 @@ final class DemoRun {
         this.out = out;
     }
 
-    Verdict run(boolean terminal) throws InterruptedException, ExecutionException, SQLException {
+    DemoResult run(boolean terminal) throws InterruptedException, ExecutionException, SQLException {
         SparkSession spark = scratch.during(this::session);
         try {
             spark.streams().addListener(watch);
@@ -46,8 +46,8 @@ final class DemoRun {
                 spark.stop();
             }
         }
-        Truth truth = TruthFinder.of(kafka.bootstrapServers(), kafka.topic(), options.events);
-        return Verdict.of(options.events, truth, database.counts(), watch.snapshot());
+        ExpectedCounts expected = TopicCounter.of(kafka.bootstrapServers(), kafka.topic(), options.events);
+        return DemoResult.of(options.events, expected, database.counts(), watch.snapshot());
     }
 
     private SparkSession session() {

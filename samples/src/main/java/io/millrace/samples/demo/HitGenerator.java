@@ -38,9 +38,9 @@ final class HitGenerator {
     }
 
     /** Returns the hits of the next minute. */
-    List<Hit> minute(int minute) {
+    List<HitRecord> minute(int minute) {
         long end = eventsBefore(minute + 1);
-        List<Hit> hits = new ArrayList<>();
+        List<HitRecord> hits = new ArrayList<>();
         while (next < end) {
             hits.add(hit(next, START.plus(Duration.ofMinutes(minute))));
             next++;
@@ -67,16 +67,16 @@ final class HitGenerator {
         return minute == MINUTES ? events : (long) (events * share);
     }
 
-    private Hit hit(long id, Instant minute) {
+    private HitRecord hit(long id, Instant minute) {
         String zip = zips.draw(random);
         Instant now = minute.plusSeconds(random.nextInt(60));
         double kind = random.nextDouble();
         if (kind < 0.005) {
-            return Hit.malformed(id, zip, now);
+            return HitRecord.malformed(id, zip, now);
         }
         Instant time = timeOf(kind, now, minute);
         greatest = time.isAfter(greatest) ? time : greatest;
-        return Hit.wellFormed(id, zip, time, PAGES.get(random.nextInt(PAGES.size())));
+        return HitRecord.wellFormed(id, zip, time, PAGES.get(random.nextInt(PAGES.size())));
     }
 
     private Instant timeOf(double kind, Instant now, Instant minute) {

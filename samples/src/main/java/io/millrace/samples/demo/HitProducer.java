@@ -51,10 +51,10 @@ final class HitProducer {
         }
     }
 
-    private void send(KafkaProducer<String, String> producer, List<Hit> hits, long start)
+    private void send(KafkaProducer<String, String> producer, List<HitRecord> hits, long start)
             throws InterruptedException, ExecutionException {
         List<Future<RecordMetadata>> acknowledgements = new ArrayList<>(hits.size());
-        for (Hit hit : hits) {
+        for (HitRecord hit : hits) {
             keepRate(start);
             acknowledgements.add(producer.send(new ProducerRecord<>(topic, hit.key(), hit.payload())));
             sent.incrementAndGet();

@@ -45,12 +45,12 @@ final class ProgressTicker implements AutoCloseable {
     private synchronized void show() {
         QueryWatch.Snapshot now = query.snapshot();
         double seconds = (System.nanoTime() - start) / 1e9;
-        view.show(new ProgressView.Moment(
+        view.show(new ProgressView.Progress(
                 producer.sent(),
                 now.read(),
                 (long) (now.read() / seconds),
                 now.batch(),
-                Times.hour(now.watermark()),
+                TimeOfDay.hour(now.watermark()),
                 rows()));
     }
 

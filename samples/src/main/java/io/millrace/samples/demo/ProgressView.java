@@ -9,20 +9,20 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** Shows progress: a live line on a terminal, or plain lines elsewhere. */
 interface ProgressView extends AutoCloseable {
     /** Called every quarter of a second. */
-    void show(Moment moment);
+    void show(Progress progress);
 
     @Override
     void close();
 
     /**
-     * The progress at one moment.
+     * The progress of all parts.
      *
      * @param sent hits in Kafka
      * @param counted records read by completed batches
      * @param rate records read per second since the start
      * @param rows rows of the table
      */
-    record Moment(long sent, long counted, long rate, long batch, String watermark, long rows) {
+    record Progress(long sent, long counted, long rate, long batch, String watermark, long rows) {
         @Override
         public String toString() {
             return String.format(
@@ -60,11 +60,11 @@ interface ProgressView extends AutoCloseable {
         }
 
         @Override
-        public void show(Moment moment) {
-            bar.stepTo(moment.counted());
+        public void show(Progress progress) {
+            bar.stepTo(progress.counted());
             bar.setExtraMessage(String.format(
                     " %,d/s, sent %,d, batch %s, watermark %s, %,d rows",
-                    moment.rate(), moment.sent(), moment.batchText(), moment.watermark(), moment.rows()));
+                    progress.rate(), progress.sent(), progress.batchText(), progress.watermark(), progress.rows()));
         }
 
         @Override
@@ -86,8 +86,8 @@ interface ProgressView extends AutoCloseable {
         }
 
         @Override
-        public void show(Moment moment) {
-            last = moment.toString();
+        public void show(Progress progress) {
+            last = progress.toString();
             if (++calls % CALLS_BETWEEN_LINES == 0) {
                 out.println(last);
                 last = "";

@@ -22,14 +22,14 @@ class HitGeneratorTest {
     @Test
     void windowIncludesItsStartAndExcludesItsEnd() {
         long twoPast = HitGenerator.START.plusSeconds(120).getEpochSecond();
-        assertThat(Truth.windowsOf(twoPast)).containsExactly(twoPast - 300, twoPast);
-        assertThat(Truth.windowsOf(twoPast - 1)).containsExactly(twoPast - 600, twoPast - 300);
-        assertThat(Truth.windowsOf(twoPast + 299)).containsExactly(twoPast - 300, twoPast);
+        assertThat(ExpectedCounts.windowsOf(twoPast)).containsExactly(twoPast - 300, twoPast);
+        assertThat(ExpectedCounts.windowsOf(twoPast - 1)).containsExactly(twoPast - 600, twoPast - 300);
+        assertThat(ExpectedCounts.windowsOf(twoPast + 299)).containsExactly(twoPast - 300, twoPast);
     }
 
-    private static List<Hit> hits(long events, long seed) {
+    private static List<HitRecord> hits(long events, long seed) {
         HitGenerator generator = new HitGenerator(events, seed);
-        List<Hit> hits = new ArrayList<>();
+        List<HitRecord> hits = new ArrayList<>();
         for (int minute = 0; minute < HitGenerator.MINUTES; minute++) {
             hits.addAll(generator.minute(minute));
             generator.watermarkIsReached();

@@ -24,6 +24,7 @@
  *   <li>{@link io.millrace.core.internal.SparkRefusal}: the message of a refusal by Spark
  *   <li>{@link io.millrace.core.internal.SparkInterval}: durations as Spark's intervals
  *   <li>{@link io.millrace.core.internal.Errors}: errors without what their messages may hold
+ *   <li>{@link io.millrace.core.internal.ForeachPartitions}: a writer of rows on a batch
  * </ul>
  *
  * <p>Counts of rows that a step cannot use:

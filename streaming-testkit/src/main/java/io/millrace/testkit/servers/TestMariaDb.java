@@ -28,13 +28,13 @@ public final class TestMariaDb implements AutoCloseable, AfterAllCallback {
     private static @Nullable TestMariaDb shared;
 
     private final Settings settings;
-    private final MariaDbServer server;
+    private final MariaDbInstance server;
     private final boolean closable;
 
     private TestMariaDb(Settings settings, boolean closable) {
         this.settings = settings;
         this.closable = closable;
-        this.server = MariaDbServer.create(settings.password, settings.parameters, settings.binaries);
+        this.server = MariaDbInstance.create(settings.password, settings.parameters, settings.binaries);
     }
 
     /** Starts a new server from the binaries on the class path. */
@@ -62,12 +62,12 @@ public final class TestMariaDb implements AutoCloseable, AfterAllCallback {
 
     /** The URL of the database {@code millrace}, without user and password. It stays the same over a restart. */
     public String jdbcUrl() {
-        return "jdbc:mariadb://127.0.0.1:" + port() + "/" + MariaDbServer.NAME;
+        return "jdbc:mariadb://127.0.0.1:" + port() + "/" + MariaDbInstance.NAME;
     }
 
     /** The name of a user with all rights. */
     public String user() {
-        return MariaDbServer.NAME;
+        return MariaDbInstance.NAME;
     }
 
     /** The user's password, random by default. */

@@ -21,13 +21,14 @@
  * <p>Databases:
  *
  * <ul>
- *   <li>{@link io.millrace.testkit.servers.PostgresCluster}, {@link io.millrace.testkit.servers.MariaDbServer}: a data
- *       directory and its server
+ *   <li>{@link io.millrace.testkit.servers.PostgresCluster}, {@link io.millrace.testkit.servers.MariaDbInstance}: a
+ *       data directory and its server
  *   <li>{@link io.millrace.testkit.servers.PostgresBinaries}, {@link io.millrace.testkit.servers.PostgresArchive},
  *       {@link io.millrace.testkit.servers.MariaDbBinaries}, {@link io.millrace.testkit.servers.SharedBinaries}: find
  *       the programs, and unpack them once for all JVMs
  *   <li>{@link io.millrace.testkit.servers.Unprivileged}: runs PostgreSQL for root
- *   <li>{@link io.millrace.testkit.servers.Passwords}: random passwords
+ *   <li>{@link io.millrace.testkit.servers.Passwords}, {@link io.millrace.testkit.servers.ScramVerifier}: random
+ *       passwords, and what PostgreSQL stores of one
  * </ul>
  *
  * <p>Spark:

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A driver process, started and ended by this JVM. */
-final class Child implements Writer {
+final class DriverProcess implements SubjectWriter {
     /** The directory for logs of children, within that of the run. */
     static final String LOGS = "logs";
 
@@ -24,7 +24,7 @@ final class Child implements Writer {
     private final BufferedWriter commands;
     private final BufferedReader replies;
 
-    private Child(Process process) {
+    private DriverProcess(Process process) {
         this.process = process;
         this.commands = process.outputWriter();
         this.replies = process.inputReader();
@@ -34,13 +34,13 @@ final class Child implements Writer {
      * Returns a launcher of writer processes.
      *
      * @param master Spark's master, local or local-cluster
-     * @param image class path and class archive of their JVMs
+     * @param archive class path and class archive of their JVMs
      * @param directory for logs and for the files of a local cluster
      */
-    static Launcher launcher(Job job, String master, Image image, Path directory) {
+    static Launcher launcher(Job job, String master, ClassArchive archive, Path directory) {
         return readers -> {
             try {
-                return new Child(start(job, master, Integer.toString(readers), image, directory));
+                return new DriverProcess(start(job, master, Integer.toString(readers), archive, directory));
             } catch (IOException e) {
                 throw new UncheckedIOException("Cannot start a driver", e);
             }
@@ -48,8 +48,8 @@ final class Child implements Writer {
     }
 
     /** Starts a driver that executes commands; see {@link #send}. */
-    static Child longRunning(Job job, String master, Image image, Path directory) throws IOException {
-        return new Child(start(job, master, Driver.LONG_RUNNING, image, directory));
+    static DriverProcess longRunning(Job job, String master, ClassArchive archive, Path directory) throws IOException {
+        return new DriverProcess(start(job, master, DriverMain.LONG_RUNNING, archive, directory));
     }
 
     void send(String command) {
@@ -140,7 +140,7 @@ final class Child implements Writer {
         return Path.of(System.getProperty("java.home"), "bin", program).toString();
     }
 
-    private static Process start(Job job, String master, String readers, Image image, Path directory)
+    private static Process start(Job job, String master, String readers, ClassArchive archive, Path directory)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(inJava(JVM));
@@ -152,13 +152,13 @@ final class Child implements Writer {
         command.add("-Dchaos.log=" + logs.resolve(log));
         command.add("-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp"))); // deleted after the run
         command.add("-Xmx512m");
-        command.addAll(image.options());
-        command.addAll(List.of(Driver.class.getName(), master));
+        command.addAll(archive.options());
+        command.addAll(List.of(DriverMain.class.getName(), master));
         command.add(readers);
         command.addAll(job.arguments());
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(logs.resolve("out-" + log).toFile());
-        builder.environment().put(Driver.PASSWORD, job.target().password());
+        builder.environment().put(DriverMain.PASSWORD, job.target().password());
         builder.environment().put("SPARK_HOME", directory.toString());
         builder.environment().put("SPARK_SCALA_VERSION", "2.12");
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");

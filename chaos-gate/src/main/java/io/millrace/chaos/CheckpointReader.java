@@ -14,14 +14,14 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Reads the batches of a checkpoint from its logs. */
-final class Checkpoint {
+final class CheckpointReader {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path directory;
     private long committed = -1;
     private Map<Integer, Long> ends = Map.of();
 
-    Checkpoint(Path directory) {
+    CheckpointReader(Path directory) {
         this.directory = directory;
     }
 

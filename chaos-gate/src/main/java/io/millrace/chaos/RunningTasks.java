@@ -6,8 +6,8 @@ import org.apache.spark.SparkStatusTracker;
 import org.apache.spark.sql.SparkSession;
 
 /** Counts running Spark tasks, which may outlive their query for a moment. */
-final class Tasks {
-    private Tasks() {}
+final class RunningTasks {
+    private RunningTasks() {}
 
     /** Counts the running tasks of one run of a query: Spark uses its run ID as the job group. */
     static int running(SparkSession spark, UUID run) {

@@ -1,7 +1,7 @@
 package io.millrace.chaos;
 
 /** What a fault does. */
-enum Action {
+enum FaultAction {
     /** Cuts all connections of the writer, stops its query and restarts it on its checkpoint. */
     CRASH,
     /**
@@ -50,8 +50,8 @@ enum Action {
     }
 
     /** Returns the actions that are neither crashes nor kills of the writer. */
-    static Action[] faults() {
-        return new Action[] {
+    static FaultAction[] faults() {
+        return new FaultAction[] {
             RESET, LOST_REPLY, BLACK_HOLE, DATABASE_KILL, BROKER_KILL, ZOMBIE, DEADLOCK, TERMINATE, PAUSE, SECOND_DRIVER
         };
     }

@@ -18,20 +18,20 @@ import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CheckpointFilesTest {
+class ChaosFileSystemTest {
     private static final String OFFSETS = "v1\n{\"batchWatermarkMs\":0}\n{\"truth\":{\"0\":%d,\"1\":%d}}\n";
 
     private final Path directory;
     private final FileSystem files;
     private final FailPoints points;
 
-    CheckpointFilesTest(@TempDir Path directory) throws IOException {
+    ChaosFileSystemTest(@TempDir Path directory) throws IOException {
         this.directory = directory;
         Configuration configuration = new Configuration();
-        configuration.set("fs." + CheckpointFiles.SCHEME + ".impl", CheckpointFiles.class.getName());
+        configuration.set("fs." + ChaosFileSystem.SCHEME + ".impl", ChaosFileSystem.class.getName());
         String name = "trial" + System.nanoTime();
         points = FailPoints.named(name);
-        files = new org.apache.hadoop.fs.Path(CheckpointFiles.url(name, directory)).getFileSystem(configuration);
+        files = new org.apache.hadoop.fs.Path(ChaosFileSystem.url(name, directory)).getFileSystem(configuration);
     }
 
     @Test
@@ -47,7 +47,7 @@ class CheckpointFilesTest {
         points.onFault((fault, link) -> {
             throw new IOException("injected");
         });
-        points.arm(new Fault("checkpoint commits written", 1, Action.CRASH, 1));
+        points.arm(new Fault("checkpoint commits written", 1, FaultAction.CRASH, 1));
         assertThatThrownBy(() -> write("commits", "7", "x")).hasMessage("injected");
         assertThat(directory.resolve("commits/7")).doesNotExist();
     }
@@ -58,7 +58,7 @@ class CheckpointFilesTest {
         write("offsets", "0", OFFSETS.formatted(5, 6));
         write("offsets", "1", OFFSETS.formatted(9, 6));
         write("commits", "0", "v1\n{}");
-        Checkpoint checkpoint = new Checkpoint(directory);
+        CheckpointReader checkpoint = new CheckpointReader(directory);
         assertThat(checkpoint.plans())
                 .containsEntry(new BatchId("q", 0), new BatchPlan(Map.of(), Map.of(0, 5L, 1, 6L)))
                 .containsEntry(new BatchId("q", 1), new BatchPlan(Map.of(0, 5L, 1, 6L), Map.of(0, 9L, 1, 6L)));
@@ -77,13 +77,15 @@ class CheckpointFilesTest {
     @Test
     void samplerDrawsTheGivenCrashesAndTheSameFaultsForTheSameSeed() {
         List<Site> sites = List.of(new Site("reply COMMIT", 1, 4), new Site("checkpoint offsets named", 2, 4));
-        List<Fault> faults = new FaultSampler(3, 3).draw(sites, sites, Map.of(Action.RESET, 5));
-        assertThat(faults).filteredOn(fault -> fault.action() == Action.CRASH).hasSize(2);
+        List<Fault> faults = new FaultSampler(3, 3).draw(sites, sites, Map.of(FaultAction.RESET, 5));
         assertThat(faults)
-                .filteredOn(fault -> fault.action() == Action.RESET)
+                .filteredOn(fault -> fault.action() == FaultAction.CRASH)
+                .hasSize(2);
+        assertThat(faults)
+                .filteredOn(fault -> fault.action() == FaultAction.RESET)
                 .hasSize(5)
                 .allMatch(fault -> fault.site().equals("reply COMMIT"));
-        assertThat(faults).isEqualTo(new FaultSampler(3, 3).draw(sites, sites, Map.of(Action.RESET, 5)));
+        assertThat(faults).isEqualTo(new FaultSampler(3, 3).draw(sites, sites, Map.of(FaultAction.RESET, 5)));
     }
 
     private void write(String log, String name, String text) throws IOException {

@@ -7,16 +7,15 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class VerdictTest {
+class DemoResultTest {
     private static final Bucket NINE = new Bucket(Instant.parse("2026-01-01T09:02:00Z"), "94105");
     private static final Bucket TEN = new Bucket(Instant.parse("2026-01-01T10:02:00Z"), "10001");
-    private static final Truth TRUTH = new Truth(Map.of(NINE, 3L, TEN, 4L), 10, 0, 1, 2);
+    private static final ExpectedCounts TRUTH = new ExpectedCounts(Map.of(NINE, 3L, TEN, 4L), 10, 0, 1, 2);
 
     @Test
     void equalTableIsExact() {
-        Verdict verdict = Verdict.of(10, TRUTH, TRUTH.counts(), query(10, 2, 1));
-        assertThat(verdict.closingLine())
-                .isEqualTo("demo: exact, events=10 windows=2 late=1 malformed=2 differences=0");
+        DemoResult result = DemoResult.of(10, TRUTH, TRUTH.counts(), query(10, 2, 1));
+        assertThat(result.closingLine()).isEqualTo("demo: exact, events=10 windows=2 late=1 malformed=2 differences=0");
     }
 
     @Test
@@ -25,19 +24,19 @@ class VerdictTest {
         table.put(NINE, 2L);
         table.remove(TEN);
         table.put(new Bucket(NINE.windowStart(), "00000"), 1L);
-        Verdict verdict = Verdict.of(10, TRUTH, table, query(10, 2, 1));
-        assertThat(verdict.differences())
+        DemoResult result = DemoResult.of(10, TRUTH, table, query(10, 2, 1));
+        assertThat(result.differences())
                 .containsExactly(
                         "window 09:02 - 09:12 zip 00000: expected 0, found 1",
                         "window 09:02 - 09:12 zip 94105: expected 3, found 2",
                         "window 10:02 - 10:12 zip 10001: expected 4, found 0");
-        assertThat(verdict.closingLine()).startsWith("demo: NOT exact,").endsWith("differences=3");
+        assertThat(result.closingLine()).startsWith("demo: NOT exact,").endsWith("differences=3");
     }
 
     @Test
     void progressOfTheQueryIsComparedWithTheTopic() {
-        Verdict verdict = Verdict.of(11, TRUTH, TRUTH.counts(), query(9, 1, 0));
-        assertThat(verdict.differences())
+        DemoResult result = DemoResult.of(11, TRUTH, TRUTH.counts(), query(9, 1, 0));
+        assertThat(result.differences())
                 .containsExactly(
                         "records in the topic: expected 11, found 10",
                         "records read by the query: expected 10, found 9",

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ChildTest {
+class DriverProcessTest {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
@@ -18,7 +18,7 @@ class ChildTest {
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
-            assertThat(Child.jvmsBelow(ProcessHandle.current())).contains(child.toHandle());
+            assertThat(DriverProcess.jvmsBelow(ProcessHandle.current())).contains(child.toHandle());
         } finally {
             child.getOutputStream().close();
             assertThat(child.waitFor(1, TimeUnit.MINUTES)).isTrue();

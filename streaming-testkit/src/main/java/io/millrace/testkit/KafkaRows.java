@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of Spark's Kafka source, filled from the records of one input. */
-final class KafkaColumns {
+final class KafkaRows {
     private static final StructType COLUMNS = StructType.fromDDL(
             "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP,"
                     + " timestampType INT");
@@ -20,7 +20,7 @@ final class KafkaColumns {
     private final boolean headers;
     private final Map<Integer, Long> nextOffsets = new HashMap<>();
 
-    KafkaColumns(String inputName, boolean headers) {
+    KafkaRows(String inputName, boolean headers) {
         this.inputName = inputName;
         this.headers = headers;
     }

@@ -7,11 +7,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Formats times of day in UTC. */
-final class Times {
+final class TimeOfDay {
     private static final DateTimeFormatter HOUR =
             DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private Times() {}
+    private TimeOfDay() {}
 
     static String hour(Instant time) {
         return time.equals(Instant.EPOCH) ? "-" : HOUR.format(time);

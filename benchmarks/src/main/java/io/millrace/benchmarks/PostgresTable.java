@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** A PostgreSQL server with durable commits, as in production, and rare checkpoints. */
-final class BenchDatabase implements BenchTable, AutoCloseable {
+final class PostgresTable implements BenchTable, AutoCloseable {
     private final TestPostgres postgres = TestPostgres.configured()
             .setting("max_wal_size", "8GB")
             .setting("shared_buffers", "512MB")

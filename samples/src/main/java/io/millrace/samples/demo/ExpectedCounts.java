@@ -13,7 +13,7 @@ import java.util.Map;
  * @param tooLate the number of hits older than the watermark, not counted
  * @param malformed the number of malformed records
  */
-record Truth(Map<Bucket, Long> counts, long records, long outOfOrder, long tooLate, long malformed) {
+record ExpectedCounts(Map<Bucket, Long> counts, long records, long outOfOrder, long tooLate, long malformed) {
     private static final long OFFSET = Duration.ofMinutes(2).toSeconds();
     private static final long SLIDE = Duration.ofMinutes(5).toSeconds();
     private static final long LENGTH = Duration.ofMinutes(10).toSeconds();

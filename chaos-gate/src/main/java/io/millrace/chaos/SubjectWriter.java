@@ -5,7 +5,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /** A started query, in this JVM or in a child process. */
-interface Writer {
+interface SubjectWriter {
     boolean alive();
 
     /** Ends the query at once and waits until none of its tasks are running. */
@@ -29,14 +29,14 @@ interface Writer {
          *
          * @param readers how many tasks read the topic
          */
-        Writer launch(int readers);
+        SubjectWriter launch(int readers);
     }
 
     /** Returns a launcher of writers in this JVM. */
     static Launcher inThisJvm(SparkSession spark, Job job) {
         return readers -> {
             StreamingQuery query = job.start(spark, readers);
-            return new Writer() {
+            return new SubjectWriter() {
                 @Override
                 public boolean alive() {
                     return query.isActive();
@@ -46,7 +46,7 @@ interface Writer {
                 public void end() {
                     stop(query);
                     Deadline deadline = Deadline.in(60);
-                    while (Tasks.running(spark, query.runId()) > 0) {
+                    while (RunningTasks.running(spark, query.runId()) > 0) {
                         deadline.check("the tasks of a crashed query to end");
                         Deadline.pause();
                     }

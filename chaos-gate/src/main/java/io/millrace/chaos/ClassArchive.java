@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Makes child JVMs start fast: a class path of jars only, and an archive of the classes that a first child has loaded
  * (class data sharing), which halves the start-up time.
  */
-final class Image {
+final class ClassArchive {
     private static final ToolProvider JAR = ToolProvider.findFirst("jar")
             .orElseThrow(() -> new IllegalStateException("The tool jar is missing: this requires a JDK, not a JRE."));
 
@@ -23,7 +23,7 @@ final class Image {
     private volatile boolean recorded;
 
     /** @param directory for jars of class directories, and for the archive */
-    Image(Path directory) throws IOException {
+    ClassArchive(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
         for (String entry : System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1)) {
             Path path = Path.of(entry).toAbsolutePath();
@@ -37,13 +37,13 @@ final class Image {
 
     /** Returns the JVM options of a child. The first child writes the archive when it exits; later children use it. */
     List<String> options() {
-        String archive = !recorded ? "-XX:ArchiveClassesAtExit=" : "-XX:SharedArchiveFile=";
+        String option = recorded ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=";
         return List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xlog:cds=off",
                 "-Xlog:cds+dynamic=off",
-                archive + directory.resolve("classes.jsa"),
+                option + directory.resolve("classes.jsa"),
                 "-cp",
                 jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     }

@@ -8,14 +8,14 @@ import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 /** The main class of a child process: runs one query until it ends, or a {@link LongRunningDriver}. */
-final class Driver {
+final class DriverMain {
     /** The environment variable with the database's password, which must not appear in a command line. */
     static final String PASSWORD = "CHAOS_PASSWORD";
 
     /** The argument for a {@link LongRunningDriver}, instead of the number of readers. */
     static final String LONG_RUNNING = "long-running";
 
-    private Driver() {}
+    private DriverMain() {}
 
     public static void main(String[] arguments) throws Exception {
         ProcessHandle parent = ProcessHandle.current().parent().orElseThrow();

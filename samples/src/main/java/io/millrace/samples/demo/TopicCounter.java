@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * Computes the expected counts without Spark, from the topic read by a plain consumer. In the order in which the hits
  * were sent, a hit counts in a window unless the window ended ten minutes or more before the greatest time seen so far.
  */
-final class TruthFinder {
+final class TopicCounter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long WATERMARK = HitGenerator.WATERMARK.toSeconds();
     private static final long ABSENT = Long.MIN_VALUE;
@@ -34,18 +34,19 @@ final class TruthFinder {
     private long outOfOrder;
     private long tooLate;
 
-    private TruthFinder(int events) {
+    private TopicCounter(int events) {
         times = new long[events];
         zips = new String[events];
         Arrays.fill(times, ABSENT);
     }
 
     /** Reads {@code topic}, to which {@code events} records were sent. */
-    static Truth of(String bootstrapServers, String topic, int events) {
-        TruthFinder finder = new TruthFinder(events);
-        finder.read(bootstrapServers, topic);
-        finder.count();
-        return new Truth(finder.counts, finder.records, finder.outOfOrder, finder.tooLate, finder.malformed);
+    static ExpectedCounts of(String bootstrapServers, String topic, int events) {
+        TopicCounter counter = new TopicCounter(events);
+        counter.read(bootstrapServers, topic);
+        counter.count();
+        return new ExpectedCounts(
+                counter.counts, counter.records, counter.outOfOrder, counter.tooLate, counter.malformed);
     }
 
     private void read(String bootstrapServers, String topic) {
@@ -94,9 +95,9 @@ final class TruthFinder {
 
     private void count(int id, long greatest) {
         int open = 0;
-        for (long window : Truth.windowsOf(times[id])) {
-            if (greatest == ABSENT || Truth.endOf(window) > greatest - WATERMARK) {
-                counts.merge(Truth.bucket(window, zips[id]), 1L, Long::sum);
+        for (long window : ExpectedCounts.windowsOf(times[id])) {
+            if (greatest == ABSENT || ExpectedCounts.endOf(window) > greatest - WATERMARK) {
+                counts.merge(ExpectedCounts.bucket(window, zips[id]), 1L, Long::sum);
                 open++;
             }
         }

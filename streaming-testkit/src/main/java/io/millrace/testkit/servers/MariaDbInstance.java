@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A data directory of MariaDB and the server that runs on it. */
-final class MariaDbServer extends ChildServer {
+final class MariaDbInstance extends ChildServer {
     /** The name of the user with all rights, and that of the database. */
     static final String NAME = "millrace";
 
@@ -30,19 +30,19 @@ final class MariaDbServer extends ChildServer {
     private final Map<String, String> parameters;
     private final int port = Ports.free();
 
-    private MariaDbServer(Workspace workspace, Path directory, Path binaries, Map<String, String> parameters) {
+    private MariaDbInstance(Workspace workspace, Path directory, Path binaries, Map<String, String> parameters) {
         super("MariaDB", "data", directory);
         this.workspace = workspace;
         this.binaries = binaries;
         this.parameters = parameters;
     }
 
-    static MariaDbServer create(String password, Map<String, String> parameters, @Nullable Path chosenBinaries) {
+    static MariaDbInstance create(String password, Map<String, String> parameters, @Nullable Path chosenBinaries) {
         try {
             Workspace workspace = Workspace.current();
             Path binaries = MariaDbBinaries.locate(workspace, chosenBinaries);
-            MariaDbServer server =
-                    new MariaDbServer(workspace, workspace.newDirectory("mariadb"), binaries, parameters);
+            MariaDbInstance server =
+                    new MariaDbInstance(workspace, workspace.newDirectory("mariadb"), binaries, parameters);
             server.initialise(password);
             server.start();
             return server;

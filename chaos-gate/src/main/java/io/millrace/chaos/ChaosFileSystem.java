@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * it creates a log file, before it renames it and after that. Unlike Hadoop's own, it does not fork processes for
  * permissions.
  */
-public final class CheckpointFiles extends RawLocalFileSystem {
+public final class ChaosFileSystem extends RawLocalFileSystem {
     static final String SCHEME = "chaos";
     private @Nullable URI uri;
     private FailPoints points = new FailPoints();

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.complete;
 import static io.millrace.core.OutputModes.update;
@@ -15,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What the expectations of watermarks, state, late rows, batches and tables say when they fail. */
+/** Failure messages of expectations of watermarks, state, late rows, batches, tables and replays. */
 @StreamingTest
 class ExpectationMessagesTest {
     @Test
@@ -47,13 +48,13 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void stateOfAQueryWithoutOneIsNotZero(StreamKit kit) {
+    void queryWithoutStateIsReported(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append());
 
         assertThat(reasonOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).stateRows(0))))
-                .isEqualTo("Batch \"a hit\" has no state: the query aggregates, joins and deduplicates nothing\n");
+                .isEqualTo("Batch \"a hit\" has no state: the query has no aggregation, join or deduplication\n");
     }
 
     @Test
@@ -80,7 +81,7 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void recordOfKafkaThatWasLateIsShownAsItsProducerWroteIt(StreamKit kit) {
+    void lateKafkaRecordIsShownAsKeyAndValue(StreamKit kit) {
         Input<KafkaRow> hits = kit.kafka("hits");
         StreamRun run = kit.run(
                         hits.rows()
@@ -124,7 +125,7 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void ofManyRowsWithoutATimeFiveAreNamed(StreamKit kit) {
+    void onlyFiveRowsWithoutATimeAreNamed(StreamKit kit) {
         Input<Row> hits = kit.rows("hits", "zip STRING, time TIMESTAMP");
         StreamRun run =
                 kit.run(hits.rows().groupBy(window(col("time"), "10 minutes")).count(), update());
@@ -139,7 +140,7 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void batchWithDataIsNotOneWithout(StreamKit kit) {
+    void noDataBatchThatReadsRowsFails(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append()).explicitNoDataBatches();
         kit.run(hits.rows(), append()).batch("given elsewhere", b -> b.given(hits, hit("1", "00:05")));
@@ -200,5 +201,66 @@ class ExpectationMessagesTest {
                                    zip
                           missing  a
                         """);
+    }
+
+    @Test
+    void unexpectedBatchIsNamed(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).runsBatches(1))))
+                .startsWith("Batch \"a hit\" ran 2 batches, not 1: batch 0 (data, watermark none), batch 1 (no data,"
+                        + " watermark 00:05)\n");
+    }
+
+    @Test
+    void wrongWatermarkShowsTheRightOne(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).watermark("00:15"))))
+                .startsWith("Batch \"a hit\" left the watermark at 00:05, not 00:15\n");
+        assertThat(failureOf(() ->
+                        run.batch("more", b -> b.given(hits, hit("1", "00:16")).watermarkUsed("00:06"))))
+                .startsWith("Batch \"more\" used the watermark 00:05, not 00:06\n");
+    }
+
+    @Test
+    void aQueryWithoutAWatermarkIsReported(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).watermark("00:15"))))
+                .startsWith("Batch \"a hit\" has no watermark: the query does not call withWatermark\n");
+    }
+
+    @Test
+    void wrongStateShowsTheRightSize(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).stateRows(2))))
+                .startsWith("Batch \"a hit\" left 1 row in the state, not 2\n");
+    }
+
+    @Test
+    void replayThatEmitsOtherRowsIsShown(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().selectExpr("zip", "current_timestamp() AS now"), append())
+                .batch("a hit", b -> b.given(hits, hit("1", "00:01")).emits(row("1", "00:00")))
+                .replayLast(b -> b.sameOutput());
+
+        kit.spark().conf().set("spark.sql.session.timeZone", "UTC");
+        assertThat(failureOf(
+                        () -> run.restartWith(hits.rows().selectExpr("concat(zip, '!')", "current_timestamp() AS now"))
+                                .replayLast(b -> b.sameOutput())))
+                .startsWith("Batch \"replay of batch 0\" emitted other rows when batch 0 was rerun: 1 row is missing,"
+                        + " 1 row was not expected\n");
+        assertThat(failureOf(() -> run.batch("nothing", b -> b.sameOutput())))
+                .startsWith("Batch \"nothing\" reran no batch, so there is nothing to compare\n");
     }
 }

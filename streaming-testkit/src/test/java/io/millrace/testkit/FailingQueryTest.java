@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
-/** What a test says of a query that dies, and how the run goes on. */
+/** Failure messages of queries that end with an error, and the steps after it. */
 @StreamingTest
 class FailingQueryTest {
     private static final MapFunction<Row, String> BROKEN = hit -> {
@@ -74,7 +74,7 @@ class FailingQueryTest {
     }
 
     @Test
-    void errorThatDidNotComeIsMissedWithTheRowsThatCame(StreamKit kit) {
+    void missingErrorIsReportedWithTheRowsThatWereEmitted(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().select("zip"), append());
 
@@ -146,5 +146,30 @@ class FailingQueryTest {
                 .contains("IllegalStateException: the table refuses writes");
         table.broken(false);
         run.batch("taken", b -> b.table(row("1")));
+    }
+
+    @Test
+    void expectedErrorThatDoesNotOccurIsAFailure(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).fails("zip"))))
+                .startsWith("Batch \"a hit\" did not fail, but an error with \"zip\" was expected\n");
+    }
+
+    @Test
+    void unexpectedErrorIsShown(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().selectExpr("raise_error(zip)"), append());
+
+        assertThat(failureOf(() -> run.batch(
+                        "a hit", b -> b.given(hits, hit("no zip", "00:01")).emitsNothing())))
+                .contains("Batch \"a hit\" ended the query with an error: ")
+                .contains("RuntimeException: no zip");
+        assertThat(failureOf(() -> run.batch("again", b -> b.fails("no city"))))
+                .contains("Batch \"again\" failed with another error than \"no city\": ")
+                .contains("RuntimeException: no zip");
+        run.batch("once more", b -> b.fails("no zip"));
     }
 }

@@ -23,11 +23,11 @@ final class ColumnNames {
     }
 
     /** A problem for each of {@code names}, the columns that {@code call} adds, that is taken already. */
-    List<Problem> take(String call, List<String> names, String wayOut) {
+    List<Problem> take(String call, List<String> names, String hint) {
         List<Problem> clashes = new ArrayList<>();
         for (String name : names) {
             if (taken.stream().anyMatch(other -> isSame(name, other))) {
-                clashes.add(new Problem(call, name, "two columns would be named " + name, wayOut));
+                clashes.add(new Problem(call, name, "two columns would be named " + name, hint));
             }
             taken.add(name);
         }

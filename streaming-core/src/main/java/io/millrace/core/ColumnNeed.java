@@ -27,10 +27,10 @@ import org.apache.spark.sql.types.TimestampType;
  * @param kind the accepted types, in words
  * @param accepts whether a type is accepted
  * @param typical the type to assume if the column is missing or has another type
- * @param wayOut how to get a column of such a type
+ * @param hint how to get a column of such a type
  */
 record ColumnNeed(
-        String call, String column, String kind, Predicate<DataType> accepts, DataType typical, String wayOut) {
+        String call, String column, String kind, Predicate<DataType> accepts, DataType typical, String hint) {
     static ColumnNeed any(String call, String column) {
         return new ColumnNeed(call, column, "anything", type -> true, DataTypes.StringType, "");
     }
@@ -88,7 +88,7 @@ record ColumnNeed(
                         call,
                         column,
                         "the column is " + seen.simpleString() + ", but " + kind + " is required",
-                        wayOut));
+                        hint));
     }
 
     /** {@code rows} with a column of the right type under this name, so that later steps can be checked. */

@@ -79,8 +79,8 @@ record PipelineSpec(
         return checkpoint().or(() -> PlannedQuery.defaultCheckpoint(spark, name));
     }
 
-    Problem refusedTrigger(String reason, String wayOut) {
-        return new Problem("continuous", trigger.toString(), reason, wayOut);
+    Problem refusedTrigger(String reason, String hint) {
+        return new Problem("continuous", trigger.toString(), reason, hint);
     }
 
     /** Output mode, trigger and checkpoint. */

@@ -8,10 +8,10 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Checks the plan with output mode and trigger by Spark's own rules, and adds a way out to each refusal. */
+/** Checks the plan with output mode and trigger by Spark's own rules, and adds a hint to each refusal. */
 final class PlanChecks {
     // By the text of Spark 3.5; the first that matches.
-    private static final List<Map.Entry<String, String>> WAYS_OUT = List.of(
+    private static final List<Map.Entry<String, String>> HINTS = List.of(
             Map.entry(
                     "streaming aggregations on streaming DataFrames/DataSets without watermark",
                     "Put withWatermark(column, delay) before the aggregation and group by a window of that column,"
@@ -39,7 +39,7 @@ final class PlanChecks {
                     "Put a watermark on both sides and bound the time between them in the join condition."),
             Map.entry("window function", "Group by a window of time, or rank when the result is read."));
 
-    private static final String ANY_WAY_OUT =
+    private static final String ANY_HINT =
             "Change the step or the output mode; Spark's streaming guide lists what it does not support.";
 
     private PlanChecks() {}
@@ -50,8 +50,8 @@ final class PlanChecks {
         for (String refusal : SparkInternals.refusals(spark, rows, spec.outputMode(), continuous)) {
             problems.add(
                     refusal.startsWith("Continuous processing")
-                            ? spec.refusedTrigger(refusal, wayOut(refusal))
-                            : new Problem("outputMode", spec.outputMode().toString(), refusal, wayOut(refusal)));
+                            ? spec.refusedTrigger(refusal, hint(refusal))
+                            : new Problem("outputMode", spec.outputMode().toString(), refusal, hint(refusal)));
         }
         if (continuous) {
             SparkInternals.sourcesWithoutContinuousReading(rows)
@@ -62,11 +62,11 @@ final class PlanChecks {
         return problems;
     }
 
-    private static String wayOut(String refusal) {
-        return WAYS_OUT.stream()
+    private static String hint(String refusal) {
+        return HINTS.stream()
                 .filter(known -> refusal.contains(known.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst()
-                .orElse(ANY_WAY_OUT);
+                .orElse(ANY_HINT);
     }
 }

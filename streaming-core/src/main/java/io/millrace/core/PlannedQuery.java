@@ -91,7 +91,7 @@ public record PlannedQuery(
     }
 
     private static Optional<Problem> problemIf(
-            boolean refused, String field, String value, String reason, String wayOut) {
-        return refused ? Optional.of(new Problem(field, value, reason, wayOut)) : Optional.empty();
+            boolean refused, String field, String value, String reason, String hint) {
+        return refused ? Optional.of(new Problem(field, value, reason, hint)) : Optional.empty();
     }
 }

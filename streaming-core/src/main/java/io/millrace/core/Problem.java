@@ -6,12 +6,12 @@ package io.millrace.core;
  * @param field the call or the option that is wrong, such as {@code upsertOn}
  * @param value the value seen there, never a secret
  * @param reason what is wrong with it, a clause without a full stop
- * @param wayOut what to do about it, a sentence
+ * @param hint what to do about it, a sentence
  */
-public record Problem(String field, String value, String reason, String wayOut) {
-    /** {@code field(value): reason. Way out.} */
+public record Problem(String field, String value, String reason, String hint) {
+    /** {@code field(value): reason. hint} */
     @Override
     public String toString() {
-        return field + "(" + value + "): " + reason + ". " + wayOut;
+        return field + "(" + value + "): " + reason + ". " + hint;
     }
 }

@@ -105,7 +105,7 @@ public final class SeveralSinks implements Sink {
     }
 
     private static Problem of(String name, Problem problem) {
-        return new Problem(name + ": " + problem.field(), problem.value(), problem.reason(), problem.wayOut());
+        return new Problem(name + ": " + problem.field(), problem.value(), problem.reason(), problem.hint());
     }
 
     @Override

@@ -76,23 +76,23 @@ class KafkaStartTest {
     @Test
     void aStartThatDoesNotNameWhatIsReadIsRefused() {
         KAFKA.createTopic(topic, 2);
-        String wayOut = ". Name every partition that is read, with and(...), andEarliest(...) or andLatest(...), and no"
+        String hint = ". Name every partition that is read, with and(...), andEarliest(...) or andLatest(...), and no"
                 + " other.";
         KafkaSource source = kafka().topics(topic);
 
         assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0))))
                 .containsExactly("startingFrom({\"" + topic
-                        + "\":{\"0\":0}}): these partitions are read but not named: " + topic + "-1" + wayOut);
+                        + "\":{\"0\":0}}): these partitions are read but not named: " + topic + "-1" + hint);
         assertThat(refusals(source.startingFrom(
                         Offsets.of(topic, 0, 0).andEarliest(topic, 1).andLatest(topic, 2))))
                 .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0,\"1\":-2,\"2\":-1}}): these partitions are"
-                        + " named but not read, or do not exist: " + topic + "-2" + wayOut);
+                        + " named but not read, or do not exist: " + topic + "-2" + hint);
         assertThat(refusals(source.startingFrom(Offsets.of("hist", 0, FUTURE).and("hist", 1, FUTURE))))
                 .singleElement()
                 .asString()
                 .contains("these partitions are read but not named: " + topic + "-0, " + topic
                         + "-1; these partitions are named but not read, or do not exist: hist-0, hist-1")
-                .endsWith(wayOut);
+                .endsWith(hint);
         assertThat(refusals(source.option("startingOffsets", "{\"" + topic + "\":{\"1\":0}}")))
                 .singleElement()
                 .asString()

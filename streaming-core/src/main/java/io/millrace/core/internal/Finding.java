@@ -9,12 +9,12 @@ import java.util.List;
  * @param field the call or the option that is wrong
  * @param value the value seen there, never a secret
  * @param reason what is wrong with it, a clause without a full stop
- * @param wayOut what to do about it, a sentence
+ * @param hint what to do about it, a sentence
  */
-public record Finding(String field, String value, String reason, String wayOut) {
+public record Finding(String field, String value, String reason, String hint) {
     /** This finding as a problem. */
     public <P> P as(Constructor<P> problem) {
-        return problem.of(field, value, reason, wayOut);
+        return problem.of(field, value, reason, hint);
     }
 
     /** Each of {@code findings} as a problem. */
@@ -26,6 +26,6 @@ public record Finding(String field, String value, String reason, String wayOut) 
     @FunctionalInterface
     public interface Constructor<P> {
         /** Makes one. */
-        P of(String field, String value, String reason, String wayOut);
+        P of(String field, String value, String reason, String hint);
     }
 }

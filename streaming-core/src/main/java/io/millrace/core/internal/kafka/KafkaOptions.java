@@ -53,9 +53,9 @@ public final class KafkaOptions {
     public static List<Finding> problems(Collection<String> keys) {
         List<Finding> problems = new ArrayList<>();
         for (String key : keys) {
-            String wayOut = REFUSED_BY_SPARK.get(key.toLowerCase(Locale.ROOT));
-            if (wayOut != null) {
-                problems.add(new Finding("option", key, "Spark manages this setting of the consumer", wayOut));
+            String hint = REFUSED_BY_SPARK.get(key.toLowerCase(Locale.ROOT));
+            if (hint != null) {
+                problems.add(new Finding("option", key, "Spark manages this setting of the consumer", hint));
             }
         }
         List<String> consumer = keys.stream().filter(KafkaOptions::ofConsumer).toList();

@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import static org.apache.spark.sql.functions.lit;
 
-import io.millrace.core.internal.MissingColumn;
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkRefusal;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -79,32 +79,18 @@ record ColumnNeed(
 
     /** What is wrong with this column in {@code rows}, if anything. */
     Optional<Problem> problem(Dataset<Row> rows) {
-        Optional<DataType> type = type(rows, column);
+        Optional<DataType> type = SparkRefusal.unlessRefused(
+                () -> rows.select(functions.col(column)).schema().fields()[0].dataType());
         if (type.isEmpty()) {
-            return Optional.of(MissingColumn.of(call, column, rows).as(Problem::new));
+            return Optional.of(Columns.missing(call, column, rows).as(Problem::new));
         }
         return type.filter(accepts.negate())
-                .map(seen -> new Problem(
-                        call,
-                        column,
-                        "the column is " + seen.simpleString() + ", but " + kind + " is required",
-                        hint));
+                .map(seen -> Columns.wrongType(call, column, seen.simpleString(), kind, hint)
+                        .as(Problem::new));
     }
 
     /** {@code rows} with a column of the right type under this name, so that later steps can be checked. */
     Dataset<Row> assumedIn(Dataset<Row> rows) {
         return rows.withColumn(column, lit(null).cast(typical));
-    }
-
-    private static Optional<DataType> type(Dataset<Row> rows, String column) {
-        try {
-            return Optional.of(
-                    rows.select(functions.col(column)).schema().fields()[0].dataType());
-        } catch (Exception e) {
-            if (SparkRefusal.of(e).isPresent()) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 }

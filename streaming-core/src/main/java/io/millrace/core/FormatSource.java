@@ -1,9 +1,10 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
-import io.millrace.core.internal.SparkInternals;
 import io.millrace.core.internal.kafka.KafkaOptions;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +50,7 @@ public final class FormatSource extends CheckedSource {
         Set<String> keys = reading.options().keySet();
         return switch (reading.format()) {
             case "kafka" -> Finding.all(KafkaOptions.problems(keys), Problem::new);
-            case "json", "csv", "parquet", "orc", "text" -> unknown(keys, SparkInternals.fileOptions(reading.format()));
+            case "json", "csv", "parquet", "orc", "text" -> unknown(keys, FileFormatOptions.ofReader(reading.format()));
             default ->
                 OF_SPARK.containsKey(reading.format())
                         ? unknown(keys, OF_SPARK.getOrDefault(reading.format(), List.of()))
@@ -57,7 +58,7 @@ public final class FormatSource extends CheckedSource {
         };
     }
 
-    private List<Problem> unknown(Set<String> keys, List<String> known) {
+    private List<Problem> unknown(Set<String> keys, Collection<String> known) {
         return Finding.all(OptionNames.unknown("the " + reading.format() + " source", keys, known), Problem::new);
     }
 }

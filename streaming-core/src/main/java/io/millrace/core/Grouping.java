@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.RowCount;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ record Grouping(List<String> columns, List<Column> aggregates) {
         String[] names = grouped.columns();
         Stream<Column> results = Stream.of(names)
                 .skip(names.length - aggregates.size())
-                .map(name -> grouped.col("`" + name.replace("`", "``") + "`"));
+                .map(name -> Columns.named(grouped, name));
         return grouped.select(array(Stream.of(lead, keys(), results).flatMap(part -> part)));
     }
 

@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.SparkMetrics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -83,7 +83,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
 
     private Watched watch(String name) {
         QueryHealth health = new QueryHealth(name, limits);
-        return new Watched(health, SparkInternals.publish("millrace." + name, health.metrics()));
+        return new Watched(health, SparkMetrics.publish("millrace." + name, health.metrics()));
     }
 
     private String nameOrId(@Nullable String name, UUID id) {

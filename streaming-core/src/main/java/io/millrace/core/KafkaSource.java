@@ -196,8 +196,8 @@ public final class KafkaSource extends CheckedSource {
 
     /** The start of the source is checked for a new query alone: a checkpoint with a batch continues where it ended. */
     @Override
-    List<Problem> askServers(SparkSession spark, PipelineSpec spec) {
-        Optional<KafkaTopicIds> ids = topicIds(spark, spec);
+    List<Problem> askServers(SparkSession spark, PlannedQuery query) {
+        Optional<KafkaTopicIds> ids = topicIds(spark, query);
         boolean isNew = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
         List<Finding> found = KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
             KafkaTopics topics = KafkaTopics.of(admin, reading.options());
@@ -214,8 +214,8 @@ public final class KafkaSource extends CheckedSource {
     }
 
     @Override
-    void beforeStart(SparkSession spark, PipelineSpec spec) {
-        topicIds(spark, spec)
+    void beforeStart(SparkSession spark, PlannedQuery query) {
+        topicIds(spark, query)
                 .ifPresent(ids -> KafkaBrokers.of(reading.options(), patience)
                         .problemsOfReading(admin -> {
                             ids.write(KafkaTopics.of(admin, reading.options()).ids());
@@ -226,8 +226,8 @@ public final class KafkaSource extends CheckedSource {
                                 problem.as(Problem::new))));
     }
 
-    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PipelineSpec spec) {
-        return spec.checkpoint(spark).map(location -> new KafkaTopicIds(spark, location));
+    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PlannedQuery query) {
+        return query.checkpointLocation().map(location -> new KafkaTopicIds(spark, location));
     }
 
     private KafkaSource selecting(String selection, String value) {

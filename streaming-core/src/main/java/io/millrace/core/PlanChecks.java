@@ -1,12 +1,13 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.StreamingPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.OutputMode;
 
 /** Checks the plan with output mode and trigger by Spark's own rules, and adds a hint to each refusal. */
 final class PlanChecks {
@@ -44,18 +45,19 @@ final class PlanChecks {
 
     private PlanChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PipelineSpec spec) {
-        boolean continuous = SparkInternals.isContinuous(spec.trigger());
+    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PlannedQuery query) {
+        StreamingPlan plan = StreamingPlan.of(rows);
+        OutputMode mode = query.outputMode();
         List<Problem> problems = new ArrayList<>();
-        for (String refusal : SparkInternals.refusals(spark, rows, spec.outputMode(), continuous)) {
+        for (String refusal : plan.refusals(spark, mode, query.isContinuous())) {
             problems.add(
                     refusal.startsWith("Continuous processing")
-                            ? spec.refusedTrigger(refusal, hint(refusal))
-                            : new Problem("outputMode", spec.outputMode().toString(), refusal, hint(refusal)));
+                            ? query.refusedTrigger(refusal, hint(refusal))
+                            : new Problem("outputMode", mode.toString(), refusal, hint(refusal)));
         }
-        if (continuous) {
-            SparkInternals.sourcesWithoutContinuousReading(rows)
-                    .forEach(source -> problems.add(spec.refusedTrigger(
+        if (query.isContinuous()) {
+            plan.sourcesWithoutContinuousReading()
+                    .forEach(source -> problems.add(query.refusedTrigger(
                             "the source " + source + " has no continuous reading",
                             "Use every(...) for micro-batches; continuous reads from Kafka, rate and socket.")));
         }

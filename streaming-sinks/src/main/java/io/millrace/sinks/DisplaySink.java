@@ -3,7 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
-import io.millrace.core.internal.MissingColumn;
+import io.millrace.core.internal.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -79,7 +79,7 @@ public final class DisplaySink implements BatchSink {
         query.rows()
                 .ifPresent(stream -> keys.stream()
                         .filter(key -> Columns.find(stream, key).isEmpty())
-                        .forEach(key -> problems.add(Columns.missing("keyedBy", key, stream))));
+                        .forEach(key -> problems.add(Columns.missing("keyedBy", key, stream).as(Problem::new))));
         return problems;
     }
 
@@ -93,7 +93,7 @@ public final class DisplaySink implements BatchSink {
         return keys.stream()
                 .map(key -> names.indexOf(Columns.find(stream, key)
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "keyedBy(" + key + "): " + MissingColumn.reason(stream) + "."))
+                                "keyedBy(" + key + "): " + Columns.reasonIfMissing(stream) + "."))
                         .name()))
                 .toList();
     }

@@ -1,6 +1,8 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Problem;
+import io.millrace.core.internal.Columns;
+import io.millrace.core.internal.SparkRefusal;
 import io.millrace.core.internal.json.JsonDocument;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -51,7 +53,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
     List<Problem> problems(Dataset<Row> rows) {
         List<Problem> missing = names.stream()
                 .filter(name -> Columns.find(rows, name).isEmpty())
-                .map(name -> Columns.missing(call, name, rows))
+                .map(name -> Columns.missing(call, name, rows).as(Problem::new))
                 .toList();
         if (!missing.isEmpty()) {
             return missing;
@@ -70,11 +72,11 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
 
     private Optional<Problem> documentProblem(Dataset<Row> rows) {
         Optional<Problem> ofAll = names.isEmpty() ? documentProblem(rows.schema()) : Optional.empty();
-        return ofAll.or(() -> SparkInternals.refusalOf(() -> rows.select(in(rows)))
+        return ofAll.or(() -> SparkRefusal.of(() -> rows.select(in(rows)))
                         .map(reason -> new Problem(
                                 call,
                                 String.join(", ", names),
-                                Sentences.clause(reason),
+                                reason,
                                 "Name columns that JSON can hold.")))
                 .or(() -> documentProblem(rows.select(columns(rows)).schema()));
     }

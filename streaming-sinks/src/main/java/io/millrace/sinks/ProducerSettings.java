@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
 import io.millrace.core.internal.kafka.KafkaBrokers;
@@ -181,13 +182,13 @@ final class ProducerSettings {
             return Optional.of(new Problem(
                     "option",
                     toString(),
-                    "Kafka's producer refuses its settings: " + Sentences.clause(String.valueOf(refused.getMessage())),
+                    "Kafka's producer refuses its settings: " + Errors.clause(refused.getMessage()),
                     "Change the option that it names."));
         } catch (IllegalStateException notFound) {
             return Optional.of(new Problem(
                     "security",
                     toString(),
-                    Sentences.clause(String.valueOf(notFound.getMessage())),
+                    Errors.clause(notFound.getMessage()),
                     "Make the secret known to this process."));
         }
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,7 +17,6 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
-import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other.
@@ -80,20 +80,18 @@ public final class SeveralSinks implements Sink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        List<Problem> problems = new ArrayList<>(Stream.of(
+        List<Problem> ofAll = Stream.of(
                         query.problemIfContinuous("one read for several sinks"),
                         query.problemWithoutCheckpoint("one read for several sinks"))
                 .flatMap(Optional::stream)
-                .toList());
-        // What is checked for all of them is not reported again for each.
-        PlannedQuery ofEach = new PlannedQuery(
-                query.name(),
-                query.rows(),
-                query.outputMode(),
-                Trigger.ProcessingTime(0),
-                Optional.of(query.checkpointLocation().orElse("none")));
-        sinks.forEach((name, sink) ->
-                sink.check(ofEach).stream().map(problem -> of(name, problem)).forEach(problems::add));
+                .toList();
+        Set<String> fields = ofAll.stream().map(Problem::field).collect(Collectors.toSet());
+        List<Problem> problems = new ArrayList<>(ofAll);
+        sinks.forEach((name, sink) -> sink.check(query).stream()
+                // What is wrong for all of them is not reported again for each.
+                .filter(problem -> !fields.contains(problem.field()))
+                .map(problem -> of(name, problem))
+                .forEach(problems::add));
         return problems;
     }
 

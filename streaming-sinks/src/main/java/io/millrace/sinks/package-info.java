@@ -17,8 +17,9 @@
  *
  * <ul>
  *   <li>{@link io.millrace.sinks.FileSink} and {@link io.millrace.sinks.FileOptions}: files, exactly once for Spark's
- *       readers
- *   <li>{@link io.millrace.sinks.FormatSink}: any format of Spark's or of a connector
+ *       readers, by {@link io.millrace.sinks.SparkFileSink}
+ *   <li>{@link io.millrace.sinks.FormatSink}: any format of Spark's or of a connector, by its
+ *       {@link io.millrace.sinks.StreamingFormat}
  * </ul>
  *
  * <p>Several sinks on one read:
@@ -34,14 +35,15 @@
  * <p>Interactive use:
  *
  * <ul>
- *   <li>{@link io.millrace.sinks.ConsoleSink} and {@link io.millrace.sinks.MemorySink}: Spark's own
+ *   <li>{@link io.millrace.sinks.ConsoleSink} and {@link io.millrace.sinks.MemorySink}: Spark's own, with
+ *       {@link io.millrace.sinks.ViewNames}
  *   <li>{@link io.millrace.sinks.DisplaySink}: a table that is repainted, with {@link io.millrace.sinks.RowSample},
  *       {@link io.millrace.sinks.DisplayRows}, {@link io.millrace.sinks.DisplayTable} and
  *       {@link io.millrace.sinks.Terminal}
  * </ul>
  *
- * <p>Shared: {@link io.millrace.sinks.Columns}, {@link io.millrace.sinks.Sentences}, and
- * {@link io.millrace.sinks.SparkInternals} for what Spark does not publish.
+ * <p>Only {@code SparkFileSink}, {@code StreamingFormat} and {@code ViewNames} use what Spark does not publish: that of
+ * Spark 3.5.
  */
 @NullMarked
 package io.millrace.sinks;

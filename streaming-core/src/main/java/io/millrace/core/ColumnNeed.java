@@ -35,15 +35,15 @@ record ColumnNeed(
         return new ColumnNeed(call, column, "anything", type -> true, DataTypes.StringType, "");
     }
 
-    /** A column of a type that has one text for each value. */
+    /** A column of a type that has one text for each value: not an array, a map or a struct. */
     static ColumnNeed plain(String call, String column) {
         return new ColumnNeed(
                 call,
                 column,
-                "a type without parts",
+                "an atomic type",
                 type -> !(type instanceof ArrayType || type instanceof MapType || type instanceof StructType),
                 DataTypes.StringType,
-                "Take one of its parts, or make it text first, such as with to_json.");
+                "Take one of its fields or elements, or make it text first, such as with to_json.");
     }
 
     static ColumnNeed text(String call, String column) {
@@ -57,22 +57,20 @@ record ColumnNeed(
     }
 
     static ColumnNeed time(String call, String column) {
-        return new ColumnNeed(
-                call,
-                column,
-                "timestamp",
-                type -> type instanceof TimestampType || type instanceof TimestampNTZType,
-                DataTypes.TimestampType,
-                "Make it a timestamp first, such as with cast(\"" + column + "\", DataTypes.TimestampType).");
+        return time(call, column, type -> type instanceof TimestampType || type instanceof TimestampNTZType);
     }
 
     /** A timestamp of the type that can have a watermark. */
     static ColumnNeed timeWithZone(String call, String column) {
+        return time(call, column, type -> type instanceof TimestampType);
+    }
+
+    private static ColumnNeed time(String call, String column, Predicate<DataType> accepts) {
         return new ColumnNeed(
                 call,
                 column,
                 "timestamp",
-                type -> type instanceof TimestampType,
+                accepts,
                 DataTypes.TimestampType,
                 "Make it a timestamp first, such as with cast(\"" + column + "\", DataTypes.TimestampType).");
     }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 // Spark's listener is declared serializable, but is never serialized.
 @SuppressWarnings("serial")
 final class HealthListener extends StreamingQueryListener implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Health.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Health.class);
     private static final int EVENTS_KEPT = 1_000;
 
     private final Health limits;
@@ -91,7 +91,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
     }
 
     private static void warn(Iterable<String> warnings) {
-        warnings.forEach(log::warn);
+        warnings.forEach(LOG::warn);
     }
 
     private static Thread daemon(Runnable work) {

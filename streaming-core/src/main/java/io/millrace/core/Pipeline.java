@@ -62,7 +62,7 @@ public final class Pipeline {
 
     /** Which rows of the result each micro-batch gives the sink; see {@link OutputModes}. Default append. */
     public Pipeline outputMode(OutputMode outputMode) {
-        return new Pipeline(spec.in(outputMode));
+        return new Pipeline(spec.outputMode(outputMode));
     }
 
     /** Starts a micro-batch every {@code interval}, zero for as soon as the last one ends, which is the default. */
@@ -99,7 +99,7 @@ public final class Pipeline {
 
     /** Any trigger of Spark's. */
     public Pipeline trigger(Trigger trigger) {
-        return new Pipeline(spec.every(trigger));
+        return new Pipeline(spec.trigger(trigger));
     }
 
     /** Where Spark keeps offsets, commits and state: a path that outlives the driver, one for each query. */

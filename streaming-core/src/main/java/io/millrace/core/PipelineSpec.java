@@ -55,11 +55,11 @@ record PipelineSpec(
         return new PipelineSpec(name, source, transforms, Optional.of(sink), outputMode, trigger, options);
     }
 
-    PipelineSpec in(OutputMode outputMode) {
+    PipelineSpec outputMode(OutputMode outputMode) {
         return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options);
     }
 
-    PipelineSpec every(Trigger trigger) {
+    PipelineSpec trigger(Trigger trigger) {
         return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options);
     }
 

@@ -11,7 +11,7 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * A query before its start, for the checks of a {@link Sink}. The {@code problem..} methods are the checks that many
- * sinks share; each takes the sink's own words for itself, such as {@code "a file sink"}.
+ * sinks share; each takes the words by which a sink names itself, such as {@code "a file sink"}.
  *
  * <pre>{@code query.problemUnlessAppend("a file sink").ifPresent(problems::add);}</pre>
  *

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class StreamingQueries {
-    private static final Logger log = LoggerFactory.getLogger(StreamingQueries.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StreamingQueries.class);
 
     // Spark stops its context in a hook of this priority; hooks of a higher priority run, and end, before it.
     private static final int SPARKS_OWN_HOOK = FileSystem.SHUTDOWN_HOOK_PRIORITY + 30;
@@ -85,14 +85,14 @@ public final class StreamingQueries {
     private static boolean awaitLastBatch(StreamingQuery query, Duration patience) {
         try {
             if (RunningQueries.awaitEnd(query, patience)) {
-                log.info("Query \"{}\" ended between two batches.", label(query));
+                LOG.info("Query \"{}\" ended between two batches.", label(query));
                 return query.exception().isEmpty();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-        log.warn(
+        LOG.warn(
                 "Query \"{}\" is still in a batch: the batch is interrupted now, and the next start reruns it.",
                 label(query));
         interrupt(query);

@@ -61,16 +61,16 @@ class QueryHealthTest {
         query.observe(batch(0, 0, 0, 0));
         Optional<Instant> later = WATERMARK.map(time -> time.plusSeconds(1));
 
-        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(600), 10, 0, 0, later)))
+        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(600), 10, 0, 0, later, List.of())))
                 .isEmpty();
         assertThat(gauge("watermark-stalled-ms")).isEqualTo(0L);
     }
 
     @Test
     void aStreamWithoutAWatermarkIsNotStalled() {
-        query.observe(new BatchProgress(0, NOON, 10, 0, 0, Optional.empty()));
+        query.observe(new BatchProgress(0, NOON, 10, 0, 0, Optional.empty(), List.of()));
 
-        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty())))
+        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty(), List.of())))
                 .isEmpty();
     }
 
@@ -119,7 +119,7 @@ class QueryHealthTest {
     }
 
     private static BatchProgress batch(long batch, int second, long lag, long late) {
-        return new BatchProgress(batch, NOON.plusSeconds(second), 10, lag, late, WATERMARK);
+        return new BatchProgress(batch, NOON.plusSeconds(second), 10, lag, late, WATERMARK, List.of());
     }
 
     private Object gauge(String name) {

@@ -174,9 +174,9 @@ class RowCountsTest {
     @Test
     void rowsWithoutAnEventTimeAreCountedIfASessionDropsThem() throws Exception {
         rowsWithoutAnEventTimeAreCounted(
-                "sessions",
+                "sessionCount",
                 Transforms.sessionCount("value", Duration.ofMinutes(10)).by("zip"),
-                "sessions(value)");
+                "sessionCount(value)");
     }
 
     private void rowsWithoutAnEventTimeAreCounted(String name, Transform step, String call) throws Exception {

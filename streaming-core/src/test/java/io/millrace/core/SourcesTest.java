@@ -127,6 +127,16 @@ class SourcesTest {
     }
 
     @Test
+    void theCaseOfAFormatDoesNotCount() {
+        assertThat(Sources.format("RATE").option("rowPerSecond", "10").problems())
+                .singleElement()
+                .asString()
+                .startsWith("option(rowPerSecond): the rate source has no option of this name");
+        assertThatThrownBy(() -> Sources.format("Kafka").option("kafka.ssl.key.password", "canary-4711"))
+                .hasMessageStartingWith("option(kafka.ssl.key.password, ***): plans and logs show options.");
+    }
+
+    @Test
     void aSecretInAnOptionIsNotDescribed() {
         assertThat(Sources.format("of-our-own")
                         .option("db.passwd", "canary-4711")

@@ -5,6 +5,7 @@ import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.internal.SparkFormats;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -106,7 +107,7 @@ public final class FormatSink implements BatchSink {
     }
 
     private Stream<Problem> checkpoint(PlannedQuery query) {
-        return SparkFormats.runsWithoutCheckpoint(format)
+        return SparkFormats.runsWithoutCheckpoint(format.toLowerCase(Locale.ROOT))
                 ? Stream.empty()
                 : query.problemWithoutCheckpoint("format " + format).stream();
     }

@@ -4,10 +4,10 @@ import io.millrace.core.Problem;
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkRefusal;
 import io.millrace.core.internal.json.JsonDocument;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -107,7 +107,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
     }
 
     private static boolean isWholeNumber(DataType type) {
-        return Arrays.asList(ByteType.class, ShortType.class, IntegerType.class, LongType.class).stream()
+        return Stream.of(ByteType.class, ShortType.class, IntegerType.class, LongType.class)
                 .anyMatch(whole -> whole.isInstance(type));
     }
 }

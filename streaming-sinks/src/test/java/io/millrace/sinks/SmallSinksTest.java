@@ -132,6 +132,11 @@ class SmallSinksTest {
     }
 
     @Test
+    void theCaseOfAFormatDoesNotCount() {
+        assertThat(refusals(Sinks.format("NoOp"), named("hits"))).isEmpty();
+    }
+
+    @Test
     void aFormatIsDescribedWithoutTheValuesOfItsOptions() {
         assertThat(Sinks.format("delta").option("token", "canary").describe()).isEqualTo("format delta with token");
     }

@@ -3,8 +3,8 @@ package io.millrace.core.internal;
 import java.util.List;
 
 /**
- * Something that a check refuses, in the words of a problem. The public API has a type of its own for it, which the
- * caller makes: {@code finding.as(Problem::new)}.
+ * Something that a check refuses. Callers turn it into the problem of the public API:
+ * {@code finding.as(Problem::new)}.
  *
  * @param field the call or the option that is wrong
  * @param value the value seen there, never a secret
@@ -25,7 +25,7 @@ public record Finding(String field, String value, String reason, String hint) {
     /** The constructor of a problem. */
     @FunctionalInterface
     public interface Constructor<P> {
-        /** Makes one. */
+        /** Creates a problem. */
         P of(String field, String value, String reason, String hint);
     }
 }

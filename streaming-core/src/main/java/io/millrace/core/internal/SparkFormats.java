@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the formats of Spark 3.5 take, as its {@code DataStreamWriter} knows them by name. Names are in lower case. */
+/** What Spark 3.5 requires of its own formats, and their options. Names are in lower case. */
 public final class SparkFormats {
     private static final Set<String> FILES = Set.of("parquet", "orc", "json", "csv", "text", "avro");
     private static final Set<String> OWN_CHECKPOINT = Set.of("console", "noop", "memory", "foreach", "foreachbatch");

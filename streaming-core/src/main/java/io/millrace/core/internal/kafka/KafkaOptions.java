@@ -98,7 +98,7 @@ public final class KafkaOptions {
         return KafkaJson.parsed(options.getOrDefault("assign", "{}")).orElseGet(TreeMap::new);
     }
 
-    /** Whether Kafka itself treats the setting as a password. */
+    /** Whether Kafka itself treats the setting as a password, of a consumer as of a producer. */
     public static boolean isPassword(String key) {
         ConfigDef.ConfigKey known =
                 ofConsumer(key) ? ConsumerConfig.configDef().configKeys().get(key.substring(CONSUMER.length())) : null;

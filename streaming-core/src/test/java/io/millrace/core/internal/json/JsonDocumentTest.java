@@ -138,7 +138,7 @@ class JsonDocumentTest {
         assertThatThrownBy(() -> Spark.sql("SELECT array('a, b') AS tags, 1 AS n")
                         .transform(Transforms.toJson("n").keyedBy("tags")))
                 .hasMessageContaining(
-                        "keyedBy(tags): the column is array<string>, but a type without parts is required");
+                        "keyedBy(tags): the column is array<string>, but an atomic type is required");
     }
 
     /** The first column of each row, in their order. */

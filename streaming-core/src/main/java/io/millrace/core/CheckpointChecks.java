@@ -87,8 +87,7 @@ final class CheckpointChecks {
     }
 
     private static Optional<String> start(Optional<Source> source) {
-        return source
-                .filter(CheckedSource.class::isInstance)
+        return source.filter(CheckedSource.class::isInstance)
                 .flatMap(checked -> ((CheckedSource) checked)
                         .reading().options().entrySet().stream()
                                 .filter(option -> option.getKey().startsWith("starting"))

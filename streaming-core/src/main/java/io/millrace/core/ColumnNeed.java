@@ -29,8 +29,7 @@ import org.apache.spark.sql.types.TimestampType;
  * @param typical the type to assume if the column is missing or has another type
  * @param hint how to get a column of such a type
  */
-record ColumnNeed(
-        String call, String column, String kind, Predicate<DataType> accepts, DataType typical, String hint) {
+record ColumnNeed(String call, String column, String kind, Predicate<DataType> accepts, DataType typical, String hint) {
     static ColumnNeed any(String call, String column) {
         return new ColumnNeed(call, column, "anything", type -> true, DataTypes.StringType, "");
     }

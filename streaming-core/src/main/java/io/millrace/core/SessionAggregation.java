@@ -14,8 +14,9 @@ import org.apache.spark.sql.Row;
 /**
  * Aggregates rows in sessions, which end when no row has arrived for a while. In: a timestamp, and the columns to group
  * by. Out, flat and nothing else: {@code session_start}, {@code session_end}, the columns grouped by, the aggregates;
- * by default {@code count}. Rows whose time is NULL are dropped and, on a stream, counted for {@link Health}. Spark runs it in append mode with a watermark, and in complete mode, not in update mode.
- * Immutable: every call returns a copy.
+ * by default {@code count}. Rows whose time is NULL are dropped and, on a stream, counted for {@link Health}. Spark
+ * runs it in append mode with a watermark, and in complete mode, not in update mode. Immutable: every call returns a
+ * copy.
  *
  * <pre>{@code Transforms.sessionCount("hittime", Duration.ofMinutes(30)).by("visitor")}</pre>
  */

@@ -74,8 +74,7 @@ final class Validation {
     /** The query as far as the steps that were checked determine it. */
     PlannedQuery query() {
         // The session's default is looked up here, since without rows the query does not know the session.
-        Optional<String> checkpoint =
-                spec.checkpoint().or(() -> PlannedQuery.defaultCheckpoint(spark, spec.name()));
+        Optional<String> checkpoint = spec.checkpoint().or(() -> PlannedQuery.defaultCheckpoint(spark, spec.name()));
         return new PlannedQuery(spec.name(), rows, spec.outputMode(), spec.trigger(), checkpoint);
     }
 

@@ -22,8 +22,8 @@ class CheckpointChecksTest {
 
     @Test
     void aCheckpointOutOfReachIsAProblemAndNoStackTrace() {
-        assertThatThrownBy(() -> traffic.checkpointAt("hdfs://127.0.0.1:1/traffic")
-                        .validate(Spark.session()))
+        assertThatThrownBy(
+                        () -> traffic.checkpointAt("hdfs://127.0.0.1:1/traffic").validate(Spark.session()))
                 .isInstanceOf(ValidationException.class)
                 .hasMessageContaining("checkpointAt(hdfs://127.0.0.1:1/traffic): the checkpoint cannot be read"
                         + " (ConnectException). Check the path, its file system and the permissions on it.");

@@ -79,7 +79,8 @@ public final class DisplaySink implements BatchSink {
         query.rows()
                 .ifPresent(stream -> keys.stream()
                         .filter(key -> Columns.find(stream, key).isEmpty())
-                        .forEach(key -> problems.add(Columns.missing("keyedBy", key, stream).as(Problem::new))));
+                        .forEach(key -> problems.add(
+                                Columns.missing("keyedBy", key, stream).as(Problem::new))));
         return problems;
     }
 

@@ -150,10 +150,7 @@ public final class FileSink implements BatchSink {
             }
             SparkFileSink.refusal(rows.sparkSession(), format, options, inFiles)
                     .ifPresent(refused -> problems.add(new Problem(
-                            format,
-                            path,
-                            Errors.clause(refused.getMessage()),
-                            "Change the columns or the option.")));
+                            format, path, Errors.clause(refused.getMessage()), "Change the columns or the option.")));
         }
         return problems;
     }

@@ -74,10 +74,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
         Optional<Problem> ofAll = names.isEmpty() ? documentProblem(rows.schema()) : Optional.empty();
         return ofAll.or(() -> SparkRefusal.of(() -> rows.select(in(rows)))
                         .map(reason -> new Problem(
-                                call,
-                                String.join(", ", names),
-                                reason,
-                                "Name columns that JSON can hold.")))
+                                call, String.join(", ", names), reason, "Name columns that JSON can hold.")))
                 .or(() -> documentProblem(rows.select(columns(rows)).schema()));
     }
 

@@ -6,7 +6,6 @@ import static io.millrace.sinks.TestStreams.lines;
 import static io.millrace.sinks.TestStreams.refusals;
 import static io.millrace.sinks.TestStreams.run;
 import static io.millrace.sinks.TestStreams.session;
-import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

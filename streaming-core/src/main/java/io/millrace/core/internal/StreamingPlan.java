@@ -55,7 +55,8 @@ public final class StreamingPlan {
 
     private Set<String> refusals(OutputMode mode, boolean continuous) {
         Set<String> refusals = new LinkedHashSet<>();
-        SparkRefusal.of(() -> UnsupportedOperationChecker.checkForStreaming(root, mode)).ifPresent(refusals::add);
+        SparkRefusal.of(() -> UnsupportedOperationChecker.checkForStreaming(root, mode))
+                .ifPresent(refusals::add);
         if (continuous) {
             SparkRefusal.of(() -> UnsupportedOperationChecker.checkForContinuous(root, mode))
                     .ifPresent(refusals::add);
@@ -64,7 +65,8 @@ public final class StreamingPlan {
             // What a part refuses about the output mode, later steps can make valid.
             nodes(root).stream()
                     .filter(LogicalPlan::isStreaming)
-                    .flatMap(part -> SparkRefusal.of(() -> UnsupportedOperationChecker.checkForStreaming(part, mode)).stream())
+                    .flatMap(part ->
+                            SparkRefusal.of(() -> UnsupportedOperationChecker.checkForStreaming(part, mode)).stream())
                     .filter(message -> !message.toLowerCase(Locale.ROOT).contains("output mode"))
                     .forEach(refusals::add);
         }

@@ -32,7 +32,7 @@ public final class FormatSource extends CheckedSource {
     /** An option of the source. Spark's plans show it, so it must not be a secret. */
     public FormatSource option(String key, String value) {
         if (format().equals("kafka")) {
-            KafkaSecrets.refuseInTheOpen(key, value);
+            KafkaSecrets.refusePlainText(key, value);
         }
         return new FormatSource(reading.with(key, value));
     }

@@ -148,7 +148,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** An option of Spark's Kafka source, or of the consumer if {@code key} starts with {@code kafka.}. */
     public KafkaSource option(String key, String value) {
-        KafkaSecrets.refuseInTheOpen(key, value);
+        KafkaSecrets.refusePlainText(key, value);
         return with(reading.with(key, value));
     }
 

@@ -16,8 +16,7 @@ final class PlanChecks {
             Map.entry(
                     "streaming aggregations on streaming DataFrames/DataSets without watermark",
                     "Put withWatermark(column, delay) before the aggregation and group by a window of that column,"
-                            + " or use"
-                            + " outputMode(update())."),
+                            + " or use outputMode(update())."),
             Map.entry("no streaming aggregations", "Use outputMode(append()) or outputMode(update()), or aggregate."),
             Map.entry(
                     "possible 'correctness' issue",

@@ -1,10 +1,10 @@
 package io.millrace.core;
 
 /**
- * One reason why a pipeline or a block cannot work as it is written.
+ * One reason why a pipeline, a source, a transform or a sink cannot work as it is written.
  *
  * @param field the call or the option that is wrong, such as {@code upsertOn}
- * @param value the value seen there, never a secret
+ * @param value its value, never a secret
  * @param reason what is wrong with it, a clause without a full stop
  * @param hint what to do about it, a sentence
  */

@@ -41,25 +41,20 @@ class PipelineTest {
         assertThat(problems(pipeline))
                 .containsExactly(
                         "option(rowPerSecond): the rate source has no option of this name and would ignore it. Did"
-                                + " you mean"
-                                + " rowsPerSecond?",
+                                + " you mean rowsPerSecond?",
                         "jsonField(value): the column is bigint, but binary or string is required. Cast it, or name"
-                                + " the column"
-                                + " that holds the text.",
+                                + " the column that holds the text.",
                         "via(where((zpi = 9000))): A column or function parameter with"
                                 + " name `zpi` cannot be resolved. Did you mean one of the following? [`zip`, `value`,"
                                 + " `timestamp`] (columns: timestamp, value, zip). Name one of these, or add what is"
                                 + " missing in an earlier step.",
                         "windowed(hittime): there is no such column (columns: timestamp, value, zip). Name one of"
-                                + " these,"
-                                + " or add the column in an earlier step.",
+                                + " these, or add the column in an earlier step.",
                         "by(city): there is no such column (columns: timestamp, value, zip). Name one of these, or"
-                                + " add the"
-                                + " column in an earlier step.",
+                                + " add the column in an earlier step.",
                         "continuous(ContinuousTrigger(1000)): Continuous processing does not support Aggregate"
                                 + " operations. Use every(...) for micro-batches, or leave the step out: continuous"
-                                + " takes"
-                                + " select, where and casts.",
+                                + " takes select, where and casts.",
                         "outputMode(Update): the parquet sink only adds rows and cannot change them. Use append(); if"
                                 + " the plan aggregates, add a watermark, so that each row is written once, when it is"
                                 + " final.",
@@ -107,8 +102,7 @@ class PipelineTest {
                 .extracting(Problem::toString)
                 .containsExactly(
                         "via(a transform of your own): IllegalStateException: no lookup table. The exception is"
-                                + " attached"
-                                + " to this one.",
+                                + " attached to this one.",
                         "disk(full): there is no room. Make room.",
                         "option(checkpointLocaton): Spark has no option of this name and would ignore it. Did you mean"
                                 + " checkpointLocation?");

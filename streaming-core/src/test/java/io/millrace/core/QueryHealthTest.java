@@ -39,8 +39,7 @@ class QueryHealthTest {
                 .containsExactly(
                         "Query \"traffic\" dropped 7 rows older than the watermark 2026-01-01T11:50:00Z (batch 3;"
                                 + " counted after partial aggregation, so events may be more). A longer delay in"
-                                + " withWatermark"
-                                + " keeps such rows.");
+                                + " withWatermark keeps such rows.");
         assertThat(count("late-rows-dropped")).isEqualTo(9L);
     }
 

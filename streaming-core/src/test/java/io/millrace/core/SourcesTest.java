@@ -72,11 +72,10 @@ class SourcesTest {
                                 .extracting(Problem::toString)
                                 .containsExactly(
                                         "schema(nothing): Spark cannot infer the columns of files that do not exist"
-                                                + " yet. Call schema(...), or"
-                                                + " take it from spark.read().csv(path).schema().",
+                                                + " yet. Call schema(...), or take it from"
+                                                + " spark.read().csv(path).schema().",
                                         "option(headr): the csv file source has no option of this name and would"
-                                                + " ignore it."
-                                                + " Did you mean header?"));
+                                                + " ignore it. Did you mean header?"));
     }
 
     @Test

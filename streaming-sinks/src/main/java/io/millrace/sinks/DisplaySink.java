@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
  * Shows the result as a table that is repainted while the stream runs; if the driver's standard output is not a
  * terminal, prints a table for each micro-batch that has rows. Takes every output mode, but not the continuous trigger.
  * For interactive use, not for production. Complete mode shows the whole result, the other modes the rows of the last
- * batch, or with {@link #keyedBy} the newest row of each key. A rerun of a batch is shown again.
+ * batch, or with {@link #keyedBy} the newest row of each key. A rerun of a batch is shown again. Immutable: every call
+ * returns a copy.
  *
  * <pre>{@code Sinks.display().keyedBy("window_start", "zip").rows(30)}</pre>
  */

@@ -35,7 +35,7 @@ import org.apache.spark.sql.types.TimestampType;
 /**
  * Adds each micro-batch to a directory as files of one format. Needs append mode, micro-batches and a checkpoint.
  * Exactly once for readers that use Spark, which reads the log in {@code _spark_metadata}; any other reader may see
- * files of a batch that failed. One query for each directory.
+ * files of a batch that failed. One query for each directory. Immutable: every call returns a copy.
  *
  * <pre>{@code Sinks.parquet("s3a://bucket/hits").partitionBy("day").option("compression", "zstd")}</pre>
  */

@@ -18,7 +18,8 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Any format that Spark finds by its name: one of its own, or that of a connector on the class path. Output modes,
- * triggers and the effect of a rerun depend on the format; only what Spark itself knows about it is checked.
+ * triggers and the effect of a rerun depend on the format; only what Spark itself knows about it is checked. Immutable:
+ * every call returns a copy.
  *
  * <pre>{@code Sinks.format("delta").option("path", "s3a://bucket/hits").partitionBy("day")}</pre>
  */

@@ -23,7 +23,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
  * If a sink fails, those after it still get the batch. The last finished batch of each sink is recorded in the
  * checkpoint, so that after a failure only the unfinished ones get the batch again. If the driver dies before that is
  * recorded, a sink gets its batch twice: each keeps the guarantee it has alone. Any {@link BatchSink} can be one of
- * them.
+ * them. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Sinks.several("table", Sinks.jdbc(database).table("hits").upsertOn("id"))

@@ -1,6 +1,8 @@
 /**
- * Sinks: where the rows of a streaming query go, and with which guarantee. The front door is
- * {@link io.millrace.sinks.Sinks}.
+ * Sinks: where the rows of a streaming query go, and with which guarantee. Each is an immutable value, which any thread
+ * may use. A call refuses an argument that cannot be right with an {@link java.lang.IllegalArgumentException}; what
+ * depends on the query, its columns or a server is a {@link io.millrace.core.Problem} before the start. The front door
+ * is {@link io.millrace.sinks.Sinks}.
  *
  * <p>Tables: {@link io.millrace.sinks.jdbc.JdbcTarget} of a {@link io.millrace.sinks.jdbc.Database}.
  *

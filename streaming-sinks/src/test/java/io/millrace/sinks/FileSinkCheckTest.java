@@ -129,8 +129,7 @@ class FileSinkCheckTest {
                 .containsExactly(
                         "orc(" + path("hits") + "): another query or checkpoint has written batches up to 0 there, and"
                                 + " Spark would silently drop those of this query up to that one. Name a"
-                                + " directory of its own for this query, or use the checkpoint"
-                                + " that wrote there.");
+                                + " directory of its own for this query, or use the checkpoint that wrote there.");
         PlannedQuery sameCheckpoint = new PlannedQuery(
                 "hits",
                 Optional.of(hits()),
@@ -187,8 +186,7 @@ class FileSinkCheckTest {
             assertThat(refusals(sink, rows))
                     .containsExactly("partitionBy(at): a directory would be named by the local time of Europe/Brussels,"
                             + " which two instants share when its clocks go back. Partition by a date or a string, or"
-                            + " set"
-                            + " option(\"timeZone\", \"UTC\") here and for the reader.");
+                            + " set option(\"timeZone\", \"UTC\") here and for the reader.");
             assertThat(refusals(sink.option("timeZone", "UTC"), rows)).isEmpty();
         } finally {
             rows.sparkSession().conf().set("spark.sql.session.timeZone", "UTC");

@@ -41,8 +41,7 @@ class SeveralSinksCheckTest {
                                 + " query. Call checkpointAt(...) with a path of its own for this query.",
                         "files: outputMode(Update): a file sink only adds rows and cannot change them. Use"
                                 + " append(); if the plan aggregates, add a watermark, so that each row is written"
-                                + " once,"
-                                + " when it is final.",
+                                + " once, when it is final.",
                         "files: option(heeder): csv has no option of this name and would ignore it. Did you mean"
                                 + " header?",
                         "screen: keyedBy(zap): there is no such column (columns: id, zip)."

@@ -52,8 +52,7 @@ class SmallSinksTest {
         assertThat(refusals(Sinks.memory(), named("zip-traffic")))
                 .containsExactly(
                         "named(zip-traffic): the memory sink creates a view with the name of the query, and a view"
-                                + " cannot have this"
-                                + " name. Name the query with letters, digits and underscores.");
+                                + " cannot have this name. Name the query with letters, digits and underscores.");
         assertThat(refusals(Sinks.memory(), named("zip.traffic"))).hasSize(1);
         assertThat(refusals(Sinks.memory(), named("zip_traffic"))).isEmpty();
     }

@@ -7,7 +7,7 @@ import java.util.List;
  * {@code finding.as(Problem::new)}.
  *
  * @param field the call or the option that is wrong
- * @param value the value seen there, never a secret
+ * @param value its value, never a secret
  * @param reason what is wrong with it, a clause without a full stop
  * @param hint what to do about it, a sentence
  */

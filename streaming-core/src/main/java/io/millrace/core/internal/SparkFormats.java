@@ -64,8 +64,7 @@ public final class SparkFormats {
                         key,
                         "Spark's readers would no longer see the rows of files that are older than " + age
                                 + ", since Spark removes these files from the list in _spark_metadata and leaves"
-                                + " them in"
-                                + " the directory",
+                                + " them in the directory",
                         "Leave it out; to keep the list short, start a new directory from time to time."))
                 : Optional.empty();
     }

@@ -21,6 +21,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -105,6 +108,8 @@ class ArchitectureTest {
             // Spark's connector API is published, and its rows are not.
             TESTKIT + ".GivenRows");
 
+    private static final Path PUBLIC_TYPES = Path.of("src/test/resources/io/millrace/public-types.txt");
+
     private static final JavaClasses LIBRARY = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .withImportOption(location -> !location.contains("/test-classes/") && !location.contains("-tests.jar"))
@@ -157,9 +162,21 @@ class ArchitectureTest {
                 .check(LIBRARY);
     }
 
+    /** A type that becomes part of the API, or leaves it, is a line of this list. */
+    @Test
+    void theTypesOfTheApiAreThoseOnTheList() throws IOException {
+        assertThat(LIBRARY.stream().filter(isApi()).map(JavaClass::getFullName).sorted())
+                .containsExactlyElementsOf(Files.readAllLines(PUBLIC_TYPES));
+    }
+
     @Test
     void exactlyTheNamedClassesUseWhatSparkDoesNotPublish() {
         assertThat(namesOfUsers(UNPUBLISHED)).containsExactlyInAnyOrderElementsOf(USES_UNPUBLISHED);
+    }
+
+    @Test
+    void onlyPoolsUsesTheConnectionPool() {
+        assertThat(namesOfUsers("com.zaxxer.hikari..")).containsExactly(JDBC + ".Pools");
     }
 
     /** The outermost classes of the library that use a type of {@code packages}. */

@@ -22,12 +22,6 @@ record BatchProgress(
         long lateRows,
         Optional<Instant> watermark,
         List<BatchCounts.Sum> faulty) {
-
-    /** The progress of a batch without faulty rows. */
-    BatchProgress(long batch, Instant at, long inputRows, long lagRows, long lateRows, Optional<Instant> watermark) {
-        this(batch, at, inputRows, lagRows, lateRows, watermark, List.of());
-    }
-
     static BatchProgress of(StreamingQueryProgress progress) {
         return new BatchProgress(
                 progress.batchId(),

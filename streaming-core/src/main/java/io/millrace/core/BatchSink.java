@@ -8,8 +8,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 /**
  * A sink that can share a read: {@code Sinks.several(...)} computes each micro-batch once and writes it to one such
  * sink after the other. Alone it runs as a {@code foreachBatch}. {@link #describe} and {@link #check} serve both; among
- * several sinks, {@code check} gets a query with micro-batches and a checkpoint, and its problems get the name of the
- * sink.
+ * several sinks, each checks the same query, and its problems and notes get the name of the sink.
  *
  * <pre>{@code
  * BatchSink files = stream -> (rows, batchId) -> rows.write().mode("overwrite").parquet("/hits/" + batchId);

@@ -15,12 +15,12 @@ abstract class CheckedSource implements Source {
     abstract List<Problem> problems();
 
     /** Problems that only the system it reads from can report; checked before a start, if nothing else is wrong. */
-    List<Problem> askServers(SparkSession spark, PipelineSpec spec) {
+    List<Problem> askServers(SparkSession spark, PlannedQuery query) {
         return List.of();
     }
 
     /** Records what a later start on the same checkpoint has to check; called right before the start. */
-    void beforeStart(SparkSession spark, PipelineSpec spec) {}
+    void beforeStart(SparkSession spark, PlannedQuery query) {}
 
     @Override
     public final Dataset<Row> load(SparkSession spark) {

@@ -1,42 +1,43 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.RunningQueries;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
-/** Checks a pipeline with the checkpoint that it continues from. */
+/** Checks a query with the queries that run, and with the checkpoint that it continues from. */
 final class CheckpointChecks {
     private CheckpointChecks() {}
 
-    static List<Problem> problems(SparkSession spark, PipelineSpec spec) {
+    static List<Problem> problems(SparkSession spark, PlannedQuery query) {
         List<Problem> problems = new ArrayList<>();
         if (Arrays.stream(spark.streams().active())
-                .anyMatch(query -> spec.name().equals(query.name()))) {
+                .anyMatch(running -> query.name().equals(running.name()))) {
             problems.add(new Problem(
                     "named",
-                    spec.name(),
+                    query.name(),
                     "a query of this name is running in this session",
                     "Stop that one, or give this one a name of its own."));
         }
-        spec.checkpoint(spark)
-                .flatMap(location -> checkpointProblem(spark, spec, location))
+        query.checkpointLocation()
+                .flatMap(location -> checkpointProblem(spark, query, location))
                 .ifPresent(problems::add);
         return problems;
     }
 
-    private static Optional<Problem> checkpointProblem(SparkSession spark, PipelineSpec spec, String location) {
+    private static Optional<Problem> checkpointProblem(SparkSession spark, PlannedQuery query, String location) {
         try {
-            SparkInternals.resumed(spark, location);
-            return SparkInternals.runningOn(spark, location)
-                    .filter(query -> !restarts(spark, spec, query))
-                    .map(query -> new Problem(
+            CheckpointState.of(spark, location);
+            return RunningQueries.nameOn(spark, location)
+                    .filter(running -> !restarts(spark, query, running))
+                    .map(running -> new Problem(
                             "checkpointAt",
                             location,
-                            "the query \"" + query + "\" is running on this checkpoint",
+                            "the query \"" + running + "\" is running on this checkpoint",
                             "Stop that one, or give this one a checkpoint of its own."));
         } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare.
             return Optional.of(new Problem(
@@ -48,31 +49,31 @@ final class CheckpointChecks {
     }
 
     // By default Spark stops the query that runs on the checkpoint; that is intended only for the same pipeline.
-    private static boolean restarts(SparkSession spark, PipelineSpec spec, String query) {
-        return query.equals(spec.name())
+    private static boolean restarts(SparkSession spark, PlannedQuery query, String running) {
+        return running.equals(query.name())
                 && "true".equals(spark.conf().get("spark.sql.streaming.stopActiveRunOnRestart"));
     }
 
-    /** Warnings about settings of the pipeline that the checkpoint overrides. */
-    static List<Problem> notes(SparkSession spark, PipelineSpec spec) {
-        return spec.checkpoint(spark)
-                .map(location -> SparkInternals.resumed(spark, location)
-                        .map(resumed -> notes(spark, spec, location, resumed))
+    /** Warnings about settings of the source and of the session that the checkpoint overrides. */
+    static List<Problem> notes(SparkSession spark, PlannedQuery query, Optional<Source> source) {
+        return query.checkpointLocation()
+                .map(location -> CheckpointState.of(spark, location)
+                        .map(state -> notes(spark, source, location, state))
                         .orElse(List.of()))
                 .orElseGet(() -> List.of());
     }
 
     private static List<Problem> notes(
-            SparkSession spark, PipelineSpec spec, String location, SparkInternals.Resumed resumed) {
+            SparkSession spark, Optional<Source> source, String location, CheckpointState state) {
         List<Problem> notes = new ArrayList<>();
-        start(spec)
+        start(source)
                 .ifPresent(start -> notes.add(new Problem(
                         "startingFrom",
                         start,
-                        "the checkpoint at " + location + " continues after its batch " + resumed.batch()
+                        "the checkpoint at " + location + " continues after its batch " + state.batch()
                                 + " and overrides it",
                         "Start with a new checkpoint to read from there.")));
-        resumed.settings().forEach((key, value) -> {
+        state.settings().forEach((key, value) -> {
             String now = spark.conf().get(key, value);
             if (!now.equals(value)) {
                 notes.add(new Problem(
@@ -85,10 +86,9 @@ final class CheckpointChecks {
         return notes;
     }
 
-    private static Optional<String> start(PipelineSpec spec) {
-        return spec.source()
-                .filter(CheckedSource.class::isInstance)
-                .flatMap(source -> ((CheckedSource) source)
+    private static Optional<String> start(Optional<Source> source) {
+        return source.filter(CheckedSource.class::isInstance)
+                .flatMap(checked -> ((CheckedSource) checked)
                         .reading().options().entrySet().stream()
                                 .filter(option -> option.getKey().startsWith("starting"))
                                 .filter(option -> !option.getKey().endsWith("Strategy"))

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkRefusal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,16 +19,16 @@ final class ColumnNames {
 
     /** {@code taken} are the names that the step itself uses, also inside of its plan. */
     ColumnNames(Dataset<Row> rows, Collection<String> taken) {
-        isCaseSensitive = Boolean.parseBoolean(rows.sparkSession().conf().get("spark.sql.caseSensitive"));
+        isCaseSensitive = Columns.isCaseSensitive(rows.sparkSession());
         this.taken = new ArrayList<>(taken);
     }
 
     /** A problem for each of {@code names}, the columns that {@code call} adds, that is taken already. */
-    List<Problem> take(String call, List<String> names, String wayOut) {
+    List<Problem> take(String call, List<String> names, String hint) {
         List<Problem> clashes = new ArrayList<>();
         for (String name : names) {
             if (taken.stream().anyMatch(other -> isSame(name, other))) {
-                clashes.add(new Problem(call, name, "two columns would be named " + name, wayOut));
+                clashes.add(new Problem(call, name, "two columns would be named " + name, hint));
             }
             taken.add(name);
         }
@@ -44,14 +45,7 @@ final class ColumnNames {
 
     /** The name that Spark gives {@code column}; empty if it refuses the column. */
     static Optional<String> of(Dataset<Row> rows, Column column) {
-        try {
-            return Optional.of(rows.select(column).columns()[0]);
-        } catch (Exception e) {
-            if (SparkRefusal.of(e).isEmpty()) {
-                throw e;
-            }
-            return Optional.empty();
-        }
+        return SparkRefusal.unlessRefused(() -> rows.select(column).columns()[0]);
     }
 
     /** The columns of {@code rows} except {@code column}. */

@@ -2,7 +2,7 @@ package io.millrace.core;
 
 import static org.apache.spark.sql.functions.lit;
 
-import io.millrace.core.internal.MissingColumn;
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkRefusal;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -27,23 +27,22 @@ import org.apache.spark.sql.types.TimestampType;
  * @param kind the accepted types, in words
  * @param accepts whether a type is accepted
  * @param typical the type to assume if the column is missing or has another type
- * @param wayOut how to get a column of such a type
+ * @param hint how to get a column of such a type
  */
-record ColumnNeed(
-        String call, String column, String kind, Predicate<DataType> accepts, DataType typical, String wayOut) {
+record ColumnNeed(String call, String column, String kind, Predicate<DataType> accepts, DataType typical, String hint) {
     static ColumnNeed any(String call, String column) {
         return new ColumnNeed(call, column, "anything", type -> true, DataTypes.StringType, "");
     }
 
-    /** A column of a type that has one text for each value. */
+    /** A column of a type that has one text for each value: not an array, a map or a struct. */
     static ColumnNeed plain(String call, String column) {
         return new ColumnNeed(
                 call,
                 column,
-                "a type without parts",
+                "an atomic type",
                 type -> !(type instanceof ArrayType || type instanceof MapType || type instanceof StructType),
                 DataTypes.StringType,
-                "Take one of its parts, or make it text first, such as with to_json.");
+                "Take one of its fields or elements, or make it text first, such as with to_json.");
     }
 
     static ColumnNeed text(String call, String column) {
@@ -57,54 +56,38 @@ record ColumnNeed(
     }
 
     static ColumnNeed time(String call, String column) {
-        return new ColumnNeed(
-                call,
-                column,
-                "timestamp",
-                type -> type instanceof TimestampType || type instanceof TimestampNTZType,
-                DataTypes.TimestampType,
-                "Make it a timestamp first, such as with cast(\"" + column + "\", DataTypes.TimestampType).");
+        return time(call, column, type -> type instanceof TimestampType || type instanceof TimestampNTZType);
     }
 
     /** A timestamp of the type that can have a watermark. */
     static ColumnNeed timeWithZone(String call, String column) {
+        return time(call, column, type -> type instanceof TimestampType);
+    }
+
+    private static ColumnNeed time(String call, String column, Predicate<DataType> accepts) {
         return new ColumnNeed(
                 call,
                 column,
                 "timestamp",
-                type -> type instanceof TimestampType,
+                accepts,
                 DataTypes.TimestampType,
                 "Make it a timestamp first, such as with cast(\"" + column + "\", DataTypes.TimestampType).");
     }
 
     /** What is wrong with this column in {@code rows}, if anything. */
     Optional<Problem> problem(Dataset<Row> rows) {
-        Optional<DataType> type = type(rows, column);
+        Optional<DataType> type = SparkRefusal.unlessRefused(
+                () -> rows.select(functions.col(column)).schema().fields()[0].dataType());
         if (type.isEmpty()) {
-            return Optional.of(MissingColumn.of(call, column, rows).as(Problem::new));
+            return Optional.of(Columns.missing(call, column, rows).as(Problem::new));
         }
         return type.filter(accepts.negate())
-                .map(seen -> new Problem(
-                        call,
-                        column,
-                        "the column is " + seen.simpleString() + ", but " + kind + " is required",
-                        wayOut));
+                .map(seen -> Columns.wrongType(call, column, seen.simpleString(), kind, hint)
+                        .as(Problem::new));
     }
 
     /** {@code rows} with a column of the right type under this name, so that later steps can be checked. */
     Dataset<Row> assumedIn(Dataset<Row> rows) {
         return rows.withColumn(column, lit(null).cast(typical));
-    }
-
-    private static Optional<DataType> type(Dataset<Row> rows, String column) {
-        try {
-            return Optional.of(
-                    rows.select(functions.col(column)).schema().fields()[0].dataType());
-        } catch (Exception e) {
-            if (SparkRefusal.of(e).isPresent()) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 }

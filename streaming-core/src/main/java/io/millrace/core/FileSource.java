@@ -1,8 +1,8 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
-import io.millrace.core.internal.SparkInternals;
 import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +93,7 @@ public final class FileSource extends CheckedSource {
                 OptionNames.unknown(
                         "the " + reading.format() + " file source",
                         reading.options().keySet(),
-                        SparkInternals.fileOptions(reading.format())),
+                        FileFormatOptions.ofReader(reading.format())),
                 Problem::new));
         return problems;
     }

@@ -1,11 +1,14 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
-import io.millrace.core.internal.SparkInternals;
 import io.millrace.core.internal.kafka.KafkaOptions;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.types.StructType;
 
@@ -28,8 +31,8 @@ public final class FormatSource extends CheckedSource {
 
     /** An option of the source. Spark's plans show it, so it must not be a secret. */
     public FormatSource option(String key, String value) {
-        if (reading.format().equals("kafka")) {
-            KafkaSecrets.refuseInTheOpen(key, value);
+        if (format().equals("kafka")) {
+            KafkaSecrets.refusePlainText(key, value);
         }
         return new FormatSource(reading.with(key, value));
     }
@@ -47,17 +50,22 @@ public final class FormatSource extends CheckedSource {
     @Override
     List<Problem> problems() {
         Set<String> keys = reading.options().keySet();
-        return switch (reading.format()) {
+        return switch (format()) {
             case "kafka" -> Finding.all(KafkaOptions.problems(keys), Problem::new);
-            case "json", "csv", "parquet", "orc", "text" -> unknown(keys, SparkInternals.fileOptions(reading.format()));
+            case "json", "csv", "parquet", "orc", "text" -> unknown(keys, FileFormatOptions.ofReader(format()));
             default ->
-                OF_SPARK.containsKey(reading.format())
-                        ? unknown(keys, OF_SPARK.getOrDefault(reading.format(), List.of()))
-                        : List.of();
+                Optional.ofNullable(OF_SPARK.get(format()))
+                        .map(known -> unknown(keys, known))
+                        .orElse(List.of());
         };
     }
 
-    private List<Problem> unknown(Set<String> keys, List<String> known) {
-        return Finding.all(OptionNames.unknown("the " + reading.format() + " source", keys, known), Problem::new);
+    /** The name by which Spark looks the format up, whose case does not count. */
+    private String format() {
+        return reading.format().toLowerCase(Locale.ROOT);
+    }
+
+    private List<Problem> unknown(Set<String> keys, Collection<String> known) {
+        return Finding.all(OptionNames.unknown("the " + format() + " source", keys, known), Problem::new);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.RowCount;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,9 +87,8 @@ record Grouping(List<String> columns, List<Column> aggregates) {
                 .agg(aggregates.get(0), aggregates.subList(1, aggregates.size()).toArray(Column[]::new));
         // The aggregates come last, under names that Spark may have given them.
         String[] names = grouped.columns();
-        Stream<Column> results = Stream.of(names)
-                .skip(names.length - aggregates.size())
-                .map(name -> grouped.col("`" + name.replace("`", "``") + "`"));
+        Stream<Column> results =
+                Stream.of(names).skip(names.length - aggregates.size()).map(name -> Columns.named(grouped, name));
         return grouped.select(array(Stream.of(lead, keys(), results).flatMap(part -> part)));
     }
 

@@ -11,8 +11,11 @@ import org.apache.spark.sql.SparkSession;
  * {@code malformed-rows} and {@code rows-without-event-time}. Immutable: every call returns a copy.
  *
  * <pre>{@code
- * Health.Watch watch =
- * StreamingQueries.health().lagOver(1_000_000).watermarkStalledFor(Duration.ofMinutes(5)).watch(spark); }</pre>
+ * Health.Watch watch = StreamingQueries.health()
+ *         .lagOver(1_000_000)
+ *         .watermarkStalledFor(Duration.ofMinutes(5))
+ *         .watch(spark);
+ * }</pre>
  */
 public final class Health {
     static final Health DEFAULT = new Health(100_000, Duration.ofMinutes(10), Duration.ofMinutes(1));

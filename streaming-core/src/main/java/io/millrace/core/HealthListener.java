@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.SparkMetrics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 // Spark's listener is declared serializable, but is never serialized.
 @SuppressWarnings("serial")
 final class HealthListener extends StreamingQueryListener implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Health.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Health.class);
     private static final int EVENTS_KEPT = 1_000;
 
     private final Health limits;
@@ -83,7 +83,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
 
     private Watched watch(String name) {
         QueryHealth health = new QueryHealth(name, limits);
-        return new Watched(health, SparkInternals.publish("millrace." + name, health.metrics()));
+        return new Watched(health, SparkMetrics.publish("millrace." + name, health.metrics()));
     }
 
     private String nameOrId(@Nullable String name, UUID id) {
@@ -91,7 +91,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
     }
 
     private static void warn(Iterable<String> warnings) {
-        warnings.forEach(log::warn);
+        warnings.forEach(LOG::warn);
     }
 
     private static Thread daemon(Runnable work) {

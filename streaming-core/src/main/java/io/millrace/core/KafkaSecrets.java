@@ -43,11 +43,11 @@ public final class KafkaSecrets implements ConfigProvider {
         return value.contains(START);
     }
 
-    /** Refuses a value in the open for a setting that Kafka itself treats as a password. */
-    static void refuseInTheOpen(String key, String value) {
+    /** Refuses a plain-text value for a setting that Kafka itself treats as a password. */
+    static void refusePlainText(String key, String value) {
         if (KafkaOptions.isPassword(key) && !isPlaceholder(value)) {
             throw new IllegalArgumentException("option(" + key + ", ***): plans and logs show options."
-                    + " Hand it over as a Secret, with option(key, secret) or security(...) of Sources.kafka.");
+                    + " Pass it as a Secret, with option(key, secret) or security(...) of Sources.kafka.");
         }
     }
 

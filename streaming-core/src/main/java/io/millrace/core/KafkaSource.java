@@ -148,7 +148,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** An option of Spark's Kafka source, or of the consumer if {@code key} starts with {@code kafka.}. */
     public KafkaSource option(String key, String value) {
-        KafkaSecrets.refuseInTheOpen(key, value);
+        KafkaSecrets.refusePlainText(key, value);
         return with(reading.with(key, value));
     }
 
@@ -196,8 +196,8 @@ public final class KafkaSource extends CheckedSource {
 
     /** The start of the source is checked for a new query alone: a checkpoint with a batch continues where it ended. */
     @Override
-    List<Problem> askServers(SparkSession spark, PipelineSpec spec) {
-        Optional<KafkaTopicIds> ids = topicIds(spark, spec);
+    List<Problem> askServers(SparkSession spark, PlannedQuery query) {
+        Optional<KafkaTopicIds> ids = topicIds(spark, query);
         boolean isNew = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
         List<Finding> found = KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
             KafkaTopics topics = KafkaTopics.of(admin, reading.options());
@@ -214,8 +214,8 @@ public final class KafkaSource extends CheckedSource {
     }
 
     @Override
-    void beforeStart(SparkSession spark, PipelineSpec spec) {
-        topicIds(spark, spec)
+    void beforeStart(SparkSession spark, PlannedQuery query) {
+        topicIds(spark, query)
                 .ifPresent(ids -> KafkaBrokers.of(reading.options(), patience)
                         .problemsOfReading(admin -> {
                             ids.write(KafkaTopics.of(admin, reading.options()).ids());
@@ -226,8 +226,8 @@ public final class KafkaSource extends CheckedSource {
                                 problem.as(Problem::new))));
     }
 
-    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PipelineSpec spec) {
-        return spec.checkpoint(spark).map(location -> new KafkaTopicIds(spark, location));
+    private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PlannedQuery query) {
+        return query.checkpointLocation().map(location -> new KafkaTopicIds(spark, location));
     }
 
     private KafkaSource selecting(String selection, String value) {

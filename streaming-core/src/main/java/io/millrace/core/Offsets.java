@@ -31,7 +31,10 @@ public final class Offsets {
         return new Offsets(KafkaOffsets.of(Kind.LATEST, 0));
     }
 
-    /** The first record of each partition whose timestamp is {@code instant} or later; none is an error. */
+    /**
+     * The first record of each partition whose timestamp is {@code instant} or later. A partition without one is an
+     * error as a start, unless {@link #elseLatest} follows.
+     */
     public static Offsets since(Instant instant) {
         return new Offsets(KafkaOffsets.of(Kind.SINCE, instant.toEpochMilli()));
     }

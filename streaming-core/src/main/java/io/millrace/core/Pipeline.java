@@ -1,9 +1,8 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.ActiveSession;
 import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Row;
@@ -63,7 +62,7 @@ public final class Pipeline {
 
     /** Which rows of the result each micro-batch gives the sink; see {@link OutputModes}. Default append. */
     public Pipeline outputMode(OutputMode outputMode) {
-        return new Pipeline(spec.in(outputMode));
+        return new Pipeline(spec.outputMode(outputMode));
     }
 
     /** Starts a micro-batch every {@code interval}, zero for as soon as the last one ends, which is the default. */
@@ -100,7 +99,7 @@ public final class Pipeline {
 
     /** Any trigger of Spark's. */
     public Pipeline trigger(Trigger trigger) {
-        return new Pipeline(spec.every(trigger));
+        return new Pipeline(spec.trigger(trigger));
     }
 
     /** Where Spark keeps offsets, commits and state: a path that outlives the driver, one for each query. */
@@ -134,7 +133,7 @@ public final class Pipeline {
     public List<Problem> validate(SparkSession spark) {
         Validation validation = Validation.of(spec, spark);
         validation.accepted();
-        return notes(spark, validation);
+        return validation.notes();
     }
 
     /**
@@ -151,12 +150,12 @@ public final class Pipeline {
                 .outputMode(spec.outputMode())
                 .trigger(spec.trigger())
                 .options(spec.options());
-        notes(spark, validation).forEach(note -> LOG.warn("Pipeline \"{}\": {}", spec.name(), note));
+        validation.notes().forEach(note -> LOG.warn("Pipeline \"{}\": {}", spec.name(), note));
         spec.source()
                 .filter(CheckedSource.class::isInstance)
-                .ifPresent(source -> ((CheckedSource) source).beforeStart(spark, spec));
+                .ifPresent(source -> ((CheckedSource) source).beforeStart(spark, validation.query()));
         // Some of Spark's sinks use the session of the thread.
-        return SparkInternals.inSession(spark, () -> started(writer));
+        return ActiveSession.with(spark, () -> started(writer));
     }
 
     private StreamingQuery started(DataStreamWriter<Row> writer) {
@@ -194,19 +193,6 @@ public final class Pipeline {
 
     private String end() {
         return "\n  to   " + spec.sink().map(Sink::describe).orElse("nothing yet") + "\n  in   " + spec.describeRun();
-    }
-
-    private List<Problem> notes(SparkSession spark, Validation validation) {
-        List<Problem> notes = new ArrayList<>(CheckpointChecks.notes(spark, spec));
-        notes.addAll(validation.notesOfSink());
-        if (SparkInternals.isOnce(spec.trigger())) {
-            notes.add(new Problem(
-                    "once",
-                    "",
-                    "deprecated by Spark: one micro-batch takes all available rows, whatever the limits of the source",
-                    "Use availableNow()."));
-        }
-        return notes;
     }
 
     private static long milliseconds(String call, Duration interval) {

@@ -1,13 +1,12 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.Triggers;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 
@@ -56,11 +55,11 @@ record PipelineSpec(
         return new PipelineSpec(name, source, transforms, Optional.of(sink), outputMode, trigger, options);
     }
 
-    PipelineSpec in(OutputMode outputMode) {
+    PipelineSpec outputMode(OutputMode outputMode) {
         return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options);
     }
 
-    PipelineSpec every(Trigger trigger) {
+    PipelineSpec trigger(Trigger trigger) {
         return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options);
     }
 
@@ -70,22 +69,14 @@ record PipelineSpec(
         return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, more);
     }
 
+    /** The checkpoint location that was set. */
     Optional<String> checkpoint() {
         return Optional.ofNullable(options.get(CHECKPOINT));
     }
 
-    /** The checkpoint location that was set, else the one under the session's location, as Spark chooses it. */
-    Optional<String> checkpoint(SparkSession spark) {
-        return checkpoint().or(() -> PlannedQuery.defaultCheckpoint(spark, name));
-    }
-
-    Problem refusedTrigger(String reason, String wayOut) {
-        return new Problem("continuous", trigger.toString(), reason, wayOut);
-    }
-
     /** Output mode, trigger and checkpoint. */
     String describeRun() {
-        return outputMode + " mode, " + SparkInternals.describe(trigger)
+        return outputMode + " mode, " + Triggers.describe(trigger)
                 + checkpoint().map(location -> ", checkpoint at " + location).orElse("");
     }
 }

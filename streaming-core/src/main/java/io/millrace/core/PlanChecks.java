@@ -1,22 +1,22 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.StreamingPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.OutputMode;
 
-/** Checks the plan with output mode and trigger by Spark's own rules, and adds a way out to each refusal. */
+/** Checks the plan with output mode and trigger by Spark's own rules, and adds a hint to each refusal. */
 final class PlanChecks {
     // By the text of Spark 3.5; the first that matches.
-    private static final List<Map.Entry<String, String>> WAYS_OUT = List.of(
+    private static final List<Map.Entry<String, String>> HINTS = List.of(
             Map.entry(
                     "streaming aggregations on streaming DataFrames/DataSets without watermark",
                     "Put withWatermark(column, delay) before the aggregation and group by a window of that column,"
-                            + " or use"
-                            + " outputMode(update())."),
+                            + " or use outputMode(update())."),
             Map.entry("no streaming aggregations", "Use outputMode(append()) or outputMode(update()), or aggregate."),
             Map.entry(
                     "possible 'correctness' issue",
@@ -39,34 +39,35 @@ final class PlanChecks {
                     "Put a watermark on both sides and bound the time between them in the join condition."),
             Map.entry("window function", "Group by a window of time, or rank when the result is read."));
 
-    private static final String ANY_WAY_OUT =
+    private static final String ANY_HINT =
             "Change the step or the output mode; Spark's streaming guide lists what it does not support.";
 
     private PlanChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PipelineSpec spec) {
-        boolean continuous = SparkInternals.isContinuous(spec.trigger());
+    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PlannedQuery query) {
+        StreamingPlan plan = StreamingPlan.of(rows);
+        OutputMode mode = query.outputMode();
         List<Problem> problems = new ArrayList<>();
-        for (String refusal : SparkInternals.refusals(spark, rows, spec.outputMode(), continuous)) {
+        for (String refusal : plan.refusals(spark, mode, query.isContinuous())) {
             problems.add(
                     refusal.startsWith("Continuous processing")
-                            ? spec.refusedTrigger(refusal, wayOut(refusal))
-                            : new Problem("outputMode", spec.outputMode().toString(), refusal, wayOut(refusal)));
+                            ? query.refusedTrigger(refusal, hint(refusal))
+                            : new Problem("outputMode", mode.toString(), refusal, hint(refusal)));
         }
-        if (continuous) {
-            SparkInternals.sourcesWithoutContinuousReading(rows)
-                    .forEach(source -> problems.add(spec.refusedTrigger(
+        if (query.isContinuous()) {
+            plan.sourcesWithoutContinuousReading()
+                    .forEach(source -> problems.add(query.refusedTrigger(
                             "the source " + source + " has no continuous reading",
                             "Use every(...) for micro-batches; continuous reads from Kafka, rate and socket.")));
         }
         return problems;
     }
 
-    private static String wayOut(String refusal) {
-        return WAYS_OUT.stream()
+    private static String hint(String refusal) {
+        return HINTS.stream()
                 .filter(known -> refusal.contains(known.getKey()))
                 .map(Map.Entry::getValue)
                 .findFirst()
-                .orElse(ANY_WAY_OUT);
+                .orElse(ANY_HINT);
     }
 }

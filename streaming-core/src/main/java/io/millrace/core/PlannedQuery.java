@@ -1,6 +1,7 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.StreamingPlan;
+import io.millrace.core.internal.Triggers;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -10,7 +11,7 @@ import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * A query before its start, for the checks of a {@link Sink}. The {@code problem..} methods are the checks that many
- * sinks share; each takes the sink's own words for itself, such as {@code "a file sink"}.
+ * sinks share; each takes the words by which a sink names itself, such as {@code "a file sink"}.
  *
  * <pre>{@code query.problemUnlessAppend("a file sink").ifPresent(problems::add);}</pre>
  *
@@ -18,8 +19,8 @@ import org.apache.spark.sql.streaming.Trigger;
  * @param rows the rows that the sink would get; empty if an earlier step is refused, so that they are not known
  * @param outputMode which rows of the result a micro-batch gives
  * @param trigger when a micro-batch starts
- * @param checkpoint the checkpoint location that was set; {@link #checkpointLocation()} knows the session's default as
- *     well
+ * @param checkpoint the checkpoint location, if one is set; {@link #checkpointLocation()} knows the session's default
+ *     as well
  */
 public record PlannedQuery(
         String name, Optional<Dataset<Row>> rows, OutputMode outputMode, Trigger trigger, Optional<String> checkpoint) {
@@ -27,12 +28,12 @@ public record PlannedQuery(
 
     /** Whether the trigger is Spark's continuous one, which has no micro-batches. */
     public boolean isContinuous() {
-        return SparkInternals.isContinuous(trigger);
+        return Triggers.isContinuous(trigger);
     }
 
     /** Whether Spark keeps state from batch to batch for it: for aggregates, duplicates, joins of streams, limits. */
     public boolean isStateful() {
-        return rows.filter(SparkInternals::isStateful).isPresent();
+        return rows.filter(known -> StreamingPlan.of(known).isStateful()).isPresent();
     }
 
     /** The checkpoint location of the query, else its name under the location of the session, as Spark chooses it. */
@@ -42,33 +43,35 @@ public record PlannedQuery(
 
     /** A problem if the trigger is continuous, for a sink that writes micro-batches. */
     public Optional<Problem> problemIfContinuous(String sink) {
-        return problemIf(
-                isContinuous(),
-                "continuous",
-                trigger.toString(),
-                sink + " needs micro-batches, and the continuous trigger has none",
-                "Use every(...) or availableNow().");
+        return isContinuous()
+                ? Optional.of(refusedTrigger(
+                        sink + " needs micro-batches, and the continuous trigger has none",
+                        "Use every(...) or availableNow()."))
+                : Optional.empty();
+    }
+
+    /** A problem of the continuous trigger. */
+    Problem refusedTrigger(String reason, String hint) {
+        return new Problem("continuous", trigger.toString(), reason, hint);
     }
 
     /** A problem unless the output mode is append, for a sink that cannot change a row. */
     public Optional<Problem> problemUnlessAppend(String sink) {
-        return problemIf(
-                !OutputMode.Append().equals(outputMode),
-                "outputMode",
-                outputMode.toString(),
-                sink + " only adds rows and cannot change them",
-                "Use append(); if the plan aggregates, add a watermark, so that each row is written once, when it is"
-                        + " final.");
+        return outputMode.equals(OutputMode.Append())
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        "outputMode",
+                        outputMode.toString(),
+                        sink + " only adds rows and cannot change them",
+                        "Use append(); if the plan aggregates, add a watermark, so that each row is written once, when"
+                                + " it is final."));
     }
 
     /** A problem without a checkpoint, for a sink that does not run without one. */
     public Optional<Problem> problemWithoutCheckpoint(String sink) {
-        return problemIf(
-                checkpointLocation().isEmpty(),
-                "checkpointAt",
-                "nothing",
-                sink + " needs a checkpoint that outlives the query",
-                "Call checkpointAt(...) with a path of its own for this query.");
+        return checkpointLocation().isEmpty()
+                ? Optional.of(missingCheckpoint(sink + " needs a checkpoint that outlives the query"))
+                : Optional.empty();
     }
 
     /**
@@ -76,13 +79,11 @@ public record PlannedQuery(
      * ones.
      */
     public Optional<Problem> problemIfStateIsLost(String sink) {
-        return problemIf(
-                checkpointLocation().isEmpty() && isStateful(),
-                "checkpointAt",
-                "nothing",
-                "the query is stateful, and without a checkpoint each start begins with empty state and overwrites the"
-                        + " results in " + sink + " with results of the rows since then",
-                "Call checkpointAt(...) with a path of its own for this query.");
+        return checkpointLocation().isEmpty() && isStateful()
+                ? Optional.of(missingCheckpoint("the query is stateful, and without a checkpoint each start begins with"
+                        + " empty state and overwrites the results in " + sink
+                        + " with results of the rows since then"))
+                : Optional.empty();
     }
 
     static Optional<String> defaultCheckpoint(SparkSession spark, String name) {
@@ -90,8 +91,8 @@ public record PlannedQuery(
         return all.isDefined() ? Optional.of(all.get() + "/" + name) : Optional.empty();
     }
 
-    private static Optional<Problem> problemIf(
-            boolean refused, String field, String value, String reason, String wayOut) {
-        return refused ? Optional.of(new Problem(field, value, reason, wayOut)) : Optional.empty();
+    private static Problem missingCheckpoint(String reason) {
+        return new Problem(
+                "checkpointAt", "nothing", reason, "Call checkpointAt(...) with a path of its own for this query.");
     }
 }

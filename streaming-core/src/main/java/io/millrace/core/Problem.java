@@ -1,17 +1,17 @@
 package io.millrace.core;
 
 /**
- * One reason why a pipeline or a block cannot work as it is written.
+ * One reason why a pipeline, a source, a transform or a sink cannot work as it is written.
  *
  * @param field the call or the option that is wrong, such as {@code upsertOn}
- * @param value the value seen there, never a secret
+ * @param value its value, never a secret
  * @param reason what is wrong with it, a clause without a full stop
- * @param wayOut what to do about it, a sentence
+ * @param hint what to do about it, a sentence
  */
-public record Problem(String field, String value, String reason, String wayOut) {
-    /** {@code field(value): reason. Way out.} */
+public record Problem(String field, String value, String reason, String hint) {
+    /** {@code field(value): reason. hint} */
     @Override
     public String toString() {
-        return field + "(" + value + "): " + reason + ". " + wayOut;
+        return field + "(" + value + "): " + reason + ". " + hint;
     }
 }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Generated rows, for trials and load: {@code timestamp}, and {@code value}, a bigint that counts up from 0. A replayed
- * batch gives the same rows. Immutable: every call returns a copy.
+ * Generated rows, for testing and load tests: {@code timestamp}, and {@code value}, a bigint that counts up from 0. A
+ * replayed batch gives the same rows. Immutable: every call returns a copy.
  *
  * <pre>{@code Sources.rate().rowsPerSecond(1_000)}</pre>
  */

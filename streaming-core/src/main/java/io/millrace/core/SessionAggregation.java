@@ -14,8 +14,9 @@ import org.apache.spark.sql.Row;
 /**
  * Aggregates rows in sessions, which end when no row has arrived for a while. In: a timestamp, and the columns to group
  * by. Out, flat and nothing else: {@code session_start}, {@code session_end}, the columns grouped by, the aggregates;
- * by default {@code count}. Spark runs it in append mode with a watermark, and in complete mode, not in update mode.
- * Immutable: every call returns a copy.
+ * by default {@code count}. Rows whose time is NULL are dropped and, on a stream, counted for {@link Health}. Spark
+ * runs it in append mode with a watermark, and in complete mode, not in update mode. Immutable: every call returns a
+ * copy.
  *
  * <pre>{@code Transforms.sessionCount("hittime", Duration.ofMinutes(30)).by("visitor")}</pre>
  */
@@ -26,7 +27,7 @@ public final class SessionAggregation extends Step {
 
     SessionAggregation(String timeColumn, Duration gap, Grouping grouping) {
         this.timeColumn = timeColumn;
-        this.gap = SparkInterval.positive("sessions", gap);
+        this.gap = SparkInterval.positive("sessionCount", gap);
         this.grouping = grouping;
     }
 
@@ -45,12 +46,12 @@ public final class SessionAggregation extends Step {
 
     @Override
     public String describe() {
-        return "sessions(" + timeColumn + ", " + gap + ")" + grouping.describe();
+        return "sessionCount(" + timeColumn + ", " + gap + ")" + grouping.describe();
     }
 
     @Override
     List<ColumnNeed> needs() {
-        return grouping.needs(ColumnNeed.time("sessions", timeColumn));
+        return grouping.needs(ColumnNeed.time("sessionCount", timeColumn));
     }
 
     @Override
@@ -61,7 +62,7 @@ public final class SessionAggregation extends Step {
     @Override
     Dataset<Row> on(Dataset<Row> rows) {
         return grouping.flat(
-                Grouping.countingTimes(rows, timeColumn, "sessions(" + timeColumn + ")"),
+                Grouping.countingTimes(rows, timeColumn, "sessionCount(" + timeColumn + ")"),
                 session_window(col(timeColumn), SparkInterval.of(gap)),
                 Stream.of(
                         col("session_window.start").as("session_start"),

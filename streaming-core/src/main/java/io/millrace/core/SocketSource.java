@@ -3,8 +3,8 @@ package io.millrace.core;
 import java.util.List;
 
 /**
- * Lines of text from a socket that this process connects to: {@code value}. For trials only: what was read is in memory
- * alone, and lost with the driver. Immutable: every call returns a copy.
+ * Lines of text from a socket that this process connects to: {@code value}. For testing only: what was read is in
+ * memory alone, and lost with the driver. Immutable: every call returns a copy.
  *
  * <pre>{@code Sources.socket("localhost", 9999).withTimestamps()}</pre>
  */

@@ -11,7 +11,11 @@ import org.apache.spark.sql.SparkSession;
  */
 @FunctionalInterface
 public interface Source {
-    /** A streaming {@code Dataset}; nothing is read before a query on it starts. */
+    /**
+     * A streaming {@code Dataset}; nothing is read before a query on it starts.
+     *
+     * @throws ValidationException if the settings of the source cannot work
+     */
     Dataset<Row> load(SparkSession spark);
 
     /** One line for {@link Pipeline#describe()}, without secrets. */

@@ -22,7 +22,7 @@ public final class Sources {
         return KafkaSource.at(bootstrapServers);
     }
 
-    /** Lines from a socket: {@code value}, a string. For trials only. */
+    /** Lines from a socket: {@code value}, a string. For testing only. */
     public static SocketSource socket(String host, int port) {
         return SocketSource.at(host, port);
     }

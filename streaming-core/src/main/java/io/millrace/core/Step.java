@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkRefusal;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +101,7 @@ abstract class Step implements Transform {
                 .map(message -> new Problem(
                         "via",
                         step,
-                        message + " (columns: " + String.join(", ", rows.columns()) + ")",
+                        message + " " + Columns.listed(rows),
                         "Name one of these, or add what is missing in an earlier step."));
     }
 

@@ -1,6 +1,6 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.RunningQueries;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class StreamingQueries {
-    private static final Logger log = LoggerFactory.getLogger(StreamingQueries.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StreamingQueries.class);
 
     // Spark stops its context in a hook of this priority; hooks of a higher priority run, and end, before it.
     private static final int SPARKS_OWN_HOOK = FileSystem.SHUTDOWN_HOOK_PRIORITY + 30;
@@ -44,7 +44,7 @@ public final class StreamingQueries {
      */
     public static boolean stopBetweenBatches(StreamingQuery query, Duration patience) {
         refuseIfItCannotWait(query);
-        SparkInternals.startNoMoreBatches(query);
+        RunningQueries.startNoMoreBatches(query);
         return awaitLastBatch(query, patience);
     }
 
@@ -71,8 +71,8 @@ public final class StreamingQueries {
     private static void stopAll(SparkSession spark, Duration patience) {
         List<StreamingQuery> batched = new ArrayList<>();
         for (StreamingQuery query : spark.streams().active()) {
-            if (SparkInternals.runsMicroBatches(query)) {
-                SparkInternals.startNoMoreBatches(query);
+            if (RunningQueries.runsMicroBatches(query)) {
+                RunningQueries.startNoMoreBatches(query);
                 batched.add(query);
             } else {
                 interrupt(query);
@@ -84,15 +84,15 @@ public final class StreamingQueries {
 
     private static boolean awaitLastBatch(StreamingQuery query, Duration patience) {
         try {
-            if (SparkInternals.awaitEnd(query, patience)) {
-                log.info("Query \"{}\" ended between two batches.", label(query));
+            if (RunningQueries.awaitEnd(query, patience)) {
+                LOG.info("Query \"{}\" ended between two batches.", label(query));
                 return query.exception().isEmpty();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
-        log.warn(
+        LOG.warn(
                 "Query \"{}\" is still in a batch: the batch is interrupted now, and the next start reruns it.",
                 label(query));
         interrupt(query);
@@ -109,11 +109,11 @@ public final class StreamingQueries {
     }
 
     private static void refuseIfItCannotWait(StreamingQuery query) {
-        if (!SparkInternals.runsMicroBatches(query)) {
+        if (!RunningQueries.runsMicroBatches(query)) {
             throw new IllegalArgumentException("stopBetweenBatches(\"" + label(query)
                     + "\"): the query runs in continuous mode, which has no batches. Call query.stop().");
         }
-        if (SparkInternals.runsOnCallersThread(query)) {
+        if (RunningQueries.runsOnCallersThread(query)) {
             throw new IllegalStateException("stopBetweenBatches(\"" + label(query)
                     + "\") was called by the batch that it would wait for. Call it from another thread.");
         }

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.json.JsonDocument;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ public final class ToJson extends Step {
     private Column[] fields(Dataset<Row> rows) {
         return columns.isEmpty()
                 ? Arrays.stream(rows.columns())
-                        .map(name -> rows.col("`" + name.replace("`", "``") + "`"))
+                        .map(name -> Columns.named(rows, name))
                         .toArray(Column[]::new)
                 : columns.stream().map(functions::col).toArray(Column[]::new);
     }

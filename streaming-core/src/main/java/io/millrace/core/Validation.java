@@ -1,6 +1,8 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.SparkRefusal;
+import io.millrace.core.internal.Triggers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,13 +57,25 @@ final class Validation {
         return writer.orElseThrow();
     }
 
-    /** The warnings of the sink about a query that is accepted. */
-    List<Problem> notesOfSink() {
-        return spec.sink().map(sink -> sink.notes(planned())).orElse(List.of());
+    /** Warnings about a query that is accepted. */
+    List<Problem> notes() {
+        List<Problem> notes = new ArrayList<>(CheckpointChecks.notes(spark, query(), spec.source()));
+        spec.sink().ifPresent(sink -> notes.addAll(sink.notes(query())));
+        if (Triggers.isOnce(spec.trigger())) {
+            notes.add(new Problem(
+                    "once",
+                    "",
+                    "deprecated by Spark: one micro-batch takes all available rows, whatever the limits of the source",
+                    "Use availableNow()."));
+        }
+        return notes;
     }
 
-    private PlannedQuery planned() {
-        return new PlannedQuery(spec.name(), rows, spec.outputMode(), spec.trigger(), spec.checkpoint(spark));
+    /** The query as far as the steps that were checked determine it. */
+    PlannedQuery query() {
+        // The session's default is looked up here, since without rows the query does not know the session.
+        Optional<String> checkpoint = spec.checkpoint().or(() -> PlannedQuery.defaultCheckpoint(spark, spec.name()));
+        return new PlannedQuery(spec.name(), rows, spec.outputMode(), spec.trigger(), checkpoint);
     }
 
     private void load() {
@@ -79,7 +93,7 @@ final class Validation {
                 ofSource.addAll(checked.problems());
                 rows = Optional.of(checked.reading().stream(spark));
                 if (ofSource.isEmpty()) {
-                    ofSource.addAll(checked.askServers(spark, spec));
+                    ofSource.addAll(checked.askServers(spark, query()));
                 }
             } else {
                 rows = Optional.of(source.load(spark));
@@ -128,7 +142,7 @@ final class Validation {
         Sink sink = spec.sink().get();
         boolean sound = problems.isEmpty();
         try {
-            problemsOfSink.addAll(sink.check(planned()));
+            problemsOfSink.addAll(sink.check(query()));
             problems.addAll(problemsOfSink);
             writer = rows.map(sink::write);
         } catch (Exception e) {
@@ -141,11 +155,11 @@ final class Validation {
 
     private void checkQuery() {
         rows.filter(Dataset::isStreaming)
-                .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, spec)));
-        WriterChecks.problems(spark, writer, spec).stream()
+                .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, query())));
+        WriterChecks.problems(writer, query(), spec.options()).stream()
                 .filter(problem -> !isReportedBySink(problem))
                 .forEach(problems::add);
-        problems.addAll(CheckpointChecks.problems(spark, spec));
+        problems.addAll(CheckpointChecks.problems(spark, query()));
     }
 
     private boolean isReportedBySink(Problem problem) {
@@ -160,7 +174,7 @@ final class Validation {
         }
         causes.add(error);
         String message = SparkRefusal.of(error)
-                .orElseGet(() -> error.getClass().getSimpleName() + ": " + SparkRefusal.sentence(error.getMessage()));
+                .orElseGet(() -> error.getClass().getSimpleName() + ": " + Errors.clause(error.getMessage()));
         return List.of(new Problem(call, what, message, "The exception is attached to this one."));
     }
 }

@@ -13,8 +13,9 @@ import org.apache.spark.sql.Row;
 
 /**
  * Aggregates rows in windows of event time. In: a timestamp, and the columns to group by. Out, flat and nothing else:
- * {@code window_start}, {@code window_end}, the columns grouped by, the aggregates; by default {@code count}. Append
- * mode needs a watermark on the time column in an earlier step. Immutable: every call returns a copy.
+ * {@code window_start}, {@code window_end}, the columns grouped by, the aggregates; by default {@code count}. Rows
+ * whose time is NULL are dropped and, on a stream, counted for {@link Health}. Append mode needs a watermark on the
+ * time column in an earlier step. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Transforms.windowedCount("hittime", Duration.ofMinutes(10))

@@ -3,74 +3,52 @@ package io.millrace.core;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
 import io.millrace.core.internal.SparkFormats;
-import io.millrace.core.internal.SparkInternals;
+import io.millrace.core.internal.WriterSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
-import org.apache.spark.sql.streaming.OutputMode;
 
-/** Checks output mode, trigger, checkpoint and options against the format that a sink has set on Spark's writer. */
+/** Checks a query and the options of its writer with the format that a sink has set on the writer. */
 final class WriterChecks {
     private WriterChecks() {}
 
-    static List<Problem> problems(SparkSession spark, Optional<DataStreamWriter<Row>> writer, PipelineSpec spec) {
+    /** {@code options} are those of the pipeline, which add to those that the sink has set. */
+    static List<Problem> problems(
+            Optional<DataStreamWriter<Row>> writer, PlannedQuery query, Map<String, String> options) {
+        Optional<String> format = writer.flatMap(WriterSettings::format).map(name -> name.toLowerCase(Locale.ROOT));
         List<Problem> problems = new ArrayList<>();
-        Optional<String> format = writer.flatMap(SparkInternals::format).map(name -> name.toLowerCase(Locale.ROOT));
-        format.ifPresent(name -> {
-            outputMode(name, spec, problems);
-            trigger(name, spec, problems);
-            checkpoint(name, spark, spec, problems);
-            retention(name, spec, problems);
-        });
-        Set<String> keys = new TreeSet<>(spec.options().keySet());
-        writer.ifPresent(known -> keys.addAll(SparkInternals.options(known)));
+        format.ifPresent(name -> problems.addAll(problemsOf(name, query, options)));
+        Set<String> keys = new TreeSet<>(options.keySet());
+        writer.ifPresent(known -> keys.addAll(WriterSettings.options(known)));
         problems.addAll(Finding.all(
                 OptionNames.misspelt("Spark", keys, SparkFormats.options(format.orElse(""))), Problem::new));
         return problems;
     }
 
-    private static void outputMode(String format, PipelineSpec spec, List<Problem> problems) {
-        if (SparkFormats.isFiles(format) && !spec.outputMode().equals(OutputMode.Append())) {
-            problems.add(new Problem(
-                    "outputMode",
-                    spec.outputMode().toString(),
-                    "files of " + format + " can only be added, never changed",
-                    "Use outputMode(append()), or a sink that takes changes, such as a database."));
+    private static List<Problem> problemsOf(String format, PlannedQuery query, Map<String, String> options) {
+        String sink = "the " + format + " sink";
+        List<Problem> problems = new ArrayList<>();
+        if (SparkFormats.isFiles(format)) {
+            query.problemUnlessAppend(sink).ifPresent(problems::add);
         }
-    }
-
-    private static void trigger(String format, PipelineSpec spec, List<Problem> problems) {
-        if (SparkInternals.isContinuous(spec.trigger()) && SparkFormats.isMicroBatchOnly(format)) {
-            problems.add(spec.refusedTrigger(
-                    "the " + format + " sink writes micro-batches only",
-                    "Use every(...), or one of the sinks that Spark runs continuously: "
-                            + String.join(", ", SparkFormats.continuous()) + "."));
+        if (SparkFormats.isMicroBatchOnly(format)) {
+            query.problemIfContinuous(sink).ifPresent(problems::add);
         }
-    }
-
-    private static void checkpoint(String format, SparkSession spark, PipelineSpec spec, List<Problem> problems) {
-        if (!SparkFormats.runsWithoutCheckpoint(format)
-                && spec.checkpoint(spark).isEmpty()) {
-            problems.add(new Problem(
-                    "checkpointAt",
-                    "nothing",
-                    "the " + format + " sink needs a checkpoint",
-                    "Call checkpointAt(...) with a path that outlives the driver."));
+        if (!SparkFormats.runsWithoutCheckpoint(format)) {
+            query.problemWithoutCheckpoint(sink).ifPresent(problems::add);
         }
-    }
-
-    private static void retention(String format, PipelineSpec spec, List<Problem> problems) {
-        String age = spec.options().get("retention");
+        String age = options.get("retention");
         if (SparkFormats.isFiles(format) && age != null) {
             SparkFormats.retention("retention", age)
                     .map(refused -> refused.as(Problem::new))
                     .ifPresent(problems::add);
         }
+        return problems;
     }
 }

@@ -1,5 +1,8 @@
 /**
- * Sources, transforms and pipelines: immutable values over Spark's own types. The front doors:
+ * Sources, transforms and pipelines: immutable values over Spark's own types, which any thread may use. A call refuses
+ * an argument that cannot be right with an {@link java.lang.IllegalArgumentException}; what depends on columns, servers
+ * or the checkpoint is checked before the start, and refused with a {@link io.millrace.core.ValidationException}. The
+ * front doors:
  *
  * <ul>
  *   <li>{@link io.millrace.core.Sources}: every source

@@ -4,19 +4,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.codahale.metrics.MetricRegistry;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.metrics.source.Source;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -24,11 +14,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
 
 /** Health of real queries, read from Spark's own metrics system and from the log. */
 @Timeout(60)
@@ -36,19 +23,11 @@ import scala.collection.Seq;
 @SuppressWarnings("try")
 class HealthTest {
     private final SparkSession spark = Spark.session().newSession();
-    private final KeptLog kept = new KeptLog();
-    private final Logger log = (Logger) LogManager.getLogger(Health.class);
-
-    @BeforeEach
-    void keepTheLog() {
-        kept.start();
-        log.addAppender(kept);
-    }
+    private final KeptLog kept = KeptLog.of(Health.class);
 
     @AfterEach
     void releaseTheLog() {
-        log.removeAppender(kept);
-        kept.stop();
+        kept.close();
     }
 
     @Test
@@ -65,17 +44,17 @@ class HealthTest {
                     .format("noop")
                     .start();
             for (String time : List.of("2026-01-01T00:30:00Z", "2026-01-01T00:00:00Z")) {
-                hits.addData(seq(Timestamp.from(Instant.parse(time))));
+                Spark.feed(hits, List.of(Timestamp.from(Instant.parse(time))));
                 query.processAllAvailable();
             }
 
-            await("late", "late-rows-dropped", 1L);
-            assertThat(metrics("late").getGauges())
+            HealthMetrics.await("late", "late-rows-dropped", 1L);
+            assertThat(HealthMetrics.of("late").get(0).getGauges())
                     .containsKeys("lag-rows", "watermark-stalled-ms", "since-progress-ms");
             query.stop();
         }
         assertThat(kept.lines).singleElement().asString().contains("Query \"late\" dropped 1 rows");
-        assertThat(sources("late")).as("the metrics of a closed watch").isEmpty();
+        assertThat(HealthMetrics.of("late")).as("the metrics of a closed watch").isEmpty();
     }
 
     @Test
@@ -92,7 +71,7 @@ class HealthTest {
                 Thread.onSpinWait();
             }
 
-            await("failing", "failures", 1L);
+            HealthMetrics.await("failing", "failures", 1L);
         }
         assertThat(kept.lines)
                 .singleElement()
@@ -103,36 +82,5 @@ class HealthTest {
 
     private static void fail(Dataset<Row> rows, Long batch) {
         throw new IllegalStateException("row 42");
-    }
-
-    private static void await(String query, String metric, long value) {
-        while (sources(query).isEmpty() || metrics(query).counter(metric).getCount() != value) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static MetricRegistry metrics(String query) {
-        return sources(query).get(0).metricRegistry();
-    }
-
-    private static List<Source> sources(String query) {
-        return JavaConverters.seqAsJavaList(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query));
-    }
-
-    private static Seq<Timestamp> seq(Timestamp time) {
-        return JavaConverters.asScalaBuffer(List.of(time));
-    }
-
-    private static final class KeptLog extends AbstractAppender {
-        final Queue<String> lines = new ConcurrentLinkedQueue<>();
-
-        KeptLog() {
-            super("kept", null, null, false, Property.EMPTY_ARRAY);
-        }
-
-        @Override
-        public void append(LogEvent event) {
-            lines.add(event.getMessage().getFormattedMessage());
-        }
     }
 }

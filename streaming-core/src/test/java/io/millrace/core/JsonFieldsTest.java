@@ -21,8 +21,7 @@ class JsonFieldsTest {
     void everyTypeIsTheValueInTheDocument() {
         Dataset<Row> rows = documents(
                 "{\"s\":\"x\",\"i\":-7,\"l\":9000000000,\"d\":12.345,\"r\":2.5,\"b\":true,\"t\":\"2026-03-01T10:00:"
-                        + "00Z\","
-                        + "\"y\":\"2026-03-01\",\"j\":{ \"k\" : [ 1 ] }}");
+                        + "00Z\",\"y\":\"2026-03-01\",\"j\":{ \"k\" : [ 1 ] }}");
 
         Dataset<Row> fields = rows.transform(Transforms.jsonFields("value")
                         .string("s", "$.s")
@@ -93,8 +92,7 @@ class JsonFieldsTest {
                 .hasMessage("jsonFields(value).string(zip, $.zip).integer(count, $.count).fail(): malformed JSON at"
                         + " character 13:"
                         + " Unrecognized token '...': was expecting (JSON String, Number, Array, Object or"
-                        + " token '...', '...'"
-                        + " or '...') (topic hits, partition 3, offset 42)");
+                        + " token '...', '...' or '...') (topic hits, partition 3, offset 42)");
     }
 
     @Test

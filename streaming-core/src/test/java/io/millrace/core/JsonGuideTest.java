@@ -22,8 +22,7 @@ class JsonGuideTest {
                     + " id AS offset, TIMESTAMP '2026-03-01 10:00:00' AS timestamp FROM VALUES"
                     + " (0L, '{\"address\":{\"zip\":\"9000\"},\"price\":12.5,\"hittime\":\"2026-03-01T10:00:00Z\","
                     + "\"items\":[{\"sku\":\"a\"},{\"sku\":\"b\"}]}'), (1L, '{\"address\":'), (2L,"
-                    + " '{\"price\":\"cheap\"}')"
-                    + " AS rows(id, value)");
+                    + " '{\"price\":\"cheap\"}') AS rows(id, value)");
 
     @Test
     void fieldsBecomeColumns() {

@@ -41,8 +41,7 @@ class JsonStreamTest {
                 .containsExactly(
                         "[{\"count\":\"x\"},null,null,null,null,count is not of type int]",
                         "[{\"zip\":,null,null,null,null,malformed JSON at character 7: Unexpected end-of-input"
-                                + " within/between"
-                                + " Object entries]");
+                                + " within/between Object entries]");
     }
 
     @Test

@@ -110,18 +110,16 @@ class KafkaSourceTest {
                                         "option(kafka.auto.offset.reset): Spark manages this setting of the consumer."
                                                 + " Call startingFrom(...).",
                                         "option(kafka.max.poll.record): Kafka's consumer has no option of this name"
-                                                + " and would"
-                                                + " ignore it. Did you mean kafka.max.poll.records?",
+                                                + " and would ignore it. Did you mean kafka.max.poll.records?",
                                         "option(startingOffset): the kafka source has no option of this name and"
-                                                + " would ignore"
-                                                + " it. Did you mean startingOffsets?"));
+                                                + " would ignore it. Did you mean startingOffsets?"));
     }
 
     @Test
     void aPasswordAsAStringIsRefused() {
         assertThatThrownBy(() -> hits.option("kafka.ssl.key.password", "canary-4711"))
                 .hasMessage(
-                        "option(kafka.ssl.key.password, ***): plans and logs show options. Hand it over as a Secret,"
+                        "option(kafka.ssl.key.password, ***): plans and logs show options. Pass it as a Secret,"
                                 + " with option(key, secret) or security(...) of Sources.kafka.");
     }
 

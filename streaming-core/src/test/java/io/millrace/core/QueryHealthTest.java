@@ -39,8 +39,7 @@ class QueryHealthTest {
                 .containsExactly(
                         "Query \"traffic\" dropped 7 rows older than the watermark 2026-01-01T11:50:00Z (batch 3;"
                                 + " counted after partial aggregation, so events may be more). A longer delay in"
-                                + " withWatermark"
-                                + " keeps such rows.");
+                                + " withWatermark keeps such rows.");
         assertThat(count("late-rows-dropped")).isEqualTo(9L);
     }
 
@@ -61,16 +60,16 @@ class QueryHealthTest {
         query.observe(batch(0, 0, 0, 0));
         Optional<Instant> later = WATERMARK.map(time -> time.plusSeconds(1));
 
-        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(600), 10, 0, 0, later)))
+        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(600), 10, 0, 0, later, List.of())))
                 .isEmpty();
         assertThat(gauge("watermark-stalled-ms")).isEqualTo(0L);
     }
 
     @Test
     void aStreamWithoutAWatermarkIsNotStalled() {
-        query.observe(new BatchProgress(0, NOON, 10, 0, 0, Optional.empty()));
+        query.observe(new BatchProgress(0, NOON, 10, 0, 0, Optional.empty(), List.of()));
 
-        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty())))
+        assertThat(query.observe(new BatchProgress(1, NOON.plusSeconds(900), 10, 0, 0, Optional.empty(), List.of())))
                 .isEmpty();
     }
 
@@ -119,7 +118,7 @@ class QueryHealthTest {
     }
 
     private static BatchProgress batch(long batch, int second, long lag, long late) {
-        return new BatchProgress(batch, NOON.plusSeconds(second), 10, lag, late, WATERMARK);
+        return new BatchProgress(batch, NOON.plusSeconds(second), 10, lag, late, WATERMARK, List.of());
     }
 
     private Object gauge(String name) {

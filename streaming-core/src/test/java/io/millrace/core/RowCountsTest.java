@@ -3,22 +3,13 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.internal.BatchCounts;
+import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.LogEvent;
-import org.apache.logging.log4j.core.Logger;
-import org.apache.logging.log4j.core.appender.AbstractAppender;
-import org.apache.logging.log4j.core.config.Property;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.metrics.source.Source;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -26,12 +17,11 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import scala.collection.JavaConverters;
 
 /** Rows that a step cannot use are counted for each batch, in the log and by Health. */
 @Timeout(60)
@@ -42,22 +32,11 @@ class RowCountsTest {
             Transforms.jsonFields("value").string("zip", "$.zip").integer("count", "$.count");
 
     private final SparkSession spark = Spark.session().newSession();
-    private final KeptLog kept = new KeptLog();
-    private final Logger log = (Logger) LogManager.getLogger(BatchCounts.class);
-    private final Level level = log.getLevel();
-
-    @BeforeEach
-    void keepTheLog() {
-        kept.start();
-        log.addAppender(kept);
-        log.setLevel(Level.INFO);
-    }
+    private final KeptLog kept = KeptLog.of(BatchCounts.class);
 
     @AfterEach
     void releaseTheLog() {
-        log.removeAppender(kept);
-        log.setLevel(level);
-        kept.stop();
+        kept.close();
     }
 
     @Test
@@ -83,9 +62,9 @@ class RowCountsTest {
                     List.of("{\"zip\":\"1\"}", "{\"zip\":"));
             run(name, step, batches);
 
-            await(name, "malformed-rows", 3L);
+            HealthMetrics.await(name, "malformed-rows", 3L);
         }
-        awaitLines(2);
+        kept.await(2);
         assertThat(kept.lines)
                 .containsExactly(
                         "WARN Query \"" + name
@@ -109,7 +88,7 @@ class RowCountsTest {
 
         run("registry", step, List.of(List.of(registry, registry), List.of(registry)));
 
-        awaitLines(2);
+        kept.await(2);
         assertThat(kept.lines)
                 .allSatisfy(
                         line -> assertThat(line).startsWith("WARN").contains("a record of a schema registry (id 42)"))
@@ -122,17 +101,16 @@ class RowCountsTest {
         run("sound", HITS, List.of(List.of("{\"zip\":\"1\"}"), List.of("{}")));
         run("unsound", HITS, List.of(List.of("{")));
 
-        awaitLines(1);
+        kept.await(1);
         assertThat(kept.lines).singleElement().asString().contains("unsound");
     }
 
     @Test
-    void aRerunOfABatchCountsItsRowsOnce() throws Exception {
+    void aRerunOfABatchCountsItsRowsOnce(@TempDir Path checkpoint) throws Exception {
         MemoryStream<String> documents = MemoryStream.apply(Encoders.STRING(), spark.sqlContext());
         List<Long> failures = new ArrayList<>(List.of(1L));
         Dataset<Row> rows = documents.toDF().transform(HITS);
         Spark.feed(documents, List.of("{", "{}"));
-        java.nio.file.Path checkpoint = java.nio.file.Files.createTempDirectory("row-counts");
         for (int start = 0; start < 2; start++) {
             StreamingQuery query = rows.writeStream()
                     .queryName("again")
@@ -153,7 +131,7 @@ class RowCountsTest {
             query.stop();
         }
 
-        awaitLines(1);
+        kept.await(1);
         assertThat(kept.lines).singleElement().asString().contains("batch 0: 1 of 2 documents");
     }
 
@@ -174,9 +152,9 @@ class RowCountsTest {
     @Test
     void rowsWithoutAnEventTimeAreCountedIfASessionDropsThem() throws Exception {
         rowsWithoutAnEventTimeAreCounted(
-                "sessions",
+                "sessionCount",
                 Transforms.sessionCount("value", Duration.ofMinutes(10)).by("zip"),
-                "sessions(value)");
+                "sessionCount(value)");
     }
 
     private void rowsWithoutAnEventTimeAreCounted(String name, Transform step, String call) throws Exception {
@@ -194,10 +172,10 @@ class RowCountsTest {
             Timestamp noon = Timestamp.valueOf("2026-01-01 12:00:00");
             Spark.feed(times, Arrays.asList(noon, null, noon, null));
             query.processAllAvailable();
-            await(name, "rows-without-event-time", 2L);
+            HealthMetrics.await(name, "rows-without-event-time", 2L);
             query.stop();
         }
-        awaitLines(1);
+        kept.await(1);
         assertThat(kept.lines)
                 .containsExactly("WARN Query \"" + name + "\", batch 0: 2 of 4 rows have no event time, and " + call
                         + " drops them: value is NULL");
@@ -217,35 +195,5 @@ class RowCountsTest {
             query.processAllAvailable();
         }
         query.stop();
-    }
-
-    private void awaitLines(int count) {
-        while (kept.lines.size() < count) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static void await(String query, String metric, long value) {
-        while (sources(query).isEmpty()
-                || sources(query).get(0).metricRegistry().counter(metric).getCount() != value) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static List<Source> sources(String query) {
-        return JavaConverters.seqAsJavaList(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query));
-    }
-
-    private static final class KeptLog extends AbstractAppender {
-        final Queue<String> lines = new ConcurrentLinkedQueue<>();
-
-        KeptLog() {
-            super("kept counts", null, null, false, Property.EMPTY_ARRAY);
-        }
-
-        @Override
-        public void append(LogEvent event) {
-            lines.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
-        }
     }
 }

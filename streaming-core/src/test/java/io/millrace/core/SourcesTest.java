@@ -72,11 +72,10 @@ class SourcesTest {
                                 .extracting(Problem::toString)
                                 .containsExactly(
                                         "schema(nothing): Spark cannot infer the columns of files that do not exist"
-                                                + " yet. Call schema(...), or"
-                                                + " take it from spark.read().csv(path).schema().",
+                                                + " yet. Call schema(...), or take it from"
+                                                + " spark.read().csv(path).schema().",
                                         "option(headr): the csv file source has no option of this name and would"
-                                                + " ignore it."
-                                                + " Did you mean header?"));
+                                                + " ignore it. Did you mean header?"));
     }
 
     @Test
@@ -124,6 +123,16 @@ class SourcesTest {
                         + " name and would ignore it. Did you mean rowsPerSecond?");
         assertThat(Sources.format("of-our-own").option("rowPerSecond", "10").problems())
                 .isEmpty();
+    }
+
+    @Test
+    void theCaseOfAFormatDoesNotCount() {
+        assertThat(Sources.format("RATE").option("rowPerSecond", "10").problems())
+                .singleElement()
+                .asString()
+                .startsWith("option(rowPerSecond): the rate source has no option of this name");
+        assertThatThrownBy(() -> Sources.format("Kafka").option("kafka.ssl.key.password", "canary-4711"))
+                .hasMessageStartingWith("option(kafka.ssl.key.password, ***): plans and logs show options.");
     }
 
     @Test

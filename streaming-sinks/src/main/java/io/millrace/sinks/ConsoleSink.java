@@ -8,7 +8,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Spark's console sink: prints the rows of each micro-batch on the driver's standard output, in every output mode and
- * under every trigger. A rerun of a batch is printed again.
+ * under every trigger. A rerun of a batch is printed again. Immutable: every call returns a copy.
  *
  * <pre>{@code Sinks.console().rows(100).truncate(false)}</pre>
  */

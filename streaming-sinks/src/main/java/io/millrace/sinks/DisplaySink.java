@@ -3,7 +3,7 @@ package io.millrace.sinks;
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
-import io.millrace.core.internal.MissingColumn;
+import io.millrace.core.internal.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
  * Shows the result as a table that is repainted while the stream runs; if the driver's standard output is not a
  * terminal, prints a table for each micro-batch that has rows. Takes every output mode, but not the continuous trigger.
  * For interactive use, not for production. Complete mode shows the whole result, the other modes the rows of the last
- * batch, or with {@link #keyedBy} the newest row of each key. A rerun of a batch is shown again.
+ * batch, or with {@link #keyedBy} the newest row of each key. A rerun of a batch is shown again. Immutable: every call
+ * returns a copy.
  *
  * <pre>{@code Sinks.display().keyedBy("window_start", "zip").rows(30)}</pre>
  */
@@ -79,7 +80,8 @@ public final class DisplaySink implements BatchSink {
         query.rows()
                 .ifPresent(stream -> keys.stream()
                         .filter(key -> Columns.find(stream, key).isEmpty())
-                        .forEach(key -> problems.add(Columns.missing("keyedBy", key, stream))));
+                        .forEach(key -> problems.add(
+                                Columns.missing("keyedBy", key, stream).as(Problem::new))));
         return problems;
     }
 
@@ -93,7 +95,7 @@ public final class DisplaySink implements BatchSink {
         return keys.stream()
                 .map(key -> names.indexOf(Columns.find(stream, key)
                         .orElseThrow(() -> new IllegalArgumentException(
-                                "keyedBy(" + key + "): " + MissingColumn.reason(stream) + "."))
+                                "keyedBy(" + key + "): " + Columns.reasonIfMissing(stream) + "."))
                         .name()))
                 .toList();
     }

@@ -4,7 +4,9 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.internal.CheckpointFiles;
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
 import io.millrace.core.internal.json.JsonDocument;
@@ -33,7 +35,7 @@ import org.apache.spark.sql.types.TimestampType;
 /**
  * Adds each micro-batch to a directory as files of one format. Needs append mode, micro-batches and a checkpoint.
  * Exactly once for readers that use Spark, which reads the log in {@code _spark_metadata}; any other reader may see
- * files of a batch that failed. One query for each directory.
+ * files of a batch that failed. One query for each directory. Immutable: every call returns a copy.
  *
  * <pre>{@code Sinks.parquet("s3a://bucket/hits").partitionBy("day").option("compression", "zstd")}</pre>
  */
@@ -86,7 +88,7 @@ public final class FileSink implements BatchSink {
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
-        return (rows, batchId) -> SparkInternals.addFiles(rows, batchId, format, allOptions(rows), partitionBy);
+        return (rows, batchId) -> SparkFileSink.addBatch(rows, batchId, format, allOptions(rows), partitionBy);
     }
 
     @Override
@@ -98,7 +100,7 @@ public final class FileSink implements BatchSink {
                 .flatMap(Optional::stream)
                 .toList());
         problems.addAll(Finding.all(
-                OptionNames.unknown(format, options.keySet(), SparkInternals.optionsOfFiles(format)), Problem::new));
+                OptionNames.unknown(format, options.keySet(), FileFormatOptions.ofWriter(format)), Problem::new));
         FileOptions.retention(options).forEach(problems::add);
         problems.addAll(FileOptions.problems(format, options));
         query.rows().ifPresent(rows -> problems.addAll(problemsOf(rows)));
@@ -126,7 +128,7 @@ public final class FileSink implements BatchSink {
         for (String name : partitionBy) {
             Optional<StructField> field = Columns.find(rows, name);
             if (field.isEmpty()) {
-                problems.add(Columns.missing("partitionBy", name, rows));
+                problems.add(Columns.missing("partitionBy", name, rows).as(Problem::new));
             } else {
                 nested(field.get())
                         .or(() -> localTime(field.get(), rows.sparkSession()))
@@ -146,9 +148,9 @@ public final class FileSink implements BatchSink {
                         .map(problem -> problem.as(Problem::new))
                         .ifPresent(problems::add);
             }
-            SparkInternals.refusalOfFiles(rows.sparkSession(), format, options, inFiles)
-                    .ifPresent(reason -> problems.add(
-                            new Problem(format, path, Sentences.clause(reason), "Change the columns or the option.")));
+            SparkFileSink.refusal(rows.sparkSession(), format, options, inFiles)
+                    .ifPresent(refused -> problems.add(new Problem(
+                            format, path, Errors.clause(refused.getMessage()), "Change the columns or the option.")));
         }
         return problems;
     }
@@ -169,7 +171,7 @@ public final class FileSink implements BatchSink {
     /** A directory has the local time of the zone as its name, which two instants share when its clocks go back. */
     private Optional<Problem> localTime(StructField field, SparkSession session) {
         String zone = options.getOrDefault("timeZone", session.conf().get("spark.sql.session.timeZone"));
-        boolean ambiguous = field.dataType() instanceof TimestampType && !SparkInternals.isFixedOffset(zone);
+        boolean ambiguous = field.dataType() instanceof TimestampType && !SparkFileSink.isFixedOffset(zone);
         return ambiguous
                 ? Optional.of(new Problem(
                         "partitionBy",

@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import io.millrace.core.internal.CheckpointFiles;
 import io.millrace.core.internal.QueryProperties;
+import io.millrace.core.internal.RunningQueries;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -34,7 +35,7 @@ final class FinishedBatches {
         String queryId = Objects.requireNonNull(
                 QueryProperties.queryId(batch.sparkSession().sparkContext()), "not on the thread of a streaming query");
         return new FinishedBatches(
-                session, queryId, new Path(SparkInternals.checkpointOf(session, queryId), "millrace/finished"));
+                session, queryId, new Path(RunningQueries.checkpointOf(session, queryId), "millrace/finished"));
     }
 
     /**

@@ -4,10 +4,9 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.internal.SparkFormats;
-import io.millrace.sinks.SparkInternals.StreamingWay;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -15,12 +14,12 @@ import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /**
  * Any format that Spark finds by its name: one of its own, or that of a connector on the class path. Output modes,
- * triggers and the effect of a rerun depend on the format; only what Spark itself knows about it is checked.
+ * triggers and the effect of a rerun depend on the format; only what Spark itself knows about it is checked. Immutable:
+ * every call returns a copy.
  *
  * <pre>{@code Sinks.format("delta").option("path", "s3a://bucket/hits").partitionBy("day")}</pre>
  */
@@ -66,17 +65,15 @@ public final class FormatSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        Optional<SparkSession> session = query.rows().map(Dataset::sparkSession);
-        if (session.isEmpty()) {
-            return List.of();
-        }
-        return SparkInternals.formatNamed(session.get(), format)
-                .map(found -> problems(query, SparkInternals.wayTo(found)))
-                .orElseGet(() -> List.of(new Problem(
-                        "format",
-                        format,
-                        "this format is not on the class path",
-                        "Check the name, or add the connector's jar to the job.")));
+        return query.rows()
+                .map(rows -> StreamingFormat.named(rows.sparkSession(), format)
+                        .map(found -> problems(query, found))
+                        .orElseGet(() -> List.of(new Problem(
+                                "format",
+                                format,
+                                "this format is not on the class path",
+                                "Check the name, or add the connector's jar to the job."))))
+                .orElse(List.of());
     }
 
     /** Format and the keys of its options, without their values. */
@@ -85,8 +82,8 @@ public final class FormatSink implements BatchSink {
         return "format " + format + (options.isEmpty() ? "" : " with " + String.join(", ", options.keySet()));
     }
 
-    private List<Problem> problems(PlannedQuery query, StreamingWay way) {
-        return switch (way) {
+    private List<Problem> problems(PlannedQuery query, StreamingFormat found) {
+        return switch (found) {
             case NONE ->
                 List.of(new Problem(
                         "format",
@@ -111,7 +108,7 @@ public final class FormatSink implements BatchSink {
     }
 
     private Stream<Problem> checkpoint(PlannedQuery query) {
-        return SparkFormats.runsWithoutCheckpoint(format)
+        return SparkFormats.runsWithoutCheckpoint(format.toLowerCase(Locale.ROOT))
                 ? Stream.empty()
                 : query.problemWithoutCheckpoint("format " + format).stream();
     }

@@ -1,7 +1,8 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Problem;
-import io.millrace.core.internal.MissingColumn;
+import io.millrace.core.internal.Columns;
+import io.millrace.core.internal.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -120,7 +121,7 @@ record KafkaColumns(
             problems.add(new Problem(
                     "valueFrom",
                     "value",
-                    MissingColumn.reason(rows),
+                    Columns.reasonIfMissing(rows),
                     "Call valueAsJson() for all columns as a document, or valueFrom(...) with the column to send."));
         } else {
             problems.addAll(value.problems(rows));
@@ -160,15 +161,14 @@ record KafkaColumns(
         if (column == null) {
             return Optional.empty();
         }
-        return Columns.find(rows, column)
-                .map(field -> field.dataType().catalogString())
-                .map(type -> type.equals(needed)
-                        ? Optional.<Problem>empty()
-                        : Optional.of(new Problem(
-                                call,
-                                column,
-                                "the column is " + type + ", but " + needed + " is required",
-                                "Cast it, or name another column.")))
-                .orElseGet(() -> Optional.of(Columns.missing(call, column, rows)));
+        Optional<String> type =
+                Columns.find(rows, column).map(field -> field.dataType().catalogString());
+        if (type.filter(needed::equals).isPresent()) {
+            return Optional.empty();
+        }
+        Finding finding = type.map(
+                        other -> Columns.wrongType(call, column, other, needed, "Cast it, or name another column."))
+                .orElseGet(() -> Columns.missing(call, column, rows));
+        return Optional.of(finding.as(Problem::new));
     }
 }

@@ -1,11 +1,13 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Problem;
+import io.millrace.core.internal.Columns;
+import io.millrace.core.internal.SparkRefusal;
 import io.millrace.core.internal.json.JsonDocument;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,7 +53,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
     List<Problem> problems(Dataset<Row> rows) {
         List<Problem> missing = names.stream()
                 .filter(name -> Columns.find(rows, name).isEmpty())
-                .map(name -> Columns.missing(call, name, rows))
+                .map(name -> Columns.missing(call, name, rows).as(Problem::new))
                 .toList();
         if (!missing.isEmpty()) {
             return missing;
@@ -70,12 +72,9 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
 
     private Optional<Problem> documentProblem(Dataset<Row> rows) {
         Optional<Problem> ofAll = names.isEmpty() ? documentProblem(rows.schema()) : Optional.empty();
-        return ofAll.or(() -> SparkInternals.refusalOf(() -> rows.select(in(rows)))
+        return ofAll.or(() -> SparkRefusal.of(() -> rows.select(in(rows)))
                         .map(reason -> new Problem(
-                                call,
-                                String.join(", ", names),
-                                Sentences.clause(reason),
-                                "Name columns that JSON can hold.")))
+                                call, String.join(", ", names), reason, "Name columns that JSON can hold.")))
                 .or(() -> documentProblem(rows.select(columns(rows)).schema()));
     }
 
@@ -105,7 +104,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
     }
 
     private static boolean isWholeNumber(DataType type) {
-        return Arrays.asList(ByteType.class, ShortType.class, IntegerType.class, LongType.class).stream()
+        return Stream.of(ByteType.class, ShortType.class, IntegerType.class, LongType.class)
                 .anyMatch(whole -> whole.isInstance(type));
     }
 }

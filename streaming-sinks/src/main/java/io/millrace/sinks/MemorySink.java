@@ -46,7 +46,7 @@ public final class MemorySink implements Sink {
 
     /** Spark creates the view after the query has started, and would leave the query running without one. */
     private static Stream<Problem> nameProblem(PlannedQuery query, SparkSession session) {
-        return SparkInternals.canNameAView(session, query.name())
+        return ViewNames.isValid(session, query.name())
                 ? Stream.empty()
                 : Stream.of(new Problem(
                         "named",

@@ -2,9 +2,11 @@ package io.millrace.sinks;
 
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
 import io.millrace.core.internal.kafka.KafkaBrokers;
+import io.millrace.core.internal.kafka.KafkaOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,9 +18,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -50,17 +51,11 @@ final class ProducerSettings {
     }
 
     ProducerSettings with(String key, String value) {
-        return changed(more -> {
-            more.put(key, value);
-            return more;
-        });
+        return changed(more -> more.put(key, value));
     }
 
     ProducerSettings without(String key) {
-        return changed(more -> {
-            more.remove(key);
-            return more;
-        });
+        return changed(more -> more.remove(key));
     }
 
     ProducerSettings with(KafkaSecurity security) {
@@ -70,13 +65,12 @@ final class ProducerSettings {
                             || key.startsWith("kafka.sasl.")
                             || key.startsWith("kafka.config.providers"));
             more.putAll(security.options());
-            return more;
         });
     }
 
     ProducerSettings option(String key, String value) {
         String name = key.toLowerCase(Locale.ROOT);
-        if (isSecret(name)) {
+        if (KafkaOptions.isPassword(name)) {
             throw new IllegalArgumentException(
                     "option(" + key + ", ***): plans and logs show options. Pass it as a Secret, with security(...).");
         }
@@ -181,13 +175,13 @@ final class ProducerSettings {
             return Optional.of(new Problem(
                     "option",
                     toString(),
-                    "Kafka's producer refuses its settings: " + Sentences.clause(String.valueOf(refused.getMessage())),
+                    "Kafka's producer refuses its settings: " + Errors.clause(refused.getMessage()),
                     "Change the option that it names."));
         } catch (IllegalStateException notFound) {
             return Optional.of(new Problem(
                     "security",
                     toString(),
-                    Sentences.clause(String.valueOf(notFound.getMessage())),
+                    Errors.clause(notFound.getMessage()),
                     "Make the secret known to this process."));
         }
     }
@@ -202,17 +196,11 @@ final class ProducerSettings {
         return properties;
     }
 
-    private ProducerSettings changed(UnaryOperator<NavigableMap<String, String>> change) {
+    private ProducerSettings changed(Consumer<NavigableMap<String, String>> change) {
         NavigableMap<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         more.putAll(options);
-        return new ProducerSettings(change.apply(more));
-    }
-
-    private static boolean isSecret(String key) {
-        ConfigDef.ConfigKey known = key.startsWith(PRODUCER)
-                ? ProducerConfig.configDef().configKeys().get(key.substring(PRODUCER.length()))
-                : null;
-        return known != null && known.type == ConfigDef.Type.PASSWORD;
+        change.accept(more);
+        return new ProducerSettings(more);
     }
 
     private static List<String> producerNames() {

@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.RunningQueries;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class SeveralBatches {
                 sink.getValue().call(rows, batchId);
                 finished.add(sink.getKey(), batchId);
             } catch (Exception e) {
-                if (SparkInternals.isStop(e, session)) {
+                if (RunningQueries.isStop(e, session)) {
                     throw e;
                 }
                 LOG.error(

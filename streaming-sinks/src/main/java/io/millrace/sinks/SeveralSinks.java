@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,14 +17,13 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
-import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other.
  * If a sink fails, those after it still get the batch. The last finished batch of each sink is recorded in the
  * checkpoint, so that after a failure only the unfinished ones get the batch again. If the driver dies before that is
  * recorded, a sink gets its batch twice: each keeps the guarantee it has alone. Any {@link BatchSink} can be one of
- * them.
+ * them. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Sinks.several("table", Sinks.jdbc(database).table("hits").upsertOn("id"))
@@ -80,20 +80,18 @@ public final class SeveralSinks implements Sink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
-        List<Problem> problems = new ArrayList<>(Stream.of(
+        List<Problem> ofAll = Stream.of(
                         query.problemIfContinuous("one read for several sinks"),
                         query.problemWithoutCheckpoint("one read for several sinks"))
                 .flatMap(Optional::stream)
-                .toList());
-        // What is checked for all of them is not reported again for each.
-        PlannedQuery ofEach = new PlannedQuery(
-                query.name(),
-                query.rows(),
-                query.outputMode(),
-                Trigger.ProcessingTime(0),
-                Optional.of(query.checkpointLocation().orElse("none")));
-        sinks.forEach((name, sink) ->
-                sink.check(ofEach).stream().map(problem -> of(name, problem)).forEach(problems::add));
+                .toList();
+        Set<String> fields = ofAll.stream().map(Problem::field).collect(Collectors.toSet());
+        List<Problem> problems = new ArrayList<>(ofAll);
+        sinks.forEach((name, sink) -> sink.check(query).stream()
+                // What is wrong for all of them is not reported again for each.
+                .filter(problem -> !fields.contains(problem.field()))
+                .map(problem -> of(name, problem))
+                .forEach(problems::add));
         return problems;
     }
 
@@ -105,7 +103,7 @@ public final class SeveralSinks implements Sink {
     }
 
     private static Problem of(String name, Problem problem) {
-        return new Problem(name + ": " + problem.field(), problem.value(), problem.reason(), problem.wayOut());
+        return new Problem(name + ": " + problem.field(), problem.value(), problem.reason(), problem.hint());
     }
 
     @Override

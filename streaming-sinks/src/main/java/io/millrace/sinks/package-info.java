@@ -1,6 +1,8 @@
 /**
- * Sinks: where the rows of a streaming query go, and with which guarantee. The front door is
- * {@link io.millrace.sinks.Sinks}.
+ * Sinks: where the rows of a streaming query go, and with which guarantee. Each is an immutable value, which any thread
+ * may use. A call refuses an argument that cannot be right with an {@link java.lang.IllegalArgumentException}; what
+ * depends on the query, its columns or a server is a {@link io.millrace.core.Problem} before the start. The front door
+ * is {@link io.millrace.sinks.Sinks}.
  *
  * <p>Tables: {@link io.millrace.sinks.jdbc.JdbcTarget} of a {@link io.millrace.sinks.jdbc.Database}.
  *
@@ -17,8 +19,9 @@
  *
  * <ul>
  *   <li>{@link io.millrace.sinks.FileSink} and {@link io.millrace.sinks.FileOptions}: files, exactly once for Spark's
- *       readers
- *   <li>{@link io.millrace.sinks.FormatSink}: any format of Spark's or of a connector
+ *       readers, by {@link io.millrace.sinks.SparkFileSink}
+ *   <li>{@link io.millrace.sinks.FormatSink}: any format of Spark's or of a connector, by its
+ *       {@link io.millrace.sinks.StreamingFormat}
  * </ul>
  *
  * <p>Several sinks on one read:
@@ -34,14 +37,15 @@
  * <p>Interactive use:
  *
  * <ul>
- *   <li>{@link io.millrace.sinks.ConsoleSink} and {@link io.millrace.sinks.MemorySink}: Spark's own
+ *   <li>{@link io.millrace.sinks.ConsoleSink} and {@link io.millrace.sinks.MemorySink}: Spark's own, with
+ *       {@link io.millrace.sinks.ViewNames}
  *   <li>{@link io.millrace.sinks.DisplaySink}: a table that is repainted, with {@link io.millrace.sinks.RowSample},
  *       {@link io.millrace.sinks.DisplayRows}, {@link io.millrace.sinks.DisplayTable} and
  *       {@link io.millrace.sinks.Terminal}
  * </ul>
  *
- * <p>Shared: {@link io.millrace.sinks.Columns}, {@link io.millrace.sinks.Sentences}, and
- * {@link io.millrace.sinks.SparkInternals} for what Spark does not publish.
+ * <p>Only {@code SparkFileSink}, {@code StreamingFormat} and {@code ViewNames} use what Spark does not publish: that of
+ * Spark 3.5.
  */
 @NullMarked
 package io.millrace.sinks;

@@ -80,8 +80,7 @@ class CheckpointOfStateTest {
         String refusal =
                 "continuous(ContinuousTrigger(1000)): the partitions of a continuous query begin their epochs at"
                         + " different times, and millrace_fence refuses those with an older epoch. Use"
-                        + " versionedBy(...) or unfenced()"
-                        + " on the sink, or every(...).";
+                        + " versionedBy(...) or unfenced() on the sink, or every(...).";
 
         assertThat(refusals(sink, continuous(many))).containsExactly(refusal);
         assertThat(refusals(sink.unfenced(), continuous(many))).isEmpty();

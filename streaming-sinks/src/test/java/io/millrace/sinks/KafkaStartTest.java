@@ -6,12 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
-import io.millrace.core.Pipeline;
-import io.millrace.core.Problem;
 import io.millrace.core.Sources;
 import io.millrace.core.ValidationException;
-import io.millrace.testkit.servers.TestKafka;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -19,23 +15,16 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Start and end of a Kafka source, checked with a real broker before the query starts. */
-class KafkaStartTest {
-    private static final TestKafka KAFKA = TestKafka.shared();
+class KafkaStartTest extends KafkaSourceCheck {
     private static final Instant FUTURE = Instant.parse("2999-01-01T00:00:00Z");
 
-    private final Path directory;
-    private final String topic;
-
     KafkaStartTest(@TempDir Path directory, TestInfo test) {
-        this.directory = directory;
-        this.topic = test.getTestMethod().orElseThrow().getName();
+        super(directory, test);
     }
 
     @Test
@@ -76,23 +65,23 @@ class KafkaStartTest {
     @Test
     void aStartThatDoesNotNameWhatIsReadIsRefused() {
         KAFKA.createTopic(topic, 2);
-        String wayOut = ". Name every partition that is read, with and(...), andEarliest(...) or andLatest(...), and no"
+        String hint = ". Name every partition that is read, with and(...), andEarliest(...) or andLatest(...), and no"
                 + " other.";
         KafkaSource source = kafka().topics(topic);
 
         assertThat(refusals(source.startingFrom(Offsets.of(topic, 0, 0))))
                 .containsExactly("startingFrom({\"" + topic
-                        + "\":{\"0\":0}}): these partitions are read but not named: " + topic + "-1" + wayOut);
+                        + "\":{\"0\":0}}): these partitions are read but not named: " + topic + "-1" + hint);
         assertThat(refusals(source.startingFrom(
                         Offsets.of(topic, 0, 0).andEarliest(topic, 1).andLatest(topic, 2))))
                 .containsExactly("startingFrom({\"" + topic + "\":{\"0\":0,\"1\":-2,\"2\":-1}}): these partitions are"
-                        + " named but not read, or do not exist: " + topic + "-2" + wayOut);
+                        + " named but not read, or do not exist: " + topic + "-2" + hint);
         assertThat(refusals(source.startingFrom(Offsets.of("hist", 0, FUTURE).and("hist", 1, FUTURE))))
                 .singleElement()
                 .asString()
                 .contains("these partitions are read but not named: " + topic + "-0, " + topic
                         + "-1; these partitions are named but not read, or do not exist: hist-0, hist-1")
-                .endsWith(wayOut);
+                .endsWith(hint);
         assertThat(refusals(source.option("startingOffsets", "{\"" + topic + "\":{\"1\":0}}")))
                 .singleElement()
                 .asString()
@@ -206,137 +195,11 @@ class KafkaStartTest {
                                 + " options out.");
     }
 
-    @Test
-    void aTopicThatWasCreatedAnewIsRefusedByItsCheckpoint() throws Exception {
-        KAFKA.createTopic(topic, 1);
-        send(100);
-        Path checkpoint = directory.resolve("checkpoint");
-        KafkaSource source = kafka().topics(topic).startingFrom(Offsets.earliest());
-        run(pipeline(source, checkpoint));
-        run(pipeline(source, checkpoint));
-
-        createAnew();
-        send(150);
-
-        assertThat(refusals(source, checkpoint))
-                .containsExactly("topic(" + topic + "): the checkpoint at " + checkpoint
-                        + " has offsets of another topic of this name, which was deleted and created anew, or is on"
-                        + " other"
-                        + " brokers: records before those offsets would be lost. Start with a new checkpoint, or accept"
-                        + " the loss with failOnDataLoss(false).");
-        assertThat(refusals(kafka().topicPattern(topic + ".*"), checkpoint)).hasSize(1);
-        assertThat(refusals(source, directory.resolve("new"))).isEmpty();
-        run(pipeline(source.failOnDataLoss(false), checkpoint));
-        assertThat(refusals(source, checkpoint)).as("the loss was accepted").isEmpty();
-    }
-
-    @Test
-    void aCheckpointWithoutTheIdsOfItsTopicsGetsThem() throws Exception {
-        KAFKA.createTopic(topic, 1);
-        send(10);
-        Path checkpoint = directory.resolve("checkpoint");
-        KafkaSource source = kafka().topics(topic).startingFrom(Offsets.earliest());
-        run(pipeline(source, checkpoint));
-        Files.delete(checkpoint.resolve("millrace/topics"));
-
-        assertThat(refusals(source, checkpoint)).isEmpty();
-        assertThat(checkpoint.resolve("millrace/topics"))
-                .as("validate writes nothing")
-                .doesNotExist();
-        run(pipeline(source, checkpoint));
-        createAnew();
-
-        assertThat(refusals(source, checkpoint)).hasSize(1);
-    }
-
-    @Test
-    void topicsThatJoinOrWereNeverReadAreAccepted() throws Exception {
-        KAFKA.createTopic(topic, 1);
-        send(10);
-        Path checkpoint = directory.resolve("checkpoint");
-        KafkaSource source = kafka().topicPattern(topic + ".*").startingFrom(Offsets.earliest());
-        run(pipeline(source, checkpoint));
-        KAFKA.createTopic(topic + "2", 1);
-        assertThat(refusals(source, checkpoint)).isEmpty();
-
-        Path unread = directory.resolve("unread");
-        Files.createDirectories(unread.resolve("millrace"));
-        Files.copy(checkpoint.resolve("millrace/topics"), unread.resolve("millrace/topics"));
-        createAnew();
-
-        assertThat(refusals(source, unread)).isEmpty();
-    }
-
-    private KafkaSource kafka() {
-        return Sources.kafka(KAFKA.bootstrapServers());
-    }
-
-    private static Pipeline pipeline(KafkaSource source, Path checkpoint) {
-        return Pipeline.named("starts")
-                .from(source)
-                .to(Sinks.format("noop"))
-                .availableNow()
-                .checkpointAt(checkpoint.toString());
-    }
-
-    private static void run(Pipeline pipeline) throws Exception {
-        pipeline.start(session()).awaitTermination();
-    }
-
-    private List<String> refusals(KafkaSource source) {
-        return refusals(source, directory.resolve("none"));
-    }
-
-    private static List<String> refusals(KafkaSource source, Path checkpoint) {
-        try {
-            pipeline(source, checkpoint).validate(session());
-            return List.of();
-        } catch (ValidationException refused) {
-            return refused.problems().stream().map(Problem::toString).toList();
-        }
-    }
-
-    private void send(int records) {
-        List<Row> rows = session()
-                .range(records)
-                .selectExpr("cast(id as string) as value")
-                .collectAsList();
-        session()
-                .createDataFrame(
-                        rows,
-                        session()
-                                .range(1)
-                                .selectExpr("cast(id as string) as value")
-                                .schema())
-                .coalesce(1)
-                .write()
-                .format("kafka")
-                .option("kafka.bootstrap.servers", KAFKA.bootstrapServers())
-                .option("topic", topic)
-                .mode(SaveMode.Append)
-                .save();
-    }
-
     private void deleteBefore(long offset) throws Exception {
         try (Admin admin = admin()) {
             admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
                     .all()
                     .get();
         }
-    }
-
-    /** Returns when there is another topic of the same name. */
-    private void createAnew() throws Exception {
-        try (Admin admin = admin()) {
-            admin.deleteTopics(List.of(topic)).all().get();
-            while (admin.listTopics().names().get().contains(topic)) {
-                Thread.onSpinWait();
-            }
-        }
-        KAFKA.createTopic(topic, 1);
-    }
-
-    private static Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()));
     }
 }

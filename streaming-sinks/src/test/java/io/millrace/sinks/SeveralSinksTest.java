@@ -3,7 +3,6 @@ package io.millrace.sinks;
 import static io.millrace.sinks.TestStreams.add;
 import static io.millrace.sinks.TestStreams.hits;
 import static io.millrace.sinks.TestStreams.lines;
-import static io.millrace.sinks.TestStreams.refusals;
 import static io.millrace.sinks.TestStreams.run;
 import static io.millrace.sinks.TestStreams.session;
 import static io.millrace.sinks.TestStreams.text;
@@ -11,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.millrace.core.PlannedQuery;
 import io.millrace.core.Sink;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.sinks.jdbc.Server;
@@ -19,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.function.MapFunction;
@@ -27,9 +24,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
-import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -251,45 +246,6 @@ class SeveralSinksTest {
         run(Sinks.several("table", into(table)), hits(lines), checkpoint());
 
         assertThat(Files.readString(finished("table"))).matches("v1\n[0-9a-f-]{36}\n0\n");
-    }
-
-    @Test
-    void everySinkIsCheckedAndCommonProblemsAreReportedOnce() {
-        PlannedQuery query = new PlannedQuery(
-                "hits", Optional.of(hits(lines)), OutputMode.Update(), Trigger.Continuous(1000), Optional.empty());
-
-        assertThat(refusals(
-                        Sinks.several("files", Sinks.csv(path("files")).option("heeder", "true"))
-                                .and("screen", Sinks.display().keyedBy("zap")),
-                        query))
-                .containsExactly(
-                        "continuous(ContinuousTrigger(1000)): one read for several sinks needs micro-batches, and the"
-                                + " continuous trigger has none. Use every(...) or availableNow().",
-                        "checkpointAt(nothing): one read for several sinks needs a checkpoint that outlives the"
-                                + " query. Call checkpointAt(...) with a path of its own for this query.",
-                        "files: outputMode(Update): a file sink only adds rows and cannot change them. Use"
-                                + " append(); if the plan aggregates, add a watermark, so that each row is written"
-                                + " once,"
-                                + " when it is final.",
-                        "files: option(heeder): csv has no option of this name and would ignore it. Did you mean"
-                                + " header?",
-                        "screen: keyedBy(zap): there is no such column (columns: id, zip)."
-                                + " Name one of these, or add the column in an earlier step.");
-    }
-
-    @Test
-    void invalidArgumentsAreRefusedAtTheCall() {
-        assertThatThrownBy(() -> Sinks.several("a/b", into(table)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("several(a/b): a sink among several is named with letters, digits, _ and -, at most 100 of"
-                        + " them, since a file of the checkpoint has this name.");
-        assertThatThrownBy(() -> Sinks.several("table", into(table)).and("Table", into(audit)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("several(Table): this name is taken. Give each sink a name of its own.");
-        assertThatThrownBy(() -> Sinks.several("table", into(table)).and("view", Sinks.memory()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("several(view): memory, a view with the name of the query cannot share a read."
-                        + " Use foreachBatch or foreach, or a query of its own.");
     }
 
     private static Sink into(List<String> written) {

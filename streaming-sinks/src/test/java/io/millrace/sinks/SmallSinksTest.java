@@ -52,8 +52,7 @@ class SmallSinksTest {
         assertThat(refusals(Sinks.memory(), named("zip-traffic")))
                 .containsExactly(
                         "named(zip-traffic): the memory sink creates a view with the name of the query, and a view"
-                                + " cannot have this"
-                                + " name. Name the query with letters, digits and underscores.");
+                                + " cannot have this name. Name the query with letters, digits and underscores.");
         assertThat(refusals(Sinks.memory(), named("zip.traffic"))).hasSize(1);
         assertThat(refusals(Sinks.memory(), named("zip_traffic"))).isEmpty();
     }
@@ -129,6 +128,11 @@ class SmallSinksTest {
                         + " foreachBatch((rows, batchId) -> rows.write().format(\"jdbc\")...save()).");
         assertThat(refusals(Sinks.format("parquet"), hits()))
                 .containsExactly("option(path): files need a directory. Call option(\"path\", ...).");
+    }
+
+    @Test
+    void theCaseOfAFormatDoesNotCount() {
+        assertThat(refusals(Sinks.format("NoOp"), named("hits"))).isEmpty();
     }
 
     @Test

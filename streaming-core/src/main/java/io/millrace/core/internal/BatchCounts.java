@@ -28,7 +28,7 @@ public final class BatchCounts extends SparkListener {
     /** More than the batches of all queries of a driver whose events are still waiting. */
     private static final int BATCHES_KEPT = 256;
 
-    private static final Logger log = LoggerFactory.getLogger(BatchCounts.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BatchCounts.class);
     private static final Map<Batch, Counted> COUNTED = new LinkedHashMap<>();
     private static final Set<SparkContext> LISTENING = Collections.newSetFromMap(new WeakHashMap<>());
 
@@ -104,20 +104,20 @@ public final class BatchCounts extends SparkListener {
     @Override
     public void onOtherEvent(SparkListenerEvent event) {
         if (event instanceof QueryProgressEvent progress) {
-            of(progress.progress()).forEach(sum -> say(sum, progress.progress()));
+            of(progress.progress()).forEach(sum -> log(sum, progress.progress()));
         } else if (event instanceof QueryTerminatedEvent end) {
             warned.remove(end.runId());
         }
     }
 
-    private void say(Sum sum, StreamingQueryProgress progress) {
+    private void log(Sum sum, StreamingQueryProgress progress) {
         String name = Objects.requireNonNullElseGet(
                 progress.name(), () -> progress.id().toString());
         String line = "Query \"" + name + "\", batch " + progress.batchId() + ": " + sum.describe();
         if (warned.computeIfAbsent(progress.runId(), run -> new HashSet<>()).add(sum.step()) || sum.isAll()) {
-            log.warn(line);
+            LOG.warn(line);
         } else {
-            log.info(line);
+            LOG.info(line);
         }
     }
 

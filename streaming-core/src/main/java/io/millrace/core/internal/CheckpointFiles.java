@@ -14,7 +14,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
 
-/** The files of a checkpoint, read and written as Spark itself does it. */
+/** The files of a checkpoint, read and written as Spark 3.5 itself does it. */
 public final class CheckpointFiles {
     private static final Pattern BATCH_FILE = Pattern.compile("(\\d{1,18})(\\.compact)?");
 

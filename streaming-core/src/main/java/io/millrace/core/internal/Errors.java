@@ -1,7 +1,15 @@
 package io.millrace.core.internal;
 
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
 /** What may be shown of an error that others throw. */
 public final class Errors {
+    private static final Pattern ERROR_CLASS = Pattern.compile("^\\[[A-Z_.]+] ");
+    private static final Pattern PLACE_IN_SQL = Pattern.compile("[.;\\s]*; line \\d+ pos \\d+");
+    private static final Pattern END = Pattern.compile("[.;:\\s]+$");
+    private static final int LONGEST = 400;
+
     private Errors() {}
 
     /** The class of the root cause, never its message, which may hold rows or secrets. */
@@ -11,5 +19,18 @@ public final class Errors {
             root = root.getCause();
         }
         return root.getClass().getSimpleName();
+    }
+
+    /**
+     * A message of Spark or Kafka as a clause: its first line, without Spark's error class, the place in an SQL text
+     * and the full stop.
+     */
+    public static String clause(@Nullable String message) {
+        String line = message == null
+                ? "no reason given"
+                : message.strip().lines().findFirst().orElse("");
+        String bare = ERROR_CLASS.matcher(line).replaceFirst("");
+        String clause = END.matcher(PLACE_IN_SQL.matcher(bare).replaceFirst("")).replaceFirst("");
+        return clause.length() <= LONGEST ? clause : clause.substring(0, LONGEST) + "...";
     }
 }

@@ -3,18 +3,18 @@ package io.millrace.core.internal;
 import java.util.List;
 
 /**
- * Something that a check refuses, in the words of a problem. The public API has a type of its own for it, which the
- * caller makes: {@code finding.as(Problem::new)}.
+ * Something that a check refuses. Callers turn it into the problem of the public API:
+ * {@code finding.as(Problem::new)}.
  *
  * @param field the call or the option that is wrong
- * @param value the value seen there, never a secret
+ * @param value its value, never a secret
  * @param reason what is wrong with it, a clause without a full stop
- * @param wayOut what to do about it, a sentence
+ * @param hint what to do about it, a sentence
  */
-public record Finding(String field, String value, String reason, String wayOut) {
+public record Finding(String field, String value, String reason, String hint) {
     /** This finding as a problem. */
     public <P> P as(Constructor<P> problem) {
-        return problem.of(field, value, reason, wayOut);
+        return problem.of(field, value, reason, hint);
     }
 
     /** Each of {@code findings} as a problem. */
@@ -25,7 +25,7 @@ public record Finding(String field, String value, String reason, String wayOut) 
     /** The constructor of a problem. */
     @FunctionalInterface
     public interface Constructor<P> {
-        /** Makes one. */
-        P of(String field, String value, String reason, String wayOut);
+        /** Creates a problem. */
+        P of(String field, String value, String reason, String hint);
     }
 }

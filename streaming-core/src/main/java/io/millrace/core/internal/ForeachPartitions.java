@@ -5,10 +5,8 @@ import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
-import org.jspecify.annotations.NullMarked;
 
 /** Runs a writer over a batch the way Spark runs it over a stream. */
-@NullMarked
 public final class ForeachPartitions {
     private ForeachPartitions() {}
 

@@ -51,8 +51,8 @@ public final class OptionNames {
                 .min(Comparator.comparingInt(name -> distance(key, name)));
     }
 
-    private static Finding finding(String format, String key, String wayOut) {
-        return new Finding("option", key, format + " has no option of this name and would ignore it", wayOut);
+    private static Finding finding(String format, String key, String hint) {
+        return new Finding("option", key, format + " has no option of this name and would ignore it", hint);
     }
 
     private static String didYouMean(String name) {

@@ -1,15 +1,13 @@
 package io.millrace.core.internal;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What the formats of Spark 3.5 take, as its {@code DataStreamWriter} knows them by name. Names are in lower case. */
+/** What Spark 3.5 requires of its own formats, and their options. Names are in lower case. */
 public final class SparkFormats {
     private static final Set<String> FILES = Set.of("parquet", "orc", "json", "csv", "text", "avro");
-    private static final Set<String> CONTINUOUS = Set.of("console", "noop", "memory", "foreach", "kafka");
     private static final Set<String> OWN_CHECKPOINT = Set.of("console", "noop", "memory", "foreach", "foreachbatch");
     private static final Set<String> OPTIONS = Set.of(
             "checkpointLocation",
@@ -40,11 +38,6 @@ public final class SparkFormats {
         return isFiles(format) || format.equals("foreachbatch");
     }
 
-    /** The formats that Spark writes in continuous mode, in alphabetical order. */
-    public static List<String> continuous() {
-        return List.copyOf(new TreeSet<>(CONTINUOUS));
-    }
-
     /** Whether Spark runs a query into the format without a checkpoint location. */
     public static boolean runsWithoutCheckpoint(String format) {
         return OWN_CHECKPOINT.contains(format);
@@ -58,7 +51,7 @@ public final class SparkFormats {
             known.removeIf(name -> name.length() < LONG_NAME);
         }
         if (isFiles(format)) {
-            known.addAll(SparkInternals.fileOptions(format));
+            known.addAll(FileFormatOptions.ofWriter(format));
         }
         return known;
     }
@@ -71,8 +64,7 @@ public final class SparkFormats {
                         key,
                         "Spark's readers would no longer see the rows of files that are older than " + age
                                 + ", since Spark removes these files from the list in _spark_metadata and leaves"
-                                + " them in"
-                                + " the directory",
+                                + " them in the directory",
                         "Leave it out; to keep the list short, start a new directory from time to time."))
                 : Optional.empty();
     }

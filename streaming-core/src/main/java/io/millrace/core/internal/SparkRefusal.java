@@ -1,29 +1,44 @@
 package io.millrace.core.internal;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.AnalysisException;
-import org.jspecify.annotations.Nullable;
 
-/** The message of a refusal by Spark, without the plan that follows it. */
+/** Refusals by Spark's analyzer. All other errors are the caller's. */
 public final class SparkRefusal {
-    private static final int LONGEST = 400;
-
     private SparkRefusal() {}
 
-    /** The message of {@code error} if it is a refusal; the caller rethrows any other error. */
+    /** The message of {@code error} as a clause, without the plan that follows it; empty if it is not a refusal. */
     public static Optional<String> of(Exception error) {
         // Scala does not declare AnalysisException, so that javac does not let it be caught by name.
         return error instanceof AnalysisException refused
-                ? Optional.of(sentence(refused.getSimpleMessage()))
+                ? Optional.of(Errors.clause(refused.getSimpleMessage()))
                 : Optional.empty();
     }
 
-    /** The first line of a message, without the full stop and the place in an SQL text. */
-    public static String sentence(@Nullable String message) {
-        String line = message == null
-                ? "no reason given"
-                : message.lines().findFirst().orElse("");
-        String trimmed = line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
-        return trimmed.replaceFirst("[.;\\s]*; line \\d+ pos \\d+", "").replaceFirst("[.;:\\s]+$", "");
+    /** Why Spark refuses what {@code check} does; empty if it does not. */
+    public static Optional<String> of(Runnable check) {
+        try {
+            check.run();
+            return Optional.empty();
+        } catch (Exception e) {
+            Optional<String> refusal = of(e);
+            if (refusal.isEmpty()) {
+                throw e;
+            }
+            return refusal;
+        }
+    }
+
+    /** What {@code analyzed} gives; empty if Spark refuses it. */
+    public static <T> Optional<T> unlessRefused(Supplier<T> analyzed) {
+        try {
+            return Optional.of(analyzed.get());
+        } catch (Exception e) {
+            if (of(e).isPresent()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 }

@@ -9,8 +9,14 @@
  * <p>Spark's internals, for Spark 3.5. No other class of this package uses what Spark does not publish:
  *
  * <ul>
- *   <li>{@link io.millrace.core.internal.SparkInternals}: plans, triggers, running queries, writers, metrics
- *   <li>{@link io.millrace.core.internal.CheckpointFiles}: the files of a checkpoint
+ *   <li>{@link io.millrace.core.internal.StreamingPlan}: what Spark refuses about a plan, and whether it is stateful
+ *   <li>{@link io.millrace.core.internal.Triggers}: the kinds of triggers
+ *   <li>{@link io.millrace.core.internal.WriterSettings}: the format and the options of a writer
+ *   <li>{@link io.millrace.core.internal.FileFormatOptions}: the options of file formats
+ *   <li>{@link io.millrace.core.internal.RunningQueries}: running queries, and how to stop them between batches
+ *   <li>{@link io.millrace.core.internal.CheckpointState} and {@link io.millrace.core.internal.CheckpointFiles}: what
+ *       a query continues from, and the files of a checkpoint
+ *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system
  *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and
  *       tasks
  * </ul>
@@ -20,11 +26,17 @@
  * <ul>
  *   <li>{@link io.millrace.core.internal.SparkFormats}: what Spark's own formats take
  *   <li>{@link io.millrace.core.internal.OptionNames}: unknown and misspelt options
- *   <li>{@link io.millrace.core.internal.MissingColumn}: a column that is not there
- *   <li>{@link io.millrace.core.internal.SparkRefusal}: the message of a refusal by Spark
+ *   <li>{@link io.millrace.core.internal.Columns}: columns by name, missing ones, and those of a wrong type
+ *   <li>{@link io.millrace.core.internal.SparkRefusal}: refusals by Spark's analyzer
  *   <li>{@link io.millrace.core.internal.SparkInterval}: durations as Spark's intervals
- *   <li>{@link io.millrace.core.internal.Errors}: errors without what their messages may hold
- *   <li>{@link io.millrace.core.internal.ForeachPartitions}: a writer of rows on a batch
+ *   <li>{@link io.millrace.core.internal.Errors}: what may be shown of an error
+ * </ul>
+ *
+ * <p>Running code as Spark does:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.internal.ActiveSession}: with a session as that of the thread
+ *   <li>{@link io.millrace.core.internal.ForeachPartitions}: a writer of rows over a batch
  * </ul>
  *
  * <p>Counts of rows that a step cannot use:

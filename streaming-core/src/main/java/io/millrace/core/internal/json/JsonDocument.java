@@ -32,7 +32,7 @@ import org.apache.spark.sql.types.TimestampType;
 /**
  * Columns as a JSON document, by Spark's {@code to_json}, so that no two values become one text: a timestamp has six
  * digits of a second and is in UTC, whatever the time zone of the session, and so is the key of a map. For
- * {@link ToJson} and for sinks that write documents.
+ * {@code ToJson} and for sinks that write documents.
  */
 public final class JsonDocument {
     private static final String TIME = "yyyy-MM-dd'T'HH:mm:ss.SSSSSS";

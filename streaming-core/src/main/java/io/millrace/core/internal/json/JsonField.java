@@ -3,7 +3,7 @@ package io.millrace.core.internal.json;
 import java.io.Serializable;
 
 /**
- * A column that {@link JsonFields} adds.
+ * A column that {@code JsonFields} adds.
  *
  * @param verb the call that named it
  */

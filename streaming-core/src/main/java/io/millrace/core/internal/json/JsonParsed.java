@@ -17,6 +17,7 @@ import org.apache.spark.sql.types.DataTypes;
  * @param struct the name of the struct
  */
 public record JsonParsed(Dataset<Row> rows, List<JsonField> fields, String struct) {
+    /** {@code rows} with a struct of {@code fields} of the documents in {@code column}. */
     public static JsonParsed of(Dataset<Row> rows, String column, List<JsonField> fields) {
         Column bytes = col(column).cast(DataTypes.BinaryType);
         String zone = rows.sparkSession().conf().get("spark.sql.session.timeZone");
@@ -26,6 +27,7 @@ public record JsonParsed(Dataset<Row> rows, List<JsonField> fields, String struc
                 rows.withColumn(struct, SparkJson.struct(bytes, fields, zone, malformed)), fields, struct);
     }
 
+    /** The rows for which {@code condition} is true. */
     public JsonParsed where(Column condition) {
         return new JsonParsed(rows.where(condition), fields, struct);
     }

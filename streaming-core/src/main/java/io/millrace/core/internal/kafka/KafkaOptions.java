@@ -53,9 +53,9 @@ public final class KafkaOptions {
     public static List<Finding> problems(Collection<String> keys) {
         List<Finding> problems = new ArrayList<>();
         for (String key : keys) {
-            String wayOut = REFUSED_BY_SPARK.get(key.toLowerCase(Locale.ROOT));
-            if (wayOut != null) {
-                problems.add(new Finding("option", key, "Spark manages this setting of the consumer", wayOut));
+            String hint = REFUSED_BY_SPARK.get(key.toLowerCase(Locale.ROOT));
+            if (hint != null) {
+                problems.add(new Finding("option", key, "Spark manages this setting of the consumer", hint));
             }
         }
         List<String> consumer = keys.stream().filter(KafkaOptions::ofConsumer).toList();
@@ -98,7 +98,7 @@ public final class KafkaOptions {
         return KafkaJson.parsed(options.getOrDefault("assign", "{}")).orElseGet(TreeMap::new);
     }
 
-    /** Whether Kafka itself treats the setting as a password. */
+    /** Whether Kafka itself treats the setting as a password, of a consumer as of a producer. */
     public static boolean isPassword(String key) {
         ConfigDef.ConfigKey known =
                 ofConsumer(key) ? ConsumerConfig.configDef().configKeys().get(key.substring(CONSUMER.length())) : null;

@@ -1,8 +1,8 @@
 package io.millrace.core.internal.kafka;
 
 import io.millrace.core.internal.CheckpointFiles;
+import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Finding;
-import io.millrace.core.internal.SparkInternals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -26,14 +26,14 @@ public final class KafkaTopicIds {
     private final SparkSession spark;
     private final String location;
     private final Path file;
-    private final Optional<SparkInternals.Resumed> resumed;
+    private final Optional<CheckpointState> resumed;
 
     /** The ids that are recorded in the checkpoint at {@code location}. */
     public KafkaTopicIds(SparkSession spark, String location) {
         this.spark = spark;
         this.location = location;
         this.file = new Path(location, "millrace/topics");
-        this.resumed = SparkInternals.resumed(spark, location);
+        this.resumed = CheckpointState.of(spark, location);
     }
 
     /** Whether the checkpoint has planned no batch, so that the start of the source counts. */
@@ -78,7 +78,7 @@ public final class KafkaTopicIds {
         }
     }
 
-    private static Set<String> topics(SparkInternals.Resumed resumed) {
+    private static Set<String> topics(CheckpointState resumed) {
         return resumed.offsets().stream()
                 .flatMap(json -> KafkaJson.parsed(json).stream())
                 .flatMap(partitions -> partitions.keySet().stream())

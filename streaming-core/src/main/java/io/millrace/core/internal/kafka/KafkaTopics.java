@@ -69,15 +69,15 @@ public final class KafkaTopics {
     public List<Finding> unknownPartitions() {
         List<Finding> problems = new ArrayList<>();
         KafkaOptions.assigned(options).forEach((topic, named) -> {
-            int there = partitionsOf(topic);
+            int count = partitionsOf(topic);
             List<Integer> unknown = named.keySet().stream()
-                    .filter(partition -> partition >= there)
+                    .filter(partition -> partition >= count)
                     .toList();
             if (!unknown.isEmpty()) {
                 problems.add(new Finding(
                         "partitions",
                         topic + ", " + shown(unknown),
-                        "the topic has " + there + (there == 1 ? " partition" : " partitions")
+                        "the topic has " + count + (count == 1 ? " partition" : " partitions")
                                 + ", and the first one is 0",
                         "Name partitions that exist."));
             }
@@ -202,8 +202,8 @@ public final class KafkaTopics {
     }
 
     private int partitionsOf(String topic) {
-        TopicDescription there = topics.get(topic);
-        return there == null ? 0 : there.partitions().size();
+        TopicDescription found = topics.get(topic);
+        return found == null ? 0 : found.partitions().size();
     }
 
     /** The offset of a partition; the earliest if it is not named. */

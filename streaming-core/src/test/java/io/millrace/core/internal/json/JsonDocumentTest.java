@@ -137,8 +137,7 @@ class JsonDocumentTest {
                         + " document. Make them text first with transform_keys.");
         assertThatThrownBy(() -> Spark.sql("SELECT array('a, b') AS tags, 1 AS n")
                         .transform(Transforms.toJson("n").keyedBy("tags")))
-                .hasMessageContaining(
-                        "keyedBy(tags): the column is array<string>, but a type without parts is required");
+                .hasMessageContaining("keyedBy(tags): the column is array<string>, but an atomic type is required");
     }
 
     /** The first column of each row, in their order. */

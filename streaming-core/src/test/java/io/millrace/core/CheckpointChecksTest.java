@@ -1,0 +1,80 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.streaming.MemoryStream;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointChecksTest {
+    private final Sink noop = rows -> rows.writeStream().format("noop");
+    private final Pipeline traffic =
+            Pipeline.named("traffic").from(Sources.rate()).to(noop);
+
+    @Test
+    void aCheckpointOutOfReachIsAProblemAndNoStackTrace() {
+        assertThatThrownBy(
+                        () -> traffic.checkpointAt("hdfs://127.0.0.1:1/traffic").validate(Spark.session()))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("checkpointAt(hdfs://127.0.0.1:1/traffic): the checkpoint cannot be read"
+                        + " (ConnectException). Check the path, its file system and the permissions on it.");
+    }
+
+    @Test
+    void refusesTwoQueriesOnOneCheckpointOrUnderOneName(@TempDir Path checkpoint) throws Exception {
+        Pipeline first = traffic.checkpointAt(checkpoint.toString());
+        StreamingQuery running = first.start(Spark.session());
+        Pipeline second = Pipeline.named("other").from(Sources.rate()).to(noop).checkpointAt(checkpoint + "/");
+        try {
+            assertThatThrownBy(() -> first.validate(Spark.session()))
+                    .hasMessage("Pipeline \"traffic\": named(traffic): a query of this name is running in this session."
+                            + " Stop that one, or give this one a name of its own.");
+            assertThatThrownBy(() -> second.validate(Spark.session().newSession()))
+                    .hasMessage(
+                            "Pipeline \"other\": checkpointAt(" + checkpoint + "/): the query \"traffic\" is running on"
+                                    + " this checkpoint. Stop that one, or give this one a checkpoint of its own.");
+        } finally {
+            running.stop();
+        }
+        assertThat(second.validate(Spark.session())).isEmpty();
+    }
+
+    @Test
+    void reportsWhatACheckpointOverrides(@TempDir Path checkpoint) throws Exception {
+        MemoryStream<Timestamp> hits = Spark.memory(Encoders.TIMESTAMP());
+        Spark.feed(hits, List.of(new Timestamp(0)));
+        Pipeline counts = traffic.from(Sources.of(hits.toDF())).checkpointAt(checkpoint.toString());
+        counts.availableNow().start(Spark.session()).awaitTermination();
+        SparkSession other = Spark.session().newSession();
+        other.conf().set("spark.sql.shuffle.partitions", "7");
+
+        // The source and the checkpoint are enough for this: no broker is asked.
+        Source kafka = Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest());
+        List<Problem> notes = CheckpointChecks.notes(
+                other,
+                new PlannedQuery(
+                        "traffic",
+                        Optional.empty(),
+                        OutputModes.append(),
+                        Trigger.ProcessingTime(0),
+                        Optional.of(checkpoint.toString())),
+                Optional.of(kafka));
+
+        assertThat(notes)
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "startingFrom(earliest): the checkpoint at " + checkpoint + " continues after its batch 0 and"
+                                + " overrides it. Start with a new checkpoint to read from there.",
+                        "spark.sql.shuffle.partitions(7): the checkpoint at " + checkpoint
+                                + " was made with 1 and keeps" + " it. Start with a new checkpoint to change it.");
+    }
+}

@@ -1,0 +1,27 @@
+package io.millrace.core;
+
+import com.codahale.metrics.MetricRegistry;
+import java.util.List;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.source.Source;
+import scala.collection.JavaConverters;
+
+/** The metrics of a query's health in Spark's metrics system. */
+final class HealthMetrics {
+    private HealthMetrics() {}
+
+    /** Waits until a counter has this value. */
+    static void await(String query, String counter, long value) {
+        while (of(query).stream().noneMatch(metrics -> metrics.counter(counter).getCount() == value)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The metrics of the query of this name; empty if none are published. */
+    static List<MetricRegistry> of(String query) {
+        return JavaConverters.seqAsJavaList(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query))
+                .stream()
+                .map(Source::metricRegistry)
+                .toList();
+    }
+}

@@ -1,0 +1,92 @@
+package io.millrace.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.KafkaSource;
+import io.millrace.core.Offsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Topics that are deleted and created anew, found by the ids that a checkpoint has of them. */
+class KafkaTopicIdsTest extends KafkaSourceCheck {
+    KafkaTopicIdsTest(@TempDir Path directory, TestInfo test) {
+        super(directory, test);
+    }
+
+    @Test
+    void aTopicThatWasCreatedAnewIsRefusedByItsCheckpoint() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        send(100);
+        Path checkpoint = directory.resolve("checkpoint");
+        KafkaSource source = kafka().topics(topic).startingFrom(Offsets.earliest());
+        run(pipeline(source, checkpoint));
+        run(pipeline(source, checkpoint));
+
+        createAnew();
+        send(150);
+
+        assertThat(refusals(source, checkpoint))
+                .containsExactly("topic(" + topic + "): the checkpoint at " + checkpoint
+                        + " has offsets of another topic of this name, which was deleted and created anew, or is on"
+                        + " other"
+                        + " brokers: records before those offsets would be lost. Start with a new checkpoint, or accept"
+                        + " the loss with failOnDataLoss(false).");
+        assertThat(refusals(kafka().topicPattern(topic + ".*"), checkpoint)).hasSize(1);
+        assertThat(refusals(source, directory.resolve("new"))).isEmpty();
+        run(pipeline(source.failOnDataLoss(false), checkpoint));
+        assertThat(refusals(source, checkpoint)).as("the loss was accepted").isEmpty();
+    }
+
+    @Test
+    void aCheckpointWithoutTheIdsOfItsTopicsGetsThem() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        send(10);
+        Path checkpoint = directory.resolve("checkpoint");
+        KafkaSource source = kafka().topics(topic).startingFrom(Offsets.earliest());
+        run(pipeline(source, checkpoint));
+        Files.delete(checkpoint.resolve("millrace/topics"));
+
+        assertThat(refusals(source, checkpoint)).isEmpty();
+        assertThat(checkpoint.resolve("millrace/topics"))
+                .as("validate writes nothing")
+                .doesNotExist();
+        run(pipeline(source, checkpoint));
+        createAnew();
+
+        assertThat(refusals(source, checkpoint)).hasSize(1);
+    }
+
+    @Test
+    void topicsThatJoinOrWereNeverReadAreAccepted() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        send(10);
+        Path checkpoint = directory.resolve("checkpoint");
+        KafkaSource source = kafka().topicPattern(topic + ".*").startingFrom(Offsets.earliest());
+        run(pipeline(source, checkpoint));
+        KAFKA.createTopic(topic + "2", 1);
+        assertThat(refusals(source, checkpoint)).isEmpty();
+
+        Path unread = directory.resolve("unread");
+        Files.createDirectories(unread.resolve("millrace"));
+        Files.copy(checkpoint.resolve("millrace/topics"), unread.resolve("millrace/topics"));
+        createAnew();
+
+        assertThat(refusals(source, unread)).isEmpty();
+    }
+
+    /** Returns when there is another topic of the same name. */
+    private void createAnew() throws Exception {
+        try (Admin admin = admin()) {
+            admin.deleteTopics(List.of(topic)).all().get();
+            while (admin.listTopics().names().get().contains(topic)) {
+                Thread.onSpinWait();
+            }
+        }
+        KAFKA.createTopic(topic, 1);
+    }
+}

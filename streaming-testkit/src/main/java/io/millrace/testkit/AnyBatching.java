@@ -103,7 +103,7 @@ public final class AnyBatching {
      * inputs from its parameter, and in append mode must emit every row by the end of the input.
      */
     public void check(Function<Rows, Dataset<Row>> query, OutputMode mode) {
-        BatchingTrial trial = new BatchingTrial(spark, keys, tolerances, rows -> query.apply(rows::apply), mode);
+        BatchingTrial trial = new BatchingTrial(spark, keys, tolerances, query, mode);
         Random random = new Random(seed);
         for (int cut = 0; cut < cuts; cut++) {
             BatchCut candidate = BatchCut.random(given, MOST_PARTITIONS, random);

@@ -21,14 +21,14 @@ final class BatchingTrial {
     private final SparkSession spark;
     private final List<String> keys;
     private final Map<String, Double> tolerances;
-    private final Function<Function<Input<?>, Dataset<Row>>, Dataset<Row>> query;
+    private final Function<AnyBatching.Rows, Dataset<Row>> query;
     private final OutputMode mode;
 
     BatchingTrial(
             SparkSession spark,
             List<String> keys,
             Map<String, Double> tolerances,
-            Function<Function<Input<?>, Dataset<Row>>, Dataset<Row>> query,
+            Function<AnyBatching.Rows, Dataset<Row>> query,
             OutputMode mode) {
         this.spark = spark;
         this.keys = keys;

@@ -133,7 +133,7 @@ final class Expectations {
     void stateRows(StepRecord step, long expected) {
         long actual = last(step).state()
                 .orElseThrow(() -> failure(
-                        step, "has no state: the query aggregates, joins and deduplicates nothing", null))
+                        step, "has no state: the query has no aggregation, join or deduplication", null))
                 .rows();
         if (actual != expected) {
             throw failure(step, "left " + count(actual, "row", "rows") + " in the state, not " + expected, null);

@@ -9,7 +9,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of Spark's Kafka source, filled from the records of one input. */
+/** Converts the records of one input to rows with the columns of Spark's Kafka source. */
 final class KafkaRows {
     private static final StructType COLUMNS = StructType.fromDDL(
             "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP,"
@@ -23,6 +23,11 @@ final class KafkaRows {
     KafkaRows(String inputName, boolean headers) {
         this.inputName = inputName;
         this.headers = headers;
+    }
+
+    /** Whether {@code schema} is that of Kafka's source, with or without headers. */
+    static boolean isOf(StructType schema) {
+        return String.join(",", schema.fieldNames()).startsWith(String.join(",", COLUMNS.fieldNames()));
     }
 
     StructType schema() {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the inputs of a test and the runs of the query under test. A test method of a {@link StreamingTest} takes it
- * as a parameter; everything created by it ends with the test.
+ * as a parameter; everything created by it ends with the test. Use it in the thread of the test.
  *
  * <pre>{@code
  * @Test

@@ -88,8 +88,7 @@ final class Timeline {
 
     /** The row as text; only key and value of a Kafka record. */
     static String shown(Row row, @Nullable StructType schema) {
-        boolean kafka = schema != null && schema.length() >= 7 && schema.fieldNames()[6].equals("timestampType");
-        if (!kafka) {
+        if (schema == null || !KafkaRows.isOf(schema)) {
             return RowText.row(row);
         }
         return (row.isNullAt(0) ? "" : RowText.value(row.get(0)) + " = ") + RowText.value(row.get(1));

@@ -223,6 +223,8 @@ class EmitsMessagesTest {
                 .isEqualTo("A row of 2 values was given, but the schema has 3 columns: zip, digits, time.");
         assertThat(refusalOf(() -> run.batch("too big", b -> b.emits(row("1", 1L << 31, "00:01")))))
                 .isEqualTo("Column \"digits\" is int and cannot hold 2147483648, a Long.");
+        assertThat(refusalOf(() -> run.batch("no number", b -> b.emits(row("1", "one", "00:01")))))
+                .isEqualTo("Column \"digits\" is int and cannot hold one, a String.");
         assertThat(refusalOf(() -> run.batch("no such name", b -> b.emits(hit("1", "00:01")))))
                 .isEqualTo("Hit has nothing named like column \"digits\": it has zip, time.");
     }

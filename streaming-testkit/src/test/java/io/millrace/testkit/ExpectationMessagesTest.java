@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.complete;
 import static io.millrace.core.OutputModes.update;
@@ -53,7 +54,7 @@ class ExpectationMessagesTest {
 
         assertThat(reasonOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).stateRows(0))))
-                .isEqualTo("Batch \"a hit\" has no state: the query aggregates, joins and deduplicates nothing\n");
+                .isEqualTo("Batch \"a hit\" has no state: the query has no aggregation, join or deduplication\n");
     }
 
     @Test
@@ -200,5 +201,66 @@ class ExpectationMessagesTest {
                                    zip
                           missing  a
                         """);
+    }
+
+    @Test
+    void unexpectedBatchIsNamed(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).runsBatches(1))))
+                .startsWith("Batch \"a hit\" ran 2 batches, not 1: batch 0 (data, watermark none), batch 1 (no data,"
+                        + " watermark 00:05)\n");
+    }
+
+    @Test
+    void wrongWatermarkShowsTheRightOne(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).watermark("00:15"))))
+                .startsWith("Batch \"a hit\" left the watermark at 00:05, not 00:15\n");
+        assertThat(failureOf(() ->
+                        run.batch("more", b -> b.given(hits, hit("1", "00:16")).watermarkUsed("00:06"))))
+                .startsWith("Batch \"more\" used the watermark 00:05, not 00:06\n");
+    }
+
+    @Test
+    void aQueryWithoutAWatermarkIsReported(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).watermark("00:15"))))
+                .startsWith("Batch \"a hit\" has no watermark: the query does not call withWatermark\n");
+    }
+
+    @Test
+    void wrongStateShowsTheRightSize(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:15")).stateRows(2))))
+                .startsWith("Batch \"a hit\" left 1 row in the state, not 2\n");
+    }
+
+    @Test
+    void replayThatEmitsOtherRowsIsShown(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().selectExpr("zip", "current_timestamp() AS now"), append())
+                .batch("a hit", b -> b.given(hits, hit("1", "00:01")).emits(row("1", "00:00")))
+                .replayLast(b -> b.sameOutput());
+
+        kit.spark().conf().set("spark.sql.session.timeZone", "UTC");
+        assertThat(failureOf(
+                        () -> run.restartWith(hits.rows().selectExpr("concat(zip, '!')", "current_timestamp() AS now"))
+                                .replayLast(b -> b.sameOutput())))
+                .startsWith("Batch \"replay of batch 0\" emitted other rows when batch 0 was rerun: 1 row is missing,"
+                        + " 1 row was not expected\n");
+        assertThat(failureOf(() -> run.batch("nothing", b -> b.sameOutput())))
+                .startsWith("Batch \"nothing\" reran no batch, so there is nothing to compare\n");
     }
 }

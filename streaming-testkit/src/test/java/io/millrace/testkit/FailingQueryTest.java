@@ -147,4 +147,29 @@ class FailingQueryTest {
         table.broken(false);
         run.batch("taken", b -> b.table(row("1")));
     }
+
+    @Test
+    void expectedErrorThatDoesNotOccurIsAFailure(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).fails("zip"))))
+                .startsWith("Batch \"a hit\" did not fail, but an error with \"zip\" was expected\n");
+    }
+
+    @Test
+    void unexpectedErrorIsShown(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().selectExpr("raise_error(zip)"), append());
+
+        assertThat(failureOf(() -> run.batch(
+                        "a hit", b -> b.given(hits, hit("no zip", "00:01")).emitsNothing())))
+                .contains("Batch \"a hit\" ended the query with an error: ")
+                .contains("RuntimeException: no zip");
+        assertThat(failureOf(() -> run.batch("again", b -> b.fails("no city"))))
+                .contains("Batch \"again\" failed with another error than \"no city\": ")
+                .contains("RuntimeException: no zip");
+        run.batch("once more", b -> b.fails("no zip"));
+    }
 }

@@ -59,6 +59,8 @@ class MisuseTest {
 
         assertThat(refusalOf(() -> run.rewindTo("empty", b -> b.sameOutput())))
                 .isEqualTo("rewindTo(\"empty\"): no such batch ran; the steps are [empty].");
+        assertThat(refusalOf(() -> run.rewindTo("unknown", b -> b.sameOutput())))
+                .isEqualTo("rewindTo(\"unknown\"): no such batch ran; the steps are [empty].");
     }
 
     @Test
@@ -176,5 +178,17 @@ class MisuseTest {
     void rowIsWhatSparkMakesOfTheSameValues() {
         assertThat(row("a", null, 1)).isEqualTo(RowFactory.create("a", null, 1));
         assertThat(row()).isEqualTo(RowFactory.create());
+    }
+
+    @Test
+    void otherColumnsAreNamedOneByOne(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append()).schema("zip STRING, time TIMESTAMP");
+
+        assertThat(failureOf(() -> run.schema("zip STRING, at TIMESTAMP, n INT")))
+                .isEqualTo("""
+                        The query has other columns than expected:
+                          column 2: expected at TIMESTAMP, was time TIMESTAMP
+                          column 3: expected n INT, was none""");
     }
 }

@@ -1,19 +1,17 @@
 package io.millrace.testkit;
 
 import static io.millrace.core.OutputModes.append;
+import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.Hit.windowed;
 import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.opentest4j.AssertionFailedError;
 
 @StreamingTest
 class TimelineTest {
@@ -75,10 +73,5 @@ class TimelineTest {
                                 .dropsLate(1))
                 .restart()
                 .replayLast(b -> b.sameOutput());
-    }
-
-    private static String failureOf(ThrowingCallable code) {
-        return String.valueOf(
-                catchThrowableOfType(AssertionFailedError.class, code).getMessage());
     }
 }

@@ -132,15 +132,7 @@ final class KafkaBroker extends ChildServer {
         all.putAll(properties);
         write("server.properties", all);
         write("data/meta.properties", Map.of("version", "1", "node.id", "1", "cluster.id", KafkaAdmin.newClusterId()));
-        write(
-                "log4j2.properties",
-                Map.of(
-                        "rootLogger.level", "info",
-                        "rootLogger.appenderRef.out.ref", "out",
-                        "appender.out.type", "Console",
-                        "appender.out.name", "out",
-                        "appender.out.layout.type", "PatternLayout",
-                        "appender.out.layout.pattern", "%d %p %c{1}: %m%n"));
+        Files.writeString(directory().resolve("log4j2.properties"), ServerProcess.LOG4J);
     }
 
     private void write(String file, Map<String, String> properties) throws IOException {

@@ -14,6 +14,16 @@ import java.util.stream.Stream;
 
 /** A child process with a directory, which has its log and, for the watchdog, a file with its process id. */
 final class ServerProcess {
+    /** The configuration of Log4j for JVMs: their standard output is the server's log. */
+    static final String LOG4J = """
+            rootLogger.level = info
+            rootLogger.appenderRef.out.ref = out
+            appender.out.type = Console
+            appender.out.name = out
+            appender.out.layout.type = PatternLayout
+            appender.out.layout.pattern = %d %p %c{1}: %m%n
+            """;
+
     // exec keeps the process id that the shell has written, up to the server itself.
     private static final String WRITE_ID_AND_EXEC = "echo \"$$ $2\" >\"$1\" || exit; shift 2; exec \"$@\"";
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(60);

@@ -32,7 +32,7 @@ final class SparkDaemon implements AutoCloseable {
         arguments.addAll(words);
         try {
             this.directory = Workspace.current().newDirectory("spark-daemon");
-            Path log4j = Files.writeString(directory.resolve("log4j2.properties"), LOG_TO_SERVER_LOG);
+            Path log4j = Files.writeString(directory.resolve("log4j2.properties"), ServerProcess.LOG4J);
             this.process = Workspace.current()
                     .launch(new ServerProcess.Command(
                             kind + " on " + host, directory, "TERM", home.daemon(log4j, arguments)));
@@ -41,15 +41,6 @@ final class SparkDaemon implements AutoCloseable {
         }
         process.awaitReady(() -> log().contains(readyLine), STARTS_WITHIN);
     }
-
-    private static final String LOG_TO_SERVER_LOG = """
-            rootLogger.level = info
-            rootLogger.appenderRef.out.ref = out
-            appender.out.type = Console
-            appender.out.name = out
-            appender.out.layout.type = PatternLayout
-            appender.out.layout.pattern = %d %p %c{1}: %m%n
-            """;
 
     static SparkDaemon master(SparkHome home) {
         return new SparkDaemon(

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The {@code package-info} of each package is its map. */
+/** Checks that the {@code package-info} of each package names all its types. */
 class PackageMapsTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String MAP = "package-info.java";

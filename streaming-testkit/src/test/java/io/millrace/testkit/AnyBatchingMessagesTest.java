@@ -15,11 +15,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** How a result that depends on its batches is reported, and what of it is left out. */
+/** Failure messages of results that depend on their batches. */
 @StreamingTest
 class AnyBatchingMessagesTest {
     @Test
-    void rowsOfEachInputAreNamedAndThoseOfKafkaAsTheirProducerWroteThem(StreamKit kit) {
+    void rowsOfEachInputAreShownAndThoseOfKafkaAsKeyAndValue(StreamKit kit) {
         Input<Hit> left = kit.input("left", Hit.class);
         Input<KafkaRow> right = kit.kafka("right");
         AnyBatching trial = kit.anyBatching()
@@ -107,7 +107,7 @@ class AnyBatchingMessagesTest {
     }
 
     @Test
-    void noCutAtAllIsRefused(StreamKit kit) {
+    void zeroCutsAreRefused(StreamKit kit) {
         assertThat(refusalOf(() -> kit.anyBatching().cuts(0))).isEqualTo("cuts(0): try at least one.");
         assertThat(refusalOf(() -> kit.anyBatching().cuts(-3))).isEqualTo("cuts(-3): try at least one.");
     }

@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is read of a checkpoint, and how it is set back. */
+/** Batches and watermarks of a checkpoint in memory, and how it is set back. */
 class CheckpointTest {
     private final Checkpoint checkpoint = new Checkpoint();
 
@@ -76,7 +76,7 @@ class CheckpointTest {
     }
 
     @Test
-    void uncommittingABatchLeavesItDueAndForgetsAllAfterIt() {
+    void uncommittingABatchMakesItDueAndDeletesLaterOnes() {
         for (int batch = 0; batch < 4; batch++) {
             write("offsets/" + batch, "");
             write("commits/" + batch, "");
@@ -146,7 +146,7 @@ class CheckpointTest {
     }
 
     @Test
-    void listenerHearsOfAFileBeforeAndAfterItAppears() throws IOException {
+    void listenerIsCalledBeforeAndAfterAFileAppears() throws IOException {
         List<String> heard = new ArrayList<>();
         checkpoint.onWrite(new Checkpoint.WriteListener() {
             @Override
@@ -169,7 +169,7 @@ class CheckpointTest {
     }
 
     @Test
-    void listenerThatFailsBeforeAWriteKeepsItFromHappening() {
+    void listenerThatFailsBeforeAWritePreventsIt() {
         checkpoint.onWrite(failing(true));
         write("a.tmp", "");
 
@@ -178,7 +178,7 @@ class CheckpointTest {
     }
 
     @Test
-    void listenerThatFailsAfterAWriteComesTooLateForIt() {
+    void listenerThatFailsAfterAWriteDoesNotPreventIt() {
         checkpoint.onWrite(failing(false));
         write("a.tmp", "");
 
@@ -187,7 +187,7 @@ class CheckpointTest {
     }
 
     @Test
-    void copyGoesItsOwnWay() {
+    void copyIsIndependent() {
         write("offsets/0", "");
         try (Checkpoint copy = checkpoint.copy()) {
             write("offsets/1", "");

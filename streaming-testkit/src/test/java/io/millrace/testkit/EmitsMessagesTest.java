@@ -20,7 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What a step says that emits other rows than expected. */
+/** Failure messages of steps that emit other rows than expected. */
 @StreamingTest
 class EmitsMessagesTest {
     @Test
@@ -72,7 +72,7 @@ class EmitsMessagesTest {
     }
 
     @Test
-    void nullThatCameForAValueIsMarked(StreamKit kit) {
+    void nullInsteadOfAValueIsMarked(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "id INT, name STRING, n BIGINT");
         StreamRun run = kit.run(rows.rows(), append());
 
@@ -108,7 +108,7 @@ class EmitsMessagesTest {
     }
 
     @Test
-    void decimalsAndDatesAndTimesAreShownAsTheyAreWritten(StreamKit kit) {
+    void decimalsDatesAndTimesAreShownAsATestWritesThem(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "day DATE, price DECIMAL(10, 2), ok BOOLEAN, time TIMESTAMP");
         StreamRun run = kit.run(rows.rows(), append());
 
@@ -127,7 +127,7 @@ class EmitsMessagesTest {
     }
 
     @Test
-    void ofManyRowsTheFirstTwentyAreShown(StreamKit kit) {
+    void onlyTheFirstTwentyRowsAreShown(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "n INT");
         StreamRun run = kit.run(rows.rows(), append());
 
@@ -141,7 +141,7 @@ class EmitsMessagesTest {
     }
 
     @Test
-    void rowsInOrderThatAreOthersAreReportedAsOthers(StreamKit kit) {
+    void otherRowsAreReportedAsSuchEvenIfOrderMatters(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().groupBy("zip").count().orderBy("zip"), complete());
 
@@ -160,7 +160,7 @@ class EmitsMessagesTest {
     }
 
     @Test
-    void keysOfARunSayWhichRowsAreTheSame(StreamKit kit) {
+    void keysOfARunPairRowsThatDiffer(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "a INT, id INT, b INT, c INT");
         StreamRun run = kit.run(rows.rows(), append()).keyedBy("id");
 
@@ -195,7 +195,7 @@ class EmitsMessagesTest {
     }
 
     @Test
-    void ofWindowsThatWaitTheFirstFiveAreNamed(StreamKit kit) {
+    void onlyTheFirstFiveWaitingWindowsAreNamed(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         Dataset<Row> counts = hits.rows()
                 .withWatermark("time", "2 hours")

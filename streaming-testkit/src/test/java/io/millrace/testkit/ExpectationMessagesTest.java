@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What the expectations of watermarks, state, late rows, batches and tables say when they fail. */
+/** Failure messages of expectations of watermarks, state, late rows, batches, tables and replays. */
 @StreamingTest
 class ExpectationMessagesTest {
     @Test
@@ -48,7 +48,7 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void stateOfAQueryWithoutOneIsNotZero(StreamKit kit) {
+    void queryWithoutStateIsReported(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append());
 
@@ -81,7 +81,7 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void recordOfKafkaThatWasLateIsShownAsItsProducerWroteIt(StreamKit kit) {
+    void lateKafkaRecordIsShownAsKeyAndValue(StreamKit kit) {
         Input<KafkaRow> hits = kit.kafka("hits");
         StreamRun run = kit.run(
                         hits.rows()
@@ -125,7 +125,7 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void ofManyRowsWithoutATimeFiveAreNamed(StreamKit kit) {
+    void onlyFiveRowsWithoutATimeAreNamed(StreamKit kit) {
         Input<Row> hits = kit.rows("hits", "zip STRING, time TIMESTAMP");
         StreamRun run =
                 kit.run(hits.rows().groupBy(window(col("time"), "10 minutes")).count(), update());
@@ -140,7 +140,7 @@ class ExpectationMessagesTest {
     }
 
     @Test
-    void batchWithDataIsNotOneWithout(StreamKit kit) {
+    void noDataBatchThatReadsRowsFails(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append()).explicitNoDataBatches();
         kit.run(hits.rows(), append()).batch("given elsewhere", b -> b.given(hits, hit("1", "00:05")));

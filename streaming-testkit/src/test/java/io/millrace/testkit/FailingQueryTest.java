@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
-/** What a test says of a query that dies, and how the run goes on. */
+/** Failure messages of queries that end with an error, and the steps after it. */
 @StreamingTest
 class FailingQueryTest {
     private static final MapFunction<Row, String> BROKEN = hit -> {
@@ -74,7 +74,7 @@ class FailingQueryTest {
     }
 
     @Test
-    void errorThatDidNotComeIsMissedWithTheRowsThatCame(StreamKit kit) {
+    void missingErrorIsReportedWithTheRowsThatWereEmitted(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().select("zip"), append());
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.opentest4j.AssertionFailedError;
 
-/** What a user reads when something fails. */
+/** Messages of failures, as a user reads them. */
 final class Failures {
     private static final String TIMELINE = "\n\nTimeline (";
 

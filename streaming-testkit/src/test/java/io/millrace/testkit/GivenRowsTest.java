@@ -21,7 +21,7 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The source that reads the rows of a test, asked as Spark asks it. */
+/** The source of an input, called as Spark calls it. */
 class GivenRowsTest {
     private static final StructType SCHEMA = StructType.fromDDL("n INT");
 
@@ -65,7 +65,7 @@ class GivenRowsTest {
     }
 
     @Test
-    void laterBatchReadsOnlyWhatCameSince() throws IOException {
+    void laterBatchReadsOnlyNewRows() throws IOException {
         give(1, 2);
         Offset first = latest();
         give(3);
@@ -87,7 +87,7 @@ class GivenRowsTest {
     }
 
     @Test
-    void rowsAreDealtOutToPartitionsOneByOne() throws IOException {
+    void rowsAreDistributedRoundRobinOverPartitions() throws IOException {
         rows.partitions(3);
         give(1, 2, 3, 4, 5);
 
@@ -103,7 +103,7 @@ class GivenRowsTest {
     }
 
     @Test
-    void batchThatIsReadAgainMayBePartitionedOtherwise() throws IOException {
+    void rereadBatchMayHaveOtherPartitions() throws IOException {
         give(1, 2, 3);
         Offset end = latest();
         List<List<Integer>> before = read(stream.initialOffset(), end);
@@ -134,7 +134,7 @@ class GivenRowsTest {
     }
 
     @Test
-    void offsetsSurviveAsText() throws IOException {
+    void offsetsRoundTripAsText() throws IOException {
         give(1, 2, 3);
         rows.nudge();
         rows.nudge();
@@ -160,7 +160,7 @@ class GivenRowsTest {
     }
 
     @Test
-    void inputOfATestThatHasEndedIsNotReadAnyMore() {
+    void inputOfAnEndedTestCannotBeRead() {
         give(1);
         InputPartition partition = stream.planInputPartitions(stream.initialOffset(), latest())[0];
 

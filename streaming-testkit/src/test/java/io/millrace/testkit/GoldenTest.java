@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
-/** How a run that differs from its reviewed file is reported. */
+/** Failure messages of runs that differ from their reviewed file. */
 class GoldenTest {
     private static final String SETTING = "millrace.golden";
     /** Below the directory of the build: what these tests write is not to be reviewed. */
@@ -40,21 +40,21 @@ class GoldenTest {
     }
 
     @Test
-    void fileThatIsAsTheRunPasses() throws IOException {
+    void equalFilePasses() throws IOException {
         write("same", "one\ntwo\n");
 
         assertThatNoException().isThrownBy(() -> Golden.check(DIRECTORY + "same", "one\ntwo\n"));
     }
 
     @Test
-    void lineEndsOfWindowsInTheFileDoNotCount() throws IOException {
+    void windowsLineEndingsInTheFileAreIgnored() throws IOException {
         write("same", "one\r\ntwo\r\n");
 
         assertThatNoException().isThrownBy(() -> Golden.check(DIRECTORY + "same", "one\ntwo\n"));
     }
 
     @Test
-    void fileThatIsNotThereIsAskedForWithWhatItWouldHold() {
+    void missingFileIsReportedWithItsFutureContent() {
         assertThat(failureOf("none", "one\n"))
                 .hasMessage(
                         "There is no " + file("none") + " yet. Run the test with -Dmillrace.golden=update to write it,"
@@ -73,7 +73,7 @@ class GoldenTest {
     }
 
     @Test
-    void bothTextsAreHandedToToolsThatCompareThem() throws IOException {
+    void bothTextsArePassedToToolsThatCompareThem() throws IOException {
         write("other", "one\r\n");
 
         AssertionFailedError failure = failureOf("other", "two\n");
@@ -107,7 +107,7 @@ class GoldenTest {
     }
 
     @Test
-    void updateWritesTheFileThatIsNotThereYet() throws IOException {
+    void updateWritesAMissingFile() throws IOException {
         System.setProperty(SETTING, "update");
 
         Golden.check(DIRECTORY + "below/fresh", "one\n");
@@ -116,7 +116,7 @@ class GoldenTest {
     }
 
     @Test
-    void updateWritesOverTheFileThatDiffersAndTheNextRunPasses() throws IOException {
+    void updateOverwritesADifferentFileAndTheNextRunPasses() throws IOException {
         write("other", "one\n");
         System.setProperty(SETTING, "update");
         Golden.check(DIRECTORY + "other", "two\n");

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** A record as a test writes it, before any input has seen it. */
+/** The parts of a record and their defaults. */
 class KafkaRowTest {
     @Test
     void recordOfAValueHasTheDefaultsOfAPlainProducer() {
@@ -32,7 +32,7 @@ class KafkaRowTest {
     }
 
     @Test
-    void everyPartCanBeSaid() {
+    void everyPartCanBeSet() {
         KafkaRow record = KafkaRow.value("v")
                 .key("k")
                 .topic("other")

@@ -17,7 +17,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
-/** What the kit says to a test that uses it in a way that it is not made for. */
+/** Misuse of the kit is refused with a message that says what to do instead. */
 @StreamingTest
 class MisuseTest {
     @Test
@@ -45,7 +45,7 @@ class MisuseTest {
     }
 
     @Test
-    void thereIsNothingToReplayBeforeTheFirstBatch(StreamKit kit) {
+    void replayBeforeTheFirstBatchIsRefused(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append());
 
@@ -74,7 +74,7 @@ class MisuseTest {
     }
 
     @Test
-    void writerHasNoClockNoBatchesToHoldAndNoRowsToSee(StreamKit kit) {
+    void runOfAWriterRefusesWhatNeedsAQuery(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().writeStream().format("noop"), List::of);
         String unseen =

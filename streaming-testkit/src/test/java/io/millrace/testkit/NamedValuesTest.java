@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records and beans as rows: by name, whatever their order. */
+/** Records and beans as rows: by name, in any order. */
 class NamedValuesTest {
     private static final StructType COUNTS = StructType.fromDDL("zip STRING, window_start TIMESTAMP, hits BIGINT");
 
@@ -111,7 +111,7 @@ class NamedValuesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"windowStart", "window_start", "WINDOW_START", "windowstart"})
-    void namesOfJavaAndOfSqlAreTheSame(String column) {
+    void javaAndSqlNamesMatch(String column) {
         StructType schema = new StructType().add(column, "timestamp");
 
         assertThat(Values.row(new Count(1, at("00:05"), "1"), schema)).isEqualTo(row(at("00:05")));
@@ -124,7 +124,7 @@ class NamedValuesTest {
     }
 
     @Test
-    void columnWithoutAComponentIsRefusedWithTheNamesThatThereAre() {
+    void columnWithoutAComponentIsRefusedWithTheExistingNames() {
         assertThat(refusalOf(() -> Values.row(new Count(1, null, "1"), StructType.fromDDL("city STRING"))))
                 .isEqualTo("Count has nothing named like column \"city\": it has hits, windowstart, zip.");
         assertThat(refusalOf(() -> Values.row(new Bean(), StructType.fromDDL("city STRING"))))
@@ -165,7 +165,7 @@ class NamedValuesTest {
     }
 
     @Test
-    void schemaOfPrimitivesTakesNoNull() {
+    void primitivesAreNotNullable() {
         assertThat(RecordRows.schema(Primitives.class).toDDL())
                 .isEqualTo("a BOOLEAN NOT NULL,b TINYINT NOT NULL,c SMALLINT NOT NULL,d INT NOT NULL,"
                         + "e BIGINT NOT NULL,f FLOAT NOT NULL,g DOUBLE NOT NULL");

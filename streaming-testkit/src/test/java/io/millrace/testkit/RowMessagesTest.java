@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a failure says about missing, unexpected and late rows. */
+/** Failure messages of missing, unexpected and late rows. */
 @StreamingTest
 class RowMessagesTest {
     @Test

@@ -17,10 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How values and rows read in a message. */
+/** Values and rows as text in messages. */
 class RowTextTest {
     @Test
-    void plainValuesReadAsTheyAre() {
+    void plainValuesAreShownAsTheyAre() {
         assertThat(RowText.value("Gent")).isEqualTo("Gent");
         assertThat(RowText.value(3L)).isEqualTo("3");
         assertThat(RowText.value(-0.5)).isEqualTo("-0.5");
@@ -32,14 +32,14 @@ class RowTextTest {
     }
 
     @Test
-    void timesReadAsATestWritesThem() {
+    void timesAreShownAsATestWritesThem() {
         assertThat(RowText.value(at("00:05"))).isEqualTo("00:05");
         assertThat(RowText.value(Timestamp.from(at("23:59:59.5")))).isEqualTo("23:59:59.500");
         assertThat(RowText.value(at("2026-01-02T00:05:01Z"))).isEqualTo("2026-01-02T00:05:01");
     }
 
     @Test
-    void windowReadsAsItsTwoEnds() {
+    void windowIsShownAsItsTwoEnds() {
         assertThat(RowText.value(row(at("00:00"), at("00:10")))).isEqualTo("00:00-00:10");
         assertThat(RowText.value(row(Timestamp.from(at("00:00")), Timestamp.from(at("00:10")))))
                 .isEqualTo("00:00-00:10");
@@ -55,7 +55,7 @@ class RowTextTest {
     }
 
     @Test
-    void nestedRowsListsAndMapsReadInTheirBrackets() {
+    void nestedRowsListsAndMapsAreShownInBrackets() {
         Map<Object, @Nullable Object> map = new LinkedHashMap<>();
         map.put("k", List.of(1, 2));
         map.put("time", at("00:05"));
@@ -68,7 +68,7 @@ class RowTextTest {
     }
 
     @Test
-    void collectionsOfScalaReadLikeThoseOfJava() {
+    void scalaCollectionsAreShownLikeJavaOnes() {
         var seq = scala.collection.JavaConverters.asScalaBuffer(new ArrayList<>(List.of("a", "b")));
         var map = scala.collection.JavaConverters.mapAsScalaMap(new LinkedHashMap<>(Map.of("k", at("00:05"))));
 
@@ -77,7 +77,7 @@ class RowTextTest {
     }
 
     @Test
-    void bytesReadAsTextIfTheyAreTextAndAsHexadecimalsIfNot() {
+    void bytesAreShownAsTextOrElseInHexadecimal() {
         assertThat(RowText.value("{\"zip\":\"é\"}".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo("{\"zip\":\"é\"}");
         assertThat(RowText.value(new byte[0])).isEmpty();

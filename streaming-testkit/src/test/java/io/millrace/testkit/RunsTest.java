@@ -66,7 +66,7 @@ class RunsTest {
     }
 
     @Test
-    void batchesWithoutDataRunOnlyWhenAskedFor(StreamKit kit) {
+    void batchesWithoutDataRunOnlyOnRequest(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(windowed(hits), append())
                 .explicitNoDataBatches()
@@ -87,7 +87,7 @@ class RunsTest {
     }
 
     @Test
-    void processingTimeStandsUntilItIsMoved(StreamKit kit) {
+    void processingTimeStandsStillUntilItIsMoved(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(hits.rows().selectExpr("zip", "current_timestamp() AS now"), append())
                 .batch("midnight", b -> b.given(hits, hit("1", "00:01")).emits(row("1", "00:00")))
@@ -127,7 +127,7 @@ class RunsTest {
     }
 
     @Test
-    void numbersMayBeOffByATolerance(StreamKit kit) {
+    void numbersMayDifferByATolerance(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "x DOUBLE");
         StreamRun run = kit.run(rows.rows(), append())
                 .tolerance("x", 0.01)

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The part of a plan below its first state, run on rows of a test. */
+/** Runs the part of a plan below its first stateful operator on rows of a test. */
 @StreamingTest
 class SparkPlanInternalsTest {
     @Test
@@ -26,7 +26,7 @@ class SparkPlanInternalsTest {
     }
 
     @Test
-    void aggregationIsHandedTheRowsThatAFilterLeaves(StreamKit kit) {
+    void aggregationReceivesTheRowsThatPassAFilter(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         Dataset<Row> query = hits.rows().filter("zip <> '0'").groupBy("zip").count();
 
@@ -36,7 +36,7 @@ class SparkPlanInternalsTest {
     }
 
     @Test
-    void firstOfSeveralStatesIsMeant(StreamKit kit) {
+    void firstOfSeveralStatefulOperatorsIsUsed(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         Dataset<Row> query = hits.rows().dropDuplicates("zip").groupBy("time").count();
 
@@ -45,7 +45,7 @@ class SparkPlanInternalsTest {
     }
 
     @Test
-    void windowsAreThereBeforeTheyAreCounted(StreamKit kit) {
+    void windowsAreComputedBelowTheAggregation(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         Dataset<Row> query = hits.rows()
                 .groupBy(window(col("time"), "10 minutes", "5 minutes"))
@@ -67,7 +67,7 @@ class SparkPlanInternalsTest {
     }
 
     @Test
-    void queryIsLeftAsItIs(StreamKit kit) {
+    void queryIsUnchanged(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         Dataset<Row> query = hits.rows().groupBy("zip").count();
         String plan = query.queryExecution().analyzed().toString();
@@ -95,7 +95,7 @@ class SparkPlanInternalsTest {
     }
 
     @Test
-    void filterThatAsksForATimeDropsThoseWithoutOneToo(StreamKit kit) {
+    void filterOnTheTimeDropsRowsWithoutOneToo(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "zip STRING, time TIMESTAMP");
         Dataset<Row> query =
                 rows.rows().filter("time IS NOT NULL").groupBy("zip").count();
@@ -104,7 +104,7 @@ class SparkPlanInternalsTest {
     }
 
     @Test
-    void filterThatAsksForAnotherColumnIsNotOneOfAWindow(StreamKit kit) {
+    void filterOnAnotherColumnIsNotThatOfAWindow(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "zip STRING, time TIMESTAMP");
         Dataset<Row> query =
                 rows.rows().filter("zip IS NOT NULL").groupBy("zip").count();

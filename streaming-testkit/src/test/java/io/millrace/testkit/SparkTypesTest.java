@@ -20,7 +20,7 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Values of every type of Spark's, given to a query and read back, and what the query itself sees of them. */
+/** Values of all of Spark's types, given to a query and read back. */
 @StreamingTest
 class SparkTypesTest {
     record Typed(String type, Object given, Object expected, String asText) {}
@@ -58,7 +58,7 @@ class SparkTypesTest {
                     "INTERVAL YEAR TO MONTH", Period.of(1, 2, 0), Period.of(1, 2, 0), "INTERVAL '1-2' YEAR TO MONTH"));
 
     @Test
-    void valueOfEveryTypeComesBackAsItWasGiven(StreamKit kit) {
+    void valueOfEveryTypeRoundTrips(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", columns());
         Row given = row(SCALARS.stream().map(Typed::given).toArray());
         Row expected = row(SCALARS.stream().map(Typed::expected).toArray());
@@ -88,7 +88,7 @@ class SparkTypesTest {
     }
 
     @Test
-    void nullOfEveryTypeComesBackAsNull(StreamKit kit) {
+    void nullOfEveryTypeRoundTrips(StreamKit kit) {
         String columns = columns() + ", l ARRAY<INT>, m MAP<STRING, INT>, s STRUCT<a: INT>";
         Input<Row> rows = kit.rows("rows", columns);
         Row nulls = row(new @Nullable Object[SCALARS.size() + 3]);
@@ -107,7 +107,7 @@ class SparkTypesTest {
     }
 
     @Test
-    void nestedValuesComeBackAsTheyWereGiven(StreamKit kit) {
+    void nestedValuesRoundTrip(StreamKit kit) {
         Input<Row> rows = kit.rows(
                 "rows",
                 "l ARRAY<TIMESTAMP>, m MAP<STRING, ARRAY<BIGINT>>, s STRUCT<a: DECIMAL(5, 1), b: STRUCT<c: DATE>>,"
@@ -129,7 +129,7 @@ class SparkTypesTest {
     }
 
     @Test
-    void arraysOfJavaAreTakenForLists(StreamKit kit) {
+    void javaArraysAreTreatedAsLists(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", "l ARRAY<BIGINT>");
 
         kit.run(rows.rows(), append())

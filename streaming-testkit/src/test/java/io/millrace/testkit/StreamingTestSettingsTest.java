@@ -13,7 +13,7 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** What becomes of a test class whose settings or parameters the kit does not take. */
+/** Settings and parameters of test classes, and those that are refused. */
 class StreamingTestSettingsTest {
     private static final List<StreamKit> KITS = new ArrayList<>();
 
@@ -30,12 +30,12 @@ class StreamingTestSettingsTest {
     }
 
     @Test
-    void timeZoneThatThereIsNotIsRefusedBySpark() {
+    void unknownTimeZoneIsRefusedBySpark() {
         assertThat(refusalOf(NoSuchZone.class)).contains("Mars/Olympus");
     }
 
     @Test
-    void classThatTakesTheExtensionButNotTheAnnotationIsRefused() {
+    void classWithTheExtensionButWithoutTheAnnotationIsRefused() {
         assertThat(refusalOf(ExtensionAlone.class))
                 .contains(ExtensionAlone.class.getName() + " has no @StreamingTest.");
     }
@@ -51,12 +51,12 @@ class StreamingTestSettingsTest {
     }
 
     @Test
-    void nestedClassHasTheSettingsOfTheOneAroundIt() {
+    void nestedClassInheritsTheSettingsOfItsEnclosingClass() {
         run(Outer.class).assertStatistics(events -> events.succeeded(1).failed(0));
     }
 
     @Test
-    void kitIsClosedAfterItsTestAlsoIfThatFails() {
+    void kitIsClosedAfterAFailedTestToo() {
         KITS.clear();
 
         run(Failing.class).assertStatistics(events -> events.failed(1).succeeded(1));

@@ -16,7 +16,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 
 class StreamingTestTest {
     @Test
-    void fortyTestsOnTwoThreadsSeeTheirOwnDataOnly() {
+    void fortyTestsOnTwoThreadsSeeOnlyTheirOwnData() {
         Forty.MOST.set(0);
 
         EngineTestKit.engine("junit-jupiter")
@@ -34,7 +34,7 @@ class StreamingTestTest {
 
     /** How often, by {@code -Dmillrace.repeats}; a thousand were run to look for flakes, a few keep the suite short. */
     @Test
-    void windowedTestEndsTheSameEachTime() {
+    void windowedTestHasTheSameResultEachTime() {
         for (int run = 0; run < Integer.getInteger("millrace.repeats", 5); run++) {
             try (StreamKit kit = StreamKit.open()) {
                 Input<Hit> hits = kit.input("hits", Hit.class);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How cells are aligned in a message. */
+/** Alignment of cells in messages. */
 class TextTableTest {
     @Test
     void columnsAreAsWideAsTheirLongestCell() {

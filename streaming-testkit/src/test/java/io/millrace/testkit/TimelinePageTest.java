@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.xml.sax.InputSource;
 
-/** What the page of a timeline shows. */
+/** The HTML page of a timeline. */
 @StreamingTest
 class TimelinePageTest {
     private static String traffic = "";
@@ -113,7 +113,7 @@ class TimelinePageTest {
     }
 
     @Test
-    void windowThatABatchClosesIsGoneFromTheNext() {
+    void windowClosedByABatchIsNotInTheNext() {
         assertThat(all(traffic, "<title>window (00:00-00:10, \\w+)</title>"))
                 .containsExactly("00:00-00:10, open", "00:00-00:10, open", "00:00-00:10, open", "00:00-00:10, closed");
     }
@@ -150,7 +150,7 @@ class TimelinePageTest {
     }
 
     @Test
-    void ofManyRowsEightLinesAreDrawnAndTheOthersCounted(StreamKit kit) throws Exception {
+    void onlyEightLinesAreDrawnAndTheOthersCounted(StreamKit kit) throws Exception {
         Input<Hit> hits = kit.input("hits", Hit.class);
 
         String page = page(kit.run(hits.rows().select("zip"), append())
@@ -161,7 +161,7 @@ class TimelinePageTest {
     }
 
     @Test
-    void longLinesAreCutAndWholeUnderTheMouse(StreamKit kit) throws Exception {
+    void longLinesAreCutButWholeInTheirTooltip(StreamKit kit) throws Exception {
         Input<Hit> hits = kit.input("hits", Hit.class);
         String zip = "9".repeat(50);
 

@@ -15,11 +15,11 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What the timeline of a run shows, step by step. */
+/** The timeline of a run as text. */
 @StreamingTest
 class TimelineTextTest {
     @Test
-    void runWithoutAStepHasATitleAlone(StreamKit kit) {
+    void runWithoutStepsHasOnlyATitle(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
 
         assertThat(kit.run(hits.rows(), append()).timeline()).isEqualTo("Timeline (append mode)\n");
@@ -82,7 +82,7 @@ class TimelineTextTest {
     }
 
     @Test
-    void ofManyRowsTwentyAreShownOnEachSide(StreamKit kit) {
+    void onlyTwentyRowsAreShownOnEachSide(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().select("zip"), append())
                 .batch("many", b -> b.given(hits, Collections.nCopies(23, hit("1", "00:01"))));
@@ -174,7 +174,7 @@ class TimelineTextTest {
     }
 
     @Test
-    void rowsOfAWritersSinkAreNotSeen(StreamKit kit) {
+    void rowsOfAWriterAreNotShown(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().writeStream().format("noop"), List::of)
                 .batch("a hit", b -> b.given(hits, hit("1", "00:01")))

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How times are written in a test, and shown in a message. */
+/** Times as a test writes them, and as messages show them. */
 class TimesTest {
     @ParameterizedTest
     @CsvSource({

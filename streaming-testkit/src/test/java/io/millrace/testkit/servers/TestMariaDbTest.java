@@ -42,7 +42,7 @@ class TestMariaDbTest {
     }
 
     @Test
-    void listensOnLoopbackAlone() throws SQLException {
+    void listensOnlyOnLoopback() throws SQLException {
         assertThat(single(mariaDb, "SELECT @@bind_address")).isEqualTo("127.0.0.1");
         assertThat(single(mariaDb, "SELECT @@socket")).isEmpty();
         assertThat(mariaDb.jdbcUrl()).isEqualTo("jdbc:mariadb://127.0.0.1:" + mariaDb.port() + "/millrace");

@@ -34,7 +34,7 @@ class TestPostgresTest {
     }
 
     @Test
-    void listensOnLoopbackAlone() throws SQLException {
+    void listensOnlyOnLoopback() throws SQLException {
         assertThat(show("listen_addresses")).isEqualTo("127.0.0.1");
         assertThat(show("unix_socket_directories")).isEmpty();
         assertThat(postgres.jdbcUrl()).startsWith("jdbc:postgresql://127.0.0.1:" + postgres.port() + "/");
@@ -166,7 +166,7 @@ class TestPostgresTest {
     }
 
     @Test
-    void itsDirectoryIsNobodyElsesToRead() throws Exception {
+    void directoryIsNotReadableByOthers() throws Exception {
         assertThat(Files.getPosixFilePermissions(postgres.directory().resolve("..")))
                 .doesNotContain(PosixFilePermission.OTHERS_READ);
         assertThat(postgres.directory().resolve("password")).doesNotExist();

@@ -9,8 +9,8 @@ import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** What the contract says of a sink that breaks its promise in one way. */
-class SinkAccusationsTest {
+/** Failure messages of the contract for sinks that break their promise in one way. */
+class SinkContractMessagesTest {
     @Test
     void sinkThatWritesNothingLosesEveryRow() {
         assertThat(accusationOf(BrokenSinks.WritesNothing.class, "everyRowArrives"))
@@ -22,7 +22,7 @@ class SinkAccusationsTest {
     }
 
     @Test
-    void sinkThatLosesOneRowIsShownTheRow() {
+    void lostRowIsShown() {
         assertThat(accusationOf(BrokenSinks.LosesOneRow.class, "everyRowArrives"))
                 .isEqualTo("""
                 After two batches, the target breaks the promise APPEND_EXACTLY_ONCE: 1 row is missing
@@ -33,7 +33,7 @@ class SinkAccusationsTest {
     }
 
     @Test
-    void sinkThatWritesARowTwiceIsShownTheRow() {
+    void duplicatedRowIsShown() {
         assertThat(accusationOf(BrokenSinks.DoublesOneRow.class, "everyRowArrives"))
                 .isEqualTo("""
                 After two batches, the target breaks the promise APPEND_EXACTLY_ONCE: 1 row was not expected
@@ -44,7 +44,7 @@ class SinkAccusationsTest {
     }
 
     @Test
-    void sinkThatChangesAValueIsShownTheValue() {
+    void changedValueIsShown() {
         assertThat(accusationOf(BrokenSinks.CutsText.class, "nullsArriveAsNulls"))
                 .startsWith("After a row of nulls, the target breaks the promise UPSERT_BY_ID: 2 rows differ\n\n")
                 .contains("""
@@ -54,7 +54,7 @@ class SinkAccusationsTest {
     }
 
     @Test
-    void sinkThatWritesZeroForNullIsShownTheNulls() {
+    void zerosInsteadOfNullsAreShown() {
         assertThat(accusationOf(BrokenSinks.ZeroForNull.class, "nullsArriveAsNulls"))
                 .isEqualTo("""
                 After a row of nulls, the target breaks the promise UPSERT_BY_ID: 1 row differs
@@ -66,7 +66,7 @@ class SinkAccusationsTest {
     }
 
     @Test
-    void sinkThatAppendsInsteadOfUpsertingIsShownTheRowsOfTheSameId() {
+    void appendInsteadOfAnUpsertShowsTheRowsOfTheSameId() {
         assertThat(accusationOf(BrokenSinks.AppendsForUpsert.class, "nullsArriveAsNulls"))
                 .isEqualTo("""
                 After a row of nulls, the target breaks the promise UPSERT_BY_ID: 1 row was not expected
@@ -86,7 +86,7 @@ class SinkAccusationsTest {
     }
 
     @Test
-    void sinkThatFailsBeforeTheCrashIsNotTakenForOneThatSurvivedIt() {
+    void sinkThatFailsBeforeTheCrashDoesNotPass() {
         assertThat(accusationOf(BrokenSinks.FailsOnManyRows.class, "crashInTheMiddleOfABatchLosesAndDuplicatesNothing"))
                 .startsWith("The sink failed before the batch could crash: ")
                 .endsWith("IllegalStateException: too many partitions");

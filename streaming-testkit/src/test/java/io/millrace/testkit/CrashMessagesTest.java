@@ -17,9 +17,9 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
-/** What a proof of crashes says of queries that lose rows, duplicate them, or differ from run to run. */
+/** Failure messages of {@code crashEverywhere} for queries that lose or duplicate rows, or differ between runs. */
 @StreamingTest
-class CrashProofsTest {
+class CrashMessagesTest {
     private static final AtomicInteger CALLS = new AtomicInteger();
 
     /** Lets a row pass the first time that it comes, as a filter does that remembers. */
@@ -71,7 +71,7 @@ class CrashProofsTest {
     }
 
     @Test
-    void scenarioThatFailsWithoutACrashSaysThatItIsNotTheCrash(StreamKit kit) {
+    void scenarioThatFailsWithoutACrashIsReportedAsSuch(StreamKit kit) {
         assertThat(failureOf(() -> kit.crashEverywhere(fresh -> {
                     Input<Hit> hits = fresh.input("hits", Hit.class);
                     fresh.run(hits.rows().select("zip"), append())
@@ -122,7 +122,7 @@ class CrashProofsTest {
     }
 
     @Test
-    void errorOfTheScenarioItselfComesThroughAsItIs(StreamKit kit) {
+    void errorOfTheScenarioIsRethrownUnchanged(StreamKit kit) {
         assertThat(refusalOf(() -> kit.crashEverywhere(fresh -> {
                     throw new IllegalStateException("a bug of the scenario");
                 })))

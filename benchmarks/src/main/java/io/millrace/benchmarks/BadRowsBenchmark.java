@@ -6,7 +6,7 @@ import org.apache.spark.sql.SparkSession;
 
 /** Compares sinks with dead letters with plain SQL, one row at a time, on random tables with random bad rows. */
 final class BadRowsBenchmark implements Benchmark {
-    /** Of a small first batch. */
+    /** A seed whose first round is small. */
     private static final long SMOKE_SEED = 1;
 
     @Override

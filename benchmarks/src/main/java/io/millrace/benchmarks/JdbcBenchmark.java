@@ -21,19 +21,19 @@ import org.apache.spark.sql.SparkSession;
  * which sends on a second one, and the staged append.
  */
 final class JdbcBenchmark implements Benchmark {
-    private static final int STAGING_TASKS = 4;
-    private static final String OURS = "Millrace, upsertOn";
-    private static final String LETTERS = "Millrace, upsertOn with dead letters";
-    private static final String BAD = "Millrace, upsertOn with one bad row in 100";
-    private static final String GOOD = "user code, batches of 1,000";
+    static final int STAGING_TASKS = 4;
+    static final String OURS = "Millrace, upsertOn";
+    static final String DEAD_LETTERS = "Millrace, upsertOn with dead letters";
+    static final String BAD_ROWS = "Millrace, upsertOn with one bad row in 100";
+    private static final String USER_BATCHES = "user code, batches of 1,000";
     private static final String REWRITTEN = "?reWriteBatchedInserts=true";
     private static final String LIMIT_COPY = "limit, COPY and merge";
     private static final String LIMIT_UNNEST = "limit, unnest";
     private static final String LIMIT_APPEND = "limit, COPY";
-    private static final String ONE_TASK = "Millrace, appendExactlyOnce in one task";
-    private static final String STAGED = "Millrace, appendExactlyOnce in " + STAGING_TASKS + " tasks";
-    private static final String STAGED_LETTERS = STAGED + " with dead letters";
-    private static final String STAGED_BAD = STAGED + " with one bad row in 100";
+    static final String ONE_TASK = "Millrace, appendExactlyOnce in one task";
+    static final String STAGED = "Millrace, appendExactlyOnce in " + STAGING_TASKS + " tasks";
+    private static final String STAGED_DEAD_LETTERS = STAGED + " with dead letters";
+    private static final String STAGED_BAD_ROWS = STAGED + " with one bad row in 100";
 
     @Override
     public String run(Scale scale) throws Exception {
@@ -96,9 +96,9 @@ final class JdbcBenchmark implements Benchmark {
         writes.upserts(OURS, count, rows -> target.upsertOn("id").write(rows));
         JdbcWriter letters =
                 rows -> target.upsertOn("id").deadLettersTo("bench_refused").write(rows);
-        writes.upserts(LETTERS, count, letters);
-        writes.upsertsWithBad(BAD, count, letters);
-        writes.upserts(GOOD, count, rows -> code.inBatches(rows, REWRITTEN));
+        writes.upserts(DEAD_LETTERS, count, letters);
+        writes.upsertsWithBad(BAD_ROWS, count, letters);
+        writes.upserts(USER_BATCHES, count, rows -> code.inBatches(rows, REWRITTEN));
         writes.upserts("user code, row at a time", fewRows, code::rowAtATime);
     }
 
@@ -115,8 +115,8 @@ final class JdbcBenchmark implements Benchmark {
                 rows -> target.appendExactlyOnce().write(rows));
         JdbcWriter letters = rows ->
                 target.appendExactlyOnce().deadLettersTo("bench_refused").write(rows);
-        writes.append(STAGED_LETTERS, inserts.size(), STAGING_TASKS, letters);
-        writes.appendWithBad(STAGED_BAD, inserts.size(), STAGING_TASKS, letters);
+        writes.append(STAGED_DEAD_LETTERS, inserts.size(), STAGING_TASKS, letters);
+        writes.appendWithBad(STAGED_BAD_ROWS, inserts.size(), STAGING_TASKS, letters);
         writes.append(
                 "Spark's write.jdbc",
                 inserts.size(),
@@ -151,16 +151,16 @@ final class JdbcBenchmark implements Benchmark {
         long copy = table.median(APPEND, LIMIT_APPEND);
         return "jdbc.insert_vs_limit=" + table.ratio(INSERT, OURS, insertLimit)
                 + " jdbc.update_vs_limit=" + table.ratio(UPDATE, OURS, updateLimit)
-                + " jdbc.insert_vs_good=" + table.ratio(INSERT, OURS, table.median(INSERT, GOOD))
-                + " jdbc.update_vs_good=" + table.ratio(UPDATE, OURS, table.median(UPDATE, GOOD))
+                + " jdbc.insert_vs_good=" + table.ratio(INSERT, OURS, table.median(INSERT, USER_BATCHES))
+                + " jdbc.update_vs_good=" + table.ratio(UPDATE, OURS, table.median(UPDATE, USER_BATCHES))
                 + " jdbc.exactly_once_append_vs_copy=" + table.ratio(APPEND, ONE_TASK, copy)
                 + " jdbc.exactly_once_staged_vs_copy=" + table.ratio(APPEND, STAGED, copy)
-                + " jdbc.dead_letters_vs_without=" + table.lowerRatio(LETTERS, OURS)
-                + " jdbc.bad_rows_vs_without=" + table.lowerRatio(BAD, OURS)
+                + " jdbc.dead_letters_vs_without=" + table.lowerRatio(DEAD_LETTERS, OURS)
+                + " jdbc.bad_rows_vs_without=" + table.lowerRatio(BAD_ROWS, OURS)
                 + " jdbc.exactly_once_dead_letters_vs_without="
-                + table.ratio(APPEND, STAGED_LETTERS, table.median(APPEND, STAGED))
+                + table.ratio(APPEND, STAGED_DEAD_LETTERS, table.median(APPEND, STAGED))
                 + " jdbc.exactly_once_bad_rows_vs_without="
-                + table.ratio(APPEND, STAGED_BAD, table.median(APPEND, STAGED))
+                + table.ratio(APPEND, STAGED_BAD_ROWS, table.median(APPEND, STAGED))
                 + " jdbc.heap_ratio_10x=" + heapRatio;
     }
 

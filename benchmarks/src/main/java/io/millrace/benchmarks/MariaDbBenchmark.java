@@ -1,5 +1,11 @@
 package io.millrace.benchmarks;
 
+import static io.millrace.benchmarks.JdbcBenchmark.BAD_ROWS;
+import static io.millrace.benchmarks.JdbcBenchmark.DEAD_LETTERS;
+import static io.millrace.benchmarks.JdbcBenchmark.ONE_TASK;
+import static io.millrace.benchmarks.JdbcBenchmark.OURS;
+import static io.millrace.benchmarks.JdbcBenchmark.STAGED;
+import static io.millrace.benchmarks.JdbcBenchmark.STAGING_TASKS;
 import static io.millrace.benchmarks.WriteRates.APPEND;
 import static io.millrace.benchmarks.WriteRates.INSERT;
 import static io.millrace.benchmarks.WriteRates.UPDATE;
@@ -13,16 +19,10 @@ import org.apache.spark.sql.SparkSession;
  * and one connection, except the staged append. Spark's own writer does not support URLs of MariaDB.
  */
 final class MariaDbBenchmark implements Benchmark {
-    private static final int STAGING_TASKS = 4;
     private static final String USE_BULK = "?useBulkStmts=true";
-    private static final String OURS = "Millrace, upsertOn";
-    private static final String LETTERS = "Millrace, upsertOn with dead letters";
-    private static final String BAD = "Millrace, upsertOn with one bad row in 100";
     private static final String BATCHES = "user code, batches of 1,000";
     private static final String BULK = "user code, batches of 1,000, useBulkStmts";
     private static final String ROW_AT_A_TIME = "user code, row at a time";
-    private static final String ONE_TASK = "Millrace, appendExactlyOnce in one task";
-    private static final String STAGED = "Millrace, appendExactlyOnce in " + STAGING_TASKS + " tasks";
 
     @Override
     public String run(Scale scale) throws Exception {
@@ -50,8 +50,8 @@ final class MariaDbBenchmark implements Benchmark {
         writes.upserts(OURS, count, rows -> target.upsertOn("id").write(rows));
         JdbcWriter letters =
                 rows -> target.upsertOn("id").deadLettersTo("bench_refused").write(rows);
-        writes.upserts(LETTERS, count, letters);
-        writes.upsertsWithBad(BAD, count, letters);
+        writes.upserts(DEAD_LETTERS, count, letters);
+        writes.upsertsWithBad(BAD_ROWS, count, letters);
         writes.upserts(BATCHES, count, rows -> code.inBatches(rows, ""));
         writes.upserts(BULK, count, rows -> code.inBatches(rows, USE_BULK));
         writes.upserts(ROW_AT_A_TIME, fewRows, code::rowAtATime);
@@ -62,7 +62,7 @@ final class MariaDbBenchmark implements Benchmark {
         writes.append(BULK, count, 1, rows -> code.inBatches(rows, USE_BULK));
     }
 
-    /** Against the faster of the two good ways, each time. */
+    /** Returns the ratios to the faster user code of each job. */
     private static String figures(RateTable rates) {
         return "mariadb.insert_vs_good=" + rates.ratio(INSERT, OURS, good(rates, INSERT))
                 + " mariadb.update_vs_good=" + rates.ratio(UPDATE, OURS, good(rates, UPDATE))
@@ -70,8 +70,8 @@ final class MariaDbBenchmark implements Benchmark {
                 + rates.ratio(INSERT, OURS, rates.median(INSERT, ROW_AT_A_TIME))
                 + " mariadb.exactly_once_append_vs_good=" + rates.ratio(APPEND, ONE_TASK, good(rates, APPEND))
                 + " mariadb.exactly_once_staged_vs_good=" + rates.ratio(APPEND, STAGED, good(rates, APPEND))
-                + " mariadb.dead_letters_vs_without=" + rates.lowerRatio(LETTERS, OURS)
-                + " mariadb.bad_rows_vs_without=" + rates.lowerRatio(BAD, OURS);
+                + " mariadb.dead_letters_vs_without=" + rates.lowerRatio(DEAD_LETTERS, OURS)
+                + " mariadb.bad_rows_vs_without=" + rates.lowerRatio(BAD_ROWS, OURS);
     }
 
     private static long good(RateTable rates, String job) {

@@ -39,7 +39,7 @@ final class WriteRates {
         table.requireRows(rows);
     }
 
-    /** As {@link #upserts}, with a table that rejects one row in a hundred. */
+    /** The same as {@link #upserts}, with a table that rejects one row in a hundred. */
     void upsertsWithBad(String contender, long rows, JdbcWriter writer) throws Exception {
         table.recreate(true);
         rejectBad();
@@ -57,7 +57,7 @@ final class WriteRates {
         table.requireRows(rows - rows / 100);
     }
 
-    /** As {@link #append}, with a table that rejects one row in a hundred. */
+    /** The same as {@link #append}, with a table that rejects one row in a hundred. */
     void appendWithBad(String contender, long rows, int tasks, JdbcWriter writer) throws Exception {
         table.recreate(false);
         rejectBad();

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChaosFileSystem extends RawLocalFileSystem {
     static final String SCHEME = "chaos";
+
+    /** The site after Spark has committed a batch. */
+    static final String COMMITTED = "checkpoint commits named";
     private @Nullable URI uri;
     private FailPoints points = new FailPoints();
 

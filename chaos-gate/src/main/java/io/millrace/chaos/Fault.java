@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /**
  * One line of a schedule.
  *
- * @param site the fail point, e.g. {@code reply COMMIT} or {@code checkpoint commits renamed}
+ * @param site the fail point, e.g. {@code reply COMMIT} or {@code checkpoint commits named}
  * @param hit at which pass of the site the fault is injected, starting at one
  * @param readers how many tasks read the topic until then; the next fault has another number, so that a batch is rerun
  *     with other task boundaries

@@ -61,7 +61,6 @@ enum Layer {
             Map.of(FaultAction.RESET, 10, FaultAction.LOST_REPLY, 10, FaultAction.BLACK_HOLE, 2)) {
         @Override
         Hosting hosting(Environment environment) {
-            LocalCluster.prepare(environment.directory(), environment.archive().jars());
             return new LongRunningCluster(environment);
         }
     };

@@ -18,6 +18,7 @@ final class LongRunningCluster implements Hosting, SubjectWriter.Launcher {
 
     LongRunningCluster(Environment environment) {
         this.environment = environment;
+        LocalCluster.prepare(environment.directory(), environment.archive().jars());
     }
 
     @Override

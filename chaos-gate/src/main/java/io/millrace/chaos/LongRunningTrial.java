@@ -21,7 +21,6 @@ final class LongRunningTrial implements AutoCloseable {
     private @Nullable Usage baseline;
 
     LongRunningTrial(Environment environment, Subject subject, long seed) throws SQLException {
-        LocalCluster.prepare(environment.directory(), environment.archive().jars());
         cluster = new LongRunningCluster(environment);
         trial = new Trial(environment, subject, seed, 1, cluster);
         name = subject.toString();

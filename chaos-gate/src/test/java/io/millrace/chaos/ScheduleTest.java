@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ScheduleTest {
     private static final List<Fault> FAULTS = List.of(
             new Fault("reply COMMIT after INSERT audit", 2, FaultAction.RESET, 4),
-            new Fault("checkpoint commits renamed", 1, FaultAction.DATABASE_KILL, 6));
+            new Fault("checkpoint commits named", 1, FaultAction.DATABASE_KILL, 6));
 
     @Test
     void writtenScheduleReadsBackTheSame(@TempDir Path directory) throws Exception {

@@ -25,7 +25,7 @@ final class AnyToKafka {
     }
 
     static void run(SampleEnvironment environment) throws Exception {
-        String topic = environment.toTopic();
+        String topic = environment.targetTopic();
         Pipeline pipeline = pipeline(
                 Sources.rate().rowsPerSecond(ROWS),
                 Sinks.kafka(environment.brokers()).topic(topic).keyFrom("id").valueAsJson("timestamp", "value"));

@@ -29,7 +29,7 @@ final class Backfill {
 
     static void run(SampleEnvironment environment) throws Exception {
         KafkaSource hits = environment.hits().maxOffsetsPerTrigger(4);
-        String directory = environment.toDirectory();
+        String directory = environment.targetDirectory();
         StreamingQuery query = pipeline(hits, Sinks.parquet(directory))
                 .checkpointAt(environment.checkpoint())
                 .start(environment.spark());

@@ -29,7 +29,7 @@ final class ContinuousKafka {
     }
 
     static void run(SampleEnvironment environment) throws Exception {
-        String topic = environment.toTopic();
+        String topic = environment.targetTopic();
         StreamingQuery query = pipeline(
                         environment.hits(), Sinks.kafka(environment.brokers()).topic(topic))
                 .checkpointAt(environment.checkpoint())

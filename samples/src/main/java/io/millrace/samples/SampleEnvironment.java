@@ -80,7 +80,7 @@ final class SampleEnvironment implements AutoCloseable {
     }
 
     /** Returns the topic to write to. */
-    String toTopic() {
+    String targetTopic() {
         if (options.kafka != null && options.to == null) {
             throw new DemoFailure("--kafka requires the topic to write to: --to NAME.");
         }
@@ -88,7 +88,7 @@ final class SampleEnvironment implements AutoCloseable {
     }
 
     /** Returns the directory to write to. */
-    String toDirectory() {
+    String targetDirectory() {
         return options.to == null ? scratch.resolve("output") : options.to;
     }
 

@@ -33,7 +33,7 @@ final class ToParquet {
     }
 
     static void run(SampleEnvironment environment) throws Exception {
-        String directory = environment.toDirectory();
+        String directory = environment.targetDirectory();
         Source hits = environment.hits();
         Sink files = Sinks.parquet(directory).partitionBy("zip");
         try {

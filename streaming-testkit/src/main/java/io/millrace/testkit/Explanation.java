@@ -9,8 +9,8 @@ import org.apache.spark.sql.streaming.OutputMode;
 
 /** Explains why a batch emitted less than expected: windows that wait, rows that were late. */
 final class Explanation {
-    private static final int MOST = 5;
-    private static final int MOST_ROWS_EXPLAINED = 200;
+    private static final int MAX_SHOWN = 5;
+    private static final int MAX_ROWS_TO_EXPLAIN = 200;
 
     private final RunRecord run;
 
@@ -66,7 +66,7 @@ final class Explanation {
         StringBuilder text = new StringBuilder();
         text.append(rows.size() == 1 ? "1 row has" : rows.size() + " rows have").append(" no event time:");
         rows.stream()
-                .limit(MOST)
+                .limit(MAX_SHOWN)
                 .forEach(row -> text.append("\n  no time  ").append(Timeline.shown(row, row.schema())));
         return text.toString();
     }
@@ -77,7 +77,7 @@ final class Explanation {
         step.firstWithData()
                 .ifPresent(batch -> text.append(": the watermark was ")
                         .append(Timeline.watermark(batch.watermarks().previous())));
-        rows.stream().limit(MOST).forEach(row -> text.append("\n  late  ").append(Timeline.shown(row, row.schema())));
+        rows.stream().limit(MAX_SHOWN).forEach(row -> text.append("\n  late  ").append(Timeline.shown(row, row.schema())));
         return text.toString();
     }
 
@@ -89,7 +89,7 @@ final class Explanation {
         long watermark = step.batches().get(step.batches().size() - 1).watermarks().next();
         return new EventTimes(query)
                 .waiting(run.steps(), watermark).stream()
-                        .limit(MOST)
+                        .limit(MAX_SHOWN)
                         .map(moment -> moment.text() + " waits: "
                                 + (watermark == 0
                                         ? "there is no watermark yet"
@@ -103,6 +103,6 @@ final class Explanation {
                         .flatMap(step -> step.given().stream())
                         .mapToInt(given -> given.rows().size())
                         .sum()
-                > MOST_ROWS_EXPLAINED;
+                > MAX_ROWS_TO_EXPLAIN;
     }
 }

@@ -88,7 +88,7 @@ final class SparkHome implements AutoCloseable {
         try {
             Files.createSymbolicLink(link, target.toAbsolutePath());
         } catch (FileAlreadyExistsException e) {
-            return;
+            // The jar of that name that came first.
         }
     }
 

@@ -27,7 +27,7 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
     private final List<SparkDaemon> workers = new ArrayList<>();
 
     private TestSpark(Settings settings) {
-        this.home = SparkHome.of(settings.jars);
+        this.home = SparkHome.of(settings.classPath);
         this.master = SparkDaemon.master(home);
         for (int number = 1; number <= settings.workers; number++) {
             workers.add(SparkDaemon.worker(home, "127.0.0." + (number + 1), settings.cores, master()));
@@ -122,22 +122,22 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
     public static final class Settings {
         private final int workers;
         private final int cores;
-        private final List<Path> jars;
+        private final List<Path> classPath;
 
-        private Settings(int workers, int cores, List<Path> jars) {
+        private Settings(int workers, int cores, List<Path> classPath) {
             this.workers = atLeastOne("workers", workers);
             this.cores = atLeastOne("coresPerWorker", cores);
-            this.jars = List.copyOf(jars);
+            this.classPath = List.copyOf(classPath);
         }
 
         /** The number of workers, each on its own host. Default 2. */
         public Settings workers(int count) {
-            return new Settings(count, cores, jars);
+            return new Settings(count, cores, classPath);
         }
 
         /** The cores of each worker, which may be more than the machine has. Default 2. */
         public Settings coresPerWorker(int count) {
-            return new Settings(workers, count, jars);
+            return new Settings(workers, count, classPath);
         }
 
         /**

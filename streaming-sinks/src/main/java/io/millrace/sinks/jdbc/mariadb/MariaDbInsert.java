@@ -67,7 +67,7 @@ final class MariaDbInsert {
         return sent;
     }
 
-    /** Throws if {@link #send} would before it reaches the server. */
+    /** Throws if a value cannot be sent. NULL can, even for NOT NULL: the row of a known key may keep its old value. */
     void check(Row row) throws InvalidValueException {
         for (MariaDbValue column : columns) {
             column.in(row);
@@ -137,6 +137,6 @@ final class MariaDbInsert {
         String row = IntStream.range(0, columns.size() + numbers)
                 .mapToObj(index -> "?")
                 .collect(Collectors.joining(", ", "(", ")"));
-        return IntStream.range(0, rows).mapToObj(index -> row).collect(Collectors.joining(", ", into, end));
+        return IntStream.range(0, rows).mapToObj(index -> row).collect(Collectors.joining(", ", into + "VALUES ", end));
     }
 }

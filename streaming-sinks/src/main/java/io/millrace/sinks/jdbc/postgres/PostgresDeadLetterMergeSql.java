@@ -30,9 +30,9 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql plain) implements DeadL
 
     static PostgresDeadLetterMergeSql of(TableName table, List<PlannedColumn> columns) {
         List<PlannedColumn> read =
-                columns.stream().map(PostgresCodecs::readByTheMerge).toList();
+                columns.stream().map(PostgresStagedColumns::readByTheMerge).toList();
         return new PostgresDeadLetterMergeSql(
-                new PostgresExactlyOnceSql(table, read, PostgresCodecs.stagedColumns(read)));
+                new PostgresExactlyOnceSql(table, read, PostgresStagedColumns.stagedColumns(read)));
     }
 
     @Override
@@ -86,7 +86,8 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql plain) implements DeadL
     @Override
     public void merge(Connection connection, TableName staging, Long[] attempts, long first, long last)
             throws SQLException {
-        String sql = plain.mergeSql(staging, " AND " + FITS + " AND " + SEQUENCE + " BETWEEN ? AND ?");
+        String sql = plain.mergeSql(
+                staging, PostgresExactlyOnceSql.OF_ATTEMPTS + " AND " + FITS + " AND " + SEQUENCE + " BETWEEN ? AND ?");
         try (PreparedStatement merge = connection.prepareStatement(sql)) {
             merge.setArray(1, numbers(connection, attempts));
             merge.setLong(2, first);
@@ -112,15 +113,13 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql plain) implements DeadL
     @Override
     public List<Refusal> oneByOne(Connection connection, TableName staging, Long[] attempts, long first, long last)
             throws SQLException {
-        String ofAttempts = " WHERE " + ATTEMPT + " = ANY ('{"
-                + Arrays.stream(attempts).map(String::valueOf).collect(Collectors.joining(",")) + "}'::bigint[])";
-        String range = plain.mergeSql(staging, " AND " + FITS + " AND " + SEQUENCE + " " + PostgresRowByRow.RANGE)
-                .replace(PostgresExactlyOnceSql.OF_ATTEMPTS, ofAttempts);
+        String valid = " WHERE " + ATTEMPT + " = ANY ('{"
+                + Arrays.stream(attempts).map(String::valueOf).collect(Collectors.joining(","))
+                + "}'::bigint[]) AND " + FITS + " AND " + SEQUENCE + " ";
         return PostgresRowByRow.run(
                 connection,
-                "SELECT " + SEQUENCE + " FROM " + quoted(staging) + ofAttempts + " AND " + FITS + " AND " + SEQUENCE
-                        + " BETWEEN " + first + " AND " + last,
-                range);
+                "SELECT " + SEQUENCE + " FROM " + quoted(staging) + valid + "BETWEEN " + first + " AND " + last,
+                plain.mergeSql(staging, valid + PostgresRowByRow.RANGE));
     }
 
     @Override

@@ -69,7 +69,7 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
 
     /** Whether rows can be copied directly into the table: they are appended, in the columns' own types. */
     private boolean straight() {
-        return !upserts() && columns.stream().allMatch(PostgresCodecs::copied);
+        return !upserts() && columns.stream().allMatch(PostgresStagedColumns::copied);
     }
 
     private String copyStraight() {
@@ -102,7 +102,7 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
 
     @Override
     public void merge(Connection connection, TableName staging, Long[] attempts) throws SQLException {
-        try (PreparedStatement merge = connection.prepareStatement(mergeSql(staging, ""))) {
+        try (PreparedStatement merge = connection.prepareStatement(mergeSql(staging, OF_ATTEMPTS))) {
             merge.setArray(1, connection.createArrayOf("int8", attempts));
             merge.executeUpdate();
         }
@@ -125,21 +125,17 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
     }
 
     private String stagingColumns(String more) {
-        return " ("
-                + joined(
-                        staged,
-                        column ->
-                                quoted(column) + " " + PostgresCodecs.of(column).stagedType()) + ", " + ATTEMPT
-                + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL" + more + ")";
+        return " (" + PostgresStagedColumns.typed(staged) + ", " + ATTEMPT + " bigint NOT NULL, " + SEQUENCE
+                + " bigint NOT NULL" + more + ")";
     }
 
-    /** Its parameters are the attempts, and those of {@code condition}. */
-    String mergeSql(TableName staging, String condition) {
-        String from = quoted(staging) + " AS staged" + OF_ATTEMPTS + condition;
+    /** Merges the staged rows for which {@code where} holds. */
+    String mergeSql(TableName staging, String where) {
+        String from = quoted(staging) + " AS staged" + where;
         String into = "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted)
                 + ") OVERRIDING SYSTEM VALUE SELECT ";
         if (!upserts()) {
-            return into + joined(columns, PostgresCodecs::fromStaging) + " FROM " + from;
+            return into + joined(columns, PostgresStagedColumns::fromStaging) + " FROM " + from;
         }
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         return into
@@ -150,8 +146,9 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
     }
 
     private String lastOfKeys(List<PlannedColumn> keys, String from) {
-        return "DISTINCT ON (" + PostgresKeySql.distinct(keys) + ") " + joined(columns, PostgresCodecs::fromStaging)
-                + " FROM " + from + " ORDER BY " + PostgresKeySql.ordered(keys) + ", " + SEQUENCE + " DESC";
+        return "DISTINCT ON (" + PostgresKeySql.distinct(keys) + ") "
+                + joined(columns, PostgresStagedColumns::fromStaging) + " FROM " + from + " ORDER BY "
+                + PostgresKeySql.ordered(keys) + ", " + SEQUENCE + " DESC";
     }
 
     /** Selects the last row of a key, but with the spelling of the key in the first row, which an update keeps. */
@@ -159,7 +156,7 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
         String first = " OVER (PARTITION BY " + KEY + " ORDER BY " + SEQUENCE + ")";
         return "DISTINCT ON (" + KEY + ") "
                 + joined(columns, column -> {
-                    String value = PostgresCodecs.fromStaging(column);
+                    String value = PostgresStagedColumns.fromStaging(column);
                     return column.key() ? "first_value(" + value + ")" + first : value;
                 })
                 + " FROM (SELECT staged.*, dense_rank() OVER (ORDER BY " + PostgresKeySql.ordered(keys) + ") AS " + KEY

@@ -48,7 +48,7 @@ public final class JdbcUpsert implements BatchSink {
 
     /**
      * Deletes the key of a row whose boolean {@code column} is true. The column itself is not written. Deletes run in a
-     * transaction of their own, after the upserts of the flush.
+     * transaction of their own, before the upserts of the flush.
      */
     public JdbcUpsert deleteWhen(String column) {
         updatesOnly("deleteWhen");

@@ -23,8 +23,6 @@ final class RefusedRows {
     /** The maximum number of rows that one statement merges one by one, so that it ends before its time-out. */
     private static final long WINDOW = 5_000;
 
-    private static final String UNKNOWN_REFERENCE = "23503";
-
     private final String what;
     private final Dialect dialect;
     private final NumberedRows rows;
@@ -84,7 +82,7 @@ final class RefusedRows {
             for (Refusal refusal : List.copyOf(left.values())) {
                 Interruption.check(what);
                 long number = refusal.number();
-                if (refusal.state().equals(UNKNOWN_REFERENCE)
+                if (refusal.byForeignKey()
                         && rows.mayComeLate(number, left.keySet())
                         && succeeds(connection, inside -> rows.merge(inside, number, number + 1))) {
                     left.remove(number);
@@ -106,7 +104,7 @@ final class RefusedRows {
         if (refusals.isEmpty() || refusals.size() < rows.valid()) {
             return;
         }
-        long unsure = refusals.stream().filter(refusal -> !isSure(refusal)).count();
+        long unsure = refusals.stream().filter(refusal -> refusal.fault() != SqlFault.ROW).count();
         if (unsure == 0) {
             return;
         }
@@ -119,10 +117,6 @@ final class RefusedRows {
                             + " restart.",
                     SqlFault.PERMANENT);
         }
-    }
-
-    private boolean isSure(Refusal refusal) {
-        return dialect.faults().of(new SQLException(null, refusal.state())) == SqlFault.ROW;
     }
 
     private boolean succeeds(Connection connection, SqlAction work) throws SQLException {

@@ -293,6 +293,25 @@ class JdbcExactDeadLettersTest {
     }
 
     @Test
+    void aNameMayContainWordsOfTheStatements() throws Exception {
+        String name = "<merge> WHERE millrace_attempt = ANY (?)";
+        String schema = "\"" + name + "\"";
+        String table = schema + "." + schema;
+        Server.execute(
+                "DROP SCHEMA IF EXISTS " + schema + " CASCADE",
+                "CREATE SCHEMA " + schema,
+                "CREATE TABLE " + table + " (id bigint CHECK (id <> 4))");
+        JdbcExactlyOnce append =
+                Sinks.jdbc(Server.database()).table(name, name).appendExactlyOnce().deadLettersTo("refused");
+
+        Batches.batch(append.write(Batches.stream(3, "value AS id")), checkpoint);
+
+        assertThat(Server.rows("SELECT count(*) FROM " + table)).containsExactly("9");
+        assertThat(Server.rows("SELECT \"row\" FROM " + schema + ".refused")).containsExactly("{\"id\":4}");
+        Server.execute("DROP SCHEMA " + schema + " CASCADE");
+    }
+
+    @Test
     void theDeadLettersTableIsAmongTheStatements() {
         assertThat(APPEND.ddl())
                 .startsWith("CREATE TABLE IF NOT EXISTS \"millrace_ledger\" (")

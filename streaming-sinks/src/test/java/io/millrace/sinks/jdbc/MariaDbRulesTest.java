@@ -17,6 +17,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MariaDbRulesTest extends UpsertRules {
     @Override
@@ -135,6 +137,63 @@ class MariaDbRulesTest extends UpsertRules {
 
         assertThat(MariaDb.rows("SELECT * FROM `odd ``name`` of 100% \"quotes\"; --`"))
                 .containsExactly("1|b");
+    }
+
+    @Test
+    void aRowThatRefersToALaterOneIsNotADeadLetter() {
+        execute("ALTER TABLE stock ADD FOREIGN KEY (amount) REFERENCES stock (id)");
+
+        Server.write(
+                upsert().deleteWhen("gone").deadLettersTo("refused").writer(CHANGES),
+                row(1, 1L, "a", 2, false),
+                row(2, 1L, "b", 3, false),
+                row(3, 1L, "c", null, false));
+        assertThat(stock()).containsExactly("1|1|a|2", "2|1|b|3", "3|1|c|null");
+
+        Server.write(
+                upsert().deleteWhen("gone").deadLettersTo("refused").writer(CHANGES),
+                row(3, 2L, null, null, true),
+                row(2, 2L, null, null, true),
+                row(1, 2L, null, null, true));
+        assertThat(stock()).isEmpty();
+        assertThat(rows("SELECT count(*) FROM refused")).containsExactly("0");
+    }
+
+    @Test
+    void unknownLabelsAreDeadLettersEvenIfNoRowHasAKnownOne() {
+        MariaDb.execute("ALTER TABLE stock MODIFY name enum ('a', 'b')");
+
+        Server.write(upsert().deadLettersTo("refused").writer(STOCK), row(1, 1L, "x", 1), row(2, 1L, "y", 2));
+
+        assertThat(stock()).isEmpty();
+        assertThat(rows("SELECT `sqlstate`, count(*) FROM refused GROUP BY 1")).containsExactly("01000|2");
+    }
+
+    /** A flush of one row is compared with the same statement without a row. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a WHERE b", "x VALUES y"})
+    void aNameMayContainWordsOfSql(String name) {
+        MariaDb.execute(
+                "CREATE OR REPLACE TABLE `" + name + "` (`" + name + "` int PRIMARY KEY, n int)",
+                "INSERT INTO `" + name + "` VALUES (7, 7)",
+                "CREATE TRIGGER `insert " + name + "` BEFORE INSERT ON `" + name
+                        + "` FOR EACH ROW IF NEW.n = 7 THEN SET @two = (SELECT 1 UNION SELECT 2); END IF",
+                "CREATE TRIGGER `delete " + name + "` BEFORE DELETE ON `" + name
+                        + "` FOR EACH ROW IF OLD.n = 7 THEN SET @two = (SELECT 1 UNION SELECT 2); END IF");
+        StructType stream = new StructType().add(name, "int").add("n", "int").add("gone", "boolean");
+        JdbcUpsert odd = Sinks.jdbc(MariaDb.database())
+                .table(name)
+                .upsertOn(name)
+                .deleteWhen("gone")
+                .deadLettersTo("refused");
+
+        Server.write(odd.writer(stream), row(1, 1, false));
+        Server.write(odd.writer(stream), row(2, 7, false));
+        Server.write(odd.writer(stream), row(7, null, true));
+
+        assertThat(MariaDb.rows("SELECT * FROM `" + name + "` ORDER BY 1")).containsExactly("1|1", "7|7");
+        assertThat(rows("SELECT `sqlstate`, count(*) FROM refused GROUP BY 1")).containsExactly("21000|2");
+        MariaDb.execute("DROP TABLE `" + name + "`");
     }
 
     /** More rows than fit into a statement, wide and narrow, so that statements of every size are sent. */

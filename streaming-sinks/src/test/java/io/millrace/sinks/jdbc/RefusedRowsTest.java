@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.Refusal;
+import io.millrace.sinks.jdbc.dialect.SqlFault;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -64,7 +65,7 @@ class RefusedRowsTest {
             @Override
             public List<Refusal> oneByOne(Connection connection, long from, long to) {
                 countMerge();
-                return List.of(new Refusal(1, CHECK_VIOLATION, "", ""));
+                return List.of(new Refusal(1, SqlFault.ROW, false, CHECK_VIOLATION, "", ""));
             }
         };
 
@@ -84,7 +85,7 @@ class RefusedRowsTest {
             @Override
             public List<Refusal> oneByOne(Connection connection, long from, long to) {
                 return LongStream.range(from, to)
-                        .mapToObj(number -> new Refusal(number, UNKNOWN_REFERENCE, "", ""))
+                        .mapToObj(number -> new Refusal(number, SqlFault.ROW, true, UNKNOWN_REFERENCE, "", ""))
                         .toList();
             }
         };

@@ -207,6 +207,21 @@ abstract class UpsertRules {
     }
 
     @Test
+    void aRowThatRefersToALaterOneIsNotADeadLetterIfAnotherRowIsBad() {
+        execute("ALTER TABLE stock ADD FOREIGN KEY (amount) REFERENCES stock (id)");
+
+        Server.write(
+                upsert().deadLettersTo("refused").writer(STOCK),
+                row(3, 1L, "c", 2),
+                row(2, 1L, "b", 1),
+                row(1, 1L, "a", null),
+                row(4, 1L, "d", 9));
+
+        assertThat(stock()).containsExactly("1|1|a|null", "2|1|b|1", "3|1|c|2");
+        assertThat(rows("SELECT count(*) FROM refused")).containsExactly("1");
+    }
+
+    @Test
     void aTaskOfAnOlderEpochWritesNothing() {
         UpsertPlan plan = table().planner(UpsertRule.upsertOn(List.of("id"))).plan("test", STOCK);
         UpsertFlush zombie = new UpsertFlush(plan, "query", 7);

@@ -7,6 +7,9 @@ import java.util.Optional;
 public interface SqlFaults {
     SqlFault of(SQLException thrown);
 
+    /** Whether a row refers to one that does not exist, or is referred to by one that does. */
+    boolean isForeignKey(SQLException refusal);
+
     /** Finds the server's error if the driver has wrapped it in an error of its own. */
     default SQLException said(SQLException thrown) {
         return thrown;

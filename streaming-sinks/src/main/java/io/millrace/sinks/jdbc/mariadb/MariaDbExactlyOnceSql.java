@@ -42,7 +42,7 @@ record MariaDbExactlyOnceSql(TableName table, List<PlannedColumn> columns) imple
     public long stage(Connection connection, TableName staging, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
         String into = "INSERT INTO " + quoted(staging) + " (" + joined(columns, MariaDbNames::quoted) + ", "
-                + sequence() + ", " + attempt() + ") VALUES ";
+                + sequence() + ", " + attempt() + ") ";
         return new MariaDbInsert(into, "", columns, 2).send(connection, rows, sequence, attempt);
     }
 

@@ -4,6 +4,7 @@ import io.millrace.sinks.jdbc.dialect.SqlFault;
 import io.millrace.sinks.jdbc.dialect.SqlFaults;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ enum MariaDbFaults implements SqlFaults {
 
     /** The code of the driver's own errors. */
     private static final int OF_DRIVER = -1;
+
+    /** Error codes: the row refers to one that does not exist, or is referred to by one that does. */
+    private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452);
 
     /** Finds the column at the end of a message, after a value that may contain anything. */
     private static final List<Pattern> COLUMN = List.of(
@@ -68,6 +72,11 @@ enum MariaDbFaults implements SqlFaults {
             case "28", "3D" -> SqlFault.PERMANENT;
             default -> SqlFault.UNSURE;
         };
+    }
+
+    @Override
+    public boolean isForeignKey(SQLException refusal) {
+        return FOREIGN_KEY.contains(said(refusal).getErrorCode());
     }
 
     /** The driver reports a session variable of the URL that the server refuses as a lost connection. */

@@ -137,6 +137,6 @@ final class MariaDbInsert {
         String row = IntStream.range(0, columns.size() + numbers)
                 .mapToObj(index -> "?")
                 .collect(Collectors.joining(", ", "(", ")"));
-        return IntStream.range(0, rows).mapToObj(index -> row).collect(Collectors.joining(", ", into, end));
+        return IntStream.range(0, rows).mapToObj(index -> row).collect(Collectors.joining(", ", into + "VALUES ", end));
     }
 }

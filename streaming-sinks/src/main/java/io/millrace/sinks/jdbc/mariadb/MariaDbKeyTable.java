@@ -77,7 +77,7 @@ record MariaDbKeyTable(
                         + ", " + row + " bigint NOT NULL, " + same + " longtext NOT NULL DEFAULT '', UNIQUE ("
                         + joined(PlannedColumn.keys(columns), MariaDbNames::quoted) + ")) ENGINE = InnoDB");
         String into = "INSERT INTO " + quoted(keyTable) + " (" + joined(given, MariaDbNames::quoted) + ", " + row
-                + ") VALUES ";
+                + ") ";
         String note = " ON DUPLICATE KEY UPDATE " + same + " = CONCAT(" + same + ", ' ', VALUES(" + row + "))";
         new MariaDbInsert(into, note, given, 1).send(connection, rows.iterator());
     }

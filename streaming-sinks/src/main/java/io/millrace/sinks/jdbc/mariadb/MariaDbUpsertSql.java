@@ -17,15 +17,17 @@ import java.util.stream.Stream;
  * A flush on MariaDB: rows are inserted directly into the table in the order of the key, so that writers on the same
  * keys wait for each other.
  *
- * @param into the part of the statement before the rows; {@code end} is the part after them
- * @param delete deletes one row; its parameters are the values of {@code deleteColumns}
+ * @param into the part of the INSERT before the rows or a query for them; {@code end} is the part after them
+ * @param deleteFrom the part of the DELETE before its condition
+ * @param isRow the condition on the row to delete; its parameters are the values of {@code deleteColumns}
  * @param keys compares and deletes keys that Java cannot compare
  * @param known updates rows that an INSERT would refuse
  */
 record MariaDbUpsertSql(
         String into,
         String end,
-        String delete,
+        String deleteFrom,
+        String isRow,
         List<PlannedColumn> columns,
         List<PlannedColumn> deleteColumns,
         MariaDbKeyTable keys,
@@ -40,7 +42,8 @@ record MariaDbUpsertSql(
         return new MariaDbUpsertSql(
                 into(table, columns),
                 " ON DUPLICATE KEY UPDATE " + action(spec, columns),
-                delete(table, spec, columns),
+                "DELETE FROM " + quoted(table),
+                isRow(spec, columns),
                 columns,
                 deleted,
                 MariaDbKeyTable.of(
@@ -53,11 +56,15 @@ record MariaDbUpsertSql(
     /** The same statement without rows. */
     String insertNothing() {
         String nulls = columns.stream().map(column -> "NULL").collect(Collectors.joining(", "));
-        return into.substring(0, into.lastIndexOf("VALUES ")) + "SELECT " + nulls + " FROM DUAL WHERE FALSE" + end;
+        return into + "SELECT " + nulls + " FROM DUAL WHERE FALSE" + end;
+    }
+
+    String delete() {
+        return deleteFrom + " WHERE " + isRow;
     }
 
     String deleteNothing() {
-        return delete.substring(0, delete.indexOf(" WHERE ")) + " WHERE FALSE";
+        return deleteFrom + " WHERE FALSE";
     }
 
     @Override
@@ -66,7 +73,7 @@ record MariaDbUpsertSql(
     }
 
     static String into(TableName table, List<PlannedColumn> columns) {
-        return "INSERT INTO " + quoted(table) + " (" + joined(columns, MariaDbNames::quoted) + ") VALUES ";
+        return "INSERT INTO " + quoted(table) + " (" + joined(columns, MariaDbNames::quoted) + ") ";
     }
 
     private static String action(UpsertSpec spec, List<PlannedColumn> columns) {
@@ -99,12 +106,11 @@ record MariaDbUpsertSql(
                 : "IF(" + older(version, arrived.apply(version)) + ", " + value + ", " + held + ")";
     }
 
-    private static String delete(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
+    private static String isRow(UpsertSpec spec, List<PlannedColumn> columns) {
         String keys = PlannedColumn.keys(columns).stream()
                 .map(column -> quoted(column) + " = ?")
                 .collect(Collectors.joining(" AND "));
-        return "DELETE FROM " + quoted(table) + " WHERE " + keys
-                + (spec.version() == null ? "" : " AND " + older(quoted(spec.version()), "?"));
+        return keys + (spec.version() == null ? "" : " AND " + older(quoted(spec.version()), "?"));
     }
 
     private static String older(String version, String arrived) {

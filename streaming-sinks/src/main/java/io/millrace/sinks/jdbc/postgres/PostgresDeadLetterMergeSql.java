@@ -86,7 +86,8 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql plain) implements DeadL
     @Override
     public void merge(Connection connection, TableName staging, Long[] attempts, long first, long last)
             throws SQLException {
-        String sql = plain.mergeSql(staging, " AND " + FITS + " AND " + SEQUENCE + " BETWEEN ? AND ?");
+        String sql = plain.mergeSql(
+                staging, PostgresExactlyOnceSql.OF_ATTEMPTS + " AND " + FITS + " AND " + SEQUENCE + " BETWEEN ? AND ?");
         try (PreparedStatement merge = connection.prepareStatement(sql)) {
             merge.setArray(1, numbers(connection, attempts));
             merge.setLong(2, first);
@@ -112,15 +113,13 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql plain) implements DeadL
     @Override
     public List<Refusal> oneByOne(Connection connection, TableName staging, Long[] attempts, long first, long last)
             throws SQLException {
-        String ofAttempts = " WHERE " + ATTEMPT + " = ANY ('{"
-                + Arrays.stream(attempts).map(String::valueOf).collect(Collectors.joining(",")) + "}'::bigint[])";
-        String range = plain.mergeSql(staging, " AND " + FITS + " AND " + SEQUENCE + " " + PostgresRowByRow.RANGE)
-                .replace(PostgresExactlyOnceSql.OF_ATTEMPTS, ofAttempts);
+        String valid = " WHERE " + ATTEMPT + " = ANY ('{"
+                + Arrays.stream(attempts).map(String::valueOf).collect(Collectors.joining(","))
+                + "}'::bigint[]) AND " + FITS + " AND " + SEQUENCE + " ";
         return PostgresRowByRow.run(
                 connection,
-                "SELECT " + SEQUENCE + " FROM " + quoted(staging) + ofAttempts + " AND " + FITS + " AND " + SEQUENCE
-                        + " BETWEEN " + first + " AND " + last,
-                range);
+                "SELECT " + SEQUENCE + " FROM " + quoted(staging) + valid + "BETWEEN " + first + " AND " + last,
+                plain.mergeSql(staging, valid + PostgresRowByRow.RANGE));
     }
 
     @Override

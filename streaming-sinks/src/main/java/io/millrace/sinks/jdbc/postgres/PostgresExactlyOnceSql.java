@@ -102,7 +102,7 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
 
     @Override
     public void merge(Connection connection, TableName staging, Long[] attempts) throws SQLException {
-        try (PreparedStatement merge = connection.prepareStatement(mergeSql(staging, ""))) {
+        try (PreparedStatement merge = connection.prepareStatement(mergeSql(staging, OF_ATTEMPTS))) {
             merge.setArray(1, connection.createArrayOf("int8", attempts));
             merge.executeUpdate();
         }
@@ -133,9 +133,9 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
                 + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL" + more + ")";
     }
 
-    /** Its parameters are the attempts, and those of {@code condition}. */
-    String mergeSql(TableName staging, String condition) {
-        String from = quoted(staging) + " AS staged" + OF_ATTEMPTS + condition;
+    /** Merges the staged rows for which {@code where} holds. */
+    String mergeSql(TableName staging, String where) {
+        String from = quoted(staging) + " AS staged" + where;
         String into = "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted)
                 + ") OVERRIDING SYSTEM VALUE SELECT ";
         if (!upserts()) {

@@ -25,6 +25,8 @@ enum PostgresFaults implements SqlFaults {
     /** Errors that no row causes: an exhausted sequence, a corrupted table or index. */
     private static final Set<String> PERMANENT_STATES = Set.of("2200H", "57P04", "XX001", "XX002");
 
+    static final String FOREIGN_KEY = "23503";
+
     /** Classes of errors that a row causes: data, constraints, views with a check, and exceptions of functions. */
     private static final Set<String> ROW_CLASSES = Set.of("22", "23", "44", "P0");
 
@@ -78,6 +80,11 @@ enum PostgresFaults implements SqlFaults {
             return SqlFault.PERMANENT;
         }
         return state.equals("53") ? SqlFault.OVERLOADED : SqlFault.UNSURE;
+    }
+
+    @Override
+    public boolean isForeignKey(SQLException refusal) {
+        return FOREIGN_KEY.equals(refusal.getSQLState());
     }
 
     @Override

@@ -24,7 +24,7 @@ final class PostgresRowByRow {
     private static final String NOT_A_ROW = "^(08|25|28|3D|40|53|57|58|F0)|^(2200H|55P03|55006|XX001|XX002)$";
 
     private static final String BLOCK = """
-            DO <millrace quote>
+            DO %1$s
             #variable_conflict use_column
             DECLARE
                 millrace_numbers bigint[];
@@ -43,7 +43,7 @@ final class PostgresRowByRow {
                 millrace_context text;
             BEGIN
                 SELECT COALESCE(array_agg(found.number ORDER BY found.number), '{}') INTO millrace_numbers
-                FROM (<millrace numbers>) AS found (number);
+                FROM (%2$s) AS found (number);
                 millrace_total := cardinality(millrace_numbers);
                 WHILE millrace_done < millrace_total LOOP
                     IF millrace_refused_up_to > millrace_done THEN
@@ -54,7 +54,7 @@ final class PostgresRowByRow {
                     BEGIN
                         millrace_first := millrace_numbers[millrace_done + 1];
                         millrace_last := millrace_numbers[millrace_end];
-                        <millrace merge>;
+                        %3$s;
                         IF millrace_refused_up_to <= millrace_done THEN
                             millrace_size := millrace_size + 1;
                         END IF;
@@ -63,7 +63,7 @@ final class PostgresRowByRow {
                         GET STACKED DIAGNOSTICS millrace_state = RETURNED_SQLSTATE, millrace_message = MESSAGE_TEXT,
                             millrace_column = COLUMN_NAME, millrace_constraint = CONSTRAINT_NAME,
                             millrace_context = PG_EXCEPTION_CONTEXT;
-                        IF millrace_state ~ '<millrace not a row>' THEN
+                        IF millrace_state ~ '%4$s' THEN
                             RAISE;
                         END IF;
                         IF millrace_refused_up_to <= millrace_done THEN
@@ -84,8 +84,8 @@ final class PostgresRowByRow {
                         END IF;
                     END;
                 END LOOP;
-                PERFORM set_config('<millrace result>', array_to_json(millrace_refused)::text, true);
-            END <millrace quote>
+                PERFORM set_config('%5$s', array_to_json(millrace_refused)::text, true);
+            END %1$s
             """;
 
     private PostgresRowByRow() {}
@@ -125,11 +125,7 @@ final class PostgresRowByRow {
         while (merge.contains(quote) || numbers.contains(quote)) {
             quote = quote.substring(0, quote.length() - 1) + "_$";
         }
-        return BLOCK.replace("<millrace quote>", quote)
-                .replace("<millrace not a row>", NOT_A_ROW)
-                .replace("<millrace result>", RESULT)
-                .replace("<millrace numbers>", numbers)
-                .replace("<millrace merge>", merge);
+        return BLOCK.formatted(quote, numbers, merge, NOT_A_ROW, RESULT);
     }
 
     private static Refusal refusal(List<String> parts) {
@@ -138,6 +134,12 @@ final class PostgresRowByRow {
         String description = PostgresFaults.isHarmless(state, parts.get(5))
                 ? reason.lines().findFirst().orElse("") + " (SQLSTATE " + state + ")"
                 : "the table refuses a row (SQLSTATE " + state + PostgresFaults.place(parts.get(3), parts.get(4)) + ")";
-        return new Refusal(Long.parseLong(parts.get(0)), state, reason, description);
+        return new Refusal(
+                Long.parseLong(parts.get(0)),
+                PostgresFaults.of(state),
+                state.equals(PostgresFaults.FOREIGN_KEY),
+                state,
+                reason,
+                description);
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps one pool per database, user, secret and settings in this JVM. A pool opens with the first flush and closes idle
  * connections.
  */
-public final class Pools {
+final class Pools {
     static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final long STEP_MILLIS = 500;
     private static final long IDLE_MILLIS = 30_000;
@@ -45,11 +45,11 @@ public final class Pools {
     }
 
     /** Borrows a connection. It waits in short steps, so that it can stop as soon as Spark ends the thread. */
-    public static Connection borrow(Database database, String what) throws SQLException {
+    static Connection borrow(Database database, String what) throws SQLException {
         return borrow(database, what, PATIENCE);
     }
 
-    public static Connection borrow(Database database, String what, Duration patience) throws SQLException {
+    static Connection borrow(Database database, String what, Duration patience) throws SQLException {
         // A short time-out in the pool's configuration would become that of every login in this JVM.
         HikariPool pool = (HikariPool) of(database).getHikariPoolMXBean();
         SqlFaults faults = database.dialect().faults();
@@ -78,6 +78,11 @@ public final class Pools {
                 throw e;
             }
         }
+    }
+
+    /** Closes a borrowed connection for good, so that nobody borrows it again. */
+    static void evict(Database database, Connection connection) {
+        of(database).evictConnection(connection);
     }
 
     /** Throws if the password is missing: no connection can be opened then. */

@@ -1,6 +1,5 @@
 package io.millrace.sinks.jdbc;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.millrace.sinks.jdbc.dialect.Interruption;
 import io.millrace.sinks.jdbc.dialect.SqlAction;
 import io.millrace.sinks.jdbc.dialect.SqlFault;
@@ -150,16 +149,16 @@ final class Retries {
         try {
             return work.apply(connection);
         } catch (SQLException | RuntimeException | Error e) {
-            abandon(Pools.of(database), connection, e);
+            abandon(connection, e);
             throw e;
         }
     }
 
-    private void abandon(HikariDataSource pool, Connection connection, Throwable cause) {
+    private void abandon(Connection connection, Throwable cause) {
         try (connection) {
             rollBack(connection, cause);
             if (cause instanceof SQLException e && isUnusable(faults().of(e))) {
-                pool.evictConnection(connection);
+                Pools.evict(database, connection);
             }
         } catch (SQLException e) {
             cause.addSuppressed(e);

@@ -1,9 +1,8 @@
-package io.millrace.sinks.jdbc.dialect;
+package io.millrace.sinks.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.sinks.jdbc.Database;
-import io.millrace.sinks.jdbc.Pools;
+import io.millrace.sinks.jdbc.dialect.Interruption;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;

@@ -19,7 +19,7 @@ final class SinkMetrics implements Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private final Map<Metric, LongAccumulator> accumulators = new EnumMap<>(Metric.class);
+    private final Map<WriteCounts.Metric, LongAccumulator> accumulators = new EnumMap<>(WriteCounts.Metric.class);
     private final @Nullable BatchWriteCounts batches;
 
     private SinkMetrics(@Nullable BatchWriteCounts batches) {
@@ -37,14 +37,14 @@ final class SinkMetrics implements Serializable {
         context.register(batches);
         BatchLog.of(context).register(batches);
         SinkMetrics metrics = new SinkMetrics(batches);
-        for (Metric metric : Metric.values()) {
-            metrics.accumulators.put(metric, context.longAccumulator("jdbc " + table + ": " + metric.label));
+        for (WriteCounts.Metric metric : WriteCounts.Metric.values()) {
+            metrics.accumulators.put(metric, context.longAccumulator("jdbc " + table + ": " + metric.label()));
         }
         return metrics;
     }
 
     void add(WriteCounts counts) {
-        accumulators.forEach((metric, accumulator) -> accumulator.add(metric.of(counts)));
+        accumulators.forEach((metric, accumulator) -> accumulator.add(counts.of(metric)));
     }
 
     /** Counts work, and logs the counts once the batch has ended. */
@@ -52,33 +52,6 @@ final class SinkMetrics implements Serializable {
         add(counts);
         if (batches != null) {
             batches.add(new BatchWriteCounts.OfTask(queryId, batch, counts));
-        }
-    }
-
-    /** The accumulators of a sink. */
-    enum Metric {
-        ROWS("rows"),
-        FLUSHES("flushes"),
-        MILLISECONDS("ms in flushes"),
-        RETRIES("retries"),
-        DEADLOCKS("deadlocks"),
-        DEAD_LETTERS("dead letters");
-
-        private final String label;
-
-        Metric(String label) {
-            this.label = label;
-        }
-
-        long of(WriteCounts counts) {
-            return switch (this) {
-                case ROWS -> counts.rows();
-                case FLUSHES -> counts.flushes();
-                case MILLISECONDS -> counts.milliseconds();
-                case RETRIES -> counts.retries();
-                case DEADLOCKS -> counts.deadlocks();
-                case DEAD_LETTERS -> counts.deadLetters();
-            };
         }
     }
 }

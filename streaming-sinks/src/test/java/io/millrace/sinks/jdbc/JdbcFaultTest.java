@@ -172,7 +172,7 @@ class JdbcFaultTest {
                     Collections.shuffle(shuffled, random);
                     retries.commit("Test", connection -> plan.sql().open().upsert(connection, shuffled));
                 }
-                return retries.counts().deadlocks();
+                return retries.counts().of(WriteCounts.Metric.DEADLOCKS);
             }));
         }
 
@@ -198,7 +198,7 @@ class JdbcFaultTest {
 
             flush.run(pending, false);
 
-            assertThat(flush.counts().retries()).isEqualTo(1);
+            assertThat(flush.counts().of(WriteCounts.Metric.RETRIES)).isEqualTo(1);
             assertThat(written()).containsExactly("10|9");
             Server.assertNothingIsLeftOpen(database);
         } finally {

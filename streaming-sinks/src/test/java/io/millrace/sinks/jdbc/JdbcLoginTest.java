@@ -55,7 +55,7 @@ class JdbcLoginTest {
         assertThatThrownBy(() -> retries.commit(what, connection -> {}))
                 .hasMessageStartingWith(what + " in " + database + " failed: no connection in ")
                 .hasMessageEndingWith(reason + ".");
-        assertThat(retries.counts().retries()).isZero();
+        assertThat(retries.counts().of(WriteCounts.Metric.RETRIES)).isZero();
     }
 
     @Test
@@ -81,7 +81,7 @@ class JdbcLoginTest {
         assertThatThrownBy(() -> retries.commit(
                         "Upsert", connection -> Sql.execute(connection, "INSERT INTO closed VALUES (1)")))
                 .hasMessageEndingWith(reason + ".");
-        assertThat(retries.counts().retries()).isZero();
+        assertThat(retries.counts().of(WriteCounts.Metric.RETRIES)).isZero();
     }
 
     private static Database at(Database server, String pattern, String replacement) {

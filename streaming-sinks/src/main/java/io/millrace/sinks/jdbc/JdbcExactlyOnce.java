@@ -121,24 +121,12 @@ public final class JdbcExactlyOnce implements BatchSink {
     @Override
     public List<Problem> check(PlannedQuery query) {
         List<Problem> problems = new ArrayList<>();
-        if (query.isContinuous()) {
-            problems.add(new Problem(
-                    "continuous",
-                    query.trigger().toString(),
-                    "continuous mode has no micro-batches to be exact about",
-                    "Use every(...) or availableNow()."));
-        }
+        query.problemIfContinuous("an exactly-once sink").ifPresent(problems::add);
         if (!rule.upserts() && query.outputMode().equals(OutputMode.Complete())) {
             problems.add(new Problem(
                     "outputMode", "complete", "every batch would append the whole result again", "Use upsertOn(...)."));
         }
-        if (query.checkpointLocation().isEmpty()) {
-            problems.add(new Problem(
-                    "checkpointAt",
-                    "nothing",
-                    "without a checkpoint that outlives the query nothing says which rows came before",
-                    "Call checkpointAt(...)."));
-        }
+        query.problemWithoutCheckpoint("an exactly-once sink").ifPresent(problems::add);
         problems.addAll(target.planner(rule).check(query.rows().map(Dataset::schema)));
         return problems;
     }

@@ -14,4 +14,21 @@ interface BatchWriting extends Serializable {
 
     /** Merges the staged rows into the table. */
     BatchResult merge(BatchTransactions transactions, StagingTable staging);
+
+    /** Writes a batch that fails if the table refuses a row. */
+    record WithoutDeadLetters(ExactlyOnceSql sql) implements BatchWriting {
+        @Override
+        public Optional<ExactlyOnceSql> direct(int tasks) {
+            return tasks == 1 ? Optional.of(sql) : Optional.empty();
+        }
+
+        @Override
+        public BatchResult merge(BatchTransactions transactions, StagingTable staging) {
+            return transactions.commitMerge(staging, connection -> {
+                staging.checkIsWhole(transactions.what(), sql.count(connection, staging.name(), staging.attempts()));
+                sql.merge(connection, staging.name(), staging.attempts());
+                return staging.rows();
+            });
+        }
+    }
 }

@@ -1,142 +1,26 @@
 package io.millrace.sinks.jdbc;
 
-import io.millrace.core.Problem;
-import io.millrace.core.ValidationException;
-import io.millrace.sinks.jdbc.dialect.Catalog;
-import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.KeyRequirement;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.TableColumn;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import io.millrace.sinks.jdbc.dialect.TableShape;
 import io.millrace.sinks.jdbc.dialect.TableUse;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Checks an exactly-once sink against the stream and the table before anything runs. Returns the plan, or reports all
- * problems.
- */
-final class ExactlyOncePlanner {
-    private final Database database;
-    private ExactlyOnceRule rule;
-    private final TableName name;
-    private final FlushLimits limits;
-    private final Dialect dialect;
-    private final Problems problems = new Problems();
-    private final List<PlannedColumn> columns = new ArrayList<>();
-    private @Nullable TableShape table;
-
+/** Plans an exactly-once sink. */
+final class ExactlyOncePlanner extends Planner<ExactlyOnceRule, ExactlyOncePlan> {
     ExactlyOncePlanner(Database database, TableName name, FlushLimits limits, ExactlyOnceRule rule) {
-        this.database = database;
-        this.name = name;
-        this.limits = limits;
-        this.rule = rule;
-        this.dialect = database.dialect();
+        super(database, name, limits, rule);
     }
 
-    List<Problem> check(Optional<StructType> schema) {
-        schema.ifPresent(stream -> StreamCheck.keys(rule.verb(), rule.keys(), stream, problems));
-        DriverSession.inspect(database, problems, connection -> checkDatabase(connection, schema));
-        return problems.all();
-    }
-
-    /** Reports what works now but will fail sooner or later, such as a sequence that runs out of numbers. */
-    List<Problem> notes(Optional<StructType> schema) {
-        DriverSession.ask(database, problems, connection -> {
-            Catalog catalog = dialect.catalog(connection);
-            Optional<TableShape> found = catalog.table(name);
-            if (found.isPresent()) {
-                catalog.notes(found.get().name(), use(schema))
-                        .forEach(note -> problems.add("table", name, note.reason(), note.wayOut()));
-            }
-        });
-        return problems.all();
-    }
-
-    /**
-     * Returns the plan; creates the sink's own tables if they are missing.
-     *
-     * @throws ValidationException with all problems
-     */
-    ExactlyOncePlan plan(String subject, StructType schema) {
-        check(Optional.of(schema));
-        problems.refuse(subject);
-        DriverSession.ask(database, problems, connection -> {
-            for (AuxiliaryTable table : auxiliaryTables()) {
-                table.create(dialect, connection);
-            }
-        });
-        problems.refuse(subject);
-        return new ExactlyOncePlan(
-                database, limits, rule, writing(schema), Ledger.of(dialect, found()), SinkMetrics.of(name));
-    }
-
-    private BatchWriting writing(StructType schema) {
-        DeadLetterRule letters = rule.deadLetters();
-        TableName table = found().name();
-        return letters == null
-                ? new PlainWriting(dialect.exactlyOnce(table, List.copyOf(columns)))
-                : new DeadLetterWriting(
-                        dialect.deadLetterMerge(table, List.copyOf(columns)).orElseThrow(),
-                        rule.upserts(),
-                        letters,
-                        dialect,
-                        name.toString(),
-                        schema);
-    }
-
-    private void checkDatabase(Connection connection, Optional<StructType> schema) throws SQLException {
-        Catalog catalog = dialect.catalog(connection);
-        table = catalog.table(name).orElse(null);
-        if (table == null) {
-            StreamCheck.noTable(name, database, catalog, problems);
-            return;
-        }
-        TableCheck check = new TableCheck(database, name, table, problems);
-        if (check.isTable()) {
-            schema.ifPresent(stream -> checkColumns(stream, check));
-            if (rule.upserts()) {
-                check.key(rule.verb(), rule.keys());
-                schema.ifPresent(stream -> check.use(new KeyRequirement(
-                        KeyRequirement.Writes.WHOLE_BATCHES,
-                        rule.verb(),
-                        rule.keys(),
-                        null,
-                        List.of(stream.fieldNames()))));
-            }
-            checkStaging(table);
-            check.obstacles(catalog, use(schema));
-            DeadLetterRule letters = rule.deadLetters();
-            if (letters != null) {
-                rule = rule.withDeadLetters(letters.inSchemaOf(table.name()));
-            }
-            for (AuxiliaryTable auxiliary : auxiliaryTables()) {
-                auxiliary.problems(dialect, catalog, table.name()).forEach(problems::add);
-            }
-        }
-    }
-
-    private TableUse use(Optional<StructType> schema) {
-        Set<TableUse.Action> actions = EnumSet.of(TableUse.Action.LAST);
-        if (rule.upserts()) {
-            actions.addAll(Set.of(TableUse.Action.CONFLICT, TableUse.Action.UPDATE));
-        } else if (rule.deadLetters() == null) {
-            actions.add(TableUse.Action.COPY);
-        }
-        return new TableUse(
-                actions, schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
-    }
-
-    private void checkStaging(TableShape found) {
+    @Override
+    void checkRole(TableShape found) {
         if (!found.may(TableShape.Right.CREATE)) {
             problems.add(
                     rule.verb(),
@@ -146,39 +30,61 @@ final class ExactlyOncePlanner {
         }
     }
 
-    private void checkColumns(StructType stream, TableCheck check) {
-        StructField[] fields = stream.fields();
-        for (int index = 0; index < fields.length; index++) {
-            boolean key = rule.keys().contains(fields[index].name());
-            check.column(fields[index], index, rule.keys(), rule.upserts() && !key)
-                    .ifPresent(column -> plan(column, check));
+    @Override
+    Set<TableUse.Action> actions() {
+        Set<TableUse.Action> actions = EnumSet.of(TableUse.Action.LAST);
+        if (rule.upserts()) {
+            actions.addAll(Set.of(TableUse.Action.CONFLICT, TableUse.Action.UPDATE));
+        } else if (rule.deadLetters() == null) {
+            actions.add(TableUse.Action.COPY);
         }
-        check.rest(stream);
+        return actions;
     }
 
-    private void plan(PlannedColumn column, TableCheck check) {
+    @Override
+    KeyRequirement keyRequirement(List<String> streamed) {
+        return new KeyRequirement(
+                KeyRequirement.Writes.WHOLE_BATCHES, rule.verb(), rule.keys(), null, streamed);
+    }
+
+    @Override
+    Set<TableColumn.Right> neededRights(PlannedColumn column) {
         Set<TableColumn.Right> needed = EnumSet.of(TableColumn.Right.INSERT);
         if (column.key()) {
             needed.add(TableColumn.Right.SELECT);
         } else if (column.updated()) {
             needed.add(TableColumn.Right.UPDATE);
         }
-        check.rights(column, needed);
-        columns.add(column);
+        return needed;
     }
 
-    private List<AuxiliaryTable> auxiliaryTables() {
-        TableName ledgers = Ledger.of(dialect, found()).ledgers();
-        AuxiliaryTable ledger = Ledger.table(dialect, rule.verb(), ledgers);
-        return rule.deadLetters() == null
-                ? List.of(ledger)
-                : List.of(ledger, DeadLetters.table(dialect, rule.deadLetters().table()));
+    @Override
+    Optional<AuxiliaryTable> progressTable(TableShape found) {
+        return Optional.of(Ledger.table(dialect, rule.verb(), Ledger.of(dialect, found).ledgers()));
     }
 
-    private TableShape found() {
-        if (table == null) {
-            throw new IllegalStateException("the table was not found");
-        }
-        return table;
+    @Override
+    ExactlyOncePlan plan(TableShape found, List<PlannedColumn> planned, StructType schema) {
+        ExactlyOnceRule resolved = rule.inSchemaOf(found.name());
+        return new ExactlyOncePlan(
+                database,
+                limits,
+                resolved,
+                writing(found.name(), planned, schema, resolved.deadLetters()),
+                Ledger.of(dialect, found),
+                SinkMetrics.of(name));
+    }
+
+    private BatchWriting writing(
+            TableName table, List<PlannedColumn> planned, StructType schema, @Nullable DeadLetterRule letters) {
+        return letters == null
+                ? new BatchWriting.WithoutDeadLetters(dialect.exactlyOnce(table, planned))
+                : new DeadLetterWriting(
+                        dialect.deadLetterMerge(table, planned).orElseThrow(),
+                        rule.upserts(),
+                        letters,
+                        dialect,
+                        name.toString(),
+                        schema);
     }
 }

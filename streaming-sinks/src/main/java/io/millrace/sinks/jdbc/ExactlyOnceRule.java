@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ record ExactlyOnceRule(
         String verb,
         List<String> keys,
         boolean newCheckpoints,
-        @Nullable DeadLetterRule deadLetters) implements Serializable {
+        @Nullable DeadLetterRule deadLetters) implements SinkRule, Serializable {
     static ExactlyOnceRule on(String verb, List<String> keys) {
         return new ExactlyOnceRule(verb, keys, false, null);
     }
@@ -23,11 +24,26 @@ record ExactlyOnceRule(
         return !keys.isEmpty();
     }
 
+    @Override
+    public boolean writes(String column) {
+        return true;
+    }
+
+    @Override
+    public boolean updates(String column) {
+        return upserts() && !keys.contains(column);
+    }
+
     ExactlyOnceRule withNewCheckpoints() {
         return new ExactlyOnceRule(verb, keys, true, deadLetters);
     }
 
     ExactlyOnceRule withDeadLetters(DeadLetterRule letters) {
         return new ExactlyOnceRule(verb, keys, newCheckpoints, letters);
+    }
+
+    /** Returns the rule with dead letters in the schema of the target table, unless they name one. */
+    ExactlyOnceRule inSchemaOf(TableName table) {
+        return deadLetters == null ? this : withDeadLetters(deadLetters.inSchemaOf(table));
     }
 }

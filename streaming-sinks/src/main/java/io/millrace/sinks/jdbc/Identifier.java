@@ -2,6 +2,8 @@ package io.millrace.sinks.jdbc;
 
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Checks names of tables and columns. Names are taken as they are and always quoted; one that the server would cut is
@@ -27,5 +29,19 @@ final class Identifier {
 
     static TableName table(Dialect dialect, String call, String schema, String name) {
         return new TableName(check(dialect, call, schema), check(dialect, call, name));
+    }
+
+    /** The columns that a call names, each once. */
+    static List<String> columns(Dialect dialect, String call, String first, String... more) {
+        List<String> names = new ArrayList<>();
+        names.add(check(dialect, call, first));
+        for (String name : more) {
+            if (names.contains(name)) {
+                throw new IllegalArgumentException(
+                        call + "(...): the column \"" + name + "\" is named twice. Name it once.");
+            }
+            names.add(check(dialect, call, name));
+        }
+        return List.copyOf(names);
     }
 }

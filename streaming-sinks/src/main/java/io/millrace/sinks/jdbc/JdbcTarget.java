@@ -93,7 +93,7 @@ public final class JdbcTarget implements Serializable {
      */
     public JdbcUpsert upsertOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
-                this, UpsertRule.upsertOn(KeyNames.of(database.dialect(), "upsertOn", firstKey, moreKeys)));
+                this, UpsertRule.upsertOn(Identifier.columns(database.dialect(), "upsertOn", firstKey, moreKeys)));
     }
 
     /**
@@ -104,7 +104,7 @@ public final class JdbcTarget implements Serializable {
      */
     public JdbcUpsert insertOnlyOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
-                this, UpsertRule.insertOnlyOn(KeyNames.of(database.dialect(), "insertOnlyOn", firstKey, moreKeys)));
+                this, UpsertRule.insertOnlyOn(Identifier.columns(database.dialect(), "insertOnlyOn", firstKey, moreKeys)));
     }
 
     /**
@@ -124,7 +124,7 @@ public final class JdbcTarget implements Serializable {
      * @throws IllegalArgumentException if no table is named yet, or a key column is named twice
      */
     public JdbcExactlyOnce upsertExactlyOnce(String firstKey, String... moreKeys) {
-        List<String> keys = KeyNames.of(database.dialect(), "upsertExactlyOnce", firstKey, moreKeys);
+        List<String> keys = Identifier.columns(database.dialect(), "upsertExactlyOnce", firstKey, moreKeys);
         return new JdbcExactlyOnce(this, ExactlyOnceRule.on("upsertExactlyOnce", keys));
     }
 

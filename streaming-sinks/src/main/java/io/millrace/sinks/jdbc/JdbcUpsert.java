@@ -58,7 +58,7 @@ public final class JdbcUpsert implements BatchSink {
     /** Updates only these columns of a known key; a new key gets all columns. Default: all. */
     public JdbcUpsert updating(String first, String... more) {
         updatesOnly("updating");
-        return with(rule.updating(KeyNames.of(target.database().dialect(), "updating", first, more)));
+        return with(rule.updating(Identifier.columns(target.database().dialect(), "updating", first, more)));
     }
 
     /** Keeps the old value of a known key if the stream has NULL. Default off: NULL is written like any value. */

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.sinks.jdbc.dialect.TableName;
 import io.millrace.sinks.jdbc.dialect.UpsertSpec;
 import java.io.Serializable;
 import java.util.EnumSet;
@@ -23,7 +24,7 @@ record UpsertRule(
         List<String> updated,
         Set<Option> options,
         @Nullable DeadLetterRule deadLetters)
-        implements Serializable {
+        implements SinkRule, Serializable {
     /** The options of an upsert. */
     enum Option {
         /** Keeps the rows of known keys unchanged. */
@@ -73,6 +74,11 @@ record UpsertRule(
         return new UpsertRule(verb, keys, version, deleteMark, updated, options, rule);
     }
 
+    /** Returns the rule with dead letters in the schema of the target table, unless they name one. */
+    UpsertRule inSchemaOf(TableName table) {
+        return deadLetters == null ? this : deadLetters(deadLetters.inSchemaOf(table));
+    }
+
     private UpsertRule with(Option option) {
         Set<Option> more = EnumSet.of(option);
         more.addAll(options);
@@ -98,8 +104,13 @@ record UpsertRule(
         return keys.contains(column);
     }
 
-    /** Whether a known key gets the stream's value of a column. */
-    boolean updates(String column) {
+    @Override
+    public boolean writes(String column) {
+        return !column.equals(deleteMark);
+    }
+
+    @Override
+    public boolean updates(String column) {
         return !isKey(column) && (updated.isEmpty() || updated.contains(column) || column.equals(version));
     }
 

@@ -13,11 +13,11 @@
  * <p>Checks before the start:
  *
  * <ul>
- *   <li>{@link UpsertPlanner}, {@link ExactlyOncePlanner}: check the stream, the table and the server, and make the
- *       plan
- *   <li>{@link UpsertRule}, {@link ExactlyOnceRule}, {@link FlushLimits}: the settings of the user
+ *   <li>{@link Planner}, {@link UpsertPlanner}, {@link ExactlyOncePlanner}: check the stream, the table and the server,
+ *       and make the plan
+ *   <li>{@link SinkRule}, {@link UpsertRule}, {@link ExactlyOnceRule}, {@link FlushLimits}: the settings of the user
  *   <li>{@link UpsertPlan}, {@link ExactlyOncePlan}: what the executors get
- *   <li>{@link StreamCheck}, {@link TableCheck}, {@link KeyNames}, {@link Identifier}: single checks; {@link Problems}
+ *   <li>{@link StreamCheck}, {@link TableCheck}, {@link Identifier}: single checks; {@link Problems}
  *       collects what they find
  *   <li>{@link DriverSession}: the connection of the checks; {@link LoginProblem} explains why it failed
  *   <li>{@link SourcePartitions}: whether a stream reads a single partition
@@ -41,7 +41,7 @@
  *       also if the answer to a COMMIT was lost
  *   <li>{@link ExactlyOnceTask}, {@link StagingTable}: the tasks write the rows or stage them
  *   <li>{@link BatchTransactions}: the merge and the ledger in one transaction
- *   <li>{@link BatchWriting}, {@link PlainWriting}, {@link DeadLetterWriting}: how the staged rows are merged
+ *   <li>{@link BatchWriting}, {@link DeadLetterWriting}: how the staged rows are merged
  *   <li>{@link ExactlyOnceFailure}: what the driver learns of a failed task
  * </ul>
  *

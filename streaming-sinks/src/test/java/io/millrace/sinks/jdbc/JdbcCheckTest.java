@@ -124,7 +124,7 @@ class JdbcCheckTest {
                 .hasMessage(
                         "upsertOn(...): no table is named yet. Call Sinks.jdbc(database).table(\"name\") before it.");
         assertThatThrownBy(() -> Sinks.jdbc(database).table("t").upsertOn("id", "id"))
-                .hasMessage("upsertOn(...): the key column \"id\" is named twice. Name it once.");
+                .hasMessage("upsertOn(...): the column \"id\" is named twice. Name it once.");
         assertThatThrownBy(() -> Sinks.jdbc(database).table("ä".repeat(32)))
                 .hasMessageContaining("has 64 bytes, and PostgreSQL cuts names at 63");
         assertThatThrownBy(() -> Sinks.jdbc(database).rowsPerFlush(0))

@@ -4,63 +4,22 @@ import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.core.Secret;
 import io.millrace.sinks.Batches;
-import io.millrace.sinks.Sinks;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A row is bad if it fails alone while others succeed, whatever the error. An error of every row is not about rows. */
+/** A row is bad if it fails alone while others succeed, whatever the error. */
 @Timeout(120)
-class JdbcBadRowsTest {
-    private static final StructType STREAM = new StructType().add("id", "int").add("v", "string");
-    private static final String DEAD_LETTERS = "SELECT sqlstate, count(*) FROM refused GROUP BY 1 ORDER BY 1";
-
-    private static final AtomicInteger CLERKS = new AtomicInteger();
-
-    /** A new role for each test, since pools keep sessions with the role that they logged in with. */
-    private final String clerk = "clerk_" + CLERKS.incrementAndGet();
-
-    // JUnit sets it.
-    @SuppressWarnings("NullAway.Init")
-    @TempDir
-    Path checkpoint;
-
-    @BeforeEach
-    void emptyTables() {
-        Server.execute(
-                "DROP TABLE IF EXISTS bad, refused, millrace_fence, millrace_ledger, parent",
-                "CREATE TABLE bad (id int PRIMARY KEY, v text)",
-                "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                        + " RAISE EXCEPTION 'no stock for %', NEW.v USING ERRCODE = TG_ARGV[0]; END $$");
-    }
-
-    @AfterEach
-    void dropRole() {
-        Server.execute(
-                "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '" + clerk + "') THEN DROP OWNED BY "
-                        + clerk + "; DROP ROLE " + clerk + "; END IF; END $$",
-                "GRANT USAGE ON LANGUAGE plpgsql TO PUBLIC");
-    }
-
+class JdbcBadRowsTest extends BadRows {
     /** 1000 rows are sent as arrays, 3000 by COPY. */
     @ParameterizedTest(name = "{0} of {1} rows")
     @CsvSource({
@@ -175,19 +134,6 @@ class JdbcBadRowsTest {
         assertThat(Server.rows(DEAD_LETTERS)).containsExactly("42501|1");
     }
 
-    @ParameterizedTest(name = "of {0} rows")
-    @ValueSource(ints = {1, 100})
-    void aRevokedRightEndsTheTaskWithoutADeadLetter(int count) {
-        clerk();
-        var writer = upsert(asClerk()).writer(STREAM);
-        Server.execute("REVOKE INSERT ON bad FROM " + clerk);
-
-        assertThatThrownBy(() -> Server.write(writer, rows(count, n -> "ok")))
-                .hasMessageContaining("permission denied for table bad (SQLSTATE 42501)")
-                .hasMessageContaining("no row became a dead letter");
-        assertThat(Server.rows(DEAD_LETTERS)).isEmpty();
-    }
-
     @Test
     void refusedRowsAreFoundWithoutTheRightToUsePlpgsql() {
         clerk("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC", "ALTER TABLE bad ADD CHECK (v <> 'bad')");
@@ -196,36 +142,6 @@ class JdbcBadRowsTest {
 
         assertThat(count()).isEqualTo(297);
         assertThat(Server.rows(DEAD_LETTERS)).containsExactly("23514|3");
-    }
-
-    @Test
-    void anExhaustedSequenceMakesNoDeadLetter() {
-        Server.execute(
-                "CREATE SEQUENCE numbers MAXVALUE 10",
-                "ALTER TABLE bad ADD number int DEFAULT nextval('numbers')",
-                "ALTER SEQUENCE numbers OWNED BY bad.number");
-
-        assertThatThrownBy(() -> write(upsert(), rows(100, n -> "ok")))
-                .hasMessageContaining("SQLSTATE 2200H")
-                .hasMessageContaining("reached maximum value of sequence \"numbers\"")
-                .hasMessageContaining("ALTER SEQUENCE");
-        assertThat(Server.rows(DEAD_LETTERS)).isEmpty();
-    }
-
-    @Test
-    void anExhaustedSequenceMakesNoDeadLetterInAnExactlyOnceBatch() {
-        Server.execute(
-                "CREATE SEQUENCE numbers MAXVALUE 5",
-                "ALTER TABLE bad ADD number int DEFAULT nextval('numbers')",
-                "ALTER SEQUENCE numbers OWNED BY bad.number");
-        JdbcExactlyOnce sink = target(Server.database()).appendExactlyOnce().deadLettersTo("refused");
-
-        assertThatThrownBy(
-                        () -> Batches.batch(sink.write(Batches.stream(2, "int(value) AS id", "'ok' AS v")), checkpoint))
-                .hasMessageContaining("SQLSTATE 2200H")
-                .hasMessageContaining("reached maximum value of sequence \"numbers\"");
-        assertThat(count()).isZero();
-        assertThat(Server.rows(DEAD_LETTERS)).isEmpty();
     }
 
     @Test
@@ -276,18 +192,6 @@ class JdbcBadRowsTest {
     }
 
     @Test
-    void anErrorThatEveryRowMeetsFailsAnExactlyOnceBatch() {
-        Server.execute("CREATE TRIGGER refusing BEFORE INSERT ON bad FOR EACH ROW EXECUTE FUNCTION refuse('42P01')");
-        Dataset<Row> rows = Batches.stream(2, "int(value) AS id", "'n' || value AS v");
-
-        assertThatThrownBy(() -> Batches.batch(
-                        target().appendExactlyOnce().deadLettersTo("refused").write(rows), checkpoint))
-                .hasMessageContaining("SQLSTATE 42P01")
-                .hasMessageContaining("no row became a dead letter");
-        assertThat(Server.rows(DEAD_LETTERS)).isEmpty();
-    }
-
-    @Test
     void timesThatDifferAreDifferentDeadLetters() {
         Server.execute("DROP TABLE bad", "CREATE TABLE bad (id int PRIMARY KEY, at timestamptz CHECK (at < now()))");
         StructType stream = new StructType().add("id", "int").add("at", "timestamp");
@@ -299,127 +203,5 @@ class JdbcBadRowsTest {
 
         assertThat(Server.rows("SELECT \"row\"::jsonb ->> 'at' FROM refused ORDER BY 1"))
                 .containsExactly("2126-01-01T12:00:00.100Z", "2126-01-01T12:00:00Z", "2126-10-25T00:30:00Z");
-    }
-
-    @Test
-    void noValueOfARowIsInAnError() {
-        for (String state : List.of("P0001", "XX000", "42501", "58030", "23514", "55P03", "42601")) {
-            Server.execute(
-                    "DROP TRIGGER IF EXISTS refusing ON bad",
-                    "CREATE TRIGGER refusing BEFORE INSERT ON bad FOR EACH ROW EXECUTE FUNCTION refuse('" + state
-                            + "')");
-
-            assertThatThrownBy(
-                            () -> write(target().retryFor(Duration.ZERO).upsertOn("id"), rows(3, n -> "canary-4711")))
-                    .satisfies(thrown -> assertThat(trace(thrown))
-                            .contains("SQLSTATE " + state)
-                            .doesNotContain("canary")
-                            .doesNotContain("no stock"));
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @ValueSource(
-            strings = {
-                "upsertOn",
-                "appendExactlyOnce",
-                "appendExactlyOnce with dead letters",
-                "upsertExactlyOnce with dead letters"
-            })
-    void aStatementThatTakesTooLongFailsAtOnceAndSaysWhatToDo(String verb) {
-        Server.execute(
-                "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
-                        + " $$ BEGIN PERFORM nextval('tries'), pg_sleep(5); RETURN NULL; END $$",
-                "CREATE SEQUENCE tries",
-                "CREATE TRIGGER slow BEFORE INSERT ON bad FOR EACH STATEMENT EXECUTE FUNCTION slow()");
-        try {
-            JdbcTarget target = Sinks.jdbc(Server.database().statementTimeout(Duration.ofSeconds(1)))
-                    .table("bad");
-            Dataset<Row> rows = Batches.stream(2, "int(value) AS id", "'n' || value AS v");
-
-            assertThatThrownBy(() -> {
-                        switch (verb) {
-                            case "upsertOn" ->
-                                Server.write(target.upsertOn("id").writer(STREAM), rows(10, n -> "ok"));
-                            case "appendExactlyOnce" ->
-                                Batches.batch(target.appendExactlyOnce().write(rows), checkpoint);
-                            case "appendExactlyOnce with dead letters" ->
-                                Batches.batch(
-                                        target.appendExactlyOnce()
-                                                .deadLettersTo("refused")
-                                                .write(rows),
-                                        checkpoint);
-                            default ->
-                                Batches.batch(
-                                        target.upsertExactlyOnce("id")
-                                                .deadLettersTo("refused")
-                                                .write(rows),
-                                        checkpoint);
-                        }
-                    })
-                    .hasMessageContaining("SQLSTATE 57014")
-                    .hasMessageContaining("statementTimeout(PT1S)")
-                    .hasMessageContaining(verb.equals("upsertOn") ? "rowsPerFlush" : "maxOffsetsPerTrigger");
-            assertThat(Server.rows("SELECT last_value FROM tries")).containsExactly("1");
-        } finally {
-            Server.execute("DROP FUNCTION slow CASCADE", "DROP SEQUENCE tries");
-        }
-    }
-
-    @Test
-    void aReadOnlyServerIsRetriedAFewTimes() {
-        clerk();
-        var writer = target(asClerk()).upsertOn("id").unfenced().writer(STREAM);
-        Server.execute("ALTER ROLE " + clerk + " SET default_transaction_read_only = on");
-
-        assertThatThrownBy(() -> Server.write(writer, rows(3, n -> "ok"))).hasMessageContaining("SQLSTATE 25006");
-    }
-
-    private static String trace(Throwable thrown) {
-        java.io.StringWriter text = new java.io.StringWriter();
-        thrown.printStackTrace(new java.io.PrintWriter(text));
-        return text.toString();
-    }
-
-    private void clerk(String... statements) {
-        Server.execute(Stream.concat(
-                        Stream.of(
-                                "CREATE ROLE " + clerk + " LOGIN PASSWORD 'clerk'",
-                                "GRANT CREATE, USAGE ON SCHEMA public TO " + clerk,
-                                "GRANT ALL ON bad TO " + clerk),
-                        Arrays.stream(statements))
-                .toArray(String[]::new));
-    }
-
-    private Database asClerk() {
-        return Database.at(Server.postgres().jdbcUrl()).user(clerk).password(Secret.from(() -> "clerk"));
-    }
-
-    private static JdbcTarget target() {
-        return target(Server.database());
-    }
-
-    private static JdbcTarget target(Database database) {
-        return Sinks.jdbc(database).table("bad");
-    }
-
-    private static JdbcUpsert upsert() {
-        return upsert(Server.database());
-    }
-
-    private static JdbcUpsert upsert(Database database) {
-        return target(database).upsertOn("id").deadLettersTo("refused");
-    }
-
-    private static void write(JdbcUpsert sink, Row... rows) {
-        Server.write(sink.writer(STREAM), rows);
-    }
-
-    private static Row[] rows(int count, IntFunction<String> value) {
-        return IntStream.range(0, count).mapToObj(n -> row(n, value.apply(n))).toArray(Row[]::new);
-    }
-
-    private static int count() {
-        return Integer.parseInt(Server.rows("SELECT count(*) FROM bad").get(0));
     }
 }

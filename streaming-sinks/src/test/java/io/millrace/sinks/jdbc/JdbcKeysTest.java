@@ -2,11 +2,9 @@ package io.millrace.sinks.jdbc;
 
 import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
-import io.millrace.sinks.jdbc.dialect.Sql;
 import io.millrace.sinks.jdbc.postgres.PostgresDialect;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -14,10 +12,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -31,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import scala.collection.JavaConverters;
 
-/** How the unique index of a table compares keys, and which rows an upsert leaves in the table. */
+/** How the unique index of a table compares keys. */
 class JdbcKeysTest {
     private static final StructType PRICES =
             new StructType().add("k", DataTypes.createDecimalType(10, 4)).add("a", "string");
@@ -44,8 +40,6 @@ class JdbcKeysTest {
         Server.execute(
                 "DROP TABLE IF EXISTS keyed, millrace_fence, millrace_ledger",
                 "CREATE EXTENSION IF NOT EXISTS citext",
-                "DROP DOMAIN IF EXISTS must",
-                "CREATE DOMAIN must AS text NOT NULL",
                 "CREATE COLLATION IF NOT EXISTS any_case"
                         + " (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
     }
@@ -209,95 +203,6 @@ class JdbcKeysTest {
         Server.execute("DROP TABLE keyed");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"timestamptz(0)", "timestamptz(3)", "timestamptz(5)"})
-    void aVersionThatTheColumnWouldRoundIsRefused(String column) {
-        Server.execute("CREATE TABLE keyed (k text PRIMARY KEY, v " + column + ")");
-
-        assertThatThrownBy(() -> keyed().upsertOn("k")
-                        .versionedBy("v")
-                        .writer(new StructType().add("k", "string").add("v", "timestamp")))
-                .hasMessageContaining("versionedBy(v): this column of \"public.keyed\" is timestamp("
-                        + column.charAt(12) + ") with time zone, which rounds")
-                .hasMessageContaining(
-                        "ALTER TABLE \"public\".\"keyed\" ALTER COLUMN \"v\" TYPE timestamp with time zone.");
-    }
-
-    @Test
-    void aVersionThatTheColumnDoesNotRoundIsAccepted() {
-        Server.execute("CREATE TABLE keyed (k text PRIMARY KEY, v timestamptz(6), n numeric(9,2))");
-
-        keyed().upsertOn("k")
-                .versionedBy("v")
-                .writer(new StructType().add("k", "string").add("v", "timestamp"));
-        keyed().upsertOn("k")
-                .versionedBy("n")
-                .writer(new StructType().add("k", "string").add("n", "int"));
-    }
-
-    @ParameterizedTest(name = "among {0} rows")
-    @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
-    void aKnownKeyIsUpdatedEvenIfANotNullColumnIsLeftOut(int others) {
-        Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b must, CHECK (a <> b))");
-        Server.write(keyed().upsertOn("k").writer(STOCK), row(1, "a", "b"));
-
-        Server.write(keyed().upsertOn("k").updating("b").writer(STOCK), with(others, row(1, null, "B")));
-        assertThat(Server.rows("SELECT * FROM keyed WHERE k = 1")).containsExactly("1|a|B");
-
-        Server.write(keyed().upsertOn("k").keepingOldWhereNull().writer(STOCK), with(others, row(1, "A", null)));
-        assertThat(Server.rows("SELECT * FROM keyed WHERE k = 1")).containsExactly("1|A|B");
-    }
-
-    @Test
-    void theOldValueIsTheOneThatAConcurrentWriterCommitted() throws Exception {
-        Server.execute(
-                "CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b text)",
-                "INSERT INTO keyed VALUES (1, 'a', 'b')");
-        ForeachWriter<Row> keeping = keyed().upsertOn("k").keepingOldWhereNull().writer(STOCK);
-        CompletableFuture<Void> merge;
-        try (Connection other = Server.postgres().connect()) {
-            other.setAutoCommit(false);
-            Sql.execute(other, "UPDATE keyed SET a = 'changed'");
-            merge = CompletableFuture.runAsync(() -> Server.write(keeping, row(1, null, "B")));
-            Server.awaitSome("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%keyed%'");
-            other.commit();
-        }
-        merge.get();
-
-        assertThat(Server.rows("SELECT * FROM keyed")).containsExactly("1|changed|B");
-    }
-
-    @Test
-    void aNewKeyIsRefusedIfANotNullColumnIsLeftOut() {
-        Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text NOT NULL, b text)");
-
-        assertThatThrownBy(() ->
-                        Server.write(keyed().upsertOn("k").keepingOldWhereNull().writer(STOCK), row(1, null, "b")))
-                .hasMessageContaining("SQLSTATE 23502");
-    }
-
-    @ParameterizedTest(name = "among {0} rows")
-    @ValueSource(ints = {1, PostgresDialect.MANY_ROWS})
-    void aKeyThatIsAlwaysGeneratedIsWritten(int others) {
-        Server.execute("CREATE TABLE keyed (k int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, a text, b text)");
-
-        Server.write(keyed().upsertOn("k").writer(STOCK), with(others, row(7, "a", "b")));
-        Server.write(keyed().upsertOn("k").writer(STOCK), with(others, row(7, "A", "B")));
-        Server.write(keyed().insertOnlyOn("k").writer(STOCK), row(7, "x", "x"), row(8, "c", "d"));
-
-        assertThat(Server.rows("SELECT * FROM keyed WHERE k BETWEEN 1 AND 9 ORDER BY k"))
-                .containsExactly("7|A|B", "8|c|d");
-    }
-
-    @Test
-    void aColumnThatIsAlwaysGeneratedIsRefusedIfItIsNotTheKey() {
-        Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, a text, b int GENERATED ALWAYS AS IDENTITY)");
-
-        assertThatThrownBy(() -> keyed().upsertOn("k")
-                        .writer(new StructType().add("k", "int").add("b", "int")))
-                .hasMessageContaining("its column \"b\" is generated by the server");
-    }
-
     @Test
     void nullIsAKeyIfTheIndexHasNullsNotDistinct() {
         if (!Server.rows("SELECT current_setting('server_version_num')::int >= 150000")
@@ -317,26 +222,6 @@ class JdbcKeysTest {
     }
 
     @Test
-    void indexesOnTheKeyThatDisagreeAreRefused() {
-        Server.execute(
-                "CREATE TABLE keyed (k text CONSTRAINT letters PRIMARY KEY, a text)",
-                "CREATE UNIQUE INDEX words ON keyed (k COLLATE any_case)");
-
-        assertThatThrownBy(() -> keyed().upsertOn("k").writer(NAMES))
-                .hasMessageContaining(
-                        "upsertOn(k): the unique indexes \"letters\" and \"words\" on these columns differ in"
-                                + " which keys they consider equal. Drop one of them.");
-    }
-
-    @Test
-    void aSecondIndexThatIsDeferrableIsRefused() {
-        Server.execute("CREATE TABLE keyed (k text PRIMARY KEY, a text, CONSTRAINT later UNIQUE (k) DEFERRABLE)");
-
-        assertThatThrownBy(() -> keyed().upsertOn("k").writer(NAMES))
-                .hasMessageContaining("has \"later\", which is deferrable: an upsert then fails. Drop it.");
-    }
-
-    @Test
     void columnsWhoseNamesHaveTheSameHashCodeDoNotShareAStagingTable() {
         assertThat("Aa").hasSameHashCodeAs("BB");
         Server.execute("CREATE TABLE keyed (k int PRIMARY KEY, \"Aa\" text, \"BB\" text)");
@@ -353,12 +238,6 @@ class JdbcKeysTest {
 
         assertThat(Server.rows("SELECT count(*) FROM keyed WHERE \"Aa\" = 'x' AND \"BB\" = 'x'"))
                 .containsExactly(String.valueOf(PostgresDialect.MANY_ROWS));
-    }
-
-    /** This row, followed by valid rows with new keys. */
-    private static Row[] with(int others, Row first) {
-        return Stream.concat(Stream.of(first), IntStream.range(10, 9 + others).mapToObj(n -> row(n, "a" + n, "b" + n)))
-                .toArray(Row[]::new);
     }
 
     private static BigDecimal price(String text) {

@@ -1,53 +1,12 @@
 package io.millrace.sinks.jdbc.dialect;
 
 import java.io.Serializable;
-import org.jspecify.annotations.Nullable;
 
-/**
- * How a unique index of PostgreSQL compares one of its columns.
- *
- * @param less the qualified operator that it sorts by
- * @param equal the qualified operator that compares values for equality
- * @param collation the qualified collation; null if the type has none
- * @param deterministic whether texts are equal only if their bytes are
- * @param nullsEqual whether NULL equals NULL
- */
-public record KeyComparison(
-        String less, String equal, @Nullable String collation, boolean deterministic, boolean nullsEqual)
-        implements Serializable {
-    private static final String PLAIN = "pg_catalog.=";
-
-    /** Whether equality is that of the type's own operator, and that of bytes for texts. */
-    public boolean isPlain() {
-        return deterministic && equal.equals(PLAIN);
-    }
+/** How a unique index compares one of its columns, if the type of the column does not determine that. */
+public interface KeyComparison extends Serializable {
+    /** Whether NULL equals NULL. */
+    boolean nullsEqual();
 
     /** Whether both consider the same values equal, however they sort them. */
-    public boolean agreesWith(KeyComparison other) {
-        return equal.equals(other.equal)
-                && deterministic == other.deterministic
-                && nullsEqual == other.nullsEqual
-                && (deterministic || String.valueOf(collation).equals(other.collation));
-    }
-
-    public String collated(String value) {
-        return collation == null ? value : value + " COLLATE " + collation;
-    }
-
-    /** Writes an element of ORDER BY. */
-    public String ordered(String value) {
-        return collated(value) + " USING OPERATOR(" + less + ")";
-    }
-
-    /** Writes the condition that a value of the table and another, neither of them NULL, are the same key. */
-    public String matches(String held, String value) {
-        return held + " OPERATOR(" + equal + ") " + collated(value);
-    }
-
-    /** Writes the same condition for values that may be NULL. The server then reads every row, since no index helps. */
-    public String matchesOrBothNull(String held, String value) {
-        return nullsEqual
-                ? "(" + matches(held, value) + " OR (" + held + " IS NULL AND " + value + " IS NULL))"
-                : matches(held, value);
-    }
+    boolean agreesWith(KeyComparison other);
 }

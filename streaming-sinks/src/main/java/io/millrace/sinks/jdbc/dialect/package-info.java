@@ -29,7 +29,7 @@
  * <p>Types of columns and comparison of keys:
  *
  * <ul>
- *   <li>{@link ColumnType}, {@link Assignment}: a type, and how a value is assigned to it
+ *   <li>{@link ColumnType}: a type
  *   <li>{@link KeyComparison}: how an index compares a column
  *   <li>{@link SparkTime}: dates and timestamps as numbers
  *   <li>{@link InvalidValueException}: a value that a column cannot take

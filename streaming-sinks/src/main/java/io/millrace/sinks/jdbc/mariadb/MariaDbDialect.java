@@ -26,7 +26,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
-/** The dialect of MariaDB: rows are sent by INSERT of many rows each, and merged by ON DUPLICATE KEY UPDATE. */
+/**
+ * The dialect of MariaDB: rows are sent by INSERT of many rows each, and merged by ON DUPLICATE KEY UPDATE. An
+ * exactly-once batch cannot keep its refused rows: staging tables have the columns' own types, which refuse them.
+ */
 public record MariaDbDialect() implements Dialect {
     private static final int LONGEST_NAME = 64;
 
@@ -96,7 +99,6 @@ public record MariaDbDialect() implements Dialect {
         return MariaDbUpsertSql.of(table, spec, columns);
     }
 
-    /** Not supported: staging tables have the columns' own types, which refuse invalid values. */
     @Override
     public ExactlyOnceSql exactlyOnce(TableName table, List<PlannedColumn> columns) {
         return new MariaDbExactlyOnceSql(table, columns);

@@ -1,6 +1,5 @@
 package io.millrace.sinks.jdbc.postgres;
 
-import io.millrace.sinks.jdbc.dialect.Assignment;
 import io.millrace.sinks.jdbc.dialect.ColumnType;
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -19,7 +18,7 @@ record PostgresBounds(int first, int second) implements Serializable {
             Pattern.compile("(?:numeric|character|character varying)\\((\\d+)(?:,(-?\\d+))?\\).*");
 
     static PostgresBounds of(ColumnType type) {
-        Assignment assignment = type.assignment();
+        PostgresAssignment assignment = PostgresAssignment.of(type);
         Matcher matcher = MODIFIER.matcher(assignment == null ? type.sql() : assignment.full());
         if (!matcher.matches()) {
             return new PostgresBounds(0, 0);

@@ -1,6 +1,5 @@
 package io.millrace.sinks.jdbc.postgres;
 
-import io.millrace.sinks.jdbc.dialect.Assignment;
 import io.millrace.sinks.jdbc.dialect.Catalog;
 import io.millrace.sinks.jdbc.dialect.ColumnType;
 import io.millrace.sinks.jdbc.dialect.Flaw;
@@ -180,7 +179,7 @@ final class PostgresCatalog implements Catalog {
     }
 
     private static TableColumn column(ResultSet row) throws SQLException {
-        Assignment assignment = new Assignment(
+        PostgresAssignment assignment = new PostgresAssignment(
                 row.getString("base"),
                 row.getString("full"),
                 row.getInt("modifier"),
@@ -200,7 +199,7 @@ final class PostgresCatalog implements Catalog {
         Boolean[] deterministic = (Boolean[]) row.getArray(7).getArray();
         Boolean[] nullsEqual = (Boolean[]) row.getArray(8).getArray();
         for (int part = 0; part < less.length; part++) {
-            comparisons.add(new KeyComparison(
+            comparisons.add(new PostgresKeyComparison(
                     String.valueOf(less[part]),
                     String.valueOf(equal[part]),
                     collations[part],

@@ -30,9 +30,9 @@ record PostgresDeadLetterMergeSql(PostgresExactlyOnceSql plain) implements DeadL
 
     static PostgresDeadLetterMergeSql of(TableName table, List<PlannedColumn> columns) {
         List<PlannedColumn> read =
-                columns.stream().map(PostgresCodecs::readByTheMerge).toList();
+                columns.stream().map(PostgresStagedColumns::readByTheMerge).toList();
         return new PostgresDeadLetterMergeSql(
-                new PostgresExactlyOnceSql(table, read, PostgresCodecs.stagedColumns(read)));
+                new PostgresExactlyOnceSql(table, read, PostgresStagedColumns.stagedColumns(read)));
     }
 
     @Override

@@ -69,7 +69,7 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
 
     /** Whether rows can be copied directly into the table: they are appended, in the columns' own types. */
     private boolean straight() {
-        return !upserts() && columns.stream().allMatch(PostgresCodecs::copied);
+        return !upserts() && columns.stream().allMatch(PostgresStagedColumns::copied);
     }
 
     private String copyStraight() {
@@ -125,12 +125,8 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
     }
 
     private String stagingColumns(String more) {
-        return " ("
-                + joined(
-                        staged,
-                        column ->
-                                quoted(column) + " " + PostgresCodecs.of(column).stagedType()) + ", " + ATTEMPT
-                + " bigint NOT NULL, " + SEQUENCE + " bigint NOT NULL" + more + ")";
+        return " (" + PostgresStagedColumns.typed(staged) + ", " + ATTEMPT + " bigint NOT NULL, " + SEQUENCE
+                + " bigint NOT NULL" + more + ")";
     }
 
     /** Merges the staged rows for which {@code where} holds. */
@@ -139,7 +135,7 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
         String into = "INSERT INTO " + quoted(table) + " AS held (" + joined(columns, PostgresNames::quoted)
                 + ") OVERRIDING SYSTEM VALUE SELECT ";
         if (!upserts()) {
-            return into + joined(columns, PostgresCodecs::fromStaging) + " FROM " + from;
+            return into + joined(columns, PostgresStagedColumns::fromStaging) + " FROM " + from;
         }
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         return into
@@ -150,8 +146,9 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
     }
 
     private String lastOfKeys(List<PlannedColumn> keys, String from) {
-        return "DISTINCT ON (" + PostgresKeySql.distinct(keys) + ") " + joined(columns, PostgresCodecs::fromStaging)
-                + " FROM " + from + " ORDER BY " + PostgresKeySql.ordered(keys) + ", " + SEQUENCE + " DESC";
+        return "DISTINCT ON (" + PostgresKeySql.distinct(keys) + ") "
+                + joined(columns, PostgresStagedColumns::fromStaging) + " FROM " + from + " ORDER BY "
+                + PostgresKeySql.ordered(keys) + ", " + SEQUENCE + " DESC";
     }
 
     /** Selects the last row of a key, but with the spelling of the key in the first row, which an update keeps. */
@@ -159,7 +156,7 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
         String first = " OVER (PARTITION BY " + KEY + " ORDER BY " + SEQUENCE + ")";
         return "DISTINCT ON (" + KEY + ") "
                 + joined(columns, column -> {
-                    String value = PostgresCodecs.fromStaging(column);
+                    String value = PostgresStagedColumns.fromStaging(column);
                     return column.key() ? "first_value(" + value + ")" + first : value;
                 })
                 + " FROM (SELECT staged.*, dense_rank() OVER (ORDER BY " + PostgresKeySql.ordered(keys) + ") AS " + KEY

@@ -25,7 +25,7 @@ final class PostgresFlush implements UpsertSql.Flush {
     private final PostgresCopy rows;
     private final PostgresCopy keys;
     private boolean alwaysCopy;
-    private PostgresUpsertSql.@Nullable Statements staged;
+    private @Nullable PostgresTemporaryTable filled;
 
     PostgresFlush(PostgresUpsertSql sql) {
         this.sql = sql;
@@ -78,8 +78,8 @@ final class PostgresFlush implements UpsertSql.Flush {
     @Override
     public void nothing(Connection connection, boolean delete) throws SQLException {
         PostgresUpsertSql.Statements statements = delete ? sql.deletes() : sql.upserts();
-        Sql.execute(connection, statements.create());
-        Sql.execute(connection, statements.fromStaging());
+        statements.temporary().create(connection);
+        Sql.execute(connection, statements.fromTemporary());
     }
 
     @Override
@@ -98,10 +98,9 @@ final class PostgresFlush implements UpsertSql.Flush {
         if (statements.fromArrays() != null) {
             return numbers(connection, statements.fromArrays(), statements.columns(), batch);
         }
-        Sql.execute(connection, statements.create());
-        new PostgresCopy(statements.columns(), 0, 0).send(connection, statements.copy(), batch.iterator());
-        int[] numbers = numbers(connection, statements.fromStaging(), List.of(), batch);
-        Sql.execute(connection, statements.truncate());
+        statements.temporary().fill(connection, new PostgresCopy(statements.columns(), 0, 0), batch);
+        int[] numbers = numbers(connection, statements.fromTemporary(), List.of(), batch);
+        statements.temporary().clear(connection);
         return numbers;
     }
 
@@ -122,9 +121,9 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     @Override
     public void again(Connection connection) throws SQLException {
-        PostgresUpsertSql.Statements statements = staged;
-        if (statements != null) {
-            Sql.execute(connection, statements.truncate());
+        PostgresTemporaryTable table = filled;
+        if (table != null) {
+            table.clear(connection);
         }
     }
 
@@ -138,13 +137,13 @@ final class PostgresFlush implements UpsertSql.Flush {
 
     private void run(Connection connection, PostgresUpsertSql.Statements statements, PostgresCopy copy, List<Row> batch)
             throws SQLException {
-        staged = null;
+        filled = null;
         if (batch.isEmpty()) {
             return;
         }
         String fromArrays = statements.fromArrays();
         if (fromArrays == null || isCopied(statements, batch.size())) {
-            staged = statements;
+            filled = statements.temporary();
             ByCopy steps = new ByCopy(statements, copy, batch);
             steps.send(connection);
             steps.merge(connection);
@@ -176,13 +175,12 @@ final class PostgresFlush implements UpsertSql.Flush {
             implements UpsertSql.TwoSteps {
         @Override
         public void send(Connection connection) throws SQLException {
-            Sql.execute(connection, statements.create());
-            copy.send(connection, statements.copy(), batch.iterator());
+            statements.temporary().fill(connection, copy, batch);
         }
 
         @Override
         public void merge(Connection connection) throws SQLException {
-            Sql.execute(connection, statements.fromStaging());
+            Sql.execute(connection, statements.fromTemporary());
         }
     }
 }

@@ -3,7 +3,6 @@ package io.millrace.sinks.jdbc.postgres;
 import static io.millrace.sinks.jdbc.postgres.PostgresNames.quoted;
 
 import io.millrace.core.Problem;
-import io.millrace.sinks.jdbc.dialect.Assignment;
 import io.millrace.sinks.jdbc.dialect.ColumnType;
 import io.millrace.sinks.jdbc.dialect.KeyRequirement;
 import io.millrace.sinks.jdbc.dialect.TableColumn;
@@ -48,7 +47,7 @@ final class PostgresKeyCheck {
     }
 
     private static String base(ColumnType type) {
-        Assignment assignment = type.assignment();
+        PostgresAssignment assignment = PostgresAssignment.of(type);
         return assignment == null ? type.name() : assignment.base();
     }
 }

@@ -1,8 +1,6 @@
 package io.millrace.sinks.jdbc.postgres;
 
-import io.millrace.sinks.jdbc.dialect.Assignment;
 import io.millrace.sinks.jdbc.dialect.ColumnType;
-import io.millrace.sinks.jdbc.dialect.KeyComparison;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.SparkTime;
 import java.math.BigDecimal;
@@ -57,7 +55,7 @@ final class PostgresKeyForms {
 
     /** The form; empty if only the server can compare the keys. */
     static Optional<UnaryOperator<Object>> of(PlannedColumn key) {
-        KeyComparison comparison = key.comparison();
+        PostgresKeyComparison comparison = PostgresKeyComparison.of(key);
         ColumnType type = key.type();
         boolean plain = (comparison == null || comparison.isPlain()) && type.element() == null;
         if (!plain
@@ -65,7 +63,7 @@ final class PostgresKeyForms {
                         && key.stream().catalogString().equals("string"))) {
             return Optional.empty();
         }
-        Assignment assignment = type.assignment();
+        PostgresAssignment assignment = PostgresAssignment.of(type);
         return assignment == null || !assignment.isModified()
                 ? Optional.ofNullable(UNMODIFIED.get(type.name()))
                 : modified(type.name(), assignment.modifier());
@@ -76,14 +74,14 @@ final class PostgresKeyForms {
         return of(key).isEmpty()
                 || switch (key.type().name()) {
                     case "float4", "float8" -> true;
-                    case "bpchar" -> !key.type().isModified();
+                    case "bpchar" -> !PostgresAssignment.isModified(key.type());
                     default -> false;
                 };
     }
 
     /** Whether different versions may become equal when they are assigned. */
     static boolean rounds(ColumnType column) {
-        Assignment assignment = column.assignment();
+        PostgresAssignment assignment = PostgresAssignment.of(column);
         if (assignment == null || !assignment.isModified()) {
             return false;
         }

@@ -1,12 +1,8 @@
 package io.millrace.sinks.jdbc.postgres;
 
-import static io.millrace.sinks.jdbc.dialect.PlannedColumn.joined;
-import static io.millrace.sinks.jdbc.postgres.PostgresNames.quoted;
 
-import io.millrace.sinks.jdbc.dialect.Digest;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.Refusal;
-import io.millrace.sinks.jdbc.dialect.Sql;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import io.millrace.sinks.jdbc.dialect.UpsertSpec;
 import java.io.Serializable;
@@ -21,40 +17,33 @@ import org.apache.spark.sql.Row;
  * staged as text, so that the merge refuses them.
  *
  * @param staged the columns of the temporary table without those that it adds
- * @param create creates a temporary table with a number for each row, empty in each transaction
  * @param merge applies one row
  */
 record PostgresOneByOne(
         List<PlannedColumn> staged,
         List<PlannedColumn> ofDeletes,
-        String create,
-        String copy,
+        PostgresTemporaryTable temporary,
         String numbers,
-        String merge,
-        String truncate)
+        String merge)
         implements Serializable {
     private static final String MARK = "millrace_mark";
     private static final String ROW = "millrace_row";
 
     static PostgresOneByOne of(TableName table, UpsertSpec spec, List<PlannedColumn> planned) {
         List<PlannedColumn> columns =
-                planned.stream().map(PostgresCodecs::readByTheMerge).toList();
-        List<PlannedColumn> staged = PostgresCodecs.stagedColumns(columns);
-        String types = joined(
-                        staged,
-                        column ->
-                                quoted(column) + " " + PostgresCodecs.of(column).stagedType())
-                + ", " + MARK + " bigint NOT NULL, " + ROW + " bigint PRIMARY KEY";
-        String name = "millrace_" + Digest.of(PostgresUpsertSql.NAME_BYTES, "one by one", quoted(table), types);
-        String staging = "pg_temp." + name;
+                planned.stream().map(PostgresStagedColumns::readByTheMerge).toList();
+        List<PlannedColumn> staged = PostgresStagedColumns.stagedColumns(columns);
+        PostgresTemporaryTable temporary = PostgresTemporaryTable.of(
+                "one by one",
+                table,
+                PostgresStagedColumns.typed(staged) + ", " + MARK + " bigint NOT NULL, " + ROW
+                        + " bigint PRIMARY KEY");
         return new PostgresOneByOne(
                 staged,
                 spec.deleteColumns(columns),
-                "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
-                "COPY " + staging + " FROM STDIN (FORMAT binary)",
-                "SELECT " + ROW + " FROM " + staging,
-                merge(table, spec, columns, staging),
-                "TRUNCATE " + staging);
+                temporary,
+                "SELECT " + ROW + " FROM " + temporary.sql(),
+                merge(table, spec, columns, temporary.sql()));
     }
 
     /**
@@ -75,10 +64,9 @@ record PostgresOneByOne(
     }
 
     List<Refusal> run(Connection connection, List<Row> rows, Predicate<Row> isDelete) throws SQLException {
-        Sql.execute(connection, create);
-        new PostgresMarkedCopy(staged, ofDeletes, isDelete).send(connection, copy, rows.iterator());
+        temporary.fill(connection, new PostgresMarkedCopy(staged, ofDeletes, isDelete), rows);
         List<Refusal> refusals = PostgresRowByRow.run(connection, numbers, merge);
-        Sql.execute(connection, truncate);
+        temporary.clear(connection);
         return refusals;
     }
 }

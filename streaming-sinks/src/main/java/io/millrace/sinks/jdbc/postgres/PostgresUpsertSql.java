@@ -3,7 +3,6 @@ package io.millrace.sinks.jdbc.postgres;
 import static io.millrace.sinks.jdbc.dialect.PlannedColumn.joined;
 import static io.millrace.sinks.jdbc.postgres.PostgresNames.quoted;
 
-import io.millrace.sinks.jdbc.dialect.Digest;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.TableName;
@@ -26,8 +25,6 @@ record PostgresUpsertSql(
         Statements sameKeys,
         PostgresOneByOne oneByOne)
         implements UpsertSql {
-    static final int NAME_BYTES = 16;
-
     static PostgresUpsertSql of(TableName table, UpsertSpec spec, List<PlannedColumn> columns) {
         List<PlannedColumn> deleted = spec.deleteColumns(columns);
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
@@ -91,7 +88,7 @@ record PostgresUpsertSql(
     }
 
     private static String inserted(UpsertSpec spec, PlannedColumn column) {
-        String staged = PostgresCodecs.fromStaging(column);
+        String staged = PostgresStagedColumns.fromStaging(column);
         return spec.looksUp(column) ? "COALESCE(" + staged + ", known." + quoted(column) + ")" : staged;
     }
 
@@ -122,7 +119,7 @@ record PostgresUpsertSql(
         List<PlannedColumn> keys = PlannedColumn.keys(columns);
         String guard = columns.stream()
                 .filter(column -> column.name().equals(spec.version()))
-                .map(column -> " WHERE " + older(column.name(), PostgresCodecs.afterAssignment(column)))
+                .map(column -> " WHERE " + older(column.name(), PostgresStagedColumns.afterAssignment(column)))
                 .collect(Collectors.joining());
         return "WITH locked AS (SELECT " + joined(keys, column -> "held." + quoted(column)) + " FROM "
                 + quoted(table) + " AS held JOIN " + source + " ON "
@@ -140,20 +137,15 @@ record PostgresUpsertSql(
     }
 
     /**
-     * The statements that send rows of these columns and process them.
+     * The statements that process rows of these columns.
      *
-     * @param create creates a temporary table if the connection does not have it yet; it is empty in each transaction
-     * @param copy fills it
-     * @param fromStaging processes the rows of the temporary table
-     * @param truncate empties it for more rows in the same transaction
+     * @param fromTemporary processes the rows of the temporary table
      * @param fromArrays processes an array for each column instead; null if a column holds arrays itself
      */
     record Statements(
             List<PlannedColumn> columns,
-            String create,
-            String copy,
-            String fromStaging,
-            String truncate,
+            PostgresTemporaryTable temporary,
+            String fromTemporary,
             @Nullable String fromArrays)
             implements Serializable {
         static Statements of(
@@ -173,23 +165,18 @@ record PostgresUpsertSql(
                 List<PlannedColumn> columns,
                 boolean numbered,
                 UnaryOperator<String> statement) {
-            String types = joined(
-                            columns,
-                            column -> quoted(column) + " "
-                                    + PostgresCodecs.of(column).stagedType())
+            String types = PostgresStagedColumns.typed(columns)
                     + (numbered
                             ? ", " + ExactlyOnceSql.ATTEMPT + " bigint, " + ExactlyOnceSql.SEQUENCE + " bigint"
                             : "");
-            String name = "millrace_" + Digest.of(NAME_BYTES, purpose, quoted(table), types);
+            PostgresTemporaryTable temporary = PostgresTemporaryTable.of(purpose, table, types);
             String arrays = "unnest(" + joined(columns, column -> "?") + ")" + (numbered ? " WITH ORDINALITY" : "")
                     + " AS staged (" + joined(columns, PostgresNames::quoted)
                     + (numbered ? ", " + ExactlyOnceSql.SEQUENCE : "") + ")";
             return new Statements(
                     columns,
-                    "CREATE TEMPORARY TABLE IF NOT EXISTS " + name + " (" + types + ") ON COMMIT DELETE ROWS",
-                    "COPY pg_temp." + name + " FROM STDIN (FORMAT binary)",
-                    statement.apply("pg_temp." + name + " AS staged"),
-                    "TRUNCATE pg_temp." + name,
+                    temporary,
+                    statement.apply(temporary.sql() + " AS staged"),
                     columns.stream().allMatch(PostgresArray::holds) ? statement.apply(arrays) : null);
         }
     }

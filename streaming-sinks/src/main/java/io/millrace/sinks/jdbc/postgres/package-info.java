@@ -18,6 +18,7 @@
  *   <li>{@link PostgresObstacles}, {@link PostgresSequence}: rules, policies, publications and sequences that make
  *       statements fail
  *   <li>{@link PostgresCodecs}, {@link PostgresCodec}: which type goes into which, and its binary format
+ *   <li>{@link PostgresAssignment}: how a plain INSERT assigns a value
  *   <li>{@link PostgresBounds}, {@link PostgresJson}, {@link PostgresUuid}: values that the server would refuse, or
  *       spells in several ways
  * </ul>
@@ -26,6 +27,8 @@
  *
  * <ul>
  *   <li>{@link PostgresUpsertSql}, {@link PostgresFlush}: the statements of an upsert, and a flush
+ *   <li>{@link PostgresTemporaryTable}, {@link PostgresStagedColumns}: where the rows wait for the merge, in which
+ *       types, and how their values are assigned
  *   <li>{@link PostgresCopy}, {@link PostgresArray}, {@link PostgresBuffer}: rows in COPY's format and as arrays
  *   <li>{@link PostgresOneByOne}, {@link PostgresMarkedCopy}: the rows of a flush one by one
  *   <li>{@link PostgresRowByRow}: the block that finds refused rows on the server, for flushes and batches
@@ -35,7 +38,8 @@
  *
  * <ul>
  *   <li>{@link PostgresKeyForms}: keys that Java compares as the server does
- *   <li>{@link PostgresKeySql}: keys that the server compares
+ *   <li>{@link PostgresKeySql}, {@link PostgresKeyComparison}: keys that the server compares, by the operators of its
+ *       index
  *   <li>{@link PostgresKeyCheck}: what a key needs in addition to its index
  * </ul>
  *

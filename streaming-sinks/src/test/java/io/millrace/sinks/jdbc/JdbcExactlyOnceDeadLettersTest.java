@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that an exact batch cannot bring into the table: beside it, once, and all others in it, once. */
 @Timeout(60)
-class JdbcExactDeadLettersTest {
+class JdbcExactlyOnceDeadLettersTest {
     private static final String SUMMARY = "SELECT count(*), count(DISTINCT id), min(id), max(id) FROM orders";
     private static final String REFUSED =
             "SELECT substring(\"row\" FROM '\"id\":(\\d+)'), sqlstate, reason FROM refused ORDER BY 1";

@@ -1,5 +1,6 @@
-package io.millrace.sinks.jdbc.dialect;
+package io.millrace.sinks.jdbc.postgres;
 
+import io.millrace.sinks.jdbc.dialect.ColumnType;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -13,14 +14,25 @@ import org.jspecify.annotations.Nullable;
  * @param function the function that applies the modifier; null if only a cast does
  * @param tellsCast whether that function has a parameter that distinguishes a cast from an assignment
  */
-public record Assignment(
+record PostgresAssignment(
         String base, String full, int modifier, @Nullable String function, boolean tellsCast) implements Serializable {
-    public boolean isModified() {
+    /** The assignment to a column of this type; null if its name says enough. */
+    static @Nullable PostgresAssignment of(ColumnType type) {
+        return (PostgresAssignment) type.assignment();
+    }
+
+    /** Whether the assignment to a column of this type applies a modifier. */
+    static boolean isModified(ColumnType type) {
+        PostgresAssignment assignment = of(type);
+        return assignment != null && assignment.isModified();
+    }
+
+    boolean isModified() {
         return modifier >= 0;
     }
 
     /** Writes what the column holds after it is assigned a value of the base type. */
-    public String applied(String value) {
+    String applied(String value) {
         if (!isModified()) {
             return value;
         }

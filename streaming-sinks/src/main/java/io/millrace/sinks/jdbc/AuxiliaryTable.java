@@ -69,7 +69,7 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
         if (!there.may(TableShape.Right.USE_SCHEMA)) {
             problems.add(problem("the sink may not use its schema", "GRANT USAGE ON SCHEMA to its role."));
         }
-        if (!there.open()) {
+        if (!there.isOpen()) {
             problems.add(problem(
                     "the sink may not read and write this table",
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON " + dialect.quoted(name) + " to its role."));

@@ -21,6 +21,8 @@ final class DeadLetters implements DeadLetterMergeSql.Letters {
     private static final String STATE = "sqlstate";
 
     private static final String ROW = "row";
+    private static final String[] COLUMNS = {"target", "query_id", "epoch", STATE, "reason", "digest", ROW};
+
     private final Dialect dialect;
     private final TableName table;
     private final String target;
@@ -77,8 +79,7 @@ final class DeadLetters implements DeadLetterMergeSql.Letters {
         if (letters.isEmpty()) {
             return;
         }
-        try (PreparedStatement insert = connection.prepareStatement(
-                dialect.insertNew(table, "target", "query_id", "epoch", STATE, "reason", "digest", ROW))) {
+        try (PreparedStatement insert = connection.prepareStatement(dialect.insertNew(table, COLUMNS))) {
             for (DeadLetter letter : letters) {
                 insert.setString(1, target);
                 insert.setString(2, queryId);
@@ -96,9 +97,8 @@ final class DeadLetters implements DeadLetterMergeSql.Letters {
     /** Adds the rows of a query that ends with {@code from} and selects the columns of {@link DeadLetter#parts}. */
     @Override
     public void addAll(Connection connection, String letters, String from, Object parameter) throws SQLException {
-        List<String> columns = List.of("target", "query_id", "epoch", STATE, "reason", "digest", ROW);
-        try (PreparedStatement insert =
-                connection.prepareStatement(dialect.insertNew(table, columns, "SELECT ?, ?, ?, " + letters + from))) {
+        String sql = dialect.insertNew(table, List.of(COLUMNS), "SELECT ?, ?, ?, " + letters + from);
+        try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setString(1, target);
             insert.setString(2, queryId);
             insert.setLong(3, epoch);

@@ -37,12 +37,7 @@ final class ExactlyOnceBatch {
         this.batch = batch;
         this.retries = Retries.ofBatches(plan.database(), plan.limits().retryFor());
         this.transactions = new BatchTransactions(
-                "Batch " + batch + " into \"" + plan.table() + "\"",
-                queryId,
-                batch,
-                plan.writing().sql(),
-                plan.ledger(),
-                retries);
+                plan.describe(batch), queryId, batch, plan.writing().sql(), plan.ledger(), retries);
     }
 
     void write(JavaRDD<Row> partitions) throws Exception {

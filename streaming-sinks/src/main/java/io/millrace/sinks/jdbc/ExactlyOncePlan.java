@@ -16,4 +16,9 @@ record ExactlyOncePlan(
     TableName table() {
         return writing.sql().table();
     }
+
+    /** Names a batch in messages. */
+    String describe(long batch) {
+        return "Batch " + batch + " into \"" + table() + "\"";
+    }
 }

@@ -43,8 +43,7 @@ final class ExactlyOncePlanner extends Planner<ExactlyOnceRule, ExactlyOncePlan>
 
     @Override
     KeyRequirement keyRequirement(List<String> streamed) {
-        return new KeyRequirement(
-                KeyRequirement.Writes.WHOLE_BATCHES, rule.verb(), rule.keys(), null, streamed);
+        return new KeyRequirement(KeyRequirement.Writes.WHOLE_BATCHES, rule.verb(), rule.keys(), null, streamed);
     }
 
     @Override
@@ -60,7 +59,8 @@ final class ExactlyOncePlanner extends Planner<ExactlyOnceRule, ExactlyOncePlan>
 
     @Override
     Optional<AuxiliaryTable> progressTable(TableShape found) {
-        return Optional.of(Ledger.table(dialect, rule.verb(), Ledger.of(dialect, found).ledgers()));
+        return Optional.of(
+                Ledger.table(dialect, rule.verb(), Ledger.of(dialect, found).ledgers()));
     }
 
     @Override

@@ -67,7 +67,7 @@ final class ExactlyOnceTask implements Serializable {
 
     private OptionalLong inTransaction(SqlFunction<Connection, OptionalLong> work) {
         Database database = plan.database();
-        String what = "Batch " + batch + " into \"" + plan.table() + "\"";
+        String what = plan.describe(batch);
         long began = System.nanoTime();
         try (Connection connection = Pools.borrow(database, what)) {
             plan.writing().sql().awaitRows(connection);

@@ -104,7 +104,8 @@ public final class JdbcTarget implements Serializable {
      */
     public JdbcUpsert insertOnlyOn(String firstKey, String... moreKeys) {
         return new JdbcUpsert(
-                this, UpsertRule.insertOnlyOn(Identifier.columns(database.dialect(), "insertOnlyOn", firstKey, moreKeys)));
+                this,
+                UpsertRule.insertOnlyOn(Identifier.columns(database.dialect(), "insertOnlyOn", firstKey, moreKeys)));
     }
 
     /**

@@ -150,7 +150,8 @@ abstract class Planner<R extends SinkRule, P> {
         progressTable(found).ifPresent(tables::add);
         DeadLetterRule letters = rule.deadLetters();
         if (letters != null) {
-            tables.add(DeadLetters.table(dialect, letters.inSchemaOf(found.name()).table()));
+            tables.add(
+                    DeadLetters.table(dialect, letters.inSchemaOf(found.name()).table()));
         }
         return tables;
     }

@@ -104,7 +104,9 @@ final class RefusedRows {
         if (refusals.isEmpty() || refusals.size() < rows.valid()) {
             return;
         }
-        long unsure = refusals.stream().filter(refusal -> refusal.fault() != SqlFault.ROW).count();
+        long unsure = refusals.stream()
+                .filter(refusal -> refusal.fault() != SqlFault.ROW)
+                .count();
         if (unsure == 0) {
             return;
         }

@@ -31,8 +31,7 @@ record WriteCounts(Map<Metric, Long> counts) implements Serializable {
     }
 
     static WriteCounts written(long rows, long flushes, long milliseconds) {
-        return new WriteCounts(
-                Map.of(Metric.ROWS, rows, Metric.FLUSHES, flushes, Metric.MILLISECONDS, milliseconds));
+        return new WriteCounts(Map.of(Metric.ROWS, rows, Metric.FLUSHES, flushes, Metric.MILLISECONDS, milliseconds));
     }
 
     static WriteCounts retried(long retries, long deadlocks) {

@@ -1,6 +1,5 @@
 package io.millrace.sinks.jdbc;
 
-import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -35,7 +35,7 @@ class MariaDbRowByRowTest {
     @BeforeEach
     void emptyTable() {
         MariaDb.execute(
-                "DROP TABLE IF EXISTS choosy",
+                "DROP TABLE IF EXISTS choosy, refused",
                 "CREATE TABLE choosy (id int PRIMARY KEY, name varchar(5) NOT NULL, amount int,"
                         + " CONSTRAINT positive CHECK (amount >= 0))");
     }
@@ -108,9 +108,14 @@ class MariaDbRowByRowTest {
     void anErrorThatEveryRowMeetsRefusesNoRow() {
         MariaDb.execute("CREATE TRIGGER broken BEFORE INSERT ON choosy FOR EACH ROW INSERT INTO nowhere VALUES (1)");
 
-        assertThatThrownBy(() -> refusals(valid(70)))
-                .isInstanceOf(SQLException.class)
-                .hasMessageContaining("nowhere");
+        var writer = Sinks.jdbc(MariaDb.database())
+                .table("choosy")
+                .upsertOn("id")
+                .deadLettersTo("refused")
+                .writer(SCHEMA);
+        assertThatThrownBy(() -> Server.write(writer, valid(70).toArray(Row[]::new)))
+                .hasMessageContaining("nowhere")
+                .hasMessageContaining("no row became a dead letter");
     }
 
     @ParameterizedTest
@@ -155,7 +160,8 @@ class MariaDbRowByRowTest {
                 .open();
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(() -> flush.upsertEach(connection, valid(3))).isInstanceOf(UncheckedIOException.class);
+            assertThatThrownBy(() -> flush.oneByOne(connection, valid(3), row -> false))
+                    .isInstanceOf(UncheckedIOException.class);
             Thread.interrupted();
             connection.commit();
         } finally {
@@ -179,7 +185,10 @@ class MariaDbRowByRowTest {
         try (Connection connection = Pools.borrow(MariaDb.database(), "Test")) {
             Sql.execute(connection, "SET innodb_lock_wait_timeout = 0");
             Map<Integer, String> states = new HashMap<>();
-            plan.sql().open().upsertEach(connection, rows).forEach((place, e) -> states.put(place, e.getSQLState()));
+            plan.sql()
+                    .open()
+                    .oneByOne(connection, rows, row -> false)
+                    .forEach(refusal -> states.put((int) refusal.number(), refusal.state()));
             connection.commit();
             return states;
         }

@@ -18,7 +18,8 @@ public record ColumnType(
         @Nullable String element,
         String sql,
         @Nullable String collation,
-        @Nullable Serializable assignment) implements Serializable {
+        @Nullable Serializable assignment)
+        implements Serializable {
     private static final Set<String> PADDED = Set.of("bpchar", "char");
 
     public ColumnType(String name, @Nullable String element, String sql, @Nullable String collation) {

@@ -8,7 +8,8 @@ import org.apache.spark.sql.types.StructType;
 /**
  * A row that the table refuses.
  *
- * @param row the row of the stream as JSON
+ * @param row the row of the stream
+ * @param state the SQLSTATE of the refusal
  * @param reason the server's own text, which may hold values: only for the table of dead letters
  */
 public record DeadLetter(Row row, String state, String reason) {

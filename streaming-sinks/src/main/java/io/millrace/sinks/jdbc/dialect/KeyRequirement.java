@@ -27,12 +27,12 @@ public record KeyRequirement(
     }
 
     /** Whether known keys stay as they are. */
-    public boolean insertOnly() {
+    public boolean isInsertOnly() {
         return writes == Writes.INSERTS_ONLY;
     }
 
     /** Whether Java folds the rows of a key, so that it must compare keys like the server. */
-    public boolean compacted() {
+    public boolean isFolded() {
         return writes != Writes.WHOLE_BATCHES;
     }
 }

@@ -50,7 +50,7 @@ public record TableShape(
     }
 
     /** Whether the role may read and write all of it. */
-    public boolean open() {
+    public boolean isOpen() {
         return columns.stream().allMatch(column -> column.rights().containsAll(EnumSet.allOf(TableColumn.Right.class)));
     }
 

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 
@@ -19,14 +18,6 @@ public interface UpsertSql extends Serializable {
         void upsert(Connection connection, List<Row> rows) throws SQLException;
 
         void delete(Connection connection, List<Row> rows) throws SQLException;
-
-        /**
-         * Upserts rows one after the other in this order, each as if it were alone; keys may repeat. Returns the
-         * refusals of those that fail alone, numbered by their place among the rows.
-         */
-        default Map<Integer, SQLException> upsertEach(Connection connection, List<Row> rows) throws SQLException {
-            throw new UnsupportedOperationException("this database does not upsert row by row");
-        }
 
         /** Throws if a value of the row cannot be sent, so that the server need not search for it row by row. */
         void check(Row row) throws InvalidValueException;

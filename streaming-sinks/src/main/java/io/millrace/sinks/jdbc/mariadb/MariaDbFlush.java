@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.apache.spark.sql.Row;
 
@@ -36,11 +35,6 @@ final class MariaDbFlush implements UpsertSql.Flush {
     public void upsert(Connection connection, List<Row> rows) throws SQLException {
         List<Row> ordered = rows.stream().sorted(order).toList();
         insert.send(connection, sql.known().update(connection, ordered).iterator());
-    }
-
-    @Override
-    public Map<Integer, SQLException> upsertEach(Connection connection, List<Row> rows) throws SQLException {
-        return new MariaDbRowByRow(insert, sql.known()).send(connection, rows);
     }
 
     @Override
@@ -90,7 +84,9 @@ final class MariaDbFlush implements UpsertSql.Flush {
                 to++;
             }
             int first = from;
-            (delete ? deleteAlone(connection, rows.get(from)) : upserted(connection, rows.subList(from, to)))
+            (delete
+                            ? deleteAlone(connection, rows.get(from))
+                            : new MariaDbRowByRow(insert, sql.known()).send(connection, rows.subList(from, to)))
                     .forEach((place, refusal) ->
                             refusals.add(Refusal.of((long) first + place, refusal, MariaDbFaults.ALL)));
             from = to;
@@ -107,24 +103,6 @@ final class MariaDbFlush implements UpsertSql.Flush {
                 throw e;
             }
             return Map.of(0, e);
-        }
-    }
-
-    /**
-     * Upserts rows; if all of them fail with the same error, all are refused, since others of the flush may succeed.
-     */
-    private Map<Integer, SQLException> upserted(Connection connection, List<Row> rows) throws SQLException {
-        try {
-            return upsertEach(connection, rows);
-        } catch (SQLException e) {
-            if (!MariaDbFaults.ALL.of(e).mayBeARow()) {
-                throw e;
-            }
-            Map<Integer, SQLException> all = new TreeMap<>();
-            for (int place = 0; place < rows.size(); place++) {
-                all.put(place, e);
-            }
-            return all;
         }
     }
 

@@ -28,10 +28,10 @@ final class MariaDbKeyCheck {
     static List<Problem> problems(KeyRequirement use, TableShape table) {
         MariaDbKeyCheck check = new MariaDbKeyCheck(use, table);
         table.uniqueIndexes().forEach(check::other);
-        if (use.compacted() && !table.may(TableShape.Right.STAGE)) {
+        if (use.isFolded() && !table.may(TableShape.Right.STAGE)) {
             use.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::comparison);
         }
-        if (use.insertOnly()) {
+        if (use.isInsertOnly()) {
             table.column(use.keys().get(0)).ifPresent(check::update);
         }
         Stream.ofNullable(use.version())

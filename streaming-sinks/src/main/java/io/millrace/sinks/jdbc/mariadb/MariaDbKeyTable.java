@@ -76,8 +76,8 @@ record MariaDbKeyTable(
                 "CREATE OR REPLACE TEMPORARY TABLE " + quoted(keyTable) + " (" + joined(columns, MariaDbKeyTable::typed)
                         + ", " + row + " bigint NOT NULL, " + same + " longtext NOT NULL DEFAULT '', UNIQUE ("
                         + joined(PlannedColumn.keys(columns), MariaDbNames::quoted) + ")) ENGINE = InnoDB");
-        String into = "INSERT INTO " + quoted(keyTable) + " (" + joined(given, MariaDbNames::quoted) + ", " + row
-                + ") ";
+        String into =
+                "INSERT INTO " + quoted(keyTable) + " (" + joined(given, MariaDbNames::quoted) + ", " + row + ") ";
         String note = " ON DUPLICATE KEY UPDATE " + same + " = CONCAT(" + same + ", ' ', VALUES(" + row + "))";
         new MariaDbInsert(into, note, given, 1).send(connection, rows.iterator());
     }

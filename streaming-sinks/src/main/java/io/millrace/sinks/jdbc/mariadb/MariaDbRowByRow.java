@@ -3,7 +3,6 @@ package io.millrace.sinks.jdbc.mariadb;
 import io.millrace.sinks.jdbc.dialect.Interruption;
 import io.millrace.sinks.jdbc.dialect.InvalidValueException;
 import io.millrace.sinks.jdbc.dialect.Sql;
-import io.millrace.sinks.jdbc.dialect.SqlFault;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,7 +25,6 @@ final class MariaDbRowByRow {
     private final MariaDbInsert insert;
     private final MariaDbKnownRows known;
     private final Map<Integer, SQLException> refused = new TreeMap<>();
-    private @Nullable SQLException otherError;
 
     MariaDbRowByRow(MariaDbInsert insert, MariaDbKnownRows known) {
         this.known = known;
@@ -36,7 +34,7 @@ final class MariaDbRowByRow {
     /**
      * Sends rows; returns the errors of refused ones by their place among the rows.
      *
-     * @throws SQLException if the error is transient, or if every row fails with an error that is not about its values
+     * @throws SQLException if the error is transient or permanent, so that no row can be the cause
      */
     Map<Integer, SQLException> send(Connection connection, List<Row> rows) throws SQLException {
         List<Numbered> part = new ArrayList<>();
@@ -51,9 +49,6 @@ final class MariaDbRowByRow {
             }
         }
         sendPart(connection, part);
-        if (otherError != null && refused.size() == rows.size()) {
-            throw otherError;
-        }
         return refused;
     }
 
@@ -107,9 +102,6 @@ final class MariaDbRowByRow {
     private void checkRefusal(SQLException e) throws SQLException {
         if (!MariaDbFaults.mayBeAboutARow(e)) {
             throw e;
-        }
-        if (MariaDbFaults.ALL.of(e) != SqlFault.ROW) {
-            otherError = e;
         }
     }
 

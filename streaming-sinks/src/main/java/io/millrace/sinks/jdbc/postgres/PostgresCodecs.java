@@ -59,7 +59,6 @@ final class PostgresCodecs {
     private static final Set<String> NOT_FROM_TEXT = Set.of(
             "int2", "int4", "int8", "float4", "float8", "numeric", "bool", "bytea", "date", "timestamp", "timestamptz");
 
-
     /** The limits of PostgreSQL's dates, which begin in 4714 BC, counted from 2000. */
     private static final int FIRST_DAY = -2_451_545;
 

@@ -1,6 +1,5 @@
 package io.millrace.sinks.jdbc.postgres;
 
-
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.Refusal;
 import io.millrace.sinks.jdbc.dialect.TableName;
@@ -36,8 +35,7 @@ record PostgresOneByOne(
         PostgresTemporaryTable temporary = PostgresTemporaryTable.of(
                 "one by one",
                 table,
-                PostgresStagedColumns.typed(staged) + ", " + MARK + " bigint NOT NULL, " + ROW
-                        + " bigint PRIMARY KEY");
+                PostgresStagedColumns.typed(staged) + ", " + MARK + " bigint NOT NULL, " + ROW + " bigint PRIMARY KEY");
         return new PostgresOneByOne(
                 staged,
                 spec.deleteColumns(columns),

@@ -160,6 +160,24 @@ class MariaDbRulesTest extends UpsertRules {
     }
 
     @Test
+    void aDeleteNeedsOnlyItsKeyEvenIfAnotherRowIsBad() {
+        MariaDb.execute(
+                "CREATE OR REPLACE TABLE measured (id int PRIMARY KEY, value double CHECK (value < 100))",
+                "INSERT INTO measured VALUES (1, 1)");
+        JdbcUpsert deleting = Sinks.jdbc(MariaDb.database())
+                .table("measured")
+                .upsertOn("id")
+                .deleteWhen("gone")
+                .deadLettersTo("refused");
+        StructType stream = new StructType().add("id", "int").add("value", "double").add("gone", "boolean");
+
+        Server.write(deleting.writer(stream), row(1, Double.NaN, true), row(2, 200.0, false), row(3, 3.0, false));
+
+        assertThat(MariaDb.rows("SELECT * FROM measured")).containsExactly("3|3");
+        assertThat(MariaDb.rows("SELECT `sqlstate`, count(*) FROM refused GROUP BY 1")).containsExactly("23000|1");
+    }
+
+    @Test
     void unknownLabelsAreDeadLettersEvenIfNoRowHasAKnownOne() {
         MariaDb.execute("ALTER TABLE stock MODIFY name enum ('a', 'b')");
 

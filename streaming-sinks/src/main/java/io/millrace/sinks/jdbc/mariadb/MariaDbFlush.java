@@ -66,7 +66,9 @@ final class MariaDbFlush implements UpsertSql.Flush {
 
     @Override
     public void checkDelete(Row row) throws InvalidValueException {
-        insert.check(row);
+        for (MariaDbValue value : deletes) {
+            value.in(row);
+        }
     }
 
     @Override

@@ -20,7 +20,7 @@ final class DriverSession {
         try (Connection connection = open(database)) {
             check.run(connection);
         } catch (SQLException e) {
-            problems.add(LoginProblem.of(database, database.dialect().faults().said(e)));
+            problems.add(LoginProblem.of(database, database.dialect().faults().serverError(e)));
         } catch (SecretMissingException e) {
             problems.add("password", "***", "it cannot be looked up", String.valueOf(e.getMessage()));
         }

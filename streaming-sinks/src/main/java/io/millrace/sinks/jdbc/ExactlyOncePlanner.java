@@ -32,7 +32,7 @@ final class ExactlyOncePlanner extends Planner<ExactlyOnceRule, ExactlyOncePlan>
 
     @Override
     Set<TableUse.Action> actions() {
-        Set<TableUse.Action> actions = EnumSet.of(TableUse.Action.LAST);
+        Set<TableUse.Action> actions = EnumSet.of(TableUse.Action.KEEP);
         if (rule.upserts()) {
             actions.addAll(Set.of(TableUse.Action.CONFLICT, TableUse.Action.UPDATE));
         } else if (rule.deadLetters() == null) {

@@ -57,9 +57,9 @@ final class FlushInOrder implements NumberedRows {
     public void merge(Connection connection, long from, long to) throws SQLException {
         KeyChanges changes = rows.folded(connection, table, range(from, to));
         changes.delete(connection, table);
-        table.again(connection);
+        table.clear(connection);
         changes.upsert(connection, table);
-        table.again(connection);
+        table.clear(connection);
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class JdbcUpsert implements BatchSink {
      */
     public JdbcUpsert versionedBy(String column) {
         updatesOnly("versionedBy");
-        return with(rule.versionedBy(Identifier.check(target.database().dialect(), "versionedBy", column)));
+        return with(rule.versionedBy(Identifier.check(dialect(), "versionedBy", column)));
     }
 
     /**
@@ -52,13 +52,13 @@ public final class JdbcUpsert implements BatchSink {
      */
     public JdbcUpsert deleteWhen(String column) {
         updatesOnly("deleteWhen");
-        return with(rule.deleteWhen(Identifier.check(target.database().dialect(), "deleteWhen", column)));
+        return with(rule.deleteWhen(Identifier.check(dialect(), "deleteWhen", column)));
     }
 
     /** Updates only these columns of a known key; a new key gets all columns. Default: all. */
     public JdbcUpsert updating(String first, String... more) {
         updatesOnly("updating");
-        return with(rule.updating(Identifier.columns(target.database().dialect(), "updating", first, more)));
+        return with(rule.updating(Identifier.columns(dialect(), "updating", first, more)));
     }
 
     /** Keeps the old value of a known key if the stream has NULL. Default off: NULL is written like any value. */

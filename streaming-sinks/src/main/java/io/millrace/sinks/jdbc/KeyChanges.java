@@ -20,7 +20,7 @@ record KeyChanges(List<Row> deletes, List<List<Row>> upserts) {
     void upsert(Connection connection, UpsertSql.Flush table) throws SQLException {
         for (int list = 0; list < upserts.size(); list++) {
             if (list > 0) {
-                table.again(connection);
+                table.clear(connection);
             }
             table.upsert(connection, upserts.get(list));
         }

@@ -116,7 +116,7 @@ abstract class Planner<R extends SinkRule, P> {
             schema.ifPresent(stream -> checkColumns(stream, check));
             if (!rule.keys().isEmpty()) {
                 check.key(rule.verb(), rule.keys());
-                schema.ifPresent(stream -> check.use(keyRequirement(List.of(stream.fieldNames()))));
+                schema.ifPresent(stream -> check.requirement(keyRequirement(List.of(stream.fieldNames()))));
             }
             check.obstacles(catalog, use(schema));
             for (AuxiliaryTable auxiliary : auxiliaryTables(found.get())) {
@@ -142,7 +142,7 @@ abstract class Planner<R extends SinkRule, P> {
                         });
             }
         }
-        check.rest(stream);
+        check.missingColumns(stream);
     }
 
     private List<AuxiliaryTable> auxiliaryTables(TableShape found) {

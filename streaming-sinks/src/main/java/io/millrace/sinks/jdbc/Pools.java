@@ -98,7 +98,7 @@ final class Pools {
     private static Optional<SQLException> failedLogin(SQLException none, SqlFaults faults) {
         for (Throwable cause = none.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException thrown) {
-                return Optional.of(faults.said(thrown));
+                return Optional.of(faults.serverError(thrown));
             }
         }
         return Optional.empty();

@@ -143,7 +143,7 @@ final class TableCheck {
     }
 
     /** Reports columns that an INSERT must set, but the stream does not have. */
-    void rest(StructType stream) {
+    void missingColumns(StructType stream) {
         Set<String> streamed = Set.of(stream.fieldNames());
         for (TableColumn column : table.columns()) {
             if (column.isRequired() && !streamed.contains(column.name())) {
@@ -194,9 +194,9 @@ final class TableCheck {
                         + "\" on these columns differ in which keys they consider equal");
     }
 
-    /** Checks what else the database needs for such a use of the key. */
-    void use(KeyRequirement use) {
-        database.dialect().problems(use, table).forEach(problems::add);
+    /** Checks what else the database requires of the key. */
+    void requirement(KeyRequirement requirement) {
+        database.dialect().problems(requirement, table).forEach(problems::add);
     }
 
     private void missing(TableColumn.Right right, TableColumn column) {

@@ -41,46 +41,6 @@ public final class BadRowsFuzz {
     private static final String COLUMNS = "seq, id, version, tag, n, doc, note";
     private static final String ROLE = "fuzzer";
 
-    /** A constraint of a table, as DDL with %s for its name, and the value that makes a row bad. */
-    private enum Fault {
-        NEGATIVE("ALTER TABLE %s ADD CHECK (n >= 0)", "n", "-7"),
-        TOO_LONG("ALTER TABLE %s ALTER COLUMN tag TYPE varchar(8)", "tag", "much too long"),
-        NO_JSON("ALTER TABLE %s ALTER COLUMN doc TYPE jsonb USING doc::jsonb", "doc", "{"),
-        NULL_NUMBER("ALTER TABLE %s ALTER COLUMN n SET NOT NULL", "n", null),
-        UNKNOWN_PARENT("ALTER TABLE %s ADD FOREIGN KEY (n) REFERENCES fuzz_parent", "n", "99"),
-        LATE_PARENT(
-                "ALTER TABLE %s ADD FOREIGN KEY (n) REFERENCES fuzz_parent DEFERRABLE INITIALLY DEFERRED", "n", "98"),
-        RAISED(raise("BEFORE INSERT OR UPDATE", "boom", "P0001"), "tag", "boom"),
-        ASSERTED(raise("BEFORE INSERT OR UPDATE", "assert", "P0004"), "tag", "assert"),
-        UNSUPPORTED(raise("AFTER INSERT OR UPDATE", "never", "0A000"), "tag", "never"),
-        MISSING(raise("BEFORE INSERT OR UPDATE", "odd", "42P01"), "tag", "odd"),
-        INTERNAL(raise("BEFORE INSERT OR UPDATE", "intern", "XX000"), "tag", "intern"),
-        LATE(
-                "CREATE CONSTRAINT TRIGGER late AFTER INSERT OR UPDATE ON %s DEFERRABLE INITIALLY DEFERRED FOR EACH ROW"
-                        + " WHEN (NEW.tag = 'late') EXECUTE FUNCTION fuzz_raise('P0001')",
-                "tag", "late"),
-        HIDDEN(
-                "ALTER TABLE %1$s ENABLE ROW LEVEL SECURITY; ALTER TABLE %1$s FORCE ROW LEVEL SECURITY;"
-                        + " CREATE POLICY fuzz ON %1$s USING (true) WITH CHECK (tag <> 'hidden')",
-                "tag", "hidden"),
-        TOO_LARGE("CREATE INDEX ON %s (note)", "note", "");
-
-        final String ddl;
-        final String column;
-        final @Nullable String bad;
-
-        Fault(String ddl, String column, @Nullable String bad) {
-            this.ddl = ddl;
-            this.column = column;
-            this.bad = bad;
-        }
-
-        private static String raise(String when, String tag, String state) {
-            return "CREATE TRIGGER " + tag + "_ " + when + " ON %s FOR EACH ROW WHEN (NEW.tag = '" + tag
-                    + "') EXECUTE FUNCTION fuzz_raise('" + state + "')";
-        }
-    }
-
     private enum Verb {
         UPSERT,
         VERSIONED,
@@ -128,8 +88,8 @@ public final class BadRowsFuzz {
 
     public void round() throws Exception {
         Verb verb = Verb.values()[random.nextInt(Verb.values().length)];
-        List<Fault> faults = new ArrayList<>();
-        for (Fault fault : Fault.values()) {
+        List<BadRowsFault> faults = new ArrayList<>();
+        for (BadRowsFault fault : BadRowsFault.values()) {
             if (random.nextInt(3) == 0) {
                 faults.add(fault);
             }
@@ -146,13 +106,13 @@ public final class BadRowsFuzz {
         }
     }
 
-    private List<Row> batch(List<Fault> faults, Verb verb) {
+    private List<Row> batch(List<BadRowsFault> faults, Verb verb) {
         int count = random.nextInt(5) == 0 ? 2_000 + random.nextInt(2_000) : 1 + random.nextInt(200);
         int keys = 1 + random.nextInt(random.nextBoolean() ? 10 : 10_000);
         double share = random.nextInt(4) == 0 ? 0.5 : 0.02;
         List<Row> batch = new ArrayList<>();
         for (int seq = 0; seq < count; seq++) {
-            Fault fault = seq > 0 && !faults.isEmpty() && random.nextDouble() < share
+            BadRowsFault fault = seq > 0 && !faults.isEmpty() && random.nextDouble() < share
                     ? faults.get(random.nextInt(faults.size()))
                     : null;
             boolean gone = verb == Verb.DELETING && seq > 0 && random.nextInt(4) == 0;
@@ -161,7 +121,7 @@ public final class BadRowsFuzz {
         return batch;
     }
 
-    private Row row(int seq, int id, boolean gone, @Nullable Fault fault) {
+    private Row row(int seq, int id, boolean gone, @Nullable BadRowsFault fault) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         values.put("seq", seq);
         values.put("id", id);
@@ -177,8 +137,8 @@ public final class BadRowsFuzz {
         return RowFactory.create(values.values().toArray());
     }
 
-    private @Nullable Object bad(Fault fault) {
-        if (fault == Fault.TOO_LARGE) {
+    private @Nullable Object bad(BadRowsFault fault) {
+        if (fault == BadRowsFault.TOO_LARGE) {
             return noise();
         }
         return fault.bad != null && fault.column.equals("n") ? Integer.valueOf(fault.bad) : fault.bad;
@@ -192,13 +152,14 @@ public final class BadRowsFuzz {
                 .toString();
     }
 
-    private static void create(Connection connection, String table, List<Fault> faults, Verb verb) throws SQLException {
+    private static void create(Connection connection, String table, List<BadRowsFault> faults, Verb verb)
+            throws SQLException {
         execute(
                 connection,
                 "DROP TABLE IF EXISTS " + table,
                 "CREATE TABLE " + table + " (seq int, id int" + (verb == Verb.EXACT_APPEND ? "" : " PRIMARY KEY")
                         + ", version bigint, tag text, n int, doc text, note text)");
-        for (Fault fault : faults) {
+        for (BadRowsFault fault : faults) {
             execute(connection, String.format(fault.ddl, table));
         }
     }

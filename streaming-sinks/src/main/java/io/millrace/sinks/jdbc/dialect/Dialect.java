@@ -56,8 +56,8 @@ public interface Dialect extends Serializable {
      */
     Optional<UnaryOperator<Object>> keyForm(PlannedColumn key);
 
-    /** Checks what a use of the key needs in addition to a unique index. */
-    default List<Problem> problems(KeyRequirement use, TableShape table) {
+    /** Checks what the sink requires of the key in addition to a unique index. */
+    default List<Problem> problems(KeyRequirement requirement, TableShape table) {
         return List.of();
     }
 

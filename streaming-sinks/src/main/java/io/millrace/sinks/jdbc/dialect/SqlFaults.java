@@ -11,7 +11,7 @@ public interface SqlFaults {
     boolean isForeignKey(SQLException refusal);
 
     /** Finds the server's error if the driver has wrapped it in an error of its own. */
-    default SQLException said(SQLException thrown) {
+    default SQLException serverError(SQLException thrown) {
         return thrown;
     }
 

@@ -20,12 +20,12 @@ public record TableUse(Set<Action> actions, @Nullable Set<String> given) {
         /** Rows are copied directly into the table. */
         COPY,
         /** The table must keep committed rows, since they are not sent again. */
-        LAST
+        KEEP
     }
 
     /** How a sink uses a table of its own. */
     public static TableUse own(Set<String> given) {
-        return new TableUse(Set.of(Action.CONFLICT, Action.UPDATE, Action.LAST), given);
+        return new TableUse(Set.of(Action.CONFLICT, Action.UPDATE, Action.KEEP), given);
     }
 
     public boolean conflicts() {
@@ -44,7 +44,7 @@ public record TableUse(Set<Action> actions, @Nullable Set<String> given) {
         return actions.contains(Action.COPY);
     }
 
-    public boolean lasts() {
-        return actions.contains(Action.LAST);
+    public boolean keeps() {
+        return actions.contains(Action.KEEP);
     }
 }

@@ -61,7 +61,7 @@ public interface UpsertSql extends Serializable {
         int[] sameKeys(Connection connection, List<Row> rows) throws SQLException;
 
         /** Empties temporary tables, for more rows in the same transaction. */
-        void again(Connection connection) throws SQLException;
+        void clear(Connection connection) throws SQLException;
 
         /** From now on, errors name the column of a refused row; returns false if that changes nothing. */
         default boolean nameColumns() {

@@ -85,8 +85,8 @@ public record MariaDbDialect() implements Dialect {
     }
 
     @Override
-    public List<Problem> problems(KeyRequirement use, TableShape table) {
-        return MariaDbKeyCheck.problems(use, table);
+    public List<Problem> problems(KeyRequirement requirement, TableShape table) {
+        return MariaDbKeyCheck.problems(requirement, table);
     }
 
     @Override

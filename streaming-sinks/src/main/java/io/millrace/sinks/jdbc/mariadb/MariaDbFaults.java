@@ -41,7 +41,7 @@ enum MariaDbFaults implements SqlFaults {
 
     @Override
     public SqlFault of(SQLException wrapped) {
-        SQLException thrown = said(wrapped);
+        SQLException thrown = serverError(wrapped);
         return switch (thrown.getErrorCode()) {
             case 1213 -> SqlFault.DEADLOCK;
             case 1969 -> SqlFault.CANCELLED; // max_statement_time; 1317 is KILL QUERY of a user
@@ -76,14 +76,14 @@ enum MariaDbFaults implements SqlFaults {
 
     @Override
     public boolean isForeignKey(SQLException refusal) {
-        return FOREIGN_KEY.contains(said(refusal).getErrorCode());
+        return FOREIGN_KEY.contains(serverError(refusal).getErrorCode());
     }
 
     /** The driver reports a session variable of the URL that the server refuses as a lost connection. */
     @Override
-    public SQLException said(SQLException thrown) {
+    public SQLException serverError(SQLException thrown) {
         return thrown.getErrorCode() == OF_DRIVER && thrown.getCause() instanceof SQLException cause
-                ? said(cause)
+                ? serverError(cause)
                 : thrown;
     }
 

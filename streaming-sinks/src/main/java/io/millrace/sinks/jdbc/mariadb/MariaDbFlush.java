@@ -120,5 +120,5 @@ final class MariaDbFlush implements UpsertSql.Flush {
 
     /** Does nothing, since rows need no temporary table. */
     @Override
-    public void again(Connection connection) {}
+    public void clear(Connection connection) {}
 }

@@ -16,25 +16,25 @@ import java.util.stream.Stream;
 final class MariaDbKeyCheck {
     private static final String FULL_FRACTION = "(6)";
 
-    private final KeyRequirement use;
+    private final KeyRequirement requirement;
     private final TableShape table;
     private final List<Problem> problems = new ArrayList<>();
 
-    private MariaDbKeyCheck(KeyRequirement use, TableShape table) {
-        this.use = use;
+    private MariaDbKeyCheck(KeyRequirement requirement, TableShape table) {
+        this.requirement = requirement;
         this.table = table;
     }
 
-    static List<Problem> problems(KeyRequirement use, TableShape table) {
-        MariaDbKeyCheck check = new MariaDbKeyCheck(use, table);
+    static List<Problem> problems(KeyRequirement requirement, TableShape table) {
+        MariaDbKeyCheck check = new MariaDbKeyCheck(requirement, table);
         table.uniqueIndexes().forEach(check::other);
-        if (use.isFolded() && !table.may(TableShape.Right.STAGE)) {
-            use.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::comparison);
+        if (requirement.isFolded() && !table.may(TableShape.Right.STAGE)) {
+            requirement.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::comparison);
         }
-        if (use.isInsertOnly()) {
-            table.column(use.keys().get(0)).ifPresent(check::update);
+        if (requirement.isInsertOnly()) {
+            table.column(requirement.keys().get(0)).ifPresent(check::update);
         }
-        Stream.ofNullable(use.version())
+        Stream.ofNullable(requirement.version())
                 .map(table::column)
                 .flatMap(Optional::stream)
                 .forEach(check::fraction);
@@ -43,16 +43,16 @@ final class MariaDbKeyCheck {
 
     /** Refuses other unique indexes: ON DUPLICATE KEY UPDATE considers a row known if it is equal in any of them. */
     private void other(UniqueIndex index) {
-        boolean onKey = index.columns().containsAll(use.keys());
+        boolean onKey = index.columns().containsAll(requirement.keys());
         boolean alwaysNew = index.columns().stream()
                 .map(table::column)
                 .flatMap(Optional::stream)
                 .anyMatch(column ->
-                        column.is(TableColumn.Trait.COUNTED) && !use.streamed().contains(column.name()));
+                        column.is(TableColumn.Trait.COUNTED) && !requirement.streamed().contains(column.name()));
         if (!onKey && !alwaysNew) {
             problems.add(new Problem(
-                    use.verb(),
-                    String.join(", ", use.keys()),
+                    requirement.verb(),
+                    String.join(", ", requirement.keys()),
                     "\"" + table.name() + "\" has another unique index, \"" + index.name() + "\" on "
                             + String.join(", ", index.columns())
                             + ", and MariaDB would also update a row that is equal only there",
@@ -65,7 +65,7 @@ final class MariaDbKeyCheck {
         if (MariaDbKeyForms.of(column.type()).isEmpty()) {
             String schema = String.valueOf(table.name().schema());
             problems.add(new Problem(
-                    use.verb(),
+                    requirement.verb(),
                     column.name(),
                     "only MariaDB can compare keys of type " + column.type().sql()
                             + (column.type().collation() == null
@@ -80,7 +80,7 @@ final class MariaDbKeyCheck {
     private void update(TableColumn key) {
         if (!key.may(TableColumn.Right.UPDATE)) {
             problems.add(new Problem(
-                    use.verb(),
+                    requirement.verb(),
                     key.name(),
                     "MariaDB requires UPDATE on this key column of \"" + table.name()
                             + "\", although its value is kept",

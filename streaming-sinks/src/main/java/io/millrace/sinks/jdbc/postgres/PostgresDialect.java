@@ -92,8 +92,8 @@ public record PostgresDialect() implements Dialect {
     }
 
     @Override
-    public List<Problem> problems(KeyRequirement use, TableShape table) {
-        return PostgresKeyCheck.problems(use, table);
+    public List<Problem> problems(KeyRequirement requirement, TableShape table) {
+        return PostgresKeyCheck.problems(requirement, table);
     }
 
     @Override

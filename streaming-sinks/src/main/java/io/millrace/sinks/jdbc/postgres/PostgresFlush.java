@@ -47,7 +47,7 @@ final class PostgresFlush implements UpsertSql.Flush {
         }
         Map<Boolean, List<Row>> hasNull = batch.stream().collect(Collectors.partitioningBy(this::hasNullInKey));
         run(connection, sql.deletes(), keys, hasNull.getOrDefault(false, List.of()));
-        again(connection);
+        clear(connection);
         run(connection, ofNull, keys, hasNull.getOrDefault(true, List.of()));
     }
 
@@ -120,7 +120,7 @@ final class PostgresFlush implements UpsertSql.Flush {
     }
 
     @Override
-    public void again(Connection connection) throws SQLException {
+    public void clear(Connection connection) throws SQLException {
         PostgresTemporaryTable table = filled;
         if (table != null) {
             table.clear(connection);

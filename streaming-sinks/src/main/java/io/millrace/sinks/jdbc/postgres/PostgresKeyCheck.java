@@ -17,18 +17,18 @@ import java.util.Optional;
 final class PostgresKeyCheck {
     private PostgresKeyCheck() {}
 
-    static List<Problem> problems(KeyRequirement use, TableShape table) {
+    static List<Problem> problems(KeyRequirement requirement, TableShape table) {
         List<Problem> problems = new ArrayList<>();
-        Optional.ofNullable(use.version())
+        Optional.ofNullable(requirement.version())
                 .flatMap(table::column)
                 .filter(column -> PostgresKeyForms.rounds(column.type()))
                 .ifPresent(column -> problems.add(rounded(table.name(), column)));
         table.uniqueIndexes().stream()
-                .filter(index -> index.isOn(use.keys()) && index.flaw().equals(UniqueIndex.DEFERRABLE))
-                .filter(index -> table.uniqueIndexes().stream().anyMatch(other -> other.serves(use.keys())))
+                .filter(index -> index.isOn(requirement.keys()) && index.flaw().equals(UniqueIndex.DEFERRABLE))
+                .filter(index -> table.uniqueIndexes().stream().anyMatch(other -> other.serves(requirement.keys())))
                 .forEach(index -> problems.add(new Problem(
-                        use.verb(),
-                        String.join(", ", use.keys()),
+                        requirement.verb(),
+                        String.join(", ", requirement.keys()),
                         "in addition to another unique index on these columns, "
                                 + "\"" + table.name() + "\" has \"" + index.name()
                                 + "\", which is deferrable: an upsert then fails",

@@ -76,7 +76,7 @@ final class PostgresObstacles {
         for (String[] kind : pairs(PERSISTENCE, oid, oid)) {
             if (kind[0].equals("t")) {
                 flaws.add(new Flaw("it is a temporary table of one session", "Name a table that stays."));
-            } else if (use.lasts()) {
+            } else if (use.keeps()) {
                 flaws.add(new Flaw(
                         (kind[1].endsWith(name.name()) ? "it" : "its partition " + kind[1])
                                 + " is unlogged, so that a crash of the server empties it, and nothing sends its rows"

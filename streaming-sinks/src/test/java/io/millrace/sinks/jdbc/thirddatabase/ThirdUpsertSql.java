@@ -67,6 +67,6 @@ record ThirdUpsertSql(String insert, List<PlannedColumn> columns) implements Ups
         }
 
         @Override
-        public void again(Connection connection) {}
+        public void clear(Connection connection) {}
     }
 }

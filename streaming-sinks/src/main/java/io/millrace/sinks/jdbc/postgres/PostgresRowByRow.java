@@ -23,6 +23,8 @@ final class PostgresRowByRow {
     /** Errors that a row never causes, according to {@link PostgresFaults}: they end the block. */
     private static final String NOT_A_ROW = "^(08|25|28|3D|40|53|57|58|F0)|^(2200H|55P03|55006|XX001|XX002)$";
 
+    // It is too long for the method that fills it in.
+    @SuppressWarnings("InlineFormatString")
     private static final String BLOCK = """
             DO %1$s
             #variable_conflict use_column

@@ -67,7 +67,7 @@ final class MariaDbInsert {
         return sent;
     }
 
-    /** Throws if {@link #send} would before it reaches the server. */
+    /** Throws if a value cannot be sent. NULL can, even for NOT NULL: the row of a known key may keep its old value. */
     void check(Row row) throws InvalidValueException {
         for (MariaDbValue column : columns) {
             column.in(row);

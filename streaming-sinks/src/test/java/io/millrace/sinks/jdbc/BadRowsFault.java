@@ -9,8 +9,7 @@ enum BadRowsFault {
     NO_JSON("ALTER TABLE %s ALTER COLUMN doc TYPE jsonb USING doc::jsonb", "doc", "{"),
     NULL_NUMBER("ALTER TABLE %s ALTER COLUMN n SET NOT NULL", "n", null),
     UNKNOWN_PARENT("ALTER TABLE %s ADD FOREIGN KEY (n) REFERENCES fuzz_parent", "n", "99"),
-    LATE_PARENT(
-            "ALTER TABLE %s ADD FOREIGN KEY (n) REFERENCES fuzz_parent DEFERRABLE INITIALLY DEFERRED", "n", "98"),
+    LATE_PARENT("ALTER TABLE %s ADD FOREIGN KEY (n) REFERENCES fuzz_parent DEFERRABLE INITIALLY DEFERRED", "n", "98"),
     RAISED(raise("BEFORE INSERT OR UPDATE", "boom", "P0001"), "tag", "boom"),
     ASSERTED(raise("BEFORE INSERT OR UPDATE", "assert", "P0004"), "tag", "assert"),
     UNSUPPORTED(raise("AFTER INSERT OR UPDATE", "never", "0A000"), "tag", "never"),

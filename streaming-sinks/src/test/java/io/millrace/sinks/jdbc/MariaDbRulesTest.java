@@ -169,12 +169,14 @@ class MariaDbRulesTest extends UpsertRules {
                 .upsertOn("id")
                 .deleteWhen("gone")
                 .deadLettersTo("refused");
-        StructType stream = new StructType().add("id", "int").add("value", "double").add("gone", "boolean");
+        StructType stream =
+                new StructType().add("id", "int").add("value", "double").add("gone", "boolean");
 
         Server.write(deleting.writer(stream), row(1, Double.NaN, true), row(2, 200.0, false), row(3, 3.0, false));
 
         assertThat(MariaDb.rows("SELECT * FROM measured")).containsExactly("3|3");
-        assertThat(MariaDb.rows("SELECT `sqlstate`, count(*) FROM refused GROUP BY 1")).containsExactly("23000|1");
+        assertThat(MariaDb.rows("SELECT `sqlstate`, count(*) FROM refused GROUP BY 1"))
+                .containsExactly("23000|1");
     }
 
     @Test

@@ -29,7 +29,10 @@ final class MariaDbKeyCheck {
         MariaDbKeyCheck check = new MariaDbKeyCheck(requirement, table);
         table.uniqueIndexes().forEach(check::other);
         if (requirement.isFolded() && !table.may(TableShape.Right.STAGE)) {
-            requirement.keys().stream().map(table::column).flatMap(Optional::stream).forEach(check::comparison);
+            requirement.keys().stream()
+                    .map(table::column)
+                    .flatMap(Optional::stream)
+                    .forEach(check::comparison);
         }
         if (requirement.isInsertOnly()) {
             table.column(requirement.keys().get(0)).ifPresent(check::update);
@@ -47,8 +50,8 @@ final class MariaDbKeyCheck {
         boolean alwaysNew = index.columns().stream()
                 .map(table::column)
                 .flatMap(Optional::stream)
-                .anyMatch(column ->
-                        column.is(TableColumn.Trait.COUNTED) && !requirement.streamed().contains(column.name()));
+                .anyMatch(column -> column.is(TableColumn.Trait.COUNTED)
+                        && !requirement.streamed().contains(column.name()));
         if (!onKey && !alwaysNew) {
             problems.add(new Problem(
                     requirement.verb(),

@@ -1,6 +1,5 @@
 package io.millrace.testkit;
 
-import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.complete;
 import static io.millrace.core.OutputModes.update;

@@ -36,15 +36,13 @@ final class SharedBinaries {
     }
 
     // Synchronized because a JVM cannot wait for a lock on a file that it holds itself.
-    static synchronized Path below(Path shared, Path jar, Workspace workspace, Unpacking unpacking)
-            throws IOException {
+    static synchronized Path below(Path shared, Path jar, Workspace workspace, Unpacking unpacking) throws IOException {
         if (!isOurs(shared, workspace)) {
             return workspace.unpackedOnce(jar.toString(), unpacking);
         }
         Path directory = shared.resolve(nameOf(jar));
         Path lockFile = shared.resolve("lock");
-        try (FileChannel channel =
-                        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock()) {
             assert lock.isValid();
             if (!isComplete(directory)) {

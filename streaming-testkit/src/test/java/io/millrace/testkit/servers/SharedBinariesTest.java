@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SharedBinariesTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path temporary;
 
     private Path jar;

@@ -31,6 +31,7 @@ final class CheckpointChecks {
 
     private static Optional<Problem> checkpointProblem(SparkSession spark, PlannedQuery query, String location) {
         try {
+            // Read here as by the start, so that a checkpoint out of reach is a problem.
             CheckpointState.of(spark, location);
             return RunningQueries.nameOn(spark, location)
                     .filter(running -> !restarts(spark, query, running))

@@ -57,8 +57,8 @@ public final class KafkaSecrets implements ConfigProvider {
             return options;
         }
         Map<String, String> more = new HashMap<>(options);
-        more.merge("kafka.config.providers", NAME, KafkaSecrets::joined);
-        more.put("kafka.config.providers." + NAME + ".class", KafkaSecrets.class.getName());
+        more.put(KafkaOptions.CONFIG_PROVIDERS, NAME);
+        more.put(KafkaOptions.CONFIG_PROVIDERS + "." + NAME + ".class", KafkaSecrets.class.getName());
         return more;
     }
 
@@ -85,10 +85,6 @@ public final class KafkaSecrets implements ConfigProvider {
     @Override
     public void close() {
         // Nothing to close.
-    }
-
-    private static String joined(String others, String name) {
-        return (others + ",").contains(name + ",") ? others : others + "," + name;
     }
 
     private static String placeholder(String form, Secret secret) {

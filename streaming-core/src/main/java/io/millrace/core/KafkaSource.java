@@ -142,8 +142,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** How to encrypt and to log in, in place of any security set before. Default neither. */
     public KafkaSource security(KafkaSecurity security) {
-        return with(reading.without(key -> key.startsWith("kafka.ssl.") || key.startsWith("kafka.sasl."))
-                .with(security.options()));
+        return with(adding(reading.without(KafkaOptions::isSecurity), security.options()));
     }
 
     /** An option of Spark's Kafka source, or of the consumer if {@code key} starts with {@code kafka.}. */
@@ -154,7 +153,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** A setting of the consumer that is a secret, such as {@code kafka.ssl.key.password}; the consumer looks it up. */
     public KafkaSource option(String key, Secret secret) {
-        return with(reading.with(KafkaSecrets.resolvable(Map.of(key, KafkaSecrets.placeholder(secret)))));
+        return with(adding(reading, KafkaSecrets.resolvable(Map.of(key, KafkaSecrets.placeholder(secret)))));
     }
 
     /** All records that exist now, from the earliest unless a start is set, as a batch. */
@@ -188,7 +187,7 @@ public final class KafkaSource extends CheckedSource {
                 .ifPresent(problems::add);
         // These settings make the placeholders work.
         Set<String> keys = reading.options().keySet().stream()
-                .filter(key -> !key.startsWith("kafka.config.providers"))
+                .filter(key -> !key.startsWith(KafkaOptions.CONFIG_PROVIDERS))
                 .collect(Collectors.toSet());
         problems.addAll(Finding.all(KafkaOptions.problems(keys), Problem::new));
         return problems;
@@ -228,6 +227,10 @@ public final class KafkaSource extends CheckedSource {
 
     private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PlannedQuery query) {
         return query.checkpointLocation().map(location -> new KafkaTopicIds(spark, location));
+    }
+
+    private static ReaderSpec adding(ReaderSpec reading, Map<String, String> more) {
+        return reading.with(KafkaOptions.joiningProviders(reading.options(), more));
     }
 
     private KafkaSource selecting(String selection, String value) {

@@ -16,6 +16,17 @@ class KafkaSourceTest {
     private final KafkaSource hits = Sources.kafka("localhost:9092").topics("hits");
 
     @Test
+    void aSecretJoinsTheConfigProvidersOfTheJob() {
+        KafkaSource source = Sources.kafka("localhost:9092").topics("hits").option("kafka.config.providers", "vault");
+
+        assertThat(source.option("kafka.ssl.key.password", Secret.env("KEY_PASSWORD"))
+                        .security(KafkaSecurity.plain("millrace", Secret.env("PASSWORD")))
+                        .reading()
+                        .options())
+                .containsEntry("kafka.config.providers", "vault,millrace");
+    }
+
+    @Test
     void givesTheColumnsOfKafka() {
         Dataset<Row> rows = hits.startingFrom(Offsets.earliest()).load(Spark.session());
 
@@ -118,9 +129,8 @@ class KafkaSourceTest {
     @Test
     void aPasswordAsAStringIsRefused() {
         assertThatThrownBy(() -> hits.option("kafka.ssl.key.password", "canary-4711"))
-                .hasMessage(
-                        "option(kafka.ssl.key.password, ***): plans and logs show options. Pass it as a Secret,"
-                                + " with option(key, secret) or security(...) of Sources.kafka.");
+                .hasMessage("option(kafka.ssl.key.password, ***): plans and logs show options. Pass it as a Secret,"
+                        + " with option(key, secret) or security(...) of Sources.kafka.");
     }
 
     @Test

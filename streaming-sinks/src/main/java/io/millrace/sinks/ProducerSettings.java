@@ -60,11 +60,8 @@ final class ProducerSettings {
 
     ProducerSettings with(KafkaSecurity security) {
         return changed(more -> {
-            more.keySet()
-                    .removeIf(key -> key.startsWith("kafka.ssl.")
-                            || key.startsWith("kafka.sasl.")
-                            || key.startsWith("kafka.config.providers"));
-            more.putAll(security.options());
+            more.keySet().removeIf(KafkaOptions::isSecurity);
+            more.putAll(KafkaOptions.joiningProviders(more, security.options()));
         });
     }
 

@@ -4,18 +4,23 @@ import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** The options of Spark's Kafka source and of its consumer. */
 public final class KafkaOptions {
+    /** The option that names the providers by which a client looks up placeholders. */
+    public static final String CONFIG_PROVIDERS = "kafka.config.providers";
+
     private static final String CONSUMER = "kafka.";
 
     // KafkaSourceProvider of Spark 3.5 and the Kafka integration guide.
@@ -103,6 +108,25 @@ public final class KafkaOptions {
         ConfigDef.ConfigKey known =
                 ofConsumer(key) ? ConsumerConfig.configDef().configKeys().get(key.substring(CONSUMER.length())) : null;
         return known != null && known.type == ConfigDef.Type.PASSWORD;
+    }
+
+    /** Whether the option says how a client encrypts and logs in. */
+    public static boolean isSecurity(String key) {
+        return key.startsWith("kafka.ssl.") || key.startsWith("kafka.sasl.");
+    }
+
+    /** {@code more} options, whose config providers join those of {@code options} instead of replacing them. */
+    public static Map<String, String> joiningProviders(Map<String, String> options, Map<String, String> more) {
+        Map<String, String> joining = new HashMap<>(more);
+        String before = options.getOrDefault(CONFIG_PROVIDERS, "");
+        joining.computeIfPresent(
+                CONFIG_PROVIDERS,
+                (key, name) -> Stream.concat(Stream.of(before.split(",")), Stream.of(name))
+                        .map(String::strip)
+                        .filter(provider -> !provider.isEmpty())
+                        .distinct()
+                        .collect(Collectors.joining(",")));
+        return joining;
     }
 
     private static boolean ofConsumer(String key) {

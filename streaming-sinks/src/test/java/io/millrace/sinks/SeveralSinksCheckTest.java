@@ -3,14 +3,22 @@ package io.millrace.sinks;
 import static io.millrace.sinks.TestStreams.add;
 import static io.millrace.sinks.TestStreams.hits;
 import static io.millrace.sinks.TestStreams.lines;
+import static io.millrace.sinks.TestStreams.planned;
 import static io.millrace.sinks.TestStreams.refusals;
 import static io.millrace.sinks.TestStreams.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
+import io.millrace.core.Problem;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
@@ -61,6 +69,28 @@ class SeveralSinksCheckTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("several(view): memory, a view with the name of the query cannot share a read."
                         + " Use foreachBatch or foreach, or a query of its own.");
+    }
+
+    @Test
+    void eachSinkChecksTheQueryItself() {
+        List<PlannedQuery> checked = new ArrayList<>();
+        BatchSink sink = new BatchSink() {
+            @Override
+            public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+                return (rows, batchId) -> {};
+            }
+
+            @Override
+            public List<Problem> check(PlannedQuery query) {
+                checked.add(query);
+                return List.of();
+            }
+        };
+        PlannedQuery query = planned(hits());
+
+        assertThat(Sinks.several("first", sink).and("second", sink).check(query))
+                .isEmpty();
+        assertThat(checked).containsExactly(query, query);
     }
 
     @Test

@@ -115,10 +115,10 @@ public final class KafkaOptions {
         return key.startsWith("kafka.ssl.") || key.startsWith("kafka.sasl.");
     }
 
-    /** {@code more} options, whose config providers join those of {@code options} instead of replacing them. */
-    public static Map<String, String> joiningProviders(Map<String, String> options, Map<String, String> more) {
-        Map<String, String> joining = new HashMap<>(more);
-        String before = options.getOrDefault(CONFIG_PROVIDERS, "");
+    /** {@code added} options, whose config providers join the {@code existing} ones instead of replacing them. */
+    public static Map<String, String> joiningProviders(Map<String, String> existing, Map<String, String> added) {
+        Map<String, String> joining = new HashMap<>(added);
+        String before = existing.getOrDefault(CONFIG_PROVIDERS, "");
         joining.computeIfPresent(
                 CONFIG_PROVIDERS,
                 (key, name) -> Stream.concat(Stream.of(before.split(",")), Stream.of(name))

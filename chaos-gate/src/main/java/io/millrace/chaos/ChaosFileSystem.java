@@ -21,6 +21,7 @@ public final class ChaosFileSystem extends RawLocalFileSystem {
 
     /** The site after Spark has committed a batch. */
     static final String COMMITTED = "checkpoint commits named";
+
     private @Nullable URI uri;
     private FailPoints points = new FailPoints();
 

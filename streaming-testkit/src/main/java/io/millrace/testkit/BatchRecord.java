@@ -66,8 +66,7 @@ record BatchRecord(
     /** A batch that a query committed before it failed, so that there is no progress report. */
     static BatchRecord unreported(long id, Checkpoint checkpoint, boolean replay, List<Row> output) {
         boolean hasWatermark = checkpoint.watermarkNext(id) > 0;
-        return new BatchRecord(
-                id, true, replay, Watermarks.of(hasWatermark, checkpoint, id), Optional.empty(), output);
+        return new BatchRecord(id, true, replay, Watermarks.of(hasWatermark, checkpoint, id), Optional.empty(), output);
     }
 
     long lateGroups() {

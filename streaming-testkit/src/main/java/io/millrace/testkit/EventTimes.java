@@ -73,8 +73,9 @@ final class EventTimes {
     List<Moment> waiting(List<StepRecord> steps, long watermark) {
         TreeSet<Moment> waiting = new TreeSet<>();
         for (StepRecord step : steps) {
-            long lateBefore =
-                    step.batches().isEmpty() ? 0 : step.batches().get(0).watermarks().previous();
+            long lateBefore = step.batches().isEmpty()
+                    ? 0
+                    : step.batches().get(0).watermarks().previous();
             for (StepRecord.Given given : step.given()) {
                 of(given).orElse(List.of()).stream()
                         .flatMap(List::stream)
@@ -125,9 +126,8 @@ final class EventTimes {
     }
 
     static boolean isLate(List<Moment> moments, StepRecord step) {
-        long watermark = step.firstWithData()
-                .map(batch -> batch.watermarks().previous())
-                .orElse(0L);
+        long watermark =
+                step.firstWithData().map(batch -> batch.watermarks().previous()).orElse(0L);
         return !moments.isEmpty() && moments.stream().allMatch(moment -> moment.isLate(watermark));
     }
 

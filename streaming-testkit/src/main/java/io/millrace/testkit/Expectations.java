@@ -131,9 +131,10 @@ final class Expectations {
     }
 
     void stateRows(StepRecord step, long expected) {
-        long actual = last(step).state()
-                .orElseThrow(() -> failure(
-                        step, "has no state: the query has no aggregation, join or deduplication", null))
+        long actual = last(step)
+                .state()
+                .orElseThrow(
+                        () -> failure(step, "has no state: the query has no aggregation, join or deduplication", null))
                 .rows();
         if (actual != expected) {
             throw failure(step, "left " + count(actual, "row", "rows") + " in the state, not " + expected, null);
@@ -147,7 +148,8 @@ final class Expectations {
                     .forEach(batch -> names.add("batch " + batch.id() + " (" + batch.kind()
                             + (batch.watermarks().defined()
                                     ? ", watermark "
-                                            + Timeline.watermark(batch.watermarks().used())
+                                            + Timeline.watermark(
+                                                    batch.watermarks().used())
                                     : "")
                             + ")"));
             String ran =

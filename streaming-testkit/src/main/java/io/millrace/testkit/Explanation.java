@@ -46,7 +46,8 @@ final class Explanation {
                 .map(batch -> batch.watermarks().previous() == 0
                         ? "Batch " + batch.id() + " drops no row as late: there was no watermark before it."
                         : "Batch " + batch.id() + " drops rows and windows that ended by "
-                                + Timeline.watermark(batch.watermarks().previous()) + ", the watermark of the previous batch.")
+                                + Timeline.watermark(batch.watermarks().previous())
+                                + ", the watermark of the previous batch.")
                 .toList();
     }
 
@@ -77,7 +78,9 @@ final class Explanation {
         step.firstWithData()
                 .ifPresent(batch -> text.append(": the watermark was ")
                         .append(Timeline.watermark(batch.watermarks().previous())));
-        rows.stream().limit(MAX_SHOWN).forEach(row -> text.append("\n  late  ").append(Timeline.shown(row, row.schema())));
+        rows.stream()
+                .limit(MAX_SHOWN)
+                .forEach(row -> text.append("\n  late  ").append(Timeline.shown(row, row.schema())));
         return text.toString();
     }
 
@@ -86,7 +89,8 @@ final class Explanation {
         if (query == null || step.batches().isEmpty() || hasTooManyRows(run.steps())) {
             return List.of();
         }
-        long watermark = step.batches().get(step.batches().size() - 1).watermarks().next();
+        long watermark =
+                step.batches().get(step.batches().size() - 1).watermarks().next();
         return new EventTimes(query)
                 .waiting(run.steps(), watermark).stream()
                         .limit(MAX_SHOWN)

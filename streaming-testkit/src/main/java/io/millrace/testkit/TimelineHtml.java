@@ -193,7 +193,10 @@ final class TimelineHtml {
         StringBuilder path = new StringBuilder();
         long before = 0;
         for (int lane = 0; lane < lanes.size(); lane++) {
-            long used = lanes.get(lane).batch().map(batch -> batch.watermarks().used()).orElse(0L);
+            long used = lanes.get(lane)
+                    .batch()
+                    .map(batch -> batch.watermarks().used())
+                    .orElse(0L);
             if (used > 0) {
                 path.append(path.length() == 0 ? "M" : "L").append(point(used, tops[lane]));
                 path.append("L").append(point(used, tops[lane + 1]));
@@ -206,7 +209,8 @@ final class TimelineHtml {
         BatchRecord last =
                 lanes.isEmpty() ? null : lanes.get(lanes.size() - 1).batch().orElse(null);
         if (last != null && last.watermarks().next() > 0) {
-            path.append(path.length() == 0 ? "M" : "L").append(point(last.watermarks().next(), tops[lanes.size()]));
+            path.append(path.length() == 0 ? "M" : "L")
+                    .append(point(last.watermarks().next(), tops[lanes.size()]));
         }
         svg.add("<path class='watermark' d='%s'/>", path);
     }

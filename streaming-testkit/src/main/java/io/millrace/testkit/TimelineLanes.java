@@ -43,7 +43,9 @@ final class TimelineLanes {
                                         .mapToLong(Long::longValue),
                                 lane.windows().stream().flatMapToLong(w -> LongStream.of(w.start(), w.end()))),
                         lane.batch().stream()
-                                .flatMapToLong(batch -> LongStream.of(batch.watermarks().used(), batch.watermarks().next()))
+                                .flatMapToLong(batch -> LongStream.of(
+                                        batch.watermarks().used(),
+                                        batch.watermarks().next()))
                                 .filter(watermark -> watermark > 0)));
     }
 
@@ -69,7 +71,11 @@ final class TimelineLanes {
         for (BatchRecord batch : step.batches()) {
             boolean first = batch.equals(step.batches().get(0));
             lanes.add(new Lane(
-                    step, first, Optional.of(batch), first ? events : List.of(), windows(batch.watermarks().used())));
+                    step,
+                    first,
+                    Optional.of(batch),
+                    first ? events : List.of(),
+                    windows(batch.watermarks().used())));
         }
     }
 

@@ -1,9 +1,9 @@
 package io.millrace.testkit;
 
-import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.complete;
 import static io.millrace.core.OutputModes.update;
+import static io.millrace.testkit.Failures.failureOf;
 import static io.millrace.testkit.Failures.reasonOf;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.Hit.windowed;

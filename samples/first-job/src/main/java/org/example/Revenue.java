@@ -13,8 +13,8 @@ import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.StreamingQueries;
 import io.millrace.core.Transforms;
-import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.Database;
 import org.apache.spark.sql.SparkSession;
 
 /** Adds up the revenue of each shop in windows of five minutes. */

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Health;
 import io.millrace.core.KafkaBatch;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.KafkaSource;
@@ -18,11 +19,13 @@ import io.millrace.core.Problem;
 import io.millrace.core.Secret;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
+import io.millrace.core.StreamingQueries;
 import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import io.millrace.core.ValidationException;
 import io.millrace.sinks.Sinks;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -175,5 +178,15 @@ class BlocksGuideTest {
         notes.forEach(note -> System.out.println("worth knowing: " + note));
 
         assertThat(notes).isEmpty();
+    }
+
+    /** Not run: it stops the session's queries when the JVM ends. */
+    static void operates(SparkSession spark, StreamingQuery query) {
+        StreamingQueries.stopAtShutdown(spark, Duration.ofSeconds(25)); // SIGTERM, Ctrl-C, System.exit
+        StreamingQueries.stopBetweenBatches(query, Duration.ofMinutes(2)); // or by hand
+        Health.Watch watch = StreamingQueries.health()
+                .lagOver(1_000_000)
+                .watermarkStalledFor(Duration.ofMinutes(5))
+                .watch(spark);
     }
 }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +16,6 @@ class GuidePagesTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern QUOTED =
             Pattern.compile("<!-- (\\S+\\.(?:java|xml)) -->\\n```\\w+\\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#]+)[^)]*\\)");
 
     @ParameterizedTest
     @ValueSource(strings = {"docs/guide.md", "docs/from-hand-written-spark.md"})
@@ -27,15 +25,6 @@ class GuidePagesTest {
         assertThat(quotes).isNotEmpty();
         for (MatchResult quote : quotes) {
             assertThat(squeezed(read(quote.group(1)))).contains(squeezed(quote.group(2)));
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"docs/guide.md", "docs/from-hand-written-spark.md", "samples/README.md"})
-    void linkedFilesExist(String page) throws IOException {
-        Matcher link = LINK.matcher(read(page));
-        while (link.find()) {
-            assertThat(ROOT.resolve(page).resolveSibling(link.group(1))).exists();
         }
     }
 

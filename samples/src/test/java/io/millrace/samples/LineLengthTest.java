@@ -51,8 +51,7 @@ class LineLengthTest {
     private static List<String> tooLong(Path file, UnaryOperator<String> checked) {
         List<String> found = new ArrayList<>();
         try {
-            List<String> lines =
-                    checked.apply(Files.readString(file)).lines().toList();
+            List<String> lines = checked.apply(Files.readString(file)).lines().toList();
             for (int line = 0; line < lines.size(); line++) {
                 if (lines.get(line).length() > LONGEST) {
                     found.add(ROOT.relativize(file) + ":" + (line + 1));

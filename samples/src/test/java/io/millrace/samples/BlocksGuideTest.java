@@ -181,12 +181,13 @@ class BlocksGuideTest {
     }
 
     /** Not run: it stops the session's queries when the JVM ends. */
-    static void operates(SparkSession spark, StreamingQuery query) {
+    static Health.Watch operates(SparkSession spark, StreamingQuery query) {
         StreamingQueries.stopAtShutdown(spark, Duration.ofSeconds(25)); // SIGTERM, Ctrl-C, System.exit
         StreamingQueries.stopBetweenBatches(query, Duration.ofMinutes(2)); // or by hand
         Health.Watch watch = StreamingQueries.health()
                 .lagOver(1_000_000)
                 .watermarkStalledFor(Duration.ofMinutes(5))
                 .watch(spark);
+        return watch;
     }
 }

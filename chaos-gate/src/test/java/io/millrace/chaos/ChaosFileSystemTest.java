@@ -3,15 +3,10 @@ package io.millrace.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.chaos.checker.BatchId;
-import io.millrace.chaos.checker.BatchPlan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,8 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChaosFileSystemTest {
-    private static final String OFFSETS = "v1\n{\"batchWatermarkMs\":0}\n{\"truth\":{\"0\":%d,\"1\":%d}}\n";
-
     private final Path directory;
     private final FileSystem files;
     private final FailPoints points;
@@ -53,39 +46,10 @@ class ChaosFileSystemTest {
     }
 
     @Test
-    void plansComeFromTheOffsetLogAndEndsFromTheCommitLog() throws IOException {
-        Files.writeString(directory.resolve("metadata"), "{\"id\":\"q\"}");
-        write("offsets", "0", OFFSETS.formatted(5, 6));
-        write("offsets", "1", OFFSETS.formatted(9, 6));
-        write("commits", "0", "v1\n{}");
-        CheckpointReader checkpoint = new CheckpointReader(directory);
-        assertThat(checkpoint.plans())
-                .containsEntry(new BatchId("q", 0), new BatchPlan(Map.of(), Map.of(0, 5L, 1, 6L)))
-                .containsEntry(new BatchId("q", 1), new BatchPlan(Map.of(0, 5L, 1, 6L), Map.of(0, 9L, 1, 6L)));
-        assertThat(checkpoint.committedEnds()).isEqualTo(Map.of(0, 5L, 1, 6L));
-        write("commits", "1", "v1\n{}");
-        assertThat(checkpoint.committedEnds()).isEqualTo(Map.of(0, 9L, 1, 6L));
-    }
-
-    @Test
     void secondWriterOfAFileFails() throws IOException {
         write("offsets", "3", "first");
         assertThatThrownBy(() -> write("offsets", "3", "second")).isInstanceOf(FileAlreadyExistsException.class);
         assertThat(directory.resolve("offsets/3")).hasContent("first");
-    }
-
-    @Test
-    void samplerDrawsTheGivenCrashesAndTheSameFaultsForTheSameSeed() {
-        List<Site> sites = List.of(new Site("reply COMMIT", 1, 4), new Site("checkpoint offsets named", 2, 4));
-        List<Fault> faults = new FaultSampler(3, 3).draw(sites, sites, Map.of(FaultAction.RESET, 5));
-        assertThat(faults)
-                .filteredOn(fault -> fault.action() == FaultAction.CRASH)
-                .hasSize(2);
-        assertThat(faults)
-                .filteredOn(fault -> fault.action() == FaultAction.RESET)
-                .hasSize(5)
-                .allMatch(fault -> fault.site().equals("reply COMMIT"));
-        assertThat(faults).isEqualTo(new FaultSampler(3, 3).draw(sites, sites, Map.of(FaultAction.RESET, 5)));
     }
 
     private void write(String log, String name, String text) throws IOException {

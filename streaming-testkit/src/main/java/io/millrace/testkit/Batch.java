@@ -29,7 +29,12 @@ public final class Batch {
         return given(input, Arrays.asList(rows));
     }
 
-    /** Rows for this step. */
+    /**
+     * Rows for this step.
+     *
+     * @throws IllegalStateException after an expectation of this step, because the first one runs the batch
+     * @throws IllegalArgumentException if a row does not fit the columns of {@code input}
+     */
     public <T> Batch given(Input<T> input, List<T> rows) {
         if (ran) {
             throw new IllegalStateException("Batch \"" + step.name()
@@ -41,7 +46,11 @@ public final class Batch {
         return this;
     }
 
-    /** The step emits these rows and no others: {@code Row}s by position, records or beans by name. */
+    /**
+     * The step emits these rows and no others: {@code Row}s by position, records or beans by name.
+     *
+     * @throws IllegalArgumentException if a row does not fit the columns of the query
+     */
     public Batch emits(Object... rows) {
         return emits(Arrays.asList(rows));
     }
@@ -72,6 +81,8 @@ public final class Batch {
     /**
      * The whole result so far: in append mode all rows emitted, in complete mode the last result, in update mode the
      * last row of each key of {@link StreamRun#keyedBy}. In a run of a writer, the rows that its reader returns.
+     *
+     * @throws IllegalStateException in update mode without keys
      */
     public Batch table(Object... rows) {
         return table(Arrays.asList(rows));

@@ -75,12 +75,21 @@ public final class StreamKit implements AutoCloseable {
         return RowFactory.create(values);
     }
 
-    /** {@code "00:05"} as an instant: five past midnight, UTC, on 1 January 2026, the day of every kit. */
+    /**
+     * {@code "00:05"} as an instant: five past midnight, UTC, on 1 January 2026, the day of every kit. Another day is
+     * written {@code "2026-01-02T00:05:00Z"}.
+     *
+     * @throws IllegalArgumentException if {@code time} is neither
+     */
     public static Instant at(String time) {
         return Times.parse(time);
     }
 
-    /** An input of beans or records. */
+    /**
+     * An input of beans or records, with a column for each property or component.
+     *
+     * @throws IllegalArgumentException if a component of a record has no column type
+     */
     public <T> Input<T> input(String name, Class<T> type) {
         if (type.isRecord()) {
             StructType schema = RecordRows.schema(type);
@@ -100,7 +109,10 @@ public final class StreamKit implements AutoCloseable {
         return input(name, schema, value -> Values.row(value, schema));
     }
 
-    /** An input of JSON objects, one per line, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. */
+    /**
+     * An input of JSON objects, one per line, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. A line that
+     * is not JSON of these columns is refused when it is given.
+     */
     public Input<String> json(String name, String ddl) {
         StructType schema = StructType.fromDDL(ddl);
         return add(name, schema, new JsonLines(spark, schema)::parse);

@@ -77,14 +77,22 @@ public final class StreamRun {
         return this;
     }
 
-    /** Restarts and reruns the last micro-batch, as if the driver had failed before its commit. */
+    /**
+     * Restarts and reruns the last micro-batch, as if the driver had failed before its commit.
+     *
+     * @throws IllegalStateException if no batch has run
+     */
     public StreamRun replayLast(Consumer<Batch> what) {
         long last =
                 checkpoint.lastBatch().orElseThrow(() -> new IllegalStateException("There is no batch to replay yet."));
         return replayFrom(last, "replay of batch " + last, what);
     }
 
-    /** Restarts and goes back to the step {@code name}: reruns its first micro-batch, then all later data. */
+    /**
+     * Restarts and goes back to the step {@code name}: reruns its first micro-batch, then all later data.
+     *
+     * @throws IllegalArgumentException if no step of that name has run a batch
+     */
     public StreamRun rewindTo(String name, Consumer<Batch> what) {
         StepRecord step = record.steps().stream()
                 .filter(candidate -> candidate.name().equals(name))
@@ -102,7 +110,11 @@ public final class StreamRun {
         return batch(name, what);
     }
 
-    /** From now on, only {@link #noDataBatch} runs batches without data. By default each step runs all that are due. */
+    /**
+     * From now on, only {@link #noDataBatch} runs batches without data. By default each step runs all that are due.
+     *
+     * @throws IllegalStateException in a run of a writer
+     */
     public StreamRun explicitNoDataBatches() {
         if (record.query() == null) {
             throw new IllegalStateException(
@@ -122,7 +134,12 @@ public final class StreamRun {
         });
     }
 
-    /** Sets the processing time, which is 00:00 of the kit's day at the start and stands still in between. */
+    /**
+     * Sets the processing time, which is 00:00 of the kit's day at the start and stands still in between.
+     *
+     * @throws IllegalArgumentException if the time is earlier than the current one
+     * @throws IllegalStateException in a run of a writer
+     */
     public StreamRun clock(String time) {
         return clock(Times.parse(time));
     }

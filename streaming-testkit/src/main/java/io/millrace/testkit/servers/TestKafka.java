@@ -79,7 +79,11 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
         return broker.securedListener().certificate();
     }
 
-    /** Lets a user read and write this topic in any consumer group. Without it, a user has no rights. */
+    /**
+     * Lets a user read and write this topic in any consumer group. Without it, a user has no rights.
+     *
+     * @throws IllegalStateException if the broker was started without users
+     */
     public void grant(String user, String topic) {
         KafkaAdmin.grant(bootstrapServers(), user, topic);
     }

@@ -96,6 +96,7 @@ final class Gate {
 
     /** Prints the result and saves evidence of failures; returns whether there are no findings. */
     boolean finish() throws IOException {
+        tally.requireFaults();
         out.println("injected " + tally.actions());
         out.println(tally.sites());
         out.println(

@@ -58,6 +58,13 @@ final class Tally {
         findings.add(text);
     }
 
+    /** Makes a run without any fault a failure. */
+    synchronized void requireFaults() {
+        if (injected.isEmpty()) {
+            findings.add("no fault was injected in the time, so nothing was tested: allow more --minutes");
+        }
+    }
+
     boolean clean() {
         return findings.isEmpty();
     }

@@ -40,4 +40,21 @@ class TallyTest {
                 .contains("sites with 40 crashes 20 of 25")
                 .noneMatch(missing -> missing.startsWith("CRASH"));
     }
+
+    @Test
+    void aRunWithoutFaultsIsNotClean() {
+        Tally tally = new Tally();
+        tally.requireFaults();
+        assertThat(tally.findings())
+                .containsExactly("no fault was injected in the time, so nothing was tested: allow more --minutes");
+        assertThat(tally.clean()).isFalse();
+    }
+
+    @Test
+    void aRunWithAFaultIsClean() {
+        Tally tally = new Tally();
+        tally.add(FaultAction.RESET, 1);
+        tally.requireFaults();
+        assertThat(tally.clean()).isTrue();
+    }
 }

@@ -93,7 +93,7 @@ class SecretTest {
     }
 
     @Test
-    void aMissingSecretIsNamedWithTheWayOut(@TempDir Path directory) {
+    void aMissingSecretIsNamedWithAHint(@TempDir Path directory) {
         Path missing = directory.resolve("missing");
 
         assertThatThrownBy(() -> Secret.env("MILLRACE_NO_SUCH_VARIABLE").reveal())

@@ -76,7 +76,7 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
         }
         List<Flaw> flaws = new ArrayList<>(there.flaws());
         flaws.addAll(catalog.obstacles(there.name(), TableUse.own(given.keySet())));
-        flaws.forEach(flaw -> problems.add(problem(flaw.reason(), flaw.wayOut())));
+        flaws.forEach(flaw -> problems.add(problem(flaw.reason(), flaw.hint())));
         return problems;
     }
 
@@ -117,8 +117,8 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
         return call.equals("deadLettersTo");
     }
 
-    private Problem problem(String reason, String wayOut) {
-        return new Problem(call, name.toString(), reason, wayOut);
+    private Problem problem(String reason, String hint) {
+        return new Problem(call, name.toString(), reason, hint);
     }
 
     void create(Dialect dialect, Connection connection) throws SQLException {

@@ -37,7 +37,7 @@ final class DriverSession {
 
     private static boolean isFit(Connection connection, Database database, Problems problems) throws SQLException {
         Optional<Flaw> flaw = database.dialect().flaw(connection, () -> open(database));
-        flaw.ifPresent(found -> problems.add("jdbc", database, found.reason(), found.wayOut()));
+        flaw.ifPresent(found -> problems.add("jdbc", database, found.reason(), found.hint()));
         return flaw.isEmpty();
     }
 

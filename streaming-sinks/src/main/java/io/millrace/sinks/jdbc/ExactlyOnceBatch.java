@@ -59,7 +59,7 @@ final class ExactlyOnceBatch {
         } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
             Optional<String> refusal = refusal(e);
             if (refusal.isPresent()) {
-                throw new RefusedRowException(refusal.get() + wayOut());
+                throw new RefusedRowException(refusal.get() + hint());
             }
             throw e;
         }
@@ -79,7 +79,7 @@ final class ExactlyOnceBatch {
         }
     }
 
-    private String wayOut() {
+    private String hint() {
         DeadLetterRule letters = plan.rule().deadLetters();
         String filter = "Filter such rows out in an earlier step";
         if (letters != null) {

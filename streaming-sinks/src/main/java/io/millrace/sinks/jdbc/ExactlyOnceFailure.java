@@ -27,7 +27,7 @@ final class ExactlyOnceFailure extends IllegalStateException {
         SqlFault fault = faults.of(cause);
         return new ExactlyOnceFailure(
                 what + " failed: " + faults.describe(cause) + "."
-                        + faults.wayOut(cause).map(way -> " " + way).orElse("")
+                        + faults.hint(cause).map(hint -> " " + hint).orElse("")
                         + (fault == SqlFault.CANCELLED
                                 ? Retries.tooLong(database, began, Retries.SMALLER_BATCHES)
                                 : ""),

@@ -35,7 +35,7 @@ final class LoginProblem {
         return problem(database, database.dialect().faults().describe(thrown), "Fix that and restart.");
     }
 
-    private static Problem problem(Database database, String reason, String wayOut) {
-        return new Problem("jdbc", database.toString(), reason, wayOut);
+    private static Problem problem(Database database, String reason, String hint) {
+        return new Problem("jdbc", database.toString(), reason, hint);
     }
 }

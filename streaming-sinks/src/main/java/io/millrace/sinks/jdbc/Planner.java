@@ -57,7 +57,7 @@ abstract class Planner<R extends SinkRule, P> {
             Optional<TableShape> found = catalog.table(name);
             if (found.isPresent()) {
                 catalog.notes(found.get().name(), use(schema))
-                        .forEach(note -> problems.add("table", name, note.reason(), note.wayOut()));
+                        .forEach(note -> problems.add("table", name, note.reason(), note.hint()));
             }
         });
         return problems.all();

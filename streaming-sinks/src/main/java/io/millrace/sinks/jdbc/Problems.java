@@ -9,8 +9,8 @@ import java.util.List;
 final class Problems {
     private final List<Problem> all = new ArrayList<>();
 
-    void add(String field, Object value, String reason, String wayOut) {
-        all.add(new Problem(field, value.toString(), reason, wayOut));
+    void add(String field, Object value, String reason, String hint) {
+        all.add(new Problem(field, value.toString(), reason, hint));
     }
 
     void add(Problem problem) {

@@ -184,7 +184,7 @@ final class Retries {
     private RuntimeException failure(String what, SQLException e, long start) {
         SqlFault fault = faults().of(e);
         String message = what + " in " + database + " failed: " + faults().describe(e) + "."
-                + faults().wayOut(e).map(way -> " " + way).orElse("")
+                + faults().hint(e).map(hint -> " " + hint).orElse("")
                 + (fault == SqlFault.CANCELLED ? tooLong(database, start, smaller) : "");
         if (fault.mayBeARow()) {
             return new RefusedRowException(message, fault);

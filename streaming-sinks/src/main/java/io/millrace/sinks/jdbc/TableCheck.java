@@ -41,7 +41,7 @@ final class TableCheck {
         if (!table.writable()) {
             problems.add("table", name, "it is a view or a foreign table", "Name a table.");
         }
-        table.flaws().forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.wayOut()));
+        table.flaws().forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.hint()));
         if (!table.may(TableShape.Right.USE_SCHEMA)) {
             problems.add("table", name, database + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
         }
@@ -85,7 +85,7 @@ final class TableCheck {
                     "its column \"" + column.name() + "\" is " + column.type().sql()
                             + ", which does not take the stream's "
                             + field.dataType().catalogString(),
-                    wayOut(field.dataType(), column.type()));
+                    hint(field.dataType(), column.type()));
         }
         if (column.is(Trait.GENERATED) || (column.is(Trait.FIXED) && updated)) {
             problems.add(
@@ -120,7 +120,7 @@ final class TableCheck {
                 PlannedColumn.Transfer.NATIVE);
     }
 
-    private static String wayOut(DataType type, ColumnType column) {
+    private static String hint(DataType type, ColumnType column) {
         boolean nested = type instanceof StructType || type instanceof MapType || type instanceof ArrayType;
         return nested && column.element() == null
                 ? "Write it as to_json(...) into a column of json or text."
@@ -129,7 +129,7 @@ final class TableCheck {
 
     /** Reports other reasons why every statement would fail. */
     void obstacles(Catalog catalog, TableUse use) throws SQLException {
-        catalog.obstacles(table.name(), use).forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.wayOut()));
+        catalog.obstacles(table.name(), use).forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.hint()));
     }
 
     /** Reports missing rights on a written column, unless the role has no rights at all. */

@@ -29,7 +29,7 @@ public interface SqlFaults {
     }
 
     /** Explains how to fix the error if its text does not. */
-    default Optional<String> wayOut(SQLException thrown) {
+    default Optional<String> hint(SQLException thrown) {
         return Optional.empty();
     }
 

@@ -114,7 +114,7 @@ enum PostgresFaults implements SqlFaults {
     }
 
     @Override
-    public Optional<String> wayOut(SQLException thrown) {
+    public Optional<String> hint(SQLException thrown) {
         return "2200H".equals(thrown.getSQLState())
                 ? Optional.of(
                         "A sequence of the table is exhausted, and no row is at fault. Extend it by ALTER SEQUENCE"

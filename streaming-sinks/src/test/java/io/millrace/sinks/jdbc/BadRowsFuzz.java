@@ -88,8 +88,8 @@ public final class BadRowsFuzz {
 
     public void round() throws Exception {
         Verb verb = Verb.values()[random.nextInt(Verb.values().length)];
-        List<BadRowsFault> faults = new ArrayList<>();
-        for (BadRowsFault fault : BadRowsFault.values()) {
+        List<BadRowsFuzzFault> faults = new ArrayList<>();
+        for (BadRowsFuzzFault fault : BadRowsFuzzFault.values()) {
             if (random.nextInt(3) == 0) {
                 faults.add(fault);
             }
@@ -106,13 +106,13 @@ public final class BadRowsFuzz {
         }
     }
 
-    private List<Row> batch(List<BadRowsFault> faults, Verb verb) {
+    private List<Row> batch(List<BadRowsFuzzFault> faults, Verb verb) {
         int count = random.nextInt(5) == 0 ? 2_000 + random.nextInt(2_000) : 1 + random.nextInt(200);
         int keys = 1 + random.nextInt(random.nextBoolean() ? 10 : 10_000);
         double share = random.nextInt(4) == 0 ? 0.5 : 0.02;
         List<Row> batch = new ArrayList<>();
         for (int seq = 0; seq < count; seq++) {
-            BadRowsFault fault = seq > 0 && !faults.isEmpty() && random.nextDouble() < share
+            BadRowsFuzzFault fault = seq > 0 && !faults.isEmpty() && random.nextDouble() < share
                     ? faults.get(random.nextInt(faults.size()))
                     : null;
             boolean gone = verb == Verb.DELETING && seq > 0 && random.nextInt(4) == 0;
@@ -121,7 +121,7 @@ public final class BadRowsFuzz {
         return batch;
     }
 
-    private Row row(int seq, int id, boolean gone, @Nullable BadRowsFault fault) {
+    private Row row(int seq, int id, boolean gone, @Nullable BadRowsFuzzFault fault) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         values.put("seq", seq);
         values.put("id", id);
@@ -137,8 +137,8 @@ public final class BadRowsFuzz {
         return RowFactory.create(values.values().toArray());
     }
 
-    private @Nullable Object bad(BadRowsFault fault) {
-        if (fault == BadRowsFault.TOO_LARGE) {
+    private @Nullable Object bad(BadRowsFuzzFault fault) {
+        if (fault == BadRowsFuzzFault.TOO_LARGE) {
             return noise();
         }
         return fault.bad != null && fault.column.equals("n") ? Integer.valueOf(fault.bad) : fault.bad;
@@ -152,14 +152,14 @@ public final class BadRowsFuzz {
                 .toString();
     }
 
-    private static void create(Connection connection, String table, List<BadRowsFault> faults, Verb verb)
+    private static void create(Connection connection, String table, List<BadRowsFuzzFault> faults, Verb verb)
             throws SQLException {
         execute(
                 connection,
                 "DROP TABLE IF EXISTS " + table,
                 "CREATE TABLE " + table + " (seq int, id int" + (verb == Verb.EXACT_APPEND ? "" : " PRIMARY KEY")
                         + ", version bigint, tag text, n int, doc text, note text)");
-        for (BadRowsFault fault : faults) {
+        for (BadRowsFuzzFault fault : faults) {
             execute(connection, String.format(fault.ddl, table));
         }
     }

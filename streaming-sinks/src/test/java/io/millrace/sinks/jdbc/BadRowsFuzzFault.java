@@ -3,7 +3,7 @@ package io.millrace.sinks.jdbc;
 import org.jspecify.annotations.Nullable;
 
 /** A constraint of a table, as DDL with %s for its name, and the value that makes a row bad. */
-enum BadRowsFault {
+enum BadRowsFuzzFault {
     NEGATIVE("ALTER TABLE %s ADD CHECK (n >= 0)", "n", "-7"),
     TOO_LONG("ALTER TABLE %s ALTER COLUMN tag TYPE varchar(8)", "tag", "much too long"),
     NO_JSON("ALTER TABLE %s ALTER COLUMN doc TYPE jsonb USING doc::jsonb", "doc", "{"),
@@ -29,7 +29,7 @@ enum BadRowsFault {
     final String column;
     final @Nullable String bad;
 
-    BadRowsFault(String ddl, String column, @Nullable String bad) {
+    BadRowsFuzzFault(String ddl, String column, @Nullable String bad) {
         this.ddl = ddl;
         this.column = column;
         this.bad = bad;

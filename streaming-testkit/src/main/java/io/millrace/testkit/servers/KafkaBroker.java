@@ -86,14 +86,11 @@ final class KafkaBroker extends ChildServer {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(jvmOptions);
-        // The C1 compiler alone starts it in half the time, and is fast enough for tests. Kafka's own classes need no
-        // verification, which takes a tenth of the start.
+        // The C1 compiler alone starts it in half the time, and is fast enough for tests.
         // Without perf data and with its own temporary directory, a killed broker leaves no files elsewhere.
         words.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:-BytecodeVerificationRemote",
                 "-Xshare:auto",
                 "-XX:-UsePerfData",
                 "-Djava.io.tmpdir=" + directory(),

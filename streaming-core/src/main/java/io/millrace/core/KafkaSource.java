@@ -148,7 +148,7 @@ public final class KafkaSource extends CheckedSource {
     /** An option of Spark's Kafka source, or of the consumer if {@code key} starts with {@code kafka.}. */
     public KafkaSource option(String key, String value) {
         KafkaSecrets.refusePlainText(key, value);
-        return with(reading.with(key, value));
+        return with(adding(reading, Map.of(key, value)));
     }
 
     /** A setting of the consumer that is a secret, such as {@code kafka.ssl.key.password}; the consumer looks it up. */

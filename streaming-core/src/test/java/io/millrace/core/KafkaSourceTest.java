@@ -27,6 +27,15 @@ class KafkaSourceTest {
     }
 
     @Test
+    void theConfigProvidersOfTheJobJoinThatOfASecret() {
+        assertThat(hits.security(KafkaSecurity.plain("millrace", Secret.env("PASSWORD")))
+                        .option("kafka.config.providers", "vault")
+                        .reading()
+                        .options())
+                .containsEntry("kafka.config.providers", "millrace,vault");
+    }
+
+    @Test
     void givesTheColumnsOfKafka() {
         Dataset<Row> rows = hits.startingFrom(Offsets.earliest()).load(Spark.session());
 

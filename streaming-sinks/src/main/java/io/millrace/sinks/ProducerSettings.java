@@ -80,7 +80,7 @@ final class ProducerSettings {
             throw new IllegalArgumentException("option(" + key + ", ...): Spark manages this setting of the producer. "
                     + REFUSED_BY_SPARK.get(name));
         }
-        return with(key, value);
+        return changed(more -> more.putAll(KafkaOptions.joiningProviders(more, Map.of(key, value))));
     }
 
     Map<String, String> options() {

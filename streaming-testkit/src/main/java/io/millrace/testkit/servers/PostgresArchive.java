@@ -7,11 +7,12 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** Unpacks the archive in the jar of the binaries. A separate class, because its libraries are optional. */
+/** Unpacks the archive in the jar of the binaries, with the libraries of Spark. */
 final class PostgresArchive {
     private static final int OWNER_MAY_EXECUTE = 0100;
 
@@ -20,8 +21,8 @@ final class PostgresArchive {
     static void unpack(URL packed, Path directory) throws IOException {
         try (TarArchiveInputStream archive = new TarArchiveInputStream(
                 new XZCompressorInputStream(new BufferedInputStream(packed.openStream(), 1 << 16)))) {
-            for (TarArchiveEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
-                unpack(archive, entry, directory);
+            for (ArchiveEntry entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+                unpack(archive, (TarArchiveEntry) entry, directory);
             }
         }
     }

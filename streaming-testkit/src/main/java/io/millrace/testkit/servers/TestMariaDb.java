@@ -57,7 +57,7 @@ public final class TestMariaDb implements AutoCloseable, AfterAllCallback {
 
     /** Whether Maven Central has binaries for this kind of machine. */
     public static boolean isAvailable() {
-        return MariaDbBinaries.isPublishedForThisMachine();
+        return Platform.current().hasMariaDb();
     }
 
     /** The URL of the database {@code millrace}, without user and password. It stays the same over a restart. */
@@ -95,7 +95,7 @@ public final class TestMariaDb implements AutoCloseable, AfterAllCallback {
         return server.directory();
     }
 
-    /** A new connection, auto-commit on. Needs {@code org.mariadb.jdbc:mariadb-java-client} on the class path. */
+    /** A new connection, auto-commit on. Needs MariaDB's driver on the class path. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(jdbcUrl(), user(), password());
     }

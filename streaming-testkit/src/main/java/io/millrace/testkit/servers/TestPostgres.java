@@ -91,7 +91,7 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
         return cluster.directory();
     }
 
-    /** A new connection as superuser, auto-commit on. Needs {@code org.postgresql:postgresql} on the class path. */
+    /** A new connection as superuser, auto-commit on. Needs PostgreSQL's driver on the class path. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(jdbcUrl(), user(), password());
     }

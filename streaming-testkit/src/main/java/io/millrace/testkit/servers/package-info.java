@@ -25,7 +25,7 @@
  *       data directory and its server
  *   <li>{@link io.millrace.testkit.servers.PostgresBinaries}, {@link io.millrace.testkit.servers.PostgresArchive},
  *       {@link io.millrace.testkit.servers.MariaDbBinaries}, {@link io.millrace.testkit.servers.SharedBinaries}: find
- *       the programs, and unpack them once for all JVMs
+ *       the programs for this machine ({@link io.millrace.testkit.servers.Platform}), and unpack them once for all JVMs
  *   <li>{@link io.millrace.testkit.servers.Unprivileged}: runs PostgreSQL for root
  *   <li>{@link io.millrace.testkit.servers.Passwords}, {@link io.millrace.testkit.servers.ScramVerifier}: random
  *       passwords, and what PostgreSQL stores of one

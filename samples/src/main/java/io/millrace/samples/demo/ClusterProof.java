@@ -1,7 +1,6 @@
 package io.millrace.samples.demo;
 
 import io.millrace.core.Offsets;
-import io.millrace.core.Secret;
 import io.millrace.core.Sink;
 import io.millrace.core.Sources;
 import io.millrace.core.StreamingQueries;
@@ -13,8 +12,6 @@ import io.millrace.testkit.servers.TestSpark;
 import io.millrace.testkit.servers.TestSpark.Executor;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +68,7 @@ final class ClusterProof {
     }
 
     private void runOn(TestSpark cluster, SparkSession spark) throws InterruptedException, SQLException, IOException {
-        JdbcTarget target = Sinks.jdbc(database());
+        JdbcTarget target = Sinks.jdbc(Database.at(postgres));
         Running upserting = start(spark, UPSERTED, target.table(UPSERTED).upsertOn("window_start", "zip"));
         Running once = start(spark, ONCE, target.table(ONCE).upsertExactlyOnce("window_start", "zip"));
         awaitExecutors(cluster);
@@ -202,12 +199,6 @@ final class ClusterProof {
         return "demo: " + (differences.isEmpty() ? "exact" : "NOT exact") + " on the cluster, events=" + options.events
                 + " tables=2 executors=" + EXECUTORS + " executors_killed=1 workers_lost=1 differences="
                 + differences.size();
-    }
-
-    // A file, since the executors, which are other JVMs, read the password too.
-    private Database database() throws IOException {
-        Path password = Files.writeString(Path.of(scratch.resolve("password")), postgres.password());
-        return Database.at(postgres.jdbcUrl()).user(postgres.user()).password(Secret.file(password));
     }
 
     private SparkSession session(TestSpark cluster) {

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.JdbcConnectionDetails;
 import io.millrace.core.Secret;
 import io.millrace.sinks.jdbc.dialect.ConnectionSettings;
 import io.millrace.sinks.jdbc.dialect.Dialect;
@@ -57,6 +58,16 @@ public final class Database implements Serializable {
      */
     public static Database at(String url) {
         return new Database(JdbcUrl.parse(url), null, null, CONNECTIONS, CONNECT_TIMEOUT, STATEMENT_TIMEOUT);
+    }
+
+    /**
+     * The database that another value describes, with its user and password, such as a server of the testkit:
+     * {@code Database.at(postgres)}.
+     *
+     * @throws IllegalArgumentException if no dialect knows its URL, or if the URL carries a user or a password
+     */
+    public static Database at(JdbcConnectionDetails details) {
+        return at(details.jdbcUrl()).user(details.user()).password(details.secret());
     }
 
     /** The role to log in as. */

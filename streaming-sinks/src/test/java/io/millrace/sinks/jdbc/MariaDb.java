@@ -1,6 +1,5 @@
 package io.millrace.sinks.jdbc;
 
-import io.millrace.core.Secret;
 import io.millrace.testkit.servers.TestMariaDb;
 import java.io.IOException;
 import java.sql.Connection;
@@ -15,7 +14,7 @@ final class MariaDb {
     private MariaDb() {}
 
     static Database database() {
-        return Database.at(server().jdbcUrl()).user(server().user()).password(Secret.from(() -> server().password()));
+        return Database.at(server());
     }
 
     static TestMariaDb server() {

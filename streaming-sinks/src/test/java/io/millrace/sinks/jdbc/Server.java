@@ -32,11 +32,11 @@ public final class Server {
     }
 
     public static Database database() {
-        return Database.at(postgres().jdbcUrl()).user(postgres().user()).password(password());
+        return Database.at(postgres());
     }
 
     static Secret password() {
-        return Secret.from(() -> postgres().password());
+        return postgres().secret();
     }
 
     public static void execute(String... statements) {

@@ -17,6 +17,7 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
@@ -36,6 +37,26 @@ final class KafkaAdmin {
         try (Admin admin = admin(bootstrapServers)) {
             NewTopic asked = new NewTopic(topic, Optional.of(partitions), Optional.empty());
             get(admin.createTopics(List.of(asked)).all());
+        }
+    }
+
+    /**
+     * The number of partitions of a topic.
+     *
+     * @throws IllegalStateException if there is no such topic
+     */
+    static int partitions(String bootstrapServers, String topic) {
+        try (Admin admin = admin(bootstrapServers)) {
+            return Objects.requireNonNull(get(admin.describeTopics(List.of(topic)).allTopicNames())
+                            .get(topic))
+                    .partitions()
+                    .size();
+        } catch (IllegalStateException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new IllegalStateException(
+                        "There is no topic \"" + topic + "\". Call createTopic(\"" + topic + "\", partitions) first.", e);
+            }
+            throw e;
         }
     }
 

@@ -2,8 +2,12 @@ package io.millrace.testkit.servers;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final TestKafka kafka = TestKafka.start();
  *
  * kafka.createTopic("hits", 4);
+ * kafka.send("hits", "{\"zip\":\"9000\"}");
  * Sources.kafka(kafka.bootstrapServers()).topics("hits");
  * }</pre>
  */
@@ -62,6 +67,48 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
      */
     public void createTopic(String name, int partitions) {
         KafkaAdmin.createTopic(bootstrapServers(), name, partitions);
+    }
+
+    /**
+     * Sends records without a key, with the values in UTF-8; returns when the broker has acknowledged all of them. Kafka
+     * chooses a partition; in a topic of one partition they have the order of the arguments.
+     *
+     * @throws IllegalStateException if there is no such topic, or with Kafka's reason if it refuses a record
+     */
+    public void send(String topic, String... values) {
+        KafkaRecords.send(
+                bootstrapServers(),
+                Stream.of(values).map(value -> KafkaRecords.record(topic, value)).toList());
+    }
+
+    /**
+     * Sends records with the keys, values, headers, partitions and timestamps that they have; returns when the broker
+     * has acknowledged all of them.
+     *
+     * @throws IllegalStateException if there is no such topic, or with Kafka's reason if it refuses a record
+     */
+    @SafeVarargs
+    public final void send(ProducerRecord<byte[], byte[]>... records) {
+        KafkaRecords.send(bootstrapServers(), List.of(records));
+    }
+
+    /**
+     * All records that are in a topic at the time of the call, by partition and offset, with key and value as UTF-8.
+     * Those of a transaction that is open or aborted are not among them.
+     *
+     * @throws IllegalStateException if there is no such topic, or if a key or a value is not UTF-8
+     */
+    public List<ConsumerRecord<@Nullable String, @Nullable String>> records(String topic) {
+        return recordsAsBytes(topic).stream().map(KafkaRecords::asText).toList();
+    }
+
+    /**
+     * As {@link #records}, with key and value as they are.
+     *
+     * @throws IllegalStateException if there is no such topic
+     */
+    public List<ConsumerRecord<byte[], byte[]>> recordsAsBytes(String topic) {
+        return KafkaRecords.read(bootstrapServers(), topic);
     }
 
     /**

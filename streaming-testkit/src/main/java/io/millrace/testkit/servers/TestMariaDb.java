@@ -1,5 +1,7 @@
 package io.millrace.testkit.servers;
 
+import io.millrace.core.JdbcConnectionDetails;
+import io.millrace.core.Secret;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,19 +24,22 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final TestMariaDb mariaDb = TestMariaDb.start();
  *
  * try (Connection connection = mariaDb.connect()) { ... }
+ * Sinks.jdbc(Database.at(mariaDb)).table("hits").upsertOn("zip");
  * }</pre>
  */
-public final class TestMariaDb implements AutoCloseable, AfterAllCallback {
+public final class TestMariaDb implements JdbcConnectionDetails, AutoCloseable, AfterAllCallback {
     private static @Nullable TestMariaDb shared;
 
     private final Settings settings;
     private final MariaDbInstance server;
+    private final Secret secret;
     private final boolean closable;
 
     private TestMariaDb(Settings settings, boolean closable) {
         this.settings = settings;
         this.closable = closable;
         this.server = MariaDbInstance.create(settings.password, settings.parameters, settings.binaries);
+        this.secret = Passwords.inFile(server.directory(), settings.password);
     }
 
     /** Starts a new server from the binaries on the class path. */
@@ -61,11 +66,13 @@ public final class TestMariaDb implements AutoCloseable, AfterAllCallback {
     }
 
     /** The URL of the database {@code millrace}, without user and password. It stays the same over a restart. */
+    @Override
     public String jdbcUrl() {
         return "jdbc:mariadb://127.0.0.1:" + port() + "/" + MariaDbInstance.NAME;
     }
 
     /** The name of a user with all rights. */
+    @Override
     public String user() {
         return MariaDbInstance.NAME;
     }
@@ -73,6 +80,15 @@ public final class TestMariaDb implements AutoCloseable, AfterAllCallback {
     /** The user's password, random by default. */
     public String password() {
         return settings.password;
+    }
+
+    /**
+     * The password, in a file that only the user of this JVM can read, for {@code Database.at(mariaDb)} in this JVM and
+     * in executors on this machine. {@link #close()} deletes it.
+     */
+    @Override
+    public Secret secret() {
+        return secret;
     }
 
     /** The port on 127.0.0.1. It stays the same over a restart. */

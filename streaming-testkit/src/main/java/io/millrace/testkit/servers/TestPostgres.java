@@ -1,5 +1,7 @@
 package io.millrace.testkit.servers;
 
+import io.millrace.core.JdbcConnectionDetails;
+import io.millrace.core.Secret;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -22,20 +24,23 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * static final TestPostgres postgres = TestPostgres.start();
  *
  * try (Connection connection = postgres.connect()) { ... }
+ * Sinks.jdbc(Database.at(postgres)).table("hits").upsertOn("zip");
  * }</pre>
  */
-public final class TestPostgres implements AutoCloseable, AfterAllCallback {
+public final class TestPostgres implements JdbcConnectionDetails, AutoCloseable, AfterAllCallback {
     private static final String USER = "postgres";
     private static @Nullable TestPostgres shared;
 
     private final Settings settings;
     private final PostgresCluster cluster;
+    private final Secret secret;
     private final boolean closable;
 
     private TestPostgres(Settings settings, boolean closable) {
         this.settings = settings;
         this.closable = closable;
         this.cluster = PostgresCluster.create(settings.password, settings.parameters, settings.binaries);
+        this.secret = Passwords.inFile(cluster.directory(), settings.password);
     }
 
     /** Starts a new server from the binaries on the class path. */
@@ -57,11 +62,13 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
     }
 
     /** The URL of the database {@code postgres}, without user and password. It stays the same over a restart. */
+    @Override
     public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:" + port() + "/postgres";
     }
 
     /** The superuser's name. */
+    @Override
     public String user() {
         return USER;
     }
@@ -69,6 +76,15 @@ public final class TestPostgres implements AutoCloseable, AfterAllCallback {
     /** The superuser's password, random by default. */
     public String password() {
         return settings.password;
+    }
+
+    /**
+     * The password, in a file that only the user of this JVM can read, for {@code Database.at(postgres)} in this JVM and
+     * in executors on this machine. {@link #close()} deletes it.
+     */
+    @Override
+    public Secret secret() {
+        return secret;
     }
 
     /** The port on 127.0.0.1. It stays the same over a restart. */

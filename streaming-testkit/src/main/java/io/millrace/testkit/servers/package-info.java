@@ -15,7 +15,8 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.servers.KafkaBroker}: configures and starts the broker
  *   <li>{@link io.millrace.testkit.servers.SecuredListener}: TLS and logins
- *   <li>{@link io.millrace.testkit.servers.KafkaAdmin}: calls to the broker
+ *   <li>{@link io.millrace.testkit.servers.KafkaAdmin}, {@link io.millrace.testkit.servers.KafkaRecords}: calls to the broker, and
+ *       the records of a topic
  * </ul>
  *
  * <p>Databases:
@@ -28,7 +29,7 @@
  *       the programs for this machine ({@link io.millrace.testkit.servers.Platform}), and unpack them once for all JVMs
  *   <li>{@link io.millrace.testkit.servers.Unprivileged}: runs PostgreSQL for root
  *   <li>{@link io.millrace.testkit.servers.Passwords}, {@link io.millrace.testkit.servers.ScramVerifier}: random
- *       passwords, and what PostgreSQL stores of one
+ *       passwords and where clients find them, and what PostgreSQL stores of one
  * </ul>
  *
  * <p>Spark:

@@ -2,25 +2,19 @@ package io.millrace.testkit.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -31,25 +25,118 @@ class TestKafkaTest {
     @Test
     void carriesRecordsOverSeveralPartitions() {
         kafka.createTopic("hits", 3);
-        send(kafka, "hits", 0, 300);
-        assertThat(read(kafka, "hits", 3)).hasSize(300);
+        for (int partition : List.of(2, 0, 1)) {
+            kafka.send(
+                    new ProducerRecord<>("hits", partition, utf8("k" + partition), utf8("first")),
+                    new ProducerRecord<>("hits", partition, utf8("k" + partition), utf8("second")));
+        }
+        assertThat(kafka.records("hits"))
+                .extracting(ConsumerRecord::partition, ConsumerRecord::key, ConsumerRecord::value)
+                .containsExactly(
+                        tuple(0, "k0", "first"),
+                        tuple(0, "k0", "second"),
+                        tuple(1, "k1", "first"),
+                        tuple(1, "k1", "second"),
+                        tuple(2, "k2", "first"),
+                        tuple(2, "k2", "second"));
+    }
+
+    @Test
+    void valuesKeepTheirOrderInAPartition() {
+        kafka.createTopic("ordered", 1);
+        kafka.send("ordered", numbers(0, 2_000));
+        kafka.send("ordered", "\u00e9\ud83c\udf0d");
+        assertThat(values(kafka, "ordered")).startsWith(numbers(0, 2_000)).endsWith("\u00e9\ud83c\udf0d").hasSize(2_001);
+        kafka.createTopic("empty", 2);
+        assertThat(kafka.records("empty")).isEmpty();
+    }
+
+    @Test
+    void headersTimestampsAndTombstonesArrive() {
+        kafka.createTopic("whole", 1);
+        kafka.send(new ProducerRecord<>(
+                "whole", 0, 86_400_000L, utf8("key"), null, List.of(new RecordHeader("trace", utf8("7")))));
+        assertThat(kafka.records("whole")).singleElement().satisfies(only -> {
+            assertThat(only.key()).isEqualTo("key");
+            assertThat(only.value()).isNull();
+            assertThat(only.timestamp()).isEqualTo(86_400_000L);
+            assertThat(only.headers().lastHeader("trace").value()).isEqualTo(utf8("7"));
+        });
+    }
+
+    @Test
+    void bytesThatAreNotTextAreNotChanged() {
+        kafka.createTopic("binary", 1);
+        byte[] bytes = {1, (byte) 0xff, 0};
+        kafka.send("binary", "text");
+        kafka.send(new ProducerRecord<>("binary", bytes));
+        assertThat(kafka.recordsAsBytes("binary").get(1).value()).isEqualTo(bytes);
+        assertThatThrownBy(() -> kafka.records("binary"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("records(\"binary\"): the value at offset 1 of partition 0 is not UTF-8. Call"
+                        + " recordsAsBytes instead.");
+        assertThatThrownBy(() -> kafka.send("binary", "half \ud83c"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("send(\"binary\", ...): a value has half of a surrogate pair, which UTF-8 cannot hold. Send"
+                        + " its bytes in a ProducerRecord.");
+        assertThat(kafka.recordsAsBytes("binary")).hasSize(2);
+    }
+
+    @Test
+    void onlyCommittedRecordsAreRead() {
+        kafka.createTopic("transactions", 1);
+        Map<String, Object> settings =
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "onlyCommittedRecords");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>("transactions", utf8("aborted")));
+            producer.flush();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>("transactions", utf8("committed")));
+            producer.commitTransaction();
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>("transactions", utf8("open")));
+            producer.flush();
+            assertThat(values(kafka, "transactions")).containsExactly("committed");
+            producer.abortTransaction();
+        }
+    }
+
+    @Test
+    void aTopicThatDoesNotExistIsNamed() {
+        assertThatThrownBy(() -> kafka.send("absent", "a"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("There is no topic \"absent\". Call createTopic(\"absent\", partitions) first.");
+        assertThatThrownBy(() -> kafka.records("absent")).hasMessageStartingWith("There is no topic \"absent\".");
+    }
+
+    @Test
+    void aRecordThatTheBrokerRefusesIsReported() {
+        kafka.createTopic("small", 1);
+        assertThatThrownBy(() -> kafka.send("small", "fits", "x".repeat(2_000_000)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("Kafka refused a record: The message is 2000")
+                .hasMessageNotContaining("xx");
     }
 
     @Test
     void topicsSurviveAStopAndAKillUntilTheServerIsClosed() {
         try (TestKafka server = TestKafka.start()) {
             server.createTopic("kept", 2);
-            send(server, "kept", 0, 1_000);
+            server.send("kept", numbers(0, 1_000));
             String address = server.bootstrapServers();
             server.kill();
             assertThat(server.isRunning()).isFalse();
             server.restart();
             assertThat(server.bootstrapServers()).isEqualTo(address);
-            send(server, "kept", 1_000, 1);
+            server.send("kept", "1000");
             server.stop();
             assertThat(server.isRunning()).isFalse();
             server.restart();
-            assertThat(read(server, "kept", 2)).hasSize(1_001);
+            assertThat(values(server, "kept")).containsExactlyInAnyOrder(numbers(0, 1_001));
             closeLeavesNeitherProcessNorDirectory(server);
         }
     }
@@ -117,7 +204,7 @@ class TestKafkaTest {
             }
             server.kill();
             server.restart();
-            send(server, "other", 0, 1);
+            server.send("other", "sent without a login");
         }
     }
 
@@ -141,40 +228,15 @@ class TestKafkaTest {
                 .hasMessageContaining("log.retention.bytes");
     }
 
-    private static void send(TestKafka server, String topic, int first, int count) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", server.bootstrapServers(), "acks", "all");
-        try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-            List<Future<RecordMetadata>> sent = IntStream.range(first, first + count)
-                    .mapToObj(Integer::toString)
-                    .map(number -> producer.send(new ProducerRecord<>(topic, number, number)))
-                    .toList();
-            producer.flush();
-            assertThat(sent)
-                    .allSatisfy(acknowledged ->
-                            assertThat(acknowledged.get().hasOffset()).isTrue());
-        }
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Set<String> read(TestKafka server, String topic, int partitions) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", server.bootstrapServers());
-        List<TopicPartition> all = IntStream.range(0, partitions)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-            consumer.assign(all);
-            consumer.seekToBeginning(all);
-            long end = consumer.endOffsets(all).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-            List<String> values = new ArrayList<>();
-            while (values.size() < end) {
-                for (ConsumerRecord<String, String> polled : consumer.poll(Duration.ofSeconds(10))) {
-                    values.add(polled.value());
-                }
-            }
-            return new HashSet<>(values);
-        }
+    private static String[] numbers(int first, int count) {
+        return IntStream.range(first, first + count).mapToObj(Integer::toString).toArray(String[]::new);
+    }
+
+    private static List<String> values(TestKafka server, String topic) {
+        return server.records(topic).stream().map(ConsumerRecord::value).toList();
     }
 }

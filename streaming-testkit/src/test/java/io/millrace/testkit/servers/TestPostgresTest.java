@@ -3,9 +3,12 @@ package io.millrace.testkit.servers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Secret;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -145,6 +148,17 @@ class TestPostgresTest {
             assertThat(server.password()).isEqualTo("it's a 'secret'");
             assertThat(single(server, "show max_connections")).isEqualTo("7");
         }
+    }
+
+    @Test
+    void aFileThatOnlyItsOwnerReadsHasThePasswordUntilTheClose() throws IOException {
+        TestPostgres server = TestPostgres.configured().password("a 'secret'").start();
+        Path file = server.directory().resolve("client-password");
+        assertThat(server.secret().reveal()).isEqualTo("a 'secret'");
+        assertThat(Files.getPosixFilePermissions(file)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(server.secret()).isEqualTo(Secret.file(file)).hasToString("***");
+        server.close();
+        assertThatThrownBy(server.secret()::reveal).hasMessageContaining("cannot be read on this machine");
     }
 
     @Test

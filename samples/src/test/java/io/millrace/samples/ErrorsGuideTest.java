@@ -1,0 +1,53 @@
+package io.millrace.samples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Checks that the messages of docs/errors.md are those of the code: each piece between two gaps is in a literal. */
+class ErrorsGuideTest {
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern MESSAGE = Pattern.compile("^\\| `([^`]+)` \\|", Pattern.MULTILINE);
+
+    @Test
+    void messagesOfThePageAreThoseOfTheCode() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/errors.md"));
+        String own = page.substring(0, page.indexOf("## Messages of Spark and Java"));
+        String literals = literals();
+
+        List<String> pieces = MESSAGE.matcher(own)
+                .results()
+                .flatMap(message -> Stream.of(message.group(1).split(" ?\\.\\. ?(?!\\.)")))
+                .filter(piece -> !piece.isBlank())
+                .toList();
+
+        assertThat(pieces).hasSizeGreaterThan(40);
+        assertThat(pieces).filteredOn(piece -> !literals.contains(piece)).isEmpty();
+    }
+
+    /** All strings of the modules, with those joined that stand on several lines. */
+    private static String literals() throws IOException {
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            return files.filter(file -> file.toString().matches(".*/streaming-\\w+/src/main/.*\\.java"))
+                    .map(ErrorsGuideTest::text)
+                    .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", "").replace("\\\"", "\""))
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

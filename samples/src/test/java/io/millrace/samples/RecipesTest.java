@@ -1,0 +1,159 @@
+package io.millrace.samples;
+
+import static io.millrace.core.OutputModes.append;
+import static io.millrace.testkit.StreamKit.row;
+import static java.time.Duration.ofHours;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.core.BatchSink;
+import io.millrace.core.JsonRoute;
+import io.millrace.core.KafkaSource;
+import io.millrace.core.Offsets;
+import io.millrace.core.Pipeline;
+import io.millrace.core.Sink;
+import io.millrace.core.Source;
+import io.millrace.core.Sources;
+import io.millrace.core.Transform;
+import io.millrace.core.Transforms;
+import io.millrace.sinks.Sinks;
+import io.millrace.sinks.jdbc.Database;
+import io.millrace.testkit.Input;
+import io.millrace.testkit.KafkaRow;
+import io.millrace.testkit.StreamKit;
+import io.millrace.testkit.StreamingTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The code of docs/recipes.md. */
+@StreamingTest
+class RecipesTest {
+    // Dead letters.
+
+    static final JsonRoute ORDERS = Transforms.jsonFields("value")
+            .string("shop", "$.shop")
+            .decimal("amount", "$.amount", 10, 2)
+            .route();
+
+    static Pipeline malformed(Source orders, Sink letters) {
+        return Pipeline.named("malformed-orders")
+                .from(orders)
+                .via(ORDERS.malformed())
+                .via(Transforms.of("reason as a header", rows -> rows.withColumn(
+                        "headers", array(struct(lit("reason").as("key"), col("reason").cast("binary").as("value"))))))
+                .to(letters);
+    }
+
+    static Sink letters(String brokers) {
+        return Sinks.kafka(brokers).topic("orders-malformed").valueFrom("value").headersFrom("headers");
+    }
+
+    @Test
+    void malformedRecordsKeepTheirBytesAndTheirReason(StreamKit kit) {
+        Input<KafkaRow> orders = kit.kafka("orders");
+        kit.run(malformed(orders, letters("localhost:9092")).via(rows -> rows.selectExpr("cast(value as string)",
+                        "substring(cast(headers[0].value as string), 1, 27)")))
+                .batch("one of two", b -> b.given(
+                                orders, KafkaRow.value("{\"shop\":\"a\",\"amount\":1}"), KafkaRow.value("{\"shop\":"))
+                        .emits(row("{\"shop\":", "malformed JSON at character")));
+    }
+
+    // Several outputs.
+
+    /** A sink that gets only the rows of a condition. */
+    static BatchSink only(String condition, BatchSink sink) {
+        return stream -> {
+            VoidFunction2<Dataset<Row>, Long> write = sink.batchesOf(stream.where(condition));
+            return (rows, batchId) -> write.call(rows.where(condition), batchId);
+        };
+    }
+
+    static Sink tableArchiveAndAlerts(Database database, String archive, String brokers) {
+        return Sinks.several("table", Sinks.jdbc(database).table("orders").upsertOn("id"))
+                .and("archive", Sinks.parquet(archive))
+                .and("alerts", only("amount > 1000", Sinks.kafka(brokers).topic("alerts").valueAsJson()));
+    }
+
+    @Test
+    void aSinkAmongSeveralCanTakeSomeOfTheRows(StreamKit kit, @TempDir Path directory) throws Exception {
+        Path orders = Files.createDirectory(directory.resolve("orders"));
+        Files.writeString(orders.resolve("first.json"), "{\"id\":1,\"amount\":5}\n{\"id\":2,\"amount\":5000}\n");
+
+        Pipeline.named("orders")
+                .from(Sources.json(orders.toString()).schema("id INT, amount INT"))
+                .to(Sinks.several("archive", Sinks.json(directory.resolve("archive").toString()))
+                        .and("large", only("amount > 1000", Sinks.json(directory.resolve("large").toString()))))
+                .checkpointAt(directory.resolve("checkpoint").toString())
+                .availableNow()
+                .start(kit.spark())
+                .awaitTermination();
+
+        assertThat(kit.spark().read().json(directory.resolve("archive").toString()).count()).isEqualTo(2);
+        assertThat(kit.spark().read().json(directory.resolve("large").toString()).select("id").collectAsList())
+                .containsExactly(row(2L));
+    }
+
+    // Duplicates.
+
+    static Transform once() {
+        return Transforms.withWatermark("at", ofHours(2))
+                .andThen(Transforms.dropDuplicatesWithinWatermark("id"));
+    }
+
+    static Sink firstOfEachKey(Database database) {
+        return Sinks.jdbc(database).table("events").insertOnlyOn("id");
+    }
+
+    @Test
+    void duplicatesWithinTheDelayAreDropped(StreamKit kit) {
+        Input<Row> events = kit.rows("events", "id STRING, at TIMESTAMP");
+        kit.run(events, once(), append())
+                .batch("twice", b -> b.given(events, row("a", "00:01"), row("a", "00:02")).emits(row("a", "00:01")))
+                .batch("once more", b -> b.given(events, row("a", "00:03"), row("b", "00:04")).emits(row("b", "00:04")));
+    }
+
+    // Backfills.
+
+    static Pipeline live(KafkaSource orders, Sink table) {
+        return Pipeline.named("orders")
+                .from(orders.startingFrom(Offsets.latest()))
+                .via(Transforms.jsonFields("value").bigint("id", "$.id").bigint("version", "$.version"))
+                .via(Transforms.select("id", "version"))
+                .to(table);
+    }
+
+    static Pipeline history(Pipeline live, KafkaSource orders, Instant since) {
+        return live.from(orders.startingFrom(Offsets.since(since)).maxOffsetsPerTrigger(1_000_000))
+                .availableNow()
+                .checkpointAt("s3a://bucket/orders-history");
+    }
+
+    static Sink newestVersion(Database database) {
+        return Sinks.jdbc(database).table("orders").upsertOn("id").versionedBy("version");
+    }
+
+    @Test
+    void theHistoryIsTheSamePipelineWithAnotherStartAndCheckpoint() {
+        Database database = Database.at("jdbc:postgresql://localhost:5432/shop");
+        KafkaSource orders = Sources.kafka("localhost:9092").topics("orders");
+        Pipeline live = live(orders, newestVersion(database)).checkpointAt("s3a://bucket/orders");
+
+        Pipeline history = history(live, orders, Instant.parse("2026-01-01T00:00:00Z"));
+
+        assertThat(live.describe()).contains("startingOffsets=latest", "s3a://bucket/orders");
+        assertThat(history.describe()).contains("startingTimestamp", "s3a://bucket/orders-history", "availableNow");
+        assertThat(List.of(firstOfEachKey(database), tableArchiveAndAlerts(database, "/archive", "localhost:9092")))
+                .extracting(Sink::describe)
+                .allSatisfy(sink -> assertThat(sink).contains("shop"));
+    }
+}

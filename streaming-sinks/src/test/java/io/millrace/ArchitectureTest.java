@@ -89,6 +89,7 @@ class ArchitectureTest {
     private static final Set<String> USES_UNPUBLISHED = Set.of(
             CORE + ".internal.CheckpointFiles",
             CORE + ".internal.CheckpointState",
+            CORE + ".internal.ColumnExpressions",
             CORE + ".internal.FileFormatOptions",
             CORE + ".internal.RunningQueries",
             CORE + ".internal.SparkMetrics",

@@ -1,44 +1,45 @@
 package io.millrace.core;
 
 import java.util.List;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * A source that is checked without being read, so that a pipeline can check the steps after it.
  */
-abstract class CheckedSource implements Source {
+abstract class CheckedSource extends SourceWithChecks {
     abstract ReaderSpec reading();
 
     /** Problems that do not keep Spark from giving a schema. */
     abstract List<Problem> problems();
 
-    /** Problems that only the system it reads from can report; checked before a start, if nothing else is wrong. */
-    List<Problem> askServers(SparkSession spark, PlannedQuery query) {
-        return List.of();
+    @Override
+    final Outcome attempt(SparkSession spark) {
+        List<Problem> problems = problems();
+        try {
+            return new Outcome(Optional.of(reading().stream(spark)), problems);
+        } catch (Exception e) {
+            // Spark may refuse it because of a problem that is reported already.
+            if (problems.isEmpty()) {
+                throw e;
+            }
+            return Outcome.refused(problems);
+        }
     }
 
-    /** Records what a later start on the same checkpoint has to check; called right before the start. */
-    void beforeStart(SparkSession spark, PlannedQuery query) {}
-
     @Override
-    public final Dataset<Row> load(SparkSession spark) {
-        List<Problem> problems = problems();
-        if (!problems.isEmpty()) {
-            throw new ValidationException("Source " + describe(), problems);
-        }
-        return reading().stream(spark);
+    final List<String> starts() {
+        return reading().options().entrySet().stream()
+                .filter(option -> option.getKey().startsWith("starting"))
+                .filter(option -> !option.getKey().endsWith("Strategy"))
+                .map(Map.Entry::getValue)
+                .limit(1)
+                .toList();
     }
 
     @Override
     public final String describe() {
         return reading().describe();
-    }
-
-    /** As {@link #describe()}. */
-    @Override
-    public final String toString() {
-        return describe();
     }
 }

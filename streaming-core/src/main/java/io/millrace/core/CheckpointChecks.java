@@ -67,8 +67,8 @@ final class CheckpointChecks {
     private static List<Problem> notes(
             SparkSession spark, Optional<Source> source, String location, CheckpointState state) {
         List<Problem> notes = new ArrayList<>();
-        start(source)
-                .ifPresent(start -> notes.add(new Problem(
+        starts(source)
+                .forEach(start -> notes.add(new Problem(
                         "startingFrom",
                         start,
                         "the checkpoint at " + location + " continues after its batch " + state.batch()
@@ -87,13 +87,9 @@ final class CheckpointChecks {
         return notes;
     }
 
-    private static Optional<String> start(Optional<Source> source) {
-        return source.filter(CheckedSource.class::isInstance)
-                .flatMap(checked -> ((CheckedSource) checked)
-                        .reading().options().entrySet().stream()
-                                .filter(option -> option.getKey().startsWith("starting"))
-                                .filter(option -> !option.getKey().endsWith("Strategy"))
-                                .map(option -> option.getValue())
-                                .findFirst());
+    private static List<String> starts(Optional<Source> source) {
+        return source.filter(SourceWithChecks.class::isInstance)
+                .map(checked -> ((SourceWithChecks) checked).starts())
+                .orElse(List.of());
     }
 }

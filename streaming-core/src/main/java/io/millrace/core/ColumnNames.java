@@ -27,7 +27,7 @@ final class ColumnNames {
     List<Problem> take(String call, List<String> names, String hint) {
         List<Problem> clashes = new ArrayList<>();
         for (String name : names) {
-            if (taken.stream().anyMatch(other -> isSame(name, other))) {
+            if (has(name)) {
                 clashes.add(new Problem(call, name, "two columns would be named " + name, hint));
             }
             taken.add(name);
@@ -36,9 +36,9 @@ final class ColumnNames {
     }
 
     /** As {@link #take}, for columns of {@code rows}. */
-    List<Problem> takeColumns(String call, Dataset<Row> rows, List<String> columns) {
+    List<Problem> takeColumns(String call, Dataset<Row> rows, List<ColumnReference> columns) {
         List<String> names = columns.stream()
-                .flatMap(column -> of(rows, functions.col(column)).stream())
+                .flatMap(column -> of(rows, column.in(rows)).stream())
                 .toList();
         return take(call, names, "Rename yours in an earlier step, such as with rename(\"x\", \"my_x\").");
     }
@@ -48,11 +48,30 @@ final class ColumnNames {
         return SparkRefusal.unlessRefused(() -> rows.select(column).columns()[0]);
     }
 
+    /** Refuses to add a column whose name is the path of a field of a struct, which would stay as it is. */
+    static Optional<Problem> problemOfPath(String call, String name, Dataset<Row> rows) {
+        boolean isPath = name.contains(".")
+                && Columns.find(rows, name).isEmpty()
+                && of(rows, functions.col(name)).isPresent();
+        return isPath
+                ? Optional.of(new Problem(
+                        call,
+                        name,
+                        "this is a field of a struct, and the new column would stand beside the struct under this name",
+                        "Give it a name without a dot, or change the struct with its withField."))
+                : Optional.empty();
+    }
+
     /** The columns of {@code rows} except {@code column}. */
     static List<String> others(Dataset<Row> rows, String column) {
         return Arrays.stream(rows.columns())
                 .filter(other -> !other.equalsIgnoreCase(column))
                 .toList();
+    }
+
+    /** Whether {@code name} is taken. */
+    boolean has(String name) {
+        return taken.stream().anyMatch(other -> isSame(name, other));
     }
 
     private boolean isSame(String name, String other) {

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.ColumnExpressions;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -12,6 +13,11 @@ final class Filter extends Step {
 
     Filter(Column condition) {
         this.condition = condition;
+    }
+
+    @Override
+    Object key() {
+        return ColumnExpressions.key(condition);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.RowCount;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -18,7 +19,7 @@ import org.apache.spark.sql.types.DataTypes;
  * @param columns the columns to group by, in addition to the window
  * @param aggregates what to compute for each group
  */
-record Grouping(List<String> columns, List<Column> aggregates) {
+record Grouping(List<ColumnReference> columns, List<Column> aggregates) {
     private static final Column COUNT = functions.count(functions.lit(1)).as("count");
 
     Grouping {
@@ -30,18 +31,25 @@ record Grouping(List<String> columns, List<Column> aggregates) {
         return new Grouping(List.of(), List.of(COUNT));
     }
 
-    Grouping by(String... names) {
-        return new Grouping(List.of(names), aggregates);
+    Grouping by(List<ColumnReference> columns) {
+        return new Grouping(columns, aggregates);
     }
 
-    Grouping aggregating(Column first, Column... more) {
-        return new Grouping(
-                columns, Stream.concat(Stream.of(first), Stream.of(more)).toList());
+    Grouping aggregating(List<Column> aggregates) {
+        if (aggregates.isEmpty()) {
+            throw new IllegalArgumentException("aggregate(): name at least one aggregate.");
+        }
+        return new Grouping(columns, aggregates);
+    }
+
+    /** What is compared. */
+    Object key() {
+        return List.of(ColumnReference.keys(columns), Call.keys(aggregates));
     }
 
     List<ColumnNeed> needs(ColumnNeed time) {
         List<ColumnNeed> needs = new ArrayList<>(List.of(time));
-        columns.forEach(column -> needs.add(ColumnNeed.any("by", column)));
+        needs.addAll(ColumnReference.needs("by", columns));
         return needs;
     }
 
@@ -78,32 +86,29 @@ record Grouping(List<String> columns, List<Column> aggregates) {
         return rows.where(functions
                 .udf(count, DataTypes.BooleanType)
                 .asNondeterministic()
-                .apply(functions.col(timeColumn).isNull()));
+                .apply(Columns.at(rows, timeColumn).isNull()));
     }
 
     /** The columns {@code lead}, taken from the window, then the columns grouped by, then the aggregates. */
     Dataset<Row> flat(Dataset<Row> rows, Column window, Stream<Column> lead) {
-        Dataset<Row> grouped = rows.groupBy(array(Stream.concat(Stream.of(window), keys())))
+        Dataset<Row> grouped = rows.groupBy(
+                        array(Stream.concat(Stream.of(window), Stream.of(ColumnReference.in(rows, columns)))))
                 .agg(aggregates.get(0), aggregates.subList(1, aggregates.size()).toArray(Column[]::new));
-        // The aggregates come last, under names that Spark may have given them.
-        String[] names = grouped.columns();
-        Stream<Column> results =
-                Stream.of(names).skip(names.length - aggregates.size()).map(name -> Columns.named(grouped, name));
-        return grouped.select(array(Stream.of(lead, keys(), results).flatMap(part -> part)));
+        // After the window, under names that Spark may have given them.
+        Stream<Column> results = Stream.of(grouped.columns()).skip(1).map(name -> Columns.named(grouped, name));
+        return grouped.select(array(Stream.concat(lead, results)));
     }
 
     /** {@code .by(zip, city)}, or nothing. */
     String describe() {
-        String by = columns.isEmpty() ? "" : ".by(" + String.join(", ", columns) + ")";
-        return aggregates.equals(List.of(COUNT)) ? by : by + ".aggregate(" + listed() + ")";
+        String by = columns.isEmpty() ? "" : ".by(" + listed(columns) + ")";
+        return Call.keys(aggregates).equals(Call.keys(List.of(COUNT)))
+                ? by
+                : by + ".aggregate(" + listed(aggregates) + ")";
     }
 
-    private String listed() {
-        return String.join(", ", aggregates.stream().map(Column::toString).toList());
-    }
-
-    private Stream<Column> keys() {
-        return columns.stream().map(functions::col);
+    private static String listed(List<?> columns) {
+        return columns.stream().map(Object::toString).collect(Collectors.joining(", "));
     }
 
     private static Column[] array(Stream<Column> columns) {

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Arguments;
+import io.millrace.core.internal.TypeNames;
 import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;
 import io.millrace.core.internal.json.JsonPath;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
 
 /**
  * Fields of a JSON document as columns; each document is read once, however many fields there are. In: a column of
@@ -65,6 +68,8 @@ public final class JsonFields extends Step {
      * half up to {@code scale} if it has more.
      */
     public JsonFields decimal(String name, String path, int precision, int scale) {
+        Arguments.required("decimal", "name", name);
+        Arguments.required("decimal", "path", path);
         if (precision < 1 || precision > 38 || scale < 0 || scale > precision) {
             throw new IllegalArgumentException("decimal(" + name + ", " + path + ", " + precision + ", " + scale
                     + "): Spark has decimals of 1 to 38 digits, of which none to all are after the point."
@@ -74,8 +79,8 @@ public final class JsonFields extends Step {
     }
 
     /** The double nearest to the number. A number beyond the doubles, such as {@code 1e400}, does not convert. */
-    public JsonFields real(String name, String path) {
-        return with("real", name, path, JsonType.REAL);
+    public JsonFields doublePrecision(String name, String path) {
+        return with("doublePrecision", name, path, JsonType.DOUBLE);
     }
 
     /** A boolean. */
@@ -122,6 +127,26 @@ public final class JsonFields extends Step {
     }
 
     /**
+     * A value of any type, also an array, a struct or a map. The parts of these are converted as Spark's
+     * {@code from_json} does, but one that does not convert makes the row malformed instead of NULL; a missing part is
+     * NULL. Other types are as by the call of their own, such as {@link #integer}.
+     *
+     * @throws IllegalArgumentException if a document cannot hold such a value, such as a map whose keys are numbers
+     */
+    public JsonFields field(String name, String path, DataType type) {
+        Arguments.required("field", "type", type);
+        return with("field", name, path, JsonType.of("field(" + name + ", " + path, type));
+    }
+
+    /** As {@link #field(String, String, DataType)}, with a type of SQL: {@code ARRAY<STRUCT<sku STRING, n INT>>}. */
+    public JsonFields field(String name, String path, String type) {
+        Arguments.required("field", "name", name);
+        Arguments.required("field", "path", path);
+        String call = "field(" + name + ", " + path + ", " + Arguments.required("field", "type", type) + ")";
+        return field(name, path, TypeNames.parsed(call, type));
+    }
+
+    /**
      * Keeps malformed rows, which is the default: every field is NULL if the document is not JSON, else those that do
      * not convert. Malformed rows are still counted for each batch, in the log and by {@link Health}.
      */
@@ -148,6 +173,11 @@ public final class JsonFields extends Step {
     }
 
     @Override
+    Object key() {
+        return List.of(column, fields, failing);
+    }
+
+    @Override
     List<ColumnNeed> needs() {
         return List.of(ColumnNeed.text("jsonFields", column));
     }
@@ -164,6 +194,8 @@ public final class JsonFields extends Step {
     }
 
     private JsonFields with(String verb, String name, String path, JsonType type) {
+        Arguments.required(verb, "name", name);
+        Arguments.required(verb, "path", path);
         for (JsonField field : fields) {
             if (field.name().equalsIgnoreCase(name)) {
                 throw new IllegalArgumentException(verb + "(" + name + ", " + path + "): there is a field "

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.when;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;
 import java.util.Arrays;
@@ -43,12 +44,20 @@ public final class JsonRoute extends Step {
      * {@code offset}, {@code timestamp}, {@code reason}. A column that the input does not have is NULL.
      */
     public Transform malformed() {
-        return Step.of(describe() + ".malformed()", needs(), rows -> malformed(JsonParsed.of(rows, column, fields)));
+        return Step.of(
+                Call.described(describe() + ".malformed()", column, fields),
+                needs(),
+                rows -> malformed(JsonParsed.of(rows, column, fields)));
     }
 
     @Override
     public String describe() {
         return JsonFields.describe(column, fields) + ".route()";
+    }
+
+    @Override
+    Object key() {
+        return List.of(column, fields);
     }
 
     @Override
@@ -73,7 +82,7 @@ public final class JsonRoute extends Step {
     private Dataset<Row> malformed(JsonParsed parsed) {
         Dataset<Row> rows = parsed.where(not(parsed.isGood())).rows();
         return rows.select(
-                col(column).cast(DataTypes.BinaryType).as("value"),
+                Columns.at(rows, column).cast(DataTypes.BinaryType).as("value"),
                 ofKafka(rows, "topic", DataTypes.StringType).as("topic"),
                 ofKafka(rows, "partition", DataTypes.IntegerType).as("partition"),
                 ofKafka(rows, "offset", DataTypes.LongType).as("offset"),

@@ -152,8 +152,8 @@ public final class Pipeline {
                 .options(spec.options());
         validation.notes().forEach(note -> LOG.warn("Pipeline \"{}\": {}", spec.name(), note));
         spec.source()
-                .filter(CheckedSource.class::isInstance)
-                .ifPresent(source -> ((CheckedSource) source).beforeStart(spark, validation.query()));
+                .filter(SourceWithChecks.class::isInstance)
+                .ifPresent(source -> ((SourceWithChecks) source).beforeStart(spark, validation.query()));
         // Some of Spark's sinks use the session of the thread.
         return ActiveSession.with(spark, () -> started(writer));
     }

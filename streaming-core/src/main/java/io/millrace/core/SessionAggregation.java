@@ -3,6 +3,8 @@ package io.millrace.core;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.session_window;
 
+import io.millrace.core.internal.Arguments;
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import java.util.List;
@@ -36,17 +38,44 @@ public final class SessionAggregation extends Step {
      * all rows.
      */
     public SessionAggregation by(String... columns) {
-        return new SessionAggregation(timeColumn, gap, grouping.by(columns));
+        return new SessionAggregation(
+                timeColumn, gap, grouping.by(ColumnReference.named(Arguments.allRequired("by", "columns", columns))));
+    }
+
+    /** As {@link #by(String...)}. */
+    public SessionAggregation by(List<String> columns) {
+        return new SessionAggregation(
+                timeColumn, gap, grouping.by(ColumnReference.named(Arguments.allRequired("by", "columns", columns))));
+    }
+
+    /**
+     * As {@link #by(String...)}, with expressions such as {@code to_date(col("at")).as("day")}: the alias is the name
+     * of the column, else the name that Spark gives it.
+     */
+    public SessionAggregation by(Column first, Column... more) {
+        return new SessionAggregation(
+                timeColumn, gap, grouping.by(ColumnReference.of(Arguments.allRequired("by", "columns", first, more))));
     }
 
     /** What to compute for each session, such as {@code sum("price").as("total")}, in place of the count. */
     public SessionAggregation aggregate(Column first, Column... more) {
-        return new SessionAggregation(timeColumn, gap, grouping.aggregating(first, more));
+        return aggregate(Arguments.allRequired("aggregate", "aggregates", first, more));
+    }
+
+    /** As {@link #aggregate(Column, Column...)}. */
+    public SessionAggregation aggregate(List<Column> aggregates) {
+        return new SessionAggregation(
+                timeColumn, gap, grouping.aggregating(Arguments.allRequired("aggregate", "aggregates", aggregates)));
     }
 
     @Override
     public String describe() {
         return "sessionCount(" + timeColumn + ", " + gap + ")" + grouping.describe();
+    }
+
+    @Override
+    Object key() {
+        return List.of(timeColumn, gap, grouping.key());
     }
 
     @Override
@@ -63,7 +92,7 @@ public final class SessionAggregation extends Step {
     Dataset<Row> on(Dataset<Row> rows) {
         return grouping.flat(
                 Grouping.countingTimes(rows, timeColumn, "sessionCount(" + timeColumn + ")"),
-                session_window(col(timeColumn), SparkInterval.of(gap)),
+                session_window(Columns.at(rows, timeColumn), SparkInterval.of(gap)),
                 Stream.of(
                         col("session_window.start").as("session_start"),
                         col("session_window.end").as("session_end")));

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Arguments;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -17,6 +18,14 @@ public interface Source {
      * @throws ValidationException if the settings of the source cannot work
      */
     Dataset<Row> load(SparkSession spark);
+
+    /**
+     * This source with {@code step} on its rows, such as before a {@link Sources#union}; checked like a step of a
+     * {@link Pipeline}.
+     */
+    default Source via(Transform step) {
+        return new ShapedSource(this, Arguments.required("via", "step", step));
+    }
 
     /** One line for {@link Pipeline#describe()}, without secrets. */
     default String describe() {

@@ -1,5 +1,8 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Arguments;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -60,6 +63,23 @@ public final class Sources {
     /** Any other source that Spark finds under this name. */
     public static FormatSource format(String name) {
         return new FormatSource(ReaderSpec.of(name));
+    }
+
+    /**
+     * All rows of several sources with the same columns, as one source; shape a member with {@link Source#via} before.
+     * Each member has its own checks, and a problem says which one it is about. The watermark is the lowest of the
+     * members. A checkpoint knows the members by their order: add or remove none, and start anew instead.
+     */
+    public static Source union(Source first, Source second, Source... more) {
+        List<Source> members = new ArrayList<>();
+        members.add(first);
+        members.addAll(Arguments.allRequired("union", "sources", second, more));
+        return union(members);
+    }
+
+    /** As {@link #union(Source, Source, Source...)}, for at least two. */
+    public static Source union(List<? extends Source> sources) {
+        return new UnionSource(Arguments.allRequired("union", "sources", sources));
     }
 
     /**

@@ -14,13 +14,13 @@ import org.apache.spark.sql.Row;
  * after a step that is refused.
  */
 abstract class Step implements Transform {
-    static Step of(String description, List<ColumnNeed> needs, UnaryOperator<Dataset<Row>> body) {
-        return of(description, needs, rows -> List.of(), body);
+    static Step of(Call call, List<ColumnNeed> needs, UnaryOperator<Dataset<Row>> body) {
+        return of(call, needs, rows -> List.of(), body);
     }
 
     /** {@code clashes} are the columns that the step would add under names that are taken. */
     static Step of(
-            String description,
+            Call call,
             List<ColumnNeed> needs,
             Function<Dataset<Row>, List<Problem>> clashes,
             UnaryOperator<Dataset<Row>> body) {
@@ -41,11 +41,19 @@ abstract class Step implements Transform {
             }
 
             @Override
+            Object key() {
+                return call;
+            }
+
+            @Override
             public String describe() {
-                return description;
+                return call.text();
             }
         };
     }
+
+    /** What made the step: equal for equal calls. */
+    abstract Object key();
 
     /** The columns that it reads by name. */
     abstract List<ColumnNeed> needs();
@@ -75,10 +83,36 @@ abstract class Step implements Transform {
         return outcome.rows().orElseThrow();
     }
 
+    /** Whether equal calls made both. A function of yours is equal to itself only. */
+    @Override
+    public final boolean equals(Object other) {
+        return other instanceof Step that && getClass() == that.getClass() && key().equals(that.key());
+    }
+
+    @Override
+    public final int hashCode() {
+        return key().hashCode();
+    }
+
     /** As {@link #describe()}. */
     @Override
     public final String toString() {
         return describe();
+    }
+
+    /** The rows after {@code transform}, and why it is refused if it is. */
+    static Outcome attempt(Transform transform, Dataset<Row> rows) {
+        try {
+            return transform instanceof Step step ? step.attempt(rows) : Outcome.of(transform.apply(rows));
+        } catch (ValidationException e) {
+            return Outcome.refused(e.problems());
+        } catch (Exception e) {
+            Optional<Problem> refusal = refusal(e, transform.describe(), rows);
+            if (refusal.isEmpty()) {
+                throw e;
+            }
+            return Outcome.refused(List.of(refusal.get()));
+        }
     }
 
     final Outcome attempt(Dataset<Row> rows) {

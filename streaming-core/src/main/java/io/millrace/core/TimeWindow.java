@@ -1,8 +1,11 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 
 /**
@@ -40,9 +43,12 @@ record TimeWindow(String timeColumn, Duration length, Duration slide, Duration o
         return new TimeWindow(timeColumn, length, slide, offset);
     }
 
-    Column column() {
+    Column column(Dataset<Row> rows) {
         return functions.window(
-                functions.col(timeColumn), SparkInterval.of(length), SparkInterval.of(slide), SparkInterval.of(offset));
+                Columns.at(rows, timeColumn),
+                SparkInterval.of(length),
+                SparkInterval.of(slide),
+                SparkInterval.of(offset));
     }
 
     /** {@code "hittime", PT10M).every(PT5M).startingAt(PT2M}, without the defaults. */

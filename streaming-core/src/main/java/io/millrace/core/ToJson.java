@@ -1,7 +1,6 @@
 package io.millrace.core;
 
-import static org.apache.spark.sql.functions.col;
-
+import io.millrace.core.internal.Arguments;
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.json.JsonDocument;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
@@ -29,19 +27,24 @@ public final class ToJson extends Step {
     private final Optional<String> key;
 
     ToJson(List<String> columns, Optional<String> key) {
-        this.columns = List.copyOf(columns);
+        this.columns = columns;
         this.key = key;
     }
 
     /** Adds {@code key}, this column as text: rows of one key go to one partition. Default no key. */
     public ToJson keyedBy(String column) {
-        return new ToJson(columns, Optional.of(column));
+        return new ToJson(columns, Optional.of(Arguments.required("keyedBy", "column", column)));
     }
 
     @Override
     public String describe() {
         return "toJson(" + String.join(", ", columns) + ")"
                 + key.map(column -> ".keyedBy(" + column + ")").orElse("");
+    }
+
+    @Override
+    Object key() {
+        return List.of(columns, key);
     }
 
     @Override
@@ -77,13 +80,12 @@ public final class ToJson extends Step {
                 ? Arrays.stream(rows.columns())
                         .map(name -> Columns.named(rows, name))
                         .toArray(Column[]::new)
-                : columns.stream().map(functions::col).toArray(Column[]::new);
+                : ColumnReference.in(rows, ColumnReference.named(columns));
     }
 
     private static Column text(Dataset<Row> rows, String column) {
-        DataType type = rows.select(col(column)).schema().fields()[0].dataType();
-        return JsonDocument.isTime(type)
-                ? JsonDocument.text(col(column))
-                : col(column).cast(DataTypes.StringType);
+        Column key = Columns.at(rows, column);
+        DataType type = rows.select(key).schema().fields()[0].dataType();
+        return JsonDocument.isTime(type) ? JsonDocument.text(key) : key.cast(DataTypes.StringType);
     }
 }

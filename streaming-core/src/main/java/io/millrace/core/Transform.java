@@ -20,22 +20,11 @@ public interface Transform extends Function1<Dataset<Row>, Dataset<Row>> {
     @Override
     Dataset<Row> apply(Dataset<Row> rows);
 
-    /** This step, then {@code next}. */
+    /** This step, then {@code next}. Equal if the steps are, one by one. */
     // Scala's andThen takes any function; a lambda picks this one, whose parameter is the more specific type.
     @SuppressWarnings("overloads")
     default Transform andThen(Transform next) {
-        Transform first = this;
-        return new Transform() {
-            @Override
-            public Dataset<Row> apply(Dataset<Row> rows) {
-                return next.apply(first.apply(rows));
-            }
-
-            @Override
-            public String describe() {
-                return first.describe() + ", then " + next.describe();
-            }
-        };
+        return ComposedTransform.of(this, next);
     }
 
     /** One line for {@link Pipeline#describe()}. */

@@ -1,20 +1,24 @@
 package io.millrace.core;
 
-import static org.apache.spark.sql.functions.col;
+import static io.millrace.core.internal.Arguments.allRequired;
+import static io.millrace.core.internal.Arguments.required;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkInterval;
+import io.millrace.core.internal.TypeNames;
 import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;
 import io.millrace.core.internal.json.JsonPath;
 import io.millrace.core.internal.json.JsonType;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 
@@ -45,16 +49,19 @@ public final class Transforms {
      * @param path as {@code get_json_object} takes it, such as {@code $.address.zip}
      */
     public static Transform jsonField(String column, String name, String path) {
+        required("jsonField", "column", column);
+        required("jsonField", "name", name);
+        required("jsonField", "path", path);
         JsonField field = new JsonField("string", name, JsonPath.parse("jsonField(" + name, path), JsonType.TEXT);
         return Step.of(
-                "jsonField(" + column + ", " + name + ", " + path + ")",
+                Call.of("jsonField", column, name, path),
                 List.of(ColumnNeed.text("jsonField", column)),
                 rows -> JsonParsed.of(rows, column, List.of(field)).columns());
     }
 
     /** The fields of the JSON documents in {@code column}, binary or string; the calls that follow name them. */
     public static JsonFields jsonFields(String column) {
-        return new JsonFields(column, List.of(), false);
+        return new JsonFields(required("jsonFields", "column", column), List.of(), false);
     }
 
     /**
@@ -62,9 +69,10 @@ public final class Transforms {
      * columns. The watermark is the greatest time seen in any partition less the delay; stateful steps drop older rows.
      */
     public static Transform withWatermark(String column, Duration delay) {
+        required("withWatermark", "column", column);
         SparkInterval.notNegative("withWatermark", delay);
         return Step.of(
-                "withWatermark(" + column + ", " + delay + ")",
+                Call.of("withWatermark", column, delay),
                 List.of(ColumnNeed.timeWithZone("withWatermark", column)),
                 rows -> rows.withWatermark(column, SparkInterval.of(delay)));
     }
@@ -74,6 +82,7 @@ public final class Transforms {
      * {@code window_start}, {@code window_end}, the columns of {@link WindowedAggregation#by}, {@code count}.
      */
     public static WindowedAggregation windowedCount(String timeColumn, Duration length) {
+        required("windowed", "timeColumn", timeColumn);
         return new WindowedAggregation(TimeWindow.tumbling(timeColumn, length), Grouping.counting(), false);
     }
 
@@ -87,6 +96,7 @@ public final class Transforms {
      * Out: {@code session_start}, {@code session_end}, the columns of {@link SessionAggregation#by}, {@code count}.
      */
     public static SessionAggregation sessionCount(String timeColumn, Duration gap) {
+        required("sessionCount", "timeColumn", timeColumn);
         return new SessionAggregation(timeColumn, gap, Grouping.counting());
     }
 
@@ -95,11 +105,25 @@ public final class Transforms {
      * every new combination; it runs in update and complete mode.
      */
     public static Transform countBy(String... columns) {
+        return counting(ColumnReference.named(allRequired("countBy", "columns", columns)));
+    }
+
+    /** As {@link #countBy(String...)}. */
+    public static Transform countBy(List<String> columns) {
+        return counting(ColumnReference.named(allRequired("countBy", "columns", columns)));
+    }
+
+    /** As {@link #countBy(String...)}, with expressions: the alias is the name, else the name that Spark gives it. */
+    public static Transform countBy(Column first, Column... more) {
+        return counting(ColumnReference.of(allRequired("countBy", "columns", first, more)));
+    }
+
+    private static Transform counting(List<ColumnReference> columns) {
         return Step.of(
-                call("countBy", columns),
-                needs("countBy", columns),
-                rows -> new ColumnNames(rows, List.of("count")).takeColumns("countBy", rows, List.of(columns)),
-                rows -> rows.groupBy(columns(columns)).count());
+                Call.described(Call.of("countBy", columns).text(), "countBy", ColumnReference.keys(columns)),
+                ColumnReference.needs("countBy", columns),
+                rows -> new ColumnNames(rows, List.of("count")).takeColumns("countBy", rows, columns),
+                rows -> rows.groupBy(ColumnReference.in(rows, columns)).count());
     }
 
     /**
@@ -107,10 +131,16 @@ public final class Transforms {
      * The state grows forever, unless one of the columns has a watermark.
      */
     public static Transform dropDuplicates(String... columns) {
+        return dropDuplicates(allRequired("dropDuplicates", "columns", columns));
+    }
+
+    /** As {@link #dropDuplicates(String...)}. */
+    public static Transform dropDuplicates(List<String> columns) {
+        List<String> names = allRequired("dropDuplicates", "columns", columns);
         return Step.of(
-                call("dropDuplicates", columns),
-                needs("dropDuplicates", columns),
-                rows -> columns.length == 0 ? rows.dropDuplicates() : rows.dropDuplicates(columns));
+                Call.of("dropDuplicates", names),
+                ColumnNeed.whole("dropDuplicates", names),
+                rows -> names.isEmpty() ? rows.dropDuplicates() : rows.dropDuplicates(names.toArray(String[]::new)));
     }
 
     /**
@@ -119,46 +149,186 @@ public final class Transforms {
      * before it, and a stream. Out: all columns.
      */
     public static Transform dropDuplicatesWithinWatermark(String... columns) {
-        return Step.of(
-                call("dropDuplicatesWithinWatermark", columns),
-                needs("dropDuplicatesWithinWatermark", columns),
-                rows -> columns.length == 0
-                        ? rows.dropDuplicatesWithinWatermark()
-                        : rows.dropDuplicatesWithinWatermark(columns));
+        return dropDuplicatesWithinWatermark(allRequired("dropDuplicatesWithinWatermark", "columns", columns));
     }
 
-    /** Keeps {@code columns}, in this order. */
+    /** As {@link #dropDuplicatesWithinWatermark(String...)}. */
+    public static Transform dropDuplicatesWithinWatermark(List<String> columns) {
+        List<String> names = allRequired("dropDuplicatesWithinWatermark", "columns", columns);
+        return Step.of(
+                Call.of("dropDuplicatesWithinWatermark", names),
+                ColumnNeed.whole("dropDuplicatesWithinWatermark", names),
+                rows -> names.isEmpty()
+                        ? rows.dropDuplicatesWithinWatermark()
+                        : rows.dropDuplicatesWithinWatermark(names.toArray(String[]::new)));
+    }
+
+    /**
+     * Keeps {@code columns}, in this order. A path such as {@code item.sku} takes the field of a struct, whose name is
+     * that of the new column.
+     */
     public static Transform select(String... columns) {
-        if (columns.length == 0) {
-            throw new IllegalArgumentException("select(): name at least one column.");
-        }
-        return Step.of(call("select", columns), needs("select", columns), rows -> rows.select(columns(columns)));
+        return selecting(ColumnReference.named(allRequired("select", "columns", columns)));
+    }
+
+    /** As {@link #select(String...)}. */
+    public static Transform select(List<String> columns) {
+        return selecting(ColumnReference.named(allRequired("select", "columns", columns)));
     }
 
     /** Out: these expressions, such as {@code col("price").multiply(col("pieces")).as("total")}. */
     public static Transform select(Column... columns) {
-        if (columns.length == 0) {
+        return selecting(ColumnReference.of(allRequired("select", "columns", columns)));
+    }
+
+    private static Transform selecting(List<ColumnReference> columns) {
+        if (columns.isEmpty()) {
             throw new IllegalArgumentException("select(): name at least one column.");
         }
-        String[] names = Arrays.stream(columns).map(Column::toString).toArray(String[]::new);
-        return Step.of(call("select", names), List.of(), rows -> rows.select(columns));
+        return Step.of(
+                Call.described(Call.of("select", columns).text(), "select", ColumnReference.keys(columns)),
+                ColumnReference.needs("select", columns),
+                rows -> rows.select(ColumnReference.in(rows, columns)));
+    }
+
+    /** Out: all columns, and {@code column} under {@code name}, in place of a column of that name if there is one. */
+    public static Transform withColumn(String name, Column column) {
+        required("withColumn", "name", name);
+        required("withColumn", "column", column);
+        return Step.of(
+                Call.of("withColumn", name, column),
+                List.of(),
+                rows -> ColumnNames.problemOfPath("withColumn", name, rows).stream()
+                        .toList(),
+                rows -> rows.withColumn(name, column));
+    }
+
+    /** As {@link #withColumn(String, Column)}, with an expression in Spark's SQL such as {@code price * pieces}. */
+    public static Transform withColumn(String name, String expression) {
+        required("withColumn", "name", name);
+        return withColumn(name, parsed("withColumn", expression));
+    }
+
+    /** Out: all columns but these. */
+    public static Transform drop(String... columns) {
+        return drop(allRequired("drop", "columns", columns));
+    }
+
+    /** As {@link #drop(String...)}. */
+    public static Transform drop(List<String> columns) {
+        List<String> names = allRequired("drop", "columns", columns);
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("drop(): name at least one column.");
+        }
+        return Step.of(
+                Call.of("drop", names),
+                ColumnNeed.whole("drop", names),
+                rows -> rows.drop(names.toArray(String[]::new)));
+    }
+
+    /**
+     * A row for each element of an array, or for each entry of a map as a struct of {@code key} and {@code value}. Out:
+     * all columns but the array, and {@code name}, the element; {@code name} may be that of the array. A struct that
+     * the array is a field of stays. A row whose array is empty or NULL is dropped.
+     */
+    public static Transform explode(String column, String name) {
+        return new Explode("explode", required("explode", "column", column), required("explode", "name", name), false)
+                .step();
+    }
+
+    /** As {@link #explode}, but a row whose array is empty or NULL stays, with NULL for the element. */
+    public static Transform explodeOuter(String column, String name) {
+        return new Explode(
+                        "explodeOuter",
+                        required("explodeOuter", "column", column),
+                        required("explodeOuter", "name", name),
+                        true)
+                .step();
+    }
+
+    /**
+     * Adds the rows of {@code other}, by the names of the columns, which have to be the same with the same types; their
+     * order may differ. Both are streams, or both are batches. For a pipeline see {@link Sources#union}.
+     */
+    public static Transform union(Dataset<Row> other) {
+        return Union.with(required("union", "other", other));
+    }
+
+    /**
+     * Each row with the row of {@code table} that has the same {@code keys}; none without one, several if there are
+     * several. In: the keys, of the same types as in the table. Out, as from Spark's join: the keys, the other columns,
+     * the other columns of the table, whose names must differ. NULL is equal to nothing. The table is a batch; if it is
+     * of files, their list is read once, and JDBC is read again by each micro-batch.
+     */
+    public static Transform join(Dataset<Row> table, String... keys) {
+        return TableJoin.inner(allRequired("join", "keys", keys)).with(table);
+    }
+
+    /** As {@link #join(Dataset, String...)}. */
+    public static Transform join(Dataset<Row> table, List<String> keys) {
+        return TableJoin.inner(allRequired("join", "keys", keys)).with(table);
+    }
+
+    /**
+     * As {@link #join(Dataset, String...)}, for a pipeline that has no session yet: {@code table} makes the table, such
+     * as {@code spark -> spark.read().parquet("customers")}. It is called more than once for each check and each start.
+     */
+    public static Transform join(Function<SparkSession, Dataset<Row>> table, String... keys) {
+        return TableJoin.inner(allRequired("join", "keys", keys)).with(table);
+    }
+
+    /** As {@link #join(Function, String...)}. */
+    public static Transform join(Function<SparkSession, Dataset<Row>> table, List<String> keys) {
+        return TableJoin.inner(allRequired("join", "keys", keys)).with(table);
+    }
+
+    /** As {@link #join(Dataset, String...)}, but a row without one in the table stays, with NULL in its columns. */
+    public static Transform leftJoin(Dataset<Row> table, String... keys) {
+        return TableJoin.left(allRequired("leftJoin", "keys", keys)).with(table);
+    }
+
+    /** As {@link #leftJoin(Dataset, String...)}. */
+    public static Transform leftJoin(Dataset<Row> table, List<String> keys) {
+        return TableJoin.left(allRequired("leftJoin", "keys", keys)).with(table);
+    }
+
+    /** As {@link #leftJoin(Dataset, String...)}, with a table as {@link #join(Function, String...)} takes it. */
+    public static Transform leftJoin(Function<SparkSession, Dataset<Row>> table, String... keys) {
+        return TableJoin.left(allRequired("leftJoin", "keys", keys)).with(table);
+    }
+
+    /** As {@link #leftJoin(Function, String...)}. */
+    public static Transform leftJoin(Function<SparkSession, Dataset<Row>> table, List<String> keys) {
+        return TableJoin.left(allRequired("leftJoin", "keys", keys)).with(table);
+    }
+
+    /**
+     * Puts {@code value} in place of each NULL of a column. Out: all columns. A value that the type of the column
+     * cannot hold as it is, such as a text for a number or 1.5 for an integer, is refused.
+     *
+     * @param value a text, a number, a boolean or a time
+     */
+    public static Transform fillNulls(String column, Object value) {
+        return new FillNulls(required("fillNulls", "column", column), required("fillNulls", "value", value)).step();
     }
 
     /** Keeps the rows for which {@code condition} is true. Out: all columns. */
     public static Transform where(Column condition) {
-        return new Filter(condition);
+        return new Filter(required("where", "condition", condition));
     }
 
     /** Keeps the rows for which {@code condition}, in Spark's SQL, is true. Out: all columns. */
     public static Transform where(String condition) {
-        return where(functions.expr(condition));
+        return where(parsed("where", condition));
     }
 
     /** Renames a column. Out: all columns, in the same order. */
     public static Transform rename(String column, String name) {
+        required("rename", "column", column);
+        required("rename", "name", name);
         return Step.of(
-                call("rename", column, name),
-                needs("rename", column),
+                Call.of("rename", column, name),
+                List.of(ColumnNeed.whole("rename", column)),
                 rows -> new ColumnNames(rows, ColumnNames.others(rows, column))
                         .take("rename", List.of(name), "Rename or leave out the other one in an earlier step."),
                 rows -> rows.withColumnRenamed(column, name));
@@ -168,33 +338,46 @@ public final class Transforms {
      * Changes the type of a column, as Spark's {@code cast}: what does not convert is NULL, or an error in ANSI mode.
      */
     public static Transform cast(String column, DataType type) {
+        required("cast", "column", column);
+        required("cast", "type", type);
         return Step.of(
-                call("cast", column, type.simpleString()),
-                needs("cast", column),
-                rows -> rows.withColumn(column, col(column).cast(type)));
+                Call.of("cast", column, type),
+                List.of(ColumnNeed.whole("cast", column)),
+                rows -> rows.withColumn(column, Columns.named(rows, column).cast(type)));
+    }
+
+    /** As {@link #cast(String, DataType)}, with a type of Spark's SQL such as {@code decimal(10,2)}. */
+    public static Transform cast(String column, String type) {
+        required("cast", "column", column);
+        return cast(column, TypeNames.parsed("cast(" + column + ", " + type + ")", required("cast", "type", type)));
     }
 
     /** Rows as Kafka takes them. Out: {@code value}, a JSON document of {@code columns}, or of all if none is named. */
     public static ToJson toJson(String... columns) {
-        return new ToJson(List.of(columns), Optional.empty());
+        return new ToJson(allRequired("toJson", "columns", columns), Optional.empty());
+    }
+
+    /** As {@link #toJson(String...)}. */
+    public static ToJson toJson(List<String> columns) {
+        return new ToJson(allRequired("toJson", "columns", columns), Optional.empty());
     }
 
     /** A step of your own, under a name that {@link Pipeline#describe()} shows. */
     public static Transform of(String description, UnaryOperator<Dataset<Row>> step) {
-        return Step.of(description, List.of(), step);
+        required("of", "description", description);
+        required("of", "step", step);
+        return Step.of(Call.described(description, description, step), List.of(), step);
     }
 
-    private static String call(String name, String... arguments) {
-        return name + "(" + String.join(", ", arguments) + ")";
-    }
-
-    private static List<ColumnNeed> needs(String call, String... columns) {
-        return Arrays.stream(columns)
-                .map(column -> ColumnNeed.any(call, column))
-                .toList();
-    }
-
-    private static Column[] columns(String... names) {
-        return Arrays.stream(names).map(functions::col).toArray(Column[]::new);
+    private static Column parsed(String call, String expression) {
+        required(call, "expression", expression);
+        try {
+            return functions.expr(expression);
+        } catch (Exception e) { // Scala does not declare Spark's ParseException.
+            throw new IllegalArgumentException(
+                    call + "(" + expression + "): this is not an expression of Spark's SQL. Write it as in a SELECT,"
+                            + " such as price * pieces.",
+                    e);
+        }
     }
 }

@@ -89,20 +89,14 @@ final class Validation {
     private void load(Source source) {
         List<Problem> ofSource = new ArrayList<>();
         try {
-            if (source instanceof CheckedSource checked) {
-                ofSource.addAll(checked.problems());
-                rows = Optional.of(checked.reading().stream(spark));
-                if (ofSource.isEmpty()) {
-                    ofSource.addAll(checked.askServers(spark, query()));
-                }
-            } else {
-                rows = Optional.of(source.load(spark));
+            Outcome loaded = SourceWithChecks.attempt(source, spark);
+            rows = loaded.rows();
+            ofSource.addAll(loaded.problems());
+            if (ofSource.isEmpty() && source instanceof SourceWithChecks checked) {
+                ofSource.addAll(checked.askServers(spark, query()));
             }
         } catch (Exception e) {
-            // Spark may refuse it because of a problem that is reported already.
-            if (ofSource.isEmpty()) {
-                ofSource.addAll(problems("from", source.describe(), e));
-            }
+            ofSource.addAll(problems("from", source.describe(), e));
         }
         rows.filter(batch -> !batch.isStreaming())
                 .ifPresent(batch -> ofSource.add(new Problem(
@@ -121,11 +115,9 @@ final class Validation {
 
     private Outcome outcome(Dataset<Row> before, Transform transform) {
         try {
-            return transform instanceof Step step ? step.attempt(before) : Outcome.of(transform.apply(before));
+            return Step.attempt(transform, before);
         } catch (Exception e) {
-            return Outcome.refused(Step.refusal(e, transform.describe(), before)
-                    .map(List::of)
-                    .orElseGet(() -> problems("via", transform.describe(), e)));
+            return Outcome.refused(problems("via", transform.describe(), e));
         }
     }
 

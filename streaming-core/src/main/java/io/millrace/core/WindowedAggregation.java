@@ -3,6 +3,7 @@ package io.millrace.core;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.window_time;
 
+import io.millrace.core.internal.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,12 +55,40 @@ public final class WindowedAggregation extends Step {
      * A group for each combination of these columns, in place of any named before. Default one group for each window.
      */
     public WindowedAggregation by(String... columns) {
-        return new WindowedAggregation(window, grouping.by(columns), windowTime);
+        return new WindowedAggregation(
+                window,
+                grouping.by(ColumnReference.named(Arguments.allRequired("by", "columns", columns))),
+                windowTime);
+    }
+
+    /** As {@link #by(String...)}. */
+    public WindowedAggregation by(List<String> columns) {
+        return new WindowedAggregation(
+                window,
+                grouping.by(ColumnReference.named(Arguments.allRequired("by", "columns", columns))),
+                windowTime);
+    }
+
+    /**
+     * As {@link #by(String...)}, with expressions such as {@code to_date(col("at")).as("day")}: the alias is the name
+     * of the column, else the name that Spark gives it.
+     */
+    public WindowedAggregation by(Column first, Column... more) {
+        return new WindowedAggregation(
+                window,
+                grouping.by(ColumnReference.of(Arguments.allRequired("by", "columns", first, more))),
+                windowTime);
     }
 
     /** What to compute for each group, such as {@code sum("price").as("total")}, in place of the count. */
     public WindowedAggregation aggregate(Column first, Column... more) {
-        return new WindowedAggregation(window, grouping.aggregating(first, more), windowTime);
+        return aggregate(Arguments.allRequired("aggregate", "aggregates", first, more));
+    }
+
+    /** As {@link #aggregate(Column, Column...)}. */
+    public WindowedAggregation aggregate(List<Column> aggregates) {
+        return new WindowedAggregation(
+                window, grouping.aggregating(Arguments.allRequired("aggregate", "aggregates", aggregates)), windowTime);
     }
 
     /** Adds {@code window_time} after the end: a time inside the window that has the watermark, for another window. */
@@ -70,6 +99,11 @@ public final class WindowedAggregation extends Step {
     @Override
     public String describe() {
         return "windowed(" + window.describe() + (windowTime ? ".withWindowTime()" : "") + grouping.describe();
+    }
+
+    @Override
+    Object key() {
+        return List.of(window, grouping.key(), windowTime);
     }
 
     @Override
@@ -93,6 +127,6 @@ public final class WindowedAggregation extends Step {
         Stream<Column> edges = Stream.of(
                 col("window.start").as("window_start"), col("window.end").as("window_end"));
         Stream<Column> time = windowTime ? Stream.of(window_time(col("window")).as("window_time")) : Stream.of();
-        return grouping.flat(counted, window.column(), Stream.concat(edges, time));
+        return grouping.flat(counted, window.column(rows), Stream.concat(edges, time));
     }
 }

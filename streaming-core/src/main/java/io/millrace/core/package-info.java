@@ -31,8 +31,10 @@
  *       {@link io.millrace.core.KafkaBatch}
  *   <li>{@link io.millrace.core.FileSource}, {@link io.millrace.core.RateSource},
  *       {@link io.millrace.core.SocketSource} and {@link io.millrace.core.FormatSource}
- *   <li>{@link io.millrace.core.CheckedSource}: their base, and {@link io.millrace.core.ReaderSpec}: the settings of
- *       Spark's reader
+ *   <li>{@link io.millrace.core.UnionSource}: several sources as one; {@link io.millrace.core.ShapedSource}: a source
+ *       and a step
+ *   <li>{@link io.millrace.core.SourceWithChecks}: their base; {@link io.millrace.core.CheckedSource}: that of the
+ *       others, with {@link io.millrace.core.ReaderSpec}: the settings of Spark's reader
  * </ul>
  *
  * <p>Transforms:
@@ -42,9 +44,14 @@
  *   <li>{@link io.millrace.core.ToJson}: rows as JSON documents
  *   <li>{@link io.millrace.core.WindowedAggregation} and {@link io.millrace.core.SessionAggregation}, with
  *       {@link io.millrace.core.TimeWindow} and {@link io.millrace.core.Grouping}
+ *   <li>{@link io.millrace.core.TableJoin}: joins with a static table; {@link io.millrace.core.Union}: rows of two
+ *       {@code Dataset}s
+ *   <li>{@link io.millrace.core.Explode}: rows of elements; {@link io.millrace.core.FillNulls}: values for NULL
  *   <li>{@link io.millrace.core.Filter}: conditions
  *   <li>{@link io.millrace.core.Step}: their base, with {@link io.millrace.core.ColumnNeed},
- *       {@link io.millrace.core.ColumnNames} and {@link io.millrace.core.Outcome}
+ *       {@link io.millrace.core.ColumnNames}, {@link io.millrace.core.ColumnReference},
+ *       {@link io.millrace.core.Call} and {@link io.millrace.core.Outcome};
+ *       {@link io.millrace.core.ComposedTransform}: one after the other
  * </ul>
  *
  * <p>Validation of a pipeline:

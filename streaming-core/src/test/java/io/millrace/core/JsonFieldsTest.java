@@ -28,7 +28,7 @@ class JsonFieldsTest {
                         .integer("i", "$.i")
                         .bigint("l", "$.l")
                         .decimal("d", "$.d", 10, 2)
-                        .real("r", "$.r")
+                        .doublePrecision("r", "$.r")
                         .bool("b", "$.b")
                         .timestamp("t", "$.t")
                         .date("y", "$.y")

@@ -40,7 +40,7 @@ class JsonGuideTest {
 
     @Test
     void aFilterAfterwardsReadsNothingAgain() {
-        Dataset<Row> expensive = kafka.transform(Transforms.jsonFields("value").real("price", "$.price"))
+        Dataset<Row> expensive = kafka.transform(Transforms.jsonFields("value").doublePrecision("price", "$.price"))
                 .where(col("price").gt(10));
 
         assertThat(Spark.lines(expensive.select("offset", "price"))).containsExactly("[0,12.5]");

@@ -140,7 +140,7 @@ class JsonValuesTest {
         "'\"NaN\"', NaN",
     })
     void aRealIsTheNearestDouble(String json, String expected) {
-        assertThat(read(json, fields -> fields.real("v", "$.v"))).isEqualTo(expected);
+        assertThat(read(json, fields -> fields.doublePrecision("v", "$.v"))).isEqualTo(expected);
     }
 
     @Test

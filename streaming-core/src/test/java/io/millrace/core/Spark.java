@@ -56,7 +56,7 @@ public final class Spark {
     /** Each row as text, in Spark's time zone and not in that of the JVM. */
     public static List<String> lines(Dataset<Row> rows) {
         Column[] texts = Arrays.stream(rows.columns())
-                .map(name -> rows.col(name).cast(DataTypes.StringType))
+                .map(name -> rows.col("`" + name + "`").cast(DataTypes.StringType))
                 .toArray(Column[]::new);
         return rows.select(texts).collectAsList().stream()
                 .map(Row::toString)

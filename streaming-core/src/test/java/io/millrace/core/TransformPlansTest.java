@@ -2,10 +2,17 @@ package io.millrace.core;
 
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMinutes;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.explode_outer;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.session_window;
+import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.to_date;
 import static org.apache.spark.sql.functions.to_json;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +54,7 @@ class TransformPlansTest {
             "timeZone", "UTC");
 
     static Stream<Arguments> steps() {
-        return Stream.concat(rowByRow(), aggregations());
+        return Stream.of(rowByRow(), columns(), rowsOfOthers(), aggregations()).flatMap(steps -> steps);
     }
 
     private static Stream<Arguments> rowByRow() {
@@ -74,6 +81,43 @@ class TransformPlansTest {
                         Transforms.toJson("zip", "n"),
                         hits -> hits.select(to_json(struct("zip", "n"), TIMES).as("value"))),
                 step(Transforms.of("first", hits -> hits.limit(1)), hits -> hits.limit(1)));
+    }
+
+    private static Stream<Arguments> columns() {
+        return Stream.of(
+                step(Transforms.withColumn("n", col("n").plus(1)), hits -> hits.withColumn("n", col("n").plus(1))),
+                step(Transforms.withColumn("twice", "n * 2"), hits -> hits.withColumn("twice", expr("n * 2"))),
+                step(Transforms.drop("n", "value"), hits -> hits.drop("n", "value")),
+                step(
+                        Transforms.cast("n", "decimal(10,2)"),
+                        hits -> hits.withColumn("n", col("n").cast("decimal(10,2)"))),
+                step(
+                        Transforms.fillNulls("value", "none"),
+                        hits -> hits.withColumn("value", coalesce(col("value"), lit("none")))),
+                step(
+                        Transforms.withColumn("parts", "split(value, ':')")
+                                .andThen(Transforms.explode("parts", "part")),
+                        hits -> hits.withColumn("parts", split(col("value"), ":"))
+                                .withColumn("part", explode(col("parts")))
+                                .drop("parts")),
+                step(
+                        Transforms.withColumn("parts", "split(value, ':')")
+                                .andThen(Transforms.explodeOuter("parts", "parts")),
+                        hits -> hits.withColumn("parts", split(col("value"), ":"))
+                                .withColumn("parts", explode_outer(col("parts")))));
+    }
+
+    private static Stream<Arguments> rowsOfOthers() {
+        Dataset<Row> cities =
+                Spark.sql("SELECT * FROM VALUES ('9000', 'St. Gallen'), ('9000', 'Gossau') AS cities (zip, city)");
+        Dataset<Row> more =
+                Spark.sql("SELECT '{}' AS value, 7 AS n, '9002' AS zip, TIMESTAMP '2026-01-02 00:00:00' AS hittime");
+        return Stream.of(
+                step(Transforms.union(more), hits -> hits.unionByName(more)),
+                step(Transforms.join(cities, "zip"), hits -> hits.join(cities, "zip")),
+                step(
+                        Transforms.leftJoin(spark -> cities, "zip"),
+                        hits -> hits.join(cities, new String[] {"zip"}, "left")));
     }
 
     private static Stream<Arguments> aggregations() {
@@ -105,6 +149,21 @@ class TransformPlansTest {
                                         col("session_window.end").as("session_end"),
                                         col("zip"),
                                         col("count"))),
+                step(
+                        Transforms.windowedCount("hittime", ofHours(1))
+                                .by(to_date(col("hittime")).as("day")),
+                        hits -> hits.groupBy(
+                                        window(col("hittime"), "1 hour"),
+                                        to_date(col("hittime")).as("day"))
+                                .count()
+                                .select(
+                                        col("window.start").as("window_start"),
+                                        col("window.end").as("window_end"),
+                                        col("day"),
+                                        col("count"))),
+                step(
+                        Transforms.countBy(to_date(col("hittime"))),
+                        hits -> hits.groupBy(to_date(col("hittime"))).count()),
                 step(Transforms.countBy("zip"), hits -> hits.groupBy("zip").count()),
                 step(Transforms.dropDuplicates("zip"), hits -> hits.dropDuplicates("zip")),
                 step(Transforms.dropDuplicates(), Dataset::dropDuplicates));

@@ -6,6 +6,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
 
 /** Columns by their plain names: a dot is part of the name, not a path into a struct. */
@@ -27,9 +28,21 @@ public final class Columns {
                 .findFirst();
     }
 
+    /**
+     * The column of this name, whose dots are part of it; if there is none, the field of a struct at this path, as
+     * {@link functions#col} takes it.
+     */
+    public static Column at(Dataset<Row> rows, String path) {
+        return path.contains(".") && find(rows, path).isPresent() ? functions.col(quoted(path)) : functions.col(path);
+    }
+
     /** The column of this name. */
     public static Column named(Dataset<Row> rows, String name) {
-        return rows.col("`" + name.replace("`", "``") + "`");
+        return rows.col(quoted(name));
+    }
+
+    private static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
     }
 
     /** The column {@code name} of {@code call}, which the rows do not have. */

@@ -27,6 +27,9 @@
  *   <li>{@link io.millrace.core.internal.SparkFormats}: what Spark's own formats take
  *   <li>{@link io.millrace.core.internal.OptionNames}: unknown and misspelt options
  *   <li>{@link io.millrace.core.internal.Columns}: columns by name, missing ones, and those of a wrong type
+ *   <li>{@link io.millrace.core.internal.Arguments}: null where a value is needed
+ *   <li>{@link io.millrace.core.internal.ColumnExpressions}: columns compared by their expressions
+ *   <li>{@link io.millrace.core.internal.TypeNames}: types by their names in SQL
  *   <li>{@link io.millrace.core.internal.SparkRefusal}: refusals by Spark's analyzer
  *   <li>{@link io.millrace.core.internal.SparkInterval}: durations as Spark's intervals
  *   <li>{@link io.millrace.core.internal.Errors}: what may be shown of an error

@@ -3,16 +3,21 @@ package io.millrace.core.internal.json;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.JsonToStructs;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
+import scala.collection.immutable.Map;
 
 /** Converts the text of a field to a value of its type, in Spark's internal form. */
 final class JsonConversion {
@@ -26,14 +31,36 @@ final class JsonConversion {
 
     private final JsonType type;
     private final ZoneId zone;
-    private final Cast cast;
+    private final Expression conversion;
 
     /** {@code zone} is the time zone of texts without one. */
     JsonConversion(JsonType type, ZoneId zone) {
         this.type = type;
         this.zone = zone;
-        cast = new Cast(
-                new BoundReference(0, DataTypes.StringType, true), type.column(), Option.empty(), EvalMode.LEGACY());
+        Expression text = new BoundReference(0, DataTypes.StringType, true);
+        conversion = type.kind() == JsonType.Kind.NESTED
+                ? fromJson(type.column(), text, zone)
+                : new Cast(text, type.column(), Option.empty(), EvalMode.LEGACY());
+    }
+
+    /** Whether a document can hold values of {@code type}, an array, a struct or a map. */
+    static boolean isOfJson(DataType type) {
+        JsonToStructs conversion = fromJson(type, new BoundReference(0, DataTypes.StringType, true), ZoneOffset.UTC);
+        try {
+            return conversion.checkInputDataTypes().isSuccess() && conversion.parser() != null;
+        } catch (Exception e) { // Scala does not declare what Spark throws for a type that it does not read.
+            return false;
+        }
+    }
+
+    /** {@code type} as Spark reads it from a document, of which any part may be missing. */
+    static DataType nullable(DataType type) {
+        return type.asNullable();
+    }
+
+    /** Spark's own conversion, which fails instead of leaving out what does not convert. */
+    private static JsonToStructs fromJson(DataType type, Expression text, ZoneId zone) {
+        return new JsonToStructs(type, new Map.Map1<>("mode", "FAILFAST"), text, Option.apply(zone.getId()));
     }
 
     /** NULL if {@code text} does not convert. */
@@ -42,14 +69,23 @@ final class JsonConversion {
             case TEXT -> text;
             case WHOLE -> whole(text.toString());
             case DECIMAL -> JsonNumber.decimal(text.toString(), type.precision(), type.scale());
-            case REAL -> real(text);
-            case BOOL -> cast.eval(row(text));
+            case DOUBLE -> nearestDouble(text);
+            case BOOL -> conversion.eval(row(text));
+            case NESTED -> nested(text);
             case TIMESTAMP -> isDateFirst(text) ? timestamp(text) : null;
             case DATE -> isDateFirst(text) ? date(text) : null;
             case EPOCH_SECONDS -> inBounds(JsonNumber.shifted(text.toString(), 6));
             case EPOCH_MILLIS -> inBounds(JsonNumber.shifted(text.toString(), 3));
             case EPOCH_MICROS -> inBounds(JsonNumber.shifted(text.toString(), 0));
         };
+    }
+
+    private @Nullable Object nested(UTF8String text) {
+        try {
+            return conversion.eval(row(text));
+        } catch (Exception e) { // Scala does not declare SparkException.
+            return null;
+        }
     }
 
     private @Nullable Object whole(String text) {
@@ -61,8 +97,8 @@ final class JsonConversion {
     }
 
     /** A number beyond the doubles does not convert, instead of becoming infinite. */
-    private @Nullable Object real(UTF8String text) {
-        Double value = (Double) cast.eval(row(text));
+    private @Nullable Object nearestDouble(UTF8String text) {
+        Double value = (Double) conversion.eval(row(text));
         boolean isOverflow = value != null && value.isInfinite() && JsonNumber.parse(text.toString()) != null;
         return isOverflow ? null : value;
     }

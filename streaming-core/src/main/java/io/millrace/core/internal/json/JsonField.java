@@ -9,6 +9,6 @@ import java.io.Serializable;
  */
 public record JsonField(String verb, String name, JsonPath path, JsonType type) implements Serializable {
     public String describe() {
-        return "." + verb + "(" + name + ", " + path.text() + ")";
+        return "." + verb + "(" + name + ", " + path.text() + type.describe(verb) + ")";
     }
 }

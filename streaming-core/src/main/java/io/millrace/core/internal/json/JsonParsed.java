@@ -2,6 +2,7 @@ package io.millrace.core.internal.json;
 
 import static org.apache.spark.sql.functions.col;
 
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.RowCount;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import org.apache.spark.sql.types.DataTypes;
 public record JsonParsed(Dataset<Row> rows, List<JsonField> fields, String struct) {
     /** {@code rows} with a struct of {@code fields} of the documents in {@code column}. */
     public static JsonParsed of(Dataset<Row> rows, String column, List<JsonField> fields) {
-        Column bytes = col(column).cast(DataTypes.BinaryType);
+        Column bytes = Columns.at(rows, column).cast(DataTypes.BinaryType);
         String zone = rows.sparkSession().conf().get("spark.sql.session.timeZone");
         RowCount malformed = RowCount.malformed(rows.sparkSession(), "jsonFields(" + column + ")");
         String struct = freeName(rows);

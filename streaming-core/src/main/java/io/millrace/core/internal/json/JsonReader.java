@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.core.internal.json.JsonText.Numbers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -24,7 +25,7 @@ final class JsonReader {
 
     private final JsonTree tree;
     private final List<JsonPath> paths;
-    private final boolean[] digits;
+    private final List<Numbers> numbers;
     private final byte[] @Nullable [] values;
     private final boolean[] spreadBefore;
     private Tokens tokens = Tokens.open();
@@ -33,11 +34,11 @@ final class JsonReader {
     private boolean settled;
     private @Nullable String malformed;
 
-    /** A number of a field with {@code digits} has the digits of the document, instead of Spark's text of it. */
-    JsonReader(List<JsonPath> paths, boolean[] digits) {
+    /** {@code numbers} are how each field has its numbers written. */
+    JsonReader(List<JsonPath> paths, List<Numbers> numbers) {
         this.tree = JsonTree.of(paths);
         this.paths = paths;
-        this.digits = digits;
+        this.numbers = numbers;
         values = new byte[paths.size()][];
         spreadBefore = new boolean[paths.size()];
     }
@@ -163,7 +164,7 @@ final class JsonReader {
                 // Spark may have written brackets the first time, and would continue after them.
                 settled &= !spreadBefore[field];
                 spreadBefore[field] = true;
-                values[field] = JsonWalk.find(part, spread.getValue(), digits[field]);
+                values[field] = JsonWalk.find(part, spread.getValue(), numbers.get(field));
             }
         }
     }
@@ -175,14 +176,36 @@ final class JsonReader {
 
     private void put(JsonTree here, JsonParser parser) throws IOException {
         boolean isNumber = parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
+        if (parser.currentToken().isStructStart() && hasNested(here)) {
+            putNested(here, tokens.text().withDigits(parser));
+            return;
+        }
         byte[] text = null;
         for (int field : here.fields()) {
-            if (isNumber && digits[field]) {
+            if (isNumber && numbers.get(field) == Numbers.DIGITS) {
                 values[field] = JsonText.digits(parser);
             } else {
                 text = text == null ? tokens.text().of(parser) : text;
                 values[field] = text;
             }
+        }
+    }
+
+    private boolean hasNested(JsonTree here) {
+        for (int field : here.fields()) {
+            if (numbers.get(field) == Numbers.PLAIN_DIGITS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The other fields of the same value have Spark's text of it, which is that of the digits. */
+    private void putNested(JsonTree here, byte[] exact) throws IOException {
+        for (int field : here.fields()) {
+            values[field] = numbers.get(field) == Numbers.PLAIN_DIGITS
+                    ? exact
+                    : JsonWalk.find(exact, List.of(), numbers.get(field));
         }
     }
 
@@ -201,7 +224,7 @@ final class JsonReader {
     private @Nullable String walkEach() {
         try {
             for (int field = 0; field < paths.size(); field++) {
-                values[field] = JsonWalk.find(document, paths.get(field).steps(), digits[field]);
+                values[field] = JsonWalk.find(document, paths.get(field).steps(), numbers.get(field));
             }
             return null;
         } catch (RuntimeException e) {

@@ -11,6 +11,19 @@ import java.nio.charset.StandardCharsets;
 
 /** Writes the current value of a parser as Spark does: by the same generator, except for text that is plain ASCII. */
 final class JsonText {
+    /** How the numbers of a value are written. */
+    enum Numbers {
+        /** As Spark does, by way of a double if there is a fraction or an exponent. */
+        AS_SPARK,
+        /** By the digits of the document, if the value is a number. */
+        DIGITS,
+        /**
+         * By the digits of the document, also inside of an array or an object; but as Spark does if there is an
+         * exponent, since to convert 1e999999999 to a decimal would take all memory.
+         */
+        PLAIN_DIGITS
+    }
+
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final JsonGenerator generator;
 
@@ -34,6 +47,34 @@ final class JsonText {
         }
         generator.copyCurrentStructure(parser);
         return takeWritten();
+    }
+
+    /** As {@link #of}, but numbers without an exponent have the digits of the document. */
+    byte[] withDigits(JsonParser parser) throws IOException {
+        copyWithDigits(parser, generator);
+        return takeWritten();
+    }
+
+    /** Copies the current value, numbers without an exponent by their digits. */
+    static void copyWithDigits(JsonParser parser, JsonGenerator to) throws IOException {
+        int depth = 0;
+        while (true) {
+            JsonToken token = parser.currentToken();
+            if (token == JsonToken.VALUE_NUMBER_FLOAT && isPlain(parser.getText())) {
+                to.writeNumber(parser.getText());
+            } else {
+                to.copyCurrentEvent(parser);
+            }
+            depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+            if (depth == 0) {
+                return;
+            }
+            parser.nextToken();
+        }
+    }
+
+    private static boolean isPlain(String number) {
+        return number.indexOf('e') < 0 && number.indexOf('E') < 0;
     }
 
     private byte[] characters(JsonToken token, JsonParser parser) throws IOException {

@@ -1,10 +1,16 @@
 package io.millrace.core.internal.json;
 
+import io.millrace.core.internal.json.JsonText.Numbers;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The type of a field.
@@ -17,19 +23,21 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
         TEXT,
         WHOLE,
         DECIMAL,
-        REAL,
+        DOUBLE,
         BOOL,
         TIMESTAMP,
         DATE,
         EPOCH_SECONDS,
         EPOCH_MILLIS,
-        EPOCH_MICROS
+        EPOCH_MICROS,
+        /** An array, a struct or a map. */
+        NESTED
     }
 
     public static final JsonType TEXT = new JsonType(Kind.TEXT, DataTypes.StringType);
     public static final JsonType INTEGER = new JsonType(Kind.WHOLE, DataTypes.IntegerType);
     public static final JsonType BIGINT = new JsonType(Kind.WHOLE, DataTypes.LongType);
-    public static final JsonType REAL = new JsonType(Kind.REAL, DataTypes.DoubleType);
+    public static final JsonType DOUBLE = new JsonType(Kind.DOUBLE, DataTypes.DoubleType);
     public static final JsonType BOOL = new JsonType(Kind.BOOL, DataTypes.BooleanType);
     public static final JsonType TIMESTAMP = new JsonType(Kind.TIMESTAMP, DataTypes.TimestampType);
     public static final JsonType DATE = new JsonType(Kind.DATE, DataTypes.DateType);
@@ -46,8 +54,43 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
         return new JsonType(unit, DataTypes.TimestampType);
     }
 
-    boolean isText() {
-        return kind == Kind.TEXT;
+    /** What {@code verb} says of the type besides its own name: {@code , 10, 2} of a decimal. */
+    String describe(String verb) {
+        if (verb.equals("field")) {
+            return ", " + column.catalogString();
+        }
+        return kind == Kind.DECIMAL ? ", " + precision() + ", " + scale() : "";
+    }
+
+    /** The type {@code column}, which {@code call} got. */
+    public static JsonType of(String call, DataType column) {
+        return atomic(column).orElseGet(() -> nested(call, column));
+    }
+
+    private static Optional<JsonType> atomic(DataType column) {
+        return column instanceof DecimalType decimal
+                ? Optional.of(decimal(decimal.precision(), decimal.scale()))
+                : Stream.of(TEXT, INTEGER, BIGINT, DOUBLE, BOOL, TIMESTAMP, DATE)
+                        .filter(type -> type.column().equals(column))
+                        .findFirst();
+    }
+
+    private static JsonType nested(String call, DataType column) {
+        boolean isNested = column instanceof StructType || column instanceof ArrayType || column instanceof MapType;
+        if (!isNested || !JsonConversion.isOfJson(column)) {
+            throw new IllegalArgumentException(call + "): " + column.catalogString()
+                    + " is not a type that a document can hold. Use string, int, bigint, decimal, double, boolean,"
+                    + " timestamp or date, or an array, a struct or a map with keys of strings.");
+        }
+        return new JsonType(Kind.NESTED, JsonConversion.nullable(column));
+    }
+
+    Numbers numbers() {
+        return switch (kind) {
+            case TEXT -> Numbers.AS_SPARK;
+            case NESTED -> Numbers.PLAIN_DIGITS;
+            default -> Numbers.DIGITS;
+        };
     }
 
     int precision() {
@@ -63,7 +106,7 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
         if (UNITS.containsKey(kind)) {
             return field + " is not a number of " + UNITS.get(kind) + " in the years 0001 to 9999";
         }
-        String reason = field + " is not of type " + column.simpleString();
+        String reason = field + " is not of type " + column.catalogString();
         return kind == Kind.TIMESTAMP && JsonNumber.parse(text) != null
                 ? reason + " but a number: name its unit with epochSeconds, epochMillis or epochMicros"
                 : reason;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import io.millrace.core.internal.json.JsonText.Numbers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -30,25 +31,25 @@ final class JsonWalk {
 
     private final JsonParser parser;
     private final List<JsonPath.Step> path;
-    private final boolean digits;
+    private final Numbers numbers;
 
-    private JsonWalk(JsonParser parser, List<JsonPath.Step> path, boolean digits) {
+    private JsonWalk(JsonParser parser, List<JsonPath.Step> path, Numbers numbers) {
         this.parser = parser;
         this.path = path;
-        this.digits = digits;
+        this.numbers = numbers;
     }
 
     /**
      * What {@code path} finds, in UTF-8; NULL if it finds nothing or the document is not JSON.
      *
-     * @param digits whether a number is written with the digits of the document, instead of Spark's text of it
+     * @param numbers how numbers are written
      */
-    static byte @Nullable [] find(byte[] document, List<JsonPath.Step> path, boolean digits) {
+    static byte @Nullable [] find(byte[] document, List<JsonPath.Step> path, Numbers numbers) {
         ByteArrayOutputStream found = new ByteArrayOutputStream();
         try (JsonParser parser = JsonSyntax.parser(document);
                 JsonGenerator to = JsonSyntax.FACTORY.createGenerator(found, JsonEncoding.UTF8)) {
             parser.nextToken();
-            if (!new JsonWalk(parser, path, digits).isFound(to, Style.RAW, 0)) {
+            if (!new JsonWalk(parser, path, numbers).isFound(to, Style.RAW, 0)) {
                 return null;
             }
         } catch (JsonProcessingException e) {
@@ -93,7 +94,9 @@ final class JsonWalk {
     }
 
     private void copy(JsonGenerator to) throws IOException {
-        if (digits && parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+        if (numbers == Numbers.PLAIN_DIGITS) {
+            JsonText.copyWithDigits(parser, to);
+        } else if (numbers == Numbers.DIGITS && parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
             to.writeNumber(parser.getText());
         } else {
             to.copyCurrentStructure(parser);

@@ -59,14 +59,12 @@ final class SparkJson extends Expression implements Serializable {
         @Override
         public Function<byte[], InternalRow> get() {
             List<JsonPath> paths = fields.stream().map(JsonField::path).toList();
-            boolean[] digits = new boolean[fields.size()];
-            JsonConversion[] conversions = new JsonConversion[fields.size()];
-            for (int field = 0; field < digits.length; field++) {
-                JsonType type = fields.get(field).type();
-                digits[field] = !type.isText();
-                conversions[field] = new JsonConversion(type, DateTimeUtils.getZoneId(zone));
-            }
-            JsonReader reader = new JsonReader(paths, digits);
+            List<JsonText.Numbers> numbers =
+                    fields.stream().map(field -> field.type().numbers()).toList();
+            JsonConversion[] conversions = fields.stream()
+                    .map(field -> new JsonConversion(field.type(), DateTimeUtils.getZoneId(zone)))
+                    .toArray(JsonConversion[]::new);
+            JsonReader reader = new JsonReader(paths, numbers);
             return document -> {
                 reader.read(document);
                 return row(reader, conversions);

@@ -206,8 +206,8 @@ class HostileJsonTest {
     private @Nullable String find(String document, String path) {
         return CompletableFuture.supplyAsync(
                         () -> {
-                            JsonReader reader =
-                                    new JsonReader(List.of(JsonPath.parse("string(x", path)), new boolean[] {false});
+                            JsonReader reader = new JsonReader(
+                                    List.of(JsonPath.parse("string(x", path)), List.of(JsonText.Numbers.AS_SPARK));
                             reader.read(document.getBytes(StandardCharsets.UTF_8));
                             byte[] found = reader.value(0);
                             return found == null ? null : new String(found, StandardCharsets.UTF_8);

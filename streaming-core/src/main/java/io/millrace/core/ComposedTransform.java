@@ -1,0 +1,40 @@
+package io.millrace.core;
+
+import io.millrace.core.internal.Arguments;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Transforms one after the other. */
+record ComposedTransform(List<Transform> steps) implements Transform {
+    static ComposedTransform of(Transform first, Transform next) {
+        Arguments.required("andThen", "next", next);
+        return new ComposedTransform(
+                Stream.of(first, next).flatMap(ComposedTransform::steps).toList());
+    }
+
+    private static Stream<Transform> steps(Transform transform) {
+        return transform instanceof ComposedTransform composed ? composed.steps().stream() : Stream.of(transform);
+    }
+
+    @Override
+    public Dataset<Row> apply(Dataset<Row> rows) {
+        Dataset<Row> transformed = rows;
+        for (Transform step : steps) {
+            transformed = step.apply(transformed);
+        }
+        return transformed;
+    }
+
+    @Override
+    public String describe() {
+        return steps.stream().map(Transform::describe).collect(Collectors.joining(", then "));
+    }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
+}

@@ -1,0 +1,52 @@
+package io.millrace.core;
+
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** A source that a pipeline checks before the start, as far as possible without reading from it. */
+abstract class SourceWithChecks implements Source {
+    /** The rows as far as they are known, and what is wrong without asking any server. */
+    abstract Outcome attempt(SparkSession spark);
+
+    /** Problems that only the system it reads from can report; checked before a start, if nothing else is wrong. */
+    List<Problem> askServers(SparkSession spark, PlannedQuery query) {
+        return List.of();
+    }
+
+    /** Records what a later start on the same checkpoint has to check; called right before the start. */
+    void beforeStart(SparkSession spark, PlannedQuery query) {}
+
+    /** Settings of the start, which a checkpoint overrides. */
+    List<String> starts() {
+        return List.of();
+    }
+
+    /** What {@code source} gives, with its own checks if it has any. */
+    static Outcome attempt(Source source, SparkSession spark) {
+        if (source instanceof SourceWithChecks checked) {
+            return checked.attempt(spark);
+        }
+        try {
+            return Outcome.of(source.load(spark));
+        } catch (ValidationException e) {
+            return Outcome.refused(e.problems());
+        }
+    }
+
+    @Override
+    public final Dataset<Row> load(SparkSession spark) {
+        Outcome outcome = attempt(spark);
+        if (!outcome.problems().isEmpty()) {
+            throw new ValidationException("Source " + describe(), outcome.problems());
+        }
+        return outcome.rows().orElseThrow();
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public final String toString() {
+        return describe();
+    }
+}

@@ -1,0 +1,197 @@
+package io.millrace.core;
+
+import static java.time.Duration.ofMinutes;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Steps as values: equal if equal calls made them, and described in full. */
+class StepValuesTest {
+    private static final Dataset<Row> TABLE = Spark.sql("SELECT 1 AS n");
+    private static final Function<SparkSession, Dataset<Row>> LOADED = spark -> TABLE;
+    private static final UnaryOperator<Dataset<Row>> LIMIT = rows -> rows.limit(1);
+
+    /** Each makes another step; no two are equal, or described alike unless only a function tells them apart. */
+    private static final List<Supplier<Object>> CALLS = List.of(
+            () -> Transforms.jsonField("zip", "$.zip"),
+            () -> Transforms.jsonField("zip", "$.city"),
+            () -> Transforms.jsonFields("value").string("zip", "$.zip"),
+            () -> Transforms.jsonFields("value").string("zip", "$.zip").fail(),
+            () -> Transforms.jsonFields("value").string("zip", "$.zip").route(),
+            () -> Transforms.jsonFields("value").string("zip", "$.zip").route().malformed(),
+            () -> Transforms.jsonFields("value").integer("zip", "$.zip"),
+            () -> Transforms.jsonFields("value").decimal("zip", "$.zip", 10, 2),
+            () -> Transforms.jsonFields("value").decimal("zip", "$.zip", 10, 3),
+            () -> Transforms.withWatermark("at", ofMinutes(1)),
+            () -> Transforms.withWatermark("at", ofMinutes(2)),
+            () -> Transforms.windowedCount("at", ofMinutes(10)),
+            () -> Transforms.windowedCount("at", ofMinutes(10)).every(ofMinutes(5)),
+            () -> Transforms.windowedCount("at", ofMinutes(10)).startingAt(ofMinutes(5)),
+            () -> Transforms.windowedCount("at", ofMinutes(10)).withWindowTime(),
+            () -> Transforms.windowedCount("at", ofMinutes(10)).by("zip"),
+            () -> Transforms.windowedCount("at", ofMinutes(10)).by(col("zip").as("plz")),
+            () -> Transforms.windowed("at", ofMinutes(10)).aggregate(sum("n").as("total")),
+            () -> Transforms.windowed("at", ofMinutes(10)).aggregate(sum("n").as("sum")),
+            () -> Transforms.sessionCount("at", ofMinutes(10)),
+            () -> Transforms.sessionCount("at", ofMinutes(10)).by("zip"),
+            () -> Transforms.sessionCount("at", ofMinutes(10)).aggregate(sum("n")),
+            () -> Transforms.countBy("zip"),
+            () -> Transforms.countBy(col("zip").as("plz")),
+            () -> Transforms.dropDuplicates("zip"),
+            () -> Transforms.dropDuplicatesWithinWatermark("zip"),
+            () -> Transforms.select("zip"),
+            () -> Transforms.select(col("zip").as("plz")),
+            () -> Transforms.withColumn("zip", "plz"),
+            () -> Transforms.withColumn("zip", col("n").plus(1)),
+            () -> Transforms.drop("zip"),
+            () -> Transforms.explode("items", "item"),
+            () -> Transforms.explodeOuter("items", "item"),
+            () -> Transforms.union(TABLE),
+            () -> Transforms.join(TABLE, "n"),
+            () -> Transforms.join(LOADED, "n"),
+            () -> Transforms.leftJoin(TABLE, "n"),
+            () -> Transforms.fillNulls("n", 1),
+            () -> Transforms.fillNulls("n", new BigDecimal("1.5")),
+            () -> Transforms.where("n > 1"),
+            () -> Transforms.where(col("n").gt(2)),
+            () -> Transforms.rename("zip", "plz"),
+            () -> Transforms.cast("n", DataTypes.LongType),
+            () -> Transforms.cast("n", "decimal(10,2)"),
+            () -> Transforms.toJson(),
+            () -> Transforms.toJson("n"),
+            () -> Transforms.toJson("n").keyedBy("n"),
+            () -> Transforms.of("limit", LIMIT),
+            () -> Transforms.select("zip").andThen(Transforms.drop("n")),
+            () -> Transforms.select("zip").andThen(Transforms.drop("n")).andThen(Transforms.drop("n")),
+            () -> Sources.rate().via(Transforms.drop("n")),
+            () -> Sources.union(
+                    Sources.of(Spark.rate()), Sources.of(Spark.rate()).via(Transforms.drop("n"))));
+
+    @Test
+    void equalCallsMakeEqualSteps() {
+        for (Supplier<Object> call : CALLS.subList(0, CALLS.size() - 2)) {
+            assertThat(call.get()).isEqualTo(call.get()).hasSameHashCodeAs(call.get());
+            assertThat(call.get().toString()).isEqualTo(call.get().toString());
+        }
+    }
+
+    @Test
+    void otherCallsMakeOtherSteps() {
+        for (Supplier<Object> call : CALLS) {
+            for (Supplier<Object> other : CALLS) {
+                if (call != other) {
+                    assertThat(call.get()).isNotEqualTo(other.get());
+                    assertThat(call.get().toString()).isNotEqualTo(other.get().toString());
+                }
+            }
+        }
+    }
+
+    @Test
+    void toStringIsTheDescription() {
+        CALLS.stream()
+                .map(Supplier::get)
+                .forEach(step -> assertThat(step.toString())
+                        .isEqualTo(step instanceof Transform t ? t.describe() : ((Source) step).describe()));
+    }
+
+    @Test
+    void aFunctionIsEqualToItselfAlone() {
+        assertThat(Transforms.of("limit", LIMIT)).isNotEqualTo(Transforms.of("limit", rows -> rows.limit(1)));
+        assertThat(Transforms.join(LOADED, "n")).isNotEqualTo(Transforms.join(spark -> TABLE, "n"));
+    }
+
+    @Test
+    void theOrderOfCompositionDoesNotCount() {
+        Transform a = Transforms.drop("a");
+        Transform b = Transforms.drop("b");
+        Transform c = Transforms.drop("c");
+
+        assertThat(a.andThen(b).andThen(c)).isEqualTo(a.andThen(b.andThen(c)));
+    }
+
+    static Stream<Object> receivers() {
+        return Stream.of(
+                Transforms.class,
+                Transforms.jsonFields("value"),
+                Transforms.jsonFields("value").route(),
+                Transforms.windowedCount("at", ofMinutes(1)),
+                Transforms.sessionCount("at", ofMinutes(1)),
+                Transforms.toJson());
+    }
+
+    /** Each call with null for one argument after the other. */
+    @ParameterizedTest
+    @MethodSource("receivers")
+    void nullIsRefusedByNameOfTheCall(Object receiver) {
+        Class<?> type = receiver instanceof Class<?> statics ? statics : receiver.getClass();
+        for (Method method : type.getDeclaredMethods()) {
+            boolean isCall = Modifier.isPublic(method.getModifiers())
+                    && !method.isSynthetic()
+                    && !List.of("apply", "equals").contains(method.getName());
+            for (int at = 0; isCall && at < method.getParameterCount(); at++) {
+                if (!method.getParameterTypes()[at].isPrimitive()) {
+                    refusesNull(receiver, method, at);
+                }
+            }
+        }
+    }
+
+    private static void refusesNull(Object receiver, Method method, int at) {
+        List<Object> arguments = new ArrayList<>();
+        for (Class<?> parameter : method.getParameterTypes()) {
+            arguments.add(example(parameter));
+        }
+        arguments.set(at, null);
+        assertThatThrownBy(() -> method.invoke(receiver, arguments.toArray()))
+                .as("%s with null at %d", method, at)
+                .isInstanceOf(InvocationTargetException.class)
+                .cause()
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching("(" + method.getName() + "|windowed|every)\\(\\): .* is null\\. Pass a value\\.");
+    }
+
+    private static Object example(Class<?> parameter) {
+        if (parameter == String.class) {
+            return "$.a";
+        }
+        if (parameter == String[].class) {
+            return new String[] {"a"};
+        }
+        if (parameter == Column[].class) {
+            return new Column[] {col("a")};
+        }
+        if (parameter == List.class) {
+            return List.of("a");
+        }
+        if (parameter == int.class) {
+            return 2;
+        }
+        List<Object> examples = List.of(ofMinutes(1), col("a"), DataTypes.LongType, TABLE, LOADED, LIMIT);
+        List<Class<?>> types = List.of(
+                Duration.class, Column.class, DataType.class, Dataset.class, Function.class, UnaryOperator.class);
+        return types.contains(parameter) ? examples.get(types.indexOf(parameter)) : "x";
+    }
+}

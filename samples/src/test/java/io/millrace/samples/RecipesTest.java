@@ -1,12 +1,15 @@
 package io.millrace.samples;
 
 import static io.millrace.core.OutputModes.append;
+import static io.millrace.core.OutputModes.update;
 import static io.millrace.testkit.StreamKit.row;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.BatchSink;
@@ -24,20 +27,64 @@ import io.millrace.sinks.jdbc.Database;
 import io.millrace.testkit.Input;
 import io.millrace.testkit.KafkaRow;
 import io.millrace.testkit.StreamKit;
+import io.millrace.testkit.StreamRun;
 import io.millrace.testkit.StreamingTest;
+import io.millrace.testkit.servers.TestPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The code of docs/recipes.md. */
 @StreamingTest
 class RecipesTest {
+    // Look-ups.
+
+    static Pipeline revenue(Source orders, Function<SparkSession, Dataset<Row>> customers, Sink totals) {
+        return Pipeline.named("revenue")
+                .from(orders)
+                .via(Transforms.leftJoin(customers, "customer"))
+                .via(Transforms.fillNulls("segment", "unknown"))
+                .via(Transforms.withWatermark("at", ofHours(1)))
+                .via(Transforms.windowed("at", ofDays(1)).by("segment").aggregate(sum("amount").as("revenue")))
+                .to(totals)
+                .outputMode(update());
+    }
+
+    static Function<SparkSession, Dataset<Row>> customers(TestPostgres postgres) {
+        return spark -> spark.read()
+                .format("jdbc")
+                .option("url", postgres.jdbcUrl())
+                .option("user", postgres.user())
+                .option("password", postgres.password())
+                .option("dbtable", "customers")
+                .load();
+    }
+
+    @Test
+    void aChangedRowOfTheTableCountsForLaterRowsOnly(StreamKit kit) throws Exception {
+        TestPostgres postgres = TestPostgres.shared();
+        postgres.execute("CREATE TABLE customers (customer text PRIMARY KEY, segment text)");
+        postgres.execute("INSERT INTO customers VALUES ('ada', 'private')");
+        Input<Row> orders = kit.rows("orders", "customer STRING, amount INT, at TIMESTAMP");
+
+        StreamRun run = kit.run(revenue(orders, customers(postgres), Sinks.console()))
+                .batch("two orders", b -> b.given(orders, row("ada", 10, "10:00"), row("bob", 1, "10:00"))
+                        .emits(
+                                row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "private", 10L),
+                                row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "unknown", 1L)));
+        postgres.execute("UPDATE customers SET segment = 'business'");
+        run.batch("after the change", b -> b.given(orders, row("ada", 5, "10:01"))
+                .emits(row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "business", 5L)));
+    }
+
     // Dead letters.
 
     static final JsonRoute ORDERS = Transforms.jsonFields("value")

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Pipeline;
-import io.millrace.core.Secret;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.Transform;
@@ -30,11 +29,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQueryException;
-import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,13 +144,13 @@ class RestartsGuideTest {
     void changedSourcesAreNoticedAsTheGuideSays(StreamKit kit) throws Exception {
         files("hits", "first", hit("9000", "Gent", 1, "00:01"));
         files("more", "first", hit("1000", "Brussels", 2, "00:01"));
-        Source both = union(source("hits"), source("more"));
+        Source both = Sources.union(source("hits"), source("more"));
         run(kit, zips(from(both)));
         written.clear();
 
         assertNoticed("a source less", "Spark", kit, zips(from(source("hits"))));
-        assertNoticed("a source more", "Spark", kit, zips(from(union(both, source("hits")))));
-        assertNoticed("the order of two sources", "Spark", kit, zips(from(union(source("more"), source("hits")))));
+        assertNoticed("a source more", "Spark", kit, zips(from(Sources.union(both, source("hits")))));
+        assertNoticed("the order of two sources", "Spark", kit, zips(from(Sources.union(source("more"), source("hits")))));
         assertThat(written).isEmpty();
     }
 
@@ -174,11 +171,11 @@ class RestartsGuideTest {
         KafkaSource old = Sources.kafka(kafka.bootstrapServers())
                 .topics("restarts-old")
                 .startingFrom(Offsets.earliest());
-        send(kit, kafka, "restarts-old", "one");
+        kafka.send("restarts-old", "one");
         run(kit, values(from(old)));
         written.clear();
-        send(kit, kafka, "restarts-old", "two");
-        send(kit, kafka, "restarts-new", "other");
+        kafka.send("restarts-old", "two");
+        kafka.send("restarts-new", "other");
 
         KafkaSource latest = old.startingFrom(Offsets.latest());
         assertThat(values(from(latest)).validate(kit.spark()).toString()).contains("startingFrom");
@@ -190,7 +187,7 @@ class RestartsGuideTest {
         assertNoticed("another topic", "Spark", kit, values(from(old.topics("restarts-new"))));
         Files.delete(lastOffsets());
         written.clear();
-        send(kit, kafka, "restarts-old", "three");
+        kafka.send("restarts-old", "three");
         run(kit, values(from(old.topics("restarts-old", "restarts-new"))));
         assertThat(written).containsExactly("[three]");
     }
@@ -231,12 +228,9 @@ class RestartsGuideTest {
     void anExactlyOnceSinkNoticesANewCheckpoint(StreamKit kit) throws Exception {
         TestPostgres postgres = TestPostgres.shared();
         postgres.execute("CREATE TABLE restarts (zip text)");
-        String password = postgres.password();
-        Database database =
-                Database.at(postgres.jdbcUrl()).user(postgres.user()).password(Secret.from(() -> password));
         files("hits", "first", hit("9000", "Gent", 1, "00:01"));
         Pipeline appended = zips(from(source("hits")))
-                .to(Sinks.jdbc(database).table("restarts").appendExactlyOnce());
+                .to(Sinks.jdbc(Database.at(postgres)).table("restarts").appendExactlyOnce());
         run(kit, appended);
 
         assertNoticed(
@@ -289,7 +283,7 @@ class RestartsGuideTest {
     }
 
     private static Pipeline values(Pipeline pipeline) {
-        return pipeline.via(Transforms.cast("value", DataTypes.StringType)).via(Transforms.select("value"));
+        return pipeline.via(Transforms.cast("value", "STRING")).via(Transforms.select("value"));
     }
 
     private static Transform grouped(String key, Column first, Column... more) {
@@ -305,10 +299,6 @@ class RestartsGuideTest {
                 .schema("zip STRING, city STRING, n INT, at TIMESTAMP");
     }
 
-    private static Source union(Source first, Source second) {
-        return spark -> first.load(spark).union(second.load(spark));
-    }
-
     private void files(String name, String file, String... documents) throws IOException {
         Files.write(Files.createDirectories(directory.resolve(name)).resolve(file + ".json"), List.of(documents));
     }
@@ -316,16 +306,6 @@ class RestartsGuideTest {
     private static String hit(String zip, String city, int n, String at) {
         return "{\"zip\":\"%s\",\"city\":\"%s\",\"n\":%d,\"at\":\"%s\"}"
                 .formatted(zip, city, n, StreamKit.at(at));
-    }
-
-    private static void send(StreamKit kit, TestKafka kafka, String topic, String value) {
-        kit.spark()
-                .createDataset(List.of(value), Encoders.STRING())
-                .write()
-                .format("kafka")
-                .option("kafka.bootstrap.servers", kafka.bootstrapServers())
-                .option("topic", topic)
-                .save();
     }
 
     private static Change step(String name, String noticedBy) {

@@ -34,8 +34,8 @@ public final class SessionAggregation extends Step {
     }
 
     /**
-     * Sessions for each combination of these columns, in place of any named before. Default one series of sessions for
-     * all rows.
+     * Sessions for each combination of these columns, in place of any named before. A stream needs at least one; the
+     * default is one series of sessions for all rows of a batch.
      */
     public SessionAggregation by(String... columns) {
         return new SessionAggregation(
@@ -85,6 +85,13 @@ public final class SessionAggregation extends Step {
 
     @Override
     List<Problem> clashes(Dataset<Row> rows) {
+        if (rows.isStreaming() && grouping.columns().isEmpty()) {
+            return List.of(new Problem(
+                    "sessionCount",
+                    timeColumn,
+                    "on a stream, Spark groups rows into sessions only together with another column",
+                    "Call by(...) with the column whose sessions are meant."));
+        }
         return grouping.clashes(rows, List.of("session_window", "session_start", "session_end"));
     }
 

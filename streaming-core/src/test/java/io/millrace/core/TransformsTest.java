@@ -3,6 +3,7 @@ package io.millrace.core;
 import static java.time.Duration.ofMinutes;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -149,6 +150,20 @@ class TransformsTest {
                 .hasMessageContaining("countBy(count): two columns would be named count");
         assertThatThrownBy(() -> rows.transform(Transforms.rename("window", "Count")))
                 .hasMessageContaining("rename(Count): two columns would be named Count");
+    }
+
+    @Test
+    void sessionsOfAStreamNeedAColumnToGroupBy() {
+        SessionAggregation sessions = Transforms.sessionCount("timestamp", ofMinutes(1));
+        Dataset<Row> stream = Sources.rate().load(Spark.session());
+
+        assertThatThrownBy(() -> stream.transform(sessions))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("Call by(...) with the column whose sessions are meant.");
+        assertThat(stream.transform(sessions.by("value")).columns()).endsWith("value", "count");
+        assertThat(Spark.lines(Spark.sql("SELECT TIMESTAMP '2026-01-01 00:06:00' AS timestamp")
+                        .transform(sessions.aggregate(sum(lit(1)).as("n")))))
+                .hasSize(1);
     }
 
     @Test

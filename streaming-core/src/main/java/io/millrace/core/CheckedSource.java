@@ -4,6 +4,7 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source that is checked without being read, so that a pipeline can check the steps after it.
@@ -34,6 +35,19 @@ abstract class CheckedSource implements Source {
     @Override
     public final String describe() {
         return reading().describe();
+    }
+
+    /** Whether {@code other} is a source of the same kind with the same settings. */
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof CheckedSource source
+                && getClass() == source.getClass()
+                && reading().equals(source.reading());
+    }
+
+    @Override
+    public final int hashCode() {
+        return reading().hashCode();
     }
 
     /** As {@link #describe()}. */

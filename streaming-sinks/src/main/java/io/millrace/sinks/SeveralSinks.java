@@ -17,6 +17,7 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other.
@@ -111,5 +112,25 @@ public final class SeveralSinks implements Sink {
         return sinks.entrySet().stream()
                 .map(sink -> sink.getKey() + ": " + sink.getValue().describe())
                 .collect(Collectors.joining("; "));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SeveralSinks several && inOrder().equals(several.inOrder());
+    }
+
+    @Override
+    public int hashCode() {
+        return inOrder().hashCode();
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
+    }
+
+    private List<Map.Entry<String, BatchSink>> inOrder() {
+        return List.copyOf(sinks.entrySet());
     }
 }

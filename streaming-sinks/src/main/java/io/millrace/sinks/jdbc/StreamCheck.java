@@ -41,7 +41,7 @@ final class StreamCheck {
         problems.add(
                 "table",
                 name,
-                "there is no such table for " + database,
+                "there is no such table for " + database.label(),
                 similar.isEmpty()
                         ? "Create it, or correct the name."
                         : "Did you mean "

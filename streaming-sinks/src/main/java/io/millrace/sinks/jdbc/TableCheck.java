@@ -43,13 +43,14 @@ final class TableCheck {
         }
         table.flaws().forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.hint()));
         if (!table.may(TableShape.Right.USE_SCHEMA)) {
-            problems.add("table", name, database + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
+            problems.add(
+                    "table", name, database.label() + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
         }
         if (table.isClosed()) {
             problems.add(
                     "table",
                     name,
-                    database + " has no right on it at all",
+                    database.label() + " has no right on it at all",
                     "GRANT SELECT, INSERT, UPDATE ON it to that role.");
         }
         return table.writable();
@@ -203,7 +204,7 @@ final class TableCheck {
         problems.add(
                 "table",
                 name,
-                database + " lacks " + right + " on its column \"" + column.name() + "\"",
+                database.label() + " lacks " + right + " on its column \"" + column.name() + "\"",
                 "GRANT " + right + " ON the table to that role.");
     }
 }

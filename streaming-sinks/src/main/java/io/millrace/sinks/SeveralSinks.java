@@ -4,6 +4,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
+import io.millrace.core.internal.Errors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class SeveralSinks implements Sink {
                     "several(" + name + "): this name is taken. Give each sink a name of its own.");
         }
         if (!(sink instanceof BatchSink batchSink)) {
-            throw new IllegalArgumentException("several(" + name + "): " + sink.describe()
+            throw new IllegalArgumentException("several(" + name + "): " + Errors.head(sink.describe())
                     + " cannot share a read. Use foreachBatch or foreach, or a query of its own.");
         }
         Map<String, BatchSink> more = new LinkedHashMap<>(sinks);
@@ -88,11 +89,13 @@ public final class SeveralSinks implements Sink {
                 .toList();
         Set<String> fields = ofAll.stream().map(Problem::field).collect(Collectors.toSet());
         List<Problem> problems = new ArrayList<>(ofAll);
+        // What is wrong for several of them, such as a server that does not answer, is one problem.
+        Map<Problem, List<String>> namesOf = new LinkedHashMap<>();
         sinks.forEach((name, sink) -> sink.check(query).stream()
-                // What is wrong for all of them is not reported again for each.
                 .filter(problem -> !fields.contains(problem.field()))
-                .map(problem -> of(name, problem))
-                .forEach(problems::add));
+                .forEach(problem -> namesOf.computeIfAbsent(problem, none -> new ArrayList<>())
+                        .add(name)));
+        namesOf.forEach((problem, names) -> problems.add(of(String.join(", ", names), problem)));
         return problems;
     }
 

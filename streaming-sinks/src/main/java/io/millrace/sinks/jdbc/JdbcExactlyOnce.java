@@ -104,20 +104,21 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
-        return rows.writeStream().foreachBatch(writer(rows.schema()));
-    }
-
-    @Override
-    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
-        return writer(stream.schema());
+        return rows.writeStream().foreachBatch(batches(rows.schema()));
     }
 
     /**
-     * The function alone, for {@code foreachBatch} in your own job whose rows have {@code schema}.
+     * The function alone, for a job of your own: {@code foreachBatch(sink.batchesOf(rows))}. It queries the
+     * database, so call it on the driver.
      *
      * @throws ValidationException with all reasons why such rows cannot go into the table
      */
-    public VoidFunction2<Dataset<Row>, Long> writer(StructType schema) {
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return batches(stream.schema());
+    }
+
+    VoidFunction2<Dataset<Row>, Long> batches(StructType schema) {
         return new ExactlyOnceWriter(target.planner(rule).plan(describe(), schema));
     }
 

@@ -61,13 +61,6 @@ final class UpsertPlanner extends Planner<UpsertRule, UpsertPlan> {
                     database.label() + " may not create temporary tables, through which rows are merged",
                     "GRANT TEMPORARY ON DATABASE to that role.");
         }
-        if (rule.deleteMark() != null && !found.may(TableShape.Right.DELETE)) {
-            problems.add(
-                    "deleteWhen",
-                    rule.deleteMark(),
-                    database.label() + " lacks DELETE on \"" + name + "\"",
-                    "GRANT DELETE ON the table to that role.");
-        }
     }
 
     @Override

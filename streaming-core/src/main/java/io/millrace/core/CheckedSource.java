@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source that is checked without being read, so that a pipeline can check the steps after it.
@@ -41,5 +42,18 @@ abstract class CheckedSource extends SourceWithChecks {
     @Override
     public final String describe() {
         return reading().describe();
+    }
+
+    /** Whether {@code other} is a source of the same kind with the same settings. */
+    @Override
+    public final boolean equals(@Nullable Object other) {
+        return other instanceof CheckedSource source
+                && getClass() == source.getClass()
+                && reading().equals(source.reading());
+    }
+
+    @Override
+    public final int hashCode() {
+        return reading().hashCode();
     }
 }

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a {@link KafkaSource}, read once as a batch, for backfills. The end is fixed when an action runs.
@@ -100,6 +101,17 @@ public final class KafkaBatch {
         if (!found.isEmpty()) {
             throw new ValidationException("Batch " + reading.describe(), found);
         }
+    }
+
+    /** Whether {@code other} reads the same records. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KafkaBatch batch && reading.equals(batch.reading) && problems.equals(batch.problems);
+    }
+
+    @Override
+    public int hashCode() {
+        return reading.hashCode();
     }
 
     /** Format and options, without secrets. */

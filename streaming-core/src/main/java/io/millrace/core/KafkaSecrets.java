@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.kafka.KafkaOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,7 +25,7 @@ import org.apache.kafka.common.config.provider.ConfigProvider;
  */
 public final class KafkaSecrets implements ConfigProvider {
     private static final String NAME = "millrace";
-    private static final String START = "${" + NAME + ":";
+    private static final String START = Options.PLACEHOLDER;
     private static final String QUOTED = "quoted-";
 
     /** For Kafka. */

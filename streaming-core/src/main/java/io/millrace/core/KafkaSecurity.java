@@ -1,11 +1,15 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Options;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a client of Kafka logs in and whom it trusts, for sources and sinks. Encrypted by default. Every {@link Secret}
@@ -20,15 +24,19 @@ import java.util.TreeMap;
 public final class KafkaSecurity {
     private static final String JAAS = "sasl.jaas.config";
 
-    private final NavigableMap<String, String> settings;
+    /** The settings of the client but for the login, without {@code kafka.} before their names. */
+    private final Options settings;
 
-    private KafkaSecurity(NavigableMap<String, String> settings) {
-        this.settings = Collections.unmodifiableNavigableMap(settings);
+    private final @Nullable Login login;
+
+    private KafkaSecurity(Options settings, @Nullable Login login) {
+        this.settings = settings;
+        this.login = login;
     }
 
     /** TLS without a user, trusting the certificate authorities of the JVM unless {@code trusting} names others. */
     public static KafkaSecurity tls() {
-        return new KafkaSecurity(new TreeMap<>(Map.of("security.protocol", "SSL")));
+        return new KafkaSecurity(Options.NONE.with("security.protocol", "SSL"), null);
     }
 
     /** User and password as they are, over TLS. */
@@ -55,8 +63,9 @@ public final class KafkaSecurity {
      * @param loginModule the class that Kafka asks to log in
      */
     public static KafkaSecurity login(String mechanism, String loginModule) {
-        return new KafkaSecurity(new TreeMap<>(Map.of(
-                "security.protocol", "SASL_SSL", "sasl.mechanism", mechanism, JAAS, loginModule + " required;")));
+        return new KafkaSecurity(
+                Options.NONE.with("security.protocol", "SASL_SSL").with("sasl.mechanism", mechanism),
+                new Login(loginModule, new TreeMap<>()));
     }
 
     /** An option of the login module. */
@@ -97,7 +106,7 @@ public final class KafkaSecurity {
 
     /** Logs in without TLS: the network can read everything, with {@code plain} even the password. */
     public KafkaSecurity unencrypted() {
-        if (!settings.containsKey(JAAS)) {
+        if (login == null) {
             throw new IllegalArgumentException("unencrypted(): TLS without a login cannot be unencrypted."
                     + " Leave security(...) out, or log in with plain, scramSha512 or login.");
         }
@@ -108,15 +117,31 @@ public final class KafkaSecurity {
      * These settings as options of Spark's Kafka source and sink; secrets are placeholders that the client resolves.
      */
     public Map<String, String> options() {
-        NavigableMap<String, String> options = new TreeMap<>();
-        settings.forEach((name, value) -> options.put("kafka." + name, value));
+        Map<String, String> options = new HashMap<>();
+        settings.asMap().forEach((name, value) -> options.put("kafka." + name, value));
+        if (login != null) {
+            options.put("kafka." + JAAS, login.jaas());
+        }
         return Map.copyOf(KafkaSecrets.resolvable(options));
     }
 
-    /** The protocol and the mechanism, nothing else. */
+    /** Whether {@code other} has the same settings, and looks up its secrets in the same places. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KafkaSecurity security
+                && settings.equals(security.settings)
+                && Objects.equals(login, security.login);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(settings, login);
+    }
+
+    /** All settings, with {@code ***} for secrets. */
     @Override
     public String toString() {
-        return settings.get("security.protocol") + " " + settings.getOrDefault("sasl.mechanism", "");
+        return settings + (login == null ? "" : ", " + login);
     }
 
     private static KafkaSecurity scram(String mechanism, String user, Secret password) {
@@ -126,18 +151,35 @@ public final class KafkaSecurity {
     }
 
     private KafkaSecurity withQuoted(String name, String value) {
-        String login = settings.get(JAAS);
         if (login == null) {
             throw new IllegalArgumentException(
                     "with(" + name + "): there is no login module. Start with KafkaSecurity.login(...).");
         }
-        return setting(JAAS, login.replaceFirst(";$", "") + " " + name + "=\"" + value + "\";");
+        return new KafkaSecurity(settings, login.with(name, value));
     }
 
     private KafkaSecurity setting(String name, String value) {
-        NavigableMap<String, String> more = new TreeMap<>(settings);
-        more.put(name, value);
-        return new KafkaSecurity(more);
+        return new KafkaSecurity(settings.with(name, value), login);
+    }
+
+    /** The login module with its options, whose values are ready for quotes. */
+    private record Login(String module, NavigableMap<String, String> options) {
+        Login with(String name, String value) {
+            NavigableMap<String, String> more = new TreeMap<>(options);
+            more.put(name, value);
+            return new Login(module, more);
+        }
+
+        String jaas() {
+            return options.entrySet().stream()
+                    .map(option -> " " + option.getKey() + "=\"" + option.getValue() + "\"")
+                    .collect(Collectors.joining("", module + " required", ";"));
+        }
+
+        @Override
+        public String toString() {
+            return module + "(" + Options.NONE.with(options) + ")";
+        }
     }
 
     private static String storeType(Path store) {

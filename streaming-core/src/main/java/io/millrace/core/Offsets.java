@@ -4,6 +4,7 @@ import io.millrace.core.internal.kafka.KafkaOffsets;
 import io.millrace.core.internal.kafka.KafkaOffsets.Kind;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where reading a Kafka topic starts or ends. Immutable.
@@ -78,10 +79,21 @@ public final class Offsets {
         return new Offsets(place.withElseLatest());
     }
 
+    /** Whether {@code other} is the same place, named in the same way. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Offsets offsets && place.equals(offsets.place);
+    }
+
+    @Override
+    public int hashCode() {
+        return place.hashCode();
+    }
+
     /** As Spark's option has it. */
     @Override
     public String toString() {
-        return place.toString();
+        return place + (place.elseLatest() ? ", else latest" : "");
     }
 
     KafkaOffsets place() {

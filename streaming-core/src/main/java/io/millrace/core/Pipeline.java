@@ -11,6 +11,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,7 +150,7 @@ public final class Pipeline {
                 .queryName(spec.name())
                 .outputMode(spec.outputMode())
                 .trigger(spec.trigger())
-                .options(spec.options());
+                .options(spec.options().asMap());
         validation.notes().forEach(note -> LOG.warn("Pipeline \"{}\": {}", spec.name(), note));
         spec.source()
                 .filter(SourceWithChecks.class::isInstance)
@@ -183,6 +184,17 @@ public final class Pipeline {
         StringBuilder text = new StringBuilder("Pipeline " + spec.name());
         Validation.of(spec, spark).steps().forEach(step -> text.append(step.describe()));
         return text.append(end()).toString();
+    }
+
+    /** Whether {@code other} has equal parts and settings. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Pipeline pipeline && spec.equals(pipeline.spec);
+    }
+
+    @Override
+    public int hashCode() {
+        return spec.hashCode();
     }
 
     /** As {@link #describe()}. */

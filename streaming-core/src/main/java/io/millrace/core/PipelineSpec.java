@@ -1,12 +1,10 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.Triggers;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 
@@ -22,12 +20,11 @@ record PipelineSpec(
         Optional<Sink> sink,
         OutputMode outputMode,
         Trigger trigger,
-        NavigableMap<String, String> options) {
+        Options options) {
     private static final String CHECKPOINT = "checkpointLocation";
 
     PipelineSpec {
         transforms = List.copyOf(transforms);
-        options = Collections.unmodifiableNavigableMap(options);
     }
 
     static PipelineSpec named(String name) {
@@ -38,7 +35,7 @@ record PipelineSpec(
                 Optional.empty(),
                 OutputMode.Append(),
                 Trigger.ProcessingTime(0),
-                new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
+                Options.NONE);
     }
 
     PipelineSpec from(Source source) {
@@ -64,19 +61,21 @@ record PipelineSpec(
     }
 
     PipelineSpec option(String key, String value) {
-        NavigableMap<String, String> more = new TreeMap<>(options);
-        more.put(key, value);
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, more);
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options.with(key, value));
     }
 
     /** The checkpoint location that was set. */
     Optional<String> checkpoint() {
-        return Optional.ofNullable(options.get(CHECKPOINT));
+        return Optional.ofNullable(options.asMap().get(CHECKPOINT));
     }
 
-    /** Output mode, trigger and checkpoint. */
+    /** Output mode, trigger, checkpoint and the other options. */
     String describeRun() {
+        Options others = options.without(CHECKPOINT::equalsIgnoreCase);
         return outputMode + " mode, " + Triggers.describe(trigger)
-                + checkpoint().map(location -> ", checkpoint at " + location).orElse("");
+                + checkpoint()
+                        .map(location -> ", checkpoint at " + Options.shown(location))
+                        .orElse("")
+                + (others.isEmpty() ? "" : ", options " + others);
     }
 }

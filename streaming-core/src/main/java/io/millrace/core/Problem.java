@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Errors;
+
 /**
  * One reason why a pipeline, a source, a transform or a sink cannot work as it is written.
  *
@@ -9,9 +11,9 @@ package io.millrace.core;
  * @param hint what to do about it, a sentence
  */
 public record Problem(String field, String value, String reason, String hint) {
-    /** {@code field(value): reason. hint} */
+    /** {@code field(value): reason. hint}, with the head of a value that is longer than 120 characters. */
     @Override
     public String toString() {
-        return field + "(" + value + "): " + reason + ". " + hint;
+        return field + "(" + Errors.head(value) + "): " + reason + ". " + hint;
     }
 }

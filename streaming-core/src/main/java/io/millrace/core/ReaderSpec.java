@@ -1,13 +1,10 @@
 package io.millrace.core;
 
-import java.util.Collections;
+import io.millrace.core.internal.Options;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,58 +12,44 @@ import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.types.StructType;
 
 /** The settings of Spark's reader: a format, options and perhaps a schema. Every call returns a copy. */
-record ReaderSpec(String format, NavigableMap<String, String> options, Optional<StructType> schema) {
-    private static final Pattern SECRET_KEY =
-            Pattern.compile("(?i).*(secret|passw|pwd|credential|token|access.?key|jaas).*");
-    private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s]+@");
-
-    ReaderSpec {
-        options = Collections.unmodifiableNavigableMap(options);
-    }
-
+record ReaderSpec(String format, Options settings, Optional<StructType> schema) {
     static ReaderSpec of(String format) {
-        return new ReaderSpec(format, new TreeMap<>(String.CASE_INSENSITIVE_ORDER), Optional.empty());
+        return new ReaderSpec(format, Options.NONE, Optional.empty());
     }
 
     ReaderSpec with(String key, Object value) {
-        return with(Map.of(key, value.toString()));
+        return new ReaderSpec(format, settings.with(key, value), schema);
     }
 
     ReaderSpec with(Map<String, String> more) {
-        NavigableMap<String, String> all = new TreeMap<>(options);
-        // A key that differs in case alone is the same to Spark: the last one counts, and shows as it was written.
-        more.keySet().forEach(all::remove);
-        all.putAll(more);
-        return new ReaderSpec(format, all, schema);
+        return new ReaderSpec(format, settings.with(more), schema);
     }
 
     ReaderSpec without(Predicate<String> keys) {
-        NavigableMap<String, String> rest = new TreeMap<>(options);
-        rest.keySet().removeIf(keys);
-        return new ReaderSpec(format, rest, schema);
+        return new ReaderSpec(format, settings.without(keys), schema);
     }
 
     ReaderSpec withSchema(StructType schema) {
-        return new ReaderSpec(format, options, Optional.of(schema));
+        return new ReaderSpec(format, settings, Optional.of(schema));
+    }
+
+    NavigableMap<String, String> options() {
+        return settings.asMap();
     }
 
     Dataset<Row> stream(SparkSession spark) {
-        DataStreamReader reader = spark.readStream().format(format).options(options);
+        DataStreamReader reader = spark.readStream().format(format).options(options());
         return schema.map(reader::schema).orElse(reader).load();
     }
 
     Dataset<Row> batch(SparkSession spark) {
-        return spark.read().format(format).options(options).load();
+        return spark.read().format(format).options(options()).load();
     }
 
-    /** {@code kafka(subscribe=hits)}, without secrets. */
+    /** {@code kafka(subscribe=hits)}, without secrets; a schema stands after the options. */
     String describe() {
-        return options.entrySet().stream().map(ReaderSpec::shown).collect(Collectors.joining(", ", format + "(", ")"));
-    }
-
-    private static String shown(Map.Entry<String, String> option) {
-        boolean secret = SECRET_KEY.matcher(option.getKey()).matches() || KafkaSecrets.isPlaceholder(option.getValue());
-        String value = secret ? "***" : USER_INFO.matcher(option.getValue()).replaceAll("//***@");
-        return option.getKey() + "=" + value;
+        return format + "(" + settings + ")"
+                + schema.map(columns -> ".schema(" + Options.shown(columns.toDDL()) + ")")
+                        .orElse("");
     }
 }

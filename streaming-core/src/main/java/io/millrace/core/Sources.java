@@ -93,16 +93,24 @@ public final class Sources {
             throw new IllegalArgumentException(
                     "Sources.of(rows): these rows are a batch, not a stream. Make them with spark.readStream().");
         }
-        return new Source() {
-            @Override
-            public Dataset<Row> load(SparkSession spark) {
-                return rows;
-            }
+        return new RowsSource(rows);
+    }
 
-            @Override
-            public String describe() {
-                return "rows " + rows.schema().simpleString();
-            }
-        };
+    /** A {@code Dataset} as a source. */
+    private record RowsSource(Dataset<Row> rows) implements Source {
+        @Override
+        public Dataset<Row> load(SparkSession spark) {
+            return rows;
+        }
+
+        @Override
+        public String describe() {
+            return "rows " + rows.schema().simpleString();
+        }
+
+        @Override
+        public String toString() {
+            return describe();
+        }
     }
 }

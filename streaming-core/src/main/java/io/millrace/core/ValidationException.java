@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Errors;
 import java.io.Serial;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,12 @@ public final class ValidationException extends IllegalArgumentException {
 
     private final ArrayList<Problem> problems;
 
-    /** {@code subject} is what cannot work, such as {@code Pipeline "traffic"}; there is at least one problem. */
+    /**
+     * {@code subject} is what cannot work, such as {@code Pipeline "traffic"}, and may be long; there is at least one
+     * problem.
+     */
     public ValidationException(String subject, List<Problem> problems) {
-        super(message(subject, problems));
+        super(message(Errors.head(subject), problems));
         this.problems = new ArrayList<>(problems);
     }
 

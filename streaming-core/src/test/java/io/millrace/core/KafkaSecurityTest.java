@@ -36,8 +36,8 @@ class KafkaSecurityTest {
         assertThat(password(client, "ssl.keystore.password")).isEqualTo(CANARY);
         assertThat(password(client, "ssl.key.password")).isEqualTo(CANARY);
         assertThat(password(client, "sasl.jaas.config"))
-                .isEqualTo("org.apache.kafka.common.security.scram.ScramLoginModule required username=\"millrace\""
-                        + " password=\"canary \\\"4711\\\" \\\\ }\";");
+                .isEqualTo("org.apache.kafka.common.security.scram.ScramLoginModule required"
+                        + " password=\"canary \\\"4711\\\" \\\\ }\" username=\"millrace\";");
     }
 
     @Test

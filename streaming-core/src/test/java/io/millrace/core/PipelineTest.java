@@ -27,6 +27,17 @@ class PipelineTest {
             Pipeline.named("traffic").from(Sources.rate()).to(NOOP);
 
     @Test
+    void aLongDescriptionDoesNotHideTheReason() {
+        String long300 = "x".repeat(300);
+        Problem problem = new Problem("via", long300, "it fails", "Mend it.");
+
+        assertThat(problem.value()).isEqualTo(long300);
+        assertThat(problem).hasToString("via(" + "x".repeat(117) + "...): it fails. Mend it.");
+        assertThat(new ValidationException("Source " + long300, List.of(problem)))
+                .hasMessageStartingWith("Source " + "x".repeat(110) + "...: via(xxx");
+    }
+
+    @Test
     void allProblemsAreReportedAtOnce() {
         Pipeline pipeline = Pipeline.named("traffic")
                 .from(Sources.format("rate").option("rowPerSecond", "10"))

@@ -25,7 +25,8 @@ class SourcesTest {
         Files.writeString(incoming.resolve("a.json"), "{\"zip\":\"9000\",\"n\":1}\n{\"zip\":\"9001\"}");
         Files.writeString(incoming.resolve("b.json"), "{\"zip\":\"9002\",\"n\":3}");
 
-        assertThat(hits.describe()).isEqualTo("json(maxFilesPerTrigger=1, path=" + incoming + ")");
+        assertThat(hits.describe())
+                .isEqualTo("json(maxFilesPerTrigger=1, path=" + incoming + ").schema(zip STRING,n INT)");
         assertThat(all(hits.load(Spark.session()), directory.resolve("checkpoint")))
                 .containsExactly("[9000,1]", "[9001,null]", "[9002,3]");
         assertThat(all(hits.load(Spark.session()), directory.resolve("checkpoint")))

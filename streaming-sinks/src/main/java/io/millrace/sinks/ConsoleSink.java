@@ -1,10 +1,12 @@
 package io.millrace.sinks;
 
 import io.millrace.core.BatchSink;
+import java.util.Objects;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spark's console sink: prints the rows of each micro-batch on the driver's standard output, in every output mode and
@@ -49,6 +51,22 @@ public final class ConsoleSink implements BatchSink {
 
     @Override
     public String describe() {
-        return "console, " + rows + " rows a batch";
+        return "console, " + rows + " rows a batch" + (truncate ? "" : ", not truncated");
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ConsoleSink sink && rows == sink.rows && truncate == sink.truncate;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(rows, truncate);
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 }

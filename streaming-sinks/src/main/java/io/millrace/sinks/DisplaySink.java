@@ -6,9 +6,11 @@ import io.millrace.core.Problem;
 import io.millrace.core.internal.Columns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the result as a table that is repainted while the stream runs; if the driver's standard output is not a
@@ -20,6 +22,8 @@ import org.apache.spark.sql.Row;
  * <pre>{@code Sinks.display().keyedBy("window_start", "zip").rows(30)}</pre>
  */
 public final class DisplaySink implements BatchSink {
+    private static final int COLUMN_WIDTH = 40;
+
     private final int rows;
     private final int columnWidth;
     private final List<String> keys;
@@ -33,7 +37,7 @@ public final class DisplaySink implements BatchSink {
     }
 
     static DisplaySink on(Terminal terminal) {
-        return new DisplaySink(20, 40, List.of(), terminal);
+        return new DisplaySink(20, COLUMN_WIDTH, List.of(), terminal);
     }
 
     /** The greatest number of rows shown. Default 20; fewer than the terminal has lines, or it scrolls. */
@@ -87,7 +91,29 @@ public final class DisplaySink implements BatchSink {
 
     @Override
     public String describe() {
-        return "display, " + rows + " rows" + (keys.isEmpty() ? "" : ", the newest of each " + String.join(", ", keys));
+        return "display, " + rows + " rows"
+                + (columnWidth == COLUMN_WIDTH ? "" : " of " + columnWidth + " characters a column")
+                + (keys.isEmpty() ? "" : ", the newest of each " + String.join(", ", keys));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DisplaySink sink
+                && rows == sink.rows
+                && columnWidth == sink.columnWidth
+                && keys.equals(sink.keys)
+                && terminal.equals(sink.terminal);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(rows, columnWidth, keys, terminal);
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 
     private List<Integer> keyPositions(Dataset<Row> stream) {

@@ -9,6 +9,7 @@ import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.json.JsonDocument;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,9 +17,9 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -31,6 +32,7 @@ import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds each micro-batch to a directory as files of one format. Needs append mode, micro-batches and a checkpoint.
@@ -45,9 +47,9 @@ public final class FileSink implements BatchSink {
     private final String format;
     private final String path;
     private final List<String> partitionBy;
-    private final Map<String, String> options;
+    private final Options options;
 
-    private FileSink(String format, String path, List<String> partitionBy, Map<String, String> options) {
+    private FileSink(String format, String path, List<String> partitionBy, Options options) {
         this.format = format;
         this.path = path;
         this.partitionBy = List.copyOf(partitionBy);
@@ -59,7 +61,7 @@ public final class FileSink implements BatchSink {
             throw new IllegalArgumentException(
                     format + "(\"" + path + "\"): the path is blank. Name the directory to write to.");
         }
-        return new FileSink(format, path, List.of(), Map.of());
+        return new FileSink(format, path, List.of(), Options.NONE);
     }
 
     /** The columns whose values become directories, such as {@code day=2026-01-01}; they are not in the files. */
@@ -74,10 +76,7 @@ public final class FileSink implements BatchSink {
 
     /** An option of Spark's writer of this format, such as {@code compression} or {@code header}. */
     public FileSink option(String key, String value) {
-        Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        more.putAll(options);
-        more.put(key, value);
-        return new FileSink(format, path, partitionBy, more);
+        return new FileSink(format, path, partitionBy, options.with(key, value));
     }
 
     @Override
@@ -100,27 +99,49 @@ public final class FileSink implements BatchSink {
                 .flatMap(Optional::stream)
                 .toList());
         problems.addAll(Finding.all(
-                OptionNames.unknown(format, options.keySet(), FileFormatOptions.ofWriter(format)), Problem::new));
-        FileOptions.retention(options).forEach(problems::add);
-        problems.addAll(FileOptions.problems(format, options));
+                OptionNames.unknown(format, options.asMap().keySet(), FileFormatOptions.ofWriter(format)),
+                Problem::new));
+        FileOptions.retention(options.asMap()).forEach(problems::add);
+        problems.addAll(FileOptions.problems(format, options.asMap()));
         query.rows().ifPresent(rows -> problems.addAll(problemsOf(rows)));
         directoryProblem(query).ifPresent(problems::add);
         return problems;
     }
 
-    /** Format, directory and partition columns. */
+    /** Format, directory, partition columns and options. */
     @Override
     public String describe() {
-        return format + " files in " + path
-                + (partitionBy.isEmpty() ? "" : ", partitioned by " + String.join(", ", partitionBy));
+        return format + " files in " + Options.shown(path)
+                + (partitionBy.isEmpty() ? "" : ", partitioned by " + String.join(", ", partitionBy))
+                + (options.isEmpty() ? "" : ", options " + options);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FileSink sink
+                && format.equals(sink.format)
+                && path.equals(sink.path)
+                && partitionBy.equals(sink.partitionBy)
+                && options.equals(sink.options);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(format, path, partitionBy, options);
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 
     private Map<String, String> allOptions(Dataset<Row> rows) {
-        Map<String, String> all = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        all.putAll(FileOptions.defaults(format, rows.sparkSession()));
-        all.putAll(options);
-        all.put("path", path);
-        return all;
+        return Options.NONE
+                .with(FileOptions.defaults(format, rows.sparkSession()))
+                .with(options.asMap())
+                .with("path", path)
+                .asMap();
     }
 
     private List<Problem> problemsOf(Dataset<Row> rows) {
@@ -148,7 +169,7 @@ public final class FileSink implements BatchSink {
                         .map(problem -> problem.as(Problem::new))
                         .ifPresent(problems::add);
             }
-            SparkFileSink.refusal(rows.sparkSession(), format, options, inFiles)
+            SparkFileSink.refusal(rows.sparkSession(), format, options.asMap(), inFiles)
                     .ifPresent(refused -> problems.add(new Problem(
                             format, path, Errors.clause(refused.getMessage()), "Change the columns or the option.")));
         }
@@ -170,7 +191,7 @@ public final class FileSink implements BatchSink {
 
     /** A directory has the local time of the zone as its name, which two instants share when its clocks go back. */
     private Optional<Problem> localTime(StructField field, SparkSession session) {
-        String zone = options.getOrDefault("timeZone", session.conf().get("spark.sql.session.timeZone"));
+        String zone = options.asMap().getOrDefault("timeZone", session.conf().get("spark.sql.session.timeZone"));
         boolean ambiguous = field.dataType() instanceof TimestampType && !SparkFileSink.isFixedOffset(zone);
         return ambiguous
                 ? Optional.of(new Problem(

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes each micro-batch to a function of your own, with the id of the batch, in every output mode, but not under the
@@ -38,8 +39,26 @@ public final class ForeachBatchSink implements BatchSink {
                 .toList();
     }
 
+    /** The class of the function, which a lambda does not have. */
     @Override
     public String describe() {
-        return "foreachBatch";
+        Class<?> type = function.getClass();
+        return type.isHidden() ? "foreachBatch" : "foreachBatch " + type.getName();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ForeachBatchSink sink && function.equals(sink.function);
+    }
+
+    @Override
+    public int hashCode() {
+        return function.hashCode();
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 }

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes each row to a {@link ForeachWriter} of your own, in every output mode and under every trigger. At least once:
@@ -61,5 +62,21 @@ public final class ForeachSink implements BatchSink {
     @Override
     public String describe() {
         return "foreach " + writer.getClass().getName();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ForeachSink sink && writer.equals(sink.writer);
+    }
+
+    @Override
+    public int hashCode() {
+        return writer.hashCode();
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 }

@@ -3,11 +3,11 @@ package io.millrace.sinks;
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.SparkFormats;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.DataFrameWriter;
@@ -15,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Any format that Spark finds by its name: one of its own, or that of a connector on the class path. Output modes,
@@ -25,10 +26,10 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
  */
 public final class FormatSink implements BatchSink {
     private final String format;
-    private final Map<String, String> options;
+    private final Options options;
     private final List<String> partitionBy;
 
-    FormatSink(String format, Map<String, String> options, List<String> partitionBy) {
+    FormatSink(String format, Options options, List<String> partitionBy) {
         this.format = format;
         this.options = options;
         this.partitionBy = partitionBy;
@@ -36,10 +37,7 @@ public final class FormatSink implements BatchSink {
 
     /** An option of the format. Spark's plans and logs may show it, so it must not be a secret. */
     public FormatSink option(String key, String value) {
-        Map<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        more.putAll(options);
-        more.put(key, value);
-        return new FormatSink(format, more, partitionBy);
+        return new FormatSink(format, options.with(key, value), partitionBy);
     }
 
     /** The columns that the format partitions by. */
@@ -49,7 +47,7 @@ public final class FormatSink implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
-        DataStreamWriter<Row> writer = rows.writeStream().format(format).options(options);
+        DataStreamWriter<Row> writer = rows.writeStream().format(format).options(options.asMap());
         return partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new));
     }
 
@@ -58,7 +56,7 @@ public final class FormatSink implements BatchSink {
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         return (rows, batchId) -> {
             DataFrameWriter<Row> writer =
-                    rows.write().format(format).options(options).mode(SaveMode.Append);
+                    rows.write().format(format).options(options.asMap()).mode(SaveMode.Append);
             (partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new))).save();
         };
     }
@@ -76,10 +74,31 @@ public final class FormatSink implements BatchSink {
                 .orElse(List.of());
     }
 
-    /** Format and the keys of its options, without their values. */
+    /** Format, partition columns and options. */
     @Override
     public String describe() {
-        return "format " + format + (options.isEmpty() ? "" : " with " + String.join(", ", options.keySet()));
+        return "format " + format
+                + (partitionBy.isEmpty() ? "" : ", partitioned by " + String.join(", ", partitionBy))
+                + (options.isEmpty() ? "" : ", options " + options);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FormatSink sink
+                && format.equals(sink.format)
+                && options.equals(sink.options)
+                && partitionBy.equals(sink.partitionBy);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(format, options, partitionBy);
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 
     private List<Problem> problems(PlannedQuery query, StreamingFormat found) {
@@ -97,7 +116,7 @@ public final class FormatSink implements BatchSink {
                                 query.problemIfContinuous("format " + format).stream(),
                                 checkpoint(query),
                                 path(),
-                                FileOptions.retention(options))
+                                FileOptions.retention(options.asMap()))
                         .flatMap(problem -> problem)
                         .toList();
             case OLD_SINK ->
@@ -114,7 +133,7 @@ public final class FormatSink implements BatchSink {
     }
 
     private Stream<Problem> path() {
-        return options.containsKey("path")
+        return options.asMap().containsKey("path")
                 ? Stream.empty()
                 : Stream.of(new Problem("option", "path", "files need a directory", "Call option(\"path\", ...)."));
     }

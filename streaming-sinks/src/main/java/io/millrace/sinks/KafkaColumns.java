@@ -135,7 +135,9 @@ record KafkaColumns(
 
     @Override
     public String toString() {
-        return "key " + (key == null ? "from the column key, if any" : key.toString()) + ", value " + value;
+        return "key " + (key == null ? "from the column key, if any" : key.toString()) + ", value " + value
+                + (headers == null ? "" : ", headers " + headers)
+                + (partition == null ? "" : ", partition " + partition);
     }
 
     private Optional<KafkaPayload> keyIn(Dataset<Row> rows) {

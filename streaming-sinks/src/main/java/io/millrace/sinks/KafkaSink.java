@@ -8,11 +8,13 @@ import io.millrace.core.internal.kafka.KafkaBrokers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes each row as a record of Kafka, in every output mode and under every trigger. By default the value is the
@@ -153,10 +155,27 @@ public final class KafkaSink implements BatchSink {
         return notes;
     }
 
-    /** Topic, brokers, key, value and login, without other options. */
+    /** Topic, brokers, the parts of a record, and options, without secrets. */
     @Override
     public String describe() {
-        return "kafka topic " + settings.topic().orElseGet(columns::topicText) + " at " + settings + ", " + columns;
+        return "kafka topic " + settings.topic().orElseGet(columns::topicText) + " at " + settings + ", " + columns
+                + settings.describeOthers();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KafkaSink sink && columns.equals(sink.columns) && settings.equals(sink.settings);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(columns, settings);
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 
     private Dataset<Row> records(Dataset<Row> rows) {

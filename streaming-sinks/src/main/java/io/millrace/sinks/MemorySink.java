@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps all rows in the driver's memory, as a temporary view with the name of the query. For interactive use and tests:
@@ -42,6 +43,22 @@ public final class MemorySink implements Sink {
     @Override
     public String describe() {
         return "memory, a view with the name of the query";
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MemorySink;
+    }
+
+    @Override
+    public int hashCode() {
+        return MemorySink.class.hashCode();
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 
     /** Spark creates the view after the query has started, and would leave the query running without one. */

@@ -1,32 +1,41 @@
 package io.millrace.sinks;
 
+import io.millrace.core.KafkaSecrets;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Problem;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.kafka.KafkaBrokers;
 import io.millrace.core.internal.kafka.KafkaOptions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** The options of Spark's Kafka sink: the topic, and the settings of its producers. */
 final class ProducerSettings {
     private static final String PRODUCER = "kafka.";
     private static final String SERVERS = "kafka.bootstrap.servers";
+
+    private static final Options DEFAULTS =
+            Options.NONE.with("kafka.acks", "all").with("kafka.enable.idempotence", "true");
+
+    /** Values that nobody has to name: the defaults, and what makes secrets work. */
+    private static final Options UNSAID = DEFAULTS.with(KafkaOptions.CONFIG_PROVIDERS, "millrace")
+            .with(KafkaOptions.CONFIG_PROVIDERS + ".millrace.class", KafkaSecrets.class.getName());
+
+    /** The options that a description has in words. */
+    private static final Set<String> SHOWN = Set.of("topic", SERVERS, "kafka.security.protocol");
 
     private static final Map<String, String> REFUSED_BY_SPARK = Map.of(
             "kafka.key.serializer", "The key is sent as it is: make it in a transform.",
@@ -36,33 +45,26 @@ final class ProducerSettings {
     private static final Map<String, Set<String>> PROMISED =
             Map.of("kafka.acks", Set.of("all", "-1"), "kafka.enable.idempotence", Set.of("true"));
 
-    private final NavigableMap<String, String> options;
+    private final Options options;
 
-    private ProducerSettings(NavigableMap<String, String> options) {
-        this.options = Collections.unmodifiableNavigableMap(options);
+    private ProducerSettings(Options options) {
+        this.options = options;
     }
 
     static ProducerSettings at(String bootstrapServers) {
-        NavigableMap<String, String> options = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        options.put(SERVERS, bootstrapServers);
-        options.put("kafka.acks", "all");
-        options.put("kafka.enable.idempotence", "true");
-        return new ProducerSettings(options);
+        return new ProducerSettings(DEFAULTS.with(SERVERS, bootstrapServers));
     }
 
     ProducerSettings with(String key, String value) {
-        return changed(more -> more.put(key, value));
+        return new ProducerSettings(options.with(key, value));
     }
 
     ProducerSettings without(String key) {
-        return changed(more -> more.remove(key));
+        return new ProducerSettings(options.without(key::equalsIgnoreCase));
     }
 
     ProducerSettings with(KafkaSecurity security) {
-        return changed(more -> {
-            more.keySet().removeIf(KafkaOptions::isSecurity);
-            more.putAll(KafkaOptions.joiningProviders(more, security.options()));
-        });
+        return new ProducerSettings(options.without(KafkaOptions::isSecurity)).adding(security.options());
     }
 
     ProducerSettings option(String key, String value) {
@@ -80,23 +82,23 @@ final class ProducerSettings {
             throw new IllegalArgumentException("option(" + key + ", ...): Spark manages this setting of the producer. "
                     + REFUSED_BY_SPARK.get(name));
         }
-        return changed(more -> more.putAll(KafkaOptions.joiningProviders(more, Map.of(key, value))));
+        return adding(Map.of(key, value));
     }
 
     Map<String, String> options() {
-        return options;
+        return options.asMap();
     }
 
     Optional<String> topic() {
-        return Optional.ofNullable(options.get("topic"));
+        return Optional.ofNullable(options().get("topic"));
     }
 
     /** The problems that are found without the brokers. */
     List<Problem> problems() {
-        List<String> ofProducer = options.keySet().stream()
+        List<String> ofProducer = options().keySet().stream()
                 .filter(key -> key.startsWith(PRODUCER))
                 .toList();
-        List<String> others = options.keySet().stream()
+        List<String> others = options().keySet().stream()
                 .filter(key -> !key.startsWith(PRODUCER))
                 .toList();
         List<Finding> misspelt = new ArrayList<>(OptionNames.misspelt("Kafka's producer", ofProducer, producerNames()));
@@ -110,7 +112,7 @@ final class ProducerSettings {
 
     /** What is wrong with brokers or topic; waits for the brokers for {@code patience} at most. */
     Optional<Problem> brokerProblem(Duration patience) {
-        return KafkaBrokers.of(options, patience)
+        return KafkaBrokers.of(options(), patience)
                 .refusalToWrite(topic().stream().toList())
                 .map(refused -> refused.as(Problem::new));
     }
@@ -130,12 +132,12 @@ final class ProducerSettings {
      */
     Optional<Problem> topicLimit(Duration patience) {
         RecordLimit limit = recordLimit();
-        String topic = options.getOrDefault("topic", "");
+        String topic = options().getOrDefault("topic", "");
         if (topic.isEmpty()
-                || !options.getOrDefault("kafka.compression.type", "none").equals("none")) {
+                || !options().getOrDefault("kafka.compression.type", "none").equals("none")) {
             return Optional.empty();
         }
-        return KafkaBrokers.of(options, patience)
+        return KafkaBrokers.of(options(), patience)
                 .largestMessage(topic)
                 .filter(bytes -> bytes < limit.bytes())
                 .map(bytes -> new Problem(
@@ -149,16 +151,33 @@ final class ProducerSettings {
 
     private long number(String key) {
         Object byDefault = ProducerConfig.configDef().defaultValues().get(key.substring(PRODUCER.length()));
-        String value = options.getOrDefault(key, String.valueOf(byDefault)).strip();
+        String value = options().getOrDefault(key, String.valueOf(byDefault)).strip();
         // The producer itself refuses what is not a number.
         return value.matches("\\d{1,18}") ? Long.parseLong(value) : Long.MAX_VALUE;
+    }
+
+    /** What {@link #toString} leaves out, topic and defaults apart; empty or with a comma before it. */
+    String describeOthers() {
+        Options others = options.without(key ->
+                SHOWN.contains(key) || options().get(key).equals(UNSAID.asMap().get(key)));
+        return others.isEmpty() ? "" : ", options " + others;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ProducerSettings settings && options.equals(settings.options);
+    }
+
+    @Override
+    public int hashCode() {
+        return options.hashCode();
     }
 
     /** The brokers and the protocol. */
     @Override
     public String toString() {
-        String protocol = options.get("kafka.security.protocol");
-        return options.get(SERVERS) + (protocol == null ? "" : " by " + protocol);
+        String protocol = options().get("kafka.security.protocol");
+        return options().get(SERVERS) + (protocol == null ? "" : " by " + protocol);
     }
 
     private Optional<Problem> producerRefusal() {
@@ -185,7 +204,7 @@ final class ProducerSettings {
 
     private Map<String, String> producerProperties() {
         Map<String, String> properties = new HashMap<>();
-        options.forEach((key, value) -> {
+        options().forEach((key, value) -> {
             if (key.startsWith(PRODUCER)) {
                 properties.put(key.substring(PRODUCER.length()), value);
             }
@@ -193,11 +212,8 @@ final class ProducerSettings {
         return properties;
     }
 
-    private ProducerSettings changed(Consumer<NavigableMap<String, String>> change) {
-        NavigableMap<String, String> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        more.putAll(options);
-        change.accept(more);
-        return new ProducerSettings(more);
+    private ProducerSettings adding(Map<String, String> more) {
+        return new ProducerSettings(options.with(KafkaOptions.joiningProviders(options(), more)));
     }
 
     private static List<String> producerNames() {

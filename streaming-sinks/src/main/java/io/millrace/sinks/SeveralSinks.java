@@ -4,6 +4,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
+import io.millrace.core.internal.Errors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several sinks on one read: each micro-batch is computed and persisted once, then written to one sink after the other.
@@ -61,7 +63,7 @@ public final class SeveralSinks implements Sink {
                     "several(" + name + "): this name is taken. Give each sink a name of its own.");
         }
         if (!(sink instanceof BatchSink batchSink)) {
-            throw new IllegalArgumentException("several(" + name + "): " + sink.describe()
+            throw new IllegalArgumentException("several(" + name + "): " + Errors.head(sink.describe())
                     + " cannot share a read. Use foreachBatch or foreach, or a query of its own.");
         }
         Map<String, BatchSink> more = new LinkedHashMap<>(sinks);
@@ -87,11 +89,13 @@ public final class SeveralSinks implements Sink {
                 .toList();
         Set<String> fields = ofAll.stream().map(Problem::field).collect(Collectors.toSet());
         List<Problem> problems = new ArrayList<>(ofAll);
+        // What is wrong for several of them, such as a server that does not answer, is one problem.
+        Map<Problem, List<String>> namesOf = new LinkedHashMap<>();
         sinks.forEach((name, sink) -> sink.check(query).stream()
-                // What is wrong for all of them is not reported again for each.
                 .filter(problem -> !fields.contains(problem.field()))
-                .map(problem -> of(name, problem))
-                .forEach(problems::add));
+                .forEach(problem -> namesOf.computeIfAbsent(problem, none -> new ArrayList<>())
+                        .add(name)));
+        namesOf.forEach((problem, names) -> problems.add(of(String.join(", ", names), problem)));
         return problems;
     }
 
@@ -111,5 +115,25 @@ public final class SeveralSinks implements Sink {
         return sinks.entrySet().stream()
                 .map(sink -> sink.getKey() + ": " + sink.getValue().describe())
                 .collect(Collectors.joining("; "));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SeveralSinks several && inOrder().equals(several.inOrder());
+    }
+
+    @Override
+    public int hashCode() {
+        return inOrder().hashCode();
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
+    }
+
+    private List<Map.Entry<String, BatchSink>> inOrder() {
+        return List.copyOf(sinks.entrySet());
     }
 }

@@ -1,10 +1,10 @@
 package io.millrace.sinks;
 
 import io.millrace.core.Sink;
+import io.millrace.core.internal.Options;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
@@ -89,7 +89,7 @@ public final class Sinks {
 
     /** Any format by its name, such as {@code noop} or that of a connector. */
     public static FormatSink format(String name) {
-        return new FormatSink(name, Map.of(), List.of());
+        return new FormatSink(name, Options.NONE, List.of());
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.millrace.sinks;
 
 import java.io.PrintStream;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Shows tables: on a terminal each replaces the last one, anywhere else one follows the other. */
 final class Terminal {
@@ -39,5 +41,15 @@ final class Terminal {
         return text.lines()
                 .map(line -> line + REST_OF_LINE + "\n")
                 .collect(Collectors.joining("", (painted ? "" : CLEAR) + TOP + CUT_LINES, REST_OF_SCREEN + WRAP_LINES));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Terminal same && out.equals(same.out) && terminal == same.terminal;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(out, terminal);
     }
 }

@@ -70,8 +70,8 @@ class FileSinkTest {
         base.partitionBy("day");
 
         assertThat(base.describe()).isEqualTo("csv files in hits");
-        assertThat(base.partitionBy("day").option("header", "canary").describe())
-                .isEqualTo("csv files in hits, partitioned by day");
+        assertThat(base.partitionBy("day").option("header", "true").describe())
+                .isEqualTo("csv files in hits, partitioned by day, options header=true");
     }
 
     @Test

@@ -226,11 +226,12 @@ class KafkaSinkTest {
                 .topic("counts")
                 .keyFrom("zip")
                 .valueAsJson()
-                .option("kafka.client.id", "canary")
+                .option("kafka.linger.ms", "5")
                 .security(KafkaSecurity.plain("canary", Secret.from(() -> "canary")));
 
         assertThat(sink.describe())
-                .isEqualTo("kafka topic counts at localhost:9092 by SASL_SSL, key zip, value JSON of all columns");
+                .isEqualTo("kafka topic counts at localhost:9092 by SASL_SSL, key zip, value JSON of all columns,"
+                        + " options kafka.linger.ms=5, kafka.sasl.jaas.config=***, kafka.sasl.mechanism=PLAIN");
         assertThat(Sinks.kafka("localhost:9092").topicFrom("place").describe())
                 .isEqualTo("kafka topic from place at localhost:9092, key from the column key, if any, value value");
     }

@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.JdbcTarget;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,21 @@ class SeveralSinksCheckTest {
                                 + " header?",
                         "screen: keyedBy(zap): there is no such column (columns: id, zip)."
                                 + " Name one of these, or add the column in an earlier step.");
+    }
+
+    @Test
+    void whatIsWrongForSeveralSinksIsOneProblem() {
+        JdbcTarget nowhere =
+                Sinks.jdbc(Database.at("jdbc:postgresql://localhost:1/shop").user("x"));
+        PlannedQuery query = new PlannedQuery(
+                "hits", Optional.empty(), OutputMode.Append(), Trigger.AvailableNow(), Optional.of("/checkpoint"));
+
+        assertThat(refusals(
+                        Sinks.several("hits", nowhere.table("hits").upsertOn("id"))
+                                .and("zips", nowhere.table("zips").appendExactlyOnce()),
+                        query))
+                .containsExactly("hits, zips: jdbc(localhost:1/shop as x): the server cannot be reached."
+                        + " Start it, or correct host and port of the URL.");
     }
 
     @Test

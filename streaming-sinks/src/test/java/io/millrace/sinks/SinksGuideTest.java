@@ -43,17 +43,22 @@ class SinksGuideTest {
                 .containsExactly(
                         "display, 30 rows, the newest of each window_start, zip",
                         "kafka topic counts at broker-1:9093,broker-2:9093 by SASL_SSL, key JSON of window_start, zip,"
-                                + " value JSON of all columns",
-                        "parquet files in s3a://bucket/hits, partitioned by day",
+                                + " value JSON of all columns, options kafka.compression.type=zstd,"
+                                + " kafka.sasl.jaas.config=***, kafka.sasl.mechanism=SCRAM-SHA-512,"
+                                + " kafka.ssl.truststore.location=/etc/kafka/ca.pem, kafka.ssl.truststore.type=PEM",
+                        "parquet files in s3a://bucket/hits, partitioned by day, options compression=zstd",
                         "foreach io.millrace.sinks.SinksGuideTest$AuditWriter",
                         "foreachBatch",
-                        "format delta with path");
+                        "format delta, options path=s3a://bucket/hits");
         assertThat(List.of(upsert(postgres()), upsert(mariaDb()), append(postgres())))
                 .extracting(Sink::describe)
                 .containsExactly(
-                        "upsert into \"zip_traffic\" at localhost:5432/shop as traffic on window_start, zip",
-                        "upsert into \"zip_traffic\" at localhost:3306/shop as traffic on window_start, zip",
-                        "append exactly once to \"audit\" at localhost:5432/shop as traffic");
+                        "upsert into \"zip_traffic\" at localhost:5432/shop as traffic on window_start, zip,"
+                                + " password(***)",
+                        "upsert into \"zip_traffic\" at localhost:3306/shop as traffic on window_start, zip,"
+                                + " password(***)",
+                        "append exactly once to \"audit\" at localhost:5432/shop as traffic,"
+                                + " deadLettersTo(refused), deadLettersAtMost(0.01), password(***)");
         assertThat(several(postgres()).describe())
                 .startsWith("table: upsert into \"hits\"")
                 .endsWith("; archive: parquet files in s3a://bucket/hits; alerts: kafka topic alerts at broker-1:9092,"

@@ -136,8 +136,9 @@ class SmallSinksTest {
     }
 
     @Test
-    void aFormatIsDescribedWithoutTheValuesOfItsOptions() {
-        assertThat(Sinks.format("delta").option("token", "canary").describe()).isEqualTo("format delta with token");
+    void aFormatIsDescribedWithoutSecrets() {
+        assertThat(Sinks.format("delta").option("token", "canary").describe())
+                .isEqualTo("format delta, options token=***");
     }
 
     private static void byHand(Dataset<Row> rows, long batchId) throws Exception {

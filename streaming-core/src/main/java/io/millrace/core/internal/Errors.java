@@ -9,8 +9,14 @@ public final class Errors {
     private static final Pattern PLACE_IN_SQL = Pattern.compile("[.;\\s]*; line \\d+ pos \\d+");
     private static final Pattern END = Pattern.compile("[.;:\\s]+$");
     private static final int LONGEST = 400;
+    private static final int LONGEST_HEAD = 120;
 
     private Errors() {}
+
+    /** The head of a description that stands before the reason of a message, and would hide it if it were long. */
+    public static String head(String description) {
+        return description.length() <= LONGEST_HEAD ? description : description.substring(0, LONGEST_HEAD - 3) + "...";
+    }
 
     /** The class of the root cause, never its message, which may hold rows or secrets. */
     public static String nameOf(Throwable error) {

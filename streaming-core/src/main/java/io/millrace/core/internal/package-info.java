@@ -25,6 +25,7 @@
  *
  * <ul>
  *   <li>{@link io.millrace.core.internal.SparkFormats}: what Spark's own formats take
+ *   <li>{@link io.millrace.core.internal.Options}: options whose case does not count, shown without secrets
  *   <li>{@link io.millrace.core.internal.OptionNames}: unknown and misspelt options
  *   <li>{@link io.millrace.core.internal.Columns}: columns by name, missing ones, and those of a wrong type
  *   <li>{@link io.millrace.core.internal.Arguments}: null where a value is needed

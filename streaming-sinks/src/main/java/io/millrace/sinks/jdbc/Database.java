@@ -2,11 +2,17 @@ package io.millrace.sinks.jdbc;
 
 import io.millrace.core.JdbcConnectionDetails;
 import io.millrace.core.Secret;
+import io.millrace.core.internal.Options;
 import io.millrace.sinks.jdbc.dialect.ConnectionSettings;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,10 +112,53 @@ public final class Database implements Serializable {
         return new Database(url, user, password, connections, connectTimeout, checked("statementTimeout", timeout));
     }
 
-    /** The server, the database and the user, never the password. */
+    /** Whether {@code other} is the same URL with the same login and limits. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Database database
+                && url.text().equals(database.url.text())
+                && Objects.equals(user, database.user)
+                && Objects.equals(password, database.password)
+                && connections == database.connections
+                && connectTimeout.equals(database.connectTimeout)
+                && statementTimeout.equals(database.statementTimeout);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(url.text(), user, password, connections, connectTimeout, statementTimeout);
+    }
+
+    /** The server, the database, the user and what else was set, with {@code ***} for the password. */
     @Override
     public String toString() {
+        return Stream.concat(Stream.of(label()), described().stream()).collect(Collectors.joining(", "));
+    }
+
+    /** The server, the database and the user, for messages. */
+    String label() {
         return url.server() + (user == null ? "" : " as " + user);
+    }
+
+    /** What was set besides, a call each. */
+    List<String> described() {
+        List<String> calls = new ArrayList<>();
+        if (!url.parameters().isEmpty()) {
+            calls.add("parameters " + Options.shown("?" + url.parameters()).substring(1));
+        }
+        if (password != null) {
+            calls.add("password(***)");
+        }
+        if (connections != CONNECTIONS) {
+            calls.add("connections(" + connections + ")");
+        }
+        if (!connectTimeout.equals(CONNECT_TIMEOUT)) {
+            calls.add("connectTimeout(" + connectTimeout + ")");
+        }
+        if (!statementTimeout.equals(STATEMENT_TIMEOUT)) {
+            calls.add("statementTimeout(" + statementTimeout + ")");
+        }
+        return calls;
     }
 
     JdbcUrl url() {

@@ -2,6 +2,7 @@ package io.millrace.sinks.jdbc;
 
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,12 @@ record DeadLetterRule(TableName table, double share) implements Serializable {
                     "deadLettersAtMost(" + share + "): a share lies between 0 and 1. Use 0.01 for one in a hundred.");
         }
         return new DeadLetterRule(known.table, share);
+    }
+
+    /** The calls that made the rule. */
+    List<String> described() {
+        String to = "deadLettersTo(" + table + ")";
+        return share == SHARE ? List.of(to) : List.of(to, "deadLettersAtMost(" + share + ")");
     }
 
     /** Whether a running task already has so many refused rows that it should fail. */

@@ -37,7 +37,7 @@ final class DriverSession {
 
     private static boolean isFit(Connection connection, Database database, Problems problems) throws SQLException {
         Optional<Flaw> flaw = database.dialect().flaw(connection, () -> open(database));
-        flaw.ifPresent(found -> problems.add("jdbc", database, found.reason(), found.hint()));
+        flaw.ifPresent(found -> problems.add("jdbc", database.label(), found.reason(), found.hint()));
         return flaw.isEmpty();
     }
 
@@ -48,7 +48,7 @@ final class DriverSession {
         }
         problems.add(
                 "jdbc",
-                database,
+                database.label(),
                 "the server calls itself " + product + ", but this URL is for "
                         + database.dialect().product() + ": the sinks' guarantees are not known to hold there",
                 "Connect to " + database.dialect().product() + ".");

@@ -25,7 +25,7 @@ final class ExactlyOncePlanner extends Planner<ExactlyOnceRule, ExactlyOncePlan>
             problems.add(
                     rule.verb(),
                     name,
-                    database + " may not create tables in its schema, through which tasks hand over their rows",
+                    database.label() + " may not create tables in its schema, through which tasks hand over their rows",
                     "GRANT CREATE ON SCHEMA to that role.");
         }
     }

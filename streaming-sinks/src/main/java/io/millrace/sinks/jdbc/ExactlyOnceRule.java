@@ -2,6 +2,7 @@ package io.millrace.sinks.jdbc;
 
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,18 @@ record ExactlyOnceRule(
     @Override
     public boolean updates(String column) {
         return upserts() && !keys.contains(column);
+    }
+
+    /** What was set besides the key, a call each. */
+    List<String> described() {
+        List<String> calls = new ArrayList<>();
+        if (newCheckpoints) {
+            calls.add("allowNewCheckpoint()");
+        }
+        if (deadLetters != null) {
+            calls.addAll(deadLetters.described());
+        }
+        return calls;
     }
 
     ExactlyOnceRule withNewCheckpoints() {

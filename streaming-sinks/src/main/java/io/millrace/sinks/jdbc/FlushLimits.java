@@ -2,6 +2,8 @@ package io.millrace.sinks.jdbc;
 
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,24 @@ record FlushLimits(int rows, long bytes, @Nullable Duration age, Duration retryF
 
     FlushLimits retryFor(Duration retryFor) {
         return new FlushLimits(rows, bytes, age, notNegative("retryFor", retryFor));
+    }
+
+    /** The limits that are not the default, a call each. */
+    List<String> described() {
+        List<String> calls = new ArrayList<>();
+        if (rows != DEFAULT.rows) {
+            calls.add("rowsPerFlush(" + rows + ")");
+        }
+        if (bytes != DEFAULT.bytes) {
+            calls.add("bytesPerFlush(" + bytes + ")");
+        }
+        if (age != null) {
+            calls.add("flushAfter(" + age + ")");
+        }
+        if (!retryFor.equals(DEFAULT.retryFor)) {
+            calls.add("retryFor(" + retryFor + ")");
+        }
+        return calls;
     }
 
     private static long positive(String call, long value) {

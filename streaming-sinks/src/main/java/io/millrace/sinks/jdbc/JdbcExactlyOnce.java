@@ -8,12 +8,15 @@ import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes each micro-batch exactly once, in one transaction with the ledger, whatever fails in between and however often
@@ -101,20 +104,21 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
-        return rows.writeStream().foreachBatch(writer(rows.schema()));
-    }
-
-    @Override
-    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
-        return writer(stream.schema());
+        return rows.writeStream().foreachBatch(batches(rows.schema()));
     }
 
     /**
-     * The function alone, for {@code foreachBatch} in your own job whose rows have {@code schema}.
+     * The function alone, for a job of your own: {@code foreachBatch(sink.batchesOf(rows))}. It queries the
+     * database, so call it on the driver.
      *
      * @throws ValidationException with all reasons why such rows cannot go into the table
      */
-    public VoidFunction2<Dataset<Row>, Long> writer(StructType schema) {
+    @Override
+    public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        return batches(stream.schema());
+    }
+
+    VoidFunction2<Dataset<Row>, Long> batches(StructType schema) {
         return new ExactlyOnceWriter(target.planner(rule).plan(describe(), schema));
     }
 
@@ -136,12 +140,30 @@ public final class JdbcExactlyOnce implements BatchSink {
         return target.planner(rule).notes(query.rows().map(Dataset::schema));
     }
 
-    /** The table, the server and the key. */
+    /** The table, the server, the key and what else was set, without the password. */
     @Override
     public String describe() {
-        return (rule.upserts() ? "upsert exactly once into \"" : "append exactly once to \"")
-                + target.tableFor(rule.verb()) + "\" at " + target.database()
-                + (rule.upserts() ? " on " + String.join(", ", rule.keys()) : "");
+        return (rule.upserts() ? "upsert exactly once into " : "append exactly once to ")
+                + target.place()
+                + (rule.upserts() ? " on " + String.join(", ", rule.keys()) : "")
+                + rule.described().stream().map(call -> ", " + call).collect(Collectors.joining())
+                + target.described();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JdbcExactlyOnce sink && target.equals(sink.target) && rule.equals(sink.rule);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(target, rule);
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 
     private Dialect dialect() {

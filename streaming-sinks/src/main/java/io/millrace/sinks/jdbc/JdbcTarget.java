@@ -5,6 +5,9 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +130,38 @@ public final class JdbcTarget implements Serializable {
     public JdbcExactlyOnce upsertExactlyOnce(String firstKey, String... moreKeys) {
         List<String> keys = Identifier.columns(database.dialect(), "upsertExactlyOnce", firstKey, moreKeys);
         return new JdbcExactlyOnce(this, ExactlyOnceRule.on("upsertExactlyOnce", keys));
+    }
+
+    /** Whether {@code other} is the same table of an equal database, with the same limits. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JdbcTarget target
+                && database.equals(target.database)
+                && Objects.equals(table, target.table)
+                && limits.equals(target.limits);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(database, table, limits);
+    }
+
+    /** The table, the server and what else was set, without the password. */
+    @Override
+    public String toString() {
+        return (table == null ? "no table at " + database.label() : place()) + described();
+    }
+
+    /** The table and the server. */
+    String place() {
+        return "\"" + table + "\" at " + database.label();
+    }
+
+    /** What was set besides on the target and the database: each call with a comma before it. */
+    String described() {
+        return Stream.concat(limits.described().stream(), database.described().stream())
+                .map(call -> ", " + call)
+                .collect(Collectors.joining());
     }
 
     Database database() {

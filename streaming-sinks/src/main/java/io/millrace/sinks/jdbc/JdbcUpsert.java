@@ -9,12 +9,15 @@ import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows by key: delivered at least once, and in the table once, however often a micro-batch is rerun. Supports
@@ -184,11 +187,29 @@ public final class JdbcUpsert implements BatchSink {
                 : List.of();
     }
 
-    /** The table, the server and the key. */
+    /** The table, the server, the key and what else was set, without the password. */
     @Override
     public String describe() {
-        return (rule.insertOnly() ? "insert into \"" : "upsert into \"") + target.tableFor(rule.verb()) + "\" at "
-                + target.database() + " on " + String.join(", ", rule.keys());
+        return (rule.insertOnly() ? "insert into " : "upsert into ") + target.place() + " on "
+                + String.join(", ", rule.keys())
+                + rule.described().stream().map(call -> ", " + call).collect(Collectors.joining())
+                + target.described();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof JdbcUpsert sink && target.equals(sink.target) && rule.equals(sink.rule);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(target, rule);
+    }
+
+    /** As {@link #describe()}. */
+    @Override
+    public String toString() {
+        return describe();
     }
 
     private Dialect dialect() {

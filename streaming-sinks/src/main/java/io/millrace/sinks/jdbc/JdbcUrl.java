@@ -22,6 +22,12 @@ record JdbcUrl(String text, Dialect dialect) implements Serializable {
         return new JdbcUrl(text, dialect);
     }
 
+    /** What stands behind the question mark; empty without one. */
+    String parameters() {
+        int mark = text.indexOf('?');
+        return mark < 0 ? "" : text.substring(mark + 1);
+    }
+
     /** The host, the port and the database, for messages. */
     String server() {
         return text.substring(dialect.urlPrefix().length())

@@ -36,6 +36,6 @@ final class LoginProblem {
     }
 
     private static Problem problem(Database database, String reason, String hint) {
-        return new Problem("jdbc", database.toString(), reason, hint);
+        return new Problem("jdbc", database.label(), reason, hint);
     }
 }

@@ -114,6 +114,7 @@ abstract class Planner<R extends SinkRule, P> {
         if (check.isTable()) {
             checkRole(found.get());
             schema.ifPresent(stream -> checkColumns(stream, check));
+            check.missingRights(actions().contains(TableUse.Action.DELETE));
             if (!rule.keys().isEmpty()) {
                 check.key(rule.verb(), rule.keys());
                 schema.ifPresent(stream -> check.requirement(keyRequirement(List.of(stream.fieldNames()))));

@@ -129,7 +129,7 @@ final class Pools {
 
     private static HikariDataSource open(Database database) {
         HikariConfig config = new HikariConfig();
-        config.setPoolName("millrace " + database);
+        config.setPoolName("millrace " + database.label());
         config.setDriverClassName(database.dialect().driver());
         config.setJdbcUrl(database.url().text());
         config.setDataSourceProperties(database.dialect().properties(database.settings()));

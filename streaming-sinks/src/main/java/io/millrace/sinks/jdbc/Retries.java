@@ -183,7 +183,7 @@ final class Retries {
 
     private RuntimeException failure(String what, SQLException e, long start) {
         SqlFault fault = faults().of(e);
-        String message = what + " in " + database + " failed: " + faults().describe(e) + "."
+        String message = what + " in " + database.label() + " failed: " + faults().describe(e) + "."
                 + faults().hint(e).map(hint -> " " + hint).orElse("")
                 + (fault == SqlFault.CANCELLED ? tooLong(database, start, smaller) : "");
         if (fault.mayBeARow()) {

@@ -41,11 +41,23 @@ final class StreamCheck {
         problems.add(
                 "table",
                 name,
-                "there is no such table for " + database,
+                "there is no such table for " + database.label(),
                 similar.isEmpty()
-                        ? "Create it, or correct the name."
+                        ? dotHint(name) + "Create it, or correct the name."
                         : "Did you mean "
                                 + similar.stream().map(StreamCheck::call).collect(Collectors.joining(" or ")) + "?");
+    }
+
+    private static String dotHint(TableName name) {
+        int dot = name.name().indexOf('.');
+        boolean schemaIsMeant =
+                name.schema() == null && dot > 0 && dot < name.name().length() - 1;
+        return schemaIsMeant
+                ? "A dot is part of the name; a schema is an argument of its own: "
+                        + call(new TableName(
+                                name.name().substring(0, dot), name.name().substring(dot + 1)))
+                        + ". "
+                : "";
     }
 
     /** Writes the call that names a table. */

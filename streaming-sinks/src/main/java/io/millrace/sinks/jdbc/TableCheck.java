@@ -11,11 +11,14 @@ import io.millrace.sinks.jdbc.dialect.TableShape;
 import io.millrace.sinks.jdbc.dialect.TableUse;
 import io.millrace.sinks.jdbc.dialect.UniqueIndex;
 import java.sql.SQLException;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.MapType;
@@ -28,6 +31,7 @@ final class TableCheck {
     private final TableShape table;
     private final TableName name;
     private final Problems problems;
+    private final Map<TableColumn.Right, List<String>> missing = new EnumMap<>(TableColumn.Right.class);
 
     TableCheck(Database database, TableName name, TableShape table, Problems problems) {
         this.database = database;
@@ -43,14 +47,8 @@ final class TableCheck {
         }
         table.flaws().forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.hint()));
         if (!table.may(TableShape.Right.USE_SCHEMA)) {
-            problems.add("table", name, database + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
-        }
-        if (table.isClosed()) {
             problems.add(
-                    "table",
-                    name,
-                    database + " has no right on it at all",
-                    "GRANT SELECT, INSERT, UPDATE ON it to that role.");
+                    "table", name, database.label() + " may not use its schema", "GRANT USAGE ON SCHEMA to that role.");
         }
         return table.writable();
     }
@@ -132,14 +130,45 @@ final class TableCheck {
         catalog.obstacles(table.name(), use).forEach(flaw -> problems.add("table", name, flaw.reason(), flaw.hint()));
     }
 
-    /** Reports missing rights on a written column, unless the role has no rights at all. */
+    /** Collects the rights that are missing on a written column. */
     void rights(PlannedColumn planned, Set<TableColumn.Right> needed) {
-        if (!table.isClosed()) {
-            TableColumn column = table.column(planned.name()).orElseThrow();
-            Arrays.stream(TableColumn.Right.values())
-                    .filter(right -> needed.contains(right) && !column.may(right))
-                    .forEach(right -> missing(right, column));
+        TableColumn column = table.column(planned.name()).orElseThrow();
+        needed.stream()
+                .filter(right -> !column.may(right))
+                .forEach(right -> missing.computeIfAbsent(right, none -> new ArrayList<>())
+                        .add(column.name()));
+    }
+
+    /** Reports all missing rights at once, as one GRANT mends them. */
+    void missingRights(boolean deletes) {
+        List<String> rights = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
+        missing.forEach((right, columns) -> {
+            rights.add(right.name());
+            reasons.add(right + (table.columns().stream().noneMatch(column -> column.may(right)) ? "" : on(columns)));
+        });
+        if (table.isClosed() && missing.isEmpty()) {
+            rights.addAll(List.of("INSERT", "UPDATE", "SELECT"));
         }
+        if (deletes && !table.may(TableShape.Right.DELETE)) {
+            rights.add("DELETE");
+            reasons.add("DELETE");
+        }
+        if (!rights.isEmpty()) {
+            problems.add(
+                    "table",
+                    name,
+                    database.label()
+                            + (table.isClosed()
+                                    ? " has no right on it at all"
+                                    : " lacks " + String.join(" and ", reasons)),
+                    "GRANT " + String.join(", ", rights) + " ON "
+                            + database.dialect().quoted(table.name()) + " TO that role.");
+        }
+    }
+
+    private static String on(List<String> columns) {
+        return columns.stream().collect(Collectors.joining("\", \"", " on \"", "\""));
     }
 
     /** Reports columns that an INSERT must set, but the stream does not have. */
@@ -197,13 +226,5 @@ final class TableCheck {
     /** Checks what else the database requires of the key. */
     void requirement(KeyRequirement requirement) {
         database.dialect().problems(requirement, table).forEach(problems::add);
-    }
-
-    private void missing(TableColumn.Right right, TableColumn column) {
-        problems.add(
-                "table",
-                name,
-                database + " lacks " + right + " on its column \"" + column.name() + "\"",
-                "GRANT " + right + " ON the table to that role.");
     }
 }

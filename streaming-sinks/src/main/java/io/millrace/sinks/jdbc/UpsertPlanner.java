@@ -58,15 +58,8 @@ final class UpsertPlanner extends Planner<UpsertRule, UpsertPlan> {
             problems.add(
                     "table",
                     name,
-                    database + " may not create temporary tables, through which rows are merged",
+                    database.label() + " may not create temporary tables, through which rows are merged",
                     "GRANT TEMPORARY ON DATABASE to that role.");
-        }
-        if (rule.deleteMark() != null && !found.may(TableShape.Right.DELETE)) {
-            problems.add(
-                    "deleteWhen",
-                    rule.deleteMark(),
-                    database + " lacks DELETE on \"" + name + "\"",
-                    "GRANT DELETE ON the table to that role.");
         }
     }
 

@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import io.millrace.sinks.jdbc.dialect.UpsertSpec;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -77,6 +78,33 @@ record UpsertRule(
     /** Returns the rule with dead letters in the schema of the target table, unless they name one. */
     UpsertRule inSchemaOf(TableName table) {
         return deadLetters == null ? this : deadLetters(deadLetters.inSchemaOf(table));
+    }
+
+    /** What was set besides the key, a call each. */
+    List<String> described() {
+        List<String> calls = new ArrayList<>();
+        if (version != null) {
+            calls.add("versionedBy(" + version + ")");
+        }
+        if (deleteMark != null) {
+            calls.add("deleteWhen(" + deleteMark + ")");
+        }
+        if (!updated.isEmpty()) {
+            calls.add("updating(" + String.join(", ", updated) + ")");
+        }
+        if (keepOldWhereNull()) {
+            calls.add("keepingOldWhereNull()");
+        }
+        if (options.contains(Option.UNFENCED) && !insertOnly()) {
+            calls.add("unfenced()");
+        }
+        if (durableRows()) {
+            calls.add("durableRows()");
+        }
+        if (deadLetters != null) {
+            calls.addAll(deadLetters.described());
+        }
+        return calls;
     }
 
     private UpsertRule with(Option option) {

@@ -39,25 +39,21 @@ class JdbcCheckTest {
     }
 
     @Test
-    void eachMissingRightIsReported() {
+    void allMissingRightsAreOneProblem() {
         Server.execute(
                 "DROP TABLE IF EXISTS guarded, millrace_fence",
                 "CREATE TABLE guarded (zip text PRIMARY KEY, count bigint, extra float8)",
                 "DROP ROLE IF EXISTS clerk",
                 "CREATE ROLE clerk LOGIN PASSWORD 'clerk'",
-                "GRANT INSERT ON guarded TO clerk",
+                "GRANT INSERT, UPDATE (count) ON guarded TO clerk",
                 // PostgreSQL 14 gives it to everybody.
                 "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
         Database clerk = Server.database().user("clerk").password(Secret.from(() -> "clerk"));
 
         assertThat(problems(clerk, "guarded"))
                 .containsExactly(
-                        "table(guarded): " + clerk + " lacks SELECT on its column \"zip\"."
-                                + " GRANT SELECT ON the table to that role.",
-                        "table(guarded): " + clerk + " lacks UPDATE on its column \"count\"."
-                                + " GRANT UPDATE ON the table to that role.",
-                        "table(guarded): " + clerk + " lacks UPDATE on its column \"extra\"."
-                                + " GRANT UPDATE ON the table to that role.",
+                        "table(guarded): " + clerk.label() + " lacks UPDATE on \"extra\" and SELECT."
+                                + " GRANT UPDATE, SELECT ON \"public\".\"guarded\" TO that role.",
                         "upsertOn(public.millrace_fence): the sink needs this table and may not create it."
                                 + " CREATE TABLE IF NOT EXISTS \"public\".\"millrace_fence\" (query_id text NOT NULL,"
                                 + " target text NOT NULL, epoch bigint NOT NULL, PRIMARY KEY (query_id, target)).");
@@ -66,8 +62,13 @@ class JdbcCheckTest {
     @Test
     void aMissingTableIsReportedInOneSentence() {
         assertThat(problems(Server.database(), "nowhere"))
-                .containsExactly("table(nowhere): there is no such table for " + Server.database()
-                        + ". Create it, or correct the name.");
+                .containsExactly("table(nowhere): there is no such table for "
+                        + Server.database().label() + ". Create it, or correct the name.");
+        assertThat(problems(Server.database(), "public.nowhere"))
+                .containsExactly("table(public.nowhere): there is no such table for "
+                        + Server.database().label()
+                        + ". A dot is part of the name; a schema is an argument of its own: table(\"public\","
+                        + " \"nowhere\"). Create it, or correct the name.");
     }
 
     @Test
@@ -84,7 +85,7 @@ class JdbcCheckTest {
         Database stranger = Server.database().password(Secret.from(() -> "wrong"));
 
         assertThat(problems(stranger, "counts"))
-                .containsExactly("jdbc(" + stranger + "): the server refuses this user or its password."
+                .containsExactly("jdbc(" + stranger.label() + "): the server refuses this user or its password."
                         + " Correct user(...) and password(...), or let the role in.");
     }
 
@@ -96,7 +97,7 @@ class JdbcCheckTest {
 
         assertThat(problems(wrong, "counts"))
                 .containsExactly(
-                        "jdbc(" + wrong + "): the server has no such database. Create it, or correct the URL.");
+                        "jdbc(" + wrong.label() + "): the server has no such database. Create it, or correct the URL.");
     }
 
     @Test

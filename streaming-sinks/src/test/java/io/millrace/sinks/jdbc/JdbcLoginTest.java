@@ -53,7 +53,7 @@ class JdbcLoginTest {
         Retries retries = new Retries(database, LONG);
 
         assertThatThrownBy(() -> retries.commit(what, connection -> {}))
-                .hasMessageStartingWith(what + " in " + database + " failed: no connection in ")
+                .hasMessageStartingWith(what + " in " + database.label() + " failed: no connection in ")
                 .hasMessageEndingWith(reason + ".");
         assertThat(retries.counts().of(WriteCounts.Metric.RETRIES)).isZero();
     }

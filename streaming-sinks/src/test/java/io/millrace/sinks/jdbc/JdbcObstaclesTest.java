@@ -89,7 +89,7 @@ class JdbcObstaclesTest {
                                 + " trigger.");
         assertThat(problems(() -> target(Server.database()).insertOnlyOn("id").writer(IDS)))
                 .hasSize(1);
-        assertThat(problems(() -> target(Server.database()).appendExactlyOnce().writer(IDS)))
+        assertThat(problems(() -> target(Server.database()).appendExactlyOnce().batches(IDS)))
                 .isEmpty();
         Server.execute("ALTER TABLE obstructed DISABLE RULE aside");
         assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS)))
@@ -106,7 +106,7 @@ class JdbcObstaclesTest {
                         + " ALTER TABLE obstructed REPLICA IDENTITY FULL.");
         assertThat(problems(() -> target(Server.database()).insertOnlyOn("id").writer(IDS)))
                 .isEmpty();
-        assertThat(problems(() -> target(Server.database()).appendExactlyOnce().writer(IDS)))
+        assertThat(problems(() -> target(Server.database()).appendExactlyOnce().batches(IDS)))
                 .isEmpty();
         Server.execute("ALTER PUBLICATION sends SET (publish = 'insert')");
         assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS)))
@@ -208,11 +208,11 @@ class JdbcObstaclesTest {
                 .singleElement()
                 .asString()
                 .contains("no policy gives this role SELECT.");
-        assertThat(problems(() -> target(CLERK).appendExactlyOnce().writer(IDS)))
+        assertThat(problems(() -> target(CLERK).appendExactlyOnce().batches(IDS)))
                 .containsExactly("table(obstructed): row-level security is in force for this role, and the server then"
                         + " refuses COPY, which appends use. ALTER ROLE .. BYPASSRLS, or call"
                         + " deadLettersTo(...), which does not use it.");
-        assertThat(problems(() -> target(Server.database()).appendExactlyOnce().writer(IDS)))
+        assertThat(problems(() -> target(Server.database()).appendExactlyOnce().batches(IDS)))
                 .isEmpty();
         Server.execute("CREATE POLICY all_of_it ON obstructed USING (true)");
         Server.write(target(CLERK).upsertOn("id").writer(IDS), row(1, "a"), row(1, "b"));
@@ -222,7 +222,7 @@ class JdbcObstaclesTest {
     void anUnloggedTableIsRefusedForExactlyOnce() {
         Server.execute("ALTER TABLE obstructed SET UNLOGGED");
 
-        assertThat(problems(() -> target(Server.database()).appendExactlyOnce().writer(IDS)))
+        assertThat(problems(() -> target(Server.database()).appendExactlyOnce().batches(IDS)))
                 .containsExactly("table(obstructed): it is unlogged, so that a crash of the server empties it, and"
                         + " nothing sends its rows again. ALTER TABLE obstructed SET LOGGED.");
         assertThat(problems(() -> target(Server.database()).upsertOn("id").writer(IDS)))
@@ -234,7 +234,7 @@ class JdbcObstaclesTest {
         Server.execute("ALTER ROLE obstructed SET default_transaction_read_only = on");
 
         assertThat(problems(() -> target(CLERK).upsertOn("id").writer(IDS)))
-                .containsExactly("jdbc(" + CLERK + "): sessions of this role are read-only there"
+                .containsExactly("jdbc(" + CLERK.label() + "): sessions of this role are read-only there"
                         + " (default_transaction_read_only). ALTER ROLE or ALTER DATABASE .. SET"
                         + " default_transaction_read_only = off, or take it from the URL.");
     }
@@ -244,8 +244,9 @@ class JdbcObstaclesTest {
         Server.execute("REVOKE ALL ON obstructed FROM obstructed");
 
         assertThat(problems(() -> target(CLERK).upsertOn("id").writer(IDS)))
-                .containsExactly("table(obstructed): " + CLERK
-                        + " has no right on it at all. GRANT SELECT, INSERT, UPDATE ON it to that role.");
+                .containsExactly("table(obstructed): " + CLERK.label()
+                        + " has no right on it at all. GRANT INSERT, UPDATE, SELECT ON \"public\".\"obstructed\" TO"
+                        + " that role.");
     }
 
     @Test

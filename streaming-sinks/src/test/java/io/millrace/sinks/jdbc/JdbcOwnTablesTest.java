@@ -85,7 +85,7 @@ class JdbcOwnTablesTest {
                 .isEmpty();
         assertThat(problems(() -> events.appendExactlyOnce()
                         .deadLettersTo("letters", "refused")
-                        .writer(IDS)))
+                        .batches(IDS)))
                 .singleElement()
                 .asString()
                 .startsWith("deadLettersTo(letters.refused): the sink needs this table and may not create it."
@@ -124,7 +124,7 @@ class JdbcOwnTablesTest {
                                 .contains("its column \"extra\" is NOT NULL without a default")
                                 .contains("it has no primary key (target, query_id, digest)")
                                 .contains(". Name another table, or create the sink's table: CREATE TABLE"));
-        assertThat(problems(() -> table("audit", "events").appendExactlyOnce().writer(IDS)))
+        assertThat(problems(() -> table("audit", "events").appendExactlyOnce().batches(IDS)))
                 .singleElement()
                 .asString()
                 .contains("appendExactlyOnce(audit.millrace_ledger): ")
@@ -144,7 +144,7 @@ class JdbcOwnTablesTest {
                         + " their own. Name another table.");
         assertThat(problems(() -> events.appendExactlyOnce()
                         .deadLettersTo("millrace_ledger")
-                        .writer(IDS)))
+                        .batches(IDS)))
                 .containsExactly("deadLettersTo(public.millrace_ledger): the sinks use this name for a table of"
                         + " their own. Name another table.");
     }

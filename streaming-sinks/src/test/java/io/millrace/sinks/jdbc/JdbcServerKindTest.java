@@ -47,7 +47,7 @@ class JdbcServerKindTest {
         imitate("version()", version);
 
         assertThat(problems(imitation()))
-                .containsExactly("jdbc(" + imitation() + "): the server calls itself " + name
+                .containsExactly("jdbc(" + imitation().label() + "): the server calls itself " + name
                         + ", which uses the protocol of PostgreSQL: the sinks' guarantees are not known to hold there."
                         + " Use a PostgreSQL of version 14 or later.");
     }
@@ -58,7 +58,8 @@ class JdbcServerKindTest {
         imitate("current_setting(text)", "130014");
 
         assertThat(problems(imitation()))
-                .containsExactly("jdbc(" + imitation() + "): the server is a PostgreSQL of version 13, and the sinks"
+                .containsExactly("jdbc(" + imitation().label()
+                        + "): the server is a PostgreSQL of version 13, and the sinks"
                         + " are"
                         + " tested on 14 and later. Use a later server.");
         Server.execute("DROP FUNCTION imitation.current_setting(text)");
@@ -70,7 +71,8 @@ class JdbcServerKindTest {
             Database pooled = pooler.of(Server.database());
 
             assertThat(problems(pooled))
-                    .containsExactly("jdbc(" + pooled + "): a pooler between here and the server gives each transaction"
+                    .containsExactly("jdbc(" + pooled.label()
+                            + "): a pooler between here and the server gives each transaction"
                             + " another session, as PgBouncer does with pool_mode = transaction, and the sinks keep"
                             + " settings and temporary tables in theirs. Set pool_mode = session for this database, or"
                             + " name the server itself.");

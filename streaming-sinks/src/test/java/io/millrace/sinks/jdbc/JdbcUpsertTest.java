@@ -113,7 +113,7 @@ class JdbcUpsertTest {
         Server.execute("ALTER TABLE counts ADD CONSTRAINT few CHECK (count < 10)");
 
         assertThatThrownBy(() -> write(TARGET, row("94105", 4711L, "canary")))
-                .hasMessage("Upsert into \"counts\" in " + Server.database() + " failed:"
+                .hasMessage("Upsert into \"counts\" in " + Server.database().label() + " failed:"
                         + " the table refuses a row (SQLSTATE 23514, constraint \"few\").")
                 .hasNoCause();
     }

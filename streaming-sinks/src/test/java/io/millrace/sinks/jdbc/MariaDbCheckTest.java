@@ -124,7 +124,7 @@ class MariaDbCheckTest {
     }
 
     @Test
-    void eachMissingRightIsReported() {
+    void allMissingRightsAreOneProblem() {
         MariaDb.execute(
                 "DROP TABLE IF EXISTS guarded, millrace_fence",
                 "CREATE TABLE guarded (zip varchar(9)" + BINARY + " PRIMARY KEY, count bigint, seen timestamp(6) NULL)",
@@ -134,10 +134,8 @@ class MariaDbCheckTest {
 
         assertThat(problems(Sinks.jdbc(clerk).table("guarded").upsertOn("zip"), COUNTS))
                 .containsExactly(
-                        "table(guarded): " + clerk + " lacks UPDATE on its column \"count\"."
-                                + " GRANT UPDATE ON the table to that role.",
-                        "table(guarded): " + clerk + " lacks UPDATE on its column \"seen\"."
-                                + " GRANT UPDATE ON the table to that role.",
+                        "table(guarded): " + clerk.label()
+                                + " lacks UPDATE. GRANT UPDATE ON `millrace`.`guarded` TO that role.",
                         "upsertOn(millrace.millrace_fence): the sink needs this table and may not create it. "
                                 + Fence.ddl(new MariaDbDialect(), new TableName("millrace", "millrace_fence"))
                                 + ".");
@@ -195,17 +193,17 @@ class MariaDbCheckTest {
         assertThat(problems(Sinks.jdbc(oddly).table("t").upsertOn("zip"), COUNTS))
                 .singleElement()
                 .asString()
-                .startsWith("jdbc(" + oddly + "): ")
+                .startsWith("jdbc(" + oddly.label() + "): ")
                 .endsWith("Unknown system variable 'nonsense' (SQLSTATE HY000). Fix that and restart.");
         assertThat(problems(Sinks.jdbc(nobody).table("t").upsertOn("zip"), COUNTS))
                 .containsExactly("jdbc(localhost:1/shop as x): the server cannot be reached."
                         + " Start it, or correct host and port of the URL.");
         assertThat(problems(Sinks.jdbc(stranger).table("t").upsertOn("zip"), COUNTS))
-                .containsExactly("jdbc(" + stranger + "): the server refuses this user or its password."
+                .containsExactly("jdbc(" + stranger.label() + "): the server refuses this user or its password."
                         + " Correct user(...) and password(...), or let the role in.");
         assertThat(problems(Sinks.jdbc(wrong).table("t").upsertOn("zip"), COUNTS))
                 .containsExactly(
-                        "jdbc(" + wrong + "): the server has no such database. Create it, or correct the URL.");
+                        "jdbc(" + wrong.label() + "): the server has no such database. Create it, or correct the URL.");
     }
 
     @Test

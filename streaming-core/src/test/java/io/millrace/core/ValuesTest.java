@@ -1,0 +1,333 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Equality and text of all values of the API: two are equal if their settings are, and the text shows each setting. */
+class ValuesTest {
+    /** Interfaces, classes of static calls, exceptions, and what Kafka or Spark creates. */
+    private static final Set<Class<?>> NOT_VALUES = Set.of(
+            BatchSink.class,
+            Health.Watch.class,
+            KafkaSecrets.class,
+            OutputModes.class,
+            Secret.Lookup.class,
+            Sink.class,
+            Source.class,
+            Sources.class,
+            StreamingQueries.class,
+            Transform.class,
+            Transforms.class,
+            ValidationException.class);
+
+    /** Transforms and health. */
+    private static final Set<Class<?>> NOT_COMPARED = Set.of(
+            Health.class,
+            JsonFields.class,
+            JsonRoute.class,
+            SessionAggregation.class,
+            ToJson.class,
+            WindowedAggregation.class);
+
+    private static final Secret.Lookup VAULT = () -> "canary";
+    private static final Secret PASSWORD = Secret.env("KAFKA_PASSWORD");
+    private static final Transform STEP = Transforms.of("a step", rows -> rows);
+    private static final Source OWN = spark -> spark.readStream().format("rate").load();
+    private static final Sink SINK = Dataset::writeStream;
+
+    static Stream<Arguments> values() {
+        return Stream.of(
+                arguments(
+                        "FileSource",
+                        variants(
+                                () -> files(),
+                                () -> Sources.csv("/in"),
+                                () -> Sources.json("/other"),
+                                () -> files().schema("zip STRING"),
+                                () -> files().maxFilesPerTrigger(7),
+                                () -> files().maxFileAge(Duration.ofHours(8)),
+                                () -> files().latestFirst(),
+                                () -> files().deletingDoneFiles(),
+                                () -> files().archivingDoneFilesTo("/done"),
+                                () -> files().option("lineSep", "|"),
+                                () -> files().option("dfs.secret", "canary")),
+                        List.of(
+                                "",
+                                "csv",
+                                "/other",
+                                "zip STRING",
+                                "7",
+                                "28800000ms",
+                                "latestFirst",
+                                "delete",
+                                "/done",
+                                "lineSep=|",
+                                "dfs.secret=***")),
+                arguments(
+                        "FormatSource",
+                        variants(
+                                () -> Sources.format("custom"),
+                                () -> Sources.format("other"),
+                                () -> Sources.format("custom").schema(new StructType().add("id", "long")),
+                                () -> Sources.format("custom").option("url", "jdbc:x://h/d?user=a&password=canary")),
+                        List.of("", "other", "id BIGINT", "url=jdbc:x://h/d?user=a&password=***")),
+                arguments(
+                        "RateSource",
+                        variants(
+                                () -> Sources.rate(),
+                                () -> Sources.rate().rowsPerSecond(7),
+                                () -> Sources.rate().rampUpTime(Duration.ofSeconds(8)),
+                                () -> Sources.rate().numPartitions(9)),
+                        List.of("", "7", "8s", "9")),
+                arguments(
+                        "SocketSource",
+                        variants(
+                                () -> Sources.socket("here", 9999),
+                                () -> Sources.socket("there", 9999),
+                                () -> Sources.socket("here", 9998),
+                                () -> Sources.socket("here", 9999).withTimestamps()),
+                        List.of("here", "there", "9998", "includeTimestamp")),
+                arguments(
+                        "KafkaSource",
+                        variants(
+                                () -> kafka(),
+                                () -> Sources.kafka("broker-2:9092"),
+                                () -> kafka().topics("hits", "views"),
+                                () -> kafka().topicPattern("h.*"),
+                                () -> kafka().partitions("hits", 3, 4),
+                                () -> kafka().startingFrom(Offsets.earliest()),
+                                () -> kafka().maxOffsetsPerTrigger(7),
+                                () -> kafka().minOffsetsPerTrigger(8, Duration.ofSeconds(9)),
+                                () -> kafka().minPartitions(10),
+                                () -> kafka().withHeaders(),
+                                () -> kafka().failOnDataLoss(false),
+                                () -> kafka().groupIdPrefix("mine"),
+                                () -> kafka().security(KafkaSecurity.tls()),
+                                () -> kafka().option("kafka.client.id", "traffic"),
+                                () -> kafka().option("kafka.ssl.key.password", PASSWORD)),
+                        List.of(
+                                "broker-1:9092",
+                                "broker-2:9092",
+                                "hits,views",
+                                "h.*",
+                                "[3,4]",
+                                "earliest",
+                                "7",
+                                "maxTriggerDelay=9000ms",
+                                "10",
+                                "includeHeaders",
+                                "failOnDataLoss=false",
+                                "mine",
+                                "SSL",
+                                "traffic",
+                                "kafka.ssl.key.password=***")),
+                arguments(
+                        "KafkaBatch",
+                        variants(
+                                () -> kafka().topics("hits").batch(),
+                                () -> kafka().topics("views").batch(),
+                                () -> kafka().batch(),
+                                () -> kafka().topics("hits").endingAt(Offsets.of("hits", 0, 7))),
+                        List.of("hits", "views", "", "7")),
+                arguments(
+                        "Offsets",
+                        variants(
+                                () -> Offsets.earliest(),
+                                () -> Offsets.latest(),
+                                () -> Offsets.since(Instant.EPOCH),
+                                () -> Offsets.since(Instant.EPOCH).elseLatest(),
+                                () -> Offsets.of("hits", 0, 7),
+                                () -> Offsets.of("hits", 0, Instant.ofEpochMilli(8)),
+                                () -> Offsets.of("hits", 0, 7).and("hits", 1, 9),
+                                () -> Offsets.of("hits", 0, 7).andEarliest("hits", 1),
+                                () -> Offsets.of("hits", 0, 7).andLatest("hits", 1)),
+                        List.of("earliest", "latest", "1970", "else latest", "7", "8", "9", "-2", "-1")),
+                arguments(
+                        "KafkaSecurity",
+                        variants(
+                                () -> KafkaSecurity.tls(),
+                                () -> KafkaSecurity.plain("user", PASSWORD),
+                                () -> KafkaSecurity.plain("other", PASSWORD),
+                                () -> KafkaSecurity.plain("user", Secret.env("OTHER")),
+                                () -> KafkaSecurity.plain("user", Secret.from(VAULT)),
+                                () -> KafkaSecurity.scramSha256("user", PASSWORD),
+                                () -> KafkaSecurity.scramSha512("user", PASSWORD),
+                                () -> KafkaSecurity.scramSha512("user", PASSWORD)
+                                        .unencrypted(),
+                                () -> KafkaSecurity.login("GSSAPI", "Kerberos"),
+                                () -> KafkaSecurity.login("GSSAPI", "Kerberos").with("principal", "me"),
+                                () -> KafkaSecurity.login("GSSAPI", "Kerberos").with("clientSecret", "canary"),
+                                () -> KafkaSecurity.tls().trusting(Path.of("/ca.pem")),
+                                () -> KafkaSecurity.tls().trusting(Path.of("/ca.jks"), PASSWORD),
+                                () -> KafkaSecurity.tls().presenting(Path.of("/me.jks"), PASSWORD),
+                                () -> KafkaSecurity.tls().presenting(Path.of("/me.jks"), PASSWORD, Secret.env("KEY"))),
+                        List.of(
+                                "SSL",
+                                "PLAIN",
+                                "username=other",
+                                "password=***",
+                                "password=***",
+                                "SCRAM-SHA-256",
+                                "SCRAM-SHA-512",
+                                "SASL_PLAINTEXT",
+                                "Kerberos",
+                                "principal=me",
+                                "clientSecret=***",
+                                "/ca.pem",
+                                "ssl.truststore.password=***",
+                                "/me.jks",
+                                "ssl.key.password=***")),
+                arguments(
+                        "Secret",
+                        variants(
+                                () -> Secret.env("A"),
+                                () -> Secret.env("B"),
+                                () -> Secret.file(Path.of("/A")),
+                                () -> Secret.from(VAULT),
+                                () -> Secret.from(() -> "canary 2")),
+                        List.of("***", "***", "***", "***", "***")),
+                arguments(
+                        "Pipeline",
+                        variants(
+                                () -> Pipeline.named("traffic"),
+                                () -> Pipeline.named("other"),
+                                () -> Pipeline.named("traffic").from(OWN),
+                                () -> Pipeline.named("traffic").from(kafka()),
+                                () -> Pipeline.named("traffic").via(STEP),
+                                () -> Pipeline.named("traffic").to(SINK),
+                                () -> Pipeline.named("traffic").outputMode(OutputMode.Update()),
+                                () -> Pipeline.named("traffic").every(Duration.ofSeconds(7)),
+                                () -> Pipeline.named("traffic").availableNow(),
+                                () -> Pipeline.named("traffic").continuous(Duration.ofSeconds(8)),
+                                () -> Pipeline.named("traffic").checkpointAt("s3a://canary:canary@bucket/c"),
+                                () -> Pipeline.named("traffic").option("path", "/out")),
+                        List.of(
+                                "traffic",
+                                "other",
+                                "a source of your own",
+                                "broker-1",
+                                "a step",
+                                "a sink of your own",
+                                "Update",
+                                "PT7S",
+                                "availableNow",
+                                "PT8S",
+                                "s3a://***@bucket/c",
+                                "path=/out")),
+                arguments(
+                        "PlannedQuery",
+                        variants(
+                                () -> planned("a", OutputMode.Append(), Trigger.AvailableNow(), Optional.empty()),
+                                () -> planned("b", OutputMode.Append(), Trigger.AvailableNow(), Optional.empty()),
+                                () -> planned("a", OutputMode.Update(), Trigger.AvailableNow(), Optional.empty()),
+                                () -> planned("a", OutputMode.Append(), Trigger.Continuous(7), Optional.empty()),
+                                () -> planned("a", OutputMode.Append(), Trigger.AvailableNow(), Optional.of("/c"))),
+                        List.of("a", "b", "Update", "7", "/c")),
+                arguments(
+                        "Problem",
+                        variants(
+                                () -> new Problem("f", "v", "r", "h"),
+                                () -> new Problem("other f", "v", "r", "h"),
+                                () -> new Problem("f", "other v", "r", "h"),
+                                () -> new Problem("f", "v", "other r", "h"),
+                                () -> new Problem("f", "v", "r", "other h")),
+                        List.of("f", "other f", "other v", "other r", "other h")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("values")
+    void valuesAreEqualIfAllSettingsAre(String type, List<Supplier<Object>> variants, List<String> shown) {
+        assertThat(shown).hasSameSizeAs(variants);
+        for (int index = 0; index < variants.size(); index++) {
+            Object value = variants.get(index).get();
+            assertThat(value)
+                    .isEqualTo(variants.get(index).get())
+                    .hasSameHashCodeAs(variants.get(index).get());
+            assertThat(value.toString())
+                    .contains(shown.get(index))
+                    .doesNotContain("canary")
+                    .doesNotContain("@" + Integer.toHexString(value.hashCode()));
+            for (int other = 0; other < index; other++) {
+                assertThat(value).isNotEqualTo(variants.get(other).get());
+            }
+        }
+        assertThat(variants.get(0).get()).isNotEqualTo(null).isNotEqualTo("another type");
+    }
+
+    @Test
+    void theOrderOfCallsDoesNotCount() {
+        assertThat(files().latestFirst().maxFilesPerTrigger(7).option("LINESEP", "|"))
+                .isEqualTo(files().option("lineSep", "|").maxFilesPerTrigger(7).latestFirst())
+                .hasSameHashCodeAs(
+                        files().option("lineSep", "|").maxFilesPerTrigger(7).latestFirst());
+        KafkaSecurity login = KafkaSecurity.login("GSSAPI", "Kerberos");
+        assertThat(login.with("b", "1").with("a", "2").options())
+                .isEqualTo(login.with("a", "2").with("b", "1").options());
+        assertThat(login.with("b", "1").with("a", "2"))
+                .isEqualTo(login.with("a", "2").with("b", "1"));
+        assertThat(Pipeline.named("a").from(OWN).to(SINK).availableNow())
+                .isEqualTo(Pipeline.named("a").availableNow().to(SINK).from(OWN));
+        Dataset<Row> rows = Spark.rate();
+        assertThat(Sources.of(rows)).isEqualTo(Sources.of(rows)).isNotEqualTo(Sources.of(Spark.rate()));
+    }
+
+    @Test
+    void aDescriptionIsOneLine() {
+        assertThat(files().option("lineSep", "\r\n").describe()).isEqualTo("json(lineSep=\\r\\n, path=/in)");
+        assertThat(Sources.json("/in\u2028").describe()).isEqualTo("json(path=/in\\u2028)");
+    }
+
+    @Test
+    void eachImmutableTypeOfTheApiIsCompared() throws Exception {
+        Set<String> compared = new TreeSet<>(
+                values().map(value -> "io.millrace.core." + value.get()[0]).toList());
+        Stream.of(NOT_VALUES, NOT_COMPARED)
+                .flatMap(Set::stream)
+                .map(Class::getName)
+                .forEach(compared::add);
+        Path types = Path.of("../streaming-sinks/src/test/resources/io/millrace/public-types.txt");
+
+        assertThat(compared)
+                .containsExactlyElementsOf(Files.readAllLines(types).stream()
+                        .filter(name -> name.startsWith("io.millrace.core."))
+                        .sorted()
+                        .toList());
+    }
+
+    @SafeVarargs
+    private static List<Supplier<Object>> variants(Supplier<Object>... variants) {
+        return List.of(variants);
+    }
+
+    private static FileSource files() {
+        return Sources.json("/in");
+    }
+
+    private static KafkaSource kafka() {
+        return Sources.kafka("broker-1:9092");
+    }
+
+    private static PlannedQuery planned(String name, OutputMode mode, Trigger trigger, Optional<String> checkpoint) {
+        return new PlannedQuery(name, Optional.empty(), mode, trigger, checkpoint);
+    }
+}

@@ -1,0 +1,328 @@
+package io.millrace.sinks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.millrace.core.KafkaSecurity;
+import io.millrace.core.Secret;
+import io.millrace.core.Sink;
+import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.JdbcExactlyOnce;
+import io.millrace.sinks.jdbc.JdbcTarget;
+import io.millrace.sinks.jdbc.JdbcUpsert;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.ForeachWriter;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Equality and text of all values of the API: two are equal if their settings are, and the text shows each setting. */
+class ValuesTest {
+    private static final Secret PASSWORD = Secret.env("PASSWORD");
+    private static final VoidFunction2<Dataset<Row>, Long> FUNCTION = (rows, batchId) -> {};
+    private static final ForeachWriter<Row> WRITER = new Ignoring();
+    private static final ForeachWriter<Row> OTHER = new Ignoring();
+
+    static Stream<Arguments> values() {
+        return Stream.of(
+                arguments(
+                        ConsoleSink.class,
+                        variants(
+                                () -> Sinks.console(),
+                                () -> Sinks.console().rows(7),
+                                () -> Sinks.console().truncate(false)),
+                        List.of("20", "7", "not truncated")),
+                arguments(
+                        DisplaySink.class,
+                        variants(
+                                () -> Sinks.display(),
+                                () -> Sinks.display().rows(7),
+                                () -> Sinks.display().columnWidth(8),
+                                () -> Sinks.display().keyedBy("zip", "day")),
+                        List.of("20", "7", "8", "zip, day")),
+                arguments(
+                        FileSink.class,
+                        variants(
+                                () -> Sinks.csv("/out"),
+                                () -> Sinks.json("/out"),
+                                () -> Sinks.csv("s3a://canary:canary@bucket/out"),
+                                () -> Sinks.csv("/out").partitionBy("day", "hour"),
+                                () -> Sinks.csv("/out").option("header", "true"),
+                                () -> Sinks.csv("/out").option("secretKey", "canary")),
+                        List.of(
+                                "csv files in /out",
+                                "json",
+                                "s3a://***@bucket/out",
+                                "day, hour",
+                                "header=true",
+                                "secretKey=***")),
+                arguments(
+                        ForeachBatchSink.class,
+                        variants(() -> Sinks.foreachBatch(FUNCTION), () -> Sinks.foreachBatch(new Named())),
+                        List.of("foreachBatch", "ValuesTest$Named")),
+                arguments(
+                        ForeachSink.class,
+                        variants(() -> Sinks.foreach(WRITER), () -> Sinks.foreach(OTHER)),
+                        List.of("ValuesTest$Ignoring", "ValuesTest$Ignoring")),
+                arguments(
+                        FormatSink.class,
+                        variants(
+                                () -> Sinks.format("delta"),
+                                () -> Sinks.format("hudi"),
+                                () -> Sinks.format("delta").partitionBy("day", "hour"),
+                                () -> Sinks.format("delta").option("path", "/out"),
+                                () -> Sinks.format("delta").option("token", "canary"),
+                                () -> Sinks.format("delta").option("url", "jdbc:x://h/d?password=canary&a=b")),
+                        List.of("delta", "hudi", "day, hour", "path=/out", "token=***", "password=***&a=b")),
+                arguments(
+                        KafkaSink.class,
+                        variants(
+                                () -> kafka(),
+                                () -> Sinks.kafka("broker-2:9092"),
+                                () -> kafka().topic("hits"),
+                                () -> kafka().topicFrom("place"),
+                                () -> kafka().valueFrom("body"),
+                                () -> kafka().valueAsJson("zip", "count"),
+                                () -> kafka().keyFrom("id"),
+                                () -> kafka().keyAsJson("zip", "day"),
+                                () -> kafka().headersFrom("tags"),
+                                () -> kafka().partitionFrom("slot"),
+                                () -> kafka().security(KafkaSecurity.plain("user", PASSWORD)),
+                                () -> kafka().security(KafkaSecurity.plain("user", Secret.env("OTHER"))),
+                                () -> kafka().option("kafka.linger.ms", "77")),
+                        List.of(
+                                "broker-1:9092",
+                                "broker-2:9092",
+                                "topic hits",
+                                "place",
+                                "body",
+                                "zip, count",
+                                "key id",
+                                "zip, day",
+                                "headers tags",
+                                "partition slot",
+                                "SASL_SSL",
+                                "sasl.mechanism=PLAIN",
+                                "kafka.linger.ms=77")),
+                arguments(MemorySink.class, variants(() -> Sinks.memory()), List.of("memory")),
+                arguments(
+                        SeveralSinks.class,
+                        variants(
+                                () -> Sinks.several("a", Sinks.console()),
+                                () -> Sinks.several("b", Sinks.console()),
+                                () -> Sinks.several("a", Sinks.csv("/out")),
+                                () -> Sinks.several("a", Sinks.console()).and("b", Sinks.csv("/out")),
+                                () -> Sinks.several("b", Sinks.csv("/out")).and("a", Sinks.console())),
+                        List.of("a: console", "b: console", "csv", "; b: csv", "; a: console")),
+                arguments(
+                        Database.class,
+                        variants(
+                                () -> database(),
+                                () -> Database.at("jdbc:mariadb://h/shop"),
+                                () -> Database.at("jdbc:postgresql://h/other"),
+                                () -> Database.at("jdbc:postgresql://h/shop?sslmode=require&tokenUrl=canary"),
+                                () -> database().user("me"),
+                                () -> database().password(PASSWORD),
+                                () -> database().password(Secret.env("OTHER")),
+                                () -> database().connections(7),
+                                () -> database().connectTimeout(Duration.ofSeconds(8)),
+                                () -> database().statementTimeout(Duration.ofSeconds(9))),
+                        List.of(
+                                "h/shop",
+                                "h/shop",
+                                "h/other",
+                                "sslmode=require",
+                                "me",
+                                "password(***)",
+                                "password(***)",
+                                "connections(7)",
+                                "connectTimeout(PT8S)",
+                                "statementTimeout(PT9S)")),
+                arguments(
+                        JdbcTarget.class,
+                        variants(
+                                () -> Sinks.jdbc(database()),
+                                () -> Sinks.jdbc(database().connections(7)),
+                                () -> target(),
+                                () -> Sinks.jdbc(database()).table("shop", "t"),
+                                () -> target().rowsPerFlush(70),
+                                () -> target().bytesPerFlush(80),
+                                () -> target().flushAfter(Duration.ofSeconds(9)),
+                                () -> target().retryFor(Duration.ofSeconds(10))),
+                        List.of(
+                                "h/shop",
+                                "connections(7)",
+                                "\"t\"",
+                                "shop.t",
+                                "rowsPerFlush(70)",
+                                "bytesPerFlush(80)",
+                                "flushAfter(PT9S)",
+                                "retryFor(PT10S)")),
+                arguments(
+                        JdbcUpsert.class,
+                        variants(
+                                () -> upsert(),
+                                () -> target().upsertOn("id", "day"),
+                                () -> target().insertOnlyOn("id"),
+                                () -> target().rowsPerFlush(70).upsertOn("id"),
+                                () -> Sinks.jdbc(database().password(PASSWORD))
+                                        .table("t")
+                                        .upsertOn("id"),
+                                () -> upsert().versionedBy("v"),
+                                () -> upsert().deleteWhen("gone"),
+                                () -> upsert().updating("a", "b"),
+                                () -> upsert().keepingOldWhereNull(),
+                                () -> upsert().unfenced(),
+                                () -> upsert().durableRows(),
+                                () -> upsert().deadLettersTo("bad"),
+                                () -> upsert().deadLettersTo("other", "bad"),
+                                () -> upsert().deadLettersTo("bad").deadLettersAtMost(0.25)),
+                        List.of(
+                                "upsert into \"t\" at h/shop on id",
+                                "id, day",
+                                "insert into",
+                                "rowsPerFlush(70)",
+                                "password(***)",
+                                "versionedBy(v)",
+                                "deleteWhen(gone)",
+                                "updating(a, b)",
+                                "keepingOldWhereNull()",
+                                "unfenced()",
+                                "durableRows()",
+                                "deadLettersTo(bad)",
+                                "deadLettersTo(other.bad)",
+                                "deadLettersAtMost(0.25)")),
+                arguments(
+                        JdbcExactlyOnce.class,
+                        variants(
+                                () -> append(),
+                                () -> target().upsertExactlyOnce("id", "day"),
+                                () -> target().bytesPerFlush(80).appendExactlyOnce(),
+                                () -> append().allowNewCheckpoint(),
+                                () -> append().deadLettersTo("bad"),
+                                () -> append().deadLettersTo("other", "bad"),
+                                () -> append().deadLettersTo("bad").deadLettersAtMost(0.25)),
+                        List.of(
+                                "append exactly once to \"t\" at h/shop",
+                                "id, day",
+                                "bytesPerFlush(80)",
+                                "allowNewCheckpoint()",
+                                "deadLettersTo(bad)",
+                                "deadLettersTo(other.bad)",
+                                "deadLettersAtMost(0.25)")));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("values")
+    void valuesAreEqualIfAllSettingsAre(Class<?> type, List<Supplier<Object>> variants, List<String> shown) {
+        assertThat(shown).hasSameSizeAs(variants);
+        for (int index = 0; index < variants.size(); index++) {
+            Object value = variants.get(index).get();
+            Object again = variants.get(index).get();
+            assertThat(value).isInstanceOf(type).isEqualTo(again).hasSameHashCodeAs(again);
+            assertThat(value.toString())
+                    .contains(shown.get(index))
+                    .doesNotContain("canary")
+                    .doesNotContain("@" + Integer.toHexString(value.hashCode()));
+            if (value instanceof Sink sink) {
+                assertThat(sink.describe()).hasToString(sink.toString()).doesNotContain("\n");
+            }
+            for (int other = 0; other < index; other++) {
+                assertThat(value).isNotEqualTo(variants.get(other).get());
+            }
+        }
+        assertThat(variants.get(0).get()).isNotEqualTo(null).isNotEqualTo("another type");
+    }
+
+    @Test
+    void theOrderOfCallsDoesNotCount() {
+        assertThat(upsert().versionedBy("v").unfenced().durableRows().updating("a"))
+                .isEqualTo(upsert().updating("a").durableRows().unfenced().versionedBy("v"));
+        assertThat(Sinks.csv("/out").option("HEADER", "true").partitionBy("day"))
+                .isEqualTo(Sinks.csv("/out").partitionBy("day").option("header", "true"))
+                .hasSameHashCodeAs(Sinks.csv("/out").partitionBy("day").option("header", "true"));
+        assertThat(kafka().topic("hits").option("kafka.linger.ms", "1").keyFrom("id"))
+                .isEqualTo(kafka().keyFrom("id").option("kafka.linger.ms", "1").topic("hits"));
+    }
+
+    @Test
+    void eachTypeOfTheApiIsCompared() throws Exception {
+        Set<String> compared = new TreeSet<>(Set.of("io.millrace.sinks.Sinks"));
+        values().map(value -> ((Class<?>) value.get()[0]).getName()).forEach(compared::add);
+
+        assertThat(compared)
+                .containsExactlyElementsOf(
+                        Files.readAllLines(Path.of("src/test/resources/io/millrace/public-types.txt")).stream()
+                                .filter(name -> name.startsWith("io.millrace.sinks."))
+                                .sorted()
+                                .toList());
+    }
+
+    @SafeVarargs
+    private static List<Supplier<Object>> variants(Supplier<Object>... variants) {
+        return List.of(variants);
+    }
+
+    private static KafkaSink kafka() {
+        return Sinks.kafka("broker-1:9092");
+    }
+
+    private static Database database() {
+        return Database.at("jdbc:postgresql://h/shop");
+    }
+
+    private static JdbcTarget target() {
+        return Sinks.jdbc(database()).table("t");
+    }
+
+    private static JdbcUpsert upsert() {
+        return target().upsertOn("id");
+    }
+
+    private static JdbcExactlyOnce append() {
+        return target().appendExactlyOnce();
+    }
+
+    private static final class Named implements VoidFunction2<Dataset<Row>, Long> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public void call(Dataset<Row> rows, Long batchId) {}
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Named;
+        }
+
+        @Override
+        public int hashCode() {
+            return 1;
+        }
+    }
+
+    private static final class Ignoring extends ForeachWriter<Row> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean open(long partitionId, long epochId) {
+            return true;
+        }
+
+        @Override
+        public void process(Row row) {}
+
+        @Override
+        public void close(Throwable error) {}
+    }
+}

@@ -55,25 +55,9 @@ final class CheckpointChecks {
                 && "true".equals(spark.conf().get("spark.sql.streaming.stopActiveRunOnRestart"));
     }
 
-    /** Warnings about settings of the source and of the session that the checkpoint overrides. */
-    static List<Problem> notes(SparkSession spark, PlannedQuery query, Optional<Source> source) {
-        return query.checkpointLocation()
-                .map(location -> CheckpointState.of(spark, location)
-                        .map(state -> notes(spark, source, location, state))
-                        .orElse(List.of()))
-                .orElseGet(() -> List.of());
-    }
-
-    private static List<Problem> notes(
-            SparkSession spark, Optional<Source> source, String location, CheckpointState state) {
+    /** Settings of the session that the checkpoint overrides. */
+    static List<Problem> overriddenSettings(SparkSession spark, String location, CheckpointState state) {
         List<Problem> notes = new ArrayList<>();
-        starts(source)
-                .forEach(start -> notes.add(new Problem(
-                        "startingFrom",
-                        start,
-                        "the checkpoint at " + location + " continues after its batch " + state.batch()
-                                + " and overrides it",
-                        "Start with a new checkpoint to read from there.")));
         state.settings().forEach((key, value) -> {
             String now = spark.conf().get(key, value);
             if (!now.equals(value)) {
@@ -87,7 +71,19 @@ final class CheckpointChecks {
         return notes;
     }
 
-    private static List<String> starts(Optional<Source> source) {
+    /** The start offsets of the source, which the checkpoint overrides at every restart. */
+    static List<Problem> overriddenStarts(Optional<Source> source, String location, CheckpointState state) {
+        return starts(source).stream()
+                .map(start -> new Problem(
+                        "startingFrom",
+                        start,
+                        "the checkpoint at " + location + " continues after its batch " + state.batch()
+                                + " and overrides it",
+                        "Start with a new checkpoint to read from there."))
+                .toList();
+    }
+
+    static List<String> starts(Optional<Source> source) {
         return source.filter(SourceWithChecks.class::isInstance)
                 .map(checked -> ((SourceWithChecks) checked).starts())
                 .orElse(List.of());

@@ -1,6 +1,8 @@
 package io.millrace.core;
 
 import io.millrace.core.internal.ActiveSession;
+import io.millrace.core.internal.CallSites;
+import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import java.util.List;
@@ -132,18 +134,25 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found
      */
     public List<Problem> validate(SparkSession spark) {
-        Validation validation = Validation.of(spec, spark);
-        validation.accepted();
-        return validation.notes();
+        return CallSites.during(spark.sparkContext(), () -> {
+            Validation validation = Validation.of(spec, spark);
+            validation.accepted();
+            return validation.notes();
+        });
     }
 
     /**
-     * Validates, then starts the query; what {@link #validate} returns is logged as a warning.
+     * Validates, then starts the query. What {@link #validate} returns is logged as a warning, except that a checkpoint
+     * overrides the start offset. Each micro-batch with rows is a line of the log.
      *
      * @return Spark's own handle of the running query
      * @throws ValidationException with every problem that was found; nothing has started
      */
     public StreamingQuery start(SparkSession spark) {
+        return CallSites.during(spark.sparkContext(), () -> validateAndStart(spark));
+    }
+
+    private StreamingQuery validateAndStart(SparkSession spark) {
         Validation validation = Validation.of(spec, spark);
         DataStreamWriter<Row> writer = validation
                 .accepted()
@@ -151,12 +160,14 @@ public final class Pipeline {
                 .outputMode(spec.outputMode())
                 .trigger(spec.trigger())
                 .options(spec.options().asMap());
-        validation.notes().forEach(note -> LOG.warn("Pipeline \"{}\": {}", spec.name(), note));
+        validation.warnings().forEach(note -> LOG.warn("Pipeline \"{}\": {}", spec.name(), note));
+        LOG.info("Query \"{}\" {}", spec.name(), validation.beginning());
         spec.source()
                 .filter(SourceWithChecks.class::isInstance)
                 .ifPresent(source -> ((SourceWithChecks) source).beforeStart(spark, validation.query()));
         // Some of Spark's sinks use the session of the thread.
-        return ActiveSession.with(spark, () -> started(writer));
+        return QueryLog.of(spark.sparkContext())
+                .following(spark, spec.name(), () -> ActiveSession.with(spark, () -> started(writer)));
     }
 
     private StreamingQuery started(DataStreamWriter<Row> writer) {

@@ -4,6 +4,8 @@ import com.codahale.metrics.Counter;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.millrace.core.internal.BatchCounts;
+import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.RowCount;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,18 +70,17 @@ final class QueryHealth {
         lateRows(batch).ifPresent(warnings::add);
         stalledWatermark(batch).ifPresent(warnings::add);
         batch.faulty().forEach(sum -> counter(sum).inc(sum.faulty()));
-        faulty(batch, Warning.MALFORMED, "found", "malformed documents").ifPresent(warnings::add);
-        faulty(batch, Warning.NO_EVENT_TIME, "dropped", "rows without an event time")
+        faulty(batch, Warning.MALFORMED, "found", "malformed document", "").ifPresent(warnings::add);
+        faulty(batch, Warning.NO_EVENT_TIME, "dropped", "row", " without an event time")
                 .ifPresent(warnings::add);
         return warnings;
     }
 
-    /** Records a failure of the query. The warning names the type of the error alone, since its text may hold rows. */
-    List<String> failed(String failure) {
+    /** Records a failure of the query. The warning names the root cause, without any text that may hold rows. */
+    List<String> failed(String stackTrace) {
         failures.inc();
-        return List.of("Query \"" + name + "\" failed with "
-                + failure.lines().findFirst().orElse("").split(":", 2)[0]
-                + ": Spark's log and query.exception() say why. The next start reruns its last batch.");
+        return List.of("Query \"" + name + "\" failed with " + Errors.nameOf(stackTrace)
+                + ". Spark's log and query.exception() say more. The next start reruns its last batch.");
     }
 
     private Optional<String> lag(BatchProgress batch) {
@@ -87,7 +88,7 @@ final class QueryHealth {
         if (lagRows <= limits.lagRows || isRecent(Warning.LAG, batch.at())) {
             return Optional.empty();
         }
-        return Optional.of("Query \"" + name + "\" lags by " + lagRows + " rows in a Kafka partition (limit "
+        return Optional.of("Query \"" + name + "\" lags by " + QueryLog.count(lagRows, "row") + " in a Kafka partition (limit "
                 + limits.lagRows + ", batch " + batch.batch()
                 + "). Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
     }
@@ -100,7 +101,7 @@ final class QueryHealth {
         }
         long dropped = lateRowsUnreported;
         lateRowsUnreported = 0;
-        return Optional.of("Query \"" + name + "\" dropped " + dropped + " rows older than the watermark "
+        return Optional.of("Query \"" + name + "\" dropped " + QueryLog.count(dropped, "row") + " older than the watermark "
                 + batch.watermark().map(Instant::toString).orElse("") + " (batch " + batch.batch()
                 + "; counted after partial aggregation, so events may be more). A longer delay in withWatermark keeps"
                 + " such rows.");
@@ -120,11 +121,11 @@ final class QueryHealth {
             return Optional.empty();
         }
         return Optional.of("The watermark of query \"" + name + "\" has stood at " + watermark.get() + " for "
-                + time.toSeconds() + " s, although " + rowsSinceWatermark + " rows arrived (batch " + batch.batch()
+                + time.toSeconds() + " s, although " + QueryLog.count(rowsSinceWatermark, "row") + " arrived (batch " + batch.batch()
                 + "): no window closes. Check the event times: are all old, or NULL?");
     }
 
-    private Optional<String> faulty(BatchProgress batch, Warning warning, String verb, String what) {
+    private Optional<String> faulty(BatchProgress batch, Warning warning, String verb, String what, String which) {
         List<BatchCounts.Sum> sums =
                 batch.faulty().stream().filter(sum -> warning(sum) == warning).toList();
         long rows = unreported.merge(
@@ -134,7 +135,7 @@ final class QueryHealth {
         }
         unreported.remove(warning);
         BatchCounts.Sum last = sums.get(0);
-        return Optional.of("Query \"" + name + "\" " + verb + " " + rows + " " + what + " (batch " + batch.batch()
+        return Optional.of("Query \"" + name + "\" " + verb + " " + QueryLog.count(rows, what) + which + " (batch " + batch.batch()
                 + ", in " + last.step() + "), such as: " + last.reason());
     }
 

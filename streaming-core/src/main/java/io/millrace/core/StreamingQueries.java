@@ -44,7 +44,7 @@ public final class StreamingQueries {
      */
     public static boolean stopBetweenBatches(StreamingQuery query, Duration patience) {
         refuseIfItCannotWait(query);
-        RunningQueries.startNoMoreBatches(query);
+        startNoMoreBatches(query, patience);
         return awaitLastBatch(query, patience);
     }
 
@@ -72,7 +72,7 @@ public final class StreamingQueries {
         List<StreamingQuery> batched = new ArrayList<>();
         for (StreamingQuery query : spark.streams().active()) {
             if (RunningQueries.runsMicroBatches(query)) {
-                RunningQueries.startNoMoreBatches(query);
+                startNoMoreBatches(query, patience);
                 batched.add(query);
             } else {
                 interrupt(query);
@@ -82,10 +82,14 @@ public final class StreamingQueries {
         batched.forEach(query -> awaitLastBatch(query, Duration.ofNanos(deadline - System.nanoTime())));
     }
 
+    private static void startNoMoreBatches(StreamingQuery query, Duration patience) {
+        LOG.info("Query \"{}\" stops after its running batch, within {} s.", label(query), patience.toSeconds());
+        RunningQueries.startNoMoreBatches(query);
+    }
+
     private static boolean awaitLastBatch(StreamingQuery query, Duration patience) {
         try {
             if (RunningQueries.awaitEnd(query, patience)) {
-                LOG.info("Query \"{}\" ended between two batches.", label(query));
                 return query.exception().isEmpty();
             }
         } catch (InterruptedException e) {
@@ -93,7 +97,7 @@ public final class StreamingQueries {
             return false;
         }
         LOG.warn(
-                "Query \"{}\" is still in a batch: the batch is interrupted now, and the next start reruns it.",
+                "Query \"{}\" is still in its batch: the batch is interrupted now, and the next start reruns it.",
                 label(query));
         interrupt(query);
         return false;

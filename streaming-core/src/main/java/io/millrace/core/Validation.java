@@ -1,11 +1,14 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.SparkRefusal;
 import io.millrace.core.internal.Triggers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -57,9 +60,22 @@ final class Validation {
         return writer.orElseThrow();
     }
 
-    /** Warnings about a query that is accepted. */
+    /** What a caller may want to know about a query that is accepted. */
     List<Problem> notes() {
-        List<Problem> notes = new ArrayList<>(CheckpointChecks.notes(spark, query(), spec.source()));
+        List<Problem> notes = new ArrayList<>();
+        ofCheckpoint((location, state) ->
+                        Optional.of(CheckpointChecks.overriddenStarts(spec.source(), location, state)))
+                .ifPresent(notes::addAll);
+        notes.addAll(warnings());
+        return notes;
+    }
+
+    /** The notes but those that every restart has. */
+    List<Problem> warnings() {
+        List<Problem> notes = new ArrayList<>();
+        ofCheckpoint((location, state) ->
+                        Optional.of(CheckpointChecks.overriddenSettings(spark, location, state)))
+                .ifPresent(notes::addAll);
         spec.sink().ifPresent(sink -> notes.addAll(sink.notes(query())));
         if (Triggers.isOnce(spec.trigger())) {
             notes.add(new Problem(
@@ -69,6 +85,29 @@ final class Validation {
                     "Use availableNow()."));
         }
         return notes;
+    }
+
+    /** Where an accepted query starts: a line for the log. */
+    String beginning() {
+        String steps = spec.source().orElseThrow().describe() + " -> "
+                + spec.sink().orElseThrow().describe();
+        String checkpoint = query().checkpointLocation()
+                .map(location -> ", with a new checkpoint at " + location)
+                .orElse(", without a checkpoint");
+        return ofCheckpoint((location, state) -> Optional.of("continues after batch " + state.batch()
+                        + " of its checkpoint at " + location
+                        + CheckpointChecks.starts(spec.source()).stream()
+                                .map(start -> ", not at startingFrom(" + start + ")")
+                                .collect(Collectors.joining())
+                        + ": " + steps))
+                .orElse("starts: " + steps + checkpoint);
+    }
+
+    /** What {@code note} says about the checkpoint; empty if the query is new. */
+    private <T> Optional<T> ofCheckpoint(BiFunction<String, CheckpointState, Optional<T>> note) {
+        return query().checkpointLocation()
+                .flatMap(location ->
+                        CheckpointState.of(spark, location).flatMap(state -> note.apply(location, state)));
     }
 
     /** The query as far as the steps that were checked determine it. */

@@ -3,15 +3,16 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.internal.CheckpointState;
 import java.nio.file.Path;
 import java.sql.Timestamp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,22 +60,17 @@ class CheckpointChecksTest {
 
         // The source and the checkpoint are enough for this: no broker is asked.
         Source kafka = Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest());
-        List<Problem> notes = CheckpointChecks.notes(
-                other,
-                new PlannedQuery(
-                        "traffic",
-                        Optional.empty(),
-                        OutputModes.append(),
-                        Trigger.ProcessingTime(0),
-                        Optional.of(checkpoint.toString())),
-                Optional.of(kafka));
+        String location = checkpoint.toString();
+        CheckpointState state = CheckpointState.of(other, location).orElseThrow();
+        List<Problem> notes = new ArrayList<>(CheckpointChecks.overriddenSettings(other, location, state));
+        notes.addAll(CheckpointChecks.overriddenStarts(Optional.of(kafka), location, state));
 
         assertThat(notes)
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "startingFrom(earliest): the checkpoint at " + checkpoint + " continues after its batch 0 and"
-                                + " overrides it. Start with a new checkpoint to read from there.",
                         "spark.sql.shuffle.partitions(7): the checkpoint at " + checkpoint
-                                + " was made with 1 and keeps" + " it. Start with a new checkpoint to change it.");
+                                + " was made with 1 and keeps it. Start with a new checkpoint to change it.",
+                        "startingFrom(earliest): the checkpoint at " + checkpoint + " continues after its batch 0 and"
+                                + " overrides it. Start with a new checkpoint to read from there.");
     }
 }

@@ -53,7 +53,7 @@ class HealthTest {
                     .containsKeys("lag-rows", "watermark-stalled-ms", "since-progress-ms");
             query.stop();
         }
-        assertThat(kept.lines).singleElement().asString().contains("Query \"late\" dropped 1 rows");
+        assertThat(kept.lines).singleElement().asString().contains("Query \"late\" dropped 1 row");
         assertThat(HealthMetrics.of("late")).as("the metrics of a closed watch").isEmpty();
     }
 
@@ -76,11 +76,19 @@ class HealthTest {
         assertThat(kept.lines)
                 .singleElement()
                 .asString()
-                .contains("Query \"failing\" failed with")
+                .contains("Query \"failing\" failed with NumberFormatException. Spark's log")
                 .doesNotContain("42");
     }
 
     private static void fail(Dataset<Row> rows, Long batch) {
-        throw new IllegalStateException("row 42");
+        throw new IllegalStateException("a batch failed", numberOf("row 42"));
+    }
+
+    private static NumberFormatException numberOf(String text) {
+        try {
+            throw new AssertionError(Integer.parseInt(text));
+        } catch (NumberFormatException e) {
+            return e;
+        }
     }
 }

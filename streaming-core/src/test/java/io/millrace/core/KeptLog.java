@@ -7,6 +7,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
 /** Keeps the lines of a logger from INFO on, with their level, until it is closed. */
@@ -24,7 +25,7 @@ final class KeptLog extends AbstractAppender implements AutoCloseable {
     static KeptLog of(Class<?> type) {
         KeptLog kept = new KeptLog((Logger) LogManager.getLogger(type));
         kept.start();
-        kept.logger.setLevel(Level.INFO);
+        Configurator.setLevel(kept.logger, Level.INFO);
         kept.logger.addAppender(kept);
         return kept;
     }
@@ -34,9 +35,12 @@ final class KeptLog extends AbstractAppender implements AutoCloseable {
         lines.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
     }
 
-    /** Waits until there are {@code count} lines. */
+    /** Waits until there are {@code count} lines, or until the test is interrupted by its time limit. */
     void await(int count) {
         while (lines.size() < count) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError(count + " lines were expected, but there are: " + lines);
+            }
             Thread.onSpinWait();
         }
     }
@@ -44,7 +48,7 @@ final class KeptLog extends AbstractAppender implements AutoCloseable {
     @Override
     public void close() {
         logger.removeAppender(this);
-        logger.setLevel(before);
+        Configurator.setLevel(logger, before);
         stop();
     }
 }

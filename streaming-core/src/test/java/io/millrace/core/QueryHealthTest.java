@@ -74,11 +74,31 @@ class QueryHealthTest {
     }
 
     @Test
-    void aFailureIsNamedWithoutTheRowInItsText() {
-        assertThat(query.failed("org.postgresql.util.PSQLException: row (secret) is bad\n  at x"))
-                .containsExactly("Query \"traffic\" failed with org.postgresql.util.PSQLException: Spark's log and"
-                        + " query.exception() say why. The next start reruns its last batch.");
-        assertThat(count("failures")).isEqualTo(1L);
+    void aFailureIsNamedByItsRootCauseWithoutTheRowInItsText() {
+        assertThat(query.failed("java.util.concurrent.ExecutionException: org.postgresql.util.PSQLException: row 42\n"
+                        + "\tat java.base/java.util.concurrent.FutureTask.report(FutureTask.java:122)\n"
+                        + "Caused by: org.postgresql.util.PSQLException: ERROR: a row\n"
+                        + "Caused by: 42\n"
+                        + "\tat org.postgresql.core.v3.QueryExecutorImpl.receive(QueryExecutorImpl.java:2725)\n"
+                        + "\t... 3 more\n"))
+                .containsExactly("Query \"traffic\" failed with PSQLException. Spark's log and query.exception() say"
+                        + " more. The next start reruns its last batch.");
+        assertThat(query.failed("java.lang.IllegalStateException\n\tat org.example.Job.run(Job.java:1)\n"))
+                .singleElement()
+                .asString()
+                .startsWith("Query \"traffic\" failed with IllegalStateException. ");
+    }
+
+    @Test
+    void aFailureFoundByThisLibraryIsNamedWithItsMessage() {
+        assertThat(query.failed("org.apache.spark.SparkException: Job aborted: 42\n"
+                        + "\tat org.apache.spark.scheduler.DAGScheduler.failJob(DAGScheduler.scala:2844)\n"
+                        + "Caused by: java.lang.IllegalStateException: Upsert into \"t\" failed: no permission.\n"
+                        + "\tat io.millrace.sinks.jdbc.Retries.failure(Retries.java:180)\n"))
+                .singleElement()
+                .asString()
+                .startsWith("Query \"traffic\" failed with IllegalStateException: Upsert into \"t\" failed: no"
+                        + " permission. Spark's log");
     }
 
     @Test

@@ -72,7 +72,7 @@ class RowCountsTest {
                                 + " malformed JSON at character 7: Unexpected end-of-input within/between Object"
                                 + " entries",
                         "INFO Query \"" + name
-                                + "\", batch 2: 1 of 2 documents are malformed in jsonFields(value), such as:"
+                                + "\", batch 2: 1 of 2 documents is malformed in jsonFields(value), such as:"
                                 + " malformed JSON at character 7: Unexpected end-of-input within/between Object"
                                 + " entries");
     }
@@ -93,7 +93,7 @@ class RowCountsTest {
                 .allSatisfy(
                         line -> assertThat(line).startsWith("WARN").contains("a record of a schema registry (id 42)"))
                 .anySatisfy(line -> assertThat(line).contains("batch 0: all 2 documents are malformed"))
-                .anySatisfy(line -> assertThat(line).contains("batch 1: all 1 documents are malformed"));
+                .anySatisfy(line -> assertThat(line).contains("batch 1: the only document is malformed"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.millrace.core.internal.OptionNames;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.kafka.KafkaBrokers;
 import io.millrace.core.internal.kafka.KafkaOptions;
+import io.millrace.core.internal.kafka.QuietClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -185,7 +186,7 @@ final class ProducerSettings {
         properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
         try {
-            new ProducerConfig(properties);
+            QuietClients.during(() -> new ProducerConfig(properties));
             return Optional.empty();
         } catch (ConfigException refused) {
             return Optional.of(new Problem(

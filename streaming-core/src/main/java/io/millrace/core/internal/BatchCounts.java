@@ -56,10 +56,14 @@ public final class BatchCounts extends SparkListener {
         }
 
         private String describe() {
-            String count = isAll() ? "all " + rows : faulty + " of " + rows;
-            return fault == RowCount.Fault.MALFORMED
-                    ? count + " documents are malformed in " + step + ", such as: " + reason
-                    : count + " rows have no event time, and " + step + " drops them: " + reason;
+            boolean malformed = fault == RowCount.Fault.MALFORMED;
+            String all = QueryLog.count(rows, malformed ? "document" : "row");
+            String count = !isAll() ? faulty + " of " + all : rows == 1 ? "the only " + all.substring(2) : "all " + all;
+            boolean one = faulty == 1;
+            return malformed
+                    ? count + (one ? " is" : " are") + " malformed in " + step + ", such as: " + reason
+                    : count + (one ? " has" : " have") + " no event time, and " + step + " drops "
+                            + (one ? "it" : "them") + ": " + reason;
         }
     }
 

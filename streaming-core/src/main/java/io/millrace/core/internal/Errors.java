@@ -1,5 +1,6 @@
 package io.millrace.core.internal;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,10 @@ public final class Errors {
     private static final Pattern ERROR_CLASS = Pattern.compile("^\\[[A-Z_.]+] ");
     private static final Pattern PLACE_IN_SQL = Pattern.compile("[.;\\s]*; line \\d+ pos \\d+");
     private static final Pattern END = Pattern.compile("[.;:\\s]+$");
+    // Only in front of a class, since the message of another cause may have a line of its own that begins like this.
+    private static final Pattern CAUSE =
+            Pattern.compile("^Caused by: (?=([a-z]\\w*\\.)+[A-Z][\\w$]*(:|$))", Pattern.MULTILINE);
+    private static final Pattern OWN = Pattern.compile("[\\w.$]+: (.*)\\s+at io\\.millrace\\.(core|sinks)\\.");
     private static final int LONGEST = 400;
     private static final int LONGEST_HEAD = 120;
 
@@ -25,6 +30,23 @@ public final class Errors {
             root = root.getCause();
         }
         return root.getClass().getSimpleName();
+    }
+
+    /**
+     * The same of a printed stack trace: the class of the root cause, with its message if a class of this library threw
+     * it, since those messages hold no values.
+     */
+    public static String nameOf(String stackTrace) {
+        int cause = 0;
+        Matcher matcher = CAUSE.matcher(stackTrace);
+        while (matcher.find()) {
+            cause = matcher.end();
+        }
+        String root = stackTrace.substring(cause);
+        String type = root.split("[:\\s]", 2)[0];
+        Matcher own = OWN.matcher(root);
+        return type.substring(1 + Math.max(type.lastIndexOf('.'), type.lastIndexOf('$')))
+                + (own.lookingAt() ? ": " + clause(own.group(1)) : "");
     }
 
     /**

@@ -41,12 +41,14 @@
  * <ul>
  *   <li>{@link io.millrace.core.internal.ActiveSession}: with a session as that of the thread
  *   <li>{@link io.millrace.core.internal.ForeachPartitions}: a writer of rows over a batch
+ *   <li>{@link io.millrace.core.internal.CallSites}: the line of the user's code, which Spark's UI shows
  * </ul>
  *
- * <p>Counts of rows that a step cannot use:
+ * <p>The log of queries:
  *
  * <ul>
- *   <li>{@link io.millrace.core.internal.RowCount}: the accumulator of one step
+ *   <li>{@link io.millrace.core.internal.QueryLog}: a line for each micro-batch with rows
+ *   <li>{@link io.millrace.core.internal.RowCount}: counts the rows that one step cannot use
  *   <li>{@link io.millrace.core.internal.BatchCounts}: the sums of each micro-batch, and their lines in the log
  * </ul>
  */

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.QueryLog;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -8,7 +9,8 @@ import java.util.Optional;
 import org.apache.spark.util.AccumulatorV2;
 
 /** Collects the counts of the tasks of each batch for a table, until they are logged. Spark counts each task once. */
-final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List<BatchWriteCounts.OfTask>> {
+final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List<BatchWriteCounts.OfTask>>
+        implements QueryLog.SinkCounts {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -17,10 +19,6 @@ final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List
 
     BatchWriteCounts(String table) {
         this.table = table;
-    }
-
-    String table() {
-        return table;
     }
 
     @Override
@@ -55,14 +53,15 @@ final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List
         return List.copyOf(tasks);
     }
 
-    /** Returns the sum of a completed batch, and drops its counts and those of earlier batches. */
-    synchronized Optional<WriteCounts> take(String queryId, long batch) {
+    /** The sum of a completed batch; drops its counts and those of earlier batches. */
+    @Override
+    public synchronized Optional<String> take(String queryId, long batch) {
         Optional<WriteCounts> sum = tasks.stream()
                 .filter(task -> task.queryId.equals(queryId) && task.batch == batch)
                 .map(OfTask::counts)
                 .reduce(WriteCounts::plus);
         tasks.removeIf(task -> task.queryId.equals(queryId) && task.batch <= batch);
-        return sum;
+        return sum.filter(counts -> !counts.isEmpty()).map(counts -> "into \"" + table + "\": " + counts);
     }
 
     /** The counts of one task of a batch. */

@@ -118,7 +118,7 @@ final class ExactlyOnceBatch {
     private void report(WriteCounts work, WriteCounts uncounted, long deadLetters) {
         WriteCounts atDriver = retries.counts().plus(WriteCounts.refused(deadLetters));
         plan.metrics().add(atDriver.plus(uncounted));
-        BatchLog.log(queryId, batch, plan.table().toString(), atDriver.plus(work));
+        plan.metrics().log(queryId, batch, atDriver.plus(work));
     }
 
     private boolean isInLedger() {

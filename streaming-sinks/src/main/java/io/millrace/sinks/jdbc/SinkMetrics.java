@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.QueryLog;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serial;
 import java.io.Serializable;
@@ -35,7 +36,7 @@ final class SinkMetrics implements Serializable {
         SparkContext context = session.get().sparkContext();
         BatchWriteCounts batches = new BatchWriteCounts(table.toString());
         context.register(batches);
-        BatchLog.of(context).register(batches);
+        QueryLog.of(context).register(batches);
         SinkMetrics metrics = new SinkMetrics(batches);
         for (WriteCounts.Metric metric : WriteCounts.Metric.values()) {
             metrics.accumulators.put(metric, context.longAccumulator("jdbc " + table + ": " + metric.label()));
@@ -50,6 +51,11 @@ final class SinkMetrics implements Serializable {
     /** Counts work, and logs the counts once the batch has ended. */
     void add(String queryId, long batch, WriteCounts counts) {
         add(counts);
+        log(queryId, batch, counts);
+    }
+
+    /** Logs the counts once the batch has ended. */
+    void log(String queryId, long batch, WriteCounts counts) {
         if (batches != null) {
             batches.add(new BatchWriteCounts.OfTask(queryId, batch, counts));
         }

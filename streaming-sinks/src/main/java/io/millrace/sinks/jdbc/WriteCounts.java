@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.QueryLog;
 import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.Map;
@@ -53,10 +54,20 @@ record WriteCounts(Map<Metric, Long> counts) implements Serializable {
         return new WriteCounts(sum);
     }
 
+    /** Whether no row was written and nothing was retried, as in the tasks of a batch without rows. */
+    boolean isEmpty() {
+        return of(Metric.ROWS) == 0 && of(Metric.RETRIES) == 0;
+    }
+
+    /** Such as {@code 2 rows in 1 flush and 3 ms, 1 retry}. */
     @Override
     public String toString() {
-        return of(Metric.ROWS) + " rows in " + of(Metric.FLUSHES) + " flushes and " + of(Metric.MILLISECONDS) + " ms, "
-                + of(Metric.RETRIES) + " retries, " + of(Metric.DEADLOCKS) + " deadlocks, " + of(Metric.DEAD_LETTERS)
-                + " dead letters";
+        return QueryLog.count(of(Metric.ROWS), "row") + " in " + QueryLog.count(of(Metric.FLUSHES), "flush") + " and "
+                + of(Metric.MILLISECONDS) + " ms" + unlessZero(Metric.RETRIES, "retry")
+                + unlessZero(Metric.DEADLOCKS, "deadlock") + unlessZero(Metric.DEAD_LETTERS, "dead letter");
+    }
+
+    private String unlessZero(Metric metric, String singular) {
+        return of(metric) == 0 ? "" : ", " + QueryLog.count(of(metric), singular);
     }
 }

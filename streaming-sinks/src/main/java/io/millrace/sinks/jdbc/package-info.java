@@ -76,7 +76,7 @@
  *
  * <ul>
  *   <li>{@link SinkMetrics}: the counts in Spark's accumulators
- *   <li>{@link WriteCounts}, {@link BatchWriteCounts}, {@link BatchLog}: the counts of a batch, and its line in the log
+ *   <li>{@link WriteCounts}, {@link BatchWriteCounts}: the counts of a batch, for its line in the log
  * </ul>
  */
 @NullMarked

@@ -119,6 +119,10 @@ public final class KafkaBrokers {
     }
 
     private List<Finding> problems(Question question) {
+        return QuietClients.during(() -> ask(question));
+    }
+
+    private List<Finding> ask(Question question) {
         try (Admin admin = Admin.create(settings)) {
             return question.ask(admin);
         } catch (InterruptedException stopped) {

@@ -4,6 +4,7 @@
  *
  * <ul>
  *   <li>{@link io.millrace.core.internal.kafka.KafkaBrokers}: asks brokers whether a job may read or write its topics
+ *   <li>{@link io.millrace.core.internal.kafka.QuietClients}: keeps the clients of checks from logging their settings
  *   <li>{@link io.millrace.core.internal.kafka.KafkaTopics}: checks partitions and offsets with the topics of the
  *       brokers
  *   <li>{@link io.millrace.core.internal.kafka.KafkaTopicIds}: finds topics that were deleted and created anew

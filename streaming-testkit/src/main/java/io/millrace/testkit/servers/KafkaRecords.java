@@ -79,7 +79,8 @@ final class KafkaRecords {
             }
         }
         // Records that arrive meanwhile would depend on the timing.
-        read.removeIf(next -> next.offset() >= ends.get(new TopicPartition(next.topic(), next.partition())));
+        read.removeIf(next ->
+                next.offset() >= Objects.requireNonNull(ends.get(new TopicPartition(next.topic(), next.partition()))));
         read.sort(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
                 .thenComparingLong(ConsumerRecord::offset));
         return List.copyOf(read);

@@ -86,7 +86,7 @@ class TestKafkaTest {
     }
 
     @Test
-    void onlyCommittedRecordsAreRead() {
+    void onlyCommittedRecordsAreRead() throws Exception {
         kafka.createTopic("transactions", 1);
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "onlyCommittedRecords");
@@ -94,15 +94,13 @@ class TestKafkaTest {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("transactions", utf8("aborted")));
-            producer.flush();
+            producer.send(new ProducerRecord<>("transactions", utf8("aborted"))).get();
             producer.abortTransaction();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("transactions", utf8("committed")));
+            producer.send(new ProducerRecord<>("transactions", utf8("committed"))).get();
             producer.commitTransaction();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("transactions", utf8("open")));
-            producer.flush();
+            producer.send(new ProducerRecord<>("transactions", utf8("open"))).get();
             assertThat(values(kafka, "transactions")).containsExactly("committed");
             producer.abortTransaction();
         }

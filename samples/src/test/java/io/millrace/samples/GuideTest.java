@@ -13,6 +13,7 @@ class GuideTest {
     void codeOfTheTestkitGuideIsInTests() throws IOException {
         Path tests = Path.of("src", "test", "java", "io", "millrace", "samples");
         String code = Files.readString(tests.resolve("ZipCountsTest.java"))
+                + Files.readString(Path.of("consumer/src/test/java/org/example/zips/RealServersTest.java"))
                 + Files.readString(tests.resolve("TestkitGuideTest.java"))
                 + Files.readString(Path.of(
                         "..",

@@ -47,14 +47,16 @@ final class KafkaAdmin {
      */
     static int partitions(String bootstrapServers, String topic) {
         try (Admin admin = admin(bootstrapServers)) {
-            return Objects.requireNonNull(get(admin.describeTopics(List.of(topic)).allTopicNames())
-                            .get(topic))
+            return Objects.requireNonNull(
+                            get(admin.describeTopics(List.of(topic)).allTopicNames())
+                                    .get(topic))
                     .partitions()
                     .size();
         } catch (IllegalStateException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw new IllegalStateException(
-                        "There is no topic \"" + topic + "\". Call createTopic(\"" + topic + "\", partitions) first.", e);
+                        "There is no topic \"" + topic + "\". Call createTopic(\"" + topic + "\", partitions) first.",
+                        e);
             }
             throw e;
         }

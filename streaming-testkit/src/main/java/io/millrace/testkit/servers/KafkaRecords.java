@@ -36,9 +36,8 @@ final class KafkaRecords {
     /** Returns when the broker has acknowledged all of them. */
     static void send(String bootstrapServers, List<ProducerRecord<byte[], byte[]>> records) {
         records.stream().map(ProducerRecord::topic).distinct().forEach(topic -> partitions(bootstrapServers, topic));
-        Map<String, Object> settings = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ProducerConfig.ACKS_CONFIG, "all");
+        Map<String, Object> settings =
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.ACKS_CONFIG, "all");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<?>> sent = new ArrayList<>();
@@ -52,9 +51,10 @@ final class KafkaRecords {
     static List<ConsumerRecord<byte[], byte[]>> read(String bootstrapServers, String topic) {
         List<TopicPartition> partitions = partitions(bootstrapServers, topic);
         Map<String, Object> settings = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
+                IsolationLevel.READ_COMMITTED.toString().toLowerCase(Locale.ROOT));
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(partitions);
@@ -79,7 +79,8 @@ final class KafkaRecords {
             }
         }
         // Records that arrive meanwhile would depend on the timing.
-        read.removeIf(next -> next.offset() >= ends.get(new TopicPartition(next.topic(), next.partition())));
+        read.removeIf(next ->
+                next.offset() >= Objects.requireNonNull(ends.get(new TopicPartition(next.topic(), next.partition()))));
         read.sort(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
                 .thenComparingLong(ConsumerRecord::offset));
         return List.copyOf(read);
@@ -125,8 +126,8 @@ final class KafkaRecords {
                             .toString();
         } catch (CharacterCodingException e) {
             throw new IllegalStateException(
-                    "records(\"" + whole.topic() + "\"): the " + part + " at offset " + whole.offset() + " of partition "
-                            + whole.partition() + " is not UTF-8. Call recordsAsBytes instead.",
+                    "records(\"" + whole.topic() + "\"): the " + part + " at offset " + whole.offset()
+                            + " of partition " + whole.partition() + " is not UTF-8. Call recordsAsBytes instead.",
                     e);
         }
     }

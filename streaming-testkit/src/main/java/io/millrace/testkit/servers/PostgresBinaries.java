@@ -37,8 +37,7 @@ final class PostgresBinaries {
                 .map(classPath::getResource)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElseThrow(
-                        () -> missing(platform.postgresArchives().get(0) + " is not " + place, platform));
+                .orElseThrow(() -> missing(platform.postgresArchives().get(0) + " is not " + place, platform));
     }
 
     private static URL archiveIn(Path jar, Platform platform) throws IOException {

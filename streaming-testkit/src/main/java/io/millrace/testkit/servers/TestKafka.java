@@ -70,15 +70,17 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
     }
 
     /**
-     * Sends records without a key, with the values in UTF-8; returns when the broker has acknowledged all of them. Kafka
-     * chooses a partition; in a topic of one partition they have the order of the arguments.
+     * Sends records without a key, with the values in UTF-8; returns when the broker has acknowledged all of them.
+     * Kafka chooses a partition; in a topic of one partition they have the order of the arguments.
      *
      * @throws IllegalStateException if there is no such topic, or with Kafka's reason if it refuses a record
      */
     public void send(String topic, String... values) {
         KafkaRecords.send(
                 bootstrapServers(),
-                Stream.of(values).map(value -> KafkaRecords.record(topic, value)).toList());
+                Stream.of(values)
+                        .map(value -> KafkaRecords.record(topic, value))
+                        .toList());
     }
 
     /**
@@ -87,9 +89,8 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
      *
      * @throws IllegalStateException if there is no such topic, or with Kafka's reason if it refuses a record
      */
-    @SafeVarargs
-    public final void send(ProducerRecord<byte[], byte[]>... records) {
-        KafkaRecords.send(bootstrapServers(), List.of(records));
+    public void send(List<ProducerRecord<byte[], byte[]>> records) {
+        KafkaRecords.send(bootstrapServers(), records);
     }
 
     /**

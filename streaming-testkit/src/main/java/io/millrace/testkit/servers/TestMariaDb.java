@@ -83,8 +83,8 @@ public final class TestMariaDb implements JdbcConnectionDetails, AutoCloseable, 
     }
 
     /**
-     * The password, in a file that only the user of this JVM can read, for {@code Database.at(mariaDb)} in this JVM and
-     * in executors on this machine. {@link #close()} deletes it.
+     * The password, in a file that only the user of this JVM can read, for {@code Database.at(mariaDb)} in this JVM
+     * and in executors on this machine. {@link #close()} deletes it.
      */
     @Override
     public Secret secret() {

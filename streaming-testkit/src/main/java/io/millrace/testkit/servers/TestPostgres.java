@@ -79,8 +79,8 @@ public final class TestPostgres implements JdbcConnectionDetails, AutoCloseable,
     }
 
     /**
-     * The password, in a file that only the user of this JVM can read, for {@code Database.at(postgres)} in this JVM and
-     * in executors on this machine. {@link #close()} deletes it.
+     * The password, in a file that only the user of this JVM can read, for {@code Database.at(postgres)} in this JVM
+     * and in executors on this machine. {@link #close()} deletes it.
      */
     @Override
     public Secret secret() {

@@ -15,8 +15,8 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.servers.KafkaBroker}: configures and starts the broker
  *   <li>{@link io.millrace.testkit.servers.SecuredListener}: TLS and logins
- *   <li>{@link io.millrace.testkit.servers.KafkaAdmin}, {@link io.millrace.testkit.servers.KafkaRecords}: calls to the broker, and
- *       the records of a topic
+ *   <li>{@link io.millrace.testkit.servers.KafkaAdmin}, {@link io.millrace.testkit.servers.KafkaRecords}: calls to the
+ *       broker, and the records of a topic
  * </ul>
  *
  * <p>Databases:

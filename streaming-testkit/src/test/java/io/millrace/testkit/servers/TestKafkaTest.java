@@ -26,9 +26,9 @@ class TestKafkaTest {
     void carriesRecordsOverSeveralPartitions() {
         kafka.createTopic("hits", 3);
         for (int partition : List.of(2, 0, 1)) {
-            kafka.send(
+            kafka.send(List.of(
                     new ProducerRecord<>("hits", partition, utf8("k" + partition), utf8("first")),
-                    new ProducerRecord<>("hits", partition, utf8("k" + partition), utf8("second")));
+                    new ProducerRecord<>("hits", partition, utf8("k" + partition), utf8("second"))));
         }
         assertThat(kafka.records("hits"))
                 .extracting(ConsumerRecord::partition, ConsumerRecord::key, ConsumerRecord::value)
@@ -46,7 +46,10 @@ class TestKafkaTest {
         kafka.createTopic("ordered", 1);
         kafka.send("ordered", numbers(0, 2_000));
         kafka.send("ordered", "\u00e9\ud83c\udf0d");
-        assertThat(values(kafka, "ordered")).startsWith(numbers(0, 2_000)).endsWith("\u00e9\ud83c\udf0d").hasSize(2_001);
+        assertThat(values(kafka, "ordered"))
+                .startsWith(numbers(0, 2_000))
+                .endsWith("\u00e9\ud83c\udf0d")
+                .hasSize(2_001);
         kafka.createTopic("empty", 2);
         assertThat(kafka.records("empty")).isEmpty();
     }
@@ -54,8 +57,8 @@ class TestKafkaTest {
     @Test
     void headersTimestampsAndTombstonesArrive() {
         kafka.createTopic("whole", 1);
-        kafka.send(new ProducerRecord<>(
-                "whole", 0, 86_400_000L, utf8("key"), null, List.of(new RecordHeader("trace", utf8("7")))));
+        kafka.send(List.of(new ProducerRecord<>(
+                "whole", 0, 86_400_000L, utf8("key"), null, List.of(new RecordHeader("trace", utf8("7"))))));
         assertThat(kafka.records("whole")).singleElement().satisfies(only -> {
             assertThat(only.key()).isEqualTo("key");
             assertThat(only.value()).isNull();
@@ -69,7 +72,7 @@ class TestKafkaTest {
         kafka.createTopic("binary", 1);
         byte[] bytes = {1, (byte) 0xff, 0};
         kafka.send("binary", "text");
-        kafka.send(new ProducerRecord<>("binary", bytes));
+        kafka.send(List.of(new ProducerRecord<>("binary", bytes)));
         assertThat(kafka.recordsAsBytes("binary").get(1).value()).isEqualTo(bytes);
         assertThatThrownBy(() -> kafka.records("binary"))
                 .isInstanceOf(IllegalStateException.class)
@@ -83,7 +86,7 @@ class TestKafkaTest {
     }
 
     @Test
-    void onlyCommittedRecordsAreRead() {
+    void onlyCommittedRecordsAreRead() throws Exception {
         kafka.createTopic("transactions", 1);
         Map<String, Object> settings =
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "onlyCommittedRecords");
@@ -91,15 +94,13 @@ class TestKafkaTest {
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("transactions", utf8("aborted")));
-            producer.flush();
+            producer.send(new ProducerRecord<>("transactions", utf8("aborted"))).get();
             producer.abortTransaction();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("transactions", utf8("committed")));
+            producer.send(new ProducerRecord<>("transactions", utf8("committed"))).get();
             producer.commitTransaction();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("transactions", utf8("open")));
-            producer.flush();
+            producer.send(new ProducerRecord<>("transactions", utf8("open"))).get();
             assertThat(values(kafka, "transactions")).containsExactly("committed");
             producer.abortTransaction();
         }

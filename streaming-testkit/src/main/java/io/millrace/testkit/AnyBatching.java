@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.Arguments;
 import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,25 +58,33 @@ public final class AnyBatching {
     @SafeVarargs
     @SuppressWarnings("varargs") // Read, never written to.
     public final <T> AnyBatching given(Input<T> input, T... rows) {
-        return given(input, List.of(rows));
+        return given(input, Arguments.allRequired("given", "rows", rows));
     }
 
     /** The rows of one input; they keep their order. */
     public <T> AnyBatching given(Input<T> input, List<T> rows) {
         Map<Input<?>, List<EncodedRow>> more = new LinkedHashMap<>(given);
-        more.put(input, input.convert(rows));
+        more.put(
+                Arguments.required("given", "input", input),
+                input.convert(Arguments.allRequired("given", "rows", rows)));
         return new AnyBatching(spark, more, keys, tolerances, seed, cuts);
     }
 
     /** The key columns, in which a later row replaces an earlier one. Required in update mode. */
     public AnyBatching keyedBy(String... columns) {
-        return new AnyBatching(spark, given, List.of(columns), tolerances, seed, cuts);
+        return keyedBy(Arguments.allRequired("keyedBy", "columns", columns));
+    }
+
+    /** The key columns. */
+    public AnyBatching keyedBy(List<String> columns) {
+        return new AnyBatching(
+                spark, given, Arguments.allRequired("keyedBy", "columns", columns), tolerances, seed, cuts);
     }
 
     /** Allows numbers of {@code column} to differ by up to {@code tolerance}: sums of doubles depend on their order. */
     public AnyBatching tolerance(String column, double tolerance) {
         Map<String, Double> more = new LinkedHashMap<>(tolerances);
-        more.put(column, tolerance);
+        more.put(Arguments.required("tolerance", "column", column), tolerance);
         return new AnyBatching(spark, given, keys, more, seed, cuts);
     }
 
@@ -103,6 +112,8 @@ public final class AnyBatching {
      * inputs from its parameter, and in append mode must emit every row by the end of the input.
      */
     public void check(Function<Rows, Dataset<Row>> query, OutputMode mode) {
+        Arguments.required("check", "query", query);
+        Arguments.required("check", "mode", mode);
         BatchingTrial trial = new BatchingTrial(spark, keys, tolerances, query, mode);
         Random random = new Random(seed);
         for (int cut = 0; cut < cuts; cut++) {

@@ -1,8 +1,10 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.Arguments;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step of a {@link StreamRun}: the rows to give, and then the expectations. The first expectation runs the batch;
@@ -14,7 +16,10 @@ import java.util.List;
 public final class Batch {
     private final StepRecord step;
     private final StepRunner runner;
+    private List<String> columns = List.of();
     private boolean ran;
+    private boolean expects;
+    private boolean expectsTable;
     private boolean expectsWithoutTime;
 
     Batch(StepRecord step, StepRunner runner) {
@@ -22,11 +27,14 @@ public final class Batch {
         this.runner = runner;
     }
 
-    /** Rows for this step. Several calls, for one input or several, arrive in the same micro-batch. */
+    /**
+     * Rows for this step. Several calls, for one input or several, arrive in the same micro-batch. A step that is given
+     * rows must expect something, or call {@link #runs()}.
+     */
     @SafeVarargs
     @SuppressWarnings("varargs") // Read, never written to.
     public final <T> Batch given(Input<T> input, T... rows) {
-        return given(input, Arrays.asList(rows));
+        return given(input, all("given", rows));
     }
 
     /**
@@ -36,11 +44,12 @@ public final class Batch {
      * @throws IllegalArgumentException if a row does not fit the columns of {@code input}
      */
     public <T> Batch given(Input<T> input, List<T> rows) {
+        Arguments.required("given", "input", input);
         if (ran) {
             throw new IllegalStateException("Batch \"" + step.name()
                     + "\": call given(...) before every expectation, because the first one runs the batch.");
         }
-        StepRecord.Given given = new StepRecord.Given(input.given(), input.convert(rows));
+        StepRecord.Given given = new StepRecord.Given(input.given(), input.convert(Arguments.allRequired("given", "rows", rows)));
         given.input().add(given.rows());
         step.given().add(given);
         return this;
@@ -52,18 +61,50 @@ public final class Batch {
      * @throws IllegalArgumentException if a row does not fit the columns of the query
      */
     public Batch emits(Object... rows) {
-        return emits(Arrays.asList(rows));
+        return emits(all("emits", rows));
     }
 
     /** The step emits these rows and no others. */
     public Batch emits(List<?> rows) {
-        expectations().emits(step, rows, false);
+        List<?> expected = Arguments.allRequired("emits", "rows", rows);
+        expectations().emits(step, expected, columns, false);
         return this;
     }
 
     /** The step emits these rows in this order, for a query that sorts. */
     public Batch emitsInOrder(Object... rows) {
-        expectations().emits(step, Arrays.asList(rows), true);
+        return emitsInOrder(all("emitsInOrder", rows));
+    }
+
+    /** The step emits these rows in this order, for a query that sorts. */
+    public Batch emitsInOrder(List<?> rows) {
+        List<?> expected = Arguments.allRequired("emitsInOrder", "rows", rows);
+        expectations().emits(step, expected, columns, true);
+        return this;
+    }
+
+    /**
+     * The only columns, in this order, that {@link #emits}, {@link #emitsInOrder} and {@link #table} compare from here
+     * on: {@code b.given(..).columns("zip", "count").emits(row("9000", 2))}. By default they compare all.
+     *
+     * @throws IllegalArgumentException from the expectation, if the rows have no such column
+     */
+    public Batch columns(String... names) {
+        return columns(all("columns", names));
+    }
+
+    /** The only columns, in this order, that are compared from here on. */
+    public Batch columns(List<String> names) {
+        columns = Arguments.allRequired("columns", "names", names);
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException("columns(): name at least one column.");
+        }
+        return this;
+    }
+
+    /** The step runs without an error; nothing else is expected of it. */
+    public Batch runs() {
+        expectations();
         return this;
     }
 
@@ -85,12 +126,14 @@ public final class Batch {
      * @throws IllegalStateException in update mode without keys
      */
     public Batch table(Object... rows) {
-        return table(Arrays.asList(rows));
+        return table(all("table", rows));
     }
 
     /** The whole result so far. */
     public Batch table(List<?> rows) {
-        expectations().table(step, rows);
+        List<?> expected = Arguments.allRequired("table", "rows", rows);
+        expectations().table(step, expected, columns);
+        expectsTable = true;
         return this;
     }
 
@@ -101,6 +144,7 @@ public final class Batch {
 
     /** The watermark after the step, which the next batch uses. */
     public Batch watermark(Instant time) {
+        Arguments.required("watermark", "time", time);
         expectations().watermark(step, time, false);
         return this;
     }
@@ -112,6 +156,7 @@ public final class Batch {
 
     /** The watermark that the step's batch with data used. */
     public Batch watermarkUsed(Instant time) {
+        Arguments.required("watermarkUsed", "time", time);
         expectations().watermark(step, time, true);
         return this;
     }
@@ -155,7 +200,9 @@ public final class Batch {
                     + "\": fails(...) must be the only expectation of its step, because a batch that fails"
                     + " emits nothing.");
         }
+        Arguments.required("fails", "text", text);
         ran = true;
+        expects = true;
         runner.runFailing(step, text);
         return this;
     }
@@ -163,7 +210,22 @@ public final class Batch {
     /** Runs the step if it has not run, since expectations are about its outcome. */
     private Expectations expectations() {
         run();
+        expects = true;
         return runner.expectations();
+    }
+
+    /** Whether rows were given of which nothing is expected. */
+    boolean checksNothing() {
+        return !expects && !step.given().isEmpty();
+    }
+
+    /** Whether the whole result was compared. */
+    boolean checksTheWholeResult() {
+        return expectsTable;
+    }
+
+    private static <T> List<T> all(String call, T @Nullable [] values) {
+        return Arrays.asList(Arguments.required(call, "the array", values));
     }
 
     void run() {

@@ -2,10 +2,12 @@ package io.millrace.testkit;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,10 @@ final class Expectations {
         this.explanation = new Explanation(run);
     }
 
-    void emits(StepRecord step, List<?> expected, boolean inOrder) {
-        StructType schema = run.schema();
+    void emits(StepRecord step, List<?> expected, List<String> columns, boolean inOrder) {
+        StructType schema = only(columns, run.schema());
         List<Row> wanted = rows(expected, schema);
-        List<Row> actual = rows(step.output(), schema);
+        List<Row> actual = only(columns, rows(step.output(), run.schema()), run.schema());
         RowDiff diff = run.diff(schema);
         Optional<String> difference = inOrder ? diff.ordered(wanted, actual) : diff.unordered(wanted, actual);
         difference.ifPresent(text -> {
@@ -77,10 +79,12 @@ final class Expectations {
         }
     }
 
-    void table(StepRecord step, List<?> expected) {
-        StructType schema = run.tableSchema();
+    void table(StepRecord step, List<?> expected, List<String> columns) {
+        StructType all = run.tableSchema();
+        StructType schema = only(columns, all);
         List<Row> wanted = rows(expected, schema);
-        run.diff(schema).unordered(wanted, rows(run.table(), schema)).ifPresent(text -> {
+        List<Row> actual = only(columns, rows(run.table(), all), all);
+        run.diff(schema).unordered(wanted, actual).ifPresent(text -> {
             throw failure(step, "left another result than expected: " + text, null);
         });
     }
@@ -221,6 +225,29 @@ final class Expectations {
 
     private static List<Row> rows(List<?> values, StructType schema) {
         return values.stream().map(value -> Values.row(value, schema)).toList();
+    }
+
+    /** {@code columns} of {@code schema}, in their order; all of them if none is named. */
+    private static StructType only(List<String> columns, StructType schema) {
+        List<String> known = List.of(schema.fieldNames());
+        columns.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(unknown -> {
+            throw new IllegalArgumentException("columns(" + String.join(", ", columns) + "): there is no column \""
+                    + unknown + "\". The columns are " + String.join(", ", known) + ".");
+        });
+        return columns.isEmpty()
+                ? schema
+                : new StructType(columns.stream().map(schema::apply).toArray(StructField[]::new));
+    }
+
+    private static List<Row> only(List<String> columns, List<Row> rows, StructType schema) {
+        if (columns.isEmpty()) {
+            return rows;
+        }
+        int[] kept = columns.stream().mapToInt(schema::fieldIndex).toArray();
+        return rows.stream()
+                .map(row -> RowFactory.create(
+                        Arrays.stream(kept).mapToObj(row::get).toArray()))
+                .toList();
     }
 
     static String count(long count, String one, String many) {

@@ -51,6 +51,12 @@ public final class Input<T> implements Source {
         return rows.schema();
     }
 
+    /** As {@link #describe()}, with the columns. */
+    @Override
+    public String toString() {
+        return describe() + ": " + rows.schema().toDDL();
+    }
+
     GivenRows given() {
         return rows;
     }

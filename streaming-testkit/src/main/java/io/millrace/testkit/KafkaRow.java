@@ -1,9 +1,12 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.Arguments;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,16 +60,18 @@ public final class KafkaRow {
 
     /** The key, in UTF-8. */
     public KafkaRow key(String key) {
-        return key(key.getBytes(StandardCharsets.UTF_8));
+        return key(Arguments.required("key", "key", key).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The key. */
     public KafkaRow key(byte[] key) {
+        Arguments.required("key", "key", key);
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, headers);
     }
 
     /** The topic. By default the name of the input. */
     public KafkaRow topic(String topic) {
+        Arguments.required("topic", "topic", topic);
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, headers);
     }
 
@@ -82,11 +87,12 @@ public final class KafkaRow {
 
     /** The record's timestamp, such as {@code "00:05"}. */
     public KafkaRow timestamp(String time) {
-        return timestamp(Times.parse(time));
+        return timestamp(Times.parse(Arguments.required("timestamp", "time", time)));
     }
 
     /** The record's timestamp. */
     public KafkaRow timestamp(Instant timestamp) {
+        Arguments.required("timestamp", "timestamp", timestamp);
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, headers);
     }
 
@@ -98,8 +104,36 @@ public final class KafkaRow {
     /** Adds a header, for an input of {@link StreamKit#kafkaWithHeaders}. */
     public KafkaRow header(String headerKey, String headerValue) {
         List<Header> more = new ArrayList<>(headers);
-        more.add(new Header(headerKey, headerValue));
+        more.add(new Header(
+                Arguments.required("header", "headerKey", headerKey),
+                Arguments.required("header", "headerValue", headerValue)));
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, more);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof KafkaRow row
+                && Arrays.equals(key, row.key)
+                && Arrays.equals(value, row.value)
+                && settings().equals(row.settings());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(key), Arrays.hashCode(value), settings());
+    }
+
+    /** Key, value and what was set besides. */
+    @Override
+    public String toString() {
+        return "KafkaRow(key " + RowText.value(key) + ", value " + RowText.value(value)
+                + (topic == null ? "" : ", topic " + topic) + ", partition " + partition
+                + (offset == null ? "" : ", offset " + offset) + ", timestamp " + Times.text(timestamp)
+                + (headers.isEmpty() ? "" : ", headers " + headers) + ")";
+    }
+
+    private List<@Nullable Object> settings() {
+        return Arrays.asList(topic, partition, offset, timestamp, timestampType, headers);
     }
 
     byte @Nullable [] key() {

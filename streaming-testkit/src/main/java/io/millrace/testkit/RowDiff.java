@@ -28,7 +28,10 @@ final class RowDiff {
         this.columns = schema.fieldNames();
         this.tolerances = Arrays.stream(columns).map(tolerances::get).toArray(Double[]::new);
         this.keyIsWholeRow = Arrays.stream(this.tolerances).allMatch(Objects::isNull);
-        this.keys = keys.stream().mapToInt(schema::fieldIndex).toArray();
+        this.keys = keys.stream()
+                .filter(List.of(columns)::contains)
+                .mapToInt(schema::fieldIndex)
+                .toArray();
     }
 
     /** The difference, if {@code actual} does not have the rows of {@code expected}, each as often, in any order. */

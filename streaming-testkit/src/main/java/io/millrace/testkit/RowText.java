@@ -55,7 +55,7 @@ final class RowText {
         if (value instanceof Iterable<?> list) {
             return list(list);
         }
-        return value instanceof Map<?, ?> map ? map(map) : String.valueOf(value).replace("\n", "\\n");
+        return value instanceof Map<?, ?> map ? map(map) : escaped(String.valueOf(value));
     }
 
     private static boolean isWindow(Row row) {
@@ -68,8 +68,12 @@ final class RowText {
 
     private static String bytes(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
-        boolean readable = text.chars().noneMatch(c -> Character.isISOControl(c) || c == '\uFFFD');
-        return readable ? text : "0x" + HexFormat.of().formatHex(bytes);
+        boolean readable = escaped(text).chars().noneMatch(c -> Character.isISOControl(c) || c == '\uFFFD');
+        return readable ? escaped(text) : "0x" + HexFormat.of().formatHex(bytes);
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
     }
 
     private static String list(Iterable<?> values) {

@@ -6,6 +6,7 @@ import io.millrace.core.Problem;
 import io.millrace.core.Sink;
 import io.millrace.core.Source;
 import io.millrace.core.Transform;
+import io.millrace.core.internal.Arguments;
 import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -72,6 +73,7 @@ public final class StreamKit implements AutoCloseable {
 
     /** A row, which a {@link Batch} converts to the schema: {@code row("00:05", "9000", 2)}. */
     public static Row row(@Nullable Object... values) {
+        Arguments.required("row", "the array of values", values);
         return RowFactory.create(values);
     }
 
@@ -82,6 +84,7 @@ public final class StreamKit implements AutoCloseable {
      * @throws IllegalArgumentException if {@code time} is neither
      */
     public static Instant at(String time) {
+        Arguments.required("at", "time", time);
         return Times.parse(time);
     }
 
@@ -91,6 +94,7 @@ public final class StreamKit implements AutoCloseable {
      * @throws IllegalArgumentException if a component of a record has no column type
      */
     public <T> Input<T> input(String name, Class<T> type) {
+        Arguments.required("input", "type", type);
         if (type.isRecord()) {
             StructType schema = RecordRows.schema(type);
             return input(name, schema, value -> Values.row(value, schema));
@@ -101,11 +105,12 @@ public final class StreamKit implements AutoCloseable {
 
     /** An input of rows, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. */
     public Input<Row> rows(String name, String ddl) {
-        return rows(name, StructType.fromDDL(ddl));
+        return rows(name, StructType.fromDDL(Arguments.required("rows", "ddl", ddl)));
     }
 
     /** An input of rows. */
     public Input<Row> rows(String name, StructType schema) {
+        Arguments.required("rows", "schema", schema);
         return input(name, schema, value -> Values.row(value, schema));
     }
 
@@ -114,7 +119,7 @@ public final class StreamKit implements AutoCloseable {
      * is not JSON of these columns is refused when it is given.
      */
     public Input<String> json(String name, String ddl) {
-        StructType schema = StructType.fromDDL(ddl);
+        StructType schema = StructType.fromDDL(Arguments.required("json", "ddl", ddl));
         return add(name, schema, new JsonLines(spark, schema)::parse);
     }
 
@@ -129,6 +134,7 @@ public final class StreamKit implements AutoCloseable {
     }
 
     private Input<KafkaRow> kafka(String name, boolean headers) {
+        Arguments.required("kafka", "name", name);
         KafkaRows columns = new KafkaRows(name, headers);
         return input(name, columns.schema(), columns::row);
     }
@@ -142,7 +148,7 @@ public final class StreamKit implements AutoCloseable {
     }
 
     private <T> Input<T> add(String name, StructType schema, Function<List<T>, List<EncodedRow>> converter) {
-        return new Input<>(spark, inputs.add(name, schema), converter);
+        return new Input<>(spark, inputs.add(Arguments.required("input", "name", name), schema), converter);
     }
 
     /**
@@ -152,6 +158,7 @@ public final class StreamKit implements AutoCloseable {
      * from its parameter. Its own expectations are checked in every run, so it must not count batches.
      */
     public void crashEverywhere(Consumer<StreamKit> scenario) {
+        Arguments.required("crashEverywhere", "scenario", scenario);
         new CrashTrial(crashing -> play(scenario, crashing)).run();
     }
 
@@ -182,6 +189,8 @@ public final class StreamKit implements AutoCloseable {
 
     /** Runs a Spark query over inputs of this kit. */
     public StreamRun run(Dataset<Row> query, OutputMode mode) {
+        Arguments.required("run", "query", query);
+        Arguments.required("run", "mode", mode);
         Checkpoint checkpoint = new Checkpoint();
         checkpoint.onWrite(crashes);
         QueryDriver driver =
@@ -191,23 +200,27 @@ public final class StreamKit implements AutoCloseable {
 
     /** Runs only {@code transform}, on {@code source}. */
     public StreamRun run(Source source, Transform transform, OutputMode mode) {
+        Arguments.required("run", "source", source);
+        Arguments.required("run", "transform", transform);
         return run(source.load(spark).transform(transform), mode);
     }
 
     /** Runs {@code pipeline} up to its sink in its own output mode, with {@code source} instead of its own source. */
     public StreamRun run(Pipeline pipeline, Source source) {
-        return run(pipeline.from(source));
+        Arguments.required("run", "source", source);
+        return run(Arguments.required("run", "pipeline", pipeline).from(source));
     }
 
     /** Runs {@code pipeline}, which must read inputs of this kit, up to its sink. It needs no sink. */
     public StreamRun run(Pipeline pipeline) {
-        PlannedQuery planned = plan(pipeline);
+        PlannedQuery planned = plan(Arguments.required("run", "pipeline", pipeline));
         return run(planned.rows().orElseThrow(), planned.outputMode());
     }
 
     /** The same as {@link #run(Pipeline)}, in this output mode. */
     public StreamRun run(Pipeline pipeline, OutputMode mode) {
-        return run(pipeline.outputMode(mode));
+        Arguments.required("run", "mode", mode);
+        return run(Arguments.required("run", "pipeline", pipeline).outputMode(mode));
     }
 
     /**
@@ -215,6 +228,8 @@ public final class StreamKit implements AutoCloseable {
      * rows that {@code target} returns.
      */
     public StreamRun run(DataStreamWriter<Row> writer, Supplier<List<Row>> target) {
+        Arguments.required("run", "writer", writer);
+        Arguments.required("run", "target", target);
         Checkpoint checkpoint = new Checkpoint();
         RunRecord record = new RunRecord(OutputMode.Append(), null, target);
         return add(checkpoint, record, new WriterQuery(() -> writer, checkpoint));
@@ -248,9 +263,21 @@ public final class StreamKit implements AutoCloseable {
         return run;
     }
 
-    /** Ends all runs; the extension of {@link StreamingTest} calls it after each test. */
+    /**
+     * Ends all runs; the extension of {@link StreamingTest} calls it after each test.
+     *
+     * @throws AssertionError if nothing checks a step that was given rows; see {@link StreamRun#batch}
+     */
     @Override
     public void close() {
+        end();
+        if (crashes == null) {
+            runs.forEach(StreamRun::refuseUncheckedSteps);
+        }
+    }
+
+    /** As {@link #close()}, after a test that has failed for another reason. */
+    void end() {
         runs.forEach(StreamRun::close);
         inputs.close();
     }

@@ -1,16 +1,19 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.Arguments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.opentest4j.AssertionFailedError;
 
 /**
  * Runs the query under test batch by batch. Each call acts at once and returns the same run; use it in the thread of
@@ -30,6 +33,7 @@ public final class StreamRun {
     private final Checkpoint checkpoint;
     private final RunRecord record;
     private final StepRunner runner;
+    private final List<String> unchecked = new ArrayList<>();
     private boolean restarted;
     private Instant now = Times.parse("00:00");
 
@@ -43,13 +47,25 @@ public final class StreamRun {
 
     /**
      * Runs one step: gives rows, runs the batches that are due, and checks their outcome. Messages show {@code name}.
+     * The end of the test reports a step that was given rows and of which neither the step itself, {@link Batch#table}
+     * of a later one, {@link #matchesGolden}, {@link #timeline} nor {@link StreamKit#crashEverywhere} checks anything.
      */
     public StreamRun batch(String name, Consumer<Batch> what) {
+        Arguments.required("batch", "name", name);
+        Arguments.required("batch", "what", what);
         StepRecord step = record.newStep(name, restarted);
         restarted = false;
         Batch batch = new Batch(step, runner);
+        List<String> before = List.copyOf(unchecked);
+        unchecked.clear(); // If the step fails, only that is reported.
         what.accept(batch);
         batch.run();
+        if (!batch.checksTheWholeResult()) {
+            unchecked.addAll(before);
+        }
+        if (batch.checksNothing()) {
+            unchecked.add(name);
+        }
         return this;
     }
 
@@ -62,6 +78,7 @@ public final class StreamRun {
 
     /** The same as {@link #restart}, with another version of the query. */
     public StreamRun restartWith(Dataset<Row> newQuery) {
+        Arguments.required("restartWith", "newQuery", newQuery);
         restart();
         record.query(newQuery);
         runner.replaceDriver(new LiveQuery(newQuery, record.mode(), checkpoint, now.toEpochMilli()));
@@ -146,6 +163,7 @@ public final class StreamRun {
 
     /** Sets the processing time. */
     public StreamRun clock(Instant time) {
+        Arguments.required("clock", "time", time);
         if (time.isBefore(now)) {
             throw new IllegalArgumentException("clock(" + Times.text(time) + "): the clock is already at "
                     + Times.text(now) + " and cannot go back.");
@@ -157,6 +175,7 @@ public final class StreamRun {
 
     /** Allows numbers of {@code column} to differ from the expected ones by up to {@code tolerance}. */
     public StreamRun tolerance(String column, double tolerance) {
+        Arguments.required("tolerance", "column", column);
         record.tolerance(column, tolerance);
         return this;
     }
@@ -165,18 +184,25 @@ public final class StreamRun {
      * The key columns, in which a later row replaces an earlier one in {@link Batch#table}. Required in update mode.
      */
     public StreamRun keyedBy(String... columns) {
-        record.keyedBy(List.of(columns));
+        return keyedBy(Arguments.allRequired("keyedBy", "columns", columns));
+    }
+
+    /** The key columns. */
+    public StreamRun keyedBy(List<String> columns) {
+        record.keyedBy(Arguments.allRequired("keyedBy", "columns", columns));
         return this;
     }
 
     /** The query has these columns, such as {@code "zip STRING, hits BIGINT"}. Nullability is not compared. */
     public StreamRun schema(String ddl) {
+        Arguments.required("schema", "ddl", ddl);
         runner.expectations().schema(StructType.fromDDL(ddl), false);
         return this;
     }
 
     /** The query has these columns with this nullability. */
     public StreamRun schemaWithNullability(StructType expected) {
+        Arguments.required("schemaWithNullability", "expected", expected);
         runner.expectations().schema(expected, true);
         return this;
     }
@@ -186,12 +212,13 @@ public final class StreamRun {
      * {@code -Dmillrace.golden=update} to write the file, and review it like code.
      */
     public StreamRun matchesGolden(String name) {
-        Golden.check(name, timeline());
+        Golden.check(Arguments.required("matchesGolden", "name", name), timeline());
         return this;
     }
 
     /** The timeline that failures show: each step with inputs, batches, watermarks, late rows, state and output. */
     public String timeline() {
+        unchecked.clear();
         return runner.expectations().timeline();
     }
 
@@ -200,6 +227,7 @@ public final class StreamRun {
      * late rows. Use it in a pull request, or to see why a window did not close.
      */
     public StreamRun writeHtml(Path file) {
+        Arguments.required("writeHtml", "file", file);
         Dataset<Row> drawn = record.query();
         Optional<EventTimes> times = drawn == null ? Optional.empty() : Optional.of(new EventTimes(drawn));
         try {
@@ -211,6 +239,15 @@ public final class StreamRun {
             throw new UncheckedIOException("Cannot write " + file, e);
         }
         return this;
+    }
+
+    /** Fails if nothing checks a step that was given rows. */
+    void refuseUncheckedSteps() {
+        if (!unchecked.isEmpty()) {
+            throw new AssertionFailedError("Batch \"" + String.join("\", batch \"", unchecked)
+                    + "\": rows were given, but nothing checks what became of them. Expect something, such as emits(...)"
+                    + " or emitsNothing(), or table(...) in a later step. Call runs() if the batch only has to run.");
+        }
     }
 
     RunRecord record() {

@@ -29,7 +29,9 @@ final class StreamingTestExtension implements ParameterResolver, AfterEachCallba
     @Override
     public void afterEach(ExtensionContext context) {
         StreamKit kit = context.getStore(OURS).remove(StreamKit.class, StreamKit.class);
-        if (kit != null) {
+        if (kit != null && context.getExecutionException().isPresent()) {
+            kit.end();
+        } else if (kit != null) {
             kit.close();
         }
     }

@@ -7,6 +7,7 @@ import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.sql.Date;
 import java.sql.Timestamp;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ final class Values {
     private static @Nullable Object fit(@Nullable Object value, StructField field) {
         try {
             return fit(value, field.dataType());
-        } catch (ClassCastException | NumberFormatException e) {
+        } catch (ClassCastException | ArithmeticException | NumberFormatException | DateTimeException e) {
             throw mismatch(value, field, e);
         }
     }

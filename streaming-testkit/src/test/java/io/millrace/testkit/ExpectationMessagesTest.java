@@ -143,7 +143,8 @@ class ExpectationMessagesTest {
     void noDataBatchThatReadsRowsFails(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append()).explicitNoDataBatches();
-        kit.run(hits.rows(), append()).batch("given elsewhere", b -> b.given(hits, hit("1", "00:05")));
+        kit.run(hits.rows(), append())
+                .batch("given elsewhere", b -> b.given(hits, hit("1", "00:05")).runs());
 
         assertThat(reasonOf(() -> run.noDataBatch("no rows", b -> b.emitsNothing())))
                 .isEqualTo("Batch \"no rows\" read rows, but a batch without data was expected\n");

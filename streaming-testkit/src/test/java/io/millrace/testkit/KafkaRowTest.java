@@ -94,4 +94,18 @@ class KafkaRowTest {
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
+
+    @Test
+    void rowsWithTheSameContentAreEqual() {
+        KafkaRow one = KafkaRow.value("{\n}").key("k").header("h", "v").timestamp("00:05");
+
+        assertThat(one)
+                .isEqualTo(KafkaRow.value("{\n}").key("k").header("h", "v").timestamp("00:05"))
+                .hasSameHashCodeAs(KafkaRow.value("{\n}").key("k").header("h", "v").timestamp("00:05"))
+                .isNotEqualTo(one.offset(1))
+                .isNotEqualTo(one.key("l"));
+        assertThat(one)
+                .hasToString("KafkaRow(key k, value {\\n}, partition 0, timestamp 00:05, headers [Header[key=h,"
+                        + " value=v]])");
+    }
 }

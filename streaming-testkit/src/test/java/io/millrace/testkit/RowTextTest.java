@@ -83,7 +83,9 @@ class RowTextTest {
         assertThat(RowText.value(new byte[0])).isEmpty();
         assertThat(RowText.value(new byte[] {0, 1, (byte) 0xab})).isEqualTo("0x0001ab");
         assertThat(RowText.value("é".getBytes(StandardCharsets.ISO_8859_1))).isEqualTo("0xe9");
-        assertThat(RowText.value("two\nlines".getBytes(StandardCharsets.UTF_8))).isEqualTo("0x74776f0a6c696e6573");
+        assertThat(RowText.value("{\r\n\t\"zip\":1}".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo("{\\r\\n\\t\"zip\":1}");
+        assertThat(RowText.value("a\n\u0000".getBytes(StandardCharsets.UTF_8))).isEqualTo("0x610a00");
     }
 
     @Test

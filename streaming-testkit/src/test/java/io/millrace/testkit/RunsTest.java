@@ -153,7 +153,7 @@ class RunsTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         List<Hit> three = List.of(hit("1", "00:01"), hit("2", "00:02"), hit("1", "00:03"));
         kit.run(hits.rows().groupBy("zip").count(), update())
-                .batch("three", b -> b.given(hits, three))
+                .batch("three", b -> b.given(hits, three).emits(row("1", 2), row("2", 1)))
                 .batch("more", b -> b.given(hits, three).emits(row("1", 4), row("2", 2)))
                 .replayLast(b -> b.sameOutput())
                 .rewindTo("three", b -> b.emits(row("1", 2), row("2", 1), row("1", 4), row("2", 2)));

@@ -172,7 +172,7 @@ class StreamingTestSettingsTest {
             KITS.add(kit);
             Input<Hit> hits = kit.input("hits", Hit.class);
             kit.run(hits.rows(), io.millrace.core.OutputModes.append())
-                    .batch("a hit", b -> b.given(hits, Hit.hit("1", "00:01")));
+                    .batch("a hit", b -> b.given(hits, Hit.hit("1", "00:01")).runs());
             assertThat(kit.spark().streams().active()).hasSize(1);
         }
     }

@@ -42,9 +42,9 @@ class TimelinePageTest {
         try (StreamKit kit = StreamKit.open()) {
             Input<Hit> hits = kit.input("hits", Hit.class);
             kit.run(windowed(hits), append())
-                    .batch("three hits", b -> b.given(hits, hit("3", "00:05"), hit("1", "00:05"), hit("2", "00:05")))
-                    .batch("time moves", b -> b.given(hits, hit("1", "00:35")))
-                    .batch("late", b -> b.given(hits, hit("9", "00:06")))
+                    .batch("three hits", b -> b.given(hits, hit("3", "00:05"), hit("1", "00:05"), hit("2", "00:05")).runs())
+                    .batch("time moves", b -> b.given(hits, hit("1", "00:35")).runs())
+                    .batch("late", b -> b.given(hits, hit("9", "00:06")).runs())
                     .batch("no rows", b -> {})
                     .replayLast(b -> {})
                     .writeHtml(page);
@@ -71,7 +71,7 @@ class TimelinePageTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
 
         String page = page(kit.run(hits.rows().select("zip"), append())
-                .batch("<b>'bold' & \"new\"</b>", b -> b.given(hits, hit("<i>&'\"", "00:01"))));
+                .batch("<b>'bold' & \"new\"</b>", b -> b.given(hits, hit("<i>&'\"", "00:01")).runs()));
 
         assertThat(texts(page, "name")).containsExactly("&lt;b&gt;&#39;bold&#39; &amp; &quot;new&quot;&lt;/b&gt;");
         assertThat(page).contains("(&lt;i&gt;&amp;&#39;&quot;, 00:01)").doesNotContain("<b>", "<i>");
@@ -139,13 +139,13 @@ class TimelinePageTest {
     void axisIsInStepsThatFitTheSpan(StreamKit kit) throws Exception {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().withWatermark("time", "0 seconds"), append())
-                .batch("one", b -> b.given(hits, hit("1", "00:02")))
-                .batch("two", b -> b.given(hits, hit("1", "00:35")));
+                .batch("one", b -> b.given(hits, hit("1", "00:02")).runs())
+                .batch("two", b -> b.given(hits, hit("1", "00:35")).runs());
 
         assertThat(texts(traffic, "axis")).containsExactly("12-31 23:50", "00:00", "00:10", "00:20", "00:30", "00:40");
         assertThat(texts(page(run), "axis"))
                 .containsExactly("00:00", "00:05", "00:10", "00:15", "00:20", "00:25", "00:30", "00:35");
-        run.batch("a day later", b -> b.given(hits, hit("1", "2026-01-02T12:00:00Z")));
+        run.batch("a day later", b -> b.given(hits, hit("1", "2026-01-02T12:00:00Z")).runs());
         assertThat(texts(page(run), "axis")).contains("00:00", "06:00", "01-02 00:00", "01-02 12:00");
     }
 
@@ -154,7 +154,7 @@ class TimelinePageTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
 
         String page = page(kit.run(hits.rows().select("zip"), append())
-                .batch("ten", b -> b.given(hits, Collections.nCopies(10, hit("1", "00:01")))));
+                .batch("ten", b -> b.given(hits, Collections.nCopies(10, hit("1", "00:01"))).runs()));
 
         assertThat(lines(page, "row")).hasSize(8).endsWith("... and 3 more");
         assertThat(lines(page, "out")).hasSize(8).endsWith("... and 3 more");
@@ -166,7 +166,7 @@ class TimelinePageTest {
         String zip = "9".repeat(50);
 
         String page =
-                page(kit.run(hits.rows().select("zip"), append()).batch("long", b -> b.given(hits, hit(zip, "00:01"))));
+                page(kit.run(hits.rows().select("zip"), append()).batch("long", b -> b.given(hits, hit(zip, "00:01")).runs()));
 
         assertThat(page)
                 .contains("(" + "9".repeat(42) + "...<title>(" + zip + ", 00:01)</title>")
@@ -183,7 +183,7 @@ class TimelinePageTest {
                                 .groupBy(window(col("time"), "10 minutes", "5 minutes"))
                                 .count(),
                         update())
-                .batch("a hit", b -> b.given(hits, hit("1", "00:07"))));
+                .batch("a hit", b -> b.given(hits, hit("1", "00:07")).runs()));
 
         assertThat(page).contains("<title>window 00:00-00:10, open</title>", "<title>window 00:05-00:15, open</title>");
         assertThat(all(page, "<rect class='window open' x='[\\d.]+' y='([\\d.]+)'"))
@@ -201,7 +201,7 @@ class TimelinePageTest {
                                 .groupBy(window(col("time"), "1 hour", "1 minute"))
                                 .count(),
                         update())
-                .batch("a hit", b -> b.given(hits, hit("1", "00:07"))));
+                .batch("a hit", b -> b.given(hits, hit("1", "00:07")).runs()));
 
         assertThat(all(page, "<rect class='window open' x='[\\d.]+' y='([\\d.]+)'"))
                 .as("in the lanes of two batches")
@@ -219,7 +219,7 @@ class TimelinePageTest {
                                 .groupBy(window(col("time"), "10 minutes"))
                                 .count(),
                         update())
-                .batch("no time", b -> b.given(rows, row("1", null))));
+                .batch("no time", b -> b.given(rows, row("1", null)).runs()));
 
         assertThat(lines(page, "row")).containsExactly("(1, null)");
         assertThat(page).doesNotContain("<circle cx='");
@@ -230,7 +230,7 @@ class TimelinePageTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
 
         String page = page(kit.run(hits.rows().writeStream().format("noop"), List::of)
-                .batch("a hit", b -> b.given(hits, hit("1", "00:01"))));
+                .batch("a hit", b -> b.given(hits, hit("1", "00:01")).runs()));
 
         assertThat(lines(page, "row")).containsExactly("(1, 00:01)");
         assertThat(texts(page, "kind")).containsExactly("batch 0, data", "nothing");

@@ -32,8 +32,8 @@ public final class QueryLog extends SparkListener {
     private static final Logger LOG = LoggerFactory.getLogger(QueryLog.class);
     private static final Map<SparkContext, QueryLog> LOGS = new WeakHashMap<>();
 
-    /** The names of the queries of pipelines, by their runs. */
-    private final Map<UUID, String> pipelines = new ConcurrentHashMap<>();
+    /** The names of the queries that are logged, by their runs. */
+    private final Map<UUID, String> logged = new ConcurrentHashMap<>();
 
     /** Those of sinks that are still in use. */
     private final Set<SinkCounts> sinks = Collections.newSetFromMap(new WeakHashMap<>());
@@ -88,7 +88,7 @@ public final class QueryLog extends SparkListener {
         if (event instanceof QueryProgressEvent ended) {
             log(ended.progress());
         } else if (event instanceof QueryTerminatedEvent end) {
-            String name = pipelines.remove(end.runId());
+            String name = logged.remove(end.runId());
             // Spark itself logs a failure, with its cause.
             if (name != null && end.exception().isEmpty()) {
                 LOG.info("Query \"{}\" ended.", name);
@@ -101,7 +101,10 @@ public final class QueryLog extends SparkListener {
         registered()
                 .forEach(sink -> sink.take(progress.id().toString(), progress.batchId())
                         .ifPresent(written::add));
-        if (!written.isEmpty() || (pipelines.containsKey(progress.runId()) && hasRows(progress))) {
+        if (!written.isEmpty()) {
+            logged.putIfAbsent(progress.runId(), name(progress));
+        }
+        if (!written.isEmpty() || (logged.containsKey(progress.runId()) && hasRows(progress))) {
             LOG.info(line(progress, written));
         }
     }
@@ -114,9 +117,7 @@ public final class QueryLog extends SparkListener {
     }
 
     private static String line(StreamingQueryProgress progress, List<String> written) {
-        String name = Objects.requireNonNullElseGet(
-                progress.name(), () -> progress.id().toString());
-        StringBuilder line = new StringBuilder("Query \"" + name + "\", batch " + progress.batchId() + ": ")
+        StringBuilder line = new StringBuilder("Query \"" + name(progress) + "\", batch " + progress.batchId() + ": ")
                 .append(count(progress.numInputRows(), "row"))
                 .append(" read");
         long rows = progress.sink().numOutputRows();
@@ -126,6 +127,11 @@ public final class QueryLog extends SparkListener {
         line.append(" in ").append(progress.batchDuration()).append(" ms");
         written.forEach(sink -> line.append("; ").append(sink));
         return line.toString();
+    }
+
+    private static String name(StreamingQueryProgress progress) {
+        return Objects.requireNonNullElseGet(
+                progress.name(), () -> progress.id().toString());
     }
 
     private List<SinkCounts> registered() {
@@ -151,7 +157,7 @@ public final class QueryLog extends SparkListener {
         @Override
         public void onQueryStarted(QueryStartedEvent event) {
             if (name.equals(event.name())) {
-                pipelines.put(event.runId(), name);
+                logged.put(event.runId(), name);
                 callSite.apply(context); // Spark has set the line that called it, which is one of this library.
             }
         }

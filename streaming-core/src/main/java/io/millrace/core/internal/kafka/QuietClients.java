@@ -14,9 +14,9 @@ import org.apache.logging.log4j.core.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps Kafka's clients from logging all their settings at each check: about 70 lines at level info. While a check
- * runs, the loggers of clients' settings and versions log warnings and errors alone. Only for Log4j 2, which
- * is Spark's own; others log as they are set up.
+ * Keeps Kafka's clients from logging all their settings at each check: about 70 lines at level info, and a warning of
+ * those that a client does not use. While a check runs, the loggers of settings and versions log errors alone. Only for
+ * Log4j 2, which is Spark's own; others log as they are set up.
  */
 public final class QuietClients {
     private static final String LOG4J_2 = "org.apache.logging.slf4j.Log4jLoggerFactory";
@@ -49,9 +49,9 @@ public final class QuietClients {
     private static void silence(Class<?> client) {
         // A logger's own level is no part of the configuration, which therefore stays as it is.
         if (LogManager.getContext(client.getClassLoader(), false).getLogger(client.getName()) instanceof Logger logger
-                && logger.getLevel().isLessSpecificThan(Level.INFO)) {
+                && logger.getLevel().isLessSpecificThan(Level.WARN)) {
             LEVELS.put(logger, logger.getLevel());
-            logger.setLevel(Level.WARN);
+            logger.setLevel(Level.ERROR);
         }
     }
 

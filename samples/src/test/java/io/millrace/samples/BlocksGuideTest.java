@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.Health;
+import io.millrace.core.JsonFields;
 import io.millrace.core.KafkaBatch;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.KafkaSource;
@@ -189,5 +190,51 @@ class BlocksGuideTest {
                 .watermarkStalledFor(Duration.ofMinutes(5))
                 .watch(spark);
         return watch;
+    }
+
+    @Test
+    void readsElements() {
+        Dataset<Row> kafka = spark.sql("SELECT '{\"order\":1,\"items\":[{\"sku\":\"a\",\"pieces\":2,\"price\":1.5},"
+                + "{\"sku\":\"b\"}]}' AS value");
+        JsonFields orders = Transforms.jsonFields("value")
+                .bigint("order", "$.order")
+                .field("items", "$.items", "ARRAY<STRUCT<sku STRING, pieces INT, price DECIMAL(10,2)>>");
+
+        Dataset<Row> items = kafka.transform(orders).transform(Transforms.explode("items", "item"));
+
+        assertThat(items.selectExpr("order", "item.sku", "item.price")
+                        .collectAsList()
+                        .toString())
+                .isEqualTo("[[1,a,1.50], [1,b,null]]");
+    }
+
+    @Test
+    void shapesElements() {
+        Transform items = Transforms.explode("items", "item")
+                .andThen(Transforms.withColumn("sku", "item.sku"))
+                .andThen(Transforms.withColumn("total", "item.price * item.pieces"))
+                .andThen(Transforms.fillNulls("total", 0))
+                .andThen(Transforms.drop("item"));
+
+        assertThat(spark.sql("SELECT array(named_struct('sku', 'a', 'pieces', 2,"
+                                + " 'price', CAST(NULL AS DOUBLE))) AS items")
+                        .transform(items)
+                        .collectAsList()
+                        .toString())
+                .isEqualTo("[[a,0.0]]");
+    }
+
+    @Test
+    void joinsAndUnites(@TempDir Path directory) {
+        String customers = directory.resolve("customers").toString();
+        spark.sql("SELECT 7 AS customer, 'gold' AS segment").write().parquet(customers);
+        Transform named = Transforms.leftJoin(spark -> spark.read().parquet(customers), "customer");
+
+        Source orders = Sources.union(
+                Sources.kafka("eu:9092").topics("orders").via(Transforms.withColumn("region", "'eu'")),
+                Sources.kafka("us:9092").topics("orders").via(Transforms.withColumn("region", "'us'")));
+
+        assertThat(spark.sql("SELECT 7 AS customer").transform(named).columns()).containsExactly("customer", "segment");
+        assertThat(orders.load(spark).columns()).contains("value", "region");
     }
 }

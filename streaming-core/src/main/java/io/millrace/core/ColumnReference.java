@@ -3,7 +3,6 @@ package io.millrace.core;
 import io.millrace.core.internal.Columns;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -47,10 +46,11 @@ record ColumnReference(String text, Optional<Column> expression) {
 
     /** What is compared: an expression is not equal to a name. */
     static List<Object> keys(List<ColumnReference> columns) {
-        return Call.keys(columns.stream()
-                .flatMap(column -> Stream.of(
-                        (Object) column.expression().map(Object.class::cast).orElse(column.text())))
-                .toList());
+        return Call.keys(columns.stream().map(ColumnReference::said).toList());
+    }
+
+    private Object said() {
+        return expression.isPresent() ? expression.get() : text;
     }
 
     @Override

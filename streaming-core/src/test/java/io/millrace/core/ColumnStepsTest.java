@@ -203,7 +203,8 @@ class ColumnStepsTest {
         assertThatThrownBy(() -> rows.transform(Transforms.fillNulls("n", "none")))
                 .hasMessage(
                         "Transform fillNulls(n, none): fillNulls(n, none): the column is int, which cannot hold this"
-                                + " value of type string. Pass a value of the type of the column, or cast the column first.");
+                                + " value of type string. Pass a value of the type of the column, or cast the column"
+                                + " first.");
         Map.<String, List<Object>>of(
                         "n", List.of(1.5, 3_000_000_000L, true),
                         "price", List.of(new BigDecimal("0.005"), 1_000, Double.NaN),

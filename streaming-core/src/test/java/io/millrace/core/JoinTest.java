@@ -81,6 +81,55 @@ class JoinTest {
         assertThat(found).hasSize(3).endsWith("[9001,Wil]");
     }
 
+    @Test
+    void filesThatAreReplacedFailTheNextBatch(@TempDir Path directory) throws Exception {
+        String table = directory.resolve("cities").toString();
+        CITIES.coalesce(1).write().parquet(table);
+        MemoryStream<String> zips = Spark.memory(Encoders.STRING());
+        Transform joined = Transforms.rename("value", "zip")
+                .andThen(Transforms.join(spark -> spark.read().parquet(table), "zip"));
+        List<String> found = new ArrayList<>();
+        StreamingQuery query = start(zips.toDF().transform(joined), directory, found);
+        Spark.feed(zips, List.of("9000"));
+        query.processAllAvailable();
+
+        Spark.sql("SELECT '9000' AS zip, 'Wil' AS city")
+                .write()
+                .mode("overwrite")
+                .parquet(table);
+        Spark.feed(zips, List.of("9000"));
+
+        assertThatThrownBy(query::processAllAvailable).hasStackTraceContaining("does not exist");
+        StreamingQuery restarted = start(zips.toDF().transform(joined), directory, found);
+        restarted.processAllAvailable();
+        restarted.stop();
+        assertThat(found).containsExactly("[9000,St. Gallen]", "[9000,Wil]");
+    }
+
+    @Test
+    void aTableInTheCacheStaysAsItWas(@TempDir Path directory) throws Exception {
+        String table = directory.resolve("cities").toString();
+        CITIES.coalesce(1).write().parquet(table);
+        Dataset<Row> cached = Spark.session().read().parquet(table).cache();
+        MemoryStream<String> zips = Spark.memory(Encoders.STRING());
+        List<String> found = new ArrayList<>();
+        StreamingQuery query = start(
+                zips.toDF().transform(Transforms.rename("value", "zip")).transform(Transforms.join(cached, "zip")),
+                directory,
+                found);
+        Spark.feed(zips, List.of("9000"));
+        query.processAllAvailable();
+        for (java.io.File file : new java.io.File(table).listFiles()) {
+            assertThat(file.delete()).isTrue();
+        }
+        Spark.feed(zips, List.of("9000"));
+        query.processAllAvailable();
+        query.stop();
+        cached.unpersist();
+
+        assertThat(found).containsExactly("[9000,St. Gallen]", "[9000,St. Gallen]");
+    }
+
     private static StreamingQuery start(Dataset<Row> rows, Path directory, List<String> found) throws Exception {
         VoidFunction2<Dataset<Row>, Long> collect = (batch, id) -> found.addAll(Spark.lines(batch));
         return rows.writeStream()

@@ -47,7 +47,8 @@ class JsonNestedTest {
     @Test
     void anArrayOfStructsIsReadInTheSameParse() {
         Dataset<Row> rows = documents(
-                        "{\"id\":1,\"items\":[{\"sku\":\"a\",\"pieces\":2},{\"pieces\":null,\"sku\":\"b\",\"x\":1}]}",
+                        "{\"id\":1,\"items\":[{\"sku\":\"a\",\"pieces\":2},"
+                                + "{\"pieces\":null,\"sku\":\"b\",\"x\":1}]}",
                         "{\"id\":2,\"items\":[]}",
                         "{\"id\":3}",
                         "{\"id\":4,\"items\":null}")
@@ -61,7 +62,8 @@ class JsonNestedTest {
                 .isEqualTo("array<struct<sku:string,pieces:int>>");
         assertThat(Spark.lines(rows.drop("value")))
                 .containsExactly(
-                        "[1,[{a, 2}, {b, null}],[{\"sku\":\"a\",\"pieces\":2},{\"pieces\":null,\"sku\":\"b\",\"x\":1}]]",
+                        "[1,[{a, 2}, {b, null}],[{\"sku\":\"a\",\"pieces\":2},{\"pieces\":null,"
+                                + "\"sku\":\"b\",\"x\":1}]]",
                         "[2,[],[]]",
                         "[3,null,null]",
                         "[4,null,null]");
@@ -118,6 +120,23 @@ class JsonNestedTest {
     }
 
     @Test
+    void withinAValueTheRulesOfFromJsonHold() {
+        assertThat(read("{\"v\":[1767225600,\"2026-01-01T00:00:00Z\"]}", "ARRAY<TIMESTAMP>"))
+                .isEqualTo("[[2026-01-01 00:00:00, 2026-01-01 00:00:00]]");
+        assertThat(read("{\"v\":{\"n\":7}}", "ARRAY<STRUCT<n INT>>")).isEqualTo("[[{7}]]");
+        assertThat(read("{\"v\":[7.0]}", "ARRAY<INT>")).isEqualTo("[null]");
+        assertThat(read("{\"v\":[\"0000-01-01\"]}", "ARRAY<DATE>")).isEqualTo("[[0000-01-01]]");
+        assertThat(read("{\"v\":\"[1, 2]\"}", "ARRAY<INT>")).isEqualTo("[[1, 2]]");
+    }
+
+    private static String read(String document, String type) {
+        return Spark.lines(documents(document)
+                        .transform(Transforms.jsonFields("value").field("v", "$.v", type))
+                        .select("v"))
+                .get(0);
+    }
+
+    @Test
     void otherTypesAreReadAsByTheCallOfTheirOwn() {
         Dataset<Row> rows = documents("{\"n\":7.0,\"at\":\"2026-03-01T10:00:00Z\",\"p\":1.005}");
         JsonFields named = Transforms.jsonFields("value")
@@ -146,8 +165,8 @@ class JsonNestedTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageMatching(
                             "field\\(x, \\$\\.x\\): .* is not a type that a document can hold\\. Use string,"
-                                    + " int, bigint, decimal, double, boolean, timestamp or date, or an array, a struct or a"
-                                    + " map with keys of strings\\.");
+                                    + " int, bigint, decimal, double, boolean, timestamp or date, or an array, a"
+                                    + " struct or a map with keys of strings\\.");
         }
         assertThatThrownBy(() -> fields.field("x", "$.x", "ARAY<INT>"))
                 .hasMessageStartingWith("field(x, $.x, ARAY<INT>): this is not a type of Spark's SQL.");

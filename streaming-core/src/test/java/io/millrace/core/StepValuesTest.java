@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Steps as values: equal if equal calls made them, and described in full. */
 class StepValuesTest {
     private static final Dataset<Row> TABLE = Spark.sql("SELECT 1 AS n");
-    private static final Function<SparkSession, Dataset<Row>> LOADED = spark -> TABLE;
-    private static final UnaryOperator<Dataset<Row>> LIMIT = rows -> rows.limit(1);
+    private static final Function<SparkSession, Dataset<Row>> LOADED = StepValuesTest::loaded;
+    private static final UnaryOperator<Dataset<Row>> LIMIT = StepValuesTest::limited;
 
     /** Each makes another step; no two are equal, or described alike unless only a function tells them apart. */
     private static final List<Supplier<Object>> CALLS = List.of(
@@ -157,6 +157,14 @@ class StepValuesTest {
                 }
             }
         }
+    }
+
+    private static Dataset<Row> loaded(SparkSession spark) {
+        return TABLE;
+    }
+
+    private static Dataset<Row> limited(Dataset<Row> rows) {
+        return rows.limit(1);
     }
 
     private static void refusesNull(Object receiver, Method method, int at) {

@@ -3,7 +3,12 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -13,9 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UnionTest {
-    @TempDir
-    private java.nio.file.Path directory;
-
     @Test
     void rowsAreUnitedByTheNamesOfTheirColumns() {
         Dataset<Row> rows = Spark.sql("SELECT 1 AS n, 'a' AS zip");
@@ -47,15 +49,14 @@ class UnionTest {
     }
 
     @Test
-    void sourcesOfTheSameColumnsAreOneSource() throws Exception {
+    void sourcesOfTheSameColumnsAreOneSource(@TempDir Path directory) throws Exception {
         MemoryStream<String> first = Spark.memory(Encoders.STRING());
         MemoryStream<Integer> second = Spark.memory(Encoders.INT());
         Source both = Sources.union(
                 Sources.of(first.toDF()), Sources.of(second.toDF()).via(Transforms.cast("value", "string")));
-        List<String> found = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> found = new CopyOnWriteArrayList<>();
         Sink sink = rows -> rows.writeStream()
-                .foreachBatch((org.apache.spark.api.java.function.VoidFunction2<Dataset<Row>, Long>)
-                        (batch, id) -> found.addAll(Spark.lines(batch)));
+                .foreachBatch((VoidFunction2<Dataset<Row>, Long>) (batch, id) -> found.addAll(Spark.lines(batch)));
 
         StreamingQuery query = Pipeline.named("union")
                 .from(both)
@@ -102,13 +103,14 @@ class UnionTest {
                                 + " value). Drop it from the other rows, or add it to these, such as with"
                                 + " withColumn(\"n\", \"CAST(NULL AS BIGINT)\").");
         assertThatThrownBy(() -> Sources.union(List.of(rate))).hasMessage("union(): name at least two sources.");
-        assertThatThrownBy(() -> Sources.union(rate, null)).hasMessage("union(): sources is null. Pass a value.");
+        assertThatThrownBy(() -> Sources.union(Arrays.asList(rate, null)))
+                .hasMessage("union(): one of sources is null. Pass a value for each.");
         assertThat(Sources.union(rate, rate)).isEqualTo(Sources.union(List.of(rate, rate)));
     }
 
     @Test
     void serversAreAskedForEachMember() {
-        Source kafka = Sources.kafka("127.0.0.1:1").topics("hits").patience(java.time.Duration.ofMillis(200));
+        Source kafka = Sources.kafka("127.0.0.1:1").topics("hits").patience(Duration.ofMillis(200));
         Source member = kafka.via(Transforms.drop("timestampType"));
 
         assertThatThrownBy(() -> Pipeline.named("hits")

@@ -5,6 +5,7 @@ import static io.millrace.sinks.TestStreams.session;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Problem;
+import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.ValidationException;
 import io.millrace.testkit.servers.TestKafka;
@@ -32,7 +33,7 @@ abstract class KafkaSourceCheck {
         return Sources.kafka(KAFKA.bootstrapServers());
     }
 
-    static Pipeline pipeline(KafkaSource source, Path checkpoint) {
+    static Pipeline pipeline(Source source, Path checkpoint) {
         return Pipeline.named("starts")
                 .from(source)
                 .to(Sinks.format("noop"))
@@ -44,11 +45,11 @@ abstract class KafkaSourceCheck {
         pipeline.start(session()).awaitTermination();
     }
 
-    final List<String> refusals(KafkaSource source) {
+    final List<String> refusals(Source source) {
         return refusals(source, directory.resolve("none"));
     }
 
-    static List<String> refusals(KafkaSource source, Path checkpoint) {
+    static List<String> refusals(Source source, Path checkpoint) {
         try {
             pipeline(source, checkpoint).validate(session());
             return List.of();

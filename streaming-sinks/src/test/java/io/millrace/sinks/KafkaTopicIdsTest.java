@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
+import io.millrace.core.Source;
+import io.millrace.core.Sources;
+import io.millrace.core.Transforms;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,6 +80,31 @@ class KafkaTopicIdsTest extends KafkaSourceCheck {
         createAnew();
 
         assertThat(refusals(source, unread)).isEmpty();
+    }
+
+    @Test
+    void eachMemberOfAUnionHasItsTopicsChecked() throws Exception {
+        KAFKA.createTopic(topic, 1);
+        KAFKA.createTopic(topic + "2", 1);
+        send(10);
+        Path checkpoint = directory.resolve("checkpoint");
+        Source union = Sources.union(
+                kafka().topics(topic + "2").startingFrom(Offsets.earliest()),
+                kafka().topics(topic).startingFrom(Offsets.earliest()).via(Transforms.where("value IS NOT NULL")));
+        run(pipeline(union, checkpoint));
+        assertThat(refusals(union, checkpoint)).isEmpty();
+        assertThat(pipeline(union, checkpoint).validate(TestStreams.session()))
+                .as("both starts are overridden by the checkpoint")
+                .hasSize(2)
+                .allSatisfy(note -> assertThat(note.field()).isEqualTo("startingFrom"));
+
+        createAnew();
+
+        assertThat(refusals(union, checkpoint))
+                .singleElement()
+                .asString()
+                .startsWith("source 2 of the union: topic(" + topic + "): the checkpoint at " + checkpoint
+                        + " has offsets of another topic of this name");
     }
 
     /** Returns when there is another topic of the same name. */

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,6 +27,7 @@ abstract class CheckedSource implements Source {
 
     @Override
     public final Dataset<Row> load(SparkSession spark) {
+        notNull("load(spark)", spark);
         List<Problem> problems = problems();
         if (!problems.isEmpty()) {
             throw new ValidationException("Source " + describe(), problems);

@@ -1,5 +1,8 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
+import java.nio.file.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -19,11 +22,13 @@ public final class Sources {
      * @param bootstrapServers {@code host:port}, several separated by commas
      */
     public static KafkaSource kafka(String bootstrapServers) {
+        notNull("kafka(bootstrapServers)", bootstrapServers);
         return KafkaSource.at(bootstrapServers);
     }
 
     /** Lines from a socket: {@code value}, a string. For testing only. */
     public static SocketSource socket(String host, int port) {
+        notNull("socket(host, port)", host, port);
         return SocketSource.at(host, port);
     }
 
@@ -37,9 +42,19 @@ public final class Sources {
         return FileSource.in("json", path);
     }
 
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource json(Path directory) {
+        return FileSource.in("json", directory);
+    }
+
     /** CSV files that appear in {@code path}; needs a schema. */
     public static FileSource csv(String path) {
         return FileSource.in("csv", path);
+    }
+
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource csv(Path directory) {
+        return FileSource.in("csv", directory);
     }
 
     /** Parquet files that appear in {@code path}; needs a schema. */
@@ -47,9 +62,19 @@ public final class Sources {
         return FileSource.in("parquet", path);
     }
 
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource parquet(Path directory) {
+        return FileSource.in("parquet", directory);
+    }
+
     /** ORC files that appear in {@code path}; needs a schema. */
     public static FileSource orc(String path) {
         return FileSource.in("orc", path);
+    }
+
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource orc(Path directory) {
+        return FileSource.in("orc", directory);
     }
 
     /** Text files that appear in {@code path}: {@code value}, a string for each line. */
@@ -57,8 +82,14 @@ public final class Sources {
         return FileSource.in("text", path);
     }
 
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource text(Path directory) {
+        return FileSource.in("text", directory);
+    }
+
     /** Any other source that Spark finds under this name. */
     public static FormatSource format(String name) {
+        notNull("format(name)", name);
         return new FormatSource(ReaderSpec.of(name));
     }
 
@@ -69,6 +100,7 @@ public final class Sources {
      * @throws IllegalArgumentException if the rows are a batch
      */
     public static Source of(Dataset<Row> rows) {
+        notNull("of(rows)", rows);
         if (!rows.isStreaming()) {
             throw new IllegalArgumentException(
                     "Sources.of(rows): these rows are a batch, not a stream. Make them with spark.readStream().");

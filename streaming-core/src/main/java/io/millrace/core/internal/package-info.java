@@ -29,6 +29,8 @@
  *   <li>{@link io.millrace.core.internal.OptionNames}: unknown and misspelt options
  *   <li>{@link io.millrace.core.internal.Columns}: columns by name, missing ones, and those of a wrong type
  *   <li>{@link io.millrace.core.internal.SparkRefusal}: refusals by Spark's analyzer
+ *   <li>{@link io.millrace.core.internal.Arguments}: arguments that are null
+ *   <li>{@link io.millrace.core.internal.LocalPaths}: local paths as Hadoop takes them
  *   <li>{@link io.millrace.core.internal.SparkInterval}: durations as Spark's intervals
  *   <li>{@link io.millrace.core.internal.Errors}: what may be shown of an error
  * </ul>

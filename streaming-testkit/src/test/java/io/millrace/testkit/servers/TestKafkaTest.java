@@ -97,7 +97,8 @@ class TestKafkaTest {
             producer.send(new ProducerRecord<>("transactions", utf8("aborted"))).get();
             producer.abortTransaction();
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>("transactions", utf8("committed"))).get();
+            producer.send(new ProducerRecord<>("transactions", utf8("committed")))
+                    .get();
             producer.commitTransaction();
             producer.beginTransaction();
             producer.send(new ProducerRecord<>("transactions", utf8("open"))).get();

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Arguments;
 import java.time.Duration;
 import org.apache.spark.sql.SparkSession;
 
@@ -56,6 +57,7 @@ public final class Health {
 
     /** Monitors all queries of {@code spark}, including those that start later, until the watch is closed. */
     public Watch watch(SparkSession spark) {
+        Arguments.required("watch", "spark", spark);
         HealthListener listener = new HealthListener(this);
         spark.streams().addListener(listener);
         return () -> {
@@ -72,7 +74,7 @@ public final class Health {
     }
 
     private static Duration positive(String call, Duration time) {
-        if (time.isNegative() || time.isZero()) {
+        if (Arguments.required(call, "time", time).isNegative() || time.isZero()) {
             throw new IllegalArgumentException(call + "(" + time + "): the time must be above zero.");
         }
         return time;

@@ -88,9 +88,10 @@ final class QueryHealth {
         if (lagRows <= limits.lagRows || isRecent(Warning.LAG, batch.at())) {
             return Optional.empty();
         }
-        return Optional.of("Query \"" + name + "\" lags by " + QueryLog.count(lagRows, "row") + " in a Kafka partition (limit "
-                + limits.lagRows + ", batch " + batch.batch()
-                + "). Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
+        return Optional.of(
+                "Query \"" + name + "\" lags by " + QueryLog.count(lagRows, "row") + " in a Kafka partition (limit "
+                        + limits.lagRows + ", batch " + batch.batch()
+                        + "). Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
     }
 
     private Optional<String> lateRows(BatchProgress batch) {
@@ -101,10 +102,11 @@ final class QueryHealth {
         }
         long dropped = lateRowsUnreported;
         lateRowsUnreported = 0;
-        return Optional.of("Query \"" + name + "\" dropped " + QueryLog.count(dropped, "row") + " older than the watermark "
-                + batch.watermark().map(Instant::toString).orElse("") + " (batch " + batch.batch()
-                + "; counted after partial aggregation, so events may be more). A longer delay in withWatermark keeps"
-                + " such rows.");
+        return Optional.of(
+                "Query \"" + name + "\" dropped " + QueryLog.count(dropped, "row") + " older than the watermark "
+                        + batch.watermark().map(Instant::toString).orElse("") + " (batch " + batch.batch()
+                        + "; counted after partial aggregation, so events may be more). A longer delay in withWatermark keeps"
+                        + " such rows.");
     }
 
     private Optional<String> stalledWatermark(BatchProgress batch) {
@@ -121,7 +123,8 @@ final class QueryHealth {
             return Optional.empty();
         }
         return Optional.of("The watermark of query \"" + name + "\" has stood at " + watermark.get() + " for "
-                + time.toSeconds() + " s, although " + QueryLog.count(rowsSinceWatermark, "row") + " arrived (batch " + batch.batch()
+                + time.toSeconds() + " s, although " + QueryLog.count(rowsSinceWatermark, "row") + " arrived (batch "
+                + batch.batch()
                 + "): no window closes. Check the event times: are all old, or NULL?");
     }
 
@@ -135,8 +138,8 @@ final class QueryHealth {
         }
         unreported.remove(warning);
         BatchCounts.Sum last = sums.get(0);
-        return Optional.of("Query \"" + name + "\" " + verb + " " + QueryLog.count(rows, what) + which + " (batch " + batch.batch()
-                + ", in " + last.step() + "), such as: " + last.reason());
+        return Optional.of("Query \"" + name + "\" " + verb + " " + QueryLog.count(rows, what) + which + " (batch "
+                + batch.batch() + ", in " + last.step() + "), such as: " + last.reason());
     }
 
     private static Warning warning(BatchCounts.Sum sum) {

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Arguments;
 import io.millrace.core.internal.RunningQueries;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,8 @@ public final class StreamingQueries {
      * @throws IllegalStateException if called from within the batch, which would wait for itself
      */
     public static boolean stopBetweenBatches(StreamingQuery query, Duration patience) {
+        Arguments.required("stopBetweenBatches", "query", query);
+        Arguments.required("stopBetweenBatches", "patience", patience);
         refuseIfItCannotWait(query);
         startNoMoreBatches(query, patience);
         return awaitLastBatch(query, patience);
@@ -55,6 +58,8 @@ public final class StreamingQueries {
      * batch. Queries in continuous mode are stopped as Spark does it.
      */
     public static void stopAtShutdown(SparkSession spark, Duration patience) {
+        Arguments.required("stopAtShutdown", "spark", spark);
+        Arguments.required("stopAtShutdown", "patience", patience);
         ShutdownHookManager.get()
                 .addShutdownHook(
                         () -> stopAll(spark, patience),

@@ -73,8 +73,7 @@ final class Validation {
     /** The notes but those that every restart has. */
     List<Problem> warnings() {
         List<Problem> notes = new ArrayList<>();
-        ofCheckpoint((location, state) ->
-                        Optional.of(CheckpointChecks.overriddenSettings(spark, location, state)))
+        ofCheckpoint((location, state) -> Optional.of(CheckpointChecks.overriddenSettings(spark, location, state)))
                 .ifPresent(notes::addAll);
         spec.sink().ifPresent(sink -> notes.addAll(sink.notes(query())));
         if (Triggers.isOnce(spec.trigger())) {
@@ -106,8 +105,7 @@ final class Validation {
     /** What {@code note} says about the checkpoint; empty if the query is new. */
     private <T> Optional<T> ofCheckpoint(BiFunction<String, CheckpointState, Optional<T>> note) {
         return query().checkpointLocation()
-                .flatMap(location ->
-                        CheckpointState.of(spark, location).flatMap(state -> note.apply(location, state)));
+                .flatMap(location -> CheckpointState.of(spark, location).flatMap(state -> note.apply(location, state)));
     }
 
     /** The query as far as the steps that were checked determine it. */

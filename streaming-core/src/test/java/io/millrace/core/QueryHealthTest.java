@@ -128,9 +128,19 @@ class QueryHealthTest {
     }
 
     @Test
+    // Null is the point of the test.
+    @SuppressWarnings("NullAway")
     void invalidLimitsAreRefused() {
         assertThatThrownBy(() -> StreamingQueries.health().lagOver(-1))
                 .hasMessage("lagOver(-1): rows cannot be negative. Use 0 for any lag.");
+        assertThatThrownBy(() -> StreamingQueries.health().repeatEvery(null))
+                .hasMessage("repeatEvery(): time is null. Pass a value.");
+        assertThatThrownBy(() -> StreamingQueries.health().watch(null))
+                .hasMessage("watch(): spark is null. Pass a value.");
+        assertThatThrownBy(() -> StreamingQueries.stopAtShutdown(null, Duration.ZERO))
+                .hasMessage("stopAtShutdown(): spark is null. Pass a value.");
+        assertThatThrownBy(() -> StreamingQueries.stopBetweenBatches(null, Duration.ZERO))
+                .hasMessage("stopBetweenBatches(): query is null. Pass a value.");
         assertThatThrownBy(() -> StreamingQueries.health().repeatEvery(Duration.ZERO))
                 .hasMessage("repeatEvery(PT0S): the time must be above zero.");
         assertThatThrownBy(() -> StreamingQueries.health().watermarkStalledFor(Duration.ofSeconds(-1)))

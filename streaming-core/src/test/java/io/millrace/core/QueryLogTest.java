@@ -96,11 +96,8 @@ class QueryLogTest {
     void queriesThatNoPipelineStartedAreNotLogged() throws Exception {
         SparkSession other = spark.newSession();
         MemoryStream<Timestamp> others = MemoryStream.apply(Encoders.TIMESTAMP(), other.sqlContext());
-        StreamingQuery own = others.toDF()
-                .writeStream()
-                .queryName("same")
-                .format("noop")
-                .start();
+        StreamingQuery own =
+                others.toDF().writeStream().queryName("same").format("noop").start();
         StreamingQuery pipelines = pipeline("same", "noop").start(spark);
         Spark.feed(others, List.of(new Timestamp(0)));
         own.processAllAvailable();
@@ -127,8 +124,7 @@ class QueryLogTest {
         Spark.feed(hits, Collections.nCopies(rows, new Timestamp(0)));
     }
 
-    private static Sink sink(
-            String name, Function<Dataset<Row>, DataStreamWriter<Row>> writer) {
+    private static Sink sink(String name, Function<Dataset<Row>, DataStreamWriter<Row>> writer) {
         return new Sink() {
             @Override
             public DataStreamWriter<Row> write(Dataset<Row> rows) {

@@ -32,10 +32,11 @@ class KafkaCheckLogTest extends KafkaSourceCheck {
                     .toList();
 
             assertThat(refused).isEmpty();
-            assertThat(kept.lines()).noneMatch(line -> line.contains("Config values")
-                    || line.contains("not used yet")
-                    || line.startsWith("Kafka version")
-                    || line.startsWith("App info"));
+            assertThat(kept.lines())
+                    .noneMatch(line -> line.contains("Config values")
+                            || line.contains("not used yet")
+                            || line.startsWith("Kafka version")
+                            || line.startsWith("App info"));
             assertThat(LogManager.getLogger(AdminClientConfig.class).getLevel()).isEqualTo(Level.INFO);
             Admin.create(servers).close();
             assertThat(kept.lines()).anyMatch(line -> line.contains("AdminClientConfig values"));

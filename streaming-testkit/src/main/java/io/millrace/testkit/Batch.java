@@ -49,7 +49,8 @@ public final class Batch {
             throw new IllegalStateException("Batch \"" + step.name()
                     + "\": call given(...) before every expectation, because the first one runs the batch.");
         }
-        StepRecord.Given given = new StepRecord.Given(input.given(), input.convert(Arguments.allRequired("given", "rows", rows)));
+        StepRecord.Given given =
+                new StepRecord.Given(input.given(), input.convert(Arguments.allRequired("given", "rows", rows)));
         given.input().add(given.rows());
         step.given().add(given);
         return this;

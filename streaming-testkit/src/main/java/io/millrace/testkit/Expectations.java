@@ -245,8 +245,8 @@ final class Expectations {
         }
         int[] kept = columns.stream().mapToInt(schema::fieldIndex).toArray();
         return rows.stream()
-                .map(row -> RowFactory.create(
-                        Arrays.stream(kept).mapToObj(row::get).toArray()))
+                .map(row ->
+                        RowFactory.create(Arrays.stream(kept).mapToObj(row::get).toArray()))
                 .toList();
     }
 

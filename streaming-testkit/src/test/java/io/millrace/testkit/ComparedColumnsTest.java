@@ -18,11 +18,13 @@ class ComparedColumnsTest {
     void theNamedColumnsAreComparedInTheirOrder(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(hits.rows().selectExpr("zip", "time", "length(zip) AS n"), append())
-                .batch("two", b -> b.given(hits, hit("1", "00:01"), hit("22", "00:02"))
-                        .emits(row("22", "00:02", 2), row("1", "00:01", 1))
-                        .columns("n", "zip")
-                        .emits(row(2, "22"), row(1, "1"))
-                        .emitsInOrder(List.of(row(1, "1"), row(2, "22"))));
+                .batch(
+                        "two",
+                        b -> b.given(hits, hit("1", "00:01"), hit("22", "00:02"))
+                                .emits(row("22", "00:02", 2), row("1", "00:01", 1))
+                                .columns("n", "zip")
+                                .emits(row(2, "22"), row(1, "1"))
+                                .emitsInOrder(List.of(row(1, "1"), row(2, "22"))));
     }
 
     @Test
@@ -31,9 +33,11 @@ class ComparedColumnsTest {
         kit.run(hits.rows().groupBy("zip").count(), update())
                 .keyedBy(List.of("zip"))
                 .batch("one", b -> b.given(hits, hit("1", "00:01"), hit("1", "00:02")))
-                .batch("two", b -> b.given(hits, hit("2", "00:01"))
-                        .columns(List.of("count"))
-                        .table(row(2), row(1)));
+                .batch(
+                        "two",
+                        b -> b.given(hits, hit("2", "00:01"))
+                                .columns(List.of("count"))
+                                .table(row(2), row(1)));
     }
 
     @Test
@@ -42,7 +46,8 @@ class ComparedColumnsTest {
         StreamRun run = kit.run(hits.rows(), append());
 
         assertThat(failureOf(() -> run.batch(
-                        "one", b -> b.given(hits, hit("1", "00:01")).columns("zip").emits(row("2")))))
+                        "one",
+                        b -> b.given(hits, hit("1", "00:01")).columns("zip").emits(row("2")))))
                 .contains("zip", "missing       2", "not expected  1")
                 .doesNotContain("time  ");
     }
@@ -54,7 +59,9 @@ class ComparedColumnsTest {
 
         assertThat(refusalOf(() -> run.batch(
                         "one",
-                        b -> b.given(hits, hit("1", "00:01")).columns("zip", "city").emits(row("1", "x")))))
+                        b -> b.given(hits, hit("1", "00:01"))
+                                .columns("zip", "city")
+                                .emits(row("1", "x")))))
                 .isEqualTo("columns(zip, city): there is no column \"city\". The columns are zip.");
         assertThat(refusalOf(() -> run.batch("two", b -> b.columns())))
                 .isEqualTo("columns(): name at least one column.");

@@ -132,6 +132,7 @@ class CrashMessagesTest {
     private static void oneHit(StreamKit kit, java.util.function.UnaryOperator<Dataset<Row>> query) {
         CALLS.set(0);
         Input<Hit> hits = kit.input("hits", Hit.class);
-        kit.run(query.apply(hits.rows()), append()).batch("a hit", b -> b.given(hits, hit("9000", "00:05")).runs());
+        kit.run(query.apply(hits.rows()), append())
+                .batch("a hit", b -> b.given(hits, hit("9000", "00:05")).runs());
     }
 }

@@ -76,7 +76,9 @@ class EventTimesTest {
                 .count();
 
         kit.run(counts, append())
-                .batch("time moves", b -> b.given(rows, row(List.of("1"), "00:35")).emitsNothing())
+                .batch(
+                        "time moves",
+                        b -> b.given(rows, row(List.of("1"), "00:35")).emitsNothing())
                 .batch(
                         "late",
                         b -> b.given(

@@ -101,7 +101,8 @@ class KafkaRowTest {
 
         assertThat(one)
                 .isEqualTo(KafkaRow.value("{\n}").key("k").header("h", "v").timestamp("00:05"))
-                .hasSameHashCodeAs(KafkaRow.value("{\n}").key("k").header("h", "v").timestamp("00:05"))
+                .hasSameHashCodeAs(
+                        KafkaRow.value("{\n}").key("k").header("h", "v").timestamp("00:05"))
                 .isNotEqualTo(one.offset(1))
                 .isNotEqualTo(one.key("l"));
         assertThat(one)

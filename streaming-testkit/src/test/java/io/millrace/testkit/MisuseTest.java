@@ -162,8 +162,8 @@ class MisuseTest {
     void runOfAKitThatIsClosedSaysThatItsTestHasEnded() {
         StreamKit kit = StreamKit.open();
         Input<Hit> hits = kit.input("hits", Hit.class);
-        StreamRun run = kit.run(hits.rows(), append()).batch("a hit", b -> b.given(hits, hit("1", "00:01"))
-                        .runs());
+        StreamRun run = kit.run(hits.rows(), append())
+                .batch("a hit", b -> b.given(hits, hit("1", "00:01")).runs());
         kit.close();
 
         assertThat(failureOf(() -> run.batch("too late", b -> b.given(hits, hit("2", "00:02")))))

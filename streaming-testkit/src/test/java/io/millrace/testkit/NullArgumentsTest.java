@@ -38,7 +38,8 @@ class NullArgumentsTest {
 
     @Test
     void ofTheKitAndItsValues(StreamKit kit) {
-        assertThat(refusalOf(() -> row((Object[]) null))).isEqualTo("row(): the array of values is null. Pass a value.");
+        assertThat(refusalOf(() -> row((Object[]) null)))
+                .isEqualTo("row(): the array of values is null. Pass a value.");
         assertThat(row((Object) null).isNullAt(0)).isTrue();
         assertThat(refusalOf(() -> kit.run((Dataset<Row>) null, append())))
                 .isEqualTo("run(): query is null. Pass a value.");

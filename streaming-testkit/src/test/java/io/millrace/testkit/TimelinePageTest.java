@@ -42,7 +42,10 @@ class TimelinePageTest {
         try (StreamKit kit = StreamKit.open()) {
             Input<Hit> hits = kit.input("hits", Hit.class);
             kit.run(windowed(hits), append())
-                    .batch("three hits", b -> b.given(hits, hit("3", "00:05"), hit("1", "00:05"), hit("2", "00:05")).runs())
+                    .batch(
+                            "three hits",
+                            b -> b.given(hits, hit("3", "00:05"), hit("1", "00:05"), hit("2", "00:05"))
+                                    .runs())
                     .batch("time moves", b -> b.given(hits, hit("1", "00:35")).runs())
                     .batch("late", b -> b.given(hits, hit("9", "00:06")).runs())
                     .batch("no rows", b -> {})
@@ -71,7 +74,9 @@ class TimelinePageTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
 
         String page = page(kit.run(hits.rows().select("zip"), append())
-                .batch("<b>'bold' & \"new\"</b>", b -> b.given(hits, hit("<i>&'\"", "00:01")).runs()));
+                .batch(
+                        "<b>'bold' & \"new\"</b>",
+                        b -> b.given(hits, hit("<i>&'\"", "00:01")).runs()));
 
         assertThat(texts(page, "name")).containsExactly("&lt;b&gt;&#39;bold&#39; &amp; &quot;new&quot;&lt;/b&gt;");
         assertThat(page).contains("(&lt;i&gt;&amp;&#39;&quot;, 00:01)").doesNotContain("<b>", "<i>");
@@ -145,7 +150,9 @@ class TimelinePageTest {
         assertThat(texts(traffic, "axis")).containsExactly("12-31 23:50", "00:00", "00:10", "00:20", "00:30", "00:40");
         assertThat(texts(page(run), "axis"))
                 .containsExactly("00:00", "00:05", "00:10", "00:15", "00:20", "00:25", "00:30", "00:35");
-        run.batch("a day later", b -> b.given(hits, hit("1", "2026-01-02T12:00:00Z")).runs());
+        run.batch(
+                "a day later",
+                b -> b.given(hits, hit("1", "2026-01-02T12:00:00Z")).runs());
         assertThat(texts(page(run), "axis")).contains("00:00", "06:00", "01-02 00:00", "01-02 12:00");
     }
 
@@ -154,7 +161,10 @@ class TimelinePageTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
 
         String page = page(kit.run(hits.rows().select("zip"), append())
-                .batch("ten", b -> b.given(hits, Collections.nCopies(10, hit("1", "00:01"))).runs()));
+                .batch(
+                        "ten",
+                        b -> b.given(hits, Collections.nCopies(10, hit("1", "00:01")))
+                                .runs()));
 
         assertThat(lines(page, "row")).hasSize(8).endsWith("... and 3 more");
         assertThat(lines(page, "out")).hasSize(8).endsWith("... and 3 more");
@@ -165,8 +175,8 @@ class TimelinePageTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         String zip = "9".repeat(50);
 
-        String page =
-                page(kit.run(hits.rows().select("zip"), append()).batch("long", b -> b.given(hits, hit(zip, "00:01")).runs()));
+        String page = page(kit.run(hits.rows().select("zip"), append())
+                .batch("long", b -> b.given(hits, hit(zip, "00:01")).runs()));
 
         assertThat(page)
                 .contains("(" + "9".repeat(42) + "...<title>(" + zip + ", 00:01)</title>")

@@ -65,7 +65,8 @@ class UncheckedStepsTest {
     @Test
     void afterAFailedStepOnlyThatIsReported() {
         run.batch("one", b -> b.given(hits, hit("1", "00:01")));
-        assertThat(failureOf(() -> run.batch("two", b -> b.emits(row("2"))))).startsWith("Batch \"two\" emitted nothing");
+        assertThat(failureOf(() -> run.batch("two", b -> b.emits(row("2")))))
+                .startsWith("Batch \"two\" emitted nothing");
 
         assertThatNoException().isThrownBy(kit::close);
     }

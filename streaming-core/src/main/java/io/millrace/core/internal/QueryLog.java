@@ -16,7 +16,6 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.StateOperatorProgress;
 import org.apache.spark.sql.streaming.StreamingQueryListener;
 import org.apache.spark.sql.streaming.StreamingQueryListener.QueryProgressEvent;
 import org.apache.spark.sql.streaming.StreamingQueryListener.QueryTerminatedEvent;
@@ -99,8 +98,8 @@ public final class QueryLog extends SparkListener {
     private void log(StreamingQueryProgress progress) {
         List<String> written = new ArrayList<>();
         registered()
-                .forEach(sink -> sink.take(progress.id().toString(), progress.batchId())
-                        .ifPresent(written::add));
+                .forEach(sink ->
+                        sink.take(progress.id().toString(), progress.batchId()).ifPresent(written::add));
         if (!written.isEmpty()) {
             logged.putIfAbsent(progress.runId(), name(progress));
         }

@@ -91,8 +91,7 @@ class JdbcWriteCountsTest {
         batch(strategy.into(target), 1);
         batch(strategy.into(target), 1);
 
-        assertThat(log.take())
-                .matches("Query .*, batch 0: .*; into \"figures\": 10 rows in 1 flush and \\d+ ms");
+        assertThat(log.take()).matches("Query .*, batch 0: .*; into \"figures\": 10 rows in 1 flush and \\d+ ms");
         assertThat(log.take()).contains("batch 1:");
         assertThat(log.lines).isEmpty();
     }
@@ -124,8 +123,7 @@ class JdbcWriteCountsTest {
     void deadLettersOfAnExactlyOnceBatchAreLogged() throws Exception {
         batch(Sinks.jdbc(Server.database()).table("figures").appendExactlyOnce().deadLettersTo("refused"), 1);
 
-        assertThat(log.take())
-                .matches("Query .*, batch 0: .* 10 rows in 1 flush and \\d+ ms, 1 dead letter");
+        assertThat(log.take()).matches("Query .*, batch 0: .* 10 rows in 1 flush and \\d+ ms, 1 dead letter");
         stages.await("jdbc figures: rows = 10");
     }
 

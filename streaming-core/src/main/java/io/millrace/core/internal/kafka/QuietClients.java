@@ -41,7 +41,8 @@ public final class QuietClients {
     }
 
     private static synchronized void begin() {
-        if (running++ == 0 && LoggerFactory.getILoggerFactory().getClass().getName().equals(LOG4J_2)) {
+        if (running++ == 0
+                && LoggerFactory.getILoggerFactory().getClass().getName().equals(LOG4J_2)) {
             TALKATIVE.forEach(QuietClients::silence);
         }
     }

@@ -65,10 +65,15 @@ final class SampleEnvironment implements AutoCloseable {
 
     /** Returns the user's topic of hits, or a new one with a few hits. */
     KafkaSource hits() {
+        return records(HITS);
+    }
+
+    /** Returns the user's topic, or a new one with {@code values}. */
+    KafkaSource records(List<String> values) {
         String topic = options.topic;
         if (options.kafka == null) {
             topic = newTopic();
-            Records.send(brokers(), topic, HITS);
+            Records.send(brokers(), topic, values);
         }
         return Sources.kafka(brokers()).topics(topic).startingFrom(Offsets.earliest());
     }
@@ -92,12 +97,14 @@ final class SampleEnvironment implements AutoCloseable {
         return options.to == null ? scratch.resolve("output") : options.to;
     }
 
-    /** Returns the user's database, in which the table must exist, or an embedded one, after creating the table. */
-    Database database(String table, String columns) throws SQLException {
+    /** Returns the user's database, in which the table must exist, or an embedded one, after creating the table and what {@code more} creates. */
+    Database database(String table, String columns, String... more) throws SQLException {
         if (options.jdbc != null) {
             return DemoDatabase.at(options.jdbc, options.user).forSink();
         }
-        TestPostgres.shared().execute("drop table if exists " + table, "create table " + table + " (" + columns + ")");
+        TestPostgres.shared()
+                .execute("drop table if exists " + table + " cascade", "create table " + table + " (" + columns + ")");
+        TestPostgres.shared().execute(more);
         return DemoDatabase.embedded().forSink();
     }
 

@@ -113,6 +113,8 @@ public final class Samples implements Callable<Integer> {
         programs.put("to-parquet", ToParquet::run);
         programs.put("jdbc-upsert", JdbcUpsertOfCounts::run);
         programs.put("jdbc-exactly-once", JdbcExactlyOnceHits::run);
+        programs.put("replica", Replica::run);
+        programs.put("orders", Orders::run);
         programs.put("continuous", ContinuousKafka::run);
         programs.put("backfill", Backfill::run);
         return programs;

@@ -9,6 +9,8 @@
  *   <li>Aggregations: {@code SocketWordCount}, {@code HitsPerZip}, {@code HitsPerWindow}, {@code LateWords},
  *       {@code ZipCounts}
  *   <li>Files and tables: {@code ToParquet}, {@code JdbcUpsertOfCounts}, {@code JdbcExactlyOnceHits}
+ *   <li>Whole jobs: {@code Orders}, from a topic with malformed records to Parquet, and {@code Replica}, from change
+ *       events to a table
  *   <li>{@link io.millrace.samples.demo} is the demo.
  * </ul>
  */

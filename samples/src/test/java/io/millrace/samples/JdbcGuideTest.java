@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks that the tables of docs/jdbc.md have every call. */
 class JdbcGuideTest {
-    private static final List<String> OF_ANY_SINK = List.of("check", "notes", "describe", "equals", "hashCode", "toString");
+    private static final List<String> OF_ANY_SINK =
+            List.of("check", "notes", "describe", "equals", "hashCode", "toString");
 
     @ParameterizedTest
     @ValueSource(classes = {Database.class, JdbcTarget.class, JdbcUpsert.class, JdbcExactlyOnce.class})

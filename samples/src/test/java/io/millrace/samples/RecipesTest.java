@@ -53,7 +53,9 @@ class RecipesTest {
                 .via(Transforms.leftJoin(customers, "customer"))
                 .via(Transforms.fillNulls("segment", "unknown"))
                 .via(Transforms.withWatermark("at", ofHours(1)))
-                .via(Transforms.windowed("at", ofDays(1)).by("segment").aggregate(sum("amount").as("revenue")))
+                .via(Transforms.windowed("at", ofDays(1))
+                        .by("segment")
+                        .aggregate(sum("amount").as("revenue")))
                 .to(totals)
                 .outputMode(update());
     }
@@ -76,13 +78,17 @@ class RecipesTest {
         Input<Row> orders = kit.rows("orders", "customer STRING, amount INT, at TIMESTAMP");
 
         StreamRun run = kit.run(revenue(orders, customers(postgres), Sinks.console()))
-                .batch("two orders", b -> b.given(orders, row("ada", 10, "10:00"), row("bob", 1, "10:00"))
-                        .emits(
-                                row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "private", 10L),
-                                row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "unknown", 1L)));
+                .batch(
+                        "two orders",
+                        b -> b.given(orders, row("ada", 10, "10:00"), row("bob", 1, "10:00"))
+                                .emits(
+                                        row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "private", 10L),
+                                        row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "unknown", 1L)));
         postgres.execute("UPDATE customers SET segment = 'business'");
-        run.batch("after the change", b -> b.given(orders, row("ada", 5, "10:01"))
-                .emits(row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "business", 5L)));
+        run.batch(
+                "after the change",
+                b -> b.given(orders, row("ada", 5, "10:01"))
+                        .emits(row("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "business", 5L)));
     }
 
     // Dead letters.
@@ -96,8 +102,13 @@ class RecipesTest {
         return Pipeline.named("malformed-orders")
                 .from(orders)
                 .via(ORDERS.malformed())
-                .via(Transforms.of("reason as a header", rows -> rows.withColumn(
-                        "headers", array(struct(lit("reason").as("key"), col("reason").cast("binary").as("value"))))))
+                .via(Transforms.of(
+                        "reason as a header",
+                        rows -> rows.withColumn(
+                                "headers",
+                                array(struct(
+                                        lit("reason").as("key"),
+                                        col("reason").cast("binary").as("value"))))))
                 .to(letters);
     }
 
@@ -108,11 +119,16 @@ class RecipesTest {
     @Test
     void malformedRecordsKeepTheirBytesAndTheirReason(StreamKit kit) {
         Input<KafkaRow> orders = kit.kafka("orders");
-        kit.run(malformed(orders, letters("localhost:9092")).via(rows -> rows.selectExpr("cast(value as string)",
-                        "substring(cast(headers[0].value as string), 1, 27)")))
-                .batch("one of two", b -> b.given(
-                                orders, KafkaRow.value("{\"shop\":\"a\",\"amount\":1}"), KafkaRow.value("{\"shop\":"))
-                        .emits(row("{\"shop\":", "malformed JSON at character")));
+        kit.run(malformed(orders, letters("localhost:9092"))
+                        .via(rows -> rows.selectExpr(
+                                "cast(value as string)", "substring(cast(headers[0].value as string), 1, 27)")))
+                .batch(
+                        "one of two",
+                        b -> b.given(
+                                        orders,
+                                        KafkaRow.value("{\"shop\":\"a\",\"amount\":1}"),
+                                        KafkaRow.value("{\"shop\":"))
+                                .emits(row("{\"shop\":", "malformed JSON at character")));
     }
 
     // Several outputs.
@@ -128,7 +144,11 @@ class RecipesTest {
     static Sink tableArchiveAndAlerts(Database database, String archive, String brokers) {
         return Sinks.several("table", Sinks.jdbc(database).table("orders").upsertOn("id"))
                 .and("archive", Sinks.parquet(archive))
-                .and("alerts", only("amount > 1000", Sinks.kafka(brokers).topic("alerts").valueAsJson()));
+                .and(
+                        "alerts",
+                        only(
+                                "amount > 1000",
+                                Sinks.kafka(brokers).topic("alerts").valueAsJson()));
     }
 
     @Test
@@ -138,23 +158,36 @@ class RecipesTest {
 
         Pipeline.named("orders")
                 .from(Sources.json(orders.toString()).schema("id INT, amount INT"))
-                .to(Sinks.several("archive", Sinks.json(directory.resolve("archive").toString()))
-                        .and("large", only("amount > 1000", Sinks.json(directory.resolve("large").toString()))))
+                .to(Sinks.several(
+                                "archive",
+                                Sinks.json(directory.resolve("archive").toString()))
+                        .and(
+                                "large",
+                                only(
+                                        "amount > 1000",
+                                        Sinks.json(directory.resolve("large").toString()))))
                 .checkpointAt(directory.resolve("checkpoint").toString())
                 .availableNow()
                 .start(kit.spark())
                 .awaitTermination();
 
-        assertThat(kit.spark().read().json(directory.resolve("archive").toString()).count()).isEqualTo(2);
-        assertThat(kit.spark().read().json(directory.resolve("large").toString()).select("id").collectAsList())
+        assertThat(kit.spark()
+                        .read()
+                        .json(directory.resolve("archive").toString())
+                        .count())
+                .isEqualTo(2);
+        assertThat(kit.spark()
+                        .read()
+                        .json(directory.resolve("large").toString())
+                        .select("id")
+                        .collectAsList())
                 .containsExactly(row(2L));
     }
 
     // Duplicates.
 
     static Transform once() {
-        return Transforms.withWatermark("at", ofHours(2))
-                .andThen(Transforms.dropDuplicatesWithinWatermark("id"));
+        return Transforms.withWatermark("at", ofHours(2)).andThen(Transforms.dropDuplicatesWithinWatermark("id"));
     }
 
     static Sink firstOfEachKey(Database database) {
@@ -165,8 +198,14 @@ class RecipesTest {
     void duplicatesWithinTheDelayAreDropped(StreamKit kit) {
         Input<Row> events = kit.rows("events", "id STRING, at TIMESTAMP");
         kit.run(events, once(), append())
-                .batch("twice", b -> b.given(events, row("a", "00:01"), row("a", "00:02")).emits(row("a", "00:01")))
-                .batch("once more", b -> b.given(events, row("a", "00:03"), row("b", "00:04")).emits(row("b", "00:04")));
+                .batch(
+                        "twice",
+                        b -> b.given(events, row("a", "00:01"), row("a", "00:02"))
+                                .emits(row("a", "00:01")))
+                .batch(
+                        "once more",
+                        b -> b.given(events, row("a", "00:03"), row("b", "00:04"))
+                                .emits(row("b", "00:04")));
     }
 
     // Backfills.

@@ -103,8 +103,8 @@ class RestartsGuideTest {
                         .from(update(), FIVE_MINUTES)
                         .to(
                                 update(),
-                                DELAY.andThen(
-                                        Transforms.windowedCount("at", ofMinutes(10)).every(ofMinutes(5)))),
+                                DELAY.andThen(Transforms.windowedCount("at", ofMinutes(10))
+                                        .every(ofMinutes(5)))),
                 step("the gap of a session", "nobody")
                         .from(complete(), sessions(1))
                         .to(complete(), sessions(9))
@@ -150,7 +150,8 @@ class RestartsGuideTest {
 
         assertNoticed("a source less", "Spark", kit, zips(from(source("hits"))));
         assertNoticed("a source more", "Spark", kit, zips(from(Sources.union(both, source("hits")))));
-        assertNoticed("the order of two sources", "Spark", kit, zips(from(Sources.union(source("more"), source("hits")))));
+        assertNoticed(
+                "the order of two sources", "Spark", kit, zips(from(Sources.union(source("more"), source("hits")))));
         assertThat(written).isEmpty();
     }
 
@@ -168,9 +169,8 @@ class RestartsGuideTest {
         TestKafka kafka = TestKafka.shared();
         kafka.createTopic("restarts-old", 1);
         kafka.createTopic("restarts-new", 1);
-        KafkaSource old = Sources.kafka(kafka.bootstrapServers())
-                .topics("restarts-old")
-                .startingFrom(Offsets.earliest());
+        KafkaSource old =
+                Sources.kafka(kafka.bootstrapServers()).topics("restarts-old").startingFrom(Offsets.earliest());
         kafka.send("restarts-old", "one");
         run(kit, values(from(old)));
         written.clear();
@@ -272,7 +272,8 @@ class RestartsGuideTest {
         Path checkpoint = directory.resolve("checkpoint");
         try (Stream<Path> files = Files.list(checkpoint.resolve("offsets"))) {
             return files.filter(file -> !file.getFileName().toString().startsWith("."))
-                    .filter(file -> Files.notExists(checkpoint.resolve("commits").resolve(file.getFileName())))
+                    .filter(file ->
+                            Files.notExists(checkpoint.resolve("commits").resolve(file.getFileName())))
                     .findFirst()
                     .orElseThrow();
         }
@@ -295,8 +296,7 @@ class RestartsGuideTest {
     }
 
     private Source source(String name) {
-        return Sources.json(directory.resolve(name).toString())
-                .schema("zip STRING, city STRING, n INT, at TIMESTAMP");
+        return Sources.json(directory.resolve(name).toString()).schema("zip STRING, city STRING, n INT, at TIMESTAMP");
     }
 
     private void files(String name, String file, String... documents) throws IOException {
@@ -304,8 +304,7 @@ class RestartsGuideTest {
     }
 
     private static String hit(String zip, String city, int n, String at) {
-        return "{\"zip\":\"%s\",\"city\":\"%s\",\"n\":%d,\"at\":\"%s\"}"
-                .formatted(zip, city, n, StreamKit.at(at));
+        return "{\"zip\":\"%s\",\"city\":\"%s\",\"n\":%d,\"at\":\"%s\"}".formatted(zip, city, n, StreamKit.at(at));
     }
 
     private static Change step(String name, String noticedBy) {

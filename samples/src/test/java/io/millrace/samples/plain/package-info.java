@@ -1,0 +1,5 @@
+/** Jobs of the samples in plain Spark, for comparison: {@code PlainOrders} and {@code PlainReplica}. */
+@NullMarked
+package io.millrace.samples.plain;
+
+import org.jspecify.annotations.NullMarked;

@@ -35,7 +35,7 @@ record TableJoin(String call, String type, List<String> keys) {
 
     Step with(Function<SparkSession, Dataset<Row>> table) {
         Arguments.required(call, "table", table);
-        return step("a table of your own", table, spark -> Arguments.required(call, "the table", table.apply(spark)));
+        return step("a table of your own", table, spark -> Arguments.required(call, "table", table.apply(spark)));
     }
 
     private Step step(String described, Object identity, Function<SparkSession, Dataset<Row>> table) {

@@ -52,7 +52,7 @@ class JoinTest {
         assertThatThrownBy(() -> Transforms.join(CITIES))
                 .hasMessage("join(table): name at least one column that both have.");
         assertThatThrownBy(() -> HITS.transform(Transforms.join(spark -> null, "zip")))
-                .hasMessage("join(): the table is null. Pass a value.");
+                .hasMessage("join(): table is null. Pass a value.");
     }
 
     /** What the Javadoc and the guide say about a table of files that changes while the query runs. */

@@ -7,9 +7,38 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Arguments of the calls of the API. */
+/** Refuses null where a call takes a value, so that the message names the call and the argument. */
 public final class Arguments {
     private Arguments() {}
+
+    /** {@code value}, the {@code argument} of {@code call}, unless it is null. */
+    public static <T> T required(String call, String argument, @Nullable T value) {
+        if (value == null) {
+            throw new IllegalArgumentException(call + "(): " + argument + " is null. Pass a value.");
+        }
+        return value;
+    }
+
+    /** A copy of {@code values}, unless they are null or one of them is. */
+    public static <T> List<T> allRequired(String call, String argument, @Nullable List<? extends T> values) {
+        if (required(call, argument, values).stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException(call + "(): one of " + argument + " is null. Pass a value for each.");
+        }
+        return List.copyOf(values);
+    }
+
+    /** As {@link #allRequired(String, String, List)}, for a call with at least one argument. */
+    public static <T> List<T> allRequired(String call, String argument, @Nullable T first, T @Nullable [] more) {
+        List<T> values = new ArrayList<>();
+        values.add(required(call, argument, first));
+        values.addAll(Arrays.asList(required(call, argument, more)));
+        return allRequired(call, argument, values);
+    }
+
+    /** As {@link #allRequired(String, String, List)}, for a call with any number of arguments. */
+    public static <T> List<T> allRequired(String call, String argument, T @Nullable [] values) {
+        return allRequired(call, argument, Arrays.asList(required(call, argument, values)));
+    }
 
     /**
      * Refuses null, also as an element of an array or a collection.
@@ -27,30 +56,6 @@ public final class Arguments {
                 throw new IllegalArgumentException(call + ": " + name(call, index) + " contains null. Leave it out.");
             }
         }
-    }
-
-    /** {@code value}, the {@code argument} of {@code call}, unless it is null. */
-    public static <T> T required(String call, String argument, @Nullable T value) {
-        notNull(call + "(" + argument + ")", value);
-        return Objects.requireNonNull(value);
-    }
-
-    /** A copy of {@code values}, unless they are null or one of them is. */
-    public static <T> List<T> allRequired(String call, String argument, @Nullable List<? extends T> values) {
-        return List.copyOf(required(call, argument, values));
-    }
-
-    /** As {@link #allRequired(String, String, List)}, for a call with at least one argument. */
-    public static <T> List<T> allRequired(String call, String argument, @Nullable T first, T @Nullable [] more) {
-        List<T> values = new ArrayList<>();
-        values.add(required(call, argument, first));
-        values.addAll(Arrays.asList(required(call, argument, more)));
-        return List.copyOf(values);
-    }
-
-    /** As {@link #allRequired(String, String, List)}, for a call with any number of arguments. */
-    public static <T> List<T> allRequired(String call, String argument, T @Nullable [] values) {
-        return List.of(required(call, argument, values));
     }
 
     private static String name(String call, int index) {

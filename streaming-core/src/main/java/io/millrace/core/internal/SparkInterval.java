@@ -12,7 +12,7 @@ public final class SparkInterval {
 
     /** Refuses what Spark cannot represent: finer than a microsecond, or longer than some 292,000 years. */
     public static Duration exact(String call, Duration duration) {
-        Arguments.required(call, "the duration", duration);
+        Arguments.required(call, "duration", duration);
         if (duration.toNanosPart() % 1_000 != 0) {
             throw new IllegalArgumentException(
                     call + "(" + duration + "): Spark counts in microseconds. Round the duration to them.");
@@ -27,7 +27,7 @@ public final class SparkInterval {
     }
 
     public static Duration positive(String call, Duration duration) {
-        Arguments.required(call, "the duration", duration);
+        Arguments.required(call, "duration", duration);
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(call + "(" + duration
                     + "): must be longer than zero. Name a duration such as Duration.ofMinutes(10).");
@@ -36,7 +36,7 @@ public final class SparkInterval {
     }
 
     public static Duration notNegative(String call, Duration duration) {
-        Arguments.required(call, "the duration", duration);
+        Arguments.required(call, "duration", duration);
         if (duration.isNegative()) {
             throw new IllegalArgumentException(
                     call + "(" + duration + "): cannot be negative. Name a duration, or Duration.ZERO.");

@@ -69,7 +69,8 @@ public final class Orders {
                 .createOrReplaceTempView("customers");
         KafkaSource orders = environment.records(List.of(
                 "{\"customer\":1,\"at\":\"2026-01-01T00:05:00Z\","
-                        + "\"items\":[{\"sku\":\"pen\",\"pieces\":2,\"price\":1.50},{\"sku\":\"ink\",\"pieces\":1,\"price\":3}]}",
+                        + "\"items\":[{\"sku\":\"pen\",\"pieces\":2,\"price\":1.50},"
+                        + "{\"sku\":\"ink\",\"pieces\":1,\"price\":3}]}",
                 "{\"customer\":1,\"at\":\"2026-01-01T00:06:00Z\",\"items\":[{\"sku\":\"pen\",\"pieces\":\"two\"}]}",
                 "{\"customer\":2,\"at\":\"2026-01-01T00:07:00Z\","
                         + "\"items\":[{\"sku\":\"pen\",\"pieces\":4,\"price\":1.50}]}",

@@ -97,7 +97,10 @@ final class SampleEnvironment implements AutoCloseable {
         return options.to == null ? scratch.resolve("output") : options.to;
     }
 
-    /** Returns the user's database, in which the table must exist, or an embedded one, after creating the table and what {@code more} creates. */
+    /**
+     * Returns the user's database, in which the table must exist, or an embedded one, after creating the table and what
+     * {@code more} creates.
+     */
     Database database(String table, String columns, String... more) throws SQLException {
         if (options.jdbc != null) {
             return DemoDatabase.at(options.jdbc, options.user).forSink();

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -42,6 +44,7 @@ public interface BatchSink extends Sink {
     /** Writes by {@code foreachBatch}, unless the sink knows a better way for a query of its own. */
     @Override
     default DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         return rows.writeStream().foreachBatch(batchesOf(rows));
     }
 }

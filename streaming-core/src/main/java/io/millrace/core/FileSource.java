@@ -1,9 +1,13 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.OptionNames;
 import io.millrace.core.internal.SparkInterval;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +26,12 @@ public final class FileSource extends CheckedSource {
         this.reading = reading;
     }
 
+    static FileSource in(String format, Path directory) {
+        return in(format, LocalPaths.textWithoutPattern(format, directory));
+    }
+
     static FileSource in(String format, String path) {
+        notNull(format + "(path)", path);
         if (path.isBlank()) {
             throw new IllegalArgumentException(format + "(\"\"): name a directory, or a pattern such as /data/*/hits.");
         }
@@ -31,11 +40,13 @@ public final class FileSource extends CheckedSource {
 
     /** The columns of the files. */
     public FileSource schema(StructType schema) {
+        notNull("schema(schema)", schema);
         return new FileSource(reading.withSchema(schema));
     }
 
     /** The columns of the files, such as {@code zip STRING, hittime TIMESTAMP}. */
     public FileSource schema(String ddl) {
+        notNull("schema(ddl)", ddl);
         return schema(StructType.fromDDL(ddl));
     }
 
@@ -51,6 +62,7 @@ public final class FileSource extends CheckedSource {
      * Ignores files that are this much older than the newest one. Default seven days; without effect with latestFirst.
      */
     public FileSource maxFileAge(Duration age) {
+        notNull("maxFileAge(age)", age);
         return with("maxFileAge", SparkInterval.positive("maxFileAge", age).toMillis() + "ms");
     }
 
@@ -66,12 +78,34 @@ public final class FileSource extends CheckedSource {
 
     /** Moves files below {@code directory}, on the same file system, once a later micro-batch has been committed. */
     public FileSource archivingDoneFilesTo(String directory) {
+        notNull("archivingDoneFilesTo(directory)", directory);
         return with("cleanSource", "archive").with("sourceArchiveDir", directory);
+    }
+
+    /** The same with a local directory, whatever the default file system is. */
+    public FileSource archivingDoneFilesTo(Path directory) {
+        return archivingDoneFilesTo(LocalPaths.text("archivingDoneFilesTo", directory));
     }
 
     /** An option of the format, such as {@code header} of CSV, or of Spark's file source. */
     public FileSource option(String key, String value) {
+        notNull("option(key, value)", key, value);
         return with(key, value);
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FileSource option(String key, boolean value) {
+        return option(key, Boolean.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FileSource option(String key, long value) {
+        return option(key, Long.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FileSource option(String key, double value) {
+        return option(key, Double.toString(value));
     }
 
     @Override

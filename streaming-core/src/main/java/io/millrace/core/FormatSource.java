@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
@@ -31,15 +33,38 @@ public final class FormatSource extends CheckedSource {
 
     /** An option of the source. Spark's plans show it, so it must not be a secret. */
     public FormatSource option(String key, String value) {
+        notNull("option(key, value)", key, value);
         if (format().equals("kafka")) {
             KafkaSecrets.refusePlainText(key, value);
         }
         return new FormatSource(reading.with(key, value));
     }
 
+    /** As {@link #option(String, String)}. */
+    public FormatSource option(String key, boolean value) {
+        return option(key, Boolean.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FormatSource option(String key, long value) {
+        return option(key, Long.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FormatSource option(String key, double value) {
+        return option(key, Double.toString(value));
+    }
+
     /** The columns, for a source that has none of its own. */
     public FormatSource schema(StructType schema) {
+        notNull("schema(schema)", schema);
         return new FormatSource(reading.withSchema(schema));
+    }
+
+    /** The columns, such as {@code zip STRING, hittime TIMESTAMP}, for a source that has none of its own. */
+    public FormatSource schema(String ddl) {
+        notNull("schema(ddl)", ddl);
+        return schema(StructType.fromDDL(ddl));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.kafka.KafkaBrokers;
 import io.millrace.core.internal.kafka.KafkaOffsets;
@@ -71,6 +73,7 @@ public final class KafkaBatch {
      * @throws ValidationException with all that is wrong with the source or its offsets
      */
     public Dataset<Row> load(SparkSession spark) {
+        notNull("load(spark)", spark);
         refuse(problems);
         if (namesPartitions()) {
             refuse(Finding.all(

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.Options;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -41,6 +43,7 @@ public final class KafkaSecurity {
 
     /** User and password as they are, over TLS. */
     public static KafkaSecurity plain(String user, Secret password) {
+        notNull("plain(user, password)", user, password);
         return login("PLAIN", "org.apache.kafka.common.security.plain.PlainLoginModule")
                 .with("username", user)
                 .with("password", password);
@@ -48,11 +51,13 @@ public final class KafkaSecurity {
 
     /** SCRAM-SHA-256 over TLS: the password does not travel. */
     public static KafkaSecurity scramSha256(String user, Secret password) {
+        notNull("scramSha256(user, password)", user, password);
         return scram("SCRAM-SHA-256", user, password);
     }
 
     /** SCRAM-SHA-512 over TLS: the password does not travel. */
     public static KafkaSecurity scramSha512(String user, Secret password) {
+        notNull("scramSha512(user, password)", user, password);
         return scram("SCRAM-SHA-512", user, password);
     }
 
@@ -63,6 +68,7 @@ public final class KafkaSecurity {
      * @param loginModule the class that Kafka asks to log in
      */
     public static KafkaSecurity login(String mechanism, String loginModule) {
+        notNull("login(mechanism, loginModule)", mechanism, loginModule);
         return new KafkaSecurity(
                 Options.NONE.with("security.protocol", "SASL_SSL").with("sasl.mechanism", mechanism),
                 new Login(loginModule, new TreeMap<>()));
@@ -70,11 +76,13 @@ public final class KafkaSecurity {
 
     /** An option of the login module. */
     public KafkaSecurity with(String name, String value) {
+        notNull("with(name, value)", name, value);
         return withQuoted(name, value.replace("\\", "\\\\").replace("\"", "\\\""));
     }
 
     /** An option of the login module that is a secret. */
     public KafkaSecurity with(String name, Secret secret) {
+        notNull("with(name, secret)", name, secret);
         return withQuoted(name, KafkaSecrets.quotedPlaceholder(secret));
     }
 
@@ -82,22 +90,26 @@ public final class KafkaSecurity {
      * Trusts these certificates and no others: a PEM file ({@code .pem}, {@code .crt}), or a store without a password.
      */
     public KafkaSecurity trusting(Path certificates) {
+        notNull("trusting(certificates)", certificates);
         return setting("ssl.truststore.location", certificates.toString())
                 .setting("ssl.truststore.type", storeType(certificates));
     }
 
     /** Trusts the certificates of this JKS or PKCS#12 store and no others. */
     public KafkaSecurity trusting(Path truststore, Secret password) {
+        notNull("trusting(truststore, password)", truststore, password);
         return trusting(truststore).setting("ssl.truststore.password", KafkaSecrets.placeholder(password));
     }
 
     /** Presents this certificate to the broker; one password for the JKS or PKCS#12 store and the key in it. */
     public KafkaSecurity presenting(Path keystore, Secret password) {
+        notNull("presenting(keystore, password)", keystore, password);
         return presenting(keystore, password, password);
     }
 
     /** Presents this certificate to the broker; a password for the JKS or PKCS#12 store, and one for the key in it. */
     public KafkaSecurity presenting(Path keystore, Secret storePassword, Secret keyPassword) {
+        notNull("presenting(keystore, storePassword, keyPassword)", keystore, storePassword, keyPassword);
         return setting("ssl.keystore.location", keystore.toString())
                 .setting("ssl.keystore.type", storeType(keystore))
                 .setting("ssl.keystore.password", KafkaSecrets.placeholder(storePassword))

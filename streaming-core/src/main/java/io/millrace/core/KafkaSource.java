@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.SparkInterval;
 import io.millrace.core.internal.kafka.KafkaBrokers;
@@ -57,7 +59,14 @@ public final class KafkaSource extends CheckedSource {
 
     /** The topics to read, in place of any selection made before. */
     public KafkaSource topics(String... topics) {
-        if (topics.length == 0 || Arrays.stream(topics).anyMatch(String::isBlank)) {
+        notNull("topics(topics)", (Object) topics);
+        return topics(List.of(topics));
+    }
+
+    /** The topics to read, in place of any selection made before. */
+    public KafkaSource topics(List<String> topics) {
+        notNull("topics(topics)", topics);
+        if (topics.isEmpty() || topics.stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException("topics(" + String.join(", ", topics) + "): name at least one topic.");
         }
         return selecting("subscribe", String.join(",", topics));
@@ -67,6 +76,7 @@ public final class KafkaSource extends CheckedSource {
      * All topics whose whole name matches, in place of any selection made before; those created later are read as well.
      */
     public KafkaSource topicPattern(String regex) {
+        notNull("topicPattern(regex)", regex);
         try {
             Pattern.compile(regex);
         } catch (PatternSyntaxException e) {
@@ -78,6 +88,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** These partitions and no others, in place of any topics or pattern; called again, it adds. */
     public KafkaSource partitions(String topic, int... partitions) {
+        notNull("partitions(topic, partitions)", topic, partitions);
         if (partitions.length == 0 || Arrays.stream(partitions).anyMatch(partition -> partition < 0)) {
             throw new IllegalArgumentException("partitions(" + topic + ", " + Arrays.toString(partitions)
                     + "): name at least one partition; the first one is 0.");
@@ -89,8 +100,15 @@ public final class KafkaSource extends CheckedSource {
         return selecting("assign", KafkaJson.partitions(more));
     }
 
+    /** These partitions and no others, in place of any topics or pattern; called again, it adds. */
+    public KafkaSource partitions(String topic, List<Integer> partitions) {
+        notNull("partitions(topic, partitions)", topic, partitions);
+        return partitions(topic, partitions.stream().mapToInt(Integer::intValue).toArray());
+    }
+
     /** Where a query without a checkpoint starts; with one, it continues where it ended. Default latest. */
     public KafkaSource startingFrom(Offsets offsets) {
+        notNull("startingFrom(offsets)", offsets);
         return with(reading.without(key -> key.startsWith("starting")).with(offsets.options("starting")));
     }
 
@@ -107,6 +125,7 @@ public final class KafkaSource extends CheckedSource {
      * Waits for this many new records before a micro-batch starts, but no longer than {@code delay}. Default no wait.
      */
     public KafkaSource minOffsetsPerTrigger(long records, Duration delay) {
+        notNull("minOffsetsPerTrigger(records, delay)", records, delay);
         if (records <= 0) {
             throw new IllegalArgumentException(
                     "minOffsetsPerTrigger(" + records + "): a micro-batch needs at least one record.");
@@ -137,22 +156,41 @@ public final class KafkaSource extends CheckedSource {
      * The start of the consumer groups' names, for brokers that grant access by it. Default {@code spark-kafka-source}.
      */
     public KafkaSource groupIdPrefix(String prefix) {
+        notNull("groupIdPrefix(prefix)", prefix);
         return option("groupIdPrefix", prefix);
     }
 
     /** How to encrypt and to log in, in place of any security set before. Default neither. */
     public KafkaSource security(KafkaSecurity security) {
+        notNull("security(security)", security);
         return with(adding(reading.without(KafkaOptions::isSecurity), security.options()));
     }
 
     /** An option of Spark's Kafka source, or of the consumer if {@code key} starts with {@code kafka.}. */
     public KafkaSource option(String key, String value) {
+        notNull("option(key, value)", key, value);
         KafkaSecrets.refusePlainText(key, value);
         return with(adding(reading, Map.of(key, value)));
     }
 
+    /** As {@link #option(String, String)}. */
+    public KafkaSource option(String key, boolean value) {
+        return option(key, Boolean.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public KafkaSource option(String key, long value) {
+        return option(key, Long.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public KafkaSource option(String key, double value) {
+        return option(key, Double.toString(value));
+    }
+
     /** A setting of the consumer that is a secret, such as {@code kafka.ssl.key.password}; the consumer looks it up. */
     public KafkaSource option(String key, Secret secret) {
+        notNull("option(key, secret)", key, secret);
         return with(adding(reading, KafkaSecrets.resolvable(Map.of(key, KafkaSecrets.placeholder(secret)))));
     }
 
@@ -163,6 +201,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** The records before {@code offsets}, from the earliest unless a start is set, as a batch: for backfills. */
     public KafkaBatch endingAt(Offsets offsets) {
+        notNull("endingAt(offsets)", offsets);
         return KafkaBatch.of(reading, problems(), offsets.place(), patience);
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.kafka.KafkaOffsets;
 import io.millrace.core.internal.kafka.KafkaOffsets.Kind;
 import java.time.Instant;
@@ -37,36 +39,43 @@ public final class Offsets {
      * error as a start, unless {@link #elseLatest} follows.
      */
     public static Offsets since(Instant instant) {
+        notNull("since(instant)", instant);
         return new Offsets(KafkaOffsets.of(Kind.SINCE, instant.toEpochMilli()));
     }
 
     /** The record at {@code offset}; every partition that is read must be named, more of them with {@code and}. */
     public static Offsets of(String topic, int partition, long offset) {
+        notNull("of(topic, partition, offset)", topic, partition, offset);
         return new Offsets(KafkaOffsets.of(Kind.OFFSETS, 0)).with(topic, partition, atLeastZero(offset));
     }
 
     /** The first record of this partition at {@code instant} or later; every partition that is read must be named. */
     public static Offsets of(String topic, int partition, Instant instant) {
+        notNull("of(topic, partition, instant)", topic, partition, instant);
         return new Offsets(KafkaOffsets.of(Kind.TIMESTAMPS, 0)).with(topic, partition, instant.toEpochMilli());
     }
 
     /** The same for another partition. */
     public Offsets and(String topic, int partition, long offset) {
+        notNull("and(topic, partition, offset)", topic, partition, offset);
         return in(Kind.OFFSETS).with(topic, partition, atLeastZero(offset));
     }
 
     /** The same for another partition. */
     public Offsets and(String topic, int partition, Instant instant) {
+        notNull("and(topic, partition, instant)", topic, partition, instant);
         return in(Kind.TIMESTAMPS).with(topic, partition, instant.toEpochMilli());
     }
 
     /** The oldest record of another partition. */
     public Offsets andEarliest(String topic, int partition) {
+        notNull("andEarliest(topic, partition)", topic, partition);
         return in(Kind.OFFSETS).with(topic, partition, KafkaOffsets.EARLIEST);
     }
 
     /** The end of another partition. */
     public Offsets andLatest(String topic, int partition) {
+        notNull("andLatest(topic, partition)", topic, partition);
         return in(Kind.OFFSETS).with(topic, partition, KafkaOffsets.LATEST);
     }
 

@@ -1,9 +1,13 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.ActiveSession;
 import io.millrace.core.internal.CallSites;
+import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.SparkInterval;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -41,6 +45,7 @@ public final class Pipeline {
 
     /** An empty pipeline. The name is that of the query, which Spark's UI, metrics and logs show. */
     public static Pipeline named(String name) {
+        notNull("named(name)", name);
         if (name.isBlank()) {
             throw new IllegalArgumentException(
                     "The name of a pipeline is blank: give it one that the Spark UI can show.");
@@ -50,26 +55,31 @@ public final class Pipeline {
 
     /** Reads from {@code source}, in place of any source named before. */
     public Pipeline from(Source source) {
+        notNull("from(source)", source);
         return new Pipeline(spec.from(source));
     }
 
     /** Adds {@code transform} after the others. */
     public Pipeline via(Transform transform) {
+        notNull("via(transform)", transform);
         return new Pipeline(spec.via(transform));
     }
 
     /** Writes to {@code sink}, in place of any sink named before. */
     public Pipeline to(Sink sink) {
+        notNull("to(sink)", sink);
         return new Pipeline(spec.to(sink));
     }
 
     /** Which rows of the result each micro-batch gives the sink; see {@link OutputModes}. Default append. */
     public Pipeline outputMode(OutputMode outputMode) {
+        notNull("outputMode(outputMode)", outputMode);
         return new Pipeline(spec.outputMode(outputMode));
     }
 
     /** Starts a micro-batch every {@code interval}, zero for as soon as the last one ends, which is the default. */
     public Pipeline every(Duration interval) {
+        notNull("every(interval)", interval);
         return trigger(Trigger.ProcessingTime(milliseconds("every", interval)));
     }
 
@@ -96,25 +106,34 @@ public final class Pipeline {
      * socket, then select, where and casts, then Kafka, foreach, console, memory or noop.
      */
     public Pipeline continuous(Duration interval) {
+        notNull("continuous(interval)", interval);
         SparkInterval.positive("continuous", interval);
         return trigger(Trigger.Continuous(milliseconds("continuous", interval)));
     }
 
     /** Any trigger of Spark's. */
     public Pipeline trigger(Trigger trigger) {
+        notNull("trigger(trigger)", trigger);
         return new Pipeline(spec.trigger(trigger));
     }
 
     /** Where Spark keeps offsets, commits and state: a path that outlives the driver, one for each query. */
     public Pipeline checkpointAt(String location) {
+        notNull("checkpointAt(location)", location);
         if (location.isBlank()) {
             throw new IllegalArgumentException("checkpointAt(\"\"): name a path that outlives the driver.");
         }
         return option("checkpointLocation", location);
     }
 
+    /** The same with a local directory, whatever the default file system is; for one machine only. */
+    public Pipeline checkpointAt(Path directory) {
+        return checkpointAt(LocalPaths.text("checkpointAt", directory));
+    }
+
     /** An option of Spark's {@link DataStreamWriter}. Spark's plans show it, so it must not be a secret. */
     public Pipeline option(String key, String value) {
+        notNull("option(key, value)", key, value);
         if (key.startsWith("spark.")) {
             throw new IllegalArgumentException("option(" + key
                     + "): this is a setting of the session, which Spark ignores here. Call spark.conf().set(...).");
@@ -126,6 +145,21 @@ public final class Pipeline {
         return new Pipeline(spec.option(key, value));
     }
 
+    /** As {@link #option(String, String)}. */
+    public Pipeline option(String key, boolean value) {
+        return option(key, Boolean.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public Pipeline option(String key, long value) {
+        return option(key, Long.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public Pipeline option(String key, double value) {
+        return option(key, Double.toString(value));
+    }
+
     /**
      * Refuses what cannot run, without starting anything. Checks the columns of every step, the topics of Kafka's
      * brokers, the sink's target, and Spark's own rules for the plan.
@@ -134,6 +168,7 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found
      */
     public List<Problem> validate(SparkSession spark) {
+        notNull("validate(spark)", spark);
         return CallSites.during(spark.sparkContext(), () -> {
             Validation validation = Validation.of(spec, spark);
             validation.accepted();
@@ -149,6 +184,7 @@ public final class Pipeline {
      * @throws ValidationException with every problem that was found; nothing has started
      */
     public StreamingQuery start(SparkSession spark) {
+        notNull("start(spark)", spark);
         return CallSites.during(spark.sparkContext(), () -> validateAndStart(spark));
     }
 
@@ -192,6 +228,7 @@ public final class Pipeline {
 
     /** As {@link #describe()}, with the columns after every step and what is wrong with it. Starts nothing. */
     public String describe(SparkSession spark) {
+        notNull("describe(spark)", spark);
         StringBuilder text = new StringBuilder("Pipeline " + spec.name());
         Validation.of(spec, spark).steps().forEach(step -> text.append(step.describe()));
         return text.append(end()).toString();

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.StreamingPlan;
 import io.millrace.core.internal.Triggers;
 import java.util.Optional;
@@ -26,6 +28,17 @@ public record PlannedQuery(
         String name, Optional<Dataset<Row>> rows, OutputMode outputMode, Trigger trigger, Optional<String> checkpoint) {
     private static final String DEFAULT_CHECKPOINTS = "spark.sql.streaming.checkpointLocation";
 
+    /** Refuses null. */
+    public PlannedQuery {
+        notNull(
+                "PlannedQuery(name, rows, outputMode, trigger, checkpoint)",
+                name,
+                rows,
+                outputMode,
+                trigger,
+                checkpoint);
+    }
+
     /** Whether the trigger is Spark's continuous one, which has no micro-batches. */
     public boolean isContinuous() {
         return Triggers.isContinuous(trigger);
@@ -43,6 +56,7 @@ public record PlannedQuery(
 
     /** A problem if the trigger is continuous, for a sink that writes micro-batches. */
     public Optional<Problem> problemIfContinuous(String sink) {
+        notNull("problemIfContinuous(sink)", sink);
         return isContinuous()
                 ? Optional.of(refusedTrigger(
                         sink + " needs micro-batches, and the continuous trigger has none",
@@ -57,6 +71,7 @@ public record PlannedQuery(
 
     /** A problem unless the output mode is append, for a sink that cannot change a row. */
     public Optional<Problem> problemUnlessAppend(String sink) {
+        notNull("problemUnlessAppend(sink)", sink);
         return outputMode.equals(OutputMode.Append())
                 ? Optional.empty()
                 : Optional.of(new Problem(
@@ -69,6 +84,7 @@ public record PlannedQuery(
 
     /** A problem without a checkpoint, for a sink that does not run without one. */
     public Optional<Problem> problemWithoutCheckpoint(String sink) {
+        notNull("problemWithoutCheckpoint(sink)", sink);
         return checkpointLocation().isEmpty()
                 ? Optional.of(missingCheckpoint(sink + " needs a checkpoint that outlives the query"))
                 : Optional.empty();
@@ -79,6 +95,7 @@ public record PlannedQuery(
      * ones.
      */
     public Optional<Problem> problemIfStateIsLost(String sink) {
+        notNull("problemIfStateIsLost(sink)", sink);
         return checkpointLocation().isEmpty() && isStateful()
                 ? Optional.of(missingCheckpoint("the query is stateful, and without a checkpoint each start begins with"
                         + " empty state and overwrites the results in " + sink

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.Errors;
 
 /**
@@ -11,6 +13,11 @@ import io.millrace.core.internal.Errors;
  * @param hint what to do about it, a sentence
  */
 public record Problem(String field, String value, String reason, String hint) {
+    /** Refuses null. */
+    public Problem {
+        notNull("Problem(field, value, reason, hint)", field, value, reason, hint);
+    }
+
     /** {@code field(value): reason. hint}, with the head of a value that is longer than 120 characters. */
     @Override
     public String toString() {

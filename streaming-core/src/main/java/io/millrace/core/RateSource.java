@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.SparkInterval;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +26,7 @@ public final class RateSource extends CheckedSource {
 
     /** The time to reach full speed, in whole seconds. Default zero. */
     public RateSource rampUpTime(Duration time) {
+        notNull("rampUpTime(time)", time);
         SparkInterval.notNegative("rampUpTime", time);
         if (!time.equals(Duration.ofSeconds(time.toSeconds()))) {
             throw new IllegalArgumentException("rampUpTime(" + time + "): Spark counts it in whole seconds. Round it.");

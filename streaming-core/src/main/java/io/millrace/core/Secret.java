@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -35,6 +37,7 @@ public final class Secret implements Serializable {
 
     /** The environment variable {@code variable} of the process that needs the secret, driver or executor. */
     public static Secret env(String variable) {
+        notNull("env(variable)", variable);
         if (variable.isBlank()) {
             throw new IllegalArgumentException("Secret.env: the name of the environment variable is blank.");
         }
@@ -43,11 +46,13 @@ public final class Secret implements Serializable {
 
     /** The text of a file on the machine that needs the secret, without the line end after it; read anew each time. */
     public static Secret file(Path path) {
+        notNull("file(path)", path);
         return new Secret(Kind.FILE, path.toAbsolutePath().toString(), null);
     }
 
     /** What {@code lookup} returns, called each time, on driver and executors; it must not hold the secret itself. */
     public static Secret from(Lookup lookup) {
+        notNull("from(lookup)", lookup);
         return new Secret(Kind.LOOKUP, "", lookup);
     }
 

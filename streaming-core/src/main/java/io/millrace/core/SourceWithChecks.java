@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -37,6 +39,7 @@ abstract class SourceWithChecks implements Source {
 
     @Override
     public final Dataset<Row> load(SparkSession spark) {
+        notNull("load(spark)", spark);
         Outcome outcome = attempt(spark);
         if (!outcome.problems().isEmpty()) {
             throw new ValidationException("Source " + describe(), outcome.problems());

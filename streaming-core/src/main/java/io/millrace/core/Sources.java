@@ -1,6 +1,9 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.Arguments;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -22,11 +25,13 @@ public final class Sources {
      * @param bootstrapServers {@code host:port}, several separated by commas
      */
     public static KafkaSource kafka(String bootstrapServers) {
+        notNull("kafka(bootstrapServers)", bootstrapServers);
         return KafkaSource.at(bootstrapServers);
     }
 
     /** Lines from a socket: {@code value}, a string. For testing only. */
     public static SocketSource socket(String host, int port) {
+        notNull("socket(host, port)", host, port);
         return SocketSource.at(host, port);
     }
 
@@ -40,9 +45,19 @@ public final class Sources {
         return FileSource.in("json", path);
     }
 
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource json(Path directory) {
+        return FileSource.in("json", directory);
+    }
+
     /** CSV files that appear in {@code path}; needs a schema. */
     public static FileSource csv(String path) {
         return FileSource.in("csv", path);
+    }
+
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource csv(Path directory) {
+        return FileSource.in("csv", directory);
     }
 
     /** Parquet files that appear in {@code path}; needs a schema. */
@@ -50,9 +65,19 @@ public final class Sources {
         return FileSource.in("parquet", path);
     }
 
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource parquet(Path directory) {
+        return FileSource.in("parquet", directory);
+    }
+
     /** ORC files that appear in {@code path}; needs a schema. */
     public static FileSource orc(String path) {
         return FileSource.in("orc", path);
+    }
+
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource orc(Path directory) {
+        return FileSource.in("orc", directory);
     }
 
     /** Text files that appear in {@code path}: {@code value}, a string for each line. */
@@ -60,8 +85,14 @@ public final class Sources {
         return FileSource.in("text", path);
     }
 
+    /** The same with a local directory, whatever the default file system is. */
+    public static FileSource text(Path directory) {
+        return FileSource.in("text", directory);
+    }
+
     /** Any other source that Spark finds under this name. */
     public static FormatSource format(String name) {
+        notNull("format(name)", name);
         return new FormatSource(ReaderSpec.of(name));
     }
 
@@ -89,6 +120,7 @@ public final class Sources {
      * @throws IllegalArgumentException if the rows are a batch
      */
     public static Source of(Dataset<Row> rows) {
+        notNull("of(rows)", rows);
         if (!rows.isStreaming()) {
             throw new IllegalArgumentException(
                     "Sources.of(rows): these rows are a batch, not a stream. Make them with spark.readStream().");

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import scala.Function1;
@@ -24,6 +26,7 @@ public interface Transform extends Function1<Dataset<Row>, Dataset<Row>> {
     // Scala's andThen takes any function; a lambda picks this one, whose parameter is the more specific type.
     @SuppressWarnings("overloads")
     default Transform andThen(Transform next) {
+        notNull("andThen(next)", next);
         return ComposedTransform.of(this, next);
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.internal.Errors;
 import java.io.Serial;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ public final class ValidationException extends IllegalArgumentException {
      * problem.
      */
     public ValidationException(String subject, List<Problem> problems) {
-        super(message(Errors.head(subject), problems));
+        super(message(subject, problems));
         this.problems = new ArrayList<>(problems);
     }
 
@@ -37,10 +39,11 @@ public final class ValidationException extends IllegalArgumentException {
     }
 
     private static String message(String subject, List<Problem> problems) {
+        notNull("ValidationException(subject, problems)", subject, problems);
         if (problems.size() == 1) {
-            return subject + ": " + problems.get(0);
+            return Errors.head(subject) + ": " + problems.get(0);
         }
-        StringBuilder text = new StringBuilder(subject + " has " + problems.size() + " problems:");
+        StringBuilder text = new StringBuilder(Errors.head(subject) + " has " + problems.size() + " problems:");
         for (Problem problem : problems) {
             text.append(System.lineSeparator()).append("  - ").append(problem);
         }

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ class ValuesTest {
     private static final Set<Class<?>> NOT_VALUES = Set.of(
             BatchSink.class,
             Health.Watch.class,
+            JdbcConnectionDetails.class,
             KafkaSecrets.class,
             OutputModes.class,
             Secret.Lookup.class,
@@ -59,7 +61,7 @@ class ValuesTest {
         return Stream.of(
                 arguments(
                         "FileSource",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> files(),
                                 () -> Sources.csv("/in"),
                                 () -> Sources.json("/other"),
@@ -85,7 +87,7 @@ class ValuesTest {
                                 "dfs.secret=***")),
                 arguments(
                         "FormatSource",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sources.format("custom"),
                                 () -> Sources.format("other"),
                                 () -> Sources.format("custom").schema(new StructType().add("id", "long")),
@@ -93,7 +95,7 @@ class ValuesTest {
                         List.of("", "other", "id BIGINT", "url=jdbc:x://h/d?user=a&password=***")),
                 arguments(
                         "RateSource",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sources.rate(),
                                 () -> Sources.rate().rowsPerSecond(7),
                                 () -> Sources.rate().rampUpTime(Duration.ofSeconds(8)),
@@ -101,7 +103,7 @@ class ValuesTest {
                         List.of("", "7", "8s", "9")),
                 arguments(
                         "SocketSource",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sources.socket("here", 9999),
                                 () -> Sources.socket("there", 9999),
                                 () -> Sources.socket("here", 9998),
@@ -109,7 +111,7 @@ class ValuesTest {
                         List.of("here", "there", "9998", "includeTimestamp")),
                 arguments(
                         "KafkaSource",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> kafka(),
                                 () -> Sources.kafka("broker-2:9092"),
                                 () -> kafka().topics("hits", "views"),
@@ -143,7 +145,7 @@ class ValuesTest {
                                 "kafka.ssl.key.password=***")),
                 arguments(
                         "KafkaBatch",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> kafka().topics("hits").batch(),
                                 () -> kafka().topics("views").batch(),
                                 () -> kafka().batch(),
@@ -151,7 +153,7 @@ class ValuesTest {
                         List.of("hits", "views", "", "7")),
                 arguments(
                         "Offsets",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Offsets.earliest(),
                                 () -> Offsets.latest(),
                                 () -> Offsets.since(Instant.EPOCH),
@@ -164,7 +166,7 @@ class ValuesTest {
                         List.of("earliest", "latest", "1970", "else latest", "7", "8", "9", "-2", "-1")),
                 arguments(
                         "KafkaSecurity",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> KafkaSecurity.tls(),
                                 () -> KafkaSecurity.plain("user", PASSWORD),
                                 () -> KafkaSecurity.plain("other", PASSWORD),
@@ -199,7 +201,7 @@ class ValuesTest {
                                 "ssl.key.password=***")),
                 arguments(
                         "Secret",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Secret.env("A"),
                                 () -> Secret.env("B"),
                                 () -> Secret.file(Path.of("/A")),
@@ -208,7 +210,7 @@ class ValuesTest {
                         List.of("***", "***", "***", "***", "***")),
                 arguments(
                         "Pipeline",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Pipeline.named("traffic"),
                                 () -> Pipeline.named("other"),
                                 () -> Pipeline.named("traffic").from(OWN),
@@ -236,7 +238,7 @@ class ValuesTest {
                                 "path=/out")),
                 arguments(
                         "PlannedQuery",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> planned("a", OutputMode.Append(), Trigger.AvailableNow(), Optional.empty()),
                                 () -> planned("b", OutputMode.Append(), Trigger.AvailableNow(), Optional.empty()),
                                 () -> planned("a", OutputMode.Update(), Trigger.AvailableNow(), Optional.empty()),
@@ -245,7 +247,7 @@ class ValuesTest {
                         List.of("a", "b", "Update", "7", "/c")),
                 arguments(
                         "Problem",
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> new Problem("f", "v", "r", "h"),
                                 () -> new Problem("other f", "v", "r", "h"),
                                 () -> new Problem("f", "other v", "r", "h"),
@@ -292,6 +294,44 @@ class ValuesTest {
     }
 
     @Test
+    void otherTypesOfArgumentsGiveEqualValues() {
+        assertThat(kafka().topics(List.of("a", "b"))).isEqualTo(kafka().topics("a", "b"));
+        assertThat(kafka().partitions("a", List.of(1, 0))).isEqualTo(kafka().partitions("a", 0, 1));
+        assertThat(kafka().option("minPartitions", 7).option("includeHeaders", true))
+                .isEqualTo(kafka().minPartitions(7).withHeaders());
+        assertThat(files().option("samplingRatio", 0.5).option("maxFilesPerTrigger", 7))
+                .isEqualTo(files().option("samplingRatio", "0.5").maxFilesPerTrigger(7));
+        assertThat(Sources.format("rate").schema("id BIGINT").option("numPartitions", 7))
+                .isEqualTo(Sources.format("rate")
+                        .schema(new StructType().add("id", "long"))
+                        .option("numPartitions", "7"));
+        assertThat(Pipeline.named("a").option("truncate", false).checkpointAt(Path.of("/c")))
+                .isEqualTo(Pipeline.named("a").checkpointAt("file:///c").option("truncate", "false"));
+        assertThat(List.of(
+                        Sources.json(Path.of("/in")),
+                        Sources.csv(Path.of("/in")),
+                        Sources.parquet(Path.of("/in")),
+                        Sources.orc(Path.of("/in")),
+                        Sources.text(Path.of("/in"))))
+                .containsExactly(
+                        Sources.json("file:///in"),
+                        Sources.csv("file:///in"),
+                        Sources.parquet("file:///in"),
+                        Sources.orc("file:///in"),
+                        Sources.text("file:///in"));
+    }
+
+    @Test
+    void aNumberIsNoWayAroundTheChecksOfAnOption() {
+        assertThatThrownBy(() -> Pipeline.named("a").option("spark.sql.shuffle.partitions", 7))
+                .hasMessageStartingWith("option(spark.sql.shuffle.partitions): ");
+        assertThatThrownBy(() -> kafka().option("kafka.ssl.key.password", 4711))
+                .hasMessageStartingWith("option(kafka.ssl.key.password, ***): ");
+        assertThatThrownBy(() -> Sources.format("kafka").option("kafka.ssl.key.password", 4711))
+                .hasMessageStartingWith("option(kafka.ssl.key.password, ***): ");
+    }
+
+    @Test
     void aDescriptionIsOneLine() {
         assertThat(files().option("lineSep", "\r\n").describe()).isEqualTo("json(lineSep=\\r\\n, path=/in)");
         assertThat(Sources.json("/in\u2028").describe()).isEqualTo("json(path=/in\\u2028)");
@@ -312,11 +352,6 @@ class ValuesTest {
                         .filter(name -> name.startsWith("io.millrace.core."))
                         .sorted()
                         .toList());
-    }
-
-    @SafeVarargs
-    private static List<Supplier<Object>> variants(Supplier<Object>... variants) {
-        return List.of(variants);
     }
 
     private static FileSource files() {

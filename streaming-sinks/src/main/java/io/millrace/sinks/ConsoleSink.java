@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import java.util.Objects;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -38,11 +40,13 @@ public final class ConsoleSink implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> batches) {
+        notNull("write(batches)", batches);
         return batches.writeStream().format("console").option("numRows", rows).option("truncate", truncate);
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         return (batch, batchId) -> {
             System.out.println("Batch: " + batchId);
             batch.show(rows, truncate);

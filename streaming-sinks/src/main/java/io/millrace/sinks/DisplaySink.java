@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -59,13 +61,24 @@ public final class DisplaySink implements BatchSink {
 
     /** Keeps the newest row of each key over all batches, the last changed on top: the result in update mode. */
     public DisplaySink keyedBy(String firstColumn, String... moreColumns) {
+        notNull("keyedBy(firstColumn, moreColumns)", firstColumn, moreColumns);
         List<String> names = new ArrayList<>(List.of(moreColumns));
         names.add(0, firstColumn);
-        return new DisplaySink(rows, columnWidth, names, terminal);
+        return keyedBy(names);
+    }
+
+    /** Keeps the newest row of each key over all batches, the last changed on top: the result in update mode. */
+    public DisplaySink keyedBy(List<String> columns) {
+        notNull("keyedBy(columns)", columns);
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException("keyedBy(): name at least one column.");
+        }
+        return new DisplaySink(rows, columnWidth, columns, terminal);
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         DisplayRows shown = new DisplayRows(rows, keyPositions(stream));
         DisplayTable table = new DisplayTable(stream.schema(), columnWidth);
         return (batch, batchId) -> {
@@ -79,6 +92,7 @@ public final class DisplaySink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>(
                 query.problemIfContinuous("the display").stream().toList());
         query.rows()

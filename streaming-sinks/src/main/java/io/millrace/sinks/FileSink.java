@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -8,13 +10,12 @@ import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.OptionNames;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.json.JsonDocument;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,7 +57,12 @@ public final class FileSink implements BatchSink {
         this.options = options;
     }
 
+    static FileSink of(String format, java.nio.file.Path directory) {
+        return of(format, LocalPaths.text(format, directory));
+    }
+
     static FileSink of(String format, String path) {
+        notNull(format + "(path)", path);
         if (path.isBlank()) {
             throw new IllegalArgumentException(
                     format + "(\"" + path + "\"): the path is blank. Name the directory to write to.");
@@ -66,32 +72,57 @@ public final class FileSink implements BatchSink {
 
     /** The columns whose values become directories, such as {@code day=2026-01-01}; they are not in the files. */
     public FileSink partitionBy(String... columns) {
-        Set<String> names = new LinkedHashSet<>(Arrays.asList(columns));
-        if (names.size() < columns.length) {
+        notNull("partitionBy(columns)", (Object) columns);
+        return partitionBy(List.of(columns));
+    }
+
+    /** The columns whose values become directories, such as {@code day=2026-01-01}; they are not in the files. */
+    public FileSink partitionBy(List<String> columns) {
+        notNull("partitionBy(columns)", columns);
+        if (Set.copyOf(columns).size() < columns.size()) {
             throw new IllegalArgumentException(
                     "partitionBy(" + String.join(", ", columns) + "): a column is named twice. Name it once.");
         }
-        return new FileSink(format, path, List.of(columns), options);
+        return new FileSink(format, path, columns, options);
     }
 
     /** An option of Spark's writer of this format, such as {@code compression} or {@code header}. */
     public FileSink option(String key, String value) {
+        notNull("option(key, value)", key, value);
         return new FileSink(format, path, partitionBy, options.with(key, value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FileSink option(String key, boolean value) {
+        return option(key, Boolean.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FileSink option(String key, long value) {
+        return option(key, Long.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FileSink option(String key, double value) {
+        return option(key, Double.toString(value));
     }
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         DataStreamWriter<Row> writer = rows.writeStream().format(format).options(allOptions(rows));
         return partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new));
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         return (rows, batchId) -> SparkFileSink.addBatch(rows, batchId, format, allOptions(rows), partitionBy);
     }
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>(Stream.of(
                         query.problemUnlessAppend(NOUN),
                         query.problemIfContinuous(NOUN),

@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -27,11 +29,13 @@ public final class ForeachBatchSink implements BatchSink {
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         return function;
     }
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         return Stream.of(
                         query.problemIfContinuous("foreachBatch"),
                         query.problemIfStateIsLost("the target of the function"))

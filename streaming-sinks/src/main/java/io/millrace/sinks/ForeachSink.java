@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -46,16 +48,19 @@ public final class ForeachSink implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         return rows.writeStream().foreach(writer);
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         return (rows, batchId) -> ForeachPartitions.write(rows, batchId, writer);
     }
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         return query.problemIfStateIsLost("the target of the writer").stream().toList();
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -37,16 +39,40 @@ public final class FormatSink implements BatchSink {
 
     /** An option of the format. Spark's plans and logs may show it, so it must not be a secret. */
     public FormatSink option(String key, String value) {
+        notNull("option(key, value)", key, value);
         return new FormatSink(format, options.with(key, value), partitionBy);
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FormatSink option(String key, boolean value) {
+        return option(key, Boolean.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FormatSink option(String key, long value) {
+        return option(key, Long.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public FormatSink option(String key, double value) {
+        return option(key, Double.toString(value));
     }
 
     /** The columns that the format partitions by. */
     public FormatSink partitionBy(String... columns) {
-        return new FormatSink(format, options, List.of(columns));
+        notNull("partitionBy(columns)", (Object) columns);
+        return partitionBy(List.of(columns));
+    }
+
+    /** The columns that the format partitions by. */
+    public FormatSink partitionBy(List<String> columns) {
+        notNull("partitionBy(columns)", columns);
+        return new FormatSink(format, options, List.copyOf(columns));
     }
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         DataStreamWriter<Row> writer = rows.writeStream().format(format).options(options.asMap());
         return partitionBy.isEmpty() ? writer : writer.partitionBy(partitionBy.toArray(String[]::new));
     }
@@ -54,6 +80,7 @@ public final class FormatSink implements BatchSink {
     /** Uses the format's writer of batches, which does not know batch ids: a rerun writes the rows again. */
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         return (rows, batchId) -> {
             DataFrameWriter<Row> writer =
                     rows.write().format(format).options(options.asMap()).mode(SaveMode.Append);
@@ -63,6 +90,7 @@ public final class FormatSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         return query.rows()
                 .map(rows -> StreamingFormat.named(rows.sparkSession(), format)
                         .map(found -> problems(query, found))

@@ -32,8 +32,8 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
         return new KafkaPayload(call, List.of(column), false);
     }
 
-    static KafkaPayload json(String call, String... columns) {
-        List<String> names = List.of(columns);
+    static KafkaPayload json(String call, List<String> columns) {
+        List<String> names = List.copyOf(columns);
         if (new LinkedHashSet<>(names).size() < names.size()) {
             throw new IllegalArgumentException(
                     call + "(" + String.join(", ", names) + "): a column is named twice. Name it once.");

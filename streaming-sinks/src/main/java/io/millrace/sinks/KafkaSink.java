@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.PlannedQuery;
@@ -48,6 +50,7 @@ public final class KafkaSink implements BatchSink {
 
     /** The topic of every record, in place of a topic column named before. It must exist. */
     public KafkaSink topic(String name) {
+        notNull("topic(name)", name);
         if (!TOPIC.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new IllegalArgumentException("topic(\"" + name
                     + "\"): a topic cannot have this name. Use letters, digits, dot, _ and -, at most 249 of them.");
@@ -57,16 +60,25 @@ public final class KafkaSink implements BatchSink {
 
     /** The column that names the topic of each record, a string, in place of a topic named before. Never NULL. */
     public KafkaSink topicFrom(String column) {
+        notNull("topicFrom(column)", column);
         return new KafkaSink(columns.topic(column), settings.without("topic"), patience);
     }
 
     /** The column that is the value: binary or string as it is, a whole number as its digits. Default {@code value}. */
     public KafkaSink valueFrom(String column) {
+        notNull("valueFrom(column)", column);
         return with(columns.value(KafkaPayload.of("valueFrom", column)));
     }
 
     /** The value is a JSON document of these columns, or of all if none is named. A NULL leaves its field out. */
     public KafkaSink valueAsJson(String... names) {
+        notNull("valueAsJson(names)", (Object) names);
+        return valueAsJson(List.of(names));
+    }
+
+    /** The value is a JSON document of these columns, or of all if none is named. A NULL leaves its field out. */
+    public KafkaSink valueAsJson(List<String> names) {
+        notNull("valueAsJson(names)", names);
         return with(columns.value(KafkaPayload.json("valueAsJson", names)));
     }
 
@@ -74,28 +86,42 @@ public final class KafkaSink implements BatchSink {
      * The column that is the key: binary or string as it is, a whole number as its digits. Default {@code key}, if any.
      */
     public KafkaSink keyFrom(String column) {
+        notNull("keyFrom(column)", column);
         return with(columns.key(KafkaPayload.of("keyFrom", column)));
     }
 
     /** The key is a JSON document of these columns, such as those that a query groups by. */
     public KafkaSink keyAsJson(String firstColumn, String... moreColumns) {
+        notNull("keyAsJson(firstColumn, moreColumns)", firstColumn, moreColumns);
         List<String> names = new ArrayList<>(List.of(moreColumns));
         names.add(0, firstColumn);
-        return with(columns.key(KafkaPayload.json("keyAsJson", names.toArray(String[]::new))));
+        return keyAsJson(names);
+    }
+
+    /** The key is a JSON document of these columns, such as those that a query groups by. */
+    public KafkaSink keyAsJson(List<String> names) {
+        notNull("keyAsJson(names)", names);
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("keyAsJson(): name at least one column.");
+        }
+        return with(columns.key(KafkaPayload.json("keyAsJson", names)));
     }
 
     /** The column with the headers, {@code array<struct<key:string,value:binary>>}, as the source reads them. */
     public KafkaSink headersFrom(String column) {
+        notNull("headersFrom(column)", column);
         return with(columns.headers(column));
     }
 
     /** The column with the number of the partition, an int; NULL leaves it to the producer. Default the key decides. */
     public KafkaSink partitionFrom(String column) {
+        notNull("partitionFrom(column)", column);
         return with(columns.partition(column));
     }
 
     /** How to encrypt and to log in, in place of any security set before. Default neither. */
     public KafkaSink security(KafkaSecurity security) {
+        notNull("security(security)", security);
         return new KafkaSink(columns, settings.with(security), patience);
     }
 
@@ -105,7 +131,23 @@ public final class KafkaSink implements BatchSink {
      * @throws IllegalArgumentException if it is a secret, or would weaken the guarantee of this sink
      */
     public KafkaSink option(String key, String value) {
+        notNull("option(key, value)", key, value);
         return new KafkaSink(columns, settings.option(key, value), patience);
+    }
+
+    /** As {@link #option(String, String)}. */
+    public KafkaSink option(String key, boolean value) {
+        return option(key, Boolean.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public KafkaSink option(String key, long value) {
+        return option(key, Long.toString(value));
+    }
+
+    /** As {@link #option(String, String)}. */
+    public KafkaSink option(String key, double value) {
+        return option(key, Double.toString(value));
     }
 
     /** How long the check before the start waits for the broker. Default 10 seconds. */
@@ -115,11 +157,13 @@ public final class KafkaSink implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         return records(rows).writeStream().format("kafka").options(settings.options());
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         return (rows, batchId) -> records(rows)
                 .write()
                 .format("kafka")
@@ -129,6 +173,7 @@ public final class KafkaSink implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>(settings.problems());
         if (settings.topic().isEmpty() && !columns(query).nameTopics()) {
             problems.add(new Problem(
@@ -150,6 +195,7 @@ public final class KafkaSink implements BatchSink {
     /** Warns of columns that are not written, and of a topic that takes smaller records than the producer. */
     @Override
     public List<Problem> notes(PlannedQuery query) {
+        notNull("notes(query)", query);
         List<Problem> notes = new ArrayList<>(columns.isOfSpark() ? List.of() : unused(query));
         settings.topicLimit(patience).ifPresent(notes::add);
         return notes;

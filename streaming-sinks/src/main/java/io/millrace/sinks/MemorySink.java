@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
@@ -30,11 +32,13 @@ public final class MemorySink implements Sink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         return rows.writeStream().format("memory");
     }
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         return query.rows().map(Dataset::sparkSession).stream()
                 .flatMap(session -> Stream.concat(nameProblem(query, session), checkpointProblem(query, session)))
                 .toList();

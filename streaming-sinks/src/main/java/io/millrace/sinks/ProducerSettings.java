@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -160,7 +161,7 @@ final class ProducerSettings {
     /** What {@link #toString} leaves out, topic and defaults apart; empty or with a comma before it. */
     String describeOthers() {
         Options others = options.without(key ->
-                SHOWN.contains(key) || options().get(key).equals(UNSAID.asMap().get(key)));
+                SHOWN.contains(key) || Objects.equals(options().get(key), UNSAID.asMap().get(key)));
         return others.isEmpty() ? "" : ", options " + others;
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -53,6 +55,7 @@ public final class SeveralSinks implements Sink {
      * @throws IllegalArgumentException if the name is taken or is not valid, or if the sink is not a {@link BatchSink}
      */
     public SeveralSinks and(String name, Sink sink) {
+        notNull("and(name, sink)", name, sink);
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "several(" + name + "): a sink among several is named with letters, digits,"
@@ -73,6 +76,7 @@ public final class SeveralSinks implements Sink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         Map<String, VoidFunction2<Dataset<Row>, Long>> batches = new LinkedHashMap<>();
         sinks.forEach((name, sink) -> batches.put(name, sink.batchesOf(rows)));
         SeveralBatches several = new SeveralBatches(rows.sparkSession(), batches);
@@ -82,6 +86,7 @@ public final class SeveralSinks implements Sink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         List<Problem> ofAll = Stream.of(
                         query.problemIfContinuous("one read for several sinks"),
                         query.problemWithoutCheckpoint("one read for several sinks"))
@@ -101,6 +106,7 @@ public final class SeveralSinks implements Sink {
 
     @Override
     public List<Problem> notes(PlannedQuery query) {
+        notNull("notes(query)", query);
         return sinks.entrySet().stream()
                 .flatMap(sink -> sink.getValue().notes(query).stream().map(note -> of(sink.getKey(), note)))
                 .toList();

@@ -8,6 +8,7 @@ import static io.millrace.sinks.TestStreams.session;
 import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,19 @@ class FileSinkTest {
         add(lines, "a line");
         run(Sinks.text(path("text")), lines.toDF(), directory.resolve("checkpoint-text"));
         assertThat(text(session().read().text(path("text")))).containsExactly("a line");
+    }
+
+    @Test
+    void aLocalPathIsWrittenToAsItIs() throws Exception {
+        Path odd = directory.resolve("50% a#b:c [d] *?");
+        MemoryStream<String> lines = lines();
+        add(lines, "a line");
+        run(Sinks.text(odd), lines.toDF(), directory.resolve("checkpoint-odd"));
+
+        assertThat(odd.resolve("_spark_metadata").resolve("0")).exists();
+        try (var files = Files.newDirectoryStream(odd, "*.txt")) {
+            assertThat(files).anySatisfy(file -> assertThat(file).content().isEqualTo("a line\n"));
+        }
     }
 
     @Test

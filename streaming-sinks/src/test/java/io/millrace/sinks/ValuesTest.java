@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.millrace.core.KafkaSecurity;
@@ -38,14 +39,14 @@ class ValuesTest {
         return Stream.of(
                 arguments(
                         ConsoleSink.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sinks.console(),
                                 () -> Sinks.console().rows(7),
                                 () -> Sinks.console().truncate(false)),
                         List.of("20", "7", "not truncated")),
                 arguments(
                         DisplaySink.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sinks.display(),
                                 () -> Sinks.display().rows(7),
                                 () -> Sinks.display().columnWidth(8),
@@ -53,7 +54,7 @@ class ValuesTest {
                         List.of("20", "7", "8", "zip, day")),
                 arguments(
                         FileSink.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sinks.csv("/out"),
                                 () -> Sinks.json("/out"),
                                 () -> Sinks.csv("s3a://canary:canary@bucket/out"),
@@ -69,15 +70,16 @@ class ValuesTest {
                                 "secretKey=***")),
                 arguments(
                         ForeachBatchSink.class,
-                        variants(() -> Sinks.foreachBatch(FUNCTION), () -> Sinks.foreachBatch(new Named())),
+                        List.<Supplier<Object>>of(
+                                () -> Sinks.foreachBatch(FUNCTION), () -> Sinks.foreachBatch(new Named())),
                         List.of("foreachBatch", "ValuesTest$Named")),
                 arguments(
                         ForeachSink.class,
-                        variants(() -> Sinks.foreach(WRITER), () -> Sinks.foreach(OTHER)),
+                        List.<Supplier<Object>>of(() -> Sinks.foreach(WRITER), () -> Sinks.foreach(OTHER)),
                         List.of("ValuesTest$Ignoring", "ValuesTest$Ignoring")),
                 arguments(
                         FormatSink.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sinks.format("delta"),
                                 () -> Sinks.format("hudi"),
                                 () -> Sinks.format("delta").partitionBy("day", "hour"),
@@ -87,7 +89,7 @@ class ValuesTest {
                         List.of("delta", "hudi", "day, hour", "path=/out", "token=***", "password=***&a=b")),
                 arguments(
                         KafkaSink.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> kafka(),
                                 () -> Sinks.kafka("broker-2:9092"),
                                 () -> kafka().topic("hits"),
@@ -115,10 +117,10 @@ class ValuesTest {
                                 "SASL_SSL",
                                 "sasl.mechanism=PLAIN",
                                 "kafka.linger.ms=77")),
-                arguments(MemorySink.class, variants(() -> Sinks.memory()), List.of("memory")),
+                arguments(MemorySink.class, List.<Supplier<Object>>of(() -> Sinks.memory()), List.of("memory")),
                 arguments(
                         SeveralSinks.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sinks.several("a", Sinks.console()),
                                 () -> Sinks.several("b", Sinks.console()),
                                 () -> Sinks.several("a", Sinks.csv("/out")),
@@ -127,7 +129,7 @@ class ValuesTest {
                         List.of("a: console", "b: console", "csv", "; b: csv", "; a: console")),
                 arguments(
                         Database.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> database(),
                                 () -> Database.at("jdbc:mariadb://h/shop"),
                                 () -> Database.at("jdbc:postgresql://h/other"),
@@ -151,7 +153,7 @@ class ValuesTest {
                                 "statementTimeout(PT9S)")),
                 arguments(
                         JdbcTarget.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> Sinks.jdbc(database()),
                                 () -> Sinks.jdbc(database().connections(7)),
                                 () -> target(),
@@ -171,7 +173,7 @@ class ValuesTest {
                                 "retryFor(PT10S)")),
                 arguments(
                         JdbcUpsert.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> upsert(),
                                 () -> target().upsertOn("id", "day"),
                                 () -> target().insertOnlyOn("id"),
@@ -205,7 +207,7 @@ class ValuesTest {
                                 "deadLettersAtMost(0.25)")),
                 arguments(
                         JdbcExactlyOnce.class,
-                        variants(
+                        List.<Supplier<Object>>of(
                                 () -> append(),
                                 () -> target().upsertExactlyOnce("id", "day"),
                                 () -> target().bytesPerFlush(80).appendExactlyOnce(),
@@ -257,6 +259,55 @@ class ValuesTest {
     }
 
     @Test
+    void otherTypesOfArgumentsGiveEqualValues() {
+        assertThat(target().upsertOn(List.of("id", "day"))).isEqualTo(target().upsertOn("id", "day"));
+        assertThat(target().insertOnlyOn(List.of("id", "day"))).isEqualTo(target().insertOnlyOn("id", "day"));
+        assertThat(target().upsertExactlyOnce(List.of("id", "day"))).isEqualTo(target().upsertExactlyOnce("id", "day"));
+        assertThat(upsert().updating(List.of("a", "b"))).isEqualTo(upsert().updating("a", "b"));
+        assertThat(Sinks.csv("/out").partitionBy(List.of("day")))
+                .isEqualTo(Sinks.csv("/out").partitionBy("day"));
+        assertThat(Sinks.format("delta").partitionBy(List.of("day")).option("mergeSchema", true))
+                .isEqualTo(Sinks.format("delta").partitionBy("day").option("mergeSchema", "true"));
+        assertThat(kafka().keyAsJson(List.of("a", "b"))
+                        .valueAsJson(List.of("c"))
+                        .option("kafka.linger.ms", 7))
+                .isEqualTo(kafka().keyAsJson("a", "b").valueAsJson("c").option("kafka.linger.ms", "7"));
+        assertThat(Sinks.display().keyedBy(List.of("a", "b")))
+                .isEqualTo(Sinks.display().keyedBy("a", "b"));
+        assertThat(Sinks.csv("/out").option("maxRecordsPerFile", 7L))
+                .isEqualTo(Sinks.csv("/out").option("maxRecordsPerFile", "7"));
+        assertThat(List.of(
+                        Sinks.json(Path.of("/out")),
+                        Sinks.csv(Path.of("/out")),
+                        Sinks.parquet(Path.of("/out")),
+                        Sinks.orc(Path.of("/out")),
+                        Sinks.text(Path.of("/out"))))
+                .containsExactly(
+                        Sinks.json("file:///out"),
+                        Sinks.csv("file:///out"),
+                        Sinks.parquet("file:///out"),
+                        Sinks.orc("file:///out"),
+                        Sinks.text("file:///out"));
+    }
+
+    @Test
+    void anEmptyListOfColumnsIsRefused() {
+        assertThatThrownBy(() -> target().upsertOn(List.of())).hasMessage("upsertOn(): name at least one column.");
+        assertThatThrownBy(() -> upsert().updating(List.of())).hasMessage("updating(): name at least one column.");
+        assertThatThrownBy(() -> kafka().keyAsJson(List.of())).hasMessage("keyAsJson(): name at least one column.");
+        assertThatThrownBy(() -> Sinks.display().keyedBy(List.of())).hasMessage("keyedBy(): name at least one column.");
+    }
+
+    @Test
+    void aNumberIsNoWayAroundTheChecksOfAnOption() {
+        assertThatThrownBy(() -> kafka().option("kafka.acks", 1)).hasMessageStartingWith("option(kafka.acks, 1): ");
+        assertThatThrownBy(() -> kafka().option("kafka.enable.idempotence", false))
+                .hasMessageStartingWith("option(kafka.enable.idempotence, false): ");
+        assertThatThrownBy(() -> kafka().option("kafka.ssl.key.password", 4711))
+                .hasMessageStartingWith("option(kafka.ssl.key.password, ***): ");
+    }
+
+    @Test
     void eachTypeOfTheApiIsCompared() throws Exception {
         Set<String> compared = new TreeSet<>(Set.of("io.millrace.sinks.Sinks"));
         values().map(value -> ((Class<?>) value.get()[0]).getName()).forEach(compared::add);
@@ -267,11 +318,6 @@ class ValuesTest {
                                 .filter(name -> name.startsWith("io.millrace.sinks."))
                                 .sorted()
                                 .toList());
-    }
-
-    @SafeVarargs
-    private static List<Supplier<Object>> variants(Supplier<Object>... variants) {
-        return List.of(variants);
     }
 
     private static KafkaSink kafka() {

@@ -1,5 +1,7 @@
 package io.millrace.sinks.jdbc;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.JdbcConnectionDetails;
 import io.millrace.core.Secret;
 import io.millrace.core.internal.Options;
@@ -63,6 +65,7 @@ public final class Database implements Serializable {
      * @throws IllegalArgumentException if no dialect knows the URL, or if it carries a user or a password
      */
     public static Database at(String url) {
+        notNull("at(url)", url);
         return new Database(JdbcUrl.parse(url), null, null, CONNECTIONS, CONNECT_TIMEOUT, STATEMENT_TIMEOUT);
     }
 
@@ -73,16 +76,19 @@ public final class Database implements Serializable {
      * @throws IllegalArgumentException if no dialect knows its URL, or if the URL carries a user or a password
      */
     public static Database at(JdbcConnectionDetails details) {
+        notNull("at(details)", details);
         return at(details.jdbcUrl()).user(details.user()).password(details.secret());
     }
 
     /** The role to log in as. */
     public Database user(String user) {
+        notNull("user(user)", user);
         return new Database(url, user, password, connections, connectTimeout, statementTimeout);
     }
 
     /** The role's password. It is read each time a connection opens, so that it can change while a query runs. */
     public Database password(Secret password) {
+        notNull("password(password)", password);
         return new Database(url, user, password, connections, connectTimeout, statementTimeout);
     }
 
@@ -101,6 +107,7 @@ public final class Database implements Serializable {
 
     /** The time-out for opening a connection. Default 10 seconds, at least one second, at most 24 days. */
     public Database connectTimeout(Duration timeout) {
+        notNull("connectTimeout(timeout)", timeout);
         return new Database(url, user, password, connections, checked("connectTimeout", timeout), statementTimeout);
     }
 
@@ -109,6 +116,7 @@ public final class Database implements Serializable {
      * If the server does not answer within another ten seconds, the connection is closed.
      */
     public Database statementTimeout(Duration timeout) {
+        notNull("statementTimeout(timeout)", timeout);
         return new Database(url, user, password, connections, connectTimeout, checked("statementTimeout", timeout));
     }
 

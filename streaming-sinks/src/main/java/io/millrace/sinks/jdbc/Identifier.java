@@ -1,9 +1,13 @@
 package io.millrace.sinks.jdbc;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Checks names of tables and columns. Names are taken as they are and always quoted; one that the server would cut is
@@ -13,6 +17,7 @@ final class Identifier {
     private Identifier() {}
 
     static String check(Dialect dialect, String call, String name) {
+        notNull(call + "(name)", name);
         if (name.isEmpty() || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(call + "(\"" + name.replace("\0", "\\0")
                     + "\"): a name has at least one character, and none of them is NUL.");
@@ -33,15 +38,25 @@ final class Identifier {
 
     /** The columns that a call names, each once. */
     static List<String> columns(Dialect dialect, String call, String first, String... more) {
-        List<String> names = new ArrayList<>();
-        names.add(check(dialect, call, first));
-        for (String name : more) {
-            if (names.contains(name)) {
+        notNull(call + "(first, more)", first, more);
+        List<String> names = new ArrayList<>(List.of(more));
+        names.add(0, first);
+        return columns(dialect, call, names);
+    }
+
+    /** The columns that a call names, each once. */
+    static List<String> columns(Dialect dialect, String call, List<String> columns) {
+        notNull(call + "(columns)", columns);
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException(call + "(): name at least one column.");
+        }
+        Set<String> names = new HashSet<>();
+        for (String name : columns) {
+            if (!names.add(check(dialect, call, name))) {
                 throw new IllegalArgumentException(
                         call + "(...): the column \"" + name + "\" is named twice. Name it once.");
             }
-            names.add(check(dialect, call, name));
         }
-        return List.copyOf(names);
+        return List.copyOf(columns);
     }
 }

@@ -1,5 +1,7 @@
 package io.millrace.sinks.jdbc;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -104,6 +106,7 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         return rows.writeStream().foreachBatch(batches(rows.schema()));
     }
 
@@ -115,6 +118,7 @@ public final class JdbcExactlyOnce implements BatchSink {
      */
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         return batches(stream.schema());
     }
 
@@ -124,6 +128,7 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>();
         query.problemIfContinuous("an exactly-once sink").ifPresent(problems::add);
         if (!rule.upserts() && query.outputMode().equals(OutputMode.Complete())) {
@@ -137,6 +142,7 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     @Override
     public List<Problem> notes(PlannedQuery query) {
+        notNull("notes(query)", query);
         return target.planner(rule).notes(query.rows().map(Dataset::schema));
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.sinks.jdbc;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serial;
 import java.io.Serializable;
@@ -36,6 +38,7 @@ public final class JdbcTarget implements Serializable {
 
     /** A target in a database without a table, as {@code Sinks.jdbc(database)} returns it. */
     public static JdbcTarget in(Database database) {
+        notNull("in(database)", database);
         return new JdbcTarget(database, null, FlushLimits.DEFAULT);
     }
 
@@ -76,6 +79,7 @@ public final class JdbcTarget implements Serializable {
      * Default: until the task ends or the flush is full. Checked as each row arrives.
      */
     public JdbcTarget flushAfter(Duration age) {
+        notNull("flushAfter(age)", age);
         return new JdbcTarget(database, table, limits.age(age));
     }
 
@@ -84,6 +88,7 @@ public final class JdbcTarget implements Serializable {
      * minutes; then the task fails, and Spark's own retries begin.
      */
     public JdbcTarget retryFor(Duration deadline) {
+        notNull("retryFor(deadline)", deadline);
         return new JdbcTarget(database, table, limits.retryFor(deadline));
     }
 
@@ -99,6 +104,11 @@ public final class JdbcTarget implements Serializable {
                 this, UpsertRule.upsertOn(Identifier.columns(database.dialect(), "upsertOn", firstKey, moreKeys)));
     }
 
+    /** The same for keys in a list, which has at least one. */
+    public JdbcUpsert upsertOn(List<String> keys) {
+        return new JdbcUpsert(this, UpsertRule.upsertOn(Identifier.columns(database.dialect(), "upsertOn", keys)));
+    }
+
     /**
      * Inserts rows whose key is new and ignores the others. If a batch has several rows of a key, the first to arrive
      * wins. The table needs the same index as for {@link #upsertOn}.
@@ -109,6 +119,12 @@ public final class JdbcTarget implements Serializable {
         return new JdbcUpsert(
                 this,
                 UpsertRule.insertOnlyOn(Identifier.columns(database.dialect(), "insertOnlyOn", firstKey, moreKeys)));
+    }
+
+    /** The same for keys in a list, which has at least one. */
+    public JdbcUpsert insertOnlyOn(List<String> keys) {
+        return new JdbcUpsert(
+                this, UpsertRule.insertOnlyOn(Identifier.columns(database.dialect(), "insertOnlyOn", keys)));
     }
 
     /**
@@ -130,6 +146,12 @@ public final class JdbcTarget implements Serializable {
     public JdbcExactlyOnce upsertExactlyOnce(String firstKey, String... moreKeys) {
         List<String> keys = Identifier.columns(database.dialect(), "upsertExactlyOnce", firstKey, moreKeys);
         return new JdbcExactlyOnce(this, ExactlyOnceRule.on("upsertExactlyOnce", keys));
+    }
+
+    /** The same for keys in a list, which has at least one. */
+    public JdbcExactlyOnce upsertExactlyOnce(List<String> keys) {
+        List<String> columns = Identifier.columns(database.dialect(), "upsertExactlyOnce", keys);
+        return new JdbcExactlyOnce(this, ExactlyOnceRule.on("upsertExactlyOnce", columns));
     }
 
     /** Whether {@code other} is the same table of an equal database, with the same limits. */

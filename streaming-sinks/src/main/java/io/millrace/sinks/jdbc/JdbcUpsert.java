@@ -1,5 +1,7 @@
 package io.millrace.sinks.jdbc;
 
+import static io.millrace.core.internal.Arguments.notNull;
+
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -62,6 +64,12 @@ public final class JdbcUpsert implements BatchSink {
     public JdbcUpsert updating(String first, String... more) {
         updatesOnly("updating");
         return with(rule.updating(Identifier.columns(dialect(), "updating", first, more)));
+    }
+
+    /** The same for columns in a list, which has at least one. */
+    public JdbcUpsert updating(List<String> columns) {
+        updatesOnly("updating");
+        return with(rule.updating(Identifier.columns(dialect(), "updating", columns)));
     }
 
     /** Keeps the old value of a known key if the stream has NULL. Default off: NULL is written like any value. */
@@ -130,11 +138,13 @@ public final class JdbcUpsert implements BatchSink {
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
+        notNull("write(rows)", rows);
         return rows.writeStream().foreach(writer(rows.schema()));
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
+        notNull("batchesOf(stream)", stream);
         ForeachWriter<Row> writer = writer(stream.schema());
         return (rows, batchId) -> ForeachPartitions.write(rows, batchId, writer);
     }
@@ -146,11 +156,19 @@ public final class JdbcUpsert implements BatchSink {
      * @throws ValidationException with all reasons why such rows cannot go into the table
      */
     public ForeachWriter<Row> writer(StructType schema) {
+        notNull("writer(schema)", schema);
         return new UpsertWriter(target.planner(rule).plan(describe(), schema));
+    }
+
+    /** The same with the columns as text, such as {@code zip STRING, hittime TIMESTAMP}. */
+    public ForeachWriter<Row> writer(String ddl) {
+        notNull("writer(ddl)", ddl);
+        return writer(StructType.fromDDL(ddl));
     }
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>();
         if (query.isContinuous() && !rule.durableRows()) {
             problems.add(new Problem(
@@ -168,6 +186,7 @@ public final class JdbcUpsert implements BatchSink {
 
     @Override
     public List<Problem> notes(PlannedQuery query) {
+        notNull("notes(query)", query);
         return target.planner(rule).notes(query.rows().map(Dataset::schema));
     }
 

@@ -17,7 +17,8 @@ public final class LocalPaths {
             throw new IllegalArgumentException(
                     call + "(" + path + "): this path is in a "
                             + path.getFileSystem().provider().getScheme()
-                            + " file system, and Spark only knows those of Hadoop. Name it by a text such as s3a://bucket/hits.");
+                            + " file system, and Spark only knows those of Hadoop."
+                    + " Name it by a text such as s3a://bucket/hits.");
         }
         if (path.toString().isBlank()) {
             throw new IllegalArgumentException(call + "(\"\"): the path is blank. Name a directory.");

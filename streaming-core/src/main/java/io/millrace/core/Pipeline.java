@@ -4,6 +4,7 @@ import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.internal.ActiveSession;
 import io.millrace.core.internal.CallSites;
+import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.SparkInterval;

@@ -30,6 +30,7 @@ class ValuesTest {
     private static final Set<Class<?>> NOT_VALUES = Set.of(
             BatchSink.class,
             Health.Watch.class,
+            JdbcConnectionDetails.class,
             KafkaSecrets.class,
             OutputModes.class,
             Secret.Lookup.class,

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.JdbcConnectionDetails;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.NullArguments;
 import io.millrace.core.PlannedQuery;
@@ -72,9 +73,27 @@ class NullArgumentsTest {
                         new Ignoring())
                 .forEach(value -> arguments.put(value.getClass(), value));
         arguments.put(VoidFunction2.class, function);
+        arguments.put(JdbcConnectionDetails.class, new Details());
         Map.of(int.class, 7, long.class, 7L, double.class, 0.5, boolean.class, true)
                 .forEach(arguments::put);
         return arguments;
+    }
+
+    private record Details() implements JdbcConnectionDetails {
+        @Override
+        public String jdbcUrl() {
+            return "jdbc:postgresql://h/shop";
+        }
+
+        @Override
+        public String user() {
+            return "me";
+        }
+
+        @Override
+        public Secret secret() {
+            return Secret.env("A");
+        }
     }
 
     private static final class Ignoring extends ForeachWriter<Row> {

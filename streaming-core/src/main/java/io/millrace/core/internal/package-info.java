@@ -32,7 +32,6 @@
  *   <li>{@link io.millrace.core.internal.ColumnExpressions}: columns compared by their expressions
  *   <li>{@link io.millrace.core.internal.TypeNames}: types by their names in SQL
  *   <li>{@link io.millrace.core.internal.SparkRefusal}: refusals by Spark's analyzer
- *   <li>{@link io.millrace.core.internal.Arguments}: arguments that are null
  *   <li>{@link io.millrace.core.internal.LocalPaths}: local paths as Hadoop takes them
  *   <li>{@link io.millrace.core.internal.SparkInterval}: durations as Spark's intervals
  *   <li>{@link io.millrace.core.internal.Errors}: what may be shown of an error

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.Arguments;
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkRefusal;
 import java.util.List;
@@ -76,7 +77,7 @@ abstract class Step implements Transform {
 
     @Override
     public final Dataset<Row> apply(Dataset<Row> rows) {
-        Outcome outcome = attempt(rows);
+        Outcome outcome = attempt(Arguments.required("apply", "rows", rows));
         if (!outcome.problems().isEmpty()) {
             throw new ValidationException("Transform " + describe(), outcome.problems());
         }

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import static io.millrace.core.internal.Arguments.allRequired;
+import static io.millrace.core.internal.Arguments.notNull;
 import static io.millrace.core.internal.Arguments.required;
 
 import io.millrace.core.internal.Columns;
@@ -82,12 +83,14 @@ public final class Transforms {
      * {@code window_start}, {@code window_end}, the columns of {@link WindowedAggregation#by}, {@code count}.
      */
     public static WindowedAggregation windowedCount(String timeColumn, Duration length) {
+        notNull("windowedCount(timeColumn, length)", timeColumn, length);
         required("windowed", "timeColumn", timeColumn);
         return new WindowedAggregation(TimeWindow.tumbling(timeColumn, length), Grouping.counting(), false);
     }
 
     /** As {@link #windowedCount}, for other aggregates: they follow in {@link WindowedAggregation#aggregate}. */
     public static WindowedAggregation windowed(String timeColumn, Duration length) {
+        notNull("windowed(timeColumn, length)", timeColumn, length);
         return windowedCount(timeColumn, length);
     }
 

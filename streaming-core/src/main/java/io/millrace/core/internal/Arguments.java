@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses null where a call takes a value, so that the message names the call and the argument. */
@@ -21,8 +20,8 @@ public final class Arguments {
 
     /** A copy of {@code values}, unless they are null or one of them is. */
     public static <T> List<T> allRequired(String call, String argument, @Nullable List<? extends T> values) {
-        if (required(call, argument, values).stream().anyMatch(Objects::isNull)) {
-            throw new IllegalArgumentException(call + "(): one of " + argument + " is null. Pass a value for each.");
+        for (Object value : required(call, argument, values)) {
+            refuseNullAmong(call, argument, value);
         }
         return List.copyOf(values);
     }
@@ -41,34 +40,31 @@ public final class Arguments {
     }
 
     /**
-     * Refuses null, also as an element of an array or a collection.
+     * Refuses null for each of several arguments, also as an element of an array or a collection.
      *
      * @param call the call with the names of its arguments, such as {@code option(key, value)}
      * @param arguments their values, in the same order
      */
     public static void notNull(String call, @Nullable Object... arguments) {
+        String name = call.substring(0, call.indexOf('('));
+        String[] names = call.substring(name.length() + 1, call.length() - 1).split(", ", -1);
         for (int index = 0; index < arguments.length; index++) {
-            Object argument = arguments[index];
-            if (argument == null) {
-                throw new IllegalArgumentException(call + ": " + name(call, index) + " is null. Pass a value.");
-            }
-            if (elements(argument).contains(null)) {
-                throw new IllegalArgumentException(call + ": " + name(call, index) + " contains null. Leave it out.");
+            for (Object element : elements(required(name, names[index], arguments[index]))) {
+                refuseNullAmong(name, names[index], element);
             }
         }
     }
 
-    private static String name(String call, int index) {
-        return call.substring(call.indexOf('(') + 1, call.length() - 1).split(", ", -1)[index];
+    private static void refuseNullAmong(String call, String argument, @Nullable Object element) {
+        if (element == null) {
+            throw new IllegalArgumentException(call + "(): one of " + argument + " is null. Pass a value for each.");
+        }
     }
 
-    /** As a list that may be asked for null, unlike the immutable ones. */
-    private static List<@Nullable Object> elements(Object argument) {
+    private static Collection<?> elements(Object argument) {
         if (argument instanceof Object[] array) {
             return Arrays.asList(array);
         }
-        return argument instanceof Collection<?> collection
-                ? Arrays.asList(collection.toArray())
-                : Arrays.asList(argument);
+        return argument instanceof Collection<?> collection ? collection : List.of();
     }
 }

@@ -21,8 +21,8 @@ class ClassPathsIT {
     private static final List<String> FOREIGN = List.of(
             "scala/", "org/apache/hadoop/", "com/fasterxml/jackson/", "org/slf4j/", "org/apache/logging/",
             "org/apache/log4j/", "com/github/luben/zstd/", "net/jpountz/", "org/xerial/snappy/", "org/tukaani/",
-            "org/apache/commons/compress/", "io/millrace/testkit/", "org/junit/", "kafka/", "postgres-",
-            "org/apache/kafka/server/", "ch/vorburger/", "org/mariadb/");
+            "org/apache/commons/compress/", "io/millrace/testkit/", "org/junit/", "kafka/server/", "postgres-",
+            "org/apache/kafka/raft/", "org/apache/kafka/metadata/", "ch/vorburger/", "org/mariadb/");
 
     @Test
     void jobJarHasNothingThatSparkOrOnlyTheTestsHave() throws Exception {

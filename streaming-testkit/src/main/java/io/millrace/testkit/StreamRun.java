@@ -245,8 +245,9 @@ public final class StreamRun {
     void refuseUncheckedSteps() {
         if (!unchecked.isEmpty()) {
             throw new AssertionFailedError("Batch \"" + String.join("\", batch \"", unchecked)
-                    + "\": rows were given, but nothing checks what became of them. Expect something, such as emits(...)"
-                    + " or emitsNothing(), or table(...) in a later step. Call runs() if the batch only has to run.");
+                    + "\": rows were given, but nothing checks what became of them. Expect something, such as"
+                    + " emits(...) or emitsNothing(), or table(...) in a later step. Call runs() if the batch only has"
+                    + " to run.");
         }
     }
 

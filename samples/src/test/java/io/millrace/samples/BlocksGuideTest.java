@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.Health;
-import io.millrace.core.JsonFields;
 import io.millrace.core.KafkaBatch;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.KafkaSource;
@@ -190,22 +189,6 @@ class BlocksGuideTest {
                 .watermarkStalledFor(Duration.ofMinutes(5))
                 .watch(spark);
         return watch;
-    }
-
-    @Test
-    void readsElements() {
-        Dataset<Row> kafka = spark.sql("SELECT '{\"order\":1,\"items\":[{\"sku\":\"a\",\"pieces\":2,\"price\":1.5},"
-                + "{\"sku\":\"b\"}]}' AS value");
-        JsonFields orders = Transforms.jsonFields("value")
-                .bigint("order", "$.order")
-                .field("items", "$.items", "ARRAY<STRUCT<sku STRING, pieces INT, price DECIMAL(10,2)>>");
-
-        Dataset<Row> items = kafka.transform(orders).transform(Transforms.explode("items", "item"));
-
-        assertThat(items.selectExpr("order", "item.sku", "item.price")
-                        .collectAsList()
-                        .toString())
-                .isEqualTo("[[1,a,1.50], [1,b,null]]");
     }
 
     @Test

@@ -39,6 +39,18 @@ class JsonGuideTest {
     }
 
     @Test
+    void elementsOfAnArrayGetRows() {
+        JsonFields orders = Transforms.jsonFields("value")
+                .bigint("order", "$.order")
+                .field("items", "$.items", "ARRAY<STRUCT<sku STRING, pieces INT, price DECIMAL(10,2)>>");
+
+        Dataset<Row> items = kafka.transform(orders).transform(Transforms.explode("items", "item"));
+
+        assertThat(Spark.lines(items.select("offset", "item.sku", "item.price")))
+                .containsExactly("[0,a,null]", "[0,b,null]");
+    }
+
+    @Test
     void aFilterAfterwardsReadsNothingAgain() {
         Dataset<Row> expensive = kafka.transform(Transforms.jsonFields("value").doublePrecision("price", "$.price"))
                 .where(col("price").gt(10));

@@ -6,7 +6,6 @@ import io.millrace.core.internal.ActiveSession;
 import io.millrace.core.internal.CallSites;
 import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.QueryLog;
-import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.SparkInterval;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -75,12 +75,14 @@ class QueryHealthTest {
 
     @Test
     void aFailureIsNamedByItsRootCauseWithoutTheRowInItsText() {
-        assertThat(query.failed("java.util.concurrent.ExecutionException: org.postgresql.util.PSQLException: row 42\n"
-                        + "\tat java.base/java.util.concurrent.FutureTask.report(FutureTask.java:122)\n"
-                        + "Caused by: org.postgresql.util.PSQLException: ERROR: a row\n"
-                        + "Caused by: 42\n"
-                        + "\tat org.postgresql.core.v3.QueryExecutorImpl.receive(QueryExecutorImpl.java:2725)\n"
-                        + "\t... 3 more\n"))
+        assertThat(query.failed("""
+                        java.util.concurrent.ExecutionException: org.postgresql.util.PSQLException: row 42
+                        \tat java.base/java.util.concurrent.FutureTask.report(FutureTask.java:122)
+                        Caused by: org.postgresql.util.PSQLException: ERROR: a row
+                        Caused by: 42
+                        \tat org.postgresql.core.v3.QueryExecutorImpl.receive(QueryExecutorImpl.java:2725)
+                        \t... 3 more
+                        """))
                 .containsExactly("Query \"traffic\" failed with PSQLException. Spark's log and query.exception() say"
                         + " more. The next start reruns its last batch.");
         assertThat(query.failed("java.lang.IllegalStateException\n\tat org.example.Job.run(Job.java:1)\n"))
@@ -91,10 +93,12 @@ class QueryHealthTest {
 
     @Test
     void aFailureFoundByThisLibraryIsNamedWithItsMessage() {
-        assertThat(query.failed("org.apache.spark.SparkException: Job aborted: 42\n"
-                        + "\tat org.apache.spark.scheduler.DAGScheduler.failJob(DAGScheduler.scala:2844)\n"
-                        + "Caused by: java.lang.IllegalStateException: Upsert into \"t\" failed: no permission.\n"
-                        + "\tat io.millrace.sinks.jdbc.Retries.failure(Retries.java:180)\n"))
+        assertThat(query.failed("""
+                        org.apache.spark.SparkException: Job aborted: 42
+                        \tat org.apache.spark.scheduler.DAGScheduler.failJob(DAGScheduler.scala:2844)
+                        Caused by: java.lang.IllegalStateException: Upsert into "t" failed: no permission.
+                        \tat io.millrace.sinks.jdbc.Retries.failure(Retries.java:180)
+                        """))
                 .singleElement()
                 .asString()
                 .startsWith("Query \"traffic\" failed with IllegalStateException: Upsert into \"t\" failed: no"

@@ -4,28 +4,17 @@ import static java.time.Duration.ofMinutes;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.math.BigDecimal;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Steps as values: equal if equal calls made them, and described in full. */
 class StepValuesTest {
@@ -132,74 +121,11 @@ class StepValuesTest {
         assertThat(a.andThen(b).andThen(c)).isEqualTo(a.andThen(b.andThen(c)));
     }
 
-    static Stream<Object> receivers() {
-        return Stream.of(
-                Transforms.class,
-                Transforms.jsonFields("value"),
-                Transforms.jsonFields("value").route(),
-                Transforms.windowedCount("at", ofMinutes(1)),
-                Transforms.sessionCount("at", ofMinutes(1)),
-                Transforms.toJson());
-    }
-
-    /** Each call with null for one argument after the other. */
-    @ParameterizedTest
-    @MethodSource("receivers")
-    void nullIsRefusedByNameOfTheCall(Object receiver) {
-        Class<?> type = receiver instanceof Class<?> statics ? statics : receiver.getClass();
-        for (Method method : type.getDeclaredMethods()) {
-            boolean isCall = Modifier.isPublic(method.getModifiers())
-                    && !method.isSynthetic()
-                    && !List.of("apply", "equals").contains(method.getName());
-            for (int at = 0; isCall && at < method.getParameterCount(); at++) {
-                if (!method.getParameterTypes()[at].isPrimitive()) {
-                    refusesNull(receiver, method, at);
-                }
-            }
-        }
-    }
-
     private static Dataset<Row> loaded(SparkSession spark) {
         return TABLE;
     }
 
     private static Dataset<Row> limited(Dataset<Row> rows) {
         return rows.limit(1);
-    }
-
-    private static void refusesNull(Object receiver, Method method, int at) {
-        List<Object> arguments = new ArrayList<>();
-        for (Class<?> parameter : method.getParameterTypes()) {
-            arguments.add(example(parameter));
-        }
-        arguments.set(at, null);
-        assertThatThrownBy(() -> method.invoke(receiver, arguments.toArray()))
-                .as("%s with null at %d", method, at)
-                .isInstanceOf(InvocationTargetException.class)
-                .cause()
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("(" + method.getName() + "|windowed|every)\\(\\): .* is null\\. Pass a value\\.");
-    }
-
-    private static Object example(Class<?> parameter) {
-        if (parameter == String.class) {
-            return "$.a";
-        }
-        if (parameter == String[].class) {
-            return new String[] {"a"};
-        }
-        if (parameter == Column[].class) {
-            return new Column[] {col("a")};
-        }
-        if (parameter == List.class) {
-            return List.of("a");
-        }
-        if (parameter == int.class) {
-            return 2;
-        }
-        List<Object> examples = List.of(ofMinutes(1), col("a"), DataTypes.LongType, TABLE, LOADED, LIMIT);
-        List<Class<?>> types = List.of(
-                Duration.class, Column.class, DataType.class, Dataset.class, Function.class, UnaryOperator.class);
-        return types.contains(parameter) ? examples.get(types.indexOf(parameter)) : "x";
     }
 }

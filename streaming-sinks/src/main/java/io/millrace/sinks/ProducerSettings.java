@@ -160,8 +160,8 @@ final class ProducerSettings {
 
     /** What {@link #toString} leaves out, topic and defaults apart; empty or with a comma before it. */
     String describeOthers() {
-        Options others = options.without(key ->
-                SHOWN.contains(key) || Objects.equals(options().get(key), UNSAID.asMap().get(key)));
+        Options others = options.without(key -> SHOWN.contains(key)
+                || Objects.equals(options().get(key), UNSAID.asMap().get(key)));
         return others.isEmpty() ? "" : ", options " + others;
     }
 

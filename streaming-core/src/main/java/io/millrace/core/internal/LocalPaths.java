@@ -14,10 +14,9 @@ public final class LocalPaths {
     public static String text(String call, Path path) {
         Arguments.notNull(call + "(path)", path);
         if (!path.getFileSystem().equals(FileSystems.getDefault())) {
-            throw new IllegalArgumentException(
-                    call + "(" + path + "): this path is in a "
-                            + path.getFileSystem().provider().getScheme()
-                            + " file system, and Spark only knows those of Hadoop."
+            throw new IllegalArgumentException(call + "(" + path + "): this path is in a "
+                    + path.getFileSystem().provider().getScheme()
+                    + " file system, and Spark only knows those of Hadoop."
                     + " Name it by a text such as s3a://bucket/hits.");
         }
         if (path.toString().isBlank()) {

@@ -92,7 +92,10 @@ class PublishedArtifactsIT {
         for (String element : List.of("<license>", "<scm", "<developer>", "<url>", "<description>")) {
             assertTrue(pom.contains(element), artifact + " has no " + element);
         }
-        assertFalse(pom.contains("<parent>") || pom.contains("${"), artifact + " depends on another POM");
+        // Every POM knows its own version.
+        assertFalse(
+                pom.contains("<parent>") || pom.replace("${project.version}", "").contains("${"),
+                artifact + " depends on another POM");
     }
 
     private static Set<String> components(String artifact) throws Exception {

@@ -248,7 +248,7 @@ class RestartsGuideTest {
         } catch (ValidationException e) {
             noticed = "Millrace";
         } catch (StreamingQueryException e) {
-            noticed = e.getCause().getMessage().contains("millrace") ? "Millrace" : "Spark";
+            noticed = String.valueOf(e.cause()).contains("millrace") ? "Millrace" : "Spark";
         }
         assertThat(noticed)
                 .as(change)

@@ -1,6 +1,7 @@
 package io.millrace.samples;
 
 import io.millrace.core.ValidationException;
+import io.millrace.samples.demo.Demo;
 import io.millrace.samples.demo.DemoDatabase;
 import io.millrace.samples.demo.DemoFailure;
 import java.io.PrintStream;
@@ -74,6 +75,9 @@ public final class Samples implements Callable<Integer> {
             description = "The checkpoint location. Default: a temporary directory.")
     @Nullable String checkpoint;
 
+    @Option(names = "--verbose", description = "Show the log: Millrace at level info, Spark and Kafka at level warn.")
+    boolean verbose;
+
     // Read by picocli.
     @SuppressWarnings("UnusedVariable")
     @Option(names = "--help", usageHelp = true, description = "Show this help and exit.")
@@ -126,6 +130,9 @@ public final class Samples implements Callable<Integer> {
         if (program == null) {
             throw new DemoFailure("unknown sample " + name + ". Samples: "
                     + String.join(", ", programs().keySet()) + ".");
+        }
+        if (verbose) {
+            Demo.showLog();
         }
         try (SampleEnvironment environment = new SampleEnvironment(this, out)) {
             program.run(environment);

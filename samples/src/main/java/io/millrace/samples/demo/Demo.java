@@ -80,11 +80,17 @@ public final class Demo implements Callable<Integer> {
                 .execute(arguments);
     }
 
+    /** Lets the loggers of this JVM write: those of Millrace at level info, all others at level warn. */
+    public static void showLog() {
+        System.setProperty("millrace.demo.log", "warn");
+        System.setProperty("millrace.demo.log.own", "info");
+    }
+
     @Override
     public Integer call() throws InterruptedException, ExecutionException, SQLException, IOException {
         options.check();
         if (options.verbose) {
-            System.setProperty("millrace.demo.log", "warn");
+            showLog();
         }
         DemoDatabase given = options.jdbc == null ? null : DemoDatabase.checked(options.jdbc, options.user);
         if (options.kafka == null || options.jdbc == null) {

@@ -65,7 +65,7 @@ final class DemoOptions {
                             + " and write the counts to two tables: by upserts, and exactly once.")
     boolean cluster;
 
-    @Option(names = "--verbose", description = "Show the logs of Spark and Kafka, and stack traces.")
+    @Option(names = "--verbose", description = "Show the log and stack traces.")
     boolean verbose;
 
     void check() {

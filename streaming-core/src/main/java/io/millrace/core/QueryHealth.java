@@ -105,8 +105,8 @@ final class QueryHealth {
         return Optional.of(
                 "Query \"" + name + "\" dropped " + QueryLog.count(dropped, "row") + " older than the watermark "
                         + batch.watermark().map(Instant::toString).orElse("") + " (batch " + batch.batch()
-                        + "; counted after partial aggregation, so events may be more). A longer delay in withWatermark keeps"
-                        + " such rows.");
+                        + "; counted after partial aggregation, so events may be more). A longer delay in withWatermark"
+                        + " keeps such rows.");
     }
 
     private Optional<String> stalledWatermark(BatchProgress batch) {

@@ -2,10 +2,6 @@ package io.millrace.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,12 +10,11 @@ import org.junit.jupiter.api.Test;
 
 /** Checks that the messages of docs/errors.md are those of the code: each piece between two gaps is in a literal. */
 class ErrorsGuideTest {
-    private static final Path ROOT = Path.of("..");
     private static final Pattern MESSAGE = Pattern.compile("^\\| `([^`]+)` \\|", Pattern.MULTILINE);
 
     @Test
-    void messagesOfThePageAreThoseOfTheCode() throws IOException {
-        String page = Files.readString(ROOT.resolve("docs/errors.md"));
+    void messagesOfThePageAreThoseOfTheCode() {
+        String page = ProjectFiles.text(ProjectFiles.ROOT.resolve("docs/errors.md"));
         String own = page.substring(0, page.indexOf("## Messages of Spark and Java"));
         String literals = literals();
 
@@ -34,20 +29,11 @@ class ErrorsGuideTest {
     }
 
     /** All strings of the modules, with those joined that stand on several lines. */
-    private static String literals() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(file -> file.toString().matches(".*/streaming-\\w+/src/main/.*\\.java"))
-                    .map(ErrorsGuideTest::text)
-                    .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", "").replace("\\\"", "\""))
-                    .collect(Collectors.joining("\n"));
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static String literals() {
+        return ProjectFiles.named(".java").stream()
+                .filter(file -> file.toString().matches(".*/streaming-\\w+/src/main/.*"))
+                .map(ProjectFiles::text)
+                .map(source -> source.replaceAll("\"\\s*\\+\\s*\"", "").replace("\\\"", "\""))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -3,19 +3,17 @@ package io.millrace.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The formatter breaks code, and leaves comments, strings and Markdown as they are. */
 class LineLengthTest {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path ROOT = ProjectFiles.ROOT;
     private static final int LONGEST = 120;
     private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```");
     private static final Pattern TABLE_ROW = Pattern.compile("(?m)^\\|.*");
@@ -29,7 +27,7 @@ class LineLengthTest {
 
     /** Tables and code cannot be broken, nor can the targets of links. */
     @Test
-    void noLineOfProseIsLongerThanThat() throws IOException {
+    void noLineOfProseIsLongerThanThat() {
         assertThat(tooLong(".md", LineLengthTest::prose)).isEmpty();
     }
 
@@ -39,26 +37,19 @@ class LineLengthTest {
         return TARGET_OF_LINK.matcher(TABLE_ROW.matcher(text).replaceAll("")).replaceAll("]");
     }
 
-    private static List<String> tooLong(String ending, UnaryOperator<String> checked) throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.filter(file -> file.toString().endsWith(ending))
-                    .filter(file -> !file.toString().contains("/target/"))
-                    .flatMap(file -> tooLong(file, checked).stream())
-                    .toList();
-        }
+    private static List<String> tooLong(String ending, UnaryOperator<String> checked) {
+        return ProjectFiles.named(ending).stream()
+                .flatMap(file -> tooLong(file, checked).stream())
+                .toList();
     }
 
     private static List<String> tooLong(Path file, UnaryOperator<String> checked) {
         List<String> found = new ArrayList<>();
-        try {
-            List<String> lines = checked.apply(Files.readString(file)).lines().toList();
-            for (int line = 0; line < lines.size(); line++) {
-                if (lines.get(line).length() > LONGEST) {
-                    found.add(ROOT.relativize(file) + ":" + (line + 1));
-                }
+        List<String> lines = checked.apply(ProjectFiles.text(file)).lines().toList();
+        for (int line = 0; line < lines.size(); line++) {
+            if (lines.get(line).length() > LONGEST) {
+                found.add(ROOT.relativize(file) + ":" + (line + 1));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         return found;
     }

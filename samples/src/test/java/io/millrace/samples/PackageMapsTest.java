@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checks that the {@code package-info} of each package names all its types. */
 class PackageMapsTest {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Path ROOT = ProjectFiles.ROOT;
     private static final String MAP = "package-info.java";
     private static final Pattern NAME = Pattern.compile("\\b[A-Z]\\w*");
 
@@ -36,15 +36,12 @@ class PackageMapsTest {
         }
     }
 
-    static List<Path> packages() throws IOException {
-        try (Stream<Path> files = Files.walk(ROOT)) {
-            return files.map(ROOT::relativize)
-                    .filter(file -> file.toString().endsWith(".java"))
-                    .map(Path::getParent)
-                    .filter(directory -> directory.toString().matches("[\\w-]+/src/main/java/.*"))
-                    .distinct()
-                    .sorted()
-                    .toList();
-        }
+    static List<Path> packages() {
+        return ProjectFiles.named(".java").stream()
+                .map(file -> ProjectFiles.ROOT.relativize(file).getParent())
+                .filter(directory -> directory.toString().matches("[\\w-]+/src/main/java/.*"))
+                .distinct()
+                .sorted()
+                .toList();
     }
 }

@@ -17,6 +17,7 @@ import io.millrace.core.JsonRoute;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Pipeline;
+import io.millrace.core.Secret;
 import io.millrace.core.Sink;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
@@ -29,12 +30,15 @@ import io.millrace.testkit.KafkaRow;
 import io.millrace.testkit.StreamKit;
 import io.millrace.testkit.StreamRun;
 import io.millrace.testkit.StreamingTest;
+import io.millrace.testkit.servers.TestKafka;
 import io.millrace.testkit.servers.TestPostgres;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -60,12 +64,12 @@ class RecipesTest {
                 .outputMode(update());
     }
 
-    static Function<SparkSession, Dataset<Row>> customers(TestPostgres postgres) {
+    static Function<SparkSession, Dataset<Row>> customers(String url, String user, Secret password) {
         return spark -> spark.read()
                 .format("jdbc")
-                .option("url", postgres.jdbcUrl())
-                .option("user", postgres.user())
-                .option("password", postgres.password())
+                .option("url", url)
+                .option("user", user)
+                .option("password", password.reveal()) // Spark's plans and logs show *** for it
                 .option("dbtable", "customers")
                 .load();
     }
@@ -77,7 +81,8 @@ class RecipesTest {
         postgres.execute("INSERT INTO customers VALUES ('ada', 'private')");
         Input<Row> orders = kit.rows("orders", "customer STRING, amount INT, at TIMESTAMP");
 
-        StreamRun run = kit.run(revenue(orders, customers(postgres), Sinks.console()))
+        StreamRun run = kit.run(revenue(
+                        orders, customers(postgres.jdbcUrl(), postgres.user(), postgres.secret()), Sinks.console()))
                 .batch(
                         "two orders",
                         b -> b.given(orders, row("ada", 10, "10:00"), row("bob", 1, "10:00"))
@@ -129,6 +134,30 @@ class RecipesTest {
                                         KafkaRow.value("{\"shop\":\"a\",\"amount\":1}"),
                                         KafkaRow.value("{\"shop\":"))
                                 .emits(row("{\"shop\":", "malformed JSON at character")));
+    }
+
+    @Test
+    void theLettersGoToAnyPartitionOfTheirTopic(StreamKit kit, @TempDir Path directory) throws Exception {
+        TestKafka kafka = TestKafka.shared();
+        kafka.createTopic("orders-of-two-partitions", 2);
+        kafka.createTopic("orders-malformed", 1);
+        byte[] broken = "{\"shop\":".getBytes(StandardCharsets.UTF_8);
+        kafka.send(List.of(new ProducerRecord<>("orders-of-two-partitions", 1, null, broken)));
+
+        malformed(
+                        Sources.kafka(kafka.bootstrapServers())
+                                .topics("orders-of-two-partitions")
+                                .startingFrom(Offsets.earliest()),
+                        letters(kafka.bootstrapServers()))
+                .checkpointAt(directory)
+                .availableNow()
+                .start(kit.spark())
+                .awaitTermination();
+
+        assertThat(kafka.recordsAsBytes("orders-malformed")).singleElement().satisfies(letter -> {
+            assertThat(letter.value()).isEqualTo(broken);
+            assertThat(letter.headers().lastHeader("reason").value()).asString().startsWith("malformed JSON");
+        });
     }
 
     // Several outputs.

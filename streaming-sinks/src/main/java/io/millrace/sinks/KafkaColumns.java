@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The columns for the parts of a record.
  *
+ * @param value null for the column {@code value}
  * @param key null for the column {@code key}, if there is one
  */
 record KafkaColumns(
-        KafkaPayload value,
+        @Nullable KafkaPayload value,
         @Nullable KafkaPayload key,
         @Nullable String topic,
         @Nullable String headers,
         @Nullable String partition) {
-    static final KafkaColumns OF_SPARK =
-            new KafkaColumns(KafkaPayload.of("valueFrom", "value"), null, null, null, null);
+    static final KafkaColumns OF_SPARK = new KafkaColumns(null, null, null, null, null);
 
     private static final String HEADERS = "array<struct<key:string,value:binary>>";
 
@@ -86,7 +86,7 @@ record KafkaColumns(
     /** The columns that Spark's Kafka sink takes, under the names by which it finds them. */
     Dataset<Row> records(Dataset<Row> rows) {
         List<Column> columns = new ArrayList<>();
-        columns.add(value.in(rows).as("value"));
+        columns.add(valueOrDefault().in(rows).as("value"));
         keyIn(rows).ifPresent(payload -> columns.add(payload.in(rows).as("key")));
         part(rows, topic, "topic").ifPresent(columns::add);
         part(rows, headers, "headers").ifPresent(columns::add);
@@ -103,7 +103,7 @@ record KafkaColumns(
         if (isOfSpark()) {
             used.add("topic"); // a topic that is named counts before it, as in Spark's own sink
         }
-        used.addAll(value.namesIn(rows));
+        used.addAll(valueOrDefault().namesIn(rows));
         keyIn(rows).ifPresent(payload -> used.addAll(payload.namesIn(rows)));
         Stream.of(Optional.ofNullable(topic), Optional.ofNullable(headers), Optional.ofNullable(partition))
                 .forEach(column -> column.ifPresent(used::add));
@@ -112,19 +112,19 @@ record KafkaColumns(
 
     /** Whether the value is the column that Spark's own sink takes, rather than one that was named. */
     boolean isOfSpark() {
-        return value.equals(OF_SPARK.value) && key == null;
+        return value == null && key == null;
     }
 
     List<Problem> problems(Dataset<Row> rows) {
         List<Problem> problems = new ArrayList<>();
-        if (value.equals(OF_SPARK.value) && Columns.find(rows, "value").isEmpty()) {
+        if (value == null && Columns.find(rows, "value").isEmpty()) {
             problems.add(new Problem(
                     "valueFrom",
                     "value",
                     Columns.reasonIfMissing(rows),
                     "Call valueAsJson() for all columns as a document, or valueFrom(...) with the column to send."));
         } else {
-            problems.addAll(value.problems(rows));
+            problems.addAll(valueOrDefault().problems(rows));
         }
         keyIn(rows).ifPresent(payload -> problems.addAll(payload.problems(rows)));
         typeProblem(rows, "topicFrom", topic, "string").ifPresent(problems::add);
@@ -135,9 +135,14 @@ record KafkaColumns(
 
     @Override
     public String toString() {
-        return "key " + (key == null ? "from the column key, if any" : key.toString()) + ", value " + value
+        return "key " + (key == null ? "from the column key, if any" : key.toString()) + ", value "
+                + (value == null ? "from the column value" : value)
                 + (headers == null ? "" : ", headers " + headers)
                 + (partition == null ? "" : ", partition " + partition);
+    }
+
+    private KafkaPayload valueOrDefault() {
+        return value != null ? value : KafkaPayload.of("valueFrom", "value");
     }
 
     private Optional<KafkaPayload> keyIn(Dataset<Row> rows) {

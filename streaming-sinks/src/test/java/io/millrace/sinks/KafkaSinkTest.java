@@ -233,7 +233,8 @@ class KafkaSinkTest {
                 .isEqualTo("kafka topic counts at localhost:9092 by SASL_SSL, key zip, value JSON of all columns,"
                         + " options kafka.linger.ms=5, kafka.sasl.jaas.config=***, kafka.sasl.mechanism=PLAIN");
         assertThat(Sinks.kafka("localhost:9092").topicFrom("place").describe())
-                .isEqualTo("kafka topic from place at localhost:9092, key from the column key, if any, value value");
+                .isEqualTo("kafka topic from place at localhost:9092, key from the column key, if any,"
+                        + " value from the column value");
     }
 
     private KafkaSink sink() {

@@ -16,6 +16,10 @@ final class Inputs implements AutoCloseable {
         this.partitions = partitions;
     }
 
+    SparkSession spark() {
+        return spark;
+    }
+
     GivenRows add(String name, StructType schema) {
         GivenRows rows = new GivenRows(name, schema, partitions);
         all.add(rows);

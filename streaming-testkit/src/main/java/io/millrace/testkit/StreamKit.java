@@ -2,8 +2,6 @@ package io.millrace.testkit;
 
 import io.millrace.core.Pipeline;
 import io.millrace.core.PlannedQuery;
-import io.millrace.core.Problem;
-import io.millrace.core.Sink;
 import io.millrace.core.Source;
 import io.millrace.core.Transform;
 import io.millrace.core.internal.Arguments;
@@ -12,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -213,7 +210,7 @@ public final class StreamKit implements AutoCloseable {
 
     /** Runs {@code pipeline}, which must read inputs of this kit, up to its sink. It needs no sink. */
     public StreamRun run(Pipeline pipeline) {
-        PlannedQuery planned = plan(Arguments.required("run", "pipeline", pipeline));
+        PlannedQuery planned = PlannedPipeline.of(Arguments.required("run", "pipeline", pipeline), spark);
         return run(planned.rows().orElseThrow(), planned.outputMode());
     }
 
@@ -233,27 +230,6 @@ public final class StreamKit implements AutoCloseable {
         Checkpoint checkpoint = new Checkpoint();
         RunRecord record = new RunRecord(OutputMode.Append(), null, target);
         return add(checkpoint, record, new WriterQuery(() -> writer, checkpoint));
-    }
-
-    private PlannedQuery plan(Pipeline pipeline) {
-        AtomicReference<@Nullable PlannedQuery> planned = new AtomicReference<>();
-        Sink recording = new Sink() {
-            @Override
-            public DataStreamWriter<Row> write(Dataset<Row> rows) {
-                return rows.writeStream().format("noop");
-            }
-
-            @Override
-            public List<Problem> check(PlannedQuery query) {
-                planned.set(query);
-                return List.of();
-            }
-        };
-        // Not the checkpoint of production, which validation would read.
-        try (Checkpoint empty = new Checkpoint()) {
-            pipeline.to(recording).checkpointAt(empty.location()).validate(spark);
-        }
-        return Objects.requireNonNull(planned.get());
     }
 
     private StreamRun add(Checkpoint checkpoint, RunRecord record, QueryDriver driver) {

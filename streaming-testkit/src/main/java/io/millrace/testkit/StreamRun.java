@@ -1,5 +1,7 @@
 package io.millrace.testkit;
 
+import io.millrace.core.Pipeline;
+import io.millrace.core.PlannedQuery;
 import io.millrace.core.internal.Arguments;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,6 +85,21 @@ public final class StreamRun {
         record.query(newQuery);
         runner.replaceDriver(new LiveQuery(newQuery, record.mode(), checkpoint, now.toEpochMilli()));
         return this;
+    }
+
+    /**
+     * The same as {@link #restart}, with another version of the pipeline, up to its sink.
+     *
+     * @throws IllegalArgumentException if its output mode is not that of the run
+     */
+    public StreamRun restartWith(Pipeline newPipeline) {
+        PlannedQuery planned =
+                PlannedPipeline.of(Arguments.required("restartWith", "newPipeline", newPipeline), inputs.spark());
+        if (!planned.outputMode().equals(record.mode())) {
+            throw new IllegalArgumentException("restartWith(newPipeline): the run is in " + record.mode()
+                    + " mode, and this pipeline in " + planned.outputMode() + " mode. Give it the mode of the run.");
+        }
+        return restartWith(planned.rows().orElseThrow());
     }
 
     /**

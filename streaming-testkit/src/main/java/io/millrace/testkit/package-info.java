@@ -65,6 +65,7 @@
  *   <li>{@link io.millrace.testkit.Timeline}: a run as text
  *   <li>{@link io.millrace.testkit.TimelineLanes}, {@link io.millrace.testkit.TimelineHtml}: a run as a drawn page
  *   <li>{@link io.millrace.testkit.TimeAxis}, {@link io.millrace.testkit.Svg}: the axis and the elements of the drawing
+ *   <li>{@link io.millrace.testkit.PlannedPipeline}: a pipeline up to its sink
  *   <li>{@link io.millrace.testkit.Golden}: reviewed files
  *   <li>{@link io.millrace.testkit.RowText}, {@link io.millrace.testkit.TextTable}, {@link io.millrace.testkit.Times}:
  *       format values

@@ -6,10 +6,12 @@ import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.Hit.windowed;
 import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.millrace.core.Pipeline;
 import io.millrace.core.Transform;
+import io.millrace.core.Transforms;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -21,6 +23,20 @@ import org.opentest4j.AssertionFailedError;
 @StreamingTest
 class RunsTest {
     private static final Transform ZIP_ONLY = rows -> rows.select("zip");
+
+    @Test
+    void aPipelineRestartsInAnotherVersion(StreamKit kit) {
+        Input<Row> hits = kit.rows("hits", "zip STRING");
+        Pipeline old = Pipeline.named("hits").from(hits);
+        StreamRun run = kit.run(old).batch("old", b -> b.given(hits, row("1")).emits(row("1")));
+
+        run.restartWith(old.via(Transforms.withColumn("zip", "concat('zip ', zip)")))
+                .batch("new", b -> b.given(hits, row("2")).emits(row("zip 2")));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> run.restartWith(old.outputMode(update())))
+                .withMessage("restartWith(newPipeline): the run is in Append mode, and this pipeline in Update mode."
+                        + " Give it the mode of the run.");
+    }
 
     @Test
     void transformRunsAlone(StreamKit kit) {

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkRefusal;
+import io.millrace.core.internal.StreamingPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -62,11 +63,21 @@ final class ColumnNames {
                 : Optional.empty();
     }
 
+    /** Refuses to replace the column of the watermark, which Spark would lose without saying so. */
+    static Optional<Problem> problemOfWatermark(String call, String name, Dataset<Row> rows) {
+        return Columns.find(rows, name)
+                .filter(field -> rows.isStreaming() && StreamingPlan.isEventTime(field))
+                .map(field -> new Problem(
+                        call,
+                        name,
+                        "this replaces the column of the watermark, which would be lost",
+                        "Do this before withWatermark(...)."));
+    }
+
     /** The columns of {@code rows} except {@code column}. */
     static List<String> others(Dataset<Row> rows, String column) {
-        return Arrays.stream(rows.columns())
-                .filter(other -> !other.equalsIgnoreCase(column))
-                .toList();
+        ColumnNames same = new ColumnNames(rows, List.of(column));
+        return Arrays.stream(rows.columns()).filter(other -> !same.has(other)).toList();
     }
 
     /** Whether {@code name} is taken. */

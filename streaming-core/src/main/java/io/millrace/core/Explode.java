@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.map_entries;
 
 import io.millrace.core.internal.Columns;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,8 +27,15 @@ record Explode(String call, String column, String name, boolean outer) {
     }
 
     private List<Problem> clashes(Dataset<Row> rows) {
-        return new ColumnNames(rows, ColumnNames.others(rows, column))
-                .take(call, List.of(name), "Name the elements otherwise, or rename or drop the other column first.");
+        return Stream.concat(
+                        ColumnNames.problemOfPath(call, name, rows).stream(),
+                        new ColumnNames(rows, ColumnNames.others(rows, column))
+                                        .take(
+                                                call,
+                                                List.of(name),
+                                                "Name the elements otherwise, or rename or drop the other column first.")
+                                        .stream())
+                .toList();
     }
 
     private Dataset<Row> exploded(Dataset<Row> rows) {

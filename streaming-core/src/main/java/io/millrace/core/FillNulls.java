@@ -6,8 +6,15 @@ import static org.apache.spark.sql.functions.lit;
 import io.millrace.core.internal.ColumnExpressions;
 import io.millrace.core.internal.Columns;
 import java.math.BigDecimal;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.ByteType;
@@ -23,17 +30,14 @@ import org.apache.spark.sql.types.StructField;
 /**
  * A value in place of each NULL of a column.
  *
- * @param value a value that Spark has a literal for
+ * @param value a text, a number, a boolean or a time, which nobody can change
  */
 record FillNulls(String column, Object value) {
     FillNulls {
-        try {
-            lit(value);
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException(
-                    "fillNulls(" + column + "): Spark has no literal for a "
-                            + value.getClass().getName() + ". Pass a text, a number, a boolean or a time.",
-                    e);
+        value = immutable(value);
+        if (value instanceof Column || value instanceof byte[] || !hasLiteral(value)) {
+            throw new IllegalArgumentException("fillNulls(" + column + "): Spark has no plain value for a "
+                    + value.getClass().getName() + ". Pass a text, a number, a boolean or a time.");
         }
     }
 
@@ -41,9 +45,46 @@ record FillNulls(String column, Object value) {
         return Step.of(
                 Call.of("fillNulls", column, value),
                 List.of(ColumnNeed.whole("fillNulls", column)),
-                rows -> problem(rows).stream().toList(),
-                rows -> rows.withColumn(
-                        column, coalesce(Columns.named(rows, column), lit(value).cast(type(rows)))));
+                rows -> Stream.of(problem(rows), ColumnNames.problemOfWatermark("fillNulls", column, rows))
+                        .flatMap(Optional::stream)
+                        .toList(),
+                rows -> rows.withColumn(column, coalesce(Columns.named(rows, column), literal(type(rows)))));
+    }
+
+    private static Object immutable(Object value) {
+        if (value instanceof Timestamp timestamp) {
+            return timestamp.toInstant();
+        }
+        return value instanceof Date date ? date.toLocalDate() : value;
+    }
+
+    private static boolean hasLiteral(Object value) {
+        try {
+            // Numbers of any length are written as those of the column.
+            return value instanceof Number || lit(value) != null;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    /** The value as one of {@code type}. */
+    private Column literal(DataType type) {
+        if (!fits(type)) {
+            return lit(null).cast(type); // Refused, but later steps are checked.
+        }
+        if (!(value instanceof Number number)) {
+            return lit(value).cast(type);
+        }
+        if (type instanceof DoubleType) {
+            return lit(Double.parseDouble(number.toString()));
+        }
+        if (type instanceof FloatType) {
+            return lit(Float.parseFloat(number.toString()));
+        }
+        BigDecimal exact = new BigDecimal(number.toString());
+        return type instanceof DecimalType decimal
+                ? lit(exact.setScale(decimal.scale())).cast(type)
+                : lit(exact.longValueExact()).cast(type);
     }
 
     private DataType type(Dataset<Row> rows) {
@@ -57,24 +98,28 @@ record FillNulls(String column, Object value) {
                 : Optional.of(new Problem(
                         "fillNulls",
                         column + ", " + value,
-                        "the column is " + type.catalogString() + ", which cannot hold this value of type "
-                                + ColumnExpressions.typeOf(value).catalogString(),
+                        "the column is " + type.catalogString() + ", which cannot hold this value as it is",
                         "Pass a value of the type of the column, or cast the column first."));
     }
 
     private boolean fits(DataType type) {
         if (!(value instanceof Number number)) {
-            return ColumnExpressions.typeOf(value).equals(type);
+            return ColumnExpressions.typeOf(value).equals(type) && isOfMicroseconds();
         }
         boolean isFraction = type instanceof DoubleType || type instanceof FloatType;
-        if (isFraction && !Double.isFinite(number.doubleValue())) {
-            return true;
-        }
-        if (number instanceof Float && type instanceof DoubleType) {
-            // 0.1f is another number as a double.
-            return Double.toString(number.doubleValue()).equals(number.toString());
-        }
-        return Double.isFinite(number.doubleValue()) && fits(new BigDecimal(number.toString()), type);
+        boolean isFinite =
+                !(number instanceof Double || number instanceof Float) || Double.isFinite(number.doubleValue());
+        return isFinite ? fits(new BigDecimal(number.toString()), type) : isFraction;
+    }
+
+    /** Spark would cut the nanoseconds of a time. */
+    private boolean isOfMicroseconds() {
+        int nanos = value instanceof Instant instant
+                ? instant.getNano()
+                : value instanceof LocalDateTime time
+                        ? time.getNano()
+                        : value instanceof Duration duration ? duration.getNano() : 0;
+        return nanos % 1_000 == 0;
     }
 
     /** Whether the type has exactly this number. */
@@ -85,15 +130,19 @@ record FillNulls(String column, Object value) {
                     && (long) plain.precision() - plain.scale() <= decimal.precision() - decimal.scale();
         }
         if (type instanceof DoubleType) {
-            return BigDecimal.valueOf(number.doubleValue()).compareTo(number) == 0;
+            return isExact(Double.toString(number.doubleValue()), number);
         }
         if (type instanceof FloatType) {
-            return new BigDecimal(Float.toString(number.floatValue())).compareTo(number) == 0;
+            return isExact(Float.toString(number.floatValue()), number);
         }
         int bits = bits(type);
         return bits > 0
                 && number.stripTrailingZeros().scale() <= 0
                 && number.toBigInteger().bitLength() < bits;
+    }
+
+    private static boolean isExact(String nearest, BigDecimal number) {
+        return !nearest.endsWith("Infinity") && new BigDecimal(nearest).compareTo(number) == 0;
     }
 
     private static int bits(DataType type) {

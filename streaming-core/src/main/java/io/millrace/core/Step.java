@@ -4,6 +4,7 @@ import io.millrace.core.internal.Arguments;
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkRefusal;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -122,11 +123,11 @@ abstract class Step implements Transform {
             return new Outcome(Optional.of(on(repaired(rows))), problems);
         } catch (Exception e) {
             Problem refusal = refusal(e, describe(), rows).orElse(null);
-            if (refusal == null) {
+            if (refusal == null && problems.isEmpty()) {
                 throw e;
             }
             // After a missing column was assumed, a refusal by Spark says nothing about the pipeline.
-            return new Outcome(assumed(rows), problems.isEmpty() ? List.of(refusal) : problems);
+            return new Outcome(assumed(rows), problems.isEmpty() ? List.of(Objects.requireNonNull(refusal)) : problems);
         }
     }
 

@@ -2,6 +2,8 @@ package io.millrace.core;
 
 import io.millrace.core.internal.Arguments;
 import io.millrace.core.internal.Columns;
+import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.SparkRefusal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +37,7 @@ record TableJoin(String call, String type, List<String> keys) {
 
     Step with(Function<SparkSession, Dataset<Row>> table) {
         Arguments.required(call, "table", table);
-        return step("a table of your own", table, spark -> Arguments.required(call, "table", table.apply(spark)));
+        return step("a table of your own", table, table::apply);
     }
 
     private Step step(String described, Object identity, Function<SparkSession, Dataset<Row>> table) {
@@ -45,12 +47,31 @@ record TableJoin(String call, String type, List<String> keys) {
         return Step.of(
                 Call.described(call + "(" + described + ", " + String.join(", ", keys) + ")", call, identity, keys),
                 ColumnNeed.whole(call, keys),
-                rows -> problems(described, rows, table.apply(rows.sparkSession())),
+                rows -> problems(described, rows, table),
                 rows -> rows.join(table.apply(rows.sparkSession()), keys.toArray(String[]::new), type));
+    }
+
+    private List<Problem> problems(String described, Dataset<Row> rows, Function<SparkSession, Dataset<Row>> reader) {
+        Dataset<Row> table;
+        try {
+            table = reader.apply(rows.sparkSession());
+        } catch (Exception e) { // Scala does not declare Spark's AnalysisException.
+            return List.of(new Problem(
+                    call,
+                    described,
+                    "the table cannot be read: " + SparkRefusal.of(e).orElseGet(() -> Errors.nameOf(e)),
+                    "Change the function that reads it."));
+        }
+        return table == null
+                ? List.of(new Problem(call, described, "the function that reads the table returned null", "Return it."))
+                : problems(described, rows, table);
     }
 
     private List<Problem> problems(String described, Dataset<Row> rows, Dataset<Row> table) {
         List<Problem> problems = new ArrayList<>();
+        String hint = "Rename or leave out one of them.";
+        problems.addAll(new ColumnNames(rows, List.of()).take(call, keys, hint));
+        problems.addAll(new ColumnNames(rows, List.of()).take(call, List.of(table.columns()), hint));
         if (table.isStreaming()) {
             problems.add(new Problem(
                     call,

@@ -4,6 +4,7 @@ import static io.millrace.core.internal.Arguments.allRequired;
 import static io.millrace.core.internal.Arguments.notNull;
 import static io.millrace.core.internal.Arguments.required;
 
+import io.millrace.core.internal.ColumnExpressions;
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkInterval;
 import io.millrace.core.internal.TypeNames;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -191,6 +193,7 @@ public final class Transforms {
         return Step.of(
                 Call.described(Call.of("select", columns).text(), "select", ColumnReference.keys(columns)),
                 ColumnReference.needs("select", columns),
+                rows -> new ColumnNames(rows, List.of()).takeColumns("select", rows, columns),
                 rows -> rows.select(ColumnReference.in(rows, columns)));
     }
 
@@ -201,7 +204,10 @@ public final class Transforms {
         return Step.of(
                 Call.of("withColumn", name, column),
                 List.of(),
-                rows -> ColumnNames.problemOfPath("withColumn", name, rows).stream()
+                rows -> Stream.of(
+                                ColumnNames.problemOfPath("withColumn", name, rows),
+                                ColumnNames.problemOfWatermark("withColumn", name, rows))
+                        .flatMap(Optional::stream)
                         .toList(),
                 rows -> rows.withColumn(name, column));
     }
@@ -332,8 +338,15 @@ public final class Transforms {
         return Step.of(
                 Call.of("rename", column, name),
                 List.of(ColumnNeed.whole("rename", column)),
-                rows -> new ColumnNames(rows, ColumnNames.others(rows, column))
-                        .take("rename", List.of(name), "Rename or leave out the other one in an earlier step."),
+                rows -> Stream.concat(
+                                ColumnNames.problemOfPath("rename", name, rows).stream(),
+                                new ColumnNames(rows, ColumnNames.others(rows, column))
+                                                .take(
+                                                        "rename",
+                                                        List.of(name),
+                                                        "Rename or leave out the other one in an earlier step.")
+                                                .stream())
+                        .toList(),
                 rows -> rows.withColumnRenamed(column, name));
     }
 
@@ -346,7 +359,13 @@ public final class Transforms {
         return Step.of(
                 Call.of("cast", column, type),
                 List.of(ColumnNeed.whole("cast", column)),
-                rows -> rows.withColumn(column, Columns.named(rows, column).cast(type)));
+                rows -> isOfType(rows, column, type)
+                        ? List.of()
+                        : ColumnNames.problemOfWatermark("cast", column, rows).stream()
+                                .toList(),
+                rows -> isOfType(rows, column, type)
+                        ? rows
+                        : rows.withColumn(column, Columns.named(rows, column).cast(type)));
     }
 
     /** As {@link #cast(String, DataType)}, with a type of Spark's SQL such as {@code decimal(10,2)}. */
@@ -372,15 +391,27 @@ public final class Transforms {
         return Step.of(Call.described(description, description, step), List.of(), step);
     }
 
+    private static boolean isOfType(Dataset<Row> rows, String column, DataType type) {
+        return Columns.find(rows, column)
+                .filter(field -> field.dataType().equals(type))
+                .isPresent();
+    }
+
     private static Column parsed(String call, String expression) {
         required(call, "expression", expression);
+        Column parsed;
         try {
-            return functions.expr(expression);
+            parsed = functions.expr(expression);
         } catch (Exception e) { // Scala does not declare Spark's ParseException.
             throw new IllegalArgumentException(
                     call + "(" + expression + "): this is not an expression of Spark's SQL. Write it as in a SELECT,"
                             + " such as price * pieces.",
                     e);
         }
+        if (ColumnExpressions.isNamed(parsed)) {
+            throw new IllegalArgumentException(call + "(" + expression + "): this gives its result a name, which has no"
+                    + " effect here. Leave the name out, or write the operator that is missing.");
+        }
+        return parsed;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.StreamingPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,16 @@ final class UnionSource extends SourceWithChecks {
     }
 
     private List<Problem> differences(List<Dataset<Row>> rows) {
+        long watermarks = rows.stream()
+                .filter(member -> StreamingPlan.of(member).hasWatermark())
+                .count();
+        if (watermarks > 0 && watermarks < rows.size()) {
+            return List.of(new Problem(
+                    "union",
+                    watermarks + " of " + rows.size() + " sources",
+                    "only these have a watermark, which would make rows of the others late",
+                    "Put withWatermark(...) on each of them, or after the union."));
+        }
         return IntStream.range(1, rows.size())
                 .boxed()
                 .flatMap(position -> named(

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -203,20 +206,57 @@ class ColumnStepsTest {
         assertThatThrownBy(() -> rows.transform(Transforms.fillNulls("n", "none")))
                 .hasMessage(
                         "Transform fillNulls(n, none): fillNulls(n, none): the column is int, which cannot hold this"
-                                + " value of type string. Pass a value of the type of the column, or cast the column"
-                                + " first.");
+                                + " value as it is. Pass a value of the type of the column, or cast the column first.");
         Map.<String, List<Object>>of(
                         "n", List.of(1.5, 3_000_000_000L, true),
                         "price", List.of(new BigDecimal("0.005"), 1_000, Double.NaN),
                         "zip", List.of(9000),
                         "day", List.of("2026-01-01"),
-                        "ratio", List.of(0.1f, Long.MAX_VALUE, "1"))
+                        "ratio", List.of(Long.MAX_VALUE, "1"))
                 .forEach((column, values) -> values.forEach(
                         value -> assertThatThrownBy(() -> rows.transform(Transforms.fillNulls(column, value)))
                                 .isInstanceOf(ValidationException.class)
                                 .hasMessageContaining("which cannot hold this value")));
         assertThatThrownBy(() -> Transforms.fillNulls("n", new Object()))
-                .hasMessageStartingWith("fillNulls(n): Spark has no literal for a java.lang.Object.");
+                .hasMessageStartingWith("fillNulls(n): Spark has no plain value for a java.lang.Object.");
+    }
+
+    @Test
+    void whatFillsNullsIsThatValueOrRefused() {
+        Dataset<Row> rows = Spark.sql("SELECT CAST(NULL AS DECIMAL(20,10)) AS d, CAST(NULL AS FLOAT) AS f,"
+                + " CAST(NULL AS DECIMAL(38,0)) AS big, CAST(NULL AS TIMESTAMP) AS at");
+
+        assertThat(Spark.lines(rows.transform(Transforms.fillNulls("d", 0.1f)).select("d")))
+                .containsExactly(Spark.lines(Spark.sql("SELECT CAST('0.1' AS DECIMAL(20,10)) AS d"))
+                        .get(0));
+        assertThat(Spark.lines(rows.transform(Transforms.fillNulls("big", new BigInteger("9".repeat(38))))
+                        .select("big")))
+                .singleElement()
+                .asString()
+                .contains("9".repeat(38));
+        for (Transform refused : List.of(
+                Transforms.fillNulls("f", 1e300),
+                Transforms.fillNulls("big", new BigDecimal("1.5" + "0".repeat(50) + "1")),
+                Transforms.fillNulls("at", Instant.parse("2026-01-01T00:00:00.123456789Z")))) {
+            assertThatThrownBy(() -> rows.transform(refused))
+                    .isInstanceOf(ValidationException.class)
+                    .hasMessageContaining("which cannot hold this value as it is");
+        }
+        for (Object refused : List.of(col("d"), new byte[] {1})) {
+            assertThatThrownBy(() -> Transforms.fillNulls("d", refused))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("Pass a text, a number, a boolean or a time.");
+        }
+    }
+
+    @Test
+    void aTimeThatFillsNullsIsACopy() {
+        Timestamp time = Timestamp.from(Instant.EPOCH);
+        Transform filled = Transforms.fillNulls("at", time);
+        String before = filled.describe();
+        time.setTime(1);
+
+        assertThat(filled.describe()).isEqualTo(before);
     }
 
     @Test
@@ -236,5 +276,54 @@ class ColumnStepsTest {
         SessionAggregation sessions = Transforms.sessionCount("at", ofMinutes(1));
         assertThat(sessions.by(names)).isEqualTo(sessions.by("zip", "n"));
         assertThat(sessions.aggregate(List.of(sum("n")))).isEqualTo(sessions.aggregate(sum("n")));
+    }
+
+    @Test
+    void aSecondColumnOfANameIsRefused() {
+        Dataset<Row> rows = Spark.sql("SELECT 1 AS value, named_struct('value', 2, 'x', array(1)) AS s");
+
+        for (Transform twice : List.of(
+                Transforms.select("value", "s.value"),
+                Transforms.select("value", "VALUE"),
+                Transforms.rename("value", "s.x"),
+                Transforms.explode("s.x", "s.x"))) {
+            assertThatThrownBy(() -> rows.transform(twice))
+                    .as(twice.describe())
+                    .isInstanceOf(ValidationException.class);
+        }
+    }
+
+    @Test
+    void aNameInAnExpressionIsRefused() {
+        assertThatThrownBy(() -> Transforms.withColumn("total", "price pieces"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("write the operator that is missing");
+        assertThatThrownBy(() -> Transforms.where("a b")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theColumnOfTheWatermarkIsNotReplaced() {
+        Dataset<Row> stream = Spark.rate().withWatermark("timestamp", "1 minute");
+
+        for (Transform replacing : List.of(
+                Transforms.withColumn("timestamp", "timestamp + INTERVAL 1 DAY"),
+                Transforms.cast("timestamp", "date"),
+                Transforms.fillNulls("timestamp", Instant.EPOCH))) {
+            assertThatThrownBy(() -> stream.transform(replacing))
+                    .as(replacing.describe())
+                    .hasMessageContaining("this replaces the column of the watermark, which would be lost");
+        }
+        assertThat(stream.transform(Transforms.cast("timestamp", "timestamp"))
+                        .queryExecution()
+                        .analyzed())
+                .isEqualTo(stream.queryExecution().analyzed());
+    }
+
+    @Test
+    void aColumnWithABacktickIsFound() {
+        Dataset<Row> rows = Spark.sql("SELECT 1 AS `a``b`, array(2) AS `c``d`");
+
+        assertThat(rows.transform(Transforms.select("a`b")).columns()).containsExactly("a`b");
+        assertThat(rows.transform(Transforms.explode("c`d", "e")).columns()).containsExactly("a`b", "e");
     }
 }

@@ -52,7 +52,7 @@ class JoinTest {
         assertThatThrownBy(() -> Transforms.join(CITIES))
                 .hasMessage("join(table): name at least one column that both have.");
         assertThatThrownBy(() -> HITS.transform(Transforms.join(spark -> null, "zip")))
-                .hasMessage("join(): table is null. Pass a value.");
+                .hasMessageContaining("the function that reads the table returned null. Return it.");
     }
 
     /** What the Javadoc and the guide say about a table of files that changes while the query runs. */
@@ -145,5 +145,25 @@ class JoinTest {
         } catch (ValidationException e) {
             return e.problems().stream().map(Problem::toString).toList();
         }
+    }
+
+    @Test
+    void aTableWithTwoColumnsOfANameIsRefused() {
+        Dataset<Row> rows = Spark.sql("SELECT 1 AS id");
+
+        assertThatThrownBy(() -> rows.transform(Transforms.join(Spark.sql("SELECT 1 AS id, 2 AS x, 3 AS x"), "id")))
+                .hasMessageContaining("two columns would be named x");
+        assertThatThrownBy(() -> rows.transform(Transforms.join(Spark.sql("SELECT 1 AS id"), "id", "ID")))
+                .hasMessageContaining("two columns would be named ID");
+    }
+
+    @Test
+    void aTableThatCannotBeReadIsAProblem() {
+        Dataset<Row> rows = Spark.sql("SELECT 1 AS id");
+
+        assertThatThrownBy(() -> rows.transform(Transforms.join(spark -> spark.table("nowhere"), "id")))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("the table cannot be read: ")
+                .hasMessageContaining("Change the function that reads it.");
     }
 }

@@ -129,4 +129,16 @@ class UnionTest {
             return e.problems().stream().map(Problem::toString).toList();
         }
     }
+
+    @Test
+    void aWatermarkOnSomeMembersAloneIsRefused() {
+        Transform watermark = Transforms.withWatermark("timestamp", Duration.ofMinutes(1));
+        Source with = Sources.rate().via(watermark);
+
+        assertThatThrownBy(() -> Sources.union(with, Sources.rate()).load(Spark.session()))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("Put withWatermark(...) on each of them, or after the union.");
+        assertThat(Sources.union(with, with).load(Spark.session()).isStreaming())
+                .isTrue();
+    }
 }

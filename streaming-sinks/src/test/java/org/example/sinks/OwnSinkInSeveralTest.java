@@ -77,7 +77,7 @@ class OwnSinkInSeveralTest {
     }
 
     @Test
-    void itsChecksAndItsDescriptionAreReportedUnderItsName() {
+    void anEqualProblemIsReportedOnceUnderTheNamesOfItsSinks() {
         Sink both = Sinks.several("own", new Lines(own)).and("other", new Lines(other));
 
         Throwable refused = catchThrowable(
@@ -85,9 +85,7 @@ class OwnSinkInSeveralTest {
 
         assertThat(((ValidationException) refused).problems())
                 .extracting(Problem::toString)
-                .containsExactly(
-                        "own: outputMode(Update): lines are only added. Use append().",
-                        "other: outputMode(Update): lines are only added. Use append().");
+                .containsExactly("own, other: outputMode(Update): lines are only added. Use append().");
         assertThat(both.describe()).isEqualTo("own: lines in memory; other: lines in memory");
     }
 

@@ -37,6 +37,10 @@ public final class StreamRun {
     private final StepRunner runner;
     private final List<String> unchecked = new ArrayList<>();
     private boolean restarted;
+
+    /** The steps whose rows the next step gets again. */
+    private List<String> rerun = List.of();
+
     private Instant now = Times.parse("00:00");
 
     StreamRun(String testName, Inputs inputs, Checkpoint checkpoint, RunRecord record, StepRunner runner) {
@@ -68,6 +72,10 @@ public final class StreamRun {
         if (batch.checksNothing()) {
             unchecked.add(name);
         }
+        if (batch.expects()) {
+            unchecked.removeAll(rerun);
+        }
+        rerun = List.of();
         return this;
     }
 
@@ -140,6 +148,10 @@ public final class StreamRun {
 
     private StreamRun replayFrom(long batch, String name, Consumer<Batch> what) {
         restart();
+        rerun = record.steps().stream()
+                .filter(step -> step.batches().stream().anyMatch(ran -> ran.id() >= batch))
+                .map(StepRecord::name)
+                .toList();
         checkpoint.uncommitFrom(batch);
         return batch(name, what);
     }

@@ -70,4 +70,19 @@ class UncheckedStepsTest {
 
         assertThatNoException().isThrownBy(kit::close);
     }
+
+    @Test
+    void aStepWithoutRowsNeedsNoExpectation() {
+        run.batch("none", b -> b.given(hits));
+
+        assertThatNoException().isThrownBy(kit::close);
+    }
+
+    @Test
+    void aRerunThatIsCheckedChecksItsSteps() {
+        run.batch("one", b -> b.given(hits, hit("1", "00:01"))).replayLast(b -> b.emits(row("1")));
+        run.batch("two", b -> b.given(hits, hit("2", "00:02"))).rewindTo("two", b -> b.emits(row("2")));
+
+        assertThatNoException().isThrownBy(kit::close);
+    }
 }

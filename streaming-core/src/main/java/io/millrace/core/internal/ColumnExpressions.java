@@ -23,6 +23,11 @@ public final class ColumnExpressions {
         return new Column(column.expr().transform(new WithoutIds()));
     }
 
+    /** Whether the expression gives its result a name. */
+    public static boolean isNamed(Column column) {
+        return column.expr() instanceof Alias;
+    }
+
     /** The type of the literal that Spark makes of {@code value}. */
     public static DataType typeOf(Object value) {
         return functions.lit(value).expr().dataType();

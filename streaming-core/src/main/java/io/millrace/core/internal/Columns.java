@@ -33,7 +33,7 @@ public final class Columns {
      * {@link functions#col} takes it.
      */
     public static Column at(Dataset<Row> rows, String path) {
-        return path.contains(".") && find(rows, path).isPresent() ? functions.col(quoted(path)) : functions.col(path);
+        return find(rows, path).isPresent() ? functions.col(quoted(path)) : functions.col(path);
     }
 
     /** The column of this name. */

@@ -13,6 +13,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Deduplicate;
 import org.apache.spark.sql.catalyst.plans.logical.DeduplicateWithinWatermark;
 import org.apache.spark.sql.catalyst.plans.logical.Distinct;
+import org.apache.spark.sql.catalyst.plans.logical.EventTimeWatermark;
 import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsInPandasWithState;
 import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsWithState;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
@@ -21,6 +22,7 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.types.StructField;
 import scala.collection.JavaConverters;
 
 /** The analyzed plan of a stream, as Spark 3.5 builds and checks it. */
@@ -71,6 +73,16 @@ public final class StreamingPlan {
                     .forEach(refusals::add);
         }
         return refusals;
+    }
+
+    /** Whether one of its steps sets a watermark. */
+    public boolean hasWatermark() {
+        return nodes(root).stream().anyMatch(EventTimeWatermark.class::isInstance);
+    }
+
+    /** Whether a column is that of a watermark. */
+    public static boolean isEventTime(StructField field) {
+        return field.metadata().contains(EventTimeWatermark.delayKey());
     }
 
     /** The sources that the continuous trigger cannot read, as Spark names them. */

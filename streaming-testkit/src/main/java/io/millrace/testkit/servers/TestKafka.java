@@ -1,11 +1,11 @@
 package io.millrace.testkit.servers;
 
+import io.millrace.core.internal.Arguments;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -76,9 +76,10 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
      * @throws IllegalStateException if there is no such topic, or with Kafka's reason if it refuses a record
      */
     public void send(String topic, String... values) {
+        Arguments.required("send", "topic", topic);
         KafkaRecords.send(
                 bootstrapServers(),
-                Stream.of(values)
+                Arguments.allRequired("send", "values", values).stream()
                         .map(value -> KafkaRecords.record(topic, value))
                         .toList());
     }
@@ -90,7 +91,7 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
      * @throws IllegalStateException if there is no such topic, or with Kafka's reason if it refuses a record
      */
     public void send(List<ProducerRecord<byte[], byte[]>> records) {
-        KafkaRecords.send(bootstrapServers(), records);
+        KafkaRecords.send(bootstrapServers(), Arguments.allRequired("send", "records", records));
     }
 
     /**
@@ -109,7 +110,7 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
      * @throws IllegalStateException if there is no such topic
      */
     public List<ConsumerRecord<byte[], byte[]>> recordsAsBytes(String topic) {
-        return KafkaRecords.read(bootstrapServers(), topic);
+        return KafkaRecords.read(bootstrapServers(), Arguments.required("records", "topic", topic));
     }
 
     /**

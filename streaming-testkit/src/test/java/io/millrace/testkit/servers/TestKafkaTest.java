@@ -241,4 +241,13 @@ class TestKafkaTest {
     private static List<String> values(TestKafka server, String topic) {
         return server.records(topic).stream().map(ConsumerRecord::value).toList();
     }
+
+    @Test
+    void nullIsNotSent() {
+        assertThatThrownBy(() -> kafka.send("any", (String) null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("send(): one of values is null. Pass a value for each.");
+        assertThatThrownBy(() -> kafka.send(null)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> kafka.records(null)).isInstanceOf(IllegalArgumentException.class);
+    }
 }

@@ -200,6 +200,10 @@ class JsonNestedTest {
             {"f":[[1], [2, 3]]}                      | $.f[*][*]      | ARRAY<INT>        | [[1, 2, 3]]
             {"f":[[1]]}                              | $.f[0][*]      | ARRAY<INT>        | [[1]]
             {"f":[null]}                             | $.f[*]         | ARRAY<INT>        | [[null]]
+            {"f":["\\uD83D"]}                         | $.f[*]         | ARRAY<STRING>     | malformed
+            {"f":["\\uD83D\\uDE00 ü"]}                | $.f[*]         | ARRAY<STRING>     | [[😀 ü]]
+            {"f":[1.50]}                             | $.f[*]         | ARRAY<STRING>     | [[1.50]]
+            {"f":[{"a":1, "a":2}]}                   | $.f[*].a       | ARRAY<INT>        | [[1]]
             {"f":[null]}                             | $.f[0]         | ARRAY<INT>        | [null]
             [1, 2]                                   | $              | ARRAY<INT>        | [[1, 2]]
             "[1, 2]"                                 | $              | ARRAY<INT>        | malformed

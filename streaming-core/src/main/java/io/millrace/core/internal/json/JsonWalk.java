@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -174,13 +175,14 @@ final class JsonWalk {
 
     /** Always an array, and nothing at all if nothing is found. */
     private boolean isInEveryOfPart(JsonGenerator to, Style style, int rest) throws IOException {
-        StringWriter written = new StringWriter();
+        // Bytes, in which half a surrogate pair stays the escape that it is in the document.
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
         int found;
-        try (JsonGenerator array = JsonSyntax.FACTORY.createGenerator(written)) {
+        try (JsonGenerator array = JsonSyntax.FACTORY.createGenerator(written, JsonEncoding.UTF8)) {
             found = isEvery(rest) ? foundIn(array, Style.FLATTENED, rest + 1) : foundIn(array, style, rest);
         }
         if (found > 0) {
-            to.writeRawValue(written.toString());
+            to.writeRawValue(written.toString(StandardCharsets.UTF_8));
         }
         return found > 0;
     }

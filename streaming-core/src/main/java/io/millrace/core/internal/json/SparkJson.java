@@ -26,7 +26,7 @@ import scala.collection.Seq;
 
 /**
  * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
- * {@link JsonConversion} and {@link JsonPart} the only class that uses Spark's own, which is that of Spark 3.5.
+ * {@link JsonConversion} and {@link JsonPart} the only class that uses what Spark does not publish, that of Spark 3.5.
  */
 final class SparkJson extends Expression implements Serializable {
     @Serial

@@ -98,6 +98,7 @@ class ArchitectureTest {
             CORE + ".internal.WriterSettings",
             CORE + ".internal.json.SparkJson",
             CORE + ".internal.json.JsonConversion",
+            CORE + ".internal.json.JsonPart",
             SINKS + ".SparkFileSink",
             SINKS + ".StreamingFormat",
             SINKS + ".ViewNames",

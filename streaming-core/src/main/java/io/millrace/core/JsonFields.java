@@ -127,15 +127,22 @@ public final class JsonFields extends Step {
     }
 
     /**
-     * A value of any type, also an array, a struct or a map. The parts of these are converted as Spark's
-     * {@code from_json} does, but one that does not convert makes the row malformed instead of NULL; a missing part is
-     * NULL. Other types are as by the call of their own, such as {@link #integer}.
+     * A value of any type, also an array, a struct or a map. Each value in these is converted as by the call for its
+     * type, such as {@link #integer}, and one that does not convert makes the row malformed, as do two equal keys of a
+     * map; null, and a field of a struct that the document does not have, is NULL. A number for a string has the digits
+     * of the document. A path with {@code [*]} gives an array of all values that it finds, also of a single one, and
+     * NULL if it finds none.
      *
-     * @throws IllegalArgumentException if a document cannot hold such a value, such as a map whose keys are numbers
+     * @throws IllegalArgumentException if a document cannot hold such a value, such as a map whose keys are numbers or
+     *     bytes; if a struct has two fields whose names differ by case alone; if the path has a {@code [*]} and the
+     *     type is a struct or a map
      */
     public JsonFields field(String name, String path, DataType type) {
+        Arguments.required("field", "name", name);
+        Arguments.required("field", "path", path);
         Arguments.required("field", "type", type);
-        return with("field", name, path, JsonType.of("field(" + name + ", " + path, type));
+        JsonPath parsed = JsonPath.parse("field(" + name, path);
+        return with("field", name, path, JsonType.of("field(" + name + ", " + path + ")", parsed, type));
     }
 
     /** As {@link #field(String, String, DataType)}, with a type of SQL: {@code ARRAY<STRUCT<sku STRING, n INT>>}. */

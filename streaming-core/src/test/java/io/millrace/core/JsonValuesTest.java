@@ -135,6 +135,7 @@ class JsonValuesTest {
         "1.7976931348623157e308, 1.7976931348623157E308",
         "1e400, malformed",
         "-1e400, malformed",
+        "1e99999999999, malformed",
         "'\"1e400\"', malformed",
         "'\"2.5\"', 2.5",
         "'\"NaN\"', NaN",

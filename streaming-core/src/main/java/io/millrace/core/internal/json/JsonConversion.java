@@ -1,28 +1,32 @@
 package io.millrace.core.internal.json;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.util.Objects;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.catalyst.expressions.JsonToStructs;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
-import scala.collection.immutable.Map;
 
 /** Converts the text of a field to a value of its type, in Spark's internal form. */
 final class JsonConversion {
     /** Far longer than any time, whatever the name of its zone. */
     private static final int LONGEST_TIME = 200;
+
+    private static final UTF8String NULL = UTF8String.fromString("null");
 
     private static final long FIRST_MICROS = micros("0001-01-01T00:00:00Z");
     private static final long LAST_MICROS = micros("9999-12-31T23:59:59.999999Z");
@@ -31,26 +35,16 @@ final class JsonConversion {
 
     private final JsonType type;
     private final ZoneId zone;
-    private final Expression conversion;
+    private final Expression cast;
+    private final @Nullable JsonPart part;
 
     /** {@code zone} is the time zone of texts without one. */
     JsonConversion(JsonType type, ZoneId zone) {
         this.type = type;
         this.zone = zone;
         Expression text = new BoundReference(0, DataTypes.StringType, true);
-        conversion = type.kind() == JsonType.Kind.NESTED
-                ? fromJson(type.column(), text, zone)
-                : new Cast(text, type.column(), Option.empty(), EvalMode.LEGACY());
-    }
-
-    /** Whether a document can hold values of {@code type}, an array, a struct or a map. */
-    static boolean isOfJson(DataType type) {
-        JsonToStructs conversion = fromJson(type, new BoundReference(0, DataTypes.StringType, true), ZoneOffset.UTC);
-        try {
-            return conversion.checkInputDataTypes().isSuccess() && conversion.parser() != null;
-        } catch (Exception e) { // Scala does not declare what Spark throws for a type that it does not read.
-            return false;
-        }
+        cast = new Cast(text, type.column(), Option.empty(), EvalMode.LEGACY());
+        part = type.kind() == JsonType.Kind.NESTED ? JsonPart.of(type.column(), zone) : null;
     }
 
     /** {@code type} as Spark reads it from a document, of which any part may be missing. */
@@ -58,9 +52,9 @@ final class JsonConversion {
         return type.asNullable();
     }
 
-    /** Spark's own conversion, which fails instead of leaving out what does not convert. */
-    private static JsonToStructs fromJson(DataType type, Expression text, ZoneId zone) {
-        return new JsonToStructs(type, new Map.Map1<>("mode", "FAILFAST"), text, Option.apply(zone.getId()));
+    /** Whether {@code text}, which is found, is NULL: the text of a part is JSON. */
+    boolean isNull(UTF8String text) {
+        return part != null && text.equals(NULL);
     }
 
     /** NULL if {@code text} does not convert. */
@@ -69,8 +63,8 @@ final class JsonConversion {
             case TEXT -> text;
             case WHOLE -> whole(text.toString());
             case DECIMAL -> JsonNumber.decimal(text.toString(), type.precision(), type.scale());
-            case DOUBLE -> nearestDouble(text);
-            case BOOL -> conversion.eval(row(text));
+            case DOUBLE -> nearest(text);
+            case BOOL -> cast.eval(row(text));
             case NESTED -> nested(text);
             case TIMESTAMP -> isDateFirst(text) ? timestamp(text) : null;
             case DATE -> isDateFirst(text) ? date(text) : null;
@@ -80,11 +74,14 @@ final class JsonConversion {
         };
     }
 
-    private @Nullable Object nested(UTF8String text) {
-        try {
-            return conversion.eval(row(text));
-        } catch (Exception e) { // Scala does not declare SparkException.
+    private @Nullable Object nested(UTF8String json) {
+        try (JsonParser parser = JsonSyntax.FACTORY.createParser(json.toString())) {
+            parser.nextToken();
+            return Objects.requireNonNull(part).value(parser);
+        } catch (JsonProcessingException e) {
             return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -93,18 +90,26 @@ final class JsonConversion {
         if (number == null || type.column().equals(DataTypes.LongType)) {
             return number;
         }
-        return number == number.intValue() ? Integer.valueOf(number.intValue()) : null;
+        if (type.column().equals(DataTypes.IntegerType)) {
+            return number == number.intValue() ? Integer.valueOf(number.intValue()) : null;
+        }
+        if (type.column().equals(DataTypes.ShortType)) {
+            return number == number.shortValue() ? Short.valueOf(number.shortValue()) : null;
+        }
+        return number == number.byteValue() ? Byte.valueOf(number.byteValue()) : null;
     }
 
-    /** A number beyond the doubles does not convert, instead of becoming infinite. */
-    private @Nullable Object nearestDouble(UTF8String text) {
-        Double value = (Double) conversion.eval(row(text));
-        boolean isOverflow = value != null && value.isInfinite() && JsonNumber.parse(text.toString()) != null;
-        return isOverflow ? null : value;
+    /** A number beyond the doubles, or floats, does not convert, instead of becoming infinite. */
+    private @Nullable Object nearest(UTF8String text) {
+        Object value = cast.eval(row(text));
+        boolean isInfinite = value instanceof Number number && Double.isInfinite(number.doubleValue());
+        return isInfinite && text.toString().chars().anyMatch(Character::isDigit) ? null : value;
     }
 
     private @Nullable Long timestamp(UTF8String text) {
-        Option<Object> micros = DateTimeUtils.stringToTimestamp(text, zone);
+        Option<Object> micros = type.column().equals(DataTypes.TimestampNTZType)
+                ? DateTimeUtils.stringToTimestampWithoutTimeZone(text, false)
+                : DateTimeUtils.stringToTimestamp(text, zone);
         return micros.isEmpty() ? null : inBounds((Long) micros.get());
     }
 

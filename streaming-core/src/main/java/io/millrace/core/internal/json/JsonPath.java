@@ -62,6 +62,11 @@ public record JsonPath(String text, List<Step> steps) implements Serializable {
         return new JsonPath(path, List.copyOf(steps));
     }
 
+    /** Whether there is a {@code [*]}, so that any number of values is found. */
+    boolean findsArray() {
+        return steps.stream().anyMatch(EveryElement.class::isInstance);
+    }
+
     private static Step step(String call, String path, Matcher matched) {
         if (matched.group("every") != null) {
             return new EveryElement();

@@ -175,11 +175,11 @@ final class JsonReader {
     }
 
     private void put(JsonTree here, JsonParser parser) throws IOException {
-        boolean isNumber = parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
-        if (parser.currentToken().isStructStart() && hasNested(here)) {
-            putNested(here, tokens.text().withDigits(parser));
+        if (hasPart(here)) {
+            putPart(here, tokens.text().part(parser));
             return;
         }
+        boolean isNumber = parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
         byte[] text = null;
         for (int field : here.fields()) {
             if (isNumber && numbers.get(field) == Numbers.DIGITS) {
@@ -191,21 +191,20 @@ final class JsonReader {
         }
     }
 
-    private boolean hasNested(JsonTree here) {
+    private boolean hasPart(JsonTree here) {
         for (int field : here.fields()) {
-            if (numbers.get(field) == Numbers.PLAIN_DIGITS) {
+            if (numbers.get(field) == Numbers.PART) {
                 return true;
             }
         }
         return false;
     }
 
-    /** The other fields of the same value have Spark's text of it, which is that of the digits. */
-    private void putNested(JsonTree here, byte[] exact) throws IOException {
+    /** The other fields of the same value have Spark's text of it, which is made of the part. */
+    private void putPart(JsonTree here, byte[] part) throws IOException {
         for (int field : here.fields()) {
-            values[field] = numbers.get(field) == Numbers.PLAIN_DIGITS
-                    ? exact
-                    : JsonWalk.find(exact, List.of(), numbers.get(field));
+            values[field] =
+                    numbers.get(field) == Numbers.PART ? part : JsonWalk.find(part, List.of(), numbers.get(field));
         }
     }
 

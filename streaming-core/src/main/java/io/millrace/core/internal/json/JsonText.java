@@ -18,10 +18,10 @@ final class JsonText {
         /** By the digits of the document, if the value is a number. */
         DIGITS,
         /**
-         * By the digits of the document, also inside of an array or an object; but as Spark does if there is an
-         * exponent, since to convert 1e999999999 to a decimal would take all memory.
+         * By the digits of the document, also inside of an array or an object, for a value that is parsed again: a
+         * string has its quotes, and {@code [*]} gives an array whatever it finds.
          */
-        PLAIN_DIGITS
+        PART
     }
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
@@ -49,18 +49,18 @@ final class JsonText {
         return takeWritten();
     }
 
-    /** As {@link #of}, but numbers without an exponent have the digits of the document. */
-    byte[] withDigits(JsonParser parser) throws IOException {
+    /** The current value as JSON, numbers by their digits. */
+    byte[] part(JsonParser parser) throws IOException {
         copyWithDigits(parser, generator);
         return takeWritten();
     }
 
-    /** Copies the current value, numbers without an exponent by their digits. */
+    /** Copies the current value, numbers by their digits. */
     static void copyWithDigits(JsonParser parser, JsonGenerator to) throws IOException {
         int depth = 0;
         while (true) {
             JsonToken token = parser.currentToken();
-            if (token == JsonToken.VALUE_NUMBER_FLOAT && isPlain(parser.getText())) {
+            if (token == JsonToken.VALUE_NUMBER_FLOAT) {
                 to.writeNumber(parser.getText());
             } else {
                 to.copyCurrentEvent(parser);
@@ -71,10 +71,6 @@ final class JsonText {
             }
             parser.nextToken();
         }
-    }
-
-    private static boolean isPlain(String number) {
-        return number.indexOf('e') < 0 && number.indexOf('E') < 0;
     }
 
     private byte[] characters(JsonToken token, JsonParser parser) throws IOException {

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,8 @@ final class JsonWalk {
         try (JsonParser parser = JsonSyntax.parser(document);
                 JsonGenerator to = JsonSyntax.FACTORY.createGenerator(found, JsonEncoding.UTF8)) {
             parser.nextToken();
-            if (!new JsonWalk(parser, path, numbers).isFound(to, Style.RAW, 0)) {
+            if (!new JsonWalk(parser, path, numbers)
+                    .isFound(to, numbers == Numbers.PART ? Style.QUOTED : Style.RAW, 0)) {
                 return null;
             }
         } catch (JsonProcessingException e) {
@@ -94,7 +96,7 @@ final class JsonWalk {
     }
 
     private void copy(JsonGenerator to) throws IOException {
-        if (numbers == Numbers.PLAIN_DIGITS) {
+        if (numbers == Numbers.PART) {
             JsonText.copyWithDigits(parser, to);
         } else if (numbers == Numbers.DIGITS && parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
             to.writeNumber(parser.getText());
@@ -150,6 +152,9 @@ final class JsonWalk {
     }
 
     private boolean isInEvery(JsonGenerator to, Style style, int rest) throws IOException {
+        if (numbers == Numbers.PART) {
+            return isInEveryOfPart(to, style, rest);
+        }
         if (isEvery(rest)) {
             return foundIn(to, Style.FLATTENED, rest + 1) > 0;
         }
@@ -164,6 +169,20 @@ final class JsonWalk {
         String array = written.toString();
         if (found > 0) {
             to.writeRawValue(found > 1 ? array : array.substring(1, array.length() - 1));
+        }
+        return found > 0;
+    }
+
+    /** Always an array, and nothing at all if nothing is found. */
+    private boolean isInEveryOfPart(JsonGenerator to, Style style, int rest) throws IOException {
+        // Bytes, in which half a surrogate pair stays the escape that it is in the document.
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        int found;
+        try (JsonGenerator array = JsonSyntax.FACTORY.createGenerator(written, JsonEncoding.UTF8)) {
+            found = isEvery(rest) ? foundIn(array, Style.FLATTENED, rest + 1) : foundIn(array, style, rest);
+        }
+        if (found > 0) {
+            to.writeRawValue(written.toString(StandardCharsets.UTF_8));
         }
         return found > 0;
     }

@@ -26,7 +26,7 @@ import scala.collection.Seq;
 
 /**
  * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
- * {@link JsonConversion} the only class that uses Spark's expressions, which are those of Spark 3.5.
+ * {@link JsonConversion} and {@link JsonPart} the only class that uses what Spark does not publish, that of Spark 3.5.
  */
 final class SparkJson extends Expression implements Serializable {
     @Serial
@@ -76,7 +76,7 @@ final class SparkJson extends Expression implements Serializable {
             String reasons = reader.malformed();
             for (int field = 0; field < conversions.length; field++) {
                 UTF8String text = UTF8String.fromBytes(reader.value(field));
-                if (text != null) {
+                if (text != null && !conversions[field].isNull(text)) {
                     values[field] = conversions[field].value(text);
                     reasons = values[field] != null ? reasons : and(reasons, reason(field, text));
                 }

@@ -28,11 +28,12 @@
  * <ul>
  *   <li>{@link io.millrace.core.internal.json.JsonText}: the text of a value, as Spark writes it
  *   <li>{@link io.millrace.core.internal.json.JsonConversion}: a text as a value of a type
+ *   <li>{@link io.millrace.core.internal.json.JsonPart}: an array, a struct or a map, and what is in it
  *   <li>{@link io.millrace.core.internal.json.JsonNumber}: numbers by their digits
  * </ul>
  *
- * <p>{@code SparkJson} and {@code JsonConversion} use Spark's expressions, which Spark does not publish: those of Spark
- * 3.5.
+ * <p>{@code SparkJson}, {@code JsonConversion} and {@code JsonPart} use Spark's expressions and its internal form of
+ * values, which Spark does not publish: those of Spark 3.5.
  */
 @NullMarked
 package io.millrace.core.internal.json;

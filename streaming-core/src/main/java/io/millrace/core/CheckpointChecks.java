@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.RunningQueries;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,13 +38,13 @@ final class CheckpointChecks {
                     .filter(running -> !restarts(spark, query, running))
                     .map(running -> new Problem(
                             "checkpointAt",
-                            location,
+                            Options.shown(location),
                             "the query \"" + running + "\" is running on this checkpoint",
                             "Stop that one, or give this one a checkpoint of its own."));
         } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare.
             return Optional.of(new Problem(
                     "checkpointAt",
-                    location,
+                    Options.shown(location),
                     "the checkpoint cannot be read (" + Errors.nameOf(e) + ")",
                     "Check the path, its file system and the permissions on it."));
         }
@@ -64,7 +65,7 @@ final class CheckpointChecks {
                 notes.add(new Problem(
                         key,
                         now,
-                        "the checkpoint at " + location + " was made with " + value + " and keeps it",
+                        "the checkpoint at " + Options.shown(location) + " was made with " + value + " and keeps it",
                         "Start with a new checkpoint to change it."));
             }
         });
@@ -77,7 +78,7 @@ final class CheckpointChecks {
                 .map(start -> new Problem(
                         "startingFrom",
                         start,
-                        "the checkpoint at " + location + " continues after its batch " + state.batch()
+                        "the checkpoint at " + Options.shown(location) + " continues after its batch " + state.batch()
                                 + " and overrides it",
                         "Start with a new checkpoint to read from there."))
                 .toList();

@@ -108,6 +108,16 @@ public final class FileSource extends CheckedSource {
         return option(key, Double.toString(value));
     }
 
+    /** As {@link #option(String, String)}. */
+    public FileSource option(String key, float value) {
+        return option(key, Float.toString(value));
+    }
+
+    /** As {@link #option(String, String)}, such as a separator. */
+    public FileSource option(String key, char value) {
+        return option(key, Character.toString(value));
+    }
+
     @Override
     ReaderSpec reading() {
         return reading;

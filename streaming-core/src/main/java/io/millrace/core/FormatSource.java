@@ -55,6 +55,16 @@ public final class FormatSource extends CheckedSource {
         return option(key, Double.toString(value));
     }
 
+    /** As {@link #option(String, String)}. */
+    public FormatSource option(String key, float value) {
+        return option(key, Float.toString(value));
+    }
+
+    /** As {@link #option(String, String)}, such as a separator. */
+    public FormatSource option(String key, char value) {
+        return option(key, Character.toString(value));
+    }
+
     /** The columns, for a source that has none of its own. */
     public FormatSource schema(StructType schema) {
         notNull("schema(schema)", schema);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of trying a step.
@@ -14,6 +15,13 @@ import org.apache.spark.sql.Row;
 record Outcome(Optional<Dataset<Row>> rows, List<Problem> problems) {
     static Outcome of(Dataset<Row> rows) {
         return new Outcome(Optional.of(rows), List.of());
+    }
+
+    /** What a step of the caller's own returned; refused if that is null. */
+    static Outcome of(String call, String step, @Nullable Dataset<Row> rows) {
+        return rows == null
+                ? refused(List.of(new Problem(call, step, "this step returned null", "Return the rows.")))
+                : of(rows);
     }
 
     static Outcome refused(List<Problem> problems) {

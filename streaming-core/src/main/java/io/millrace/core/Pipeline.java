@@ -43,12 +43,16 @@ public final class Pipeline {
         this.spec = spec;
     }
 
-    /** An empty pipeline. The name is that of the query, which Spark's UI, metrics and logs show. */
+    /** An empty pipeline. The name is that of the query, which Spark's UI, metrics and logs show, in one line. */
     public static Pipeline named(String name) {
         notNull("named(name)", name);
         if (name.isBlank()) {
             throw new IllegalArgumentException(
                     "The name of a pipeline is blank: give it one that the Spark UI can show.");
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("The name of a pipeline has a control character, such as a line break,"
+                    + " which would split lines of the log. Leave it out.");
         }
         return new Pipeline(PipelineSpec.named(name));
     }

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static io.millrace.core.internal.Arguments.notNull;
 
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.StreamingPlan;
 import io.millrace.core.internal.Triggers;
 import java.util.Optional;
@@ -111,5 +112,12 @@ public record PlannedQuery(
     private static Problem missingCheckpoint(String reason) {
         return new Problem(
                 "checkpointAt", "nothing", reason, "Call checkpointAt(...) with a path of its own for this query.");
+    }
+
+    /** All parts, without a login in the checkpoint location. */
+    @Override
+    public String toString() {
+        return "PlannedQuery[name=" + name + ", rows=" + rows + ", outputMode=" + outputMode + ", trigger=" + trigger
+                + ", checkpoint=" + checkpoint.map(Options::shown) + "]";
     }
 }

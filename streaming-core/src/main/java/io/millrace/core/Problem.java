@@ -3,6 +3,7 @@ package io.millrace.core;
 import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.internal.Errors;
+import java.io.Serializable;
 
 /**
  * One reason why a pipeline, a source, a transform or a sink cannot work as it is written.
@@ -12,7 +13,7 @@ import io.millrace.core.internal.Errors;
  * @param reason what is wrong with it, a clause without a full stop
  * @param hint what to do about it, a sentence
  */
-public record Problem(String field, String value, String reason, String hint) {
+public record Problem(String field, String value, String reason, String hint) implements Serializable {
     /** Refuses null. */
     public Problem {
         notNull("Problem(field, value, reason, hint)", field, value, reason, hint);

@@ -31,7 +31,7 @@ abstract class SourceWithChecks implements Source {
             return checked.attempt(spark);
         }
         try {
-            return Outcome.of(source.load(spark));
+            return Outcome.of("from", source.describe(), source.load(spark));
         } catch (ValidationException e) {
             return Outcome.refused(e.problems());
         }

@@ -105,7 +105,9 @@ abstract class Step implements Transform {
     /** The rows after {@code transform}, and why it is refused if it is. */
     static Outcome attempt(Transform transform, Dataset<Row> rows) {
         try {
-            return transform instanceof Step step ? step.attempt(rows) : Outcome.of(transform.apply(rows));
+            return transform instanceof Step step
+                    ? step.attempt(rows)
+                    : Outcome.of("via", transform.describe(), transform.apply(rows));
         } catch (ValidationException e) {
             return Outcome.refused(e.problems());
         } catch (Exception e) {
@@ -120,7 +122,8 @@ abstract class Step implements Transform {
     final Outcome attempt(Dataset<Row> rows) {
         List<Problem> problems = problems(rows);
         try {
-            return new Outcome(Optional.of(on(repaired(rows))), problems);
+            Outcome outcome = Outcome.of("via", describe(), on(repaired(rows)));
+            return problems.isEmpty() ? outcome : new Outcome(outcome.rows(), problems);
         } catch (Exception e) {
             Problem refusal = refusal(e, describe(), rows).orElse(null);
             if (refusal == null && problems.isEmpty()) {

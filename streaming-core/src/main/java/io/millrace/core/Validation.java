@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.SparkRefusal;
 import io.millrace.core.internal.Triggers;
 import java.util.ArrayList;
@@ -91,10 +92,10 @@ final class Validation {
         String steps = spec.source().orElseThrow().describe() + " -> "
                 + spec.sink().orElseThrow().describe();
         String checkpoint = query().checkpointLocation()
-                .map(location -> ", with a new checkpoint at " + location)
+                .map(location -> ", with a new checkpoint at " + Options.shown(location))
                 .orElse(", without a checkpoint");
         return ofCheckpoint((location, state) -> Optional.of("continues after batch " + state.batch()
-                        + " of its checkpoint at " + location
+                        + " of its checkpoint at " + Options.shown(location)
                         + CheckpointChecks.starts(spec.source()).stream()
                                 .map(start -> ", not at startingFrom(" + start + ")")
                                 .collect(Collectors.joining())
@@ -174,6 +175,13 @@ final class Validation {
             problemsOfSink.addAll(sink.check(query()));
             problems.addAll(problemsOfSink);
             writer = rows.map(sink::write);
+            if (rows.isPresent() && writer.isEmpty()) {
+                problems.add(new Problem(
+                        "to",
+                        sink.describe(),
+                        "write(...) of this sink returned null",
+                        "Return a writer, such as rows.writeStream()."));
+            }
         } catch (Exception e) {
             // The rows after a refused step are made up: what fails on them is not the fault of the sink.
             if (sound && problems.isEmpty()) {

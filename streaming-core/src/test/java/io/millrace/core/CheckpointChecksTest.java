@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.internal.CheckpointState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -23,10 +25,11 @@ class CheckpointChecksTest {
 
     @Test
     void aCheckpointOutOfReachIsAProblemAndNoStackTrace() {
-        assertThatThrownBy(
-                        () -> traffic.checkpointAt("hdfs://127.0.0.1:1/traffic").validate(Spark.session()))
+        assertThatThrownBy(() -> traffic.checkpointAt("hdfs://me:canary@127.0.0.1:1/traffic")
+                        .validate(Spark.session()))
                 .isInstanceOf(ValidationException.class)
-                .hasMessageContaining("checkpointAt(hdfs://127.0.0.1:1/traffic): the checkpoint cannot be read"
+                .hasMessageNotContaining("canary")
+                .hasMessageContaining("checkpointAt(hdfs://***@127.0.0.1:1/traffic): the checkpoint cannot be read"
                         + " (ConnectException). Check the path, its file system and the permissions on it.");
     }
 
@@ -47,6 +50,51 @@ class CheckpointChecksTest {
             running.stop();
         }
         assertThat(second.validate(Spark.session())).isEmpty();
+    }
+
+    @Test
+    void aLoginInTheLocationIsNotShown() {
+        String location = "s3a://AK:canary@bucket/x";
+        CheckpointState state = new CheckpointState(0, List.of(), Map.of("spark.sql.shuffle.partitions", "77"));
+        Source kafka = Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest());
+        List<Problem> notes = new ArrayList<>(CheckpointChecks.overriddenSettings(Spark.session(), location, state));
+        notes.addAll(CheckpointChecks.overriddenStarts(Optional.of(kafka), location, state));
+
+        assertThat(notes)
+                .hasSize(2)
+                .allSatisfy(note -> assertThat(note.toString())
+                        .contains("the checkpoint at s3a://***@bucket/x ")
+                        .doesNotContain("canary"));
+    }
+
+    @Test
+    void theLineOfAStartHasNoLogin(@TempDir Path checkpoint) throws Exception {
+        String shown = LoginFileSystem.SHOWN + checkpoint;
+        Pipeline counts = traffic.from(
+                        Sources.of(Spark.memory(Encoders.STRING()).toDF()))
+                .checkpointAt(LoginFileSystem.location(Spark.session(), checkpoint));
+        SparkSession other = Spark.session().newSession();
+        Pipeline second = Pipeline.named("other")
+                .from(Sources.rate())
+                .to(noop)
+                .checkpointAt(LoginFileSystem.location(other, checkpoint));
+        try (KeptLog log = KeptLog.of(Pipeline.class)) {
+            StreamingQuery running = counts.start(Spark.session());
+            try {
+                assertThatThrownBy(() -> second.validate(other))
+                        .hasMessageContaining(
+                                "checkpointAt(" + shown + "): the query \"traffic\" is running on this checkpoint");
+            } finally {
+                running.stop();
+            }
+            Files.writeString(checkpoint.resolve("offsets/0"), "v1\n{}\n0");
+            counts.start(Spark.session()).stop();
+
+            assertThat(log.lines)
+                    .noneMatch(line -> line.contains("canary"))
+                    .anyMatch(line -> line.endsWith(", with a new checkpoint at " + shown))
+                    .anyMatch(line -> line.contains(" of its checkpoint at " + shown + ": "));
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -176,6 +177,11 @@ class KafkaSourceTest {
         assertThatThrownBy(() -> Sources.kafka("http://localhost"))
                 .hasMessage("kafka(\"http://localhost\"): this is not a list of brokers. Write host:port, several"
                         + " separated by commas.");
+        for (String servers : List.of("u:canary@h:1", "h:1,u:ca/canary@h:2", "canary@canary@h:1")) {
+            assertThatThrownBy(() -> Sources.kafka(servers))
+                    .hasMessageStartingWith("kafka(\"***@h:")
+                    .hasMessageNotContaining("canary");
+        }
         assertThatThrownBy(() -> hits.maxOffsetsPerTrigger(0))
                 .hasMessage("maxOffsetsPerTrigger(0): a micro-batch needs at least one record.");
         assertThatThrownBy(() -> Offsets.of("hits", 0, -1))

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +29,41 @@ class PipelineTest {
 
     private final Pipeline traffic =
             Pipeline.named("traffic").from(Sources.rate()).to(NOOP);
+
+    @Test
+    // Null is the point of the test.
+    @SuppressWarnings("NullAway")
+    void aStepThatReturnsNullIsNamed() {
+        assertThat(problems(traffic.from(spark -> null)))
+                .containsExactly("from(a source of your own): this step returned null. Return the rows.");
+        assertThat(problems(traffic.via(rows -> null)))
+                .containsExactly("via(a transform of your own): this step returned null. Return the rows.");
+        assertThat(problems(traffic.via(Transforms.of("clean", rows -> null))))
+                .containsExactly("via(clean): this step returned null. Return the rows.");
+        assertThat(problems(traffic.to(rows -> null)))
+                .containsExactly("to(a sink of your own): write(...) of this sink returned null."
+                        + " Return a writer, such as rows.writeStream().");
+    }
+
+    @Test
+    void aNameOfSeveralLinesIsRefused() {
+        assertThatThrownBy(() -> Pipeline.named("a\nb"))
+                .hasMessage("The name of a pipeline has a control character, such as a line break,"
+                        + " which would split lines of the log. Leave it out.");
+    }
+
+    @Test
+    void aRefusalCanBeSerialized() throws Exception {
+        ValidationException refused =
+                new ValidationException("Pipeline \"a\"", List.of(new Problem("field", "value", "reason", "Hint.")));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(refused);
+        }
+        ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+
+        assertThat(((ValidationException) in.readObject()).problems()).isEqualTo(refused.problems());
+    }
 
     @Test
     void aLongDescriptionDoesNotHideTheReason() {

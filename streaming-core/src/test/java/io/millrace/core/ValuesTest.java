@@ -179,6 +179,7 @@ class ValuesTest {
                                 () -> KafkaSecurity.login("GSSAPI", "Kerberos"),
                                 () -> KafkaSecurity.login("GSSAPI", "Kerberos").with("principal", "me"),
                                 () -> KafkaSecurity.login("GSSAPI", "Kerberos").with("clientSecret", "canary"),
+                                () -> KafkaSecurity.login("GSSAPI", "Kerberos").with("pass", "canary"),
                                 () -> KafkaSecurity.tls().trusting(Path.of("/ca.pem")),
                                 () -> KafkaSecurity.tls().trusting(Path.of("/ca.jks"), PASSWORD),
                                 () -> KafkaSecurity.tls().presenting(Path.of("/me.jks"), PASSWORD),
@@ -195,6 +196,7 @@ class ValuesTest {
                                 "Kerberos",
                                 "principal=me",
                                 "clientSecret=***",
+                                "pass=***",
                                 "/ca.pem",
                                 "ssl.truststore.password=***",
                                 "/me.jks",
@@ -243,8 +245,12 @@ class ValuesTest {
                                 () -> planned("b", OutputMode.Append(), Trigger.AvailableNow(), Optional.empty()),
                                 () -> planned("a", OutputMode.Update(), Trigger.AvailableNow(), Optional.empty()),
                                 () -> planned("a", OutputMode.Append(), Trigger.Continuous(7), Optional.empty()),
-                                () -> planned("a", OutputMode.Append(), Trigger.AvailableNow(), Optional.of("/c"))),
-                        List.of("a", "b", "Update", "7", "/c")),
+                                () -> planned(
+                                        "a",
+                                        OutputMode.Append(),
+                                        Trigger.AvailableNow(),
+                                        Optional.of("s3a://AK:canary@b/c"))),
+                        List.of("a", "b", "Update", "7", "s3a://***@b/c")),
                 arguments(
                         "Problem",
                         List.<Supplier<Object>>of(
@@ -301,6 +307,10 @@ class ValuesTest {
                 .isEqualTo(kafka().minPartitions(7).withHeaders());
         assertThat(files().option("samplingRatio", 0.5).option("maxFilesPerTrigger", 7))
                 .isEqualTo(files().option("samplingRatio", "0.5").maxFilesPerTrigger(7));
+        assertThat(Sources.csv("/in").option("sep", ';').option("samplingRatio", 0.1f))
+                .isEqualTo(Sources.csv("/in").option("sep", ";").option("samplingRatio", "0.1"));
+        assertThat(Sources.format("csv").option("sep", ';').option("samplingRatio", 0.1f))
+                .isEqualTo(Sources.format("csv").option("sep", ";").option("samplingRatio", "0.1"));
         assertThat(Sources.format("rate").schema("id BIGINT").option("numPartitions", 7))
                 .isEqualTo(Sources.format("rate")
                         .schema(new StructType().add("id", "long"))

@@ -107,6 +107,16 @@ public final class FileSink implements BatchSink {
         return option(key, Double.toString(value));
     }
 
+    /** As {@link #option(String, String)}. */
+    public FileSink option(String key, float value) {
+        return option(key, Float.toString(value));
+    }
+
+    /** As {@link #option(String, String)}, such as a separator. */
+    public FileSink option(String key, char value) {
+        return option(key, Character.toString(value));
+    }
+
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
         notNull("write(rows)", rows);
@@ -202,7 +212,10 @@ public final class FileSink implements BatchSink {
             }
             SparkFileSink.refusal(rows.sparkSession(), format, options.asMap(), inFiles)
                     .ifPresent(refused -> problems.add(new Problem(
-                            format, path, Errors.clause(refused.getMessage()), "Change the columns or the option.")));
+                            format,
+                            Options.shown(path),
+                            Errors.clause(refused.getMessage()),
+                            "Change the columns or the option.")));
         }
         return problems;
     }
@@ -251,7 +264,7 @@ public final class FileSink implements BatchSink {
         } catch (IOException | RuntimeException unreachable) {
             return Optional.of(new Problem(
                     format,
-                    path,
+                    Options.shown(path),
                     "the directory cannot be read (" + Errors.nameOf(unreachable) + ")",
                     "Check the path, its file system and its permissions."));
         }
@@ -268,7 +281,7 @@ public final class FileSink implements BatchSink {
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         format,
-                        path,
+                        Options.shown(path),
                         "another query or checkpoint has written batches up to " + written
                                 + " there, and Spark would silently drop those of this query up to that one",
                         "Name a directory of its own for this query, or use the checkpoint that wrote there."));

@@ -1,6 +1,7 @@
 package io.millrace.sinks;
 
 import io.millrace.core.internal.CheckpointFiles;
+import io.millrace.core.internal.Options;
 import io.millrace.core.internal.QueryProperties;
 import io.millrace.core.internal.RunningQueries;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class FinishedBatches {
         if (last > batchId) {
             throw new IllegalStateException("The sink \"" + sink + "\" has finished batch " + last + ", but the query"
                     + " is at batch " + batchId + ": its checkpoint was set back. Restore the newer checkpoint, or"
-                    + " delete " + file(sink) + " if the sink is to get the batches from here on again.");
+                    + " delete " + shown(sink) + " if the sink is to get the batches from here on again.");
         }
         return last == batchId;
     }
@@ -60,7 +61,7 @@ final class FinishedBatches {
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "The sink \"" + sink + "\" has finished batch " + batchId + ", but this cannot be recorded in "
-                            + file(sink) + ": the sink will get the batch again.",
+                            + shown(sink) + ": the sink will get the batch again.",
                     e);
         }
     }
@@ -70,7 +71,7 @@ final class FinishedBatches {
             return CheckpointFiles.read(session, file(sink)).flatMap(text -> parsed(text, sink));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "What the sink \"" + sink + "\" has finished cannot be read from " + file(sink), e);
+                    "What the sink \"" + sink + "\" has finished cannot be read from " + shown(sink), e);
         }
     }
 
@@ -78,10 +79,15 @@ final class FinishedBatches {
     private Optional<Long> parsed(String text, String sink) {
         List<String> lines = text.lines().toList();
         if (lines.size() != 3 || !lines.get(0).equals(VERSION)) {
-            throw new IllegalStateException(file(sink) + " does not record a finished batch in a form that this version"
-                    + " knows. Delete it if the sink \"" + sink + "\" may get the last batch again.");
+            throw new IllegalStateException(
+                    shown(sink) + " does not record a finished batch in a form that this version"
+                            + " knows. Delete it if the sink \"" + sink + "\" may get the last batch again.");
         }
         return lines.get(1).equals(queryId) ? Optional.of(Long.parseLong(lines.get(2))) : Optional.empty();
+    }
+
+    private String shown(String sink) {
+        return Options.shown(file(sink).toString());
     }
 
     private Path file(String sink) {

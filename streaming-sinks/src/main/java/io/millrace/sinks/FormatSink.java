@@ -58,6 +58,16 @@ public final class FormatSink implements BatchSink {
         return option(key, Double.toString(value));
     }
 
+    /** As {@link #option(String, String)}. */
+    public FormatSink option(String key, float value) {
+        return option(key, Float.toString(value));
+    }
+
+    /** As {@link #option(String, String)}, such as a separator. */
+    public FormatSink option(String key, char value) {
+        return option(key, Character.toString(value));
+    }
+
     /** The columns that the format partitions by. */
     public FormatSink partitionBy(String... columns) {
         notNull("partitionBy(columns)", (Object) columns);

@@ -6,6 +6,7 @@ import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
 import io.millrace.core.internal.CheckpointFiles;
+import io.millrace.core.internal.Options;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
@@ -84,7 +85,7 @@ public final class MemorySink implements Sink {
                 .filter(checkpoint -> hasRun(checkpoint, session))
                 .map(checkpoint -> new Problem(
                         "checkpointAt",
-                        checkpoint,
+                        Options.shown(checkpoint),
                         "the rows of the memory sink were lost with the JVM, and only complete mode restores them",
                         "Start without a checkpoint, or with a path that is not used yet."));
     }

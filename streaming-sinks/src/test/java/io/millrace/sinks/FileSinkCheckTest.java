@@ -141,8 +141,8 @@ class FileSinkCheckTest {
 
     @Test
     void aDirectoryThatCannotBeReadIsRefused() {
-        assertThat(refusals(Sinks.json("nowhere://bucket/hits"), hits()))
-                .containsExactly("json(nowhere://bucket/hits): the directory cannot be read"
+        assertThat(refusals(Sinks.json("nowhere://AK:canary@bucket/hits"), hits()))
+                .containsExactly("json(nowhere://***@bucket/hits): the directory cannot be read"
                         + " (UnsupportedFileSystemException). Check the path, its file system and its permissions.");
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.core.LoginFileSystem;
 import io.millrace.core.Sink;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.sinks.jdbc.Server;
@@ -25,6 +26,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -193,6 +195,28 @@ class SeveralSinksTest {
                         "The sink \"table\" has finished batch 1, but the query is at batch 0: its checkpoint was set"
                                 + " back. Restore the newer checkpoint, or delete file:" + finished("table")
                                 + " if the sink is to get the batches from here on again.");
+    }
+
+    @Test
+    void aLoginInTheCheckpointIsNotShown() throws Exception {
+        Sink one = Sinks.several("table", into(table));
+        add(lines, "1,94105");
+        runWithLogin(one);
+        Files.writeString(finished("table"), "unknown");
+        TestStreams.forgetCommit(checkpoint(), 0);
+
+        assertThatThrownBy(() -> runWithLogin(one))
+                .rootCause()
+                .hasMessageStartingWith(
+                        LoginFileSystem.SHOWN + finished("table") + " does not record a finished batch");
+    }
+
+    private void runWithLogin(Sink sink) throws Exception {
+        sink.write(hits(lines))
+                .option("checkpointLocation", LoginFileSystem.location(session(), checkpoint()))
+                .trigger(Trigger.AvailableNow())
+                .start()
+                .awaitTermination();
     }
 
     @Test

@@ -276,6 +276,10 @@ class ValuesTest {
                 .isEqualTo(Sinks.display().keyedBy("a", "b"));
         assertThat(Sinks.csv("/out").option("maxRecordsPerFile", 7L))
                 .isEqualTo(Sinks.csv("/out").option("maxRecordsPerFile", "7"));
+        assertThat(Sinks.csv("/out").option("sep", ';').option("ratio", 0.1f))
+                .isEqualTo(Sinks.csv("/out").option("sep", ";").option("ratio", "0.1"));
+        assertThat(Sinks.format("csv").option("sep", ';').option("ratio", 0.1f))
+                .isEqualTo(Sinks.format("csv").option("sep", ";").option("ratio", "0.1"));
         assertThat(List.of(
                         Sinks.json(Path.of("/out")),
                         Sinks.csv(Path.of("/out")),

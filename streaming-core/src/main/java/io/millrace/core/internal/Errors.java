@@ -50,15 +50,16 @@ public final class Errors {
     }
 
     /**
-     * A message of Spark or Kafka as a clause: its first line, without Spark's error class, the place in an SQL text
-     * and the full stop.
+     * A message of Spark or Kafka as a clause: its first line, without Spark's error class, the place in an SQL text,
+     * the login in a URL and the full stop.
      */
     public static String clause(@Nullable String message) {
         String line = message == null
                 ? "no reason given"
                 : message.strip().lines().findFirst().orElse("");
         String bare = ERROR_CLASS.matcher(line).replaceFirst("");
-        String clause = END.matcher(PLACE_IN_SQL.matcher(bare).replaceFirst("")).replaceFirst("");
+        String place = PLACE_IN_SQL.matcher(bare).replaceFirst("");
+        String clause = Options.withoutUser(END.matcher(place).replaceFirst(""));
         return clause.length() <= LONGEST ? clause : clause.substring(0, LONGEST) + "...";
     }
 }

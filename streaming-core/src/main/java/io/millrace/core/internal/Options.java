@@ -1,13 +1,18 @@
 package io.millrace.core.internal;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +26,27 @@ public final class Options {
     /** How a value begins that a client of Kafka looks up. */
     public static final String PLACEHOLDER = "${millrace:";
 
-    private static final String SECRET_NAME =
-            "secret|passw|pwd|passphrase|credential|token|access.?key|api.?key|private.?key|jaas";
-    private static final Pattern SECRET_KEY = Pattern.compile("(?i).*(" + SECRET_NAME + ").*");
+    private static final Pattern SECRET_NAME =
+            Pattern.compile("(?i)secret|passw|pwd|passphrase|credential|token|signature|jaas"
+                    + "|(?:access|account|api|auth|encryption|master|private|shared).?key");
+
+    private static final Pattern WORD = Pattern.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+");
+    private static final Pattern SECRET_WORD = Pattern.compile("auth|authorization|keys?|sas|sig|.*pass");
+
+    /** Words after which {@code key} is a column, a part of a record, or public. */
+    private static final Pattern BEFORE_HARMLESS_KEY = Pattern.compile(
+            "foreign|group|hash|ignore|join|merge|message" + "|partition|primary|public|record|row|sort|store|unique");
+
+    /** Words before which neither {@code key} nor {@code auth} is a secret. */
+    private static final Pattern AFTER_HARMLESS_WORD = Pattern.compile("class|columns?|converter|deserializer|enabled"
+            + "|fields?|format|from|mechanism|method|prefix|schema|serializer|tab|type");
+
     /** A user and a password in a URL. A container of Azure's file systems stands in the same place. */
-    private static final Pattern USER_INFO = Pattern.compile("(?<!abfs:|abfss:|wasb:|wasbs:)//[^/@\\s]+@");
+    private static final Pattern USER_INFO = Pattern.compile(
+            "(?<=(?<!abfs:|abfss:|wasb:|wasbs:)//)\\S*@|(?<=//)[^\\s/@]*:\\S*@|(?<=:thin:)[^\\s@]\\S*@");
 
     private static final Pattern PARAMETER =
-            Pattern.compile("(?i)([?&;](?:[^=&;\\s]*(?:" + SECRET_NAME + ")[^=&;\\s]*|sig)=)[^&;\\s]+");
+            Pattern.compile("\\b([^=&;?,/\\s(){}\\[\\]\"']++)=(\"[^\"]*\"|'[^']*'|[^&;\\s]+)");
 
     private final NavigableMap<String, String> all;
 
@@ -82,17 +100,56 @@ public final class Options {
 
     /** Whether an option of this name should hold a secret. */
     public static boolean isSecret(String key) {
-        return SECRET_KEY.matcher(key).matches();
+        if (SECRET_NAME.matcher(key).find()) {
+            return true;
+        }
+        List<String> words = WORD.matcher(key)
+                .results()
+                .map(word -> word.group().toLowerCase(Locale.ROOT))
+                .toList();
+        return IntStream.range(0, words.size()).anyMatch(index -> isSecret(words, index));
     }
 
-    /** {@code text} in one line, with {@code ***} for credentials in a URL. */
+    private static boolean isSecret(List<String> words, int index) {
+        String word = words.get(index);
+        String before = index == 0 ? "" : words.get(index - 1);
+        String after = index == words.size() - 1 ? "" : words.get(index + 1);
+        boolean harmlessKey =
+                word.startsWith("key") && BEFORE_HARMLESS_KEY.matcher(before).matches();
+        return SECRET_WORD.matcher(word).matches()
+                && !harmlessKey
+                && !AFTER_HARMLESS_WORD.matcher(after).matches();
+    }
+
+    /** {@code text} in one line, with {@code ***} for credentials in a URL and for parameters that are secrets. */
     public static String shown(String text) {
-        String withoutUser = USER_INFO.matcher(text).replaceAll("//***@");
-        return oneLine(PARAMETER.matcher(withoutUser).replaceAll("$1***"));
+        return oneLine(withoutSecrets(withoutUser(text)));
+    }
+
+    /** {@code text} with {@code ***} for the user and the password of a URL. */
+    public static String withoutUser(String text) {
+        return USER_INFO.matcher(text).replaceAll("***@");
+    }
+
+    /** The name of a parameter of a URL without percent signs. */
+    public static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notEncoded) {
+            return name;
+        }
     }
 
     private static String shown(String key, String value) {
         return isSecret(key) || value.contains(PLACEHOLDER) ? "***" : shown(value);
+    }
+
+    private static String withoutSecrets(String text) {
+        return PARAMETER.matcher(text).replaceAll(parameter -> {
+            String name = parameter.group(1);
+            String value = isSecret(decoded(name)) ? "***" : withoutSecrets(parameter.group(2));
+            return Matcher.quoteReplacement(name + "=" + value);
+        });
     }
 
     private static String oneLine(String text) {

@@ -112,7 +112,7 @@ class JdbcCheckTest {
         Database database = Server.database();
 
         assertThatThrownBy(() -> Database.at("jdbc:oracle:thin:@x"))
-                .hasMessage("Database.at(\"jdbc:oracle:thin:\"): no dialect knows this URL."
+                .hasMessage("Database.at(\"jdbc:oracle:...\"): no dialect knows this URL."
                         + " Write it as jdbc:postgresql://host:port/database, or as"
                         + " jdbc:mariadb://host:port/database.");
         assertThatThrownBy(() -> Database.at("jdbc:postgresql://h/d?password=canary"))

@@ -40,7 +40,7 @@ public final class KafkaBrokers {
     // What ClientUtils.parseAndValidateAddresses accepts: with or without a protocol, and brackets around the host.
     private static final Pattern SERVER =
             Pattern.compile("([0-9a-zA-Z_+.-]+://)?(\\[[0-9a-zA-Z%._:-]+]|[0-9a-zA-Z%._:-]+):\\d{1,5}");
-    private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s,]+@");
+    private static final Pattern USER_INFO = Pattern.compile("^([\\w+.-]+://)?.*@", Pattern.DOTALL);
 
     private final Map<String, String> options;
     private final Map<String, Object> settings = new HashMap<>();
@@ -72,7 +72,7 @@ public final class KafkaBrokers {
                 .toList();
         if (named.isEmpty() || !named.stream().allMatch(KafkaBrokers::isServer)) {
             throw new IllegalArgumentException(
-                    "kafka(\"" + USER_INFO.matcher(bootstrapServers).replaceAll("//***@")
+                    "kafka(\"" + USER_INFO.matcher(bootstrapServers).replaceFirst("$1***@")
                             + "\"): this is not a list of brokers. Write host:port, several separated by commas.");
         }
         return bootstrapServers;

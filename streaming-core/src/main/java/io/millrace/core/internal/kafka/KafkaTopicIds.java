@@ -3,6 +3,7 @@ package io.millrace.core.internal.kafka;
 import io.millrace.core.internal.CheckpointFiles;
 import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.Options;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class KafkaTopicIds {
                 problems.add(new Finding(
                         "topic",
                         topic,
-                        "the checkpoint at " + location
+                        "the checkpoint at " + Options.shown(location)
                                 + " has offsets of another topic of this name, which was deleted"
                                 + " and created anew, or is on other brokers: records before those offsets would be"
                                 + " lost",
@@ -74,7 +75,8 @@ public final class KafkaTopicIds {
         try {
             CheckpointFiles.write(spark, file, VERSION + "\n" + lines);
         } catch (IOException e) {
-            throw new UncheckedIOException("The ids of the topics cannot be written to " + file, e);
+            throw new UncheckedIOException(
+                    "The ids of the topics cannot be written to " + Options.shown(file.toString()), e);
         }
     }
 
@@ -100,7 +102,8 @@ public final class KafkaTopicIds {
         try {
             return CheckpointFiles.read(spark, file);
         } catch (IOException e) {
-            throw new UncheckedIOException("The ids of the topics cannot be read from " + file, e);
+            throw new UncheckedIOException(
+                    "The ids of the topics cannot be read from " + Options.shown(file.toString()), e);
         }
     }
 }

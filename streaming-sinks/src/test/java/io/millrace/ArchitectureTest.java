@@ -69,7 +69,7 @@ class ArchitectureTest {
             TESTKIT,
             List.of(CORE + ".."),
             SERVERS,
-            List.of(CORE)));
+            List.of(CORE + "..")));
 
     /** Packages of Spark that its API documentation leaves out, and that change from one version to the next. */
     private static final String[] UNPUBLISHED = {

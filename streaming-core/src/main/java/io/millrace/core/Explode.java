@@ -33,7 +33,7 @@ record Explode(String call, String column, String name, boolean outer) {
                                         .take(
                                                 call,
                                                 List.of(name),
-                                                "Name the elements otherwise, or rename or drop the other column first.")
+                                                "Name the elements otherwise, or rename the other column first.")
                                         .stream())
                 .toList();
     }

@@ -11,6 +11,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -114,12 +115,14 @@ record FillNulls(String column, Object value) {
 
     /** Spark would cut the nanoseconds of a time. */
     private boolean isOfMicroseconds() {
-        int nanos = value instanceof Instant instant
-                ? instant.getNano()
-                : value instanceof LocalDateTime time
-                        ? time.getNano()
-                        : value instanceof Duration duration ? duration.getNano() : 0;
-        return nanos % 1_000 == 0;
+        if (value instanceof Instant instant) {
+            return instant.truncatedTo(ChronoUnit.MICROS).equals(instant);
+        }
+        if (value instanceof LocalDateTime time) {
+            return time.truncatedTo(ChronoUnit.MICROS).equals(time);
+        }
+        return !(value instanceof Duration duration)
+                || duration.truncatedTo(ChronoUnit.MICROS).equals(duration);
     }
 
     /** Whether the type has exactly this number. */

@@ -165,14 +165,16 @@ class JsonNestedTest {
             {"n":7}                                  | ARRAY<STRUCT<n INT>>           | malformed
             [{"n":7}]                                | STRUCT<n INT>                  | malformed
             [[7]]                                    | ARRAY<INT>                     | malformed
-            [0.1234567890123456789, 1.50, 1e400]     | ARRAY<STRING>                  | [[0.1234567890123456789, 1.50, 1e400]]
+            [0.1234567890123456789, 1.50, 1e400]     | ARRAY<STRING> | [[0.1234567890123456789, 1.50, 1e400]]
             [{"p": 1.50}, [1, "x"], "y", true]       | ARRAY<STRING>                  | [[{"p":1.50}, [1,"x"], y, true]]
-            [0.1234567890123456789, 1e-5, "2.5"]     | ARRAY<DECIMAL(38,20)>          | [[0.12345678901234567890, 0.00001000000000000000, 2.50000000000000000000]]
+            [0.1234567890123456789, 1e-5, "2.5"]     | ARRAY<DECIMAL(38,20)>          | \
+            [[0.12345678901234567890, 0.00001000000000000000, 2.50000000000000000000]]
             [1e999999999]                            | ARRAY<DECIMAL(38,20)>          | malformed
             [99.995]                                 | ARRAY<DECIMAL(4,2)>            | malformed
             [true, "false"]                          | ARRAY<BOOLEAN>                 | [[true, false]]
             [7]                                      | ARRAY<BOOLEAN>                 | malformed
-            {"a":[{"b":{"k":[null, {"c":1}]}}, null]} | STRUCT<a ARRAY<STRUCT<b MAP<STRING, ARRAY<STRUCT<c INT>>>>>> | [{[{{k -> [null, {1}]}}, null]}]
+            {"a":[{"b":{"k":[null, {"c":1}]}}, null]} | STRUCT<a ARRAY<STRUCT<b MAP<STRING, ARRAY<STRUCT<c INT>>>>>> | \
+            [{[{{k -> [null, {1}]}}, null]}]
             ["\\uD83D\\uDE00"]                         | ARRAY<STRING>                  | [[😀]]
             ["\\uD83D"]                               | ARRAY<STRING>                  | malformed
             {"a":"\\uD83D", "b":1}                    | STRUCT<b INT>                  | [{1}]

@@ -87,7 +87,7 @@ class NullArgumentsTest {
                         new PlannedQuery(
                                 "a", Optional.empty(), OutputMode.Append(), Trigger.AvailableNow(), Optional.empty()))
                 .forEach(value -> arguments.put(value.getClass(), value));
-        Map.of(int.class, 1, long.class, 1L, double.class, 0.5, boolean.class, true)
+        Map.of(int.class, 1, long.class, 1L, double.class, 0.5, float.class, 0.5f, char.class, ';', boolean.class, true)
                 .forEach(arguments::put);
         Stream.of(
                         Transforms.jsonFields("value").string("a", "$.a"),

@@ -74,7 +74,7 @@ class NullArgumentsTest {
                 .forEach(value -> arguments.put(value.getClass(), value));
         arguments.put(VoidFunction2.class, function);
         arguments.put(JdbcConnectionDetails.class, new Details());
-        Map.of(int.class, 7, long.class, 7L, double.class, 0.5, boolean.class, true)
+        Map.of(int.class, 7, long.class, 7L, double.class, 0.5, float.class, 0.5f, char.class, ';', boolean.class, true)
                 .forEach(arguments::put);
         return arguments;
     }

@@ -37,7 +37,7 @@ record TableJoin(String call, String type, List<String> keys) {
 
     Step with(Function<SparkSession, Dataset<Row>> table) {
         Arguments.required(call, "table", table);
-        return step("a table of your own", table, table::apply);
+        return step("a table of your own", table, table);
     }
 
     private Step step(String described, Object identity, Function<SparkSession, Dataset<Row>> table) {

@@ -242,6 +242,8 @@ class TestKafkaTest {
         return server.records(topic).stream().map(ConsumerRecord::value).toList();
     }
 
+    // What the compiler refuses is what it checks.
+    @SuppressWarnings("NullAway")
     @Test
     void nullIsNotSent() {
         assertThatThrownBy(() -> kafka.send("any", (String) null))

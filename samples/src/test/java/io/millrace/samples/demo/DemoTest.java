@@ -36,7 +36,7 @@ class DemoTest {
             --partitions=0        | --partitions 0: must be from 1 to 1000.
             --kafka=localhost     | --kafka localhost: must be host:port, e.g. localhost:9092.
             --user=me             | --user me: requires --jdbc URL.
-            --jdbc=jdbc:db2:x     | --jdbc: Database.at("jdbc:db2:x"): no dialect knows this URL. \
+            --jdbc=jdbc:db2:x     | --jdbc: Database.at("jdbc:db2:..."): no dialect knows this URL. \
             Write it as jdbc:postgresql://host:port/database, or as jdbc:mariadb://host:port/database.
             --jdbc=jdbc:postgresql://127.0.0.1:1/x | \
             Cannot reach PostgreSQL at 127.0.0.1:1/x: start it, correct --jdbc, \

@@ -41,7 +41,7 @@ record JdbcUrl(String text, Dialect dialect) implements Serializable {
                                 name.contains("@") || LOGIN.matcher(name).matches());
     }
 
-    /** What stands behind the question mark; empty without one. */
+    /** What follows the question mark; empty without one. */
     String parameters() {
         int mark = text.indexOf('?');
         return mark < 0 ? "" : text.substring(mark + 1);

@@ -48,7 +48,7 @@ public final class QuietClients {
     }
 
     private static void silence(Class<?> client) {
-        // A logger's own level is no part of the configuration, which therefore stays as it is.
+        // A logger's own level is not part of the configuration, which therefore stays as it is.
         if (LogManager.getContext(client.getClassLoader(), false).getLogger(client.getName()) instanceof Logger logger
                 && logger.getLevel().isLessSpecificThan(Level.WARN)) {
             LEVELS.put(logger, logger.getLevel());

@@ -126,6 +126,8 @@ final class KafkaBroker extends ChildServer {
         all.put("transaction.state.log.num.partitions", "1");
         all.put("group.initial.rebalance.delay.ms", "0");
         all.put("log.cleaner.dedupe.buffer.size", "2097152");
+        // Records with the times of a test's rows are older than Kafka's default of a week, after which they would go.
+        all.put("log.retention.hours", "-1");
         // A killed broker can rejoin only when its old session has expired.
         all.put("broker.session.timeout.ms", "3000");
         all.put("broker.heartbeat.interval.ms", "500");

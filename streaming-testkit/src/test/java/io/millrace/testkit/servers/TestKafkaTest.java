@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,21 @@ class TestKafkaTest {
             assertThat(only.timestamp()).isEqualTo(86_400_000L);
             assertThat(only.headers().lastHeader("trace").value()).isEqualTo(utf8("7"));
         });
+    }
+
+    @Test
+    void recordsOfAnyAgeAreKept() throws Exception {
+        kafka.createTopic("old", 1);
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "old");
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            assertThat(admin.describeConfigs(List.of(topic))
+                            .all()
+                            .get()
+                            .get(topic)
+                            .get("retention.ms")
+                            .value())
+                    .isEqualTo("-1");
+        }
     }
 
     @Test

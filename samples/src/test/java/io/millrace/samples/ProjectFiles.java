@@ -15,7 +15,7 @@ import java.util.Set;
 final class ProjectFiles {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-    private static final Set<String> SKIPPED = Set.of("target", ".git");
+    private static final Set<String> SKIPPED = Set.of("target", "target-spark4", ".git");
 
     private ProjectFiles() {}
 

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.json_tuple;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.JsonFields;
 import io.millrace.core.Transforms;
 import io.millrace.core.internal.json.JsonDifferences;
@@ -115,7 +116,7 @@ final class JsonBenchmark implements Benchmark {
 
     private static Dataset<Row> jsonTuple(Dataset<Row> rows, List<String> fields) {
         return rows.select(json_tuple(
-                text(), scala.collection.JavaConverters.asScalaBuffer(fields).toSeq()));
+                text(), ScalaCollections.seq(fields)));
     }
 
     private static Dataset<Row> jsonFields(Dataset<Row> rows, List<String> fields) {

@@ -1,17 +1,16 @@
 package io.millrace.benchmarks;
 
+import io.millrace.core.MemoryInput;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import scala.Option;
-import scala.collection.JavaConverters;
 
-/** A test without the testkit: Spark 3.5's MemoryStream, processAllAvailable and the memory sink. */
+/** A test without the testkit: Spark's MemoryStream, processAllAvailable and the memory sink. */
 final class PlainSparkBatches implements BatchRunner {
     private final SparkSession spark;
     private int queries;
@@ -34,12 +33,12 @@ final class PlainSparkBatches implements BatchRunner {
 
     @Override
     public Steps start(BatchScenario scenario) throws Exception {
-        MemoryStream<Row> input =
-                new MemoryStream<>(queries++, spark.sqlContext(), Option.empty(), Encoders.row(BatchScenario.COLUMNS));
+        MemoryInput<Row> input =
+                new MemoryInput<>(spark, Encoders.row(BatchScenario.COLUMNS));
         StreamingQuery query = scenario.query(input.toDF())
                 .writeStream()
                 .format("memory")
-                .queryName("result" + queries)
+                .queryName("result" + ++queries)
                 .outputMode("append")
                 .start();
         return new Steps() {
@@ -47,7 +46,7 @@ final class PlainSparkBatches implements BatchRunner {
 
             @Override
             public void step(List<Row> rows) {
-                input.addData(JavaConverters.asScalaBuffer(rows));
+                input.add(rows);
                 query.processAllAvailable();
                 expected += scenario.batchesPerStep();
                 long ran = query.lastProgress().batchId() + 1;

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +98,7 @@ class CheckpointChecksTest {
 
     @Test
     void reportsWhatACheckpointOverrides(@TempDir Path checkpoint) throws Exception {
-        MemoryStream<Timestamp> hits = Spark.memory(Encoders.TIMESTAMP());
+        MemoryInput<Timestamp> hits = Spark.memory(Encoders.TIMESTAMP());
         Spark.feed(hits, List.of(new Timestamp(0)));
         Pipeline counts = traffic.from(Sources.of(hits.toDF())).checkpointAt(checkpoint.toString());
         counts.availableNow().start(Spark.session()).awaitTermination();

@@ -1,10 +1,10 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import com.codahale.metrics.MetricRegistry;
 import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
-import scala.collection.JavaConverters;
 
 /** The metrics of a query's health in Spark's metrics system. */
 final class HealthMetrics {
@@ -19,7 +19,7 @@ final class HealthMetrics {
 
     /** The metrics of the query of this name; empty if none are published. */
     static List<MetricRegistry> of(String query) {
-        return JavaConverters.seqAsJavaList(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query))
+        return ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query))
                 .stream()
                 .map(Source::metricRegistry)
                 .toList();

@@ -11,7 +11,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,7 @@ class HealthTest {
 
     @Test
     void droppedRowsAreCountedAndLogged() throws Exception {
-        MemoryStream<Timestamp> hits = MemoryStream.apply(Encoders.TIMESTAMP(), spark.sqlContext());
+        MemoryInput<Timestamp> hits = new MemoryInput<>(spark, Encoders.TIMESTAMP());
         try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
             StreamingQuery query = hits.toDF()
                     .withWatermark("value", "10 minutes")

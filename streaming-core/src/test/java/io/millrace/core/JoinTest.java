@@ -10,7 +10,6 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +59,7 @@ class JoinTest {
     void filesThatAreAddedToTheTableAreSeenByTheNextStart(@TempDir Path directory) throws Exception {
         String table = directory.resolve("cities").toString();
         CITIES.coalesce(1).write().parquet(table);
-        MemoryStream<String> zips = Spark.memory(Encoders.STRING());
+        MemoryInput<String> zips = Spark.memory(Encoders.STRING());
         Transform joined = Transforms.rename("value", "zip")
                 .andThen(Transforms.join(spark -> spark.read().parquet(table), "zip"));
         List<String> found = new ArrayList<>();
@@ -85,7 +84,7 @@ class JoinTest {
     void filesThatAreReplacedFailTheNextBatch(@TempDir Path directory) throws Exception {
         String table = directory.resolve("cities").toString();
         CITIES.coalesce(1).write().parquet(table);
-        MemoryStream<String> zips = Spark.memory(Encoders.STRING());
+        MemoryInput<String> zips = Spark.memory(Encoders.STRING());
         Transform joined = Transforms.rename("value", "zip")
                 .andThen(Transforms.join(spark -> spark.read().parquet(table), "zip"));
         List<String> found = new ArrayList<>();
@@ -111,7 +110,7 @@ class JoinTest {
         String table = directory.resolve("cities").toString();
         CITIES.coalesce(1).write().parquet(table);
         Dataset<Row> cached = Spark.session().read().parquet(table).cache();
-        MemoryStream<String> zips = Spark.memory(Encoders.STRING());
+        MemoryInput<String> zips = Spark.memory(Encoders.STRING());
         List<String> found = new ArrayList<>();
         StreamingQuery query = start(
                 zips.toDF().transform(Transforms.rename("value", "zip")).transform(Transforms.join(cached, "zip")),

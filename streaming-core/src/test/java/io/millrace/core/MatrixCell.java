@@ -22,9 +22,6 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
-import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
-import org.apache.spark.sql.execution.streaming.continuous.ContinuousExecution;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
@@ -131,7 +128,7 @@ record MatrixCell(String plan, String mode, String trigger, String sink) impleme
     }
 
     private void run(Path place) throws Exception {
-        MemoryStream<Timestamp> input = input();
+        MemoryInput<Timestamp> input = input();
         Spark.feed(input, List.of(Timestamp.valueOf("2026-01-01 00:00:00")));
         StreamingQuery query = get(SINKS, sink)
                 .apply(rows(input), place)
@@ -150,15 +147,14 @@ record MatrixCell(String plan, String mode, String trigger, String sink) impleme
     private void await(StreamingQuery query) throws Exception {
         if (trigger.equals("every")) {
             query.processAllAvailable();
-        } else if (trigger.equals("continuous")
-                && ((StreamingQueryWrapper) query).streamingQuery() instanceof ContinuousExecution continuous) {
-            continuous.awaitEpoch(0);
+        } else if (trigger.equals("continuous")) {
+            ContinuousQueries.awaitFirstEpoch(query);
         } else {
             query.awaitTermination();
         }
     }
 
-    private Dataset<Row> rows(MemoryStream<Timestamp> input) {
+    private Dataset<Row> rows(MemoryInput<Timestamp> input) {
         return get(MatrixPlans.ALL, plan)
                 .apply(
                         trigger.equals("continuous")
@@ -172,7 +168,7 @@ record MatrixCell(String plan, String mode, String trigger, String sink) impleme
                                 : input.toDF().toDF("time"));
     }
 
-    private static MemoryStream<Timestamp> input() {
+    private static MemoryInput<Timestamp> input() {
         return Spark.memory(Encoders.TIMESTAMP());
     }
 

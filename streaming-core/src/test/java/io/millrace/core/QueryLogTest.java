@@ -12,7 +12,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(20)
 class QueryLogTest {
     private final SparkSession spark = Spark.session().newSession();
-    private final MemoryStream<Timestamp> hits = MemoryStream.apply(Encoders.TIMESTAMP(), spark.sqlContext());
+    private final MemoryInput<Timestamp> hits = new MemoryInput<>(spark, Encoders.TIMESTAMP());
     private final KeptLog starts = KeptLog.of(Pipeline.class);
     private final KeptLog batches = KeptLog.of(QueryLog.class);
 
@@ -95,7 +94,7 @@ class QueryLogTest {
     @Test
     void queriesThatNoPipelineStartedAreNotLogged() throws Exception {
         SparkSession other = spark.newSession();
-        MemoryStream<Timestamp> others = MemoryStream.apply(Encoders.TIMESTAMP(), other.sqlContext());
+        MemoryInput<Timestamp> others = new MemoryInput<>(other, Encoders.TIMESTAMP());
         StreamingQuery own =
                 others.toDF().writeStream().queryName("same").format("noop").start();
         StreamingQuery pipelines = pipeline("same", "noop").start(spark);

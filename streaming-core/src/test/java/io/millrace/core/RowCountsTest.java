@@ -14,7 +14,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,7 +106,7 @@ class RowCountsTest {
 
     @Test
     void aRerunOfABatchCountsItsRowsOnce(@TempDir Path checkpoint) throws Exception {
-        MemoryStream<String> documents = MemoryStream.apply(Encoders.STRING(), spark.sqlContext());
+        MemoryInput<String> documents = new MemoryInput<>(spark, Encoders.STRING());
         List<Long> failures = new ArrayList<>(List.of(1L));
         Dataset<Row> rows = documents.toDF().transform(HITS);
         Spark.feed(documents, List.of("{", "{}"));
@@ -158,7 +157,7 @@ class RowCountsTest {
     }
 
     private void rowsWithoutAnEventTimeAreCounted(String name, Transform step, String call) throws Exception {
-        MemoryStream<Timestamp> times = MemoryStream.apply(Encoders.TIMESTAMP(), spark.sqlContext());
+        MemoryInput<Timestamp> times = new MemoryInput<>(spark, Encoders.TIMESTAMP());
         try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
             StreamingQuery query = times.toDF()
                     .selectExpr("value", "'9000' AS zip")
@@ -182,7 +181,7 @@ class RowCountsTest {
     }
 
     private void run(String name, Transform step, List<List<String>> batches) throws Exception {
-        MemoryStream<String> documents = MemoryStream.apply(Encoders.STRING(), spark.sqlContext());
+        MemoryInput<String> documents = new MemoryInput<>(spark, Encoders.STRING());
         StreamingQuery query = documents
                 .toDF()
                 .transform(step)

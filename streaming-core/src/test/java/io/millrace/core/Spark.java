@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.spark.CheckpointManager;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
@@ -7,9 +8,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.types.DataTypes;
-import scala.collection.JavaConverters;
 
 /** The session of this JVM, and rows for tests. */
 public final class Spark {
@@ -27,7 +26,7 @@ public final class Spark {
                 .config("spark.hadoop.fs.file.impl", BareLocalFileSystem.class.getName())
                 .config(
                         "spark.sql.streaming.checkpointFileManagerClass",
-                        "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager")
+                        CheckpointManager.ON_FILE_SYSTEMS)
                 .config("spark.sql.codegen.wholeStage", "false")
                 .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .getOrCreate();
@@ -39,13 +38,13 @@ public final class Spark {
     }
 
     /** A stream that a test feeds; its column is {@code value}. */
-    static <T> MemoryStream<T> memory(Encoder<T> encoder) {
-        return MemoryStream.apply(encoder, session().sqlContext());
+    static <T> MemoryInput<T> memory(Encoder<T> encoder) {
+        return new MemoryInput<>(session(), encoder);
     }
 
     /** Adds {@code values} to {@code stream}. */
-    static <T> void feed(MemoryStream<T> stream, List<T> values) {
-        stream.addData(JavaConverters.asScalaBuffer(values));
+    static <T> void feed(MemoryInput<T> stream, List<T> values) {
+        stream.add(values);
     }
 
     /** The rows of a query in Spark's SQL. */

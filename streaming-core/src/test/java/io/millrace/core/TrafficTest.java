@@ -16,7 +16,6 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -31,7 +30,7 @@ class TrafficTest {
     @ParameterizedTest
     @ValueSource(strings = {"append", "update", "complete"})
     void blocksGiveTheRowsOfPlainSpark(String mode, @TempDir Path checkpoints) throws Exception {
-        MemoryStream<String> documents = Spark.memory(Encoders.STRING());
+        MemoryInput<String> documents = Spark.memory(Encoders.STRING());
         List<String> fromBlocks = Collections.synchronizedList(new ArrayList<>());
         List<String> fromSpark = Collections.synchronizedList(new ArrayList<>());
 

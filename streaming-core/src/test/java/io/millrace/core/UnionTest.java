@@ -12,7 +12,6 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +49,8 @@ class UnionTest {
 
     @Test
     void sourcesOfTheSameColumnsAreOneSource(@TempDir Path directory) throws Exception {
-        MemoryStream<String> first = Spark.memory(Encoders.STRING());
-        MemoryStream<Integer> second = Spark.memory(Encoders.INT());
+        MemoryInput<String> first = Spark.memory(Encoders.STRING());
+        MemoryInput<Integer> second = Spark.memory(Encoders.INT());
         Source both = Sources.union(
                 Sources.of(first.toDF()), Sources.of(second.toDF()).via(Transforms.cast("value", "string")));
         List<String> found = new CopyOnWriteArrayList<>();

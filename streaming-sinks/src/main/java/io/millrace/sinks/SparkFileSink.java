@@ -1,8 +1,16 @@
 package io.millrace.sinks;
 
+import io.millrace.core.internal.spark.ScalaCollections;
+import io.millrace.core.internal.spark.SparkLine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.Job;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -12,21 +20,19 @@ import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.DataSourceUtils;
 import org.apache.spark.sql.execution.datasources.FileFormat;
-import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import scala.Option;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
 
-/** The file sink of Spark 3.5, called without its query. */
+/** The file sink of Spark, called without its query. */
 final class SparkFileSink {
     private SparkFileSink() {}
 
     /** Adds the rows as files and logs them under the batch's id; does nothing if that id is logged already. */
     static void addBatch(
             Dataset<Row> rows, long batchId, String format, Map<String, String> options, List<String> partitionBy) {
-        source(rows.sparkSession(), format, options, partitionBy)
-                .createSink(OutputMode.Append())
+        SparkSession session = rows.sparkSession();
+        SparkLine.fileSink(session, qualified(session, options), files(session, format), partitionBy, options)
                 .addBatch(batchId, rows);
     }
 
@@ -34,12 +40,22 @@ final class SparkFileSink {
     static Optional<Exception> refusal(
             SparkSession session, String format, Map<String, String> options, StructType dataColumns) {
         try {
-            FileFormat files =
-                    (FileFormat) source(session, format, options, List.of()).providingInstance();
-            DataSourceUtils.verifySchema(files, dataColumns);
+            FileFormat files = files(session, format);
+            Optional<StructField> unsupported = Arrays.stream(dataColumns.fields())
+                    .filter(field -> !files.supportDataType(field.dataType()))
+                    .findFirst();
+            if (unsupported.isPresent()) {
+                return unsupported.map(field -> new IllegalArgumentException("the " + format
+                        + " format has no type for the column " + field.name() + ", "
+                        + field.dataType().sql()));
+            }
             DataSourceUtils.checkFieldNames(files, dataColumns);
             Job unused = Job.getInstance(session.sessionState().newHadoopConf());
-            files.prepareWrite(session, unused, options(options), dataColumns);
+            files.prepareWrite(
+                    session,
+                    unused,
+                    CaseInsensitiveMap$.MODULE$.apply(ScalaCollections.immutableMap(options)),
+                    dataColumns);
             return Optional.empty();
         } catch (Exception refused) {
             return Optional.of(refused);
@@ -51,26 +67,26 @@ final class SparkFileSink {
         return DateTimeUtils.getZoneId(zone).getRules().isFixedOffset();
     }
 
-    private static DataSource source(
-            SparkSession session, String format, Map<String, String> options, List<String> partitionBy) {
-        return new DataSource(
-                session,
-                format,
-                list(List.of()),
-                Option.empty(),
-                list(partitionBy),
-                Option.empty(),
-                options(options),
-                Option.empty());
+    private static FileFormat files(SparkSession session, String format) {
+        try {
+            Object provider = DataSource.lookupDataSource(
+                            format, session.sessionState().conf())
+                    .getConstructor()
+                    .newInstance();
+            Class<?> files = provider instanceof FileDataSourceV2 table ? table.fallbackFileFormat() : provider.getClass();
+            return (FileFormat) files.getConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    private static scala.collection.immutable.Map<String, String> options(Map<String, String> options) {
-        return CaseInsensitiveMap$.MODULE$.apply(scala.collection.immutable.Map$.MODULE$
-                .<String, String>empty()
-                .$plus$plus(JavaConverters.mapAsScalaMap(options)));
-    }
-
-    private static Seq<String> list(List<String> names) {
-        return JavaConverters.asScalaBuffer(names).toList();
+    private static String qualified(SparkSession session, Map<String, String> options) {
+        Path path = new Path(Objects.requireNonNull(options.get("path")));
+        Configuration hadoop = session.sessionState().newHadoopConf();
+        try {
+            return path.getFileSystem(hadoop).makeQualified(path).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -8,7 +8,7 @@ import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
 import org.apache.spark.sql.sources.StreamSinkProvider;
 
-/** How Spark 3.5 writes a stream to a format. */
+/** How Spark writes a stream to a format. */
 enum StreamingFormat {
     /** As a table of the second data source API. */
     TABLE,

@@ -3,7 +3,7 @@ package io.millrace.sinks;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.TableIdentifier;
 
-/** The names of temporary views, as the parser of Spark 3.5 reads them. */
+/** The names of temporary views, as the parser of Spark reads them. */
 final class ViewNames {
     private ViewNames() {}
 

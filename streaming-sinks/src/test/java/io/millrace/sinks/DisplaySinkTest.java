@@ -8,11 +8,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.MemoryInput;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +21,7 @@ class DisplaySinkTest {
 
     @Test
     void withoutATerminalEachBatchIsPrintedBelowTheLast() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         StreamingQuery query =
                 printing().write(hits(lines)).outputMode("append").start();
         feed(query, lines, "1,94105", "22,10001");
@@ -47,7 +47,7 @@ class DisplaySinkTest {
 
     @Test
     void aTerminalIsPaintedOverFromTheTop() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         StreamingQuery query = display(true).write(hits(lines)).start();
         feed(query, lines, "1,94105");
         feed(query, lines, "2,94105");
@@ -61,7 +61,7 @@ class DisplaySinkTest {
 
     @Test
     void completeModeShowsTheResultInItsOrder() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         Dataset<Row> counts = hits(lines).groupBy("zip").count().orderBy("zip");
         StreamingQuery query = printing().write(counts).outputMode("complete").start();
         feed(query, lines, "1,94105", "2,10001", "3,94105");
@@ -72,7 +72,7 @@ class DisplaySinkTest {
 
     @Test
     void keyedByKeepsTheNewestRowOfEachKeyLastChangedFirst() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         Dataset<Row> counts = hits(lines).groupBy("zip").count();
         StreamingQuery query = printing()
                 .keyedBy("ZIP")
@@ -106,7 +106,7 @@ class DisplaySinkTest {
 
     @Test
     void aBatchWithoutRowsDoesNotChangeTheTable() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         StreamingQuery query = printing().write(hits(lines).where("id > 1")).start();
         feed(query, lines, "2,10001");
         feed(query, lines, "1,94105");
@@ -117,7 +117,7 @@ class DisplaySinkTest {
 
     @Test
     void rowsBeyondTheLimitAreStillCountedAndComputed() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         StreamingQuery query = printing().rows(1).write(hits(lines)).start();
         feed(query, lines, "1,a", "2,b", "3,c");
         long read = query.lastProgress().numInputRows();
@@ -132,7 +132,7 @@ class DisplaySinkTest {
 
     @Test
     void valuesAreCutAndCannotControlTheTerminal() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         StreamingQuery query = printing().columnWidth(6).write(lines.toDF()).start();
         feed(query, lines, "0123456789", "\033[2J\n");
         query.stop();
@@ -142,7 +142,7 @@ class DisplaySinkTest {
 
     @Test
     void namesNullsAndDuplicateColumnsAreShown() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         StreamingQuery query = printing()
                 .write(lines.toDF()
                         .selectExpr("value as `a.b`", "cast(null as int) as n", "encode(value, 'UTF-8') as n"))
@@ -179,7 +179,7 @@ class DisplaySinkTest {
         return screen.toString(UTF_8).replace(System.lineSeparator(), "\n");
     }
 
-    private static void feed(StreamingQuery query, MemoryStream<String> lines, String... more) {
+    private static void feed(StreamingQuery query, MemoryInput<String> lines, String... more) {
         add(lines, more);
         query.processAllAvailable();
     }

@@ -9,6 +9,7 @@ import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.MemoryInput;
 import io.millrace.core.Pipeline;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
@@ -121,7 +121,7 @@ class FileSinkCheckTest {
 
     @Test
     void aDirectoryThatAnotherCheckpointWroteIsRefused() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "1,94105");
         run(Sinks.orc(path("hits")), hits(lines), checkpoint());
 

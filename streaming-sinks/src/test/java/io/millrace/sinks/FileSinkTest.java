@@ -8,6 +8,7 @@ import static io.millrace.sinks.TestStreams.session;
 import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.MemoryInput;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +16,6 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +28,7 @@ class FileSinkTest {
 
     @Test
     void partitionedFilesHoldEveryRowOnce() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         FileSink sink = Sinks.parquet(path("hits")).partitionBy("zip").option("compression", "zstd");
 
         add(lines, "1,94105", "2,10001");
@@ -42,7 +42,7 @@ class FileSinkTest {
 
     @Test
     void replayedBatchAddsNoRow() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         FileSink sink = Sinks.json(path("hits"));
         add(lines, "1,94105");
         run(sink, hits(lines), checkpoint());
@@ -59,7 +59,7 @@ class FileSinkTest {
         roundTrip(Sinks.json(path("json")), "json");
         roundTrip(Sinks.csv(path("csv")).option("header", "true"), "csv");
 
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "a line");
         run(Sinks.text(path("text")), lines.toDF(), directory.resolve("checkpoint-text"));
         assertThat(text(session().read().text(path("text")))).containsExactly("a line");
@@ -68,7 +68,7 @@ class FileSinkTest {
     @Test
     void aLocalPathIsWrittenToAsItIs() throws Exception {
         Path odd = directory.resolve("50% a#b:c [d] *?");
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "a line");
         run(Sinks.text(odd), lines.toDF(), directory.resolve("checkpoint-odd"));
 
@@ -92,7 +92,7 @@ class FileSinkTest {
     void timesInTextFilesKeepAllTheirDigits() throws Exception {
         for (FileSink sink : List.of(Sinks.json(path("json")), Sinks.csv(path("csv")))) {
             String format = sink.describe().substring(0, sink.describe().indexOf(' '));
-            MemoryStream<String> lines = lines();
+            MemoryInput<String> lines = lines();
             // The two of October are one local time in Brussels; in 1880 it was 17 minutes and 30 seconds ahead.
             add(
                     lines,
@@ -130,7 +130,7 @@ class FileSinkTest {
 
     @Test
     void anOptionForTimesReplacesTheDefault() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "2026-01-01T12:00:00.123456Z");
 
         run(
@@ -146,7 +146,7 @@ class FileSinkTest {
         List<String> hostile =
                 List.of(" a", "b ", "\t", "", "\"", "\\", "\\\"", "a,b", "a\nb", "#", "\u00e9\ud83d\ude00");
         for (String format : List.of("csv", "json")) {
-            MemoryStream<String> lines = lines();
+            MemoryInput<String> lines = lines();
             add(lines, hostile.toArray(String[]::new));
             FileSink sink = format.equals("csv") ? Sinks.csv(path(format)) : Sinks.json(path(format));
             run(sink, lines.toDF().selectExpr("value", "1 as n"), directory.resolve("text-" + format));
@@ -166,7 +166,7 @@ class FileSinkTest {
     }
 
     private void roundTrip(FileSink sink, String format) throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "1,94105", "2,10001");
         run(sink, hits(lines), directory.resolve("checkpoint-" + format));
         assertThat(text(session().read().option("header", "true").format(format).load(path(format))))

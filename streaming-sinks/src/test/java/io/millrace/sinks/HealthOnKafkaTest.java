@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.Health;
 import io.millrace.core.Offsets;
 import io.millrace.core.Sources;
@@ -21,7 +22,6 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import scala.collection.JavaConverters;
 
 /** The lag of a real query on a topic with more records than a batch takes. */
 @Timeout(120)
@@ -75,7 +75,7 @@ class HealthOnKafkaTest {
 
     private static Object lag() {
         List<Source> sources =
-                JavaConverters.seqAsJavaList(SparkEnv.get().metricsSystem().getSourcesByName("millrace.lagging"));
+                ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace.lagging"));
         return sources.isEmpty()
                 ? "none"
                 : Objects.requireNonNull(

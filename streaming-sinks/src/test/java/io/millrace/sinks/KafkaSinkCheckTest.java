@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.core.MemoryInput;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Problem;
 import io.millrace.core.Secret;
@@ -24,7 +25,6 @@ import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,7 +193,7 @@ class KafkaSinkCheckTest {
         KafkaSink sink = sink().valueAsJson()
                 .security(KafkaSecurity.plain("writer", Secret.file(password)).unencrypted())
                 .patience(Duration.ofSeconds(5));
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "1,94105");
 
         List<String> refusals = refusals(sink, hits());

@@ -10,6 +10,7 @@ import static io.millrace.sinks.TestStreams.session;
 import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.MemoryInput;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Offsets;
 import io.millrace.core.Secret;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
@@ -32,7 +32,7 @@ class KafkaSinkTest {
 
     private final Path directory;
     private final String topic;
-    private final MemoryStream<String> lines = lines();
+    private final MemoryInput<String> lines = lines();
 
     KafkaSinkTest(@TempDir Path directory, TestInfo test) {
         this.directory = directory;

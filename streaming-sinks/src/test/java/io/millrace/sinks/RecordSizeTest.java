@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.core.MemoryInput;
 import io.millrace.testkit.servers.TestKafka;
 import java.nio.file.Path;
 import org.apache.commons.lang3.exception.ExceptionUtils;
@@ -20,7 +21,6 @@ import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.record.RecordBatch;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +31,7 @@ class RecordSizeTest {
 
     private final Path directory;
     private final String topic;
-    private final MemoryStream<String> lines = lines();
+    private final MemoryInput<String> lines = lines();
 
     RecordSizeTest(@TempDir Path directory, TestInfo test) {
         this.directory = directory;

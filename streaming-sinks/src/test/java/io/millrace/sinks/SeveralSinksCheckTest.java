@@ -9,6 +9,7 @@ import static io.millrace.sinks.TestStreams.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.MemoryInput;
 import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
@@ -112,7 +112,7 @@ class SeveralSinksCheckTest {
 
     @Test
     void withoutACheckpointNoDirectoryIsTakenForThatOfAnotherQuery() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "1,94105");
         SeveralSinks sinks = Sinks.several("files", Sinks.csv(path("files")));
         run(sinks, hits(lines), directory.resolve("checkpoint"));

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.core.MemoryInput;
 import io.millrace.core.LoginFileSystem;
 import io.millrace.core.Sink;
 import io.millrace.sinks.jdbc.JdbcTarget;
@@ -24,7 +25,6 @@ import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class SeveralSinksTest {
     private static final AtomicInteger COMPUTED = new AtomicInteger();
 
     private final Path directory;
-    private final MemoryStream<String> lines = lines();
+    private final MemoryInput<String> lines = lines();
     private final List<String> table = new ArrayList<>();
     private final List<String> audit = new ArrayList<>();
 

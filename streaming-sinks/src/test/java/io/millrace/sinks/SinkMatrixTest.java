@@ -4,6 +4,7 @@ import static io.millrace.sinks.TestStreams.planned;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.MemoryInput;
 import io.millrace.core.Sink;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -16,7 +17,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
@@ -105,7 +105,7 @@ class SinkMatrixTest {
         if (isContinuous(trigger)) {
             return TestStreams.session().readStream().format("rate").load();
         }
-        MemoryStream<String> lines = TestStreams.lines();
+        MemoryInput<String> lines = TestStreams.lines();
         TestStreams.add(lines, "1,94105");
         Dataset<Row> hits = TestStreams.hits(lines);
         return mode.equals(OutputMode.Complete()) ? hits.groupBy("zip").count() : hits;

@@ -10,6 +10,7 @@ import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.MemoryInput;
 import io.millrace.core.PlannedQuery;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
@@ -37,7 +37,7 @@ class SmallSinksTest {
 
     @Test
     void memoryIsAViewWithTheNameOfTheQuery() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "1,94105");
         StreamingQuery query =
                 Sinks.memory().write(hits(lines)).queryName("hits").start();
@@ -59,7 +59,7 @@ class SmallSinksTest {
 
     @Test
     void memoryRefusesToContinueFromACheckpointInAppendMode() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "1,94105");
         run(Sinks.format("noop"), hits(lines), directory);
 
@@ -73,7 +73,7 @@ class SmallSinksTest {
 
     @Test
     void foreachPassesEachRowToTheWriter() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         add(lines, "1,94105", "2,10001");
         Notes.clear();
 
@@ -109,7 +109,7 @@ class SmallSinksTest {
 
     @Test
     void foreachBatchPassesRowsAndBatchId() throws Exception {
-        MemoryStream<String> lines = lines();
+        MemoryInput<String> lines = lines();
         List<String> seen = new ArrayList<>();
         add(lines, "1,94105");
 

@@ -1,5 +1,7 @@
 package io.millrace.sinks;
 
+import io.millrace.core.internal.spark.CheckpointManager;
+import io.millrace.core.MemoryInput;
 import io.millrace.core.BareLocalFileSystem;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -15,11 +17,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.MemoryStream;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
-import scala.collection.JavaConverters;
 
 /** The one session of this JVM, streams that a test feeds by hand, and queries that end by themselves. */
 public final class TestStreams {
@@ -42,7 +42,7 @@ public final class TestStreams {
                 .config("spark.hadoop.fs.file.impl", BareLocalFileSystem.class.getName())
                 .config(
                         "spark.sql.streaming.checkpointFileManagerClass",
-                        "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager")
+                        CheckpointManager.ON_FILE_SYSTEMS)
                 .config("spark.sql.streaming.pollingDelay", "0")
                 .config("spark.sql.adaptive.enabled", "false")
                 .config("spark.sql.codegen.wholeStage", "false")
@@ -50,16 +50,16 @@ public final class TestStreams {
                 .getOrCreate();
     }
 
-    static MemoryStream<String> lines() {
-        return MemoryStream.apply(Encoders.STRING(), session().sqlContext());
+    static MemoryInput<String> lines() {
+        return new MemoryInput<>(session(), Encoders.STRING());
     }
 
-    static void add(MemoryStream<String> stream, String... lines) {
-        stream.addData(JavaConverters.asScalaBuffer(Arrays.asList(lines)).toSeq());
+    static void add(MemoryInput<String> stream, String... lines) {
+        stream.add(lines);
     }
 
     /** Lines such as {@code 1,94105} as the columns {@code id}, a bigint, and {@code zip}. */
-    static Dataset<Row> hits(MemoryStream<String> lines) {
+    static Dataset<Row> hits(MemoryInput<String> lines) {
         return lines.toDF().selectExpr("cast(split(value, ',')[0] as bigint) as id", "split(value, ',')[1] as zip");
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.spark.CheckpointManager;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.RuntimeConfig;
@@ -26,7 +27,7 @@ final class KitSession {
             "fs." + MemoryFileSystem.SCHEME + ".impl",
             MemoryFileSystem.class.getName(),
             "spark.sql.streaming.checkpointFileManagerClass",
-            "org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager",
+            CheckpointManager.ON_FILE_SYSTEMS,
             "spark.sql.streaming.pollingDelay",
             "0",
             "spark.sql.ui.explainMode",

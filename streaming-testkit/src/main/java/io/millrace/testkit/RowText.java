@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -47,10 +48,10 @@ final class RowText {
             return isWindow(row) ? value(row.get(0)) + "-" + value(row.get(1)) : row(row);
         }
         if (value instanceof scala.collection.Seq<?> seq) {
-            return list(scala.collection.JavaConverters.seqAsJavaList(seq));
+            return list(ScalaCollections.list(seq));
         }
         if (value instanceof scala.collection.Map<?, ?> map) {
-            return map(scala.collection.JavaConverters.mapAsJavaMap(map));
+            return map(ScalaCollections.map(map));
         }
         if (value instanceof Iterable<?> list) {
             return list(list);

@@ -1,5 +1,7 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.spark.ScalaCollections;
+import io.millrace.core.internal.spark.SparkLine;
 import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.util.List;
 import java.util.Objects;
@@ -19,16 +21,14 @@ import org.apache.spark.sql.catalyst.plans.logical.Deduplicate;
 import org.apache.spark.sql.catalyst.plans.logical.DeduplicateWithinWatermark;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsWithState;
-import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
-import scala.collection.JavaConverters;
 import scala.runtime.AbstractPartialFunction;
 
-/** Runs the part of a query below its first stateful operator on rows of a test. For the plans of Spark 3.5. */
+/** Runs the part of a query below its first stateful operator on rows of a test. */
 final class SparkPlanInternals {
     private SparkPlanInternals() {}
 
@@ -39,7 +39,7 @@ final class SparkPlanInternals {
     static @Nullable Dataset<Row> beforeState(
             SparkSession spark, Dataset<Row> query, GivenRows input, List<EncodedRow> given) {
         LogicalPlan below = belowState(query.queryExecution().analyzed());
-        return below == null ? null : Dataset.ofRows(spark, withRows(below, input, given));
+        return below == null ? null : SparkLine.rows(spark, withRows(below, input, given));
     }
 
     /**
@@ -56,7 +56,7 @@ final class SparkPlanInternals {
             Expression time = requiredTime(node);
             return time == null ? null : new Filter(new IsNull(time), ((Filter) node).child());
         }));
-        return Dataset.ofRows(spark, withRows(dropped, input, given));
+        return SparkLine.rows(spark, withRows(dropped, input, given));
     }
 
     private static LogicalPlan withRows(LogicalPlan plan, GivenRows input, List<EncodedRow> given) {
@@ -65,8 +65,7 @@ final class SparkPlanInternals {
             List<InternalRow> rows = input.equals(relation) ? SparkRowInternals.unwrap(given) : List.of();
             return relation == null
                     ? null
-                    : new LocalRelation(
-                            node.output(), JavaConverters.asScalaBuffer(rows).toSeq(), false);
+                    : SparkLine.relation(node.output(), rows);
         }));
     }
 
@@ -113,7 +112,7 @@ final class SparkPlanInternals {
     }
 
     private static @Nullable LogicalPlan belowState(LogicalPlan plan) {
-        for (LogicalPlan child : JavaConverters.seqAsJavaList(plan.children())) {
+        for (LogicalPlan child : ScalaCollections.list(plan.children())) {
             LogicalPlan deeper = belowState(child);
             if (deeper != null) {
                 return deeper;

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.spark.SparkLine;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -9,37 +10,17 @@ import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.execution.streaming.Sink;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.util.Clock;
 import org.jspecify.annotations.Nullable;
-import scala.Option;
-import scala.collection.immutable.Map$;
 
-/**
- * Starts a query with a sink and a clock of the testkit, by calls that Spark does not publish. For Spark 3.5: in Spark
- * 4.1 the sink is in {@code execution.streaming.runtime}, and {@code startQuery} in {@code sql.classic}.
- */
+/** Starts a query with a sink and a clock of the testkit, by calls that Spark does not publish. */
 final class SparkQueryInternals {
     private SparkQueryInternals() {}
 
     static StreamingQuery start(
             Dataset<Row> query, OutputMode mode, String checkpoint, Recorder recorder, TriggerClock clock)
             throws TimeoutException {
-        return query.sparkSession()
-                .streams()
-                .startQuery(
-                        Option.empty(),
-                        Option.apply(checkpoint),
-                        query,
-                        Map$.MODULE$.empty(),
-                        (Table) recorder,
-                        mode,
-                        false,
-                        true,
-                        Trigger.ProcessingTime(1),
-                        clock,
-                        Option.empty(),
-                        Option.empty());
+        return SparkLine.start(query, mode, checkpoint, (Table) recorder, clock);
     }
 
     /** A sink that keeps the rows of the last batch. */

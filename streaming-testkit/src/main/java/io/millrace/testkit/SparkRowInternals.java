@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -17,7 +18,7 @@ import org.apache.spark.sql.connector.read.PartitionReaderFactory;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Rows in Spark's own format, which Spark does not publish: to and from rows of its API. For Spark 3.5. */
+/** Rows in Spark's own format, which Spark does not publish: to and from rows of its API. */
 final class SparkRowInternals {
     private SparkRowInternals() {}
 
@@ -36,7 +37,7 @@ final class SparkRowInternals {
     }
 
     static <T> Function<T, EncodedRow> encoder(Encoder<T> encoder) {
-        ExpressionEncoder.Serializer<T> serializer = ((ExpressionEncoder<T>) encoder).createSerializer();
+        ExpressionEncoder.Serializer<T> serializer = SparkLine.expressions(encoder).createSerializer();
         return bean -> new EncodedRow(serializer.apply(bean).copy());
     }
 

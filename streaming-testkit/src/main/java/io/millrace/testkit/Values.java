@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.beans.IntrospectionException;
 import java.beans.Introspector;
 import java.beans.PropertyDescriptor;
@@ -212,13 +213,13 @@ final class Values {
 
     private static Iterable<?> list(Object value) {
         return value instanceof scala.collection.Seq<?> seq
-                ? scala.collection.JavaConverters.seqAsJavaList(seq)
+                ? ScalaCollections.list(seq)
                 : (Iterable<?>) value;
     }
 
     private static Map<?, ?> map(Object value) {
         return value instanceof scala.collection.Map<?, ?> map
-                ? scala.collection.JavaConverters.mapAsJavaMap(map)
+                ? ScalaCollections.map(map)
                 : (Map<?, ?>) value;
     }
 }

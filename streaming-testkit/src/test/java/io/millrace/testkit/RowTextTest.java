@@ -4,6 +4,7 @@ import static io.millrace.testkit.StreamKit.at;
 import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
@@ -69,8 +70,8 @@ class RowTextTest {
 
     @Test
     void scalaCollectionsAreShownLikeJavaOnes() {
-        var seq = scala.collection.JavaConverters.asScalaBuffer(new ArrayList<>(List.of("a", "b")));
-        var map = scala.collection.JavaConverters.mapAsScalaMap(new LinkedHashMap<>(Map.of("k", at("00:05"))));
+        var seq = ScalaCollections.seq(new ArrayList<>(List.of("a", "b")));
+        var map = ScalaCollections.scalaMap(new LinkedHashMap<>(Map.of("k", at("00:05"))));
 
         assertThat(RowText.value(seq)).isEqualTo("[a, b]");
         assertThat(RowText.value(map)).isEqualTo("{k=00:05}");

@@ -1,20 +1,18 @@
 package io.millrace.core.internal;
 
+import io.millrace.core.internal.spark.CheckpointManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
 
-/** The files of a checkpoint, read and written as Spark 3.5 itself does it. */
+/** The files of a checkpoint, read and written as Spark itself does it. */
 public final class CheckpointFiles {
     private static final Pattern BATCH_FILE = Pattern.compile("(\\d{1,18})(\\.compact)?");
 
@@ -22,7 +20,7 @@ public final class CheckpointFiles {
 
     /** The text of a small file; empty if there is none. */
     public static Optional<String> read(SparkSession spark, Path file) throws IOException {
-        CheckpointFileManager files = manager(spark, file);
+        CheckpointManager files = CheckpointManager.of(spark, file);
         if (!files.exists(file)) {
             return Optional.empty();
         }
@@ -33,26 +31,17 @@ public final class CheckpointFiles {
 
     /** Replaces what the file held by {@code text}, the whole of it or nothing. */
     public static void write(SparkSession spark, Path file, String text) throws IOException {
-        CheckpointFileManager files = manager(spark, file);
-        files.mkdirs(file.getParent());
-        CheckpointFileManager.CancellableFSDataOutputStream whole = files.createAtomic(file, true);
-        try {
-            whole.write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException | RuntimeException e) {
-            whole.cancel();
-            throw e;
-        }
-        whole.close();
+        CheckpointManager.of(spark, file).replace(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The greatest batch id among the files of one of Spark's logs, compacted or not; empty if there is none. */
     public static Optional<Long> latestBatch(SparkSession spark, Path log) throws IOException {
-        CheckpointFileManager files = manager(spark, log);
+        CheckpointManager files = CheckpointManager.of(spark, log);
         if (!files.exists(log)) {
             return Optional.empty();
         }
-        return Arrays.stream(files.list(log))
-                .map(file -> BATCH_FILE.matcher(file.getPath().getName()))
+        return files.list(log).stream()
+                .map(file -> BATCH_FILE.matcher(file.getName()))
                 .filter(Matcher::matches)
                 .map(name -> Long.parseLong(name.group(1)))
                 .max(Comparator.naturalOrder());
@@ -61,21 +50,9 @@ public final class CheckpointFiles {
     /** Whether the file or directory exists. */
     static boolean exists(SparkSession spark, Path path) {
         try {
-            return manager(spark, path).exists(path);
+            return CheckpointManager.of(spark, path).exists(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static CheckpointFileManager manager(SparkSession spark, Path path) throws IOException {
-        try {
-            return CheckpointFileManager.create(path, spark.sessionState().newHadoopConf());
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            // Spark creates a configured manager by reflection, and Scala does not declare what that throws.
-            Throwable cause = e instanceof InvocationTargetException wrapped ? wrapped.getTargetException() : e;
-            throw cause instanceof IOException failure ? failure : new IOException(cause);
         }
     }
 }

@@ -1,46 +1,86 @@
 package io.millrace.core.internal;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.streaming.OffsetSeq;
-import org.apache.spark.sql.execution.streaming.OffsetSeqLog;
-import org.apache.spark.sql.execution.streaming.OffsetSeqMetadata;
-import scala.Option;
-import scala.Tuple2;
-import scala.collection.JavaConverters;
 
 /**
- * What a query continues from: the last batch that Spark 3.5 has planned in a checkpoint.
+ * What a query continues from: the last batch that Spark has planned in a checkpoint. Reads what {@code OffsetSeqLog}
+ * and {@code StreamMetadata} of Spark 3.5 to 4.2 write.
  *
  * @param batch the id of the batch
  * @param offsets those of its sources, as JSON
  * @param settings of the session, which the checkpoint overrides
  */
 public record CheckpointState(long batch, List<String> offsets, Map<String, String> settings) {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final String NO_OFFSET = "-";
+
     /** The state of the checkpoint at {@code location}; empty if no batch is planned there. Writes nothing. */
     public static Optional<CheckpointState> of(SparkSession spark, String location) {
-        Path offsets = new Path(location, "offsets");
-        if (!CheckpointFiles.exists(spark, offsets)) {
-            return Optional.empty();
+        try {
+            Path log = new Path(location, "offsets");
+            Optional<Long> latest = CheckpointFiles.latestBatch(spark, log);
+            if (latest.isEmpty()) {
+                return Optional.empty();
+            }
+            Path file = new Path(log, latest.get().toString());
+            return Optional.of(
+                    of(latest.get(), CheckpointFiles.read(spark, file).orElse("")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        Option<Tuple2<Object, OffsetSeq>> latest = new OffsetSeqLog(spark, offsets.toString()).getLatest();
-        return latest.isEmpty() ? Optional.empty() : Optional.of(of(latest.get()));
     }
 
-    private static CheckpointState of(Tuple2<Object, OffsetSeq> latest) {
-        Option<OffsetSeqMetadata> metadata = latest._2().metadata();
+    /** The id of the query that the checkpoint at {@code location} belongs to; empty if none has started there. */
+    static Optional<UUID> queryId(SparkSession spark, String location) {
+        try {
+            Optional<String> metadata = CheckpointFiles.read(spark, new Path(location, "metadata"));
+            return metadata.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(UUID.fromString(texts(metadata.get()).getOrDefault("id", "")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // A line each for the version, the metadata and each source. In version 2 the names of the sources come first.
+    private static CheckpointState of(long batch, String file) throws IOException {
+        List<String> lines = file.lines().toList();
+        boolean named = !lines.isEmpty() && lines.get(0).equals("v2");
+        if (lines.size() < 2 || !named && !lines.get(0).equals("v1")) {
+            throw new IOException("not a file of offsets of a version that is known");
+        }
         List<String> offsets = new ArrayList<>();
-        JavaConverters.seqAsJavaList(latest._2().offsets())
-                .forEach(offset -> offset.foreach(known -> offsets.add(known.json())));
-        return new CheckpointState(
-                (Long) latest._1(),
-                offsets,
-                metadata.isEmpty()
-                        ? Map.of()
-                        : JavaConverters.mapAsJavaMap(metadata.get().conf()));
+        for (String line : lines.subList(2, lines.size())) {
+            String offset = named ? line.substring(line.indexOf(':') + 1) : line;
+            if (!offset.equals(NO_OFFSET)) {
+                offsets.add(offset);
+            }
+        }
+        return new CheckpointState(batch, offsets, texts(lines.get(1)));
+    }
+
+    /** The values of a document that are texts, at whatever depth, by their names. */
+    private static Map<String, String> texts(String document) throws IOException {
+        Map<String, String> texts = new HashMap<>();
+        try (JsonParser parser = JSON.createParser(document)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.VALUE_STRING) {
+                    texts.put(parser.getCurrentName(), parser.getText());
+                }
+            }
+        }
+        return texts;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.core.internal;
 
+import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serial;
 import java.util.UUID;
 import org.apache.spark.sql.Column;
@@ -11,7 +12,7 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import scala.runtime.AbstractPartialFunction;
 
-/** Columns compared by their expressions, which are those of Spark 3.5. */
+/** Columns compared by their expressions. */
 public final class ColumnExpressions {
     private ColumnExpressions() {}
 
@@ -20,17 +21,17 @@ public final class ColumnExpressions {
      * an id of its own.
      */
     public static Object key(Column column) {
-        return new Column(column.expr().transform(new WithoutIds()));
+        return SparkLine.column(SparkLine.expression(column).transform(new WithoutIds()));
     }
 
     /** Whether the expression gives its result a name. */
     public static boolean isNamed(Column column) {
-        return column.expr() instanceof Alias;
+        return SparkLine.expression(column) instanceof Alias;
     }
 
     /** The type of the literal that Spark makes of {@code value}. */
     public static DataType typeOf(Object value) {
-        return functions.lit(value).expr().dataType();
+        return SparkLine.expression(functions.lit(value)).dataType();
     }
 
     private static final class WithoutIds extends AbstractPartialFunction<Expression, Expression> {

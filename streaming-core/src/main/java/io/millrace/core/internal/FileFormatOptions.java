@@ -1,5 +1,6 @@
 package io.millrace.core.internal;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.catalyst.DataSourceOptions;
@@ -9,9 +10,8 @@ import org.apache.spark.sql.execution.datasources.FileIndexOptions$;
 import org.apache.spark.sql.execution.datasources.orc.OrcOptions$;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetOptions$;
 import org.apache.spark.sql.execution.datasources.text.TextOptions$;
-import scala.collection.JavaConverters;
 
-/** The options of Spark 3.5's file formats, as Spark itself lists them. */
+/** The options of Spark's file formats, as Spark itself lists them. */
 public final class FileFormatOptions {
     private static final Set<String> STREAM_READER = Set.of(
             "path",
@@ -54,6 +54,6 @@ public final class FileFormatOptions {
     }
 
     private static Set<String> names(DataSourceOptions options) {
-        return new TreeSet<>(JavaConverters.setAsJavaSet(options.getAllOptions()));
+        return new TreeSet<>(ScalaCollections.set(options.getAllOptions()));
     }
 }

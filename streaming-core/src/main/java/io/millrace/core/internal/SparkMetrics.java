@@ -4,7 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
 
-/** Spark's metrics system, which Spark 3.5 does not publish: its UI, its servlets and its sinks. */
+/** Spark's metrics system, which Spark does not publish: its UI, its servlets and its sinks. */
 public final class SparkMetrics {
     private SparkMetrics() {}
 

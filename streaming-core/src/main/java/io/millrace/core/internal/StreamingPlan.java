@@ -1,5 +1,6 @@
 package io.millrace.core.internal;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,9 +24,8 @@ import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructField;
-import scala.collection.JavaConverters;
 
-/** The analyzed plan of a stream, as Spark 3.5 builds and checks it. */
+/** The analyzed plan of a stream, as Spark builds and checks it. */
 public final class StreamingPlan {
     private static final List<Class<? extends LogicalPlan>> STATEFUL = List.of(
             Aggregate.class,
@@ -110,7 +110,7 @@ public final class StreamingPlan {
 
     private static List<LogicalPlan> nodes(LogicalPlan plan) {
         List<LogicalPlan> nodes = new ArrayList<>();
-        JavaConverters.seqAsJavaList(plan.children()).forEach(child -> nodes.addAll(nodes(child)));
+        ScalaCollections.list(plan.children()).forEach(child -> nodes.addAll(nodes(child)));
         nodes.add(plan);
         return nodes;
     }

@@ -7,7 +7,7 @@ import org.apache.spark.sql.execution.streaming.OneTimeTrigger$;
 import org.apache.spark.sql.execution.streaming.ProcessingTimeTrigger;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** The kinds of triggers, which Spark 3.5 does not publish. */
+/** The kinds of triggers, which Spark does not publish. */
 public final class Triggers {
     private Triggers() {}
 

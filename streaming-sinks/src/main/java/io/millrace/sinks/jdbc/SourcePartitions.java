@@ -1,14 +1,14 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
-import scala.collection.JavaConverters;
 
-/** Inspects the partitions of a stream's sources, which Spark 3.5 does not publish. */
+/** Inspects the partitions of a stream's sources, which Spark does not publish. */
 final class SourcePartitions {
     private static final Pattern ONE_PARTITION = Pattern.compile("\\s*\\{[^,]*:\\s*\\[\\s*\\d+\\s*]\\s*}\\s*");
 
@@ -20,7 +20,7 @@ final class SourcePartitions {
      */
     static boolean isOne(Dataset<Row> rows) {
         List<LogicalPlan> sources =
-                JavaConverters.seqAsJavaList(rows.queryExecution().analyzed().collectLeaves());
+                ScalaCollections.list(rows.queryExecution().analyzed().collectLeaves());
         return sources.stream().allMatch(SourcePartitions::isOne);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc;
 import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.postgres.PostgresDialect;
@@ -25,7 +26,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import scala.collection.JavaConverters;
 
 /** How the unique index of a table compares keys. */
 class JdbcKeysTest {
@@ -194,7 +194,7 @@ class JdbcKeysTest {
                 .orElseThrow();
 
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
-            Object names = JavaConverters.asScalaBuffer(List.of("ab", "c")).toSeq();
+            Object names = ScalaCollections.seq(List.of("ab", "c"));
             sql.write(connection, List.of(row(names)).iterator());
             connection.commit();
         }

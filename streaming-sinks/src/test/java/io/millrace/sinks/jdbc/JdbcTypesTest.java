@@ -4,6 +4,7 @@ import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.sinks.jdbc.postgres.PostgresDialect;
 import java.math.BigDecimal;
 import java.sql.Date;
@@ -25,7 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import scala.collection.JavaConverters;
 
 class JdbcTypesTest extends ColumnTypes {
     @Override
@@ -202,6 +202,6 @@ class JdbcTypesTest extends ColumnTypes {
     }
 
     private static Object array(@Nullable Object... elements) {
-        return JavaConverters.asScalaBuffer(Arrays.asList(elements)).toSeq();
+        return ScalaCollections.seq(Arrays.asList(elements));
     }
 }

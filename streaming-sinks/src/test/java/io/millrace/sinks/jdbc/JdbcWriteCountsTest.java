@@ -2,6 +2,7 @@ package io.millrace.sinks.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.BatchSink;
 import io.millrace.core.internal.QueryLog;
 import io.millrace.sinks.Batches;
@@ -31,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import scala.collection.JavaConverters;
 
 /** The counts of a sink are logged once for each batch, and shown by Spark with each stage. */
 @Timeout(60)
@@ -219,7 +219,7 @@ class JdbcWriteCountsTest {
 
         @Override
         public void onStageCompleted(SparkListenerStageCompleted stage) {
-            for (Object known : JavaConverters.seqAsJavaList(
+            for (Object known : ScalaCollections.list(
                     stage.stageInfo().accumulables().values().toSeq())) {
                 AccumulableInfo info = (AccumulableInfo) known;
                 if (info.name().isDefined()) {

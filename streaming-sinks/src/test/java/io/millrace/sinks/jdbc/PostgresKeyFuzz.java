@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,7 +14,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
-import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /** Every kind of key that PostgreSQL has and the sinks accept. */
@@ -145,7 +145,7 @@ public final class PostgresKeyFuzz implements KeyFuzzServer {
             return "\\x" + HexFormat.of().formatHex(bytes);
         }
         if (value instanceof Seq<?> elements) {
-            return JavaConverters.seqAsJavaList(elements).stream()
+            return ScalaCollections.list(elements).stream()
                     .map(element -> element == null ? "NULL" : '"' + text(element) + '"')
                     .collect(Collectors.joining(",", "{", "}"));
         }

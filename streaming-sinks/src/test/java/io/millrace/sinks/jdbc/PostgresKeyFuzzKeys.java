@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -12,7 +13,6 @@ import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import scala.collection.JavaConverters;
 
 /** The keys of the fuzz on PostgreSQL: every type that a key may have, with values that are nearly or quite equal. */
 final class PostgresKeyFuzzKeys {
@@ -211,6 +211,6 @@ final class PostgresKeyFuzzKeys {
     }
 
     private static Object list(@Nullable Object... elements) {
-        return JavaConverters.asScalaBuffer(Arrays.asList(elements)).toSeq();
+        return ScalaCollections.seq(Arrays.asList(elements));
     }
 }

@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc;
 import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.postgres.PostgresDialect;
 import java.math.BigDecimal;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import scala.collection.JavaConverters;
 
 /** Which keys are equal, in Java and in PostgreSQL. */
 class PostgresKeysTest {
@@ -151,7 +151,7 @@ class PostgresKeysTest {
     }
 
     private static Object list(String... numbers) {
-        return JavaConverters.asScalaBuffer(
+        return ScalaCollections.seq(
                         Stream.of(numbers).map(BigDecimal::new).toList())
                 .toSeq();
     }

@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc;
 import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.sinks.Sinks;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import scala.collection.JavaConverters;
 
 class RowWeightTest {
     private static final int LENGTH = 100_000;
@@ -32,7 +32,7 @@ class RowWeightTest {
                 Arguments.of("an array of texts", row(scala(List.of(LETTERS, LETTERS))), 2 * LENGTH),
                 Arguments.of("an array of arrays", row(scala(List.of(scala(List.of(LETTERS))))), LENGTH),
                 Arguments.of("a struct", row(row(1, LETTERS)), LENGTH),
-                Arguments.of("a map", row(JavaConverters.mapAsScalaMap(Map.of(LETTERS, LETTERS))), 2 * LENGTH),
+                Arguments.of("a map", row(ScalaCollections.scalaMap(Map.of(LETTERS, LETTERS))), 2 * LENGTH),
                 Arguments.of("a list of Java's", row(List.of(LETTERS)), LENGTH),
                 Arguments.of("a long decimal", row(new BigDecimal("9".repeat(LENGTH))), LENGTH * 2 / 5),
                 Arguments.of(
@@ -92,6 +92,6 @@ class RowWeightTest {
     }
 
     private static Object scala(List<?> elements) {
-        return JavaConverters.asScalaBuffer(elements);
+        return ScalaCollections.seq(elements);
     }
 }

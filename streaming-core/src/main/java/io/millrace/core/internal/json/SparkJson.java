@@ -1,6 +1,8 @@
 package io.millrace.core.internal.json;
 
 import io.millrace.core.internal.RowCount;
+import io.millrace.core.internal.spark.ScalaCollections;
+import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.List;
@@ -20,13 +22,12 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
-import scala.collection.IndexedSeq;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
+import scala.collection.immutable.IndexedSeq;
+import scala.collection.immutable.Seq;
 
 /**
  * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
- * {@link JsonConversion} and {@link JsonPart} the only class that uses what Spark does not publish, that of Spark 3.5.
+ * {@link JsonConversion} and {@link JsonPart} the only class that uses what Spark does not publish.
  */
 final class SparkJson extends Expression implements Serializable {
     @Serial
@@ -50,7 +51,8 @@ final class SparkJson extends Expression implements Serializable {
      * @param zone the time zone of times without one
      */
     static Column struct(Column bytes, List<JsonField> fields, String zone, RowCount malformed) {
-        return new Column(new SparkJson(bytes.expr(), new Rows(List.copyOf(fields), zone, malformed)));
+        return SparkLine.column(
+                new SparkJson(SparkLine.expression(bytes), new Rows(List.copyOf(fields), zone, malformed)));
     }
 
     /** Creates a reader for each task; the generated code knows it by the JDK's interfaces alone. */
@@ -164,20 +166,21 @@ final class SparkJson extends Expression implements Serializable {
     }
 
     private static CodeBlock block(String code) {
-        return new CodeBlock(seq(List.of(code)), seq(List.of()));
-    }
-
-    private static <T> Seq<T> seq(List<T> elements) {
-        return JavaConverters.asScalaBuffer(elements).toList();
+        return new CodeBlock(ScalaCollections.seq(List.of(code)), ScalaCollections.seq(List.of()));
     }
 
     @Override
     public Seq<Expression> children() {
-        return seq(List.of(child));
+        return ScalaCollections.seq(List.of(child));
     }
 
-    @Override
+    /** What Spark calls with Scala 2.13. */
     public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
+        return new SparkJson(children.head(), rows);
+    }
+
+    /** What Spark calls with Scala 2.12. */
+    public Expression withNewChildrenInternal(scala.collection.IndexedSeq<Expression> children) {
         return new SparkJson(children.head(), rows);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.core.internal.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.internal.spark.SparkLine;
 import io.millrace.core.Spark;
 import io.millrace.core.internal.RowCount;
 import java.nio.charset.StandardCharsets;
@@ -73,18 +74,18 @@ class DeepJsonTest {
         JsonField field = new JsonField("string", "x", JsonPath.parse("string(x", path), JsonType.TEXT);
         Column struct = SparkJson.struct(
                 first(DataTypes.BinaryType), List.of(field), "UTC", RowCount.malformed(Spark.session(), "x"));
-        InternalRow found = (InternalRow) struct.expr().eval(new GenericInternalRow(new Object[] {document}));
+        InternalRow found = (InternalRow) SparkLine.expression(struct).eval(new GenericInternalRow(new Object[] {document}));
         return found.isNullAt(0) ? null : found.getUTF8String(0).toString();
     }
 
     private static @Nullable String sparks(byte[] document, String path) {
         Column function = functions.get_json_object(first(DataTypes.StringType), path);
-        Object found = function.expr().eval(new GenericInternalRow(new Object[] {UTF8String.fromBytes(document)}));
+        Object found = SparkLine.expression(function).eval(new GenericInternalRow(new Object[] {UTF8String.fromBytes(document)}));
         return found == null ? null : found.toString();
     }
 
     private static Column first(DataType type) {
-        return new Column(new BoundReference(0, type, false));
+        return SparkLine.column(new BoundReference(0, type, false));
     }
 
     private static <T> T onStackOf(long bytes, Supplier<T> work) {

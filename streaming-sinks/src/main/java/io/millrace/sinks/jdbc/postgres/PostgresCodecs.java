@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc.postgres;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.sinks.jdbc.dialect.ColumnType;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn.Transfer;
@@ -15,7 +16,6 @@ import org.apache.spark.sql.types.DayTimeIntervalType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.YearMonthIntervalType;
 import scala.collection.Iterator;
-import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /** Defines which Spark type goes into which PostgreSQL type, and how. */
@@ -74,7 +74,7 @@ final class PostgresCodecs {
 
     /** Writes an array of texts. */
     static void texts(List<String> values, PostgresBuffer out) {
-        array(JavaConverters.asScalaBuffer(values), TEXT, out);
+        array(ScalaCollections.seq(values), TEXT, out);
     }
 
     /** The codec; empty if values of {@code spark} do not go into {@code column}. */

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc.postgres;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -20,7 +21,6 @@ import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.YearMonthIntervalType;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PGInterval;
-import scala.collection.JavaConverters;
 
 /** Reads a row of a staging table in the stream's types. */
 final class PostgresStagedRow {
@@ -71,7 +71,7 @@ final class PostgresStagedRow {
                 elements.add(value(each, 2, type));
             }
         }
-        return JavaConverters.asScalaBuffer(elements).toList();
+        return ScalaCollections.seq(elements);
     }
 
     private static Duration duration(PGInterval interval) {

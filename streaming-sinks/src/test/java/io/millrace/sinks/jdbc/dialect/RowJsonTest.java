@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc.dialect;
 import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.sinks.jdbc.Server;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
@@ -20,7 +21,6 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import scala.collection.JavaConverters;
 
 /** A dead letter stores its row without loss. */
 class RowJsonTest {
@@ -77,11 +77,11 @@ class RowJsonTest {
         assertThat(json(scala(List.of(row(Instant.EPOCH, 1), row(null, 2))), type))
                 .isEqualTo("{\"v\":[{\"at\":\"1970-01-01T00:00:00Z\",\"n\":1},{\"at\":null,\"n\":2}]}");
         assertThat(json(
-                        JavaConverters.mapAsScalaMap(Map.of("k", 1.5)),
+                        ScalaCollections.scalaMap(Map.of("k", 1.5)),
                         DataTypes.createMapType(DataTypes.StringType, DataTypes.DoubleType)))
                 .isEqualTo("{\"v\":{\"k\":1.5}}");
         assertThat(json(
-                        JavaConverters.mapAsScalaMap(Map.of(7, true)),
+                        ScalaCollections.scalaMap(Map.of(7, true)),
                         DataTypes.createMapType(DataTypes.IntegerType, DataTypes.BooleanType)))
                 .isEqualTo("{\"v\":[[7,true]]}");
         assertThat(json(row(), new StructType())).isEqualTo("{\"v\":{}}");
@@ -111,6 +111,6 @@ class RowJsonTest {
     }
 
     private static Object scala(List<Row> rows) {
-        return JavaConverters.asScalaBuffer(rows);
+        return ScalaCollections.seq(rows);
     }
 }

@@ -1,0 +1,73 @@
+package io.millrace.core.internal.spark;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.package$;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The version of Spark that runs, and whether this jar is made for it. */
+public final class SparkVersion {
+    private static final Logger LOG = LoggerFactory.getLogger(SparkVersion.class);
+
+    static {
+        refusal(running(), SparkLine.MINORS).ifPresent(sentence -> {
+            throw new LinkageError(sentence);
+        });
+        if (!SparkLine.MINORS.contains(minor(running()))) {
+            LOG.warn(
+                    "Millrace for Spark {} is running on Spark {}, which it has not been tested with.",
+                    String.join("/", SparkLine.MINORS),
+                    running());
+        }
+    }
+
+    private SparkVersion() {}
+
+    /**
+     * Throws a {@link LinkageError} of one sentence on the first call, if this jar is not made for the Spark that runs.
+     * The static initializers of the types where jobs begin call it, before any other call of Spark could fail.
+     */
+    public static void check() {
+        // By the initializer of this class.
+    }
+
+    /** The minor version of the Spark that runs, such as {@code 3.5}. */
+    public static String minor() {
+        return minor(running());
+    }
+
+    private static String running() {
+        return package$.MODULE$.SPARK_VERSION();
+    }
+
+    private static String minor(String version) {
+        int end = version.indexOf('.', version.indexOf('.') + 1);
+        return end < 0 ? version : version.substring(0, end);
+    }
+
+    /** Why an artifact for {@code minors} does not run on Spark {@code version}; later minor versions may work. */
+    static Optional<String> refusal(String version, List<String> minors) {
+        String minor = minor(version);
+        boolean later = minor.charAt(0) == minors.get(0).charAt(0) && compare(minor, minors.get(0)) > 0;
+        if (minors.contains(minor) || later) {
+            return Optional.empty();
+        }
+        String wayOut =
+                switch (minor) {
+                    case "3.5" -> "use streaming-core-spark3.5_2.12";
+                    case "4.1", "4.2" -> "use streaming-core-spark4_2.13";
+                    default -> "Millrace runs on Spark 3.5, 4.1 and 4.2";
+                };
+        return Optional.of(
+                "Millrace for Spark " + String.join("/", minors) + " is running on Spark " + version + ": " + wayOut);
+    }
+
+    private static int compare(String one, String other) {
+        return Integer.compare(patch(one), patch(other));
+    }
+
+    private static int patch(String minor) {
+        return Integer.parseInt(minor.substring(minor.indexOf('.') + 1));
+    }
+}

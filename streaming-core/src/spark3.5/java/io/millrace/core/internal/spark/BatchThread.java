@@ -1,0 +1,45 @@
+package io.millrace.core.internal.spark;
+
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.execution.streaming.MicroBatchExecution;
+import org.apache.spark.sql.execution.streaming.StreamExecution;
+import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
+import org.apache.spark.sql.execution.streaming.TERMINATED$;
+import org.apache.spark.sql.streaming.StreamingQuery;
+
+/** What runs the batches of a query, that of Spark 3.5, with Scala 2.12. */
+public final class BatchThread {
+    private final StreamExecution execution;
+
+    private BatchThread(StreamExecution execution) {
+        this.execution = execution;
+    }
+
+    public static BatchThread of(StreamingQuery query) {
+        return new BatchThread(
+                query instanceof StreamingQueryWrapper wrapper ? wrapper.streamingQuery() : (StreamExecution) query);
+    }
+
+    /** Whether {@code error}, thrown by a batch, means that its query is being stopped. */
+    public static boolean isStop(Throwable error, SparkContext context) {
+        return StreamExecution.isInterruptionException(error, context);
+    }
+
+    public Thread thread() {
+        return execution.queryExecutionThread();
+    }
+
+    /** The checkpoint location: the one that was set, or Spark's own temporary one. */
+    public String checkpoint() {
+        return execution.resolvedCheckpointRoot();
+    }
+
+    public boolean runsMicroBatches() {
+        return execution instanceof MicroBatchExecution;
+    }
+
+    /** Keeps the query from starting another batch; a running one continues. Spark's own loop checks this state. */
+    public void startNoMoreBatches() {
+        execution.state().set(TERMINATED$.MODULE$);
+    }
+}

@@ -1,0 +1,84 @@
+package io.millrace.core.internal.spark;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.execution.datasources.FileFormat;
+import org.apache.spark.sql.execution.streaming.FileStreamSink;
+import org.apache.spark.sql.execution.streaming.Sink;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.util.Clock;
+import scala.Option;
+import scala.collection.Seq;
+import scala.collection.immutable.Map$;
+
+/** What Spark does not publish and what differs between its lines: for Spark 3.5, with Scala 2.12. */
+public final class SparkLine {
+    /** The minor versions of Spark that this line runs on. */
+    static final List<String> MINORS = List.of("3.5");
+
+    private SparkLine() {}
+
+    public static Column column(Expression expression) {
+        return new Column(expression);
+    }
+
+    public static Expression expression(Column column) {
+        return column.expr();
+    }
+
+    /** Rows of a plan. */
+    public static Dataset<Row> rows(SparkSession spark, LogicalPlan plan) {
+        return Dataset.ofRows(spark, plan);
+    }
+
+    /** A plan that has {@code rows}. */
+    public static LogicalPlan relation(Seq<Attribute> columns, List<InternalRow> rows) {
+        return new LocalRelation(columns, ScalaCollections.seq(rows), false);
+    }
+
+    public static <T> ExpressionEncoder<T> expressions(Encoder<T> encoder) {
+        return (ExpressionEncoder<T>) encoder;
+    }
+
+    /** Spark's sink of files, which logs the batches that wrote them. {@code path} is absolute. */
+    public static Sink fileSink(
+            SparkSession spark, String path, FileFormat format, List<String> partitionBy, Map<String, String> options) {
+        return new FileStreamSink(
+                spark, path, format, ScalaCollections.seq(partitionBy), ScalaCollections.immutableMap(options));
+    }
+
+    /** Starts a query without a name that writes to {@code sink}, a {@link Sink} as well, by a clock of the caller. */
+    public static StreamingQuery start(Dataset<Row> rows, OutputMode mode, String checkpoint, Table sink, Clock clock)
+            throws TimeoutException {
+        return rows.sparkSession()
+                .streams()
+                .startQuery(
+                        Option.empty(),
+                        Option.apply(checkpoint),
+                        rows,
+                        Map$.MODULE$.empty(),
+                        sink,
+                        mode,
+                        false,
+                        true,
+                        Trigger.ProcessingTime(1),
+                        clock,
+                        Option.empty(),
+                        Option.empty());
+    }
+}

@@ -1,0 +1,117 @@
+package io.millrace.core.internal.spark;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.encoders.AgnosticEncoder;
+import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.classic.ColumnNodeToExpressionConverter$;
+import org.apache.spark.sql.classic.ExpressionUtils;
+import org.apache.spark.sql.classic.StreamingQueryManager;
+import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.execution.datasources.FileFormat;
+import org.apache.spark.sql.execution.streaming.Sink;
+import org.apache.spark.sql.execution.streaming.sinks.FileStreamSink;
+import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.util.Clock;
+import scala.Option;
+import scala.collection.immutable.Map$;
+import scala.collection.immutable.Seq;
+
+/** What Spark does not publish and what differs between its lines: for Spark 4.1 and 4.2, with Scala 2.13. */
+public final class SparkLine {
+    /** The minor versions of Spark that this line runs on. */
+    static final List<String> MINORS = List.of("4.1", "4.2");
+
+    private SparkLine() {}
+
+    public static Column column(Expression expression) {
+        return ExpressionUtils.column(expression);
+    }
+
+    public static Expression expression(Column column) {
+        return ColumnNodeToExpressionConverter$.MODULE$.apply(column.node());
+    }
+
+    /** Rows of a plan. */
+    public static Dataset<Row> rows(SparkSession spark, LogicalPlan plan) {
+        return org.apache.spark.sql.classic.Dataset.ofRows((org.apache.spark.sql.classic.SparkSession) spark, plan);
+    }
+
+    /** A plan that has {@code rows}. */
+    public static LogicalPlan relation(Seq<Attribute> columns, List<InternalRow> rows) {
+        return new LocalRelation(columns, ScalaCollections.seq(rows), false, Option.empty());
+    }
+
+    public static <T> ExpressionEncoder<T> expressions(Encoder<T> encoder) {
+        return encoder instanceof AgnosticEncoder<T> agnostic
+                ? ExpressionEncoder.apply(agnostic)
+                : (ExpressionEncoder<T>) encoder;
+    }
+
+    /** Spark's sink of files, which logs the batches that wrote them. {@code path} is absolute. */
+    public static Sink fileSink(
+            SparkSession spark, String path, FileFormat format, List<String> partitionBy, Map<String, String> options) {
+        return new FileStreamSink(
+                (org.apache.spark.sql.classic.SparkSession) spark,
+                path,
+                format,
+                ScalaCollections.seq(partitionBy),
+                ScalaCollections.immutableMap(options));
+    }
+
+    /** Starts a query without a name that writes to {@code sink}, a {@link Sink} as well, by a clock of the caller. */
+    public static StreamingQuery start(Dataset<Row> rows, OutputMode mode, String checkpoint, Table sink, Clock clock)
+            throws TimeoutException {
+        List<Object> arguments = new ArrayList<>(Arrays.asList(
+                Option.empty(),
+                Option.apply(checkpoint),
+                rows,
+                Map$.MODULE$.empty(),
+                sink,
+                mode,
+                false,
+                true,
+                Trigger.ProcessingTime(1),
+                clock,
+                Option.empty(),
+                Option.empty()));
+        Method start = Arrays.stream(StreamingQueryManager.class.getMethods())
+                .filter(method -> method.getName().equals("startQuery"))
+                .findFirst()
+                .orElseThrow();
+        if (start.getParameterCount() > arguments.size()) {
+            // Spark 4.2 has the name of the sink behind that of the query.
+            arguments.add(1, Option.empty());
+        }
+        try {
+            return (StreamingQuery) start.invoke(rows.sparkSession().streams(), arguments.toArray());
+        } catch (InvocationTargetException e) {
+            throw sneaky(e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // Spark's own call declares only TimeoutException, and throws more.
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> RuntimeException sneaky(Throwable error) throws E {
+        throw (E) error;
+    }
+}

@@ -6,7 +6,11 @@ import io.millrace.core.internal.ActiveSession;
 import io.millrace.core.internal.CallSites;
 import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.QueryLog;
+import io.millrace.core.internal.QueryProperties;
 import io.millrace.core.internal.SparkInterval;
+import io.millrace.core.internal.Triggers;
+import io.millrace.core.internal.spark.SparkLine;
+import io.millrace.core.internal.spark.SparkVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -115,6 +119,25 @@ public final class Pipeline {
         return trigger(Trigger.Continuous(milliseconds("continuous", interval)));
     }
 
+    /**
+     * Real-time mode of Spark 4.1 and later: tasks run for {@code batch} and hand each row on as it arrives. Only then
+     * the checkpoint moves on, so that a restart reads the rows of the last {@code batch} again, together with later
+     * ones: a sink must take a row twice. Spark takes Kafka, then steps without state in {@code outputMode(update())},
+     * then Kafka, foreach or console; {@code upsertOn} writes its rows within milliseconds. Each partition of the
+     * source needs a core of its own. Spark wants five seconds or more, and a few minutes are usual.
+     *
+     * @throws UnsupportedOperationException on Spark 3.5
+     */
+    public Pipeline realTime(Duration batch) {
+        notNull("realTime(batch)", batch);
+        SparkInterval.positive("realTime", batch);
+        milliseconds("realTime", batch);
+        return trigger(SparkLine.realTime(batch)
+                .orElseThrow(() -> new UnsupportedOperationException("realTime(" + batch
+                        + "): real-time mode needs Spark 4.1 or later, and this is Spark " + SparkVersion.running()
+                        + ". Use every(...).")));
+    }
+
     /** Any trigger of Spark's. */
     public Pipeline trigger(Trigger trigger) {
         notNull("trigger(trigger)", trigger);
@@ -207,7 +230,13 @@ public final class Pipeline {
                 .ifPresent(source -> ((SourceWithChecks) source).beforeStart(spark, validation.query()));
         // Some of Spark's sinks use the session of the thread.
         return QueryLog.of(spark.sparkContext())
-                .following(spark, spec.name(), () -> ActiveSession.with(spark, () -> started(writer)));
+                .following(spark, spec.name(), () -> ActiveSession.with(spark, () -> started(spark, writer)));
+    }
+
+    private StreamingQuery started(SparkSession spark, DataStreamWriter<Row> writer) {
+        return Triggers.isRealTime(spec.trigger())
+                ? QueryProperties.startingRealTime(spark.sparkContext(), () -> started(writer))
+                : started(writer);
     }
 
     private StreamingQuery started(DataStreamWriter<Row> writer) {

@@ -4,6 +4,7 @@ import io.millrace.core.internal.StreamingPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -11,33 +12,29 @@ import org.apache.spark.sql.streaming.OutputMode;
 
 /** Checks the plan with output mode and trigger by Spark's own rules, and adds a hint to each refusal. */
 final class PlanChecks {
-    // By the text of Spark 3.5; the first that matches.
-    private static final List<Map.Entry<String, String>> HINTS = List.of(
-            Map.entry(
-                    "streaming aggregations on streaming DataFrames/DataSets without watermark",
+    // The first that is found in Spark's text. Most of these refusals have no error class, and the texts of Spark 3.5
+    // differ from those of 4.
+    private static final List<Map.Entry<Pattern, String>> HINTS = List.of(
+            hint("streaming aggregations (on streaming DataFrames/DataSets )?without watermark",
                     "Put withWatermark(column, delay) before the aggregation and group by a window of that column,"
                             + " or use outputMode(update())."),
-            Map.entry("no streaming aggregations", "Use outputMode(append()) or outputMode(update()), or aggregate."),
-            Map.entry(
-                    "possible 'correctness' issue",
+            hint("no streaming aggregations", "Use outputMode(append()) or outputMode(update()), or aggregate."),
+            hint("possible 'correctness' issue",
                     "Use outputMode(append()), with withWindowTime() between two windows, or move one of the stateful"
                             + " steps to a second pipeline."),
-            Map.entry("session window", "Use outputMode(append()) with a watermark, or outputMode(complete())."),
-            Map.entry("Join between two streaming", "Use outputMode(append())."),
-            Map.entry(
-                    "Sorting is not supported",
+            hint("session window", "Use outputMode(append()) with a watermark, or outputMode(complete())."),
+            hint("(?i)join between two streaming", "Use outputMode(append())."),
+            hint("Sorting is not supported",
                     "Sort after an aggregation in outputMode(complete()), or when the result is read."),
-            Map.entry("Limits are not supported", "Use outputMode(append()), or leave the limit out."),
-            Map.entry("Distinct aggregations", "Use approx_count_distinct, or dropDuplicates in an earlier step."),
-            Map.entry("dropDuplicatesWithinWatermark", "Put withWatermark(column, delay) before it."),
-            Map.entry(
-                    "Continuous processing does not support",
+            hint("Limits are not supported", "Use outputMode(append()), or leave the limit out."),
+            hint("Distinct aggregations", "Use approx_count_distinct, or dropDuplicates in an earlier step."),
+            hint("dropDuplicatesWithinWatermark", "Put withWatermark(column, delay) before it."),
+            hint("Continuous processing does not support",
                     "Use every(...) for micro-batches, or leave the step out: continuous takes select, where and"
                             + " casts."),
-            Map.entry(
-                    "without a watermark in the join keys",
+            hint("without a watermark in the join keys",
                     "Put a watermark on both sides and bound the time between them in the join condition."),
-            Map.entry("window function", "Group by a window of time, or rank when the result is read."));
+            hint("window function", "Group by a window of time, or rank when the result is read."));
 
     private static final String ANY_HINT =
             "Change the step or the output mode; Spark's streaming guide lists what it does not support.";
@@ -63,9 +60,13 @@ final class PlanChecks {
         return problems;
     }
 
+    private static Map.Entry<Pattern, String> hint(String text, String wayOut) {
+        return Map.entry(Pattern.compile(text), wayOut);
+    }
+
     private static String hint(String refusal) {
         return HINTS.stream()
-                .filter(known -> refusal.contains(known.getKey()))
+                .filter(known -> known.getKey().matcher(refusal).find())
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse(ANY_HINT);

@@ -45,6 +45,11 @@ public record PlannedQuery(
         return Triggers.isContinuous(trigger);
     }
 
+    /** Whether the trigger is that of real-time mode, in which a batch may come again with other rows. */
+    public boolean isRealTime() {
+        return Triggers.isRealTime(trigger);
+    }
+
     /** Whether Spark keeps state from batch to batch for it: for aggregates, duplicates, joins of streams, limits. */
     public boolean isStateful() {
         return rows.filter(known -> StreamingPlan.of(known).isStateful()).isPresent();
@@ -65,9 +70,9 @@ public record PlannedQuery(
                 : Optional.empty();
     }
 
-    /** A problem of the continuous trigger. */
+    /** A problem of the continuous trigger, or of that of real-time mode. */
     Problem refusedTrigger(String reason, String hint) {
-        return new Problem("continuous", trigger.toString(), reason, hint);
+        return new Problem(isRealTime() ? "realTime" : "continuous", trigger.toString(), reason, hint);
     }
 
     /** A problem unless the output mode is append, for a sink that cannot change a row. */

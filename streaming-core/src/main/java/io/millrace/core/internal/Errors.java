@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What may be shown of an error that others throw. */
 public final class Errors {
-    private static final Pattern ERROR_CLASS = Pattern.compile("^\\[[A-Z_.]+] ");
+    private static final Pattern ERROR_CLASS = Pattern.compile("^\\[[A-Z0-9_.]+] | SQLSTATE: \\w{5}$");
     private static final Pattern PLACE_IN_SQL = Pattern.compile("[.;\\s]*; line \\d+ pos \\d+");
     private static final Pattern END = Pattern.compile("[.;:\\s]+$");
     // Only in front of a class, since the message of another cause may have a line of its own that begins like this.
@@ -50,14 +50,14 @@ public final class Errors {
     }
 
     /**
-     * A message of Spark or Kafka as a clause: its first line, without Spark's error class, the place in an SQL text,
+     * A message of Spark or Kafka as a clause: its first line, without Spark's error class and state, the place in an SQL text,
      * the login in a URL and the full stop.
      */
     public static String clause(@Nullable String message) {
         String line = message == null
                 ? "no reason given"
                 : message.strip().lines().findFirst().orElse("");
-        String bare = ERROR_CLASS.matcher(line).replaceFirst("");
+        String bare = ERROR_CLASS.matcher(line).replaceAll("");
         String place = PLACE_IN_SQL.matcher(bare).replaceFirst("");
         String clause = Options.withoutUser(END.matcher(place).replaceFirst(""));
         return clause.length() <= LONGEST ? clause : clause.substring(0, LONGEST) + "...";

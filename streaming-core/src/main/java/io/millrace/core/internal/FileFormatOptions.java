@@ -1,6 +1,7 @@
 package io.millrace.core.internal;
 
 import io.millrace.core.internal.spark.ScalaCollections;
+import io.millrace.core.internal.spark.SparkLine;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.catalyst.DataSourceOptions;
@@ -31,6 +32,7 @@ public final class FileFormatOptions {
     public static Set<String> ofReader(String format) {
         Set<String> names = ofFormat(format);
         names.addAll(STREAM_READER);
+        names.addAll(SparkLine.FILE_SOURCE_OPTIONS);
         names.addAll(names(FileIndexOptions$.MODULE$));
         return names;
     }

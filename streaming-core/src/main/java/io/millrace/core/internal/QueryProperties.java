@@ -1,11 +1,12 @@
 package io.millrace.core.internal;
 
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The local properties in which Spark 3.5 hands a streaming query to its jobs and tasks. Spark has no public names for
+ * The local properties in which Spark hands a streaming query to its jobs and tasks. Spark has no public names for
  * them.
  */
 public final class QueryProperties {
@@ -15,6 +16,9 @@ public final class QueryProperties {
 
     /** Set by continuous mode, which commits an epoch before it closes the writer. */
     private static final String EPOCH_COORDINATOR = "__epoch_coordinator_id";
+
+    /** Set by Millrace, since Spark does not tell the tasks of real-time mode apart. */
+    private static final String REAL_TIME = "millrace.realTime";
 
     private QueryProperties() {}
 
@@ -42,5 +46,20 @@ public final class QueryProperties {
     /** Whether {@code task} belongs to a query with the continuous trigger. */
     public static boolean isContinuous(TaskContext task) {
         return task.getLocalProperty(EPOCH_COORDINATOR) != null;
+    }
+
+    /** Calls {@code start}, whose query runs in real-time mode, so that its tasks know it. */
+    public static <T> T startingRealTime(SparkContext context, Supplier<T> start) {
+        context.setLocalProperty(REAL_TIME, "true");
+        try {
+            return start.get();
+        } finally {
+            context.setLocalProperty(REAL_TIME, null);
+        }
+    }
+
+    /** Whether {@code task} belongs to a pipeline in real-time mode, whose batches last for minutes. */
+    public static boolean isRealTime(TaskContext task) {
+        return task.getLocalProperty(REAL_TIME) != null;
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.core.internal;
 
+import io.millrace.core.internal.spark.SparkLine;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.spark.sql.execution.streaming.AvailableNowTrigger$;
 import org.apache.spark.sql.execution.streaming.ContinuousTrigger;
 import org.apache.spark.sql.execution.streaming.OneTimeTrigger$;
@@ -19,6 +21,10 @@ public final class Triggers {
         return trigger.equals(OneTimeTrigger$.MODULE$);
     }
 
+    public static boolean isRealTime(Trigger trigger) {
+        return SparkLine.realTimeBatch(trigger).isPresent();
+    }
+
     /** The trigger as the pipeline's own call has it, such as {@code every(PT10S)}. */
     public static String describe(Trigger trigger) {
         if (trigger instanceof ProcessingTimeTrigger processingTime) {
@@ -26,6 +32,10 @@ public final class Triggers {
         }
         if (trigger instanceof ContinuousTrigger continuous) {
             return "continuous(" + Duration.ofMillis(continuous.intervalMs()) + ")";
+        }
+        Optional<Duration> batch = SparkLine.realTimeBatch(trigger);
+        if (batch.isPresent()) {
+            return "realTime(" + batch.get() + ")";
         }
         if (trigger.equals(AvailableNowTrigger$.MODULE$)) {
             return "availableNow()";

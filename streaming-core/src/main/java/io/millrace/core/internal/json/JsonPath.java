@@ -1,5 +1,6 @@
 package io.millrace.core.internal.json;
 
+import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +23,7 @@ public record JsonPath(String text, List<Step> steps) implements Serializable {
 
     // Spark's parser skips white space before a name, before digits and before [', and nowhere else.
     private static final Pattern STEP = Pattern.compile("\\.\\s*+(?<name>[^.\\[]+)"
-            + "|\\s*+\\['\\s*+(?<quoted>[^'?]+)']"
+            + "|\\s*+\\['\\s*+(?<quoted>[^'" + (SparkLine.QUESTION_MARK_IN_PATH ? "" : "?") + "]+)']"
             + "|\\[(?:\\s*+(?<index>\\d+)|(?<every>\\*))]");
     private static final Pattern ANY_MEMBER = Pattern.compile("\\s*+(?:\\.\\*|\\['\\*'])");
     private static final Pattern END = Pattern.compile("\\s*");

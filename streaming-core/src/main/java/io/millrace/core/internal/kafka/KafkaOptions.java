@@ -2,14 +2,17 @@ package io.millrace.core.internal.kafka;
 
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.OptionNames;
+import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,7 +26,7 @@ public final class KafkaOptions {
 
     private static final String CONSUMER = "kafka.";
 
-    // KafkaSourceProvider of Spark 3.5 and the Kafka integration guide.
+    // KafkaSourceProvider of Spark 3.5 and the Kafka integration guide; later ones are added by the line.
     private static final List<String> OF_SPARK = List.of(
             "subscribe",
             "subscribePattern",
@@ -46,6 +49,8 @@ public final class KafkaOptions {
             "groupIdPrefix",
             "includeHeaders");
 
+    private static final Set<String> KNOWN = known();
+
     private static final Map<String, String> REFUSED_BY_SPARK = Map.of(
             "kafka.auto.offset.reset", "Call startingFrom(...).",
             "kafka.key.deserializer", "The key is binary: cast it in a transform.",
@@ -54,6 +59,12 @@ public final class KafkaOptions {
             "kafka.interceptor.classes", "Leave it out: an interceptor could change what is read.");
 
     private KafkaOptions() {}
+
+    private static Set<String> known() {
+        Set<String> known = new LinkedHashSet<>(OF_SPARK);
+        known.addAll(SparkLine.KAFKA_SOURCE_OPTIONS);
+        return known;
+    }
 
     public static List<Finding> problems(Collection<String> keys) {
         List<Finding> problems = new ArrayList<>();
@@ -66,7 +77,7 @@ public final class KafkaOptions {
         List<String> consumer = keys.stream().filter(KafkaOptions::ofConsumer).toList();
         List<String> own = keys.stream().filter(key -> !ofConsumer(key)).toList();
         problems.addAll(OptionNames.misspelt("Kafka's consumer", consumer, consumerNames()));
-        problems.addAll(OptionNames.unknown("the kafka source", own, OF_SPARK));
+        problems.addAll(OptionNames.unknown("the kafka source", own, KNOWN));
         return problems;
     }
 

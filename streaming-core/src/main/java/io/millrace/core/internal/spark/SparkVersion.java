@@ -37,7 +37,8 @@ public final class SparkVersion {
         return minor(running());
     }
 
-    private static String running() {
+    /** The version of the Spark that runs, such as {@code 3.5.7}. */
+    public static String running() {
         return package$.MODULE$.SPARK_VERSION();
     }
 

@@ -1,7 +1,10 @@
 package io.millrace.core.internal.spark;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -11,6 +14,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Cast;
+import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -21,6 +26,7 @@ import org.apache.spark.sql.execution.streaming.Sink;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.util.Clock;
 import scala.Option;
 import scala.collection.Seq;
@@ -30,6 +36,15 @@ import scala.collection.immutable.Map$;
 public final class SparkLine {
     /** The minor versions of Spark that this line runs on. */
     static final List<String> MINORS = List.of("3.5");
+
+    /** The options of the file source that Spark 3.5 does not have. */
+    public static final Set<String> FILE_SOURCE_OPTIONS = Set.of();
+
+    /** The options of the Kafka source that Spark 3.5 does not have. */
+    public static final Set<String> KAFKA_SOURCE_OPTIONS = Set.of();
+
+    /** Whether a quoted name in the path of a JSON function may have a question mark; if not, nothing is found. */
+    public static final boolean QUESTION_MARK_IN_PATH = false;
 
     private SparkLine() {}
 
@@ -80,5 +95,25 @@ public final class SparkLine {
                         clock,
                         Option.empty(),
                         Option.empty());
+    }
+
+    /** {@code column} as {@code type}; NULL for what does not convert. */
+    public static Column tryCast(Column column, DataType type) {
+        return new Column(new Cast(column.expr(), type, Option.empty(), EvalMode.TRY()));
+    }
+
+    /** Spark's trigger of real-time mode; empty if this line has none. */
+    public static Optional<Trigger> realTime(Duration batch) {
+        return Optional.empty();
+    }
+
+    /** How long a batch of the trigger of real-time mode lasts; empty for other triggers. */
+    public static Optional<Duration> realTimeBatch(Trigger trigger) {
+        return Optional.empty();
+    }
+
+    /** The steps of {@code rows} that real-time mode does not run, by Spark's names. */
+    public static List<String> notInRealTime(Dataset<Row> rows) {
+        return List.of();
     }
 }

@@ -9,7 +9,7 @@ import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.QueryProperties;
 import io.millrace.core.internal.SparkInterval;
 import io.millrace.core.internal.Triggers;
-import io.millrace.core.internal.spark.SparkLine;
+import io.millrace.core.internal.spark.RealTimeMode;
 import io.millrace.core.internal.spark.SparkVersion;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,7 +132,7 @@ public final class Pipeline {
         notNull("realTime(batch)", batch);
         SparkInterval.positive("realTime", batch);
         milliseconds("realTime", batch);
-        return trigger(SparkLine.realTime(batch)
+        return trigger(RealTimeMode.trigger(batch)
                 .orElseThrow(() -> new UnsupportedOperationException("realTime(" + batch
                         + "): real-time mode needs Spark 4.1 or later, and this is Spark " + SparkVersion.running()
                         + ". Use every(...).")));

@@ -57,6 +57,9 @@ final class PlanChecks {
                             "the source " + source + " has no continuous reading",
                             "Use every(...) for micro-batches; continuous reads from Kafka, rate and socket.")));
         }
+        if (query.isRealTime()) {
+            problems.addAll(RealTimeChecks.problems(spark, rows, query));
+        }
         return problems;
     }
 

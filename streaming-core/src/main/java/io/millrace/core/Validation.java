@@ -193,7 +193,7 @@ final class Validation {
     private void checkQuery() {
         rows.filter(Dataset::isStreaming)
                 .ifPresent(stream -> problems.addAll(PlanChecks.problems(spark, stream, query())));
-        WriterChecks.problems(writer, query(), spec.options().asMap()).stream()
+        WriterChecks.problems(spark, writer, query(), spec.options().asMap()).stream()
                 .filter(problem -> !isReportedBySink(problem))
                 .forEach(problems::add);
         problems.addAll(CheckpointChecks.problems(spark, query()));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
 
 /** Checks a query and the options of its writer with the format that a sink has set on the writer. */
@@ -20,10 +21,13 @@ final class WriterChecks {
 
     /** {@code options} are those of the pipeline, which add to those that the sink has set. */
     static List<Problem> problems(
-            Optional<DataStreamWriter<Row>> writer, PlannedQuery query, Map<String, String> options) {
+            SparkSession spark, Optional<DataStreamWriter<Row>> writer, PlannedQuery query, Map<String, String> options) {
         Optional<String> format = writer.flatMap(WriterSettings::format).map(name -> name.toLowerCase(Locale.ROOT));
         List<Problem> problems = new ArrayList<>();
         format.ifPresent(name -> problems.addAll(problemsOf(name, query, options)));
+        if (query.isRealTime()) {
+            format.flatMap(name -> RealTimeChecks.problemOfSink(spark, name, query)).ifPresent(problems::add);
+        }
         Set<String> keys = new TreeSet<>(options.keySet());
         writer.ifPresent(known -> keys.addAll(WriterSettings.options(known)));
         problems.addAll(Finding.all(

@@ -96,6 +96,14 @@ public final class StreamingPlan {
                 .toList();
     }
 
+    /** Whether two of its sources are the same one. */
+    public boolean readsASourceTwice() {
+        List<LogicalPlan> sources = nodes(root).stream()
+                .filter(node -> node instanceof StreamingRelationV2)
+                .toList();
+        return Set.copyOf(sources).size() < sources.size();
+    }
+
     /** Whether a step of the plan keeps state from earlier batches. */
     public boolean isStateful() {
         return nodes(root).stream().filter(LogicalPlan::isStreaming).anyMatch(StreamingPlan::keepsState);

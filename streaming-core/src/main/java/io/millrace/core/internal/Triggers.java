@@ -1,6 +1,6 @@
 package io.millrace.core.internal;
 
-import io.millrace.core.internal.spark.SparkLine;
+import io.millrace.core.internal.spark.RealTimeMode;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.spark.sql.execution.streaming.AvailableNowTrigger$;
@@ -22,7 +22,7 @@ public final class Triggers {
     }
 
     public static boolean isRealTime(Trigger trigger) {
-        return SparkLine.realTimeBatch(trigger).isPresent();
+        return RealTimeMode.batchOf(trigger).isPresent();
     }
 
     /** The trigger as the pipeline's own call has it, such as {@code every(PT10S)}. */
@@ -33,7 +33,7 @@ public final class Triggers {
         if (trigger instanceof ContinuousTrigger continuous) {
             return "continuous(" + Duration.ofMillis(continuous.intervalMs()) + ")";
         }
-        Optional<Duration> batch = SparkLine.realTimeBatch(trigger);
+        Optional<Duration> batch = RealTimeMode.batchOf(trigger);
         if (batch.isPresent()) {
             return "realTime(" + batch.get() + ")";
         }

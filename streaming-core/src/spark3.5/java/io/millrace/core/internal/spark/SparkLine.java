@@ -1,9 +1,7 @@
 package io.millrace.core.internal.spark;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Column;
@@ -100,20 +98,5 @@ public final class SparkLine {
     /** {@code column} as {@code type}; NULL for what does not convert. */
     public static Column tryCast(Column column, DataType type) {
         return new Column(new Cast(column.expr(), type, Option.empty(), EvalMode.TRY()));
-    }
-
-    /** Spark's trigger of real-time mode; empty if this line has none. */
-    public static Optional<Trigger> realTime(Duration batch) {
-        return Optional.empty();
-    }
-
-    /** How long a batch of the trigger of real-time mode lasts; empty for other triggers. */
-    public static Optional<Duration> realTimeBatch(Trigger trigger) {
-        return Optional.empty();
-    }
-
-    /** The steps of {@code rows} that real-time mode does not run, by Spark's names. */
-    public static List<String> notInRealTime(Dataset<Row> rows) {
-        return List.of();
     }
 }

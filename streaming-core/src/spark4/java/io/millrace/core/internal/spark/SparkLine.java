@@ -1,17 +1,12 @@
 package io.millrace.core.internal.spark;
 
-import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -30,15 +25,11 @@ import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.classic.StreamingQueryManager;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.execution.datasources.FileFormat;
-import org.apache.spark.sql.execution.SparkPlan;
-import org.apache.spark.sql.execution.streaming.RealTimeTrigger;
 import org.apache.spark.sql.execution.streaming.Sink;
-import org.apache.spark.sql.execution.streaming.runtime.RealTimeModeAllowlist$;
 import org.apache.spark.sql.execution.streaming.sinks.FileStreamSink;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
-import org.apache.spark.sql.internal.SessionState;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.util.Clock;
 import scala.Option;
@@ -138,54 +129,5 @@ public final class SparkLine {
     /** {@code column} as {@code type}; NULL for what does not convert. */
     public static Column tryCast(Column column, DataType type) {
         return column.try_cast(type);
-    }
-
-    /** Spark's trigger of real-time mode; empty if this line has none. */
-    public static Optional<Trigger> realTime(Duration batch) {
-        return Optional.of(Trigger.RealTime(batch.toMillis(), TimeUnit.MILLISECONDS));
-    }
-
-    /** How long a batch of the trigger of real-time mode lasts; empty for other triggers. */
-    public static Optional<Duration> realTimeBatch(Trigger trigger) {
-        return trigger instanceof RealTimeTrigger realTime
-                ? Optional.of(Duration.ofMillis(realTime.batchDurationMs()))
-                : Optional.empty();
-    }
-
-    /** The steps of {@code rows} that real-time mode does not run, by Spark's names. */
-    public static List<String> notInRealTime(Dataset<Row> rows) {
-        SessionState state = ((org.apache.spark.sql.classic.SparkSession) rows.sparkSession()).sessionState();
-        LogicalPlan optimized = state.optimizer().execute(rows.queryExecution().analyzed());
-        List<SparkPlan> plans = ScalaCollections.list(state.planner().plan(optimized).toSeq());
-        Set<String> unknown = new LinkedHashSet<>();
-        readsStream(plans.get(0), RealTimeOperators.ALLOWED, unknown);
-        return List.copyOf(unknown);
-    }
-
-    private static boolean readsStream(SparkPlan step, Set<String> allowed, Set<String> unknown) {
-        boolean reads = step.nodeName().equals("StreamingRelation");
-        for (SparkPlan child : ScalaCollections.list(step.children())) {
-            reads |= readsStream(child, allowed, unknown);
-        }
-        if (reads && !ScalaCollections.list(step.children()).isEmpty() && !allowed.contains(step.getClass().getName())) {
-            unknown.add(step.nodeName());
-        }
-        return reads;
-    }
-
-    /** The list by which Spark itself decides, which it does not show. */
-    private static final class RealTimeOperators {
-        static final Set<String> ALLOWED = allowed();
-
-        @SuppressWarnings("unchecked")
-        private static Set<String> allowed() {
-            try {
-                Field operators = RealTimeModeAllowlist$.class.getDeclaredField("allowedOperators");
-                operators.setAccessible(true);
-                return ScalaCollections.set((scala.collection.Set<String>) operators.get(RealTimeModeAllowlist$.MODULE$));
-            } catch (ReflectiveOperationException e) {
-                throw new LinkageError("this version of Spark keeps the operators of real-time mode elsewhere", e);
-            }
-        }
     }
 }

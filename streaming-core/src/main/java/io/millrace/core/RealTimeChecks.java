@@ -1,0 +1,64 @@
+package io.millrace.core;
+
+import io.millrace.core.internal.StreamingPlan;
+import io.millrace.core.internal.spark.RealTimeMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.OutputMode;
+
+/** Checks a query in real-time mode before the start, of which Spark itself refuses most in the first batch. */
+final class RealTimeChecks {
+    private static final String MICRO_BATCHES = "Use every(...) for micro-batches, or leave the step out.";
+
+    private RealTimeChecks() {}
+
+    /** What is wrong with the plan, the output mode and the length of a batch. */
+    static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PlannedQuery query) {
+        List<Problem> problems = new ArrayList<>();
+        Duration shortest = RealTimeMode.shortestBatch(spark);
+        Duration batch = RealTimeMode.batchOf(query.trigger()).orElseThrow();
+        if (batch.compareTo(shortest) < 0) {
+            problems.add(new Problem(
+                    "realTime",
+                    batch.toString(),
+                    "a batch of real-time mode lasts " + shortest + " or longer",
+                    "Rows arrive at once, however long it is: choose how much is read again after a restart."));
+        }
+        if (!query.outputMode().equals(OutputMode.Update())) {
+            problems.add(new Problem(
+                    "outputMode",
+                    query.outputMode().toString(),
+                    "real-time mode runs in update mode alone",
+                    "Use outputMode(update())."));
+        }
+        RealTimeMode.refusedSources(rows)
+                .forEach(source -> problems.add(query.refusedTrigger(
+                        "the source " + source + " has no reading in real time", "Read from Kafka, or use every(...).")));
+        if (StreamingPlan.of(rows).readsASourceTwice()) {
+            problems.add(query.refusedTrigger(
+                    "a source is read twice", "Name the source once for each read, or use every(...)."));
+        }
+        if (query.isStateful()) {
+            problems.add(query.refusedTrigger("real-time mode runs no step that keeps state", MICRO_BATCHES));
+        } else {
+            RealTimeMode.refusedSteps(rows)
+                    .forEach(step -> problems.add(
+                            query.refusedTrigger("real-time mode does not run Spark's " + step, MICRO_BATCHES)));
+        }
+        return problems;
+    }
+
+    /** What is wrong with the sink, given the format of its writer. */
+    static Optional<Problem> problemOfSink(SparkSession spark, String format, PlannedQuery query) {
+        return RealTimeMode.refusesSink(spark, format)
+                ? Optional.of(query.refusedTrigger(
+                        "the " + format + " sink does not write in real time",
+                        "Write to Kafka, foreach or console, or by upsertOn(...) of Sinks.jdbc, or use every(...)."))
+                : Optional.empty();
+    }
+}

@@ -131,6 +131,14 @@ public final class JdbcExactlyOnce implements BatchSink {
         notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>();
         query.problemIfContinuous("an exactly-once sink").ifPresent(problems::add);
+        if (query.isRealTime()) {
+            problems.add(new Problem(
+                    "realTime",
+                    query.trigger().toString(),
+                    "in real-time mode a batch may come again with other rows, and a sink that skips finished batches"
+                            + " would lose them",
+                    "Use upsertOn(...), or every(...)."));
+        }
         if (!rule.upserts() && query.outputMode().equals(OutputMode.Complete())) {
             problems.add(new Problem(
                     "outputMode", "complete", "every batch would append the whole result again", "Use upsertOn(...)."));

@@ -74,9 +74,10 @@ public final class JdbcTarget implements Serializable {
     }
 
     /**
-     * How long a row of {@code upsertOn} or {@code insertOnlyOn} may wait for a flush while more rows arrive. Readers
-     * then see rows of a long task before its end, and may see an earlier row of a key while its batch is rerun.
-     * Default: until the task ends or the flush is full. Checked as each row arrives.
+     * How long a row of {@code upsertOn} or {@code insertOnlyOn} may wait for a flush, whether more rows arrive or not.
+     * Readers then see rows of a long task before its end, and may see an earlier row of a key while its batch is
+     * rerun. If such a flush fails, the task fails at its next row or at its end. Default: until the task ends or the
+     * flush is full; in {@code realTime}, whose tasks last for minutes, five milliseconds.
      */
     public JdbcTarget flushAfter(Duration age) {
         notNull("flushAfter(age)", age);

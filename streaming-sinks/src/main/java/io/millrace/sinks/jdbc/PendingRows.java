@@ -63,8 +63,12 @@ final class PendingRows {
 
     boolean isFull() {
         return plan.rule().durableRows()
-                || limits.reachedBy(
-                        byKey.size() + invalid.size(), weight, Duration.ofNanos(System.nanoTime() - oldest));
+                || limits.reachedBy(byKey.size() + invalid.size(), weight, waited());
+    }
+
+    /** How long the oldest row has waited, if there is one. */
+    Duration waited() {
+        return Duration.ofNanos(System.nanoTime() - oldest);
     }
 
     boolean isEmpty() {

@@ -1,21 +1,23 @@
 package io.millrace.sinks.jdbc;
 
 import io.millrace.core.internal.QueryProperties;
-import io.millrace.sinks.jdbc.dialect.InvalidValueException;
 import java.io.Serial;
+import java.time.Duration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers the rows of a task by key and flushes them in transactions. Each task has a copy. */
+/** Writes the rows of a task by key. Each task has a copy. */
 final class UpsertWriter extends ForeachWriter<Row> {
     @Serial
     private static final long serialVersionUID = 1L;
 
+    /** How long a row may wait in real-time mode, in which a task lasts for minutes, if the sink does not set it. */
+    private static final Duration REAL_TIME = Duration.ofMillis(5);
+
     private final UpsertPlan plan;
-    private transient @Nullable PendingRows pending;
-    private transient @Nullable UpsertFlush flush;
+    private transient @Nullable UpsertTask rows;
 
     UpsertWriter(UpsertPlan plan) {
         this.plan = plan;
@@ -29,46 +31,34 @@ final class UpsertWriter extends ForeachWriter<Row> {
                     + "\" with a continuous trigger: Spark commits an epoch before the last rows are flushed. Use a"
                     + " micro-batch trigger, or durableRows().");
         }
-        pending = new PendingRows(plan);
-        flush = new UpsertFlush(plan, task == null ? null : QueryProperties.queryId(task), epoch);
+        Duration age = plan.limits().age();
+        if (age == null && task != null && QueryProperties.isRealTime(task)) {
+            age = REAL_TIME;
+        }
+        rows = new UpsertTask(plan, task == null ? null : QueryProperties.queryId(task), epoch, age);
         return true;
     }
 
     @Override
     public void process(Row row) {
-        PendingRows rows = opened(pending);
-        try {
-            rows.add(row);
-        } catch (InvalidValueException e) {
-            opened(flush).checkRefusal(e);
-            rows.refuse(row, e);
+        UpsertTask opened = rows;
+        if (opened == null) {
+            throw new IllegalStateException("process was called before open");
         }
-        if (rows.isFull()) {
-            opened(flush).run(rows, !plan.rule().durableRows());
-        }
+        opened.add(row);
     }
 
     @Override
     public void close(@Nullable Throwable error) {
-        PendingRows rows = pending;
-        pending = null;
-        if (rows == null) {
+        UpsertTask opened = rows;
+        rows = null;
+        if (opened == null) {
             return;
         }
         if (error == null) {
-            if (!rows.isEmpty()) {
-                opened(flush).run(rows, false);
-            }
-            opened(flush).end();
+            opened.end();
         } else {
-            opened(flush).abandon();
+            opened.abandon();
         }
-    }
-
-    private static <T> T opened(@Nullable T part) {
-        if (part == null) {
-            throw new IllegalStateException("process was called before open");
-        }
-        return part;
     }
 }

@@ -26,7 +26,7 @@
  * <p>Upserts, one flush after the other:
  *
  * <ul>
- *   <li>{@link UpsertWriter}: gathers the rows of a task
+ *   <li>{@link UpsertWriter}, {@link UpsertTask}: the rows of a task, and when they are flushed
  *   <li>{@link PendingRows}, {@link RowKey}, {@link RowWeight}: the rows that wait for a flush, by key
  *   <li>{@link KeyFold}, {@link KeyChange}, {@link KeyChanges}: many rows of a key become one change
  *   <li>{@link FlushRows}, {@link UpsertFlush}: a flush and its transactions

@@ -73,13 +73,10 @@ class TestKafkaTest {
         kafka.createTopic("old", 1);
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "old");
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            assertThat(admin.describeConfigs(List.of(topic))
-                            .all()
-                            .get()
-                            .get(topic)
-                            .get("retention.ms")
-                            .value())
-                    .isEqualTo("-1");
+            assertThat(admin.describeConfigs(List.of(topic)).all().get())
+                    .hasEntrySatisfying(topic, found -> assertThat(
+                                    found.get("retention.ms").value())
+                            .isEqualTo("-1"));
         }
     }
 

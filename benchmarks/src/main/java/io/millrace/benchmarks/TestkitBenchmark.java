@@ -71,7 +71,7 @@ final class TestkitBenchmark implements Benchmark {
     private static Result measureInNewJvm(String contender, int warmUp, int steps) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.add("@benchmarks/target/java.options");
+        command.add("@" + System.getProperty("benchmarks.options", "benchmarks/target/java.options"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), TestkitContender.class.getName()));
         command.addAll(List.of(contender, Integer.toString(warmUp), Integer.toString(steps)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);

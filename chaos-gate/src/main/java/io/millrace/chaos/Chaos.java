@@ -80,7 +80,7 @@ final class Chaos implements Callable<Integer> {
     }
 
     private boolean run(Environment environment, @Nullable Schedule schedule) throws Exception {
-        Path evidence = Path.of("chaos-gate", "target", "evidence");
+        Path evidence = Path.of(System.getProperty("chaos.build", "chaos-gate/target"), "evidence");
         if (calibrate) {
             return new Calibration(environment, seed, evidence, out).run(bugs);
         }

@@ -11,12 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import scala.util.Properties$;
 
 /** A driver process, started and ended by this JVM. */
 final class DriverProcess implements SubjectWriter {
     /** The directory for logs of children, within that of the run. */
     static final String LOGS = "logs";
 
+    // 2.12 or 2.13, without the rest of the version.
+    private static final String SCALA =
+            Properties$.MODULE$.versionNumberString().replaceFirst("\\.\\d+$", "");
     private static final AtomicInteger STARTED = new AtomicInteger();
     private static final String JVM = "java";
 
@@ -160,7 +164,7 @@ final class DriverProcess implements SubjectWriter {
                 .redirectError(logs.resolve("out-" + log).toFile());
         builder.environment().put(DriverMain.PASSWORD, job.target().password());
         builder.environment().put("SPARK_HOME", directory.toString());
-        builder.environment().put("SPARK_SCALA_VERSION", "2.12");
+        builder.environment().put("SPARK_SCALA_VERSION", SCALA);
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         return builder.start();
     }

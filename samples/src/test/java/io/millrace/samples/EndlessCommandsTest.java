@@ -72,7 +72,7 @@ class EndlessCommandsTest {
     private Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@target/java.options",
+                "@" + System.getProperty("build.directory", "target") + "/java.options",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),

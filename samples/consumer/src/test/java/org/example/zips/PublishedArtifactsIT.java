@@ -26,24 +26,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PublishedArtifactsIT {
     private static final List<String> KINDS = List.of("-sources.jar", "-javadoc.jar", ".jar");
     private static final String VERSION = System.getProperty("millrace.version");
+    private static final String SUFFIX = System.getProperty("artifact.suffix");
+    private static final String SCALA = System.getProperty("scala.binary");
 
     @Test
     void sbomOfTheSinksListsTheirDependencies() throws Exception {
         String classPath = Files.readString(Path.of(System.getProperty("job.classpath"))).strip();
         Set<String> jars = Stream.of(classPath.split(File.pathSeparator))
                 .map(entry -> Path.of(entry).getFileName().toString())
-                .filter(jar -> !jar.equals("streaming-sinks-" + VERSION + ".jar"))
+                .filter(jar -> !jar.equals("streaming-sinks-" + SUFFIX + "-" + VERSION + ".jar"))
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        assertEquals(jars, components("streaming-sinks"));
+        assertEquals(jars, components("streaming-sinks-" + SUFFIX));
     }
 
     @Test
     void testkitDoesNotDependOnSparkServersOrJUnit() throws Exception {
         assertEquals(
-                Set.of("streaming-core", "spark-sql-kafka-0-10_2.12", "spark-token-provider-kafka-0-10_2.12",
-                        "kafka-clients", "commons-pool2", "jspecify"),
-                components("streaming-testkit").stream()
+                Set.of("streaming-core-" + SUFFIX, "spark-sql-kafka-0-10_" + SCALA,
+                        "spark-token-provider-kafka-0-10_" + SCALA, "kafka-clients", "commons-pool2", "jspecify"),
+                components("streaming-testkit-" + SUFFIX).stream()
                         .map(jar -> jar.replaceAll("-[0-9][^_]*\\.jar$", ""))
                         .collect(Collectors.toSet()));
     }
@@ -52,7 +54,7 @@ class PublishedArtifactsIT {
     @ValueSource(strings = {"streaming-core", "streaming-sinks", "streaming-testkit"})
     void eachLibraryHasCodeSourcesAndJavadoc(String artifact) throws Exception {
         for (String kind : KINDS) {
-            try (JarFile jar = new JarFile(file(artifact, kind).toFile())) {
+            try (JarFile jar = new JarFile(file(artifact + "-" + SUFFIX, kind).toFile())) {
                 assertTrue(jar.stream().count() > 10, artifact + kind);
             }
         }
@@ -62,7 +64,7 @@ class PublishedArtifactsIT {
     @ValueSource(strings = {"streaming-testkit-kafka", "streaming-testkit-postgres", "streaming-testkit-mariadb"})
     void eachServerIsAJarWithoutCode(String artifact) throws Exception {
         for (String kind : KINDS) {
-            try (JarFile jar = new JarFile(file(artifact, kind).toFile())) {
+            try (JarFile jar = new JarFile(file(artifact + "-" + SUFFIX, kind).toFile())) {
                 assertNotNull(jar.getEntry("META-INF/LICENSE"), artifact + kind);
                 assertTrue(jar.stream().noneMatch(entry -> entry.getName().endsWith(".class")), artifact + kind);
             }
@@ -78,8 +80,10 @@ class PublishedArtifactsIT {
                 .map(artifact -> artifact.group(1))
                 .collect(Collectors.toCollection(TreeSet::new));
         assertEquals(
-                new TreeSet<>(Set.of("streaming-core", "streaming-sinks", "streaming-testkit",
-                        "streaming-testkit-kafka", "streaming-testkit-postgres", "streaming-testkit-mariadb")),
+                Stream.of("streaming-core", "streaming-sinks", "streaming-testkit", "streaming-testkit-kafka",
+                                "streaming-testkit-postgres", "streaming-testkit-mariadb")
+                        .flatMap(name -> Stream.of(name + "-spark3.5_2.12", name + "-spark4_2.13"))
+                        .collect(Collectors.toCollection(TreeSet::new)),
                 managed);
         assertFalse(bom.contains("<properties>"), "The BOM has properties of the build");
     }
@@ -87,7 +91,8 @@ class PublishedArtifactsIT {
     @ParameterizedTest
     @ValueSource(strings = {"streaming-core", "streaming-sinks", "streaming-testkit", "streaming-testkit-kafka",
             "streaming-testkit-postgres", "streaming-testkit-mariadb", "millrace-bom"})
-    void eachPomStandsAlone(String artifact) throws Exception {
+    void eachPomStandsAlone(String name) throws Exception {
+        String artifact = name.equals("millrace-bom") ? name : name + "-" + SUFFIX;
         String pom = Files.readString(file(artifact, ".pom"));
         for (String element : List.of("<license>", "<scm", "<developer>", "<url>", "<description>")) {
             assertTrue(pom.contains(element), artifact + " has no " + element);

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The supported PostgreSQL versions that are older than that of all other tests. */
 class JdbcPostgresVersionsTest {
+    private static final String BUILD = System.getProperty("build.directory", "target");
     private static final Map<String, TestPostgres> SERVERS = new TreeMap<>();
     private static final StructType SCHEMA =
             new StructType().add("id", "int").add("doc", "string").add("amount", "int");
@@ -140,7 +141,7 @@ class JdbcPostgresVersionsTest {
         Server.use(SERVERS.computeIfAbsent(
                 version,
                 unused -> TestPostgres.configured()
-                        .binaries(Path.of("target", "postgresql", version + ".jar"))
+                        .binaries(Path.of(BUILD, "postgresql", version + ".jar"))
                         .start()));
         assertThat(Server.rows("SHOW server_version").get(0)).startsWith(version + ".");
     }

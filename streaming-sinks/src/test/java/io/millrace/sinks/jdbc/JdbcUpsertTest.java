@@ -80,6 +80,42 @@ class JdbcUpsertTest {
     }
 
     @Test
+    void flushAfterNeedsNoOtherRow() {
+        ForeachWriter<Row> writer = writer(TARGET.flushAfter(Duration.ofMillis(1)));
+        writer.open(0, 0);
+        writer.process(row("94105", 1L, "first"));
+        Server.awaitSome("SELECT 1 FROM counts WHERE zip = '94105'");
+
+        writer.process(row("10001", 1L, "second"));
+        Server.awaitSome("SELECT 1 FROM counts WHERE zip = '10001'");
+        writer.close(null);
+    }
+
+    @Test
+    void aFlushByAgeThatFailsFailsTheTask() {
+        Server.execute("ALTER TABLE counts ADD CONSTRAINT few CHECK (count < 10)");
+        ForeachWriter<Row> writer = writer(TARGET.flushAfter(Duration.ofMillis(1)));
+        writer.open(0, 0);
+        writer.process(row("94105", 4711L, "canary"));
+
+        assertThatThrownBy(() -> writer.close(null)).hasMessageContaining("the table refuses a row");
+        assertThat(Server.rows("SELECT * FROM counts")).isEmpty();
+    }
+
+    @Test
+    void aFailedTaskFlushesNothingMoreByAge() {
+        ForeachWriter<Row> writer = writer(TARGET.flushAfter(Duration.ofHours(1)));
+        writer.open(0, 0);
+        writer.process(row("94105", 1L, "first"));
+        writer.close(new IllegalStateException("upstream failed"));
+
+        assertThat(Server.rows("SELECT * FROM counts")).isEmpty();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("millrace flush into"));
+    }
+
+    @Test
     void aFailedTaskFlushesNothingMore() {
         ForeachWriter<Row> writer = writer(TARGET);
         writer.open(0, 0);

@@ -4,6 +4,7 @@ import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.RunningQueries;
+import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +13,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Checks a query with the queries that run, and with the checkpoint that it continues from. */
 final class CheckpointChecks {
+    private static final String PARTITIONS = "spark.sql.shuffle.partitions";
+
     private CheckpointChecks() {}
 
     static List<Problem> problems(SparkSession spark, PlannedQuery query) {
@@ -57,11 +60,12 @@ final class CheckpointChecks {
     }
 
     /** Settings of the session that the checkpoint overrides. */
-    static List<Problem> overriddenSettings(SparkSession spark, String location, CheckpointState state) {
+    static List<Problem> overriddenSettings(
+            SparkSession spark, PlannedQuery query, String location, CheckpointState state) {
         List<Problem> notes = new ArrayList<>();
         state.settings().forEach((key, value) -> {
             String now = spark.conf().get(key, value);
-            if (!now.equals(value)) {
+            if (!now.equals(value) && isKept(key, query)) {
                 notes.add(new Problem(
                         key,
                         now,
@@ -70,6 +74,10 @@ final class CheckpointChecks {
             }
         });
         return notes;
+    }
+
+    private static boolean isKept(String key, PlannedQuery query) {
+        return !SparkLine.KEEPS_PARTITIONS_FOR_STATE_ALONE || !key.equals(PARTITIONS) || query.isStateful();
     }
 
     /** The start offsets of the source, which the checkpoint overrides at every restart. */

@@ -43,6 +43,10 @@ public final class Pipeline {
 
     private final PipelineSpec spec;
 
+    static {
+        SparkVersion.check();
+    }
+
     private Pipeline(PipelineSpec spec) {
         this.spec = spec;
     }

@@ -9,6 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.Trigger;
 
 /** Checks the plan with output mode and trigger by Spark's own rules, and adds a hint to each refusal. */
 final class PlanChecks {
@@ -61,6 +62,26 @@ final class PlanChecks {
             problems.addAll(RealTimeChecks.problems(spark, rows, query));
         }
         return problems;
+    }
+
+    /** What runs, and may end at a value or read more at once than is meant. */
+    static List<Problem> notes(StreamingPlan plan, PlannedQuery query) {
+        List<Problem> notes = new ArrayList<>();
+        plan.castsThatThrow()
+                .forEach(cast -> notes.add(new Problem(
+                        "cast",
+                        cast,
+                        "in ANSI mode a value that does not convert ends the query, and every restart again",
+                        "Use tryCast(...), or try_cast in SQL, which give NULL.")));
+        if (query.trigger().equals(Trigger.AvailableNow())) {
+            plan.sourcesReadInOneBatch()
+                    .forEach(source -> notes.add(new Problem(
+                            "availableNow",
+                            source,
+                            "since Spark 4 this source gives all its rows in one micro-batch",
+                            "Set spark.sql.streaming.triggerAvailableNowWrapper.enabled to true for several.")));
+        }
+        return notes;
     }
 
     private static Map.Entry<Pattern, String> hint(String text, String wayOut) {

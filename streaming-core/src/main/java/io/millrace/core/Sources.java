@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static io.millrace.core.internal.Arguments.notNull;
 
+import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.internal.Arguments;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,10 @@ import org.apache.spark.sql.SparkSession;
  * <pre>{@code Dataset<Row> hits = Sources.kafka("localhost:9092").topics("hits").load(spark);}</pre>
  */
 public final class Sources {
+    static {
+        SparkVersion.check();
+    }
+
     private Sources() {}
 
     /**

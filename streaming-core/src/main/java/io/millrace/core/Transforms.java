@@ -8,12 +8,15 @@ import io.millrace.core.internal.ColumnExpressions;
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.SparkInterval;
 import io.millrace.core.internal.TypeNames;
+import io.millrace.core.internal.spark.SparkLine;
+import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;
 import io.millrace.core.internal.json.JsonPath;
 import io.millrace.core.internal.json.JsonType;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -37,6 +40,10 @@ import org.apache.spark.sql.types.DataType;
  * }</pre>
  */
 public final class Transforms {
+    static {
+        SparkVersion.check();
+    }
+
     private Transforms() {}
 
     /** As {@link #jsonField(String, String, String)} on the column {@code value}, where Kafka puts the payload. */
@@ -351,27 +358,50 @@ public final class Transforms {
     }
 
     /**
-     * Changes the type of a column, as Spark's {@code cast}: what does not convert is NULL, or an error in ANSI mode.
+     * Changes the type of a column, as Spark's {@code cast}: what does not convert is NULL, and in ANSI mode, which is
+     * the default of Spark 4, ends the query. {@link #tryCast(String, DataType)} never does.
      */
     public static Transform cast(String column, DataType type) {
-        required("cast", "column", column);
-        required("cast", "type", type);
+        return cast("cast", column, type, Column::cast);
+    }
+
+    /**
+     * Changes the type of a column, as Spark's {@code try_cast}: what does not convert is NULL, in every mode, by the
+     * rules of ANSI mode. So {@code '1.5'} as an integer is NULL, and so is a number that would overflow.
+     */
+    public static Transform tryCast(String column, DataType type) {
+        return cast("tryCast", column, type, SparkLine::tryCast);
+    }
+
+    /** As {@link #tryCast(String, DataType)}, with a type of Spark's SQL such as {@code decimal(10,2)}. */
+    public static Transform tryCast(String column, String type) {
+        return tryCast(column, parsed("tryCast", column, type));
+    }
+
+    private static Transform cast(
+            String call, String column, DataType type, BiFunction<Column, DataType, Column> cast) {
+        required(call, "column", column);
+        required(call, "type", type);
         return Step.of(
-                Call.of("cast", column, type),
-                List.of(ColumnNeed.whole("cast", column)),
+                Call.of(call, column, type),
+                List.of(ColumnNeed.whole(call, column)),
                 rows -> isOfType(rows, column, type)
                         ? List.of()
-                        : ColumnNames.problemOfWatermark("cast", column, rows).stream()
+                        : ColumnNames.problemOfWatermark(call, column, rows).stream()
                                 .toList(),
                 rows -> isOfType(rows, column, type)
                         ? rows
-                        : rows.withColumn(column, Columns.named(rows, column).cast(type)));
+                        : rows.withColumn(column, cast.apply(Columns.named(rows, column), type)));
     }
 
     /** As {@link #cast(String, DataType)}, with a type of Spark's SQL such as {@code decimal(10,2)}. */
     public static Transform cast(String column, String type) {
-        required("cast", "column", column);
-        return cast(column, TypeNames.parsed("cast(" + column + ", " + type + ")", required("cast", "type", type)));
+        return cast(column, parsed("cast", column, type));
+    }
+
+    private static DataType parsed(String call, String column, String type) {
+        required(call, "column", column);
+        return TypeNames.parsed(call + "(" + column + ", " + type + ")", required(call, "type", type));
     }
 
     /** Rows as Kafka takes them. Out: {@code value}, a JSON document of {@code columns}, or of all if none is named. */

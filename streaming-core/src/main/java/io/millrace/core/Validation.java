@@ -4,6 +4,7 @@ import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.SparkRefusal;
+import io.millrace.core.internal.StreamingPlan;
 import io.millrace.core.internal.Triggers;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +75,10 @@ final class Validation {
     /** The notes but those that every restart has. */
     List<Problem> warnings() {
         List<Problem> notes = new ArrayList<>();
-        ofCheckpoint((location, state) -> Optional.of(CheckpointChecks.overriddenSettings(spark, location, state)))
+        ofCheckpoint((location, state) ->
+                        Optional.of(CheckpointChecks.overriddenSettings(spark, query(), location, state)))
                 .ifPresent(notes::addAll);
+        rows.map(StreamingPlan::of).ifPresent(plan -> notes.addAll(PlanChecks.notes(plan, query())));
         spec.sink().ifPresent(sink -> notes.addAll(sink.notes(query())));
         if (Triggers.isOnce(spec.trigger())) {
             notes.add(new Problem(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +57,8 @@ class CheckpointChecksTest {
         String location = "s3a://AK:canary@bucket/x";
         CheckpointState state = new CheckpointState(0, List.of(), Map.of("spark.sql.shuffle.partitions", "77"));
         Source kafka = Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest());
-        List<Problem> notes = new ArrayList<>(CheckpointChecks.overriddenSettings(Spark.session(), location, state));
+        List<Problem> notes = new ArrayList<>(CheckpointChecks.overriddenSettings(
+                Spark.session(), stateful(), location, state));
         notes.addAll(CheckpointChecks.overriddenStarts(Optional.of(kafka), location, state));
 
         assertThat(notes)
@@ -109,7 +111,7 @@ class CheckpointChecksTest {
         Source kafka = Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest());
         String location = checkpoint.toString();
         CheckpointState state = CheckpointState.of(other, location).orElseThrow();
-        List<Problem> notes = new ArrayList<>(CheckpointChecks.overriddenSettings(other, location, state));
+        List<Problem> notes = new ArrayList<>(CheckpointChecks.overriddenSettings(other, stateful(), location, state));
         notes.addAll(CheckpointChecks.overriddenStarts(Optional.of(kafka), location, state));
 
         assertThat(notes)
@@ -119,5 +121,15 @@ class CheckpointChecksTest {
                                 + " was made with 1 and keeps it. Start with a new checkpoint to change it.",
                         "startingFrom(earliest): the checkpoint at " + checkpoint + " continues after its batch 0 and"
                                 + " overrides it. Start with a new checkpoint to read from there.");
+    }
+
+    /** A query that keeps its number of partitions on every line of Spark. */
+    private static PlannedQuery stateful() {
+        return new PlannedQuery(
+                "counts",
+                Optional.of(Spark.rate().groupBy().count()),
+                OutputModes.complete(),
+                Trigger.ProcessingTime(0),
+                Optional.empty());
     }
 }

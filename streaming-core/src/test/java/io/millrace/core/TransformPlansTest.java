@@ -89,6 +89,9 @@ class TransformPlansTest {
                 step(Transforms.withColumn("twice", "n * 2"), hits -> hits.withColumn("twice", expr("n * 2"))),
                 step(Transforms.drop("n", "value"), hits -> hits.drop("n", "value")),
                 step(
+                        Transforms.tryCast("n", "decimal(10,2)"),
+                        hits -> hits.withColumn("n", expr("try_cast(n AS decimal(10,2))"))),
+                step(
                         Transforms.cast("n", "decimal(10,2)"),
                         hits -> hits.withColumn("n", col("n").cast("decimal(10,2)"))),
                 step(

@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import static io.millrace.core.internal.Arguments.notNull;
 
+import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.Sink;
 import io.millrace.core.internal.Options;
 import io.millrace.sinks.jdbc.Database;
@@ -22,6 +23,10 @@ import org.apache.spark.sql.Row;
  * }</pre>
  */
 public final class Sinks {
+    static {
+        SparkVersion.check();
+    }
+
     private Sinks() {}
 
     /** Prints each micro-batch, by default 20 rows at most. For interactive use, not for production. */

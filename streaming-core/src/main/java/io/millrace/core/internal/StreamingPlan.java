@@ -1,15 +1,21 @@
 package io.millrace.core.internal;
 
 import io.millrace.core.internal.spark.ScalaCollections;
+import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnsupportedOperationChecker;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Cast;
+import org.apache.spark.sql.catalyst.expressions.EvalMode;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Deduplicate;
 import org.apache.spark.sql.catalyst.plans.logical.DeduplicateWithinWatermark;
@@ -23,7 +29,14 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.apache.spark.sql.connector.catalog.TableCapability;
 import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.TimestampNTZType;
+import org.apache.spark.sql.types.TimestampType;
 
 /** The analyzed plan of a stream, as Spark builds and checks it. */
 public final class StreamingPlan {
@@ -102,6 +115,48 @@ public final class StreamingPlan {
                 .filter(node -> node instanceof StreamingRelationV2)
                 .toList();
         return Set.copyOf(sources).size() < sources.size();
+    }
+
+    /** The sources that {@code availableNow} reads in one micro-batch, as Spark names them. */
+    public List<String> sourcesReadInOneBatch() {
+        return nodes(root).stream()
+                .filter(StreamingRelationV2.class::isInstance)
+                .map(source -> ((StreamingRelationV2) source).sourceName())
+                .filter(SparkLine.AVAILABLE_NOW_IN_ONE_BATCH::contains)
+                .distinct()
+                .toList();
+    }
+
+    /** The casts of columns that end the query at a value that does not convert, as {@code column, TYPE}. */
+    public Set<String> castsThatThrow() {
+        Set<String> casts = new LinkedHashSet<>();
+        for (LogicalPlan node : nodes(root)) {
+            ScalaCollections.list(node.expressions()).forEach(expression -> addCastsThatThrow(expression, casts));
+        }
+        return casts;
+    }
+
+    private static void addCastsThatThrow(Expression expression, Set<String> casts) {
+        if (expression instanceof Cast cast && cast.evalMode().equals(EvalMode.ANSI()) && mayThrow(cast)) {
+            String columns = ScalaCollections.list(cast.references().toSeq()).stream()
+                    .map(Attribute::name)
+                    .collect(Collectors.joining(", "));
+            casts.add(columns + ", " + cast.dataType().sql());
+        }
+        ScalaCollections.list(expression.children()).forEach(child -> addCastsThatThrow(child, casts));
+    }
+
+    private static boolean mayThrow(Cast cast) {
+        DataType from = cast.child().dataType();
+        DataType to = cast.dataType();
+        return !cast.child().foldable()
+                && !Cast.canUpCast(from, to)
+                && !(from instanceof BooleanType || to instanceof StringType || to instanceof BinaryType)
+                && !(isTime(from) && isTime(to));
+    }
+
+    private static boolean isTime(DataType type) {
+        return type instanceof DateType || type instanceof TimestampType || type instanceof TimestampNTZType;
     }
 
     /** Whether a step of the plan keeps state from earlier batches. */

@@ -50,6 +50,12 @@ public final class SparkLine {
     /** Whether a quoted name in the path of a JSON function may have a question mark; if not, nothing is found. */
     public static final boolean QUESTION_MARK_IN_PATH = true;
 
+    /** The sources that the trigger for available rows reads in one micro-batch, as Spark names them. */
+    public static final Set<String> AVAILABLE_NOW_IN_ONE_BATCH = Set.of("rate", "socket");
+
+    /** Whether a checkpoint keeps the number of shuffle partitions for queries with state alone. */
+    public static final boolean KEEPS_PARTITIONS_FOR_STATE_ALONE = true;
+
     private SparkLine() {}
 
     public static Column column(Expression expression) {

@@ -1,0 +1,77 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Casts of values that do not convert, in both modes of Spark. */
+class CastTest {
+    private static final String ANSI = "spark.sql.ansi.enabled";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void tryCastGivesNullForWhatDoesNotConvert(String ansi) {
+        SparkSession spark = session(ansi);
+        Dataset<Row> rows = spark.sql("SELECT '7' AS n UNION ALL SELECT '1.5' UNION ALL SELECT 'many' UNION ALL"
+                + " SELECT '9999999999' UNION ALL SELECT NULL");
+
+        assertThat(Transforms.tryCast("n", "int").apply(rows).collectAsList())
+                .extracting(Row::toString)
+                .containsExactlyInAnyOrder("[7]", "[null]", "[null]", "[null]", "[null]");
+    }
+
+    @Test
+    void validateNamesTheCastsThatEndAQueryInAnsiMode(@TempDir Path checkpoint) {
+        SparkSession ansi = session("true");
+        Pipeline pipeline = Pipeline.named("casts")
+                .from(spark -> spark.readStream().format("rate").load())
+                .via(Transforms.withColumn("text", "CAST(value AS STRING)"))
+                .via(Transforms.cast("text", "int"))
+                .via(Transforms.where("CAST(timestamp AS DATE) > DATE'2026-01-01'"))
+                .to(rows -> rows.writeStream().format("noop"))
+                .checkpointAt(checkpoint);
+
+        assertThat(pipeline.validate(ansi))
+                .extracting(Problem::toString)
+                .containsExactly("cast(text, INT): in ANSI mode a value that does not convert ends the query, and every"
+                        + " restart again. Use tryCast(...), or try_cast in SQL, which give NULL.");
+        assertThat(pipeline.validate(session("false"))).isEmpty();
+        assertThat(pipeline.via(Transforms.rename("text", "n"))
+                        .via(Transforms.where("CAST(n + 1 AS TINYINT) > 0"))
+                        .validate(ansi))
+                .extracting(Problem::toString)
+                .hasSize(2)
+                .last()
+                .asString()
+                .startsWith("cast(n, TINYINT): ");
+    }
+
+    @Test
+    void tryCastAndCastsThatCannotFailAreNotNamed(@TempDir Path checkpoint) {
+        Pipeline pipeline = Pipeline.named("casts")
+                .from(spark -> spark.readStream().format("rate").load())
+                .via(Transforms.tryCast("value", "int"))
+                .via(Transforms.cast("value", "bigint"))
+                .via(Transforms.cast("timestamp", "date"))
+                .via(Transforms.cast("timestamp", "string"))
+                .to(rows -> rows.writeStream().format("noop"))
+                .checkpointAt(checkpoint);
+
+        assertThat(pipeline.validate(session("true"))).isEmpty();
+        assertThat(List.of(Transforms.tryCast("n", "int"))).containsExactly(Transforms.tryCast("n", "INT"));
+    }
+
+    private static SparkSession session(String ansi) {
+        SparkSession spark = Spark.session().newSession();
+        spark.conf().set(ANSI, ansi);
+        return spark;
+    }
+}

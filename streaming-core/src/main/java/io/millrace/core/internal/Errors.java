@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What may be shown of an error that others throw. */
 public final class Errors {
-    private static final Pattern ERROR_CLASS = Pattern.compile("^\\[[A-Z0-9_.]+] | SQLSTATE: \\w{5}$");
+    private static final Pattern ERROR_CLASS = Pattern.compile("^\\[[A-Z0-9_.]+] ");
+    private static final Pattern STATE = Pattern.compile("[.;\\s]*SQLSTATE: \\w{5}$");
     private static final Pattern PLACE_IN_SQL = Pattern.compile("[.;\\s]*; line \\d+ pos \\d+");
     private static final Pattern END = Pattern.compile("[.;:\\s]+$");
     // Only in front of a class, since the message of another cause may have a line of its own that begins like this.
@@ -57,9 +58,10 @@ public final class Errors {
         String line = message == null
                 ? "no reason given"
                 : message.strip().lines().findFirst().orElse("");
-        String bare = ERROR_CLASS.matcher(line).replaceAll("");
+        String bare = ERROR_CLASS.matcher(line).replaceFirst("");
         String place = PLACE_IN_SQL.matcher(bare).replaceFirst("");
-        String clause = Options.withoutUser(END.matcher(place).replaceFirst(""));
+        String reason = STATE.matcher(place).replaceFirst("");
+        String clause = Options.withoutUser(END.matcher(reason).replaceFirst(""));
         return clause.length() <= LONGEST ? clause : clause.substring(0, LONGEST) + "...";
     }
 }

@@ -13,9 +13,10 @@ import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.BoundReference;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
-import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.catalyst.expressions.GetJsonObject;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
@@ -73,19 +74,20 @@ class DeepJsonTest {
     private static @Nullable String ours(byte[] document, String path) {
         JsonField field = new JsonField("string", "x", JsonPath.parse("string(x", path), JsonType.TEXT);
         Column struct = SparkJson.struct(
-                first(DataTypes.BinaryType), List.of(field), "UTC", RowCount.malformed(Spark.session(), "x"));
+                first(), List.of(field), "UTC", RowCount.malformed(Spark.session(), "x"));
         InternalRow found = (InternalRow) SparkLine.expression(struct).eval(new GenericInternalRow(new Object[] {document}));
         return found.isNullAt(0) ? null : found.getUTF8String(0).toString();
     }
 
     private static @Nullable String sparks(byte[] document, String path) {
-        Column function = functions.get_json_object(first(DataTypes.StringType), path);
-        Object found = SparkLine.expression(function).eval(new GenericInternalRow(new Object[] {UTF8String.fromBytes(document)}));
+        Expression function = new GetJsonObject(
+                new BoundReference(0, DataTypes.StringType, false), Literal.create(path, DataTypes.StringType));
+        Object found = function.eval(new GenericInternalRow(new Object[] {UTF8String.fromBytes(document)}));
         return found == null ? null : found.toString();
     }
 
-    private static Column first(DataType type) {
-        return SparkLine.column(new BoundReference(0, type, false));
+    private static Column first() {
+        return SparkLine.column(new BoundReference(0, DataTypes.BinaryType, false));
     }
 
     private static <T> T onStackOf(long bytes, Supplier<T> work) {

@@ -138,6 +138,10 @@ class LinksTest {
                                             "README.md",
                                             "CONTRIBUTING.md",
                                             "CHANGELOG.md",
+                                            "CODE_OF_CONDUCT.md",
+                                            "RELEASE.md",
+                                            "SECURITY.md",
+                                            ".github/pull_request_template.md",
                                             "samples/README.md",
                                             "samples/consumer/README.md")
                                     .map(ROOT::resolve),

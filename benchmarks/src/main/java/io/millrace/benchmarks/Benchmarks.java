@@ -18,6 +18,8 @@ final class Benchmarks {
             new KeysBenchmark(),
             "mariadb",
             new MariaDbBenchmark(),
+            "realtime",
+            new RealTimeBenchmark(),
             "testkit",
             new TestkitBenchmark()));
 

@@ -11,6 +11,7 @@
  *       ({@code CpuTable}, {@code TaskCpu}).
  *   <li>{@code TestkitBenchmark} measures test batches: each {@code TestkitContender} runs a {@code BatchScenario} by a
  *       {@code BatchRunner}, either {@code KitBatches} or {@code PlainSparkBatches}.
+ *   <li>{@code RealTimeBenchmark} measures the time from a record of Kafka to its committed row.
  *   <li>{@code KeysBenchmark} (or a sample, {@code FewKeys}) and {@code BadRowsBenchmark} compare sinks with plain SQL
  *       on random rows.
  * </ul>

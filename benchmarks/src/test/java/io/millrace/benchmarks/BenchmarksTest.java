@@ -2,6 +2,7 @@ package io.millrace.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.spark.SparkVersion;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,16 @@ class BenchmarksTest {
                             "mariadb.exactly_once_staged_vs_good",
                             "mariadb.dead_letters_vs_without",
                             "mariadb.bad_rows_vs_without"),
+            "realtime",
+                    SparkVersion.minor().equals("3.5")
+                            ? List.of("microbatch.p50_ms", "microbatch.p99_ms", "microbatch.rows_lost")
+                            : List.of(
+                                    "realtime.p50_ms",
+                                    "realtime.p99_ms",
+                                    "microbatch.p50_ms",
+                                    "microbatch.p99_ms",
+                                    "microbatch.rows_lost",
+                                    "realtime.rows_lost"),
             "testkit",
                     List.of(
                             "testkit.stateless_ms",
@@ -58,7 +69,7 @@ class BenchmarksTest {
                             "forks"));
 
     /** Figures that count errors. */
-    private static final Set<String> ERRORS = Set.of("lost", "misplaced", "differences");
+    private static final Set<String> ERRORS = Set.of("lost", "misplaced", "differences", "microbatch.rows_lost", "realtime.rows_lost");
 
     /** For the contender with the defaults of Spark. */
     private static final Map<String, String> SETTINGS =

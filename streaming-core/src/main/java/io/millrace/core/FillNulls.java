@@ -62,7 +62,7 @@ record FillNulls(String column, Object value) {
     private static boolean hasLiteral(Object value) {
         try {
             // Numbers of any length are written as those of the column.
-            return value instanceof Number || lit(value) != null;
+            return value instanceof Number || ColumnExpressions.typeOf(value) != null;
         } catch (RuntimeException e) {
             return false;
         }

@@ -430,15 +430,18 @@ public final class Transforms {
     private static Column parsed(String call, String expression) {
         required(call, "expression", expression);
         Column parsed;
+        boolean named;
         try {
             parsed = functions.expr(expression);
+            // Spark 4 parses it only here.
+            named = ColumnExpressions.isNamed(parsed);
         } catch (Exception e) { // Scala does not declare Spark's ParseException.
             throw new IllegalArgumentException(
                     call + "(" + expression + "): this is not an expression of Spark's SQL. Write it as in a SELECT,"
                             + " such as price * pieces.",
                     e);
         }
-        if (ColumnExpressions.isNamed(parsed)) {
+        if (named) {
             throw new IllegalArgumentException(call + "(" + expression + "): this gives its result a name, which has no"
                     + " effect here. Leave the name out, or write the operator that is missing.");
         }

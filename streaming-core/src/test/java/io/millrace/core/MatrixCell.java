@@ -76,11 +76,35 @@ record MatrixCell(String plan, String mode, String trigger, String sink) impleme
         return cells;
     }
 
+    /** The table of all cells, with its headings. */
+    static List<String> rows(Map<MatrixCell, Boolean> runs) {
+        List<String> lines = new ArrayList<>();
+        lines.add(line("plan", "mode", "trigger", SINKS.keySet()));
+        for (String plan : MatrixPlans.ALL.keySet()) {
+            for (String mode : MODES.keySet()) {
+                for (String trigger : TRIGGERS.keySet()) {
+                    List<String> marks = new ArrayList<>();
+                    for (String sink : SINKS.keySet()) {
+                        boolean cell = runs.getOrDefault(new MatrixCell(plan, mode, trigger, sink), false);
+                        marks.add(("%-" + sink.length() + "s").formatted(cell ? "runs" : "-"));
+                    }
+                    lines.add(line(plan, mode, trigger, marks));
+                }
+            }
+        }
+        return lines;
+    }
+
+    private static String line(String plan, String mode, String trigger, Iterable<String> sinks) {
+        return "%-48s %-9s %-13s %s".formatted(plan, mode, trigger, String.join(" ", sinks))
+                .stripTrailing();
+    }
+
     /** A line of the table: whether each cell runs. */
     static Map<MatrixCell, Boolean> row(String line) {
         Matcher row = ROW.matcher(line);
         if (!row.matches()) {
-            throw new IllegalArgumentException("matrix.txt: no plan, mode, trigger and marks in: " + line);
+            throw new IllegalArgumentException("no plan, mode, trigger and marks in: " + line);
         }
         String[] marks = row.group(4).split(" +", -1);
         Map<MatrixCell, Boolean> cells = new LinkedHashMap<>();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.millrace.core.internal.spark.SparkVersion;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PipelineTest {
+    private static final boolean OF_SPARK_3 = SparkVersion.minor().equals("3.5");
     private static final Sink NOOP = rows -> rows.writeStream().format("noop");
 
     private final Pipeline traffic =
@@ -94,7 +96,9 @@ class PipelineTest {
                                 + " you mean rowsPerSecond?",
                         "jsonField(value): the column is bigint, but binary or string is required. Cast it, or name"
                                 + " the column that holds the text.",
-                        "via(where((zpi = 9000))): A column or function parameter with"
+                        (OF_SPARK_3
+                                        ? "via(where((zpi = 9000))): A column or function parameter with"
+                                        : "via(where(zpi = '9000')): A column, variable, or function parameter with")
                                 + " name `zpi` cannot be resolved. Did you mean one of the following? [`zip`, `value`,"
                                 + " `timestamp`] (columns: timestamp, value, zip). Name one of these, or add what is"
                                 + " missing in an earlier step.",

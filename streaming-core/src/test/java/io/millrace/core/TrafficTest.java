@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static java.time.Duration.ofMinutes;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +39,7 @@ class TrafficTest {
                 .from(Sources.of(documents.toDF()))
                 .via(Transforms.jsonField("zip", "$.zip"))
                 .via(Transforms.jsonField("hittime", "$.hittime"))
-                .via(Transforms.cast("hittime", DataTypes.TimestampType))
+                .via(Transforms.tryCast("hittime", DataTypes.TimestampType))
                 .via(Transforms.withWatermark("hittime", ofMinutes(10)))
                 .via(Transforms.windowedCount("hittime", ofMinutes(10))
                         .every(ofMinutes(5))
@@ -52,9 +53,7 @@ class TrafficTest {
                         .toDF()
                         .select(
                                 get_json_object(col("value"), "$.zip").as("zip"),
-                                get_json_object(col("value"), "$.hittime")
-                                        .cast("timestamp")
-                                        .as("hittime"))
+                                expr("try_cast(get_json_object(value, '$.hittime') AS timestamp)").as("hittime"))
                         .withWatermark("hittime", "10 minutes")
                         .groupBy(window(col("hittime"), "10 minutes", "5 minutes"), col("zip"))
                         .count()

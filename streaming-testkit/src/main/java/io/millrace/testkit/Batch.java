@@ -188,6 +188,27 @@ public final class Batch {
         return this;
     }
 
+    /**
+     * The state {@code name} has these rows after the step and no others: the columns of its key, then those of its
+     * value. The name is that of a state variable, {@code timers}, {@code left} or {@code right} of a join, or the
+     * operator as Spark calls it, such as {@code stateStoreSave} for an aggregation. {@link #columns} applies. Needs
+     * Spark 4.1.
+     *
+     * @throws IllegalArgumentException if the query has no such state; the message names those that it has
+     * @throws IllegalStateException on Spark 3.5
+     */
+    public Batch state(String name, Object... rows) {
+        return state(name, all("state", rows));
+    }
+
+    /** The state {@code name} has these rows after the step and no others. */
+    public Batch state(String name, List<?> rows) {
+        Arguments.required("state", "name", name);
+        List<?> expected = Arguments.allRequired("state", "rows", rows);
+        expectations().state(step, name, runner.state(), expected, columns);
+        return this;
+    }
+
     /** The number of micro-batches that the step ran, including those without data. */
     public Batch runsBatches(int count) {
         expectations().runsBatches(step, count);

@@ -95,6 +95,16 @@ final class Checkpoint implements AutoCloseable {
         return ids("offsets/").stream().mapToLong(Long::longValue).max();
     }
 
+    /**
+     * Deletes the temporary file that a crash left in place of the first offsets: Spark 4 refuses to start on it, and
+     * whoever runs the query has to delete it.
+     */
+    void deleteUnfinishedStart() {
+        if (lastBatch().isEmpty()) {
+            files.keySet().removeIf(file -> file.startsWith("offsets/"));
+        }
+    }
+
     boolean isCommitted(long batch) {
         return files.containsKey("commits/" + batch);
     }

@@ -4,6 +4,7 @@ import io.millrace.testkit.SparkRowInternals.EncodedRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
@@ -52,25 +53,29 @@ final class EventTimes {
 
     /** The moments of each row; empty if the query has no state by event time, or its plan is not supported. */
     Optional<List<List<Moment>>> of(StepRecord.Given given) {
+        StructType columns = SparkPlanInternals.columnsBeforeState(query);
+        Integer column = columns == null ? null : eventTimeColumn(columns);
+        if (columns == null || column == null) {
+            return Optional.empty();
+        }
         List<List<Moment>> moments = new ArrayList<>();
         for (var row : given.rows()) {
-            Dataset<Row> before =
-                    SparkPlanInternals.beforeState(query.sparkSession(), query, given.input(), List.of(row));
-            Integer column = before == null ? null : eventTimeColumn(before.schema());
-            if (before == null || column == null) {
-                return Optional.empty();
-            }
+            Dataset<Row> before = Objects.requireNonNull(
+                    SparkPlanInternals.beforeState(query.sparkSession(), query, given.input(), List.of(row)));
             List<Moment> ofRow = new ArrayList<>();
             before.collectAsList().stream()
                     .filter(result -> !result.isNullAt(column))
-                    .forEach(result -> ofRow.add(moment(result, before.schema(), column)));
+                    .forEach(result -> ofRow.add(moment(result, columns, column)));
             moments.add(ofRow);
         }
         return Optional.of(moments);
     }
 
-    /** The windows or times of {@code steps} that the watermark has not passed. */
+    /** The windows or times of {@code steps} that an aggregation holds back until the watermark passes them. */
     List<Moment> waiting(List<StepRecord> steps, long watermark) {
+        if (!SparkPlanInternals.aggregates(query)) {
+            return List.of();
+        }
         TreeSet<Moment> waiting = new TreeSet<>();
         for (StepRecord step : steps) {
             long lateBefore = step.batches().isEmpty()

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructField;
@@ -145,6 +146,16 @@ final class Expectations {
         }
     }
 
+    void state(StepRecord step, String name, StateReader state, List<?> expected, List<String> columns) {
+        last(step);
+        Dataset<Row> found = state.read(name);
+        StructType schema = only(columns, found.schema());
+        List<Row> actual = only(columns, rows(found.collectAsList(), found.schema()), found.schema());
+        run.diff(schema).unordered(rows(expected, schema), actual).ifPresent(text -> {
+            throw failure(step, "left other rows in the state " + name + " than expected: " + text, null);
+        });
+    }
+
     void runsBatches(StepRecord step, int expected) {
         if (step.batches().size() != expected) {
             StringJoiner names = new StringJoiner(", ");
@@ -202,7 +213,7 @@ final class Expectations {
         StructField field = schema.fields()[column];
         String type = withNullability
                 ? field.dataType().json() + (field.nullable() ? "" : " NOT NULL")
-                : field.dataType().sql();
+                : field.dataType().asNullable().sql();
         return field.name() + " " + type;
     }
 

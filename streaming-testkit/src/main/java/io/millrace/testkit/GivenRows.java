@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,6 +23,8 @@ import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.connector.read.ScanBuilder;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.ReadLimit;
+import org.apache.spark.sql.connector.read.streaming.SupportsTriggerAvailableNow;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 import org.jspecify.annotations.Nullable;
@@ -158,8 +161,10 @@ final class GivenRows implements AutoCloseable {
         }
     }
 
-    private static final class Stream implements MicroBatchStream {
+    /** Without support of the trigger "available now", Spark 4 would run one batch, and none without data after it. */
+    private static final class Stream implements MicroBatchStream, SupportsTriggerAvailableNow {
         private final GivenRows rows;
+        private @Nullable Supplier<@Nullable Count> end;
 
         Stream(GivenRows rows) {
             this.rows = rows;
@@ -171,8 +176,20 @@ final class GivenRows implements AutoCloseable {
         }
 
         @Override
-        public @Nullable Offset latestOffset() {
-            return rows.latest();
+        public void prepareForTriggerAvailableNow() {
+            Count available = rows.latest();
+            end = () -> available;
+        }
+
+        @Override
+        public @Nullable Offset latestOffset(Offset start, ReadLimit limit) {
+            Supplier<@Nullable Count> fixed = end;
+            return fixed == null ? rows.latest() : fixed.get();
+        }
+
+        @Override
+        public Offset latestOffset() {
+            throw new UnsupportedOperationException("Spark asks for the latest offset with a limit.");
         }
 
         @Override

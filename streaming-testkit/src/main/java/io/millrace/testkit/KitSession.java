@@ -32,7 +32,7 @@ final class KitSession {
             "0",
             "spark.sql.ui.explainMode",
             "simple",
-            // Streaming queries never use it, and Spark logs a warning for each.
+            // Spark 3.5 logs a warning for each query; later ones would choose the partitions by the size of a batch.
             "spark.sql.adaptive.enabled",
             "false");
 

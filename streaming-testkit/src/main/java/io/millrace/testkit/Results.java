@@ -33,6 +33,11 @@ final class Results {
                             + " with columns of " + String.join(", ", schema.fieldNames())
                             + ".");
         }
+        List<String> columns = List.of(schema.fieldNames());
+        keys.stream().filter(key -> !columns.contains(key)).findFirst().ifPresent(unknown -> {
+            throw new IllegalArgumentException("keyedBy(" + String.join(", ", keys) + "): there is no column \"" + unknown
+                    + "\". The columns are " + String.join(", ", columns) + ".");
+        });
         Map<List<@Nullable Object>, Row> latest = new LinkedHashMap<>();
         for (Row row : rows) {
             List<@Nullable Object> key = new ArrayList<>();

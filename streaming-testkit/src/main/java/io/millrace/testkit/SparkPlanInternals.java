@@ -23,6 +23,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Filter;
 import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsWithState;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -111,9 +112,28 @@ final class SparkPlanInternals {
                 : null;
     }
 
+    /**
+     * The columns of {@link #beforeState}, with the metadata of event times, which Spark removes from a batch. Null if
+     * the query has no state.
+     */
+    static @Nullable StructType columnsBeforeState(Dataset<Row> query) {
+        LogicalPlan below = belowState(query.queryExecution().analyzed());
+        return below == null ? null : below.schema();
+    }
+
+    /** Whether the first stateful operator of {@code query} aggregates, so that append mode waits for its watermark. */
+    static boolean aggregates(Dataset<Row> query) {
+        return firstState(query.queryExecution().analyzed()) instanceof Aggregate;
+    }
+
     private static @Nullable LogicalPlan belowState(LogicalPlan plan) {
+        LogicalPlan state = firstState(plan);
+        return state == null ? null : state.children().head();
+    }
+
+    private static @Nullable LogicalPlan firstState(LogicalPlan plan) {
         for (LogicalPlan child : ScalaCollections.list(plan.children())) {
-            LogicalPlan deeper = belowState(child);
+            LogicalPlan deeper = firstState(child);
             if (deeper != null) {
                 return deeper;
             }
@@ -122,7 +142,8 @@ final class SparkPlanInternals {
                 && (plan instanceof Aggregate
                         || plan instanceof Deduplicate
                         || plan instanceof DeduplicateWithinWatermark
-                        || plan instanceof FlatMapGroupsWithState);
-        return keepsState ? plan.children().head() : null;
+                        || plan instanceof FlatMapGroupsWithState
+                        || SparkLine.STATEFUL_OF_LINE.stream().anyMatch(kind -> kind.isInstance(plan)));
+        return keepsState ? plan : null;
     }
 }

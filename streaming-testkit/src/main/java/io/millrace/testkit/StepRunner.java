@@ -9,20 +9,28 @@ final class StepRunner {
     private final RunRecord run;
     private final Inputs inputs;
     private final @Nullable Crashes crashes;
+    private final Checkpoint checkpoint;
+    private final StateReader state;
     private final Expectations expectations;
     private QueryDriver driver;
     private boolean drains = true;
 
-    StepRunner(RunRecord run, QueryDriver driver, Inputs inputs, @Nullable Crashes crashes) {
+    StepRunner(RunRecord run, QueryDriver driver, Inputs inputs, @Nullable Crashes crashes, Checkpoint checkpoint) {
         this.run = run;
         this.driver = driver;
         this.inputs = inputs;
         this.crashes = crashes;
+        this.checkpoint = checkpoint;
+        this.state = new StateReader(inputs.spark(), checkpoint);
         this.expectations = new Expectations(run);
     }
 
     Expectations expectations() {
         return expectations;
+    }
+
+    StateReader state() {
+        return state;
     }
 
     void run(StepRecord step) {
@@ -80,6 +88,7 @@ final class StepRunner {
                 throw e;
             }
             driver.stop();
+            checkpoint.deleteUnfinishedStart();
             if (!run.mode().equals(OutputMode.Complete())) {
                 inputs.nudge();
             }

@@ -233,7 +233,7 @@ public final class StreamKit implements AutoCloseable {
     }
 
     private StreamRun add(Checkpoint checkpoint, RunRecord record, QueryDriver driver) {
-        StepRunner runner = new StepRunner(record, driver, inputs, crashes);
+        StepRunner runner = new StepRunner(record, driver, inputs, crashes, checkpoint);
         StreamRun run = new StreamRun(testName, inputs, checkpoint, record, runner);
         runs.add(run);
         return run;

@@ -42,11 +42,11 @@ public @interface StreamingTest {
     /** More settings of the session, each {@code "key=value"}. */
     String[] settings() default {};
 
-    /** The state stores of Spark 3.5. */
+    /** Spark's own state stores. */
     enum StateStore {
         /** In the executors' heap. */
         HDFS_BACKED("org.apache.spark.sql.execution.streaming.state.HDFSBackedStateStoreProvider"),
-        /** In RocksDB. */
+        /** In RocksDB; {@code transformWithState} needs it. */
         ROCKSDB("org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider");
 
         private final String provider;

@@ -93,7 +93,7 @@ class AnyBatchingMessagesTest {
                         () -> trial.check(rows -> rows.of(hits).groupBy("zip").count(), append())))
                 .startsWith("The query failed on a cut of its rows: ")
                 .contains("AnalysisException: ")
-                .contains("Append output mode not supported");
+                .contains("streaming aggregations without watermark");
     }
 
     @Test

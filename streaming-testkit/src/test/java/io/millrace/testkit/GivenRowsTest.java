@@ -16,8 +16,12 @@ import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.streaming.MicroBatchStream;
 import org.apache.spark.sql.connector.read.streaming.Offset;
+import org.apache.spark.sql.connector.read.streaming.ReadLimit;
+import org.apache.spark.sql.connector.read.streaming.SupportsAdmissionControl;
+import org.apache.spark.sql.connector.read.streaming.SupportsTriggerAvailableNow;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +30,7 @@ class GivenRowsTest {
     private static final StructType SCHEMA = StructType.fromDDL("n INT");
 
     private final GivenRows rows = new GivenRows("numbers", SCHEMA, 1);
-    private final MicroBatchStream stream = new GivenRows.GivenTable(rows)
-            .newScanBuilder(CaseInsensitiveStringMap.empty())
-            .build()
-            .toMicroBatchStream("");
+    private final MicroBatchStream stream = newStream();
 
     @AfterEach
     void close() {
@@ -52,7 +53,7 @@ class GivenRowsTest {
 
     @Test
     void nothingIsDueBeforeRowsAreGiven() {
-        assertThat(stream.latestOffset()).isNull();
+        assertThat(latestOf(stream)).isNull();
         assertThat(stream.initialOffset().json()).isEqualTo("0");
     }
 
@@ -130,7 +131,18 @@ class GivenRowsTest {
     void nudgeOfAnInputWithoutRowsMakesNothingDue() {
         rows.nudge();
 
-        assertThat(stream.latestOffset()).isNull();
+        assertThat(latestOf(stream)).isNull();
+    }
+
+    @Test
+    void rowsGivenAfterTheStartOfAnAvailableNowRunAreNotDueInIt() {
+        MicroBatchStream everything = newStream();
+        give(1, 2);
+        ((SupportsTriggerAvailableNow) stream).prepareForTriggerAvailableNow();
+        give(3);
+
+        assertThat(latest().json()).isEqualTo("2");
+        assertThat(requireNonNull(latestOf(everything)).json()).isEqualTo("3");
     }
 
     @Test
@@ -171,6 +183,13 @@ class GivenRowsTest {
                         + " input.");
     }
 
+    private MicroBatchStream newStream() {
+        return new GivenRows.GivenTable(rows)
+                .newScanBuilder(CaseInsensitiveStringMap.empty())
+                .build()
+                .toMicroBatchStream("");
+    }
+
     private void give(int... values) {
         rows.add(IntStream.of(values)
                 .mapToObj(value -> new SparkRowInternals.EncodedRow(new GenericInternalRow(new Object[] {value})))
@@ -178,7 +197,11 @@ class GivenRowsTest {
     }
 
     private Offset latest() {
-        return requireNonNull(stream.latestOffset());
+        return requireNonNull(latestOf(stream));
+    }
+
+    private static @Nullable Offset latestOf(MicroBatchStream stream) {
+        return ((SupportsAdmissionControl) stream).latestOffset(stream.initialOffset(), ReadLimit.allAvailable());
     }
 
     /** What each partition reads. */

@@ -134,8 +134,7 @@ class MisuseTest {
                 kit.run(hits.rows(), update()).keyedBy("city").batch("a hit", b -> b.given(hits, hit("1", "00:01")));
 
         assertThat(refusalOf(() -> run.batch("table", b -> b.table(hit("1", "00:01")))))
-                .contains("city")
-                .contains("zip, time");
+                .isEqualTo("keyedBy(city): there is no column \"city\". The columns are zip, time.");
     }
 
     @Test

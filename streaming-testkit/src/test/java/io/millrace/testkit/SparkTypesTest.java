@@ -124,7 +124,7 @@ class SparkTypesTest {
                         "empty",
                         b -> b.given(rows, row(List.of(), Map.of(), row(null, null), List.of()))
                                 .emits(row(List.of(), Map.of(), row(null, null), List.of())));
-        kit.run(rows.rows().selectExpr("l[0]", "m['k'][1]", "s.b.c", "r[1].n"), append())
+        kit.run(rows.rows().selectExpr("get(l, 0)", "get(m['k'], 1)", "s.b.c", "get(r, 1).n"), append())
                 .batch("parts", b -> b.emits(row("00:05", 2, "2026-01-02", 3), row(null, null, null, null)));
     }
 

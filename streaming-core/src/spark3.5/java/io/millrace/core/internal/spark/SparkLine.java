@@ -50,6 +50,9 @@ public final class SparkLine {
     /** Whether a checkpoint keeps the number of shuffle partitions for queries with state alone. */
     public static final boolean KEEPS_PARTITIONS_FOR_STATE_ALONE = false;
 
+    /** The stateful operators that the other lines do not have. */
+    public static final List<Class<? extends LogicalPlan>> STATEFUL_OF_LINE = List.of();
+
     private SparkLine() {}
 
     public static Column column(Expression expression) {

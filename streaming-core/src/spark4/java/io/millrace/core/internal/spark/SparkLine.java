@@ -20,6 +20,7 @@ import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.TransformWithState;
 import org.apache.spark.sql.classic.ColumnNodeToExpressionConverter$;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.classic.StreamingQueryManager;
@@ -55,6 +56,9 @@ public final class SparkLine {
 
     /** Whether a checkpoint keeps the number of shuffle partitions for queries with state alone. */
     public static final boolean KEEPS_PARTITIONS_FOR_STATE_ALONE = true;
+
+    /** The stateful operators that the other lines do not have. */
+    public static final List<Class<? extends LogicalPlan>> STATEFUL_OF_LINE = List.of(TransformWithState.class);
 
     private SparkLine() {}
 

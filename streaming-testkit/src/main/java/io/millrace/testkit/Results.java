@@ -35,8 +35,8 @@ final class Results {
         }
         List<String> columns = List.of(schema.fieldNames());
         keys.stream().filter(key -> !columns.contains(key)).findFirst().ifPresent(unknown -> {
-            throw new IllegalArgumentException("keyedBy(" + String.join(", ", keys) + "): there is no column \"" + unknown
-                    + "\". The columns are " + String.join(", ", columns) + ".");
+            throw new IllegalArgumentException("keyedBy(" + String.join(", ", keys) + "): there is no column \""
+                    + unknown + "\". The columns are " + String.join(", ", columns) + ".");
         });
         Map<List<@Nullable Object>, Row> latest = new LinkedHashMap<>();
         for (Row row : rows) {

@@ -64,9 +64,7 @@ final class SparkPlanInternals {
         return plan.transformUp(rule(node -> {
             GivenRows relation = relationOf(node);
             List<InternalRow> rows = input.equals(relation) ? SparkRowInternals.unwrap(given) : List.of();
-            return relation == null
-                    ? null
-                    : SparkLine.relation(node.output(), rows);
+            return relation == null ? null : SparkLine.relation(node.output(), rows);
         }));
     }
 

@@ -37,7 +37,8 @@ final class SparkRowInternals {
     }
 
     static <T> Function<T, EncodedRow> encoder(Encoder<T> encoder) {
-        ExpressionEncoder.Serializer<T> serializer = SparkLine.expressions(encoder).createSerializer();
+        ExpressionEncoder.Serializer<T> serializer =
+                SparkLine.expressions(encoder).createSerializer();
         return bean -> new EncodedRow(serializer.apply(bean).copy());
     }
 

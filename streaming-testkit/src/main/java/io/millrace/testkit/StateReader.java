@@ -42,8 +42,9 @@ final class StateReader {
      */
     Dataset<Row> read(String name) {
         if (SparkVersion.minor().startsWith("3.")) {
-            throw new IllegalStateException("state(\"" + name + "\"): reading the rows of the state needs Spark 4.1, and"
-                    + " this is Spark " + SparkVersion.minor() + ". stateRows(..) counts them on any Spark.");
+            throw new IllegalStateException(
+                    "state(\"" + name + "\"): reading the rows of the state needs Spark 4.1, and" + " this is Spark "
+                            + SparkVersion.minor() + ". stateRows(..) counts them on any Spark.");
         }
         Map<String, Map<String, String>> states = states();
         Map<String, String> options = states.get(name);
@@ -63,8 +64,11 @@ final class StateReader {
     /** The states of the query by name, each with the options that read it. */
     private Map<String, Map<String, String>> states() {
         Map<String, Map<String, String>> states = new LinkedHashMap<>();
-        List<Row> stores =
-                source("state-metadata").load().orderBy("operatorId").dropDuplicates("operatorId").collectAsList();
+        List<Row> stores = source("state-metadata")
+                .load()
+                .orderBy("operatorId")
+                .dropDuplicates("operatorId")
+                .collectAsList();
         for (Row store : stores) {
             String id = Long.toString(store.getLong(store.fieldIndex("operatorId")));
             views(store).forEach((name, options) -> {

@@ -212,14 +212,10 @@ final class Values {
     }
 
     private static Iterable<?> list(Object value) {
-        return value instanceof scala.collection.Seq<?> seq
-                ? ScalaCollections.list(seq)
-                : (Iterable<?>) value;
+        return value instanceof scala.collection.Seq<?> seq ? ScalaCollections.list(seq) : (Iterable<?>) value;
     }
 
     private static Map<?, ?> map(Object value) {
-        return value instanceof scala.collection.Map<?, ?> map
-                ? ScalaCollections.map(map)
-                : (Map<?, ?>) value;
+        return value instanceof scala.collection.Map<?, ?> map ? ScalaCollections.map(map) : (Map<?, ?>) value;
     }
 }

@@ -68,12 +68,13 @@ class EventTimesTest {
     @Test
     void lateRowOfADeduplicationIsNamedAndNoneIsSaidToWait(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
-        StreamRun run = kit.run(
-                        hits.rows().withWatermark("time", "10 minutes").dropDuplicates("zip", "time"), append())
+        StreamRun run = kit.run(hits.rows().withWatermark("time", "10 minutes").dropDuplicates("zip", "time"), append())
                 .batch("time moves", b -> b.given(hits, hit("1", "00:35")).runs());
 
-        assertThat(reasonOf(() -> run.batch("late", b -> b.given(hits, hit("2", "00:15"), hit("3", "00:36"))
-                        .emits(hit("2", "00:15"), hit("3", "00:36")))))
+        assertThat(reasonOf(() -> run.batch(
+                        "late",
+                        b -> b.given(hits, hit("2", "00:15"), hit("3", "00:36"))
+                                .emits(hit("2", "00:15"), hit("3", "00:36")))))
                 .contains("1 row was late: the watermark was 00:25\n  late  (2, 00:15)")
                 .doesNotContain("waits");
     }

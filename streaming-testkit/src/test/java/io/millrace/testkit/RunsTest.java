@@ -88,9 +88,11 @@ class RunsTest {
         VoidFunction2<Dataset<Row>, Long> write = (batch, id) -> table.appendOnce(id, batch.collectAsList());
 
         kit.run(windowed(hits).writeStream().foreachBatch(write), table::rows)
-                .batch("time moves", b -> b.given(hits, hit("1", "00:05"), hit("1", "00:35"))
-                        .runsBatches(2)
-                        .table(row(row("00:00", "00:10"), "1", 1)));
+                .batch(
+                        "time moves",
+                        b -> b.given(hits, hit("1", "00:05"), hit("1", "00:35"))
+                                .runsBatches(2)
+                                .table(row(row("00:00", "00:10"), "1", 1)));
     }
 
     @Test

@@ -16,8 +16,8 @@ class StateTest {
         StreamRun run = kit.run(hits.rows().groupBy("zip").count(), update());
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> run.batch("a hit", b -> b.given(hits, hit("1", "00:01"))
-                        .state("stateStoreSave", row("1", 1))))
+                .isThrownBy(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).state("stateStoreSave", row("1", 1))))
                 .withMessage("state(\"stateStoreSave\"): reading the rows of the state needs Spark 4.1, and this is"
                         + " Spark 3.5. stateRows(..) counts them on any Spark.");
     }

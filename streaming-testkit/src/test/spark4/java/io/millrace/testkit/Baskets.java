@@ -65,7 +65,8 @@ final class Baskets extends StatefulProcessorWithInitialState<String, Row, Row, 
         CollectionConverters.asJava(orders).forEachRemaining(order -> add(order.getString(1)));
         List<String> all = new ArrayList<>();
         CollectionConverters.asJava(items.get()).forEachRemaining(all::add);
-        return CollectionConverters.asScala(List.of(row(customer, String.join(" ", all), before)).iterator());
+        return CollectionConverters.asScala(
+                List.of(row(customer, String.join(" ", all), before)).iterator());
     }
 
     private void add(String item) {

@@ -62,8 +62,8 @@ final class QuietZips extends StatefulProcessor<String, Row, Row> {
             seen++;
             latest = byEventTime ? Math.max(latest, hit.getTimestamp(1).getTime()) : latest;
         }
-        CollectionConverters.asJava(getHandle().listTimers()).forEachRemaining(timer -> getHandle()
-                .deleteTimer((Long) timer));
+        CollectionConverters.asJava(getHandle().listTimers())
+                .forEachRemaining(timer -> getHandle().deleteTimer((Long) timer));
         getHandle().registerTimer(latest + HALF_AN_HOUR);
         count.update(seen + (count.exists() ? count.get() : 0));
         return rows();

@@ -23,16 +23,20 @@ class StateTest {
     void windowsThatAreOpenAreInTheState(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(windowed(hits), append())
-                .batch("two windows", b -> b.given(hits, hit("9000", "00:05"), hit("9000", "00:15"))
-                        .emitsNothing()
-                        .state(
-                                "stateStoreSave",
-                                row(row("00:00", "00:10"), "9000", 1),
-                                row(row("00:10", "00:20"), "9000", 1)))
-                .batch("one closes", b -> b.given(hits, hit("9000", "00:21"))
-                        .emits(row(row("00:00", "00:10"), "9000", 1))
-                        .columns("zip", "count")
-                        .state("stateStoreSave", row("9000", 1), row("9000", 1)));
+                .batch(
+                        "two windows",
+                        b -> b.given(hits, hit("9000", "00:05"), hit("9000", "00:15"))
+                                .emitsNothing()
+                                .state(
+                                        "stateStoreSave",
+                                        row(row("00:00", "00:10"), "9000", 1),
+                                        row(row("00:10", "00:20"), "9000", 1)))
+                .batch(
+                        "one closes",
+                        b -> b.given(hits, hit("9000", "00:21"))
+                                .emits(row(row("00:00", "00:10"), "9000", 1))
+                                .columns("zip", "count")
+                                .state("stateStoreSave", row("9000", 1), row("9000", 1)));
     }
 
     @Test
@@ -40,8 +44,10 @@ class StateTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(hits.rows().groupBy("zip").count(), complete())
                 .restartWithPartitions(3)
-                .batch("three", b -> b.given(hits, hit("1", "00:01"), hit("2", "00:01"), hit("3", "00:01"))
-                        .state("stateStoreSave", row("1", 1), row("2", 1), row("3", 1)))
+                .batch(
+                        "three",
+                        b -> b.given(hits, hit("1", "00:01"), hit("2", "00:01"), hit("3", "00:01"))
+                                .state("stateStoreSave", row("1", 1), row("2", 1), row("3", 1)))
                 .restart()
                 .replayLast(b -> b.state("stateStoreSave", row("1", 1), row("2", 1), row("3", 1)));
     }
@@ -52,16 +58,20 @@ class StateTest {
         Input<Row> bills = kit.rows("bills", "bill INT, price INT");
         Dataset<Row> joined = orders.rows().join(bills.rows(), expr("id = bill"));
         kit.run(joined, append())
-                .batch("an order", b -> b.given(orders, row(1, "tea"))
-                        .emitsNothing()
-                        .columns("id", "item")
-                        .state("left", row(1, "tea"))
-                        .columns("bill", "price")
-                        .state("right"))
-                .batch("its bill", b -> b.given(bills, row(1, 20))
-                        .emits(row(1, "tea", 1, 20))
-                        .columns("bill", "price")
-                        .state("right", row(1, 20)));
+                .batch(
+                        "an order",
+                        b -> b.given(orders, row(1, "tea"))
+                                .emitsNothing()
+                                .columns("id", "item")
+                                .state("left", row(1, "tea"))
+                                .columns("bill", "price")
+                                .state("right"))
+                .batch(
+                        "its bill",
+                        b -> b.given(bills, row(1, 20))
+                                .emits(row(1, "tea", 1, 20))
+                                .columns("bill", "price")
+                                .state("right", row(1, 20)));
     }
 
     @Test
@@ -71,13 +81,17 @@ class StateTest {
                 .withWatermark("time", "10 minutes")
                 .dropDuplicates("zip", "time")
                 .dropDuplicatesWithinWatermark("zip");
-        StreamRun run = kit.run(query, append()).batch("a hit", b -> b.given(hits, hit("1", "00:01"))
-                .columns("zip")
-                .state("dedupe", row("1"))
-                .state("dedupeWithinWatermark", row("1")));
+        StreamRun run = kit.run(query, append())
+                .batch(
+                        "a hit",
+                        b -> b.given(hits, hit("1", "00:01"))
+                                .columns("zip")
+                                .state("dedupe", row("1"))
+                                .state("dedupeWithinWatermark", row("1")));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> run.batch("again", b -> b.given(hits, hit("2", "00:01")).state("windowedCount")))
+                .isThrownBy(() ->
+                        run.batch("again", b -> b.given(hits, hit("2", "00:01")).state("windowedCount")))
                 .withMessage("state(\"windowedCount\"): there is no such state. The query has dedupeWithinWatermark,"
                         + " dedupe.");
     }
@@ -88,7 +102,8 @@ class StateTest {
         StreamRun run = kit.run(hits.rows(), append());
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).state("dedupe")))
+                .isThrownBy(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).state("dedupe")))
                 .withMessage("state(\"dedupe\"): the query keeps no state.");
     }
 
@@ -97,8 +112,8 @@ class StateTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().groupBy("zip").count(), update());
 
-        assertThat(failureOf(() -> run.batch("a hit", b -> b.given(hits, hit("1", "00:01"))
-                        .state("stateStoreSave", row("1", 2)))))
+        assertThat(failureOf(() ->
+                        run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).state("stateStoreSave", row("1", 2)))))
                 .startsWith("""
                         Batch "a hit" left other rows in the state stateStoreSave than expected: 1 row differs
 

@@ -24,10 +24,12 @@ class TransformWithStateTest {
     void timerOfProcessingTimeFiresByTheClockOfTheKit(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(QuietZips.of(hits.rows(), TimeMode.ProcessingTime()), append())
-                .batch("two hits", b -> b.given(hits, hit("9000", "00:00"), hit("9000", "00:01"))
-                        .emitsNothing()
-                        .state("count", row("9000", 2))
-                        .state("timers", row("9000", "00:30")))
+                .batch(
+                        "two hits",
+                        b -> b.given(hits, hit("9000", "00:00"), hit("9000", "00:01"))
+                                .emitsNothing()
+                                .state("count", row("9000", 2))
+                                .state("timers", row("9000", "00:30")))
                 .clock("00:29")
                 .batch("too early", b -> b.emitsNothing())
                 .clock("00:31")
@@ -38,8 +40,10 @@ class TransformWithStateTest {
     void hitMovesTheTimerOfItsKeyAlone(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(QuietZips.of(hits.rows(), TimeMode.ProcessingTime()), append())
-                .batch("two zips", b -> b.given(hits, hit("9000", "00:00"), hit("9001", "00:00"))
-                        .emitsNothing())
+                .batch(
+                        "two zips",
+                        b -> b.given(hits, hit("9000", "00:00"), hit("9001", "00:00"))
+                                .emitsNothing())
                 .clock("00:20")
                 .batch("one again", b -> b.given(hits, hit("9000", "00:00")).emitsNothing())
                 .clock("00:31")
@@ -52,15 +56,17 @@ class TransformWithStateTest {
     void timerOfEventTimeFiresByTheWatermark(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         kit.run(byEventTime(hits), append())
-                .batch("a hit", b -> b.given(hits, hit("9000", "00:05"))
-                        .emitsNothing()
-                        .state("timers", row("9000", "00:35")))
-                .batch("too early", b -> b.given(hits, hit("9001", "00:44"))
-                        .emitsNothing()
-                        .watermark("00:34"))
-                .batch("the watermark passes", b -> b.given(hits, hit("9001", "00:46"))
-                        .emits(row("9000", 1))
-                        .watermark("00:36"));
+                .batch(
+                        "a hit",
+                        b -> b.given(hits, hit("9000", "00:05")).emitsNothing().state("timers", row("9000", "00:35")))
+                .batch(
+                        "too early",
+                        b -> b.given(hits, hit("9001", "00:44")).emitsNothing().watermark("00:34"))
+                .batch(
+                        "the watermark passes",
+                        b -> b.given(hits, hit("9001", "00:46"))
+                                .emits(row("9000", 1))
+                                .watermark("00:36"));
     }
 
     @Test
@@ -68,12 +74,14 @@ class TransformWithStateTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(byEventTime(hits), append())
                 .batch("time moves", b -> b.given(hits, hit("9001", "00:35")).runs())
-                .batch("a straggler", b -> b.given(hits, hit("9000", "00:06"), hit("9001", "00:36"))
-                        .dropsLate(1)
-                        .state("count", row("9001", 2)));
+                .batch(
+                        "a straggler",
+                        b -> b.given(hits, hit("9000", "00:06"), hit("9001", "00:36"))
+                                .dropsLate(1)
+                                .state("count", row("9001", 2)));
 
-        assertThat(failureOf(() -> run.batch("another", b -> b.given(hits, hit("9000", "00:07"))
-                        .emits(row("9000", 1)))))
+        assertThat(failureOf(() -> run.batch(
+                        "another", b -> b.given(hits, hit("9000", "00:07")).emits(row("9000", 1)))))
                 .contains("1 row was late: the watermark was 00:26\n  late  (9000, 00:07)");
     }
 
@@ -81,13 +89,15 @@ class TransformWithStateTest {
     void stateOfEachKindIsReadAsRows(StreamKit kit) {
         Input<Row> orders = kit.rows("orders", ORDER);
         kit.run(baskets(kit, orders), update())
-                .batch("three", b -> b.given(orders, row("ann", "tea"), row("ann", "pot"), row("ann", "tea"))
-                        .emits(row("ann", "tea pot tea", "none"))
-                        .state("items", row("ann", "tea"), row("ann", "pot"), row("ann", "tea"))
-                        .state("counts", row("ann", "tea", 2), row("ann", "pot", 1))
-                        .state("last", row("ann", "tea", "00:30"))
-                        .columns("key", "last")
-                        .stateRows(4));
+                .batch(
+                        "three",
+                        b -> b.given(orders, row("ann", "tea"), row("ann", "pot"), row("ann", "tea"))
+                                .emits(row("ann", "tea pot tea", "none"))
+                                .state("items", row("ann", "tea"), row("ann", "pot"), row("ann", "tea"))
+                                .state("counts", row("ann", "tea", 2), row("ann", "pot", 1))
+                                .state("last", row("ann", "tea", "00:30"))
+                                .columns("key", "last")
+                                .stateRows(4));
     }
 
     @Test
@@ -98,18 +108,22 @@ class TransformWithStateTest {
                 .clock("00:29")
                 .batch("it lives", b -> b.given(orders, row("ann", "pot")).emits(row("ann", "tea pot", "tea")))
                 .clock("01:00")
-                .batch("it has expired", b -> b.given(orders, row("ann", "cup"))
-                        .emits(row("ann", "tea pot cup", "none"))
-                        .state("last", row("ann", "cup", "01:30")));
+                .batch(
+                        "it has expired",
+                        b -> b.given(orders, row("ann", "cup"))
+                                .emits(row("ann", "tea pot cup", "none"))
+                                .state("last", row("ann", "cup", "01:30")));
     }
 
     @Test
     void initialStateIsThereBeforeTheFirstRow(StreamKit kit) {
         Input<Row> orders = kit.rows("orders", ORDER);
         kit.run(baskets(kit, orders, row("ann", "tea"), row("bob", "ale")), update())
-                .batch("a row", b -> b.given(orders, row("ann", "pot"))
-                        .emits(row("ann", "tea pot", "tea"))
-                        .state("items", row("ann", "tea"), row("ann", "pot"), row("bob", "ale")))
+                .batch(
+                        "a row",
+                        b -> b.given(orders, row("ann", "pot"))
+                                .emits(row("ann", "tea pot", "tea"))
+                                .state("items", row("ann", "tea"), row("ann", "pot"), row("bob", "ale")))
                 .restart()
                 .batch("another", b -> b.given(orders, row("bob", "nut")).emits(row("bob", "ale nut", "ale")));
     }
@@ -133,7 +147,9 @@ class TransformWithStateTest {
             Input<Hit> hits = fresh.input("hits", Hit.class);
             fresh.run(byEventTime(hits), append())
                     .batch("a hit", b -> b.given(hits, hit("9000", "00:05")).emitsNothing())
-                    .batch("time moves", b -> b.given(hits, hit("9001", "00:46")).emits(row("9000", 1)));
+                    .batch(
+                            "time moves",
+                            b -> b.given(hits, hit("9001", "00:46")).emits(row("9000", 1)));
         });
     }
 
@@ -154,7 +170,6 @@ class TransformWithStateTest {
 
     private static Dataset<Row> baskets(StreamKit kit, Input<Row> orders, Row... initial) {
         return Baskets.of(
-                orders.rows(),
-                kit.spark().createDataset(List.of(initial), Encoders.row(StructType.fromDDL(ORDER))));
+                orders.rows(), kit.spark().createDataset(List.of(initial), Encoders.row(StructType.fromDDL(ORDER))));
     }
 }

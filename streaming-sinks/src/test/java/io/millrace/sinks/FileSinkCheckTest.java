@@ -107,12 +107,12 @@ class FileSinkCheckTest {
     void whatAFormatCannotHoldIsRefused() {
         assertThat(refusals(Sinks.csv(path("hits")), hits().selectExpr("array(id) as ids")))
                 .containsExactly(
-                        "csv(" + path("hits") + "): The CSV datasource doesn't support the column `ids` of the type"
-                                + " \"ARRAY<BIGINT>\". Change the columns or the option.");
+                        "csv(" + path("hits") + "): the csv format has no type for the column ids, ARRAY<BIGINT>."
+                                + " Change the columns or the option.");
         assertThat(refusals(Sinks.text(path("hits")), hits()))
                 .containsExactly(
-                        "text(" + path("hits") + "): The Text datasource doesn't support the column `id` of the"
-                                + " type \"BIGINT\". Change the columns or the option.");
+                        "text(" + path("hits") + "): the text format has no type for the column id, BIGINT. Change the"
+                                + " columns or the option.");
         assertThat(refusals(Sinks.parquet(path("hits")).option("compression", "zip"), hits()))
                 .singleElement()
                 .asString()

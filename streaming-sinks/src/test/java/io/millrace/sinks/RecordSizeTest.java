@@ -47,7 +47,7 @@ class RecordSizeTest {
         Throwable failure = catchThrowable(
                 () -> run(sink().option("kafka.max.request.size", "1100000"), rows, directory.resolve("a")));
 
-        assertThat(ExceptionUtils.getRootCauseMessage(failure)).endsWith("RuntimeException: " + tooLarge());
+        assertThat(ExceptionUtils.getRootCauseMessage(failure)).contains(tooLarge());
         assertThat(ExceptionUtils.getStackTrace(failure)).doesNotContain("secret");
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.spark.SparkLine;
 import java.math.BigDecimal;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class RowWeight {
     }
 
     private static long ofMany(Object value) {
-        long weight = OBJECT;
+        long weight = OBJECT + SparkLine.variantBytes(value);
         if (value instanceof scala.collection.Map<?, ?> map) {
             for (var entries = map.iterator(); entries.hasNext(); ) {
                 var entry = entries.next();

@@ -13,7 +13,29 @@ final class StreamCheck {
     private StreamCheck() {}
 
     static void keys(String verb, List<String> keys, StructType stream, Problems problems) {
-        keys.forEach(key -> has(verb, key, "this key column", stream, problems));
+        for (String key : keys) {
+            if (has(verb, key, "this key column", stream, problems)) {
+                checkKeyType(verb, key, stream.apply(key).dataType().catalogString(), problems);
+            }
+        }
+    }
+
+    /** Refuses types of Spark 4 whose equality the database does not have. */
+    private static void checkKeyType(String verb, String key, String type, Problems problems) {
+        if (type.equals("variant")) {
+            problems.add(
+                    verb,
+                    key,
+                    "this key column is a variant, and variants cannot be compared",
+                    "Extract the key from it: variant_get(column, '$.id', 'string').");
+        } else if (type.contains(" collate ")) {
+            problems.add(
+                    verb,
+                    key,
+                    "this key column is a " + type + ", but the table's unique index decides which keys are equal",
+                    "Cast it to string. If keys may differ in what the collation ignores, such as case, give them one"
+                            + " spelling first, as lower(...) does.");
+        }
     }
 
     /** Whether the stream has a column that a call names; reports a problem if not. */

@@ -119,7 +119,10 @@ final class TableCheck {
     }
 
     private static String hint(DataType type, ColumnType column) {
-        boolean nested = type instanceof StructType || type instanceof MapType || type instanceof ArrayType;
+        boolean nested = type instanceof StructType
+                || type instanceof MapType
+                || type instanceof ArrayType
+                || type.catalogString().equals("variant");
         return nested && column.element() == null
                 ? "Write it as to_json(...) into a column of json or text."
                 : "Cast one of them.";

@@ -84,6 +84,11 @@ public final class SparkLine {
                 spark, path, format, ScalaCollections.seq(partitionBy), ScalaCollections.immutableMap(options));
     }
 
+    /** The bytes of a variant; 0 for any other value. This line has no variants. */
+    public static long variantBytes(Object value) {
+        return 0;
+    }
+
     /** Starts a query without a name that writes to {@code sink}, a {@link Sink} as well, by a clock of the caller. */
     public static StreamingQuery start(Dataset<Row> rows, OutputMode mode, String checkpoint, Table sink, Clock clock)
             throws TimeoutException {

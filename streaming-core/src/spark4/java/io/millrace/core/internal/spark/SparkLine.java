@@ -32,6 +32,7 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.unsafe.types.VariantVal;
 import org.apache.spark.util.Clock;
 import scala.Option;
 import scala.collection.immutable.Map$;
@@ -95,6 +96,11 @@ public final class SparkLine {
                 format,
                 ScalaCollections.seq(partitionBy),
                 ScalaCollections.immutableMap(options));
+    }
+
+    /** The bytes of a variant; 0 for any other value. */
+    public static long variantBytes(Object value) {
+        return value instanceof VariantVal variant ? (long) variant.getValue().length + variant.getMetadata().length : 0;
     }
 
     /** Starts a query without a name that writes to {@code sink}, a {@link Sink} as well, by a clock of the caller. */

@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.TimestampType;
 
 /**
@@ -28,6 +29,9 @@ final class MariaDbCodecs {
 
     private static final Set<String> INTEGERS = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
     private static final Set<String> BLOBS = Set.of("varbinary", "tinyblob", "blob", "mediumblob", "longblob");
+    /** The type of columns that were declared as JSON. */
+    private static final String JSON = "longtext";
+
     private static final Set<String> TEXTS =
             Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "uuid", "inet4", "inet6");
     private static final Map<String, UnaryOperator<Object>> BY_TYPES = Map.of(
@@ -50,12 +54,16 @@ final class MariaDbCodecs {
      */
     static Optional<UnaryOperator<Object>> between(DataType spark, ColumnType column) {
         String name = column.name();
+        if (spark instanceof StringType) {
+            return text(column); // whatever its collation
+        }
         return switch (spark.catalogString()) {
             case "tinyint", "smallint", "int", "bigint" -> integer(name);
             case "boolean" ->
                 Optional.<UnaryOperator<Object>>of(value -> (Boolean) value ? 1L : 0L)
                         .filter(codec -> Set.of("tinyint(1)", "bit(1)").contains(column.sql()));
-            case "string" -> text(column);
+            case "variant" ->
+                Optional.<UnaryOperator<Object>>of(Object::toString).filter(codec -> name.equals(JSON));
             case "timestamp", "timestamp_ntz" -> moment(spark, column);
             case "binary" -> binary(column);
             default ->

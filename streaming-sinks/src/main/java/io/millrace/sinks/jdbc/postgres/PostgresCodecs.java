@@ -14,6 +14,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DayTimeIntervalType;
 import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.YearMonthIntervalType;
 import scala.collection.Iterator;
 import scala.collection.Seq;
@@ -53,7 +54,11 @@ final class PostgresCodecs {
             Map.entry("timestamp", Map.of("timestamptz", TIMESTAMPTZ)),
             Map.entry("timestamp_ntz", Map.of("timestamp", TIMESTAMP)),
             Map.entry("day-time", Map.of("interval", DAY_TIME)),
-            Map.entry("year-month", Map.of("interval", YEAR_MONTH)));
+            Map.entry("year-month", Map.of("interval", YEAR_MONTH)),
+            Map.entry("variant", Map.of("json", TEXT)));
+
+    /** Families whose values are sent to jsonb as JSON text. */
+    private static final Set<String> JSON_TEXTS = Set.of("string", "variant");
 
     /** Types that a string is not converted to: the stream must have a matching type. */
     private static final Set<String> NOT_FROM_TEXT = Set.of(
@@ -97,13 +102,14 @@ final class PostgresCodecs {
     }
 
     private static Optional<PostgresCodec> scalar(DataType spark, String column, Transfer transfer) {
-        if (spark.catalogString().equals("string")) {
-            return NOT_FROM_TEXT.contains(column)
-                    ? Optional.empty()
-                    : Optional.of(column.equals("jsonb") ? json(transfer) : TEXT);
+        String family = family(spark);
+        if (column.equals("jsonb") && JSON_TEXTS.contains(family)) {
+            return Optional.of(json(transfer));
         }
-        return Optional.ofNullable(
-                BY_SPARK_TYPE.getOrDefault(family(spark), Map.of()).get(column));
+        return family.equals("string") && !NOT_FROM_TEXT.contains(column)
+                ? Optional.of(TEXT)
+                : Optional.ofNullable(
+                        BY_SPARK_TYPE.getOrDefault(family, Map.of()).get(column));
     }
 
     private static PostgresCodec json(Transfer transfer) {
@@ -115,6 +121,9 @@ final class PostgresCodecs {
     }
 
     private static String family(DataType spark) {
+        if (spark instanceof StringType) {
+            return "string"; // whatever its collation
+        }
         if (spark instanceof DecimalType) {
             return "decimal";
         }
@@ -188,19 +197,20 @@ final class PostgresCodecs {
     }
 
     private static void text(Object value, PostgresBuffer out) {
-        out.text((String) value);
+        out.text(value.toString());
     }
 
     private static void jsonb(Object value, PostgresBuffer out) {
         int begin = out.beginSized();
         out.int8(1);
-        out.rawText((String) value);
+        out.rawText(value.toString());
         out.endSized(begin);
     }
 
     private static void sureJsonb(Object value, PostgresBuffer out) {
-        if (PostgresJson.isSure((String) value)) {
-            jsonb(value, out);
+        String json = value.toString();
+        if (PostgresJson.isSure(json)) {
+            jsonb(json, out);
         } else {
             out.nullValue();
         }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.apache.spark.sql.types.StringType;
 
 /**
  * Defines which keys Java compares as PostgreSQL does after it has assigned them to their column, and in which form.
@@ -60,7 +61,7 @@ final class PostgresKeyForms {
         boolean plain = (comparison == null || comparison.isPlain()) && type.element() == null;
         if (!plain
                 || (NOT_FROM_TEXT.contains(type.name())
-                        && key.stream().catalogString().equals("string"))) {
+                        && key.stream() instanceof StringType)) {
             return Optional.empty();
         }
         PostgresAssignment assignment = PostgresAssignment.of(type);

@@ -6,6 +6,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.internal.Columns;
+import io.millrace.core.internal.SparkRefusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -95,6 +96,9 @@ public final class DisplaySink implements BatchSink {
         notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>(
                 query.problemIfContinuous("the display").stream().toList());
+        query.rows().flatMap(stream -> SparkRefusal.of(() -> RowSample.texts(stream)))
+                .ifPresent(reason -> problems.add(
+                        new Problem("display", "columns", reason, "Drop or convert the column before the sink.")));
         query.rows()
                 .ifPresent(stream -> keys.stream()
                         .filter(key -> Columns.find(stream, key).isEmpty())

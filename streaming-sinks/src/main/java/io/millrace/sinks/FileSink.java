@@ -127,7 +127,13 @@ public final class FileSink implements BatchSink {
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         notNull("batchesOf(stream)", stream);
-        return (rows, batchId) -> SparkFileSink.addBatch(rows, batchId, format, allOptions(rows), partitionBy);
+        return (rows, batchId) -> {
+            if (latestBatch(rows.sparkSession()) < batchId) {
+                SparkFileSink.addBatch(rows, batchId, format, allOptions(rows), partitionBy);
+            } else {
+                SeveralBatches.compute(rows);
+            }
+        };
     }
 
     @Override
@@ -192,7 +198,7 @@ public final class FileSink implements BatchSink {
             if (field.isEmpty()) {
                 problems.add(Columns.missing("partitionBy", name, rows).as(Problem::new));
             } else {
-                nested(field.get())
+                nameless(field.get())
                         .or(() -> localTime(field.get(), rows.sparkSession()))
                         .ifPresent(problems::add);
             }
@@ -220,11 +226,23 @@ public final class FileSink implements BatchSink {
         return problems;
     }
 
-    private static Optional<Problem> nested(StructField field) {
-        boolean nested = field.dataType() instanceof StructType
+    /** Spark writes such columns, and cannot read them back. */
+    private static Optional<Problem> nameless(StructField field) {
+        String type = field.dataType().catalogString();
+        boolean nameless = field.dataType() instanceof StructType
                 || field.dataType() instanceof ArrayType
-                || field.dataType() instanceof MapType;
-        return nested
+                || field.dataType() instanceof MapType
+                || type.equals("variant")
+                || type.equals("interval")
+                || type.startsWith("geo");
+        if (type.contains(" collate ")) {
+            return Optional.of(new Problem(
+                    "partitionBy",
+                    field.name(),
+                    "the column is " + type + ", and texts that it holds for equal would name several directories",
+                    "Cast it to string."));
+        }
+        return nameless
                 ? Optional.of(new Problem(
                         "partitionBy",
                         field.name(),
@@ -270,10 +288,15 @@ public final class FileSink implements BatchSink {
         }
     }
 
+    /** The last batch that Spark has logged in the directory; -1 if there is none. */
+    private long latestBatch(SparkSession session) throws IOException {
+        return CheckpointFiles.latestBatch(session, new Path(path, "_spark_metadata"))
+                .orElse(-1L);
+    }
+
     private Optional<Problem> lostBatches(PlannedQuery query) throws IOException {
         var session = query.rows().orElseThrow().sparkSession();
-        long written = CheckpointFiles.latestBatch(session, new Path(path, "_spark_metadata"))
-                .orElse(-1L);
+        long written = latestBatch(session);
         long started = CheckpointFiles.latestBatch(
                         session, new Path(query.checkpointLocation().orElseThrow(), "offsets"))
                 .orElse(-1L);

@@ -47,7 +47,8 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
         }
         Column column = Columns.named(rows, names.get(0));
         DataType type = Columns.find(rows, names.get(0)).orElseThrow().dataType();
-        return isWholeNumber(type) ? column.cast("string") : column;
+        // A string may have a collation, which Spark's own sink does not take.
+        return isWholeNumber(type) || type instanceof StringType ? column.cast("string") : column;
     }
 
     List<Problem> problems(Dataset<Row> rows) {

@@ -26,7 +26,8 @@ record RowSample(long total, List<List<String>> rows) {
                 parts.stream().flatMap(part -> part.rows.stream()).limit(limit).toList());
     }
 
-    private static Dataset<Row> texts(Dataset<Row> batch) {
+    /** All columns as texts. */
+    static Dataset<Row> texts(Dataset<Row> batch) {
         // By position: two columns may have one name.
         String[] names = IntStream.range(0, batch.columns().length)
                 .mapToObj(position -> "c" + position)

@@ -44,7 +44,7 @@ final class SeveralBatches {
     }
 
     /** Computes the whole batch, whatever the sinks read: state and watermark depend on the rows that ran. */
-    private static void compute(Dataset<Row> rows) {
+    static void compute(Dataset<Row> rows) {
         rows.write().format("noop").mode(SaveMode.Overwrite).save();
     }
 

@@ -28,7 +28,7 @@ import org.apache.spark.sql.types.StructType;
 final class SparkFileSink {
     private SparkFileSink() {}
 
-    /** Adds the rows as files and logs them under the batch's id; does nothing if that id is logged already. */
+    /** Adds the rows as files and logs them under the batch's id. */
     static void addBatch(
             Dataset<Row> rows, long batchId, String format, Map<String, String> options, List<String> partitionBy) {
         SparkSession session = rows.sparkSession();

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +77,30 @@ class FileSinkTest {
         try (var files = Files.newDirectoryStream(odd, "*.txt")) {
             assertThat(files).anySatisfy(file -> assertThat(file).content().isEqualTo("a line\n"));
         }
+    }
+
+    /** Spark needs the state and the watermark of a batch, even if its rows are in the files. */
+    @Test
+    void aStatefulQueryGoesOnAfterABatchThatIsInTheFilesAlready() throws Exception {
+        MemoryInput<String> lines = lines();
+        Dataset<Row> rows = hits(lines).dropDuplicates("id");
+
+        add(lines, "1,94105");
+        runBatches(Sinks.json(path("hits")), rows);
+        TestStreams.forgetCommit(checkpoint(), 0);
+        add(lines, "1,94105", "2,10001");
+        runBatches(Sinks.json(path("hits")), rows);
+
+        assertThat(text(session().read().json(path("hits")))).containsExactly("1|94105", "2|10001");
+    }
+
+    private void runBatches(FileSink sink, Dataset<Row> rows) throws Exception {
+        rows.writeStream()
+                .foreachBatch(sink.batchesOf(rows))
+                .option("checkpointLocation", checkpoint().toString())
+                .trigger(Trigger.AvailableNow())
+                .start()
+                .awaitTermination();
     }
 
     @Test

@@ -62,7 +62,7 @@ class SinkMatrixTest {
         sinks.put("memory", () -> Sinks.memory());
         sinks.put("parquet", () -> Sinks.parquet(directory("parquet")));
         sinks.put("foreach", () -> Sinks.foreach(new Swallow()));
-        sinks.put("foreachBatch", () -> Sinks.foreachBatch((rows, batch) -> {}));
+        sinks.put("foreachBatch", () -> Sinks.foreachBatch((rows, batch) -> rows.count()));
         sinks.put("format noop", () -> Sinks.format("noop"));
         sinks.put("format csv", () -> Sinks.format("csv").option("path", directory("csv")));
         return sinks;

@@ -118,6 +118,24 @@ class SmallSinksTest {
         assertThat(seen).containsExactly("0: [1|94105]");
     }
 
+    /** Spark needs the state of a batch even if the writer does not take its rows. */
+    @Test
+    void aWriterThatTakesNoRowsLeavesTheStateWhole(@TempDir Path checkpoint) throws Exception {
+        MemoryInput<String> lines = TestStreams.lines();
+        Dataset<Row> rows = hits(lines).dropDuplicates("id");
+        for (int batch = 0; batch < 2; batch++) {
+            TestStreams.add(lines, "1,94105");
+            rows.writeStream()
+                    .foreachBatch(Sinks.foreach(new Closed()).batchesOf(rows))
+                    .option("checkpointLocation", checkpoint.toString())
+                    .trigger(Trigger.AvailableNow())
+                    .start()
+                    .awaitTermination();
+        }
+
+        assertThat(checkpoint.resolve("state/0/0/2.delta")).exists();
+    }
+
     @Test
     void aFormatIsLookedUpBeforeTheStart() {
         assertThat(refusals(Sinks.format("parket"), hits()))
@@ -185,6 +203,23 @@ class SmallSinksTest {
         public void close(@Nullable Throwable fault) {
             CALLS.add("close " + (fault == null ? "null" : fault.getClass().getSimpleName()));
         }
+    }
+
+    private static final class Closed extends ForeachWriter<Row> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean open(long partition, long epoch) {
+            return false;
+        }
+
+        @Override
+        public void process(Row row) {
+            throw new IllegalStateException("the writer is closed");
+        }
+
+        @Override
+        public void close(@Nullable Throwable fault) {}
     }
 
     private static final class Unsendable extends ForeachWriter<Row> {

@@ -16,8 +16,11 @@ public final class ForeachPartitions {
             boolean opened = writer.open(TaskContext.getPartitionId(), batchId);
             Throwable fault = null;
             try {
-                while (opened && partition.hasNext()) {
-                    writer.process(partition.next());
+                while (partition.hasNext()) { // To the end, as Spark needs the state of the batch.
+                    Row row = partition.next();
+                    if (opened) {
+                        writer.process(row);
+                    }
                 }
             } catch (Throwable e) {
                 fault = e;

@@ -49,7 +49,10 @@ final class ExactlyOnceBatch {
             case COMMITTED ->
                 report(WriteCounts.written(result.rows(), tasks, milliseconds), WriteCounts.NONE, result.deadLetters());
             case ANSWER_LOST -> settle(tasks, milliseconds, result.deadLetters());
-            case FOUND -> LOG.info("{} is already in the table", what());
+            case FOUND -> {
+                LOG.info("{} is already in the table", what());
+                long unused = partitions.count(); // Spark needs the state and the watermark of the batch.
+            }
         }
     }
 

@@ -34,6 +34,7 @@ final class ChildDriver {
                 "-Xmx512m",
                 "-Djava.io.tmpdir=" + Files.createDirectories(directory.resolve("tmp")),
                 "-Dspark.eventLog.enabled=true",
+                "-Dspark.eventLog.compress=false",
                 "-Dspark.eventLog.dir=" + events.toUri(),
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -93,6 +93,22 @@ class JdbcExactlyOnceTest {
         assertNoStagingTableIsLeft();
     }
 
+    /** Spark needs the state and the watermark of a batch, even if its rows are in the table. */
+    @ParameterizedTest(name = "{0} partitions")
+    @ValueSource(ints = {1, 3})
+    void aStatefulQueryGoesOnAfterABatchThatIsInTheTableAlready(int partitions) throws Exception {
+        Server.execute("DROP TABLE exact", "CREATE TABLE exact (id bigint PRIMARY KEY, count bigint)");
+        JdbcExactlyOnce upsert = TARGET.upsertExactlyOnce("id");
+        Dataset<Row> rows =
+                Batches.stream(partitions, "value % 3 AS id").groupBy("id").count();
+
+        Batches.batch(upsert.write(rows).outputMode("update"), checkpoint);
+        Batches.uncommit(checkpoint);
+        Batches.batch(upsert.write(rows).outputMode("update"), checkpoint);
+
+        assertThat(Server.rows("SELECT sum(count) FROM exact")).containsExactly("20");
+    }
+
     @ParameterizedTest(name = "{0} partitions")
     @ValueSource(ints = {1, 3})
     void valuesThatTheServerHasToCastAreWritten(int partitions) throws Exception {

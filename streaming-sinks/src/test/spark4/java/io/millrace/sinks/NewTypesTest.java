@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Types of Spark 4 are written as they are, or refused before the start. */
 class NewTypesTest {
@@ -54,6 +55,30 @@ class NewTypesTest {
                     .singleElement()
                     .asString()
                     .contains(" format has no type for the column v, VARIANT. Change the columns or the option.");
+        }
+    }
+
+    /** Spark does not have them by default. */
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "csv", "parquet", "orc"})
+    void aTimeOfDayKeepsAllItsDigits(String format) throws Exception {
+        session().conf().set("spark.sql.timeType.enabled", "true");
+        try {
+            Dataset<Row> rows = rows("cast('12:34:56.123456' AS time(6)) AS v");
+            FileSink sink =
+                    switch (format) {
+                        case "json" -> Sinks.json(path("hits"));
+                        case "csv" -> Sinks.csv(path("hits"));
+                        case "parquet" -> Sinks.parquet(path("hits"));
+                        default -> Sinks.orc(path("hits"));
+                    };
+
+            run(sink, rows, directory.resolve("checkpoint"));
+
+            assertThat(text(session().read().schema(rows.schema()).format(format).load(path("hits"))))
+                    .containsExactly("1|12:34:56.123456");
+        } finally {
+            session().conf().unset("spark.sql.timeType.enabled");
         }
     }
 

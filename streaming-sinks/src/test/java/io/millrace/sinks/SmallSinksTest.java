@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.MemoryInput;
 import io.millrace.core.PlannedQuery;
+import io.millrace.core.internal.WriterSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
@@ -146,6 +148,16 @@ class SmallSinksTest {
                         + " foreachBatch((rows, batchId) -> rows.write().format(\"jdbc\")...save()).");
         assertThat(refusals(Sinks.format("parquet"), hits()))
                 .containsExactly("option(path): files need a directory. Call option(\"path\", ...).");
+    }
+
+    /** Spark keeps both in private fields, which move from line to line. */
+    @Test
+    void theChecksSeeTheFormatAndTheOptionsThatASinkSets() {
+        DataStreamWriter<Row> writer =
+                Sinks.format("parquet").option("path", "hits").write(hits());
+
+        assertThat(WriterSettings.format(writer)).contains("parquet");
+        assertThat(WriterSettings.options(writer)).contains("path");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.millrace.core.MemoryInput;
 import io.millrace.core.Sink;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -91,13 +93,24 @@ class SinkMatrixTest {
                             "checkpointLocation",
                             directory.resolve("cell" + cells).toString())
                     .start();
-            if (!isContinuous(trigger)) {
+            if (isContinuous(trigger)) {
+                awaitFirstEpoch(query, directory.resolve("cell" + cells));
+            } else {
                 query.processAllAvailable();
             }
             query.stop();
             return query.exception().isDefined();
         } catch (Exception refused) {
             return true;
+        }
+    }
+
+    /** Spark may refuse a sink on the thread of the query. */
+    private static void awaitFirstEpoch(StreamingQuery query, Path checkpoint) throws StreamingQueryException {
+        while (Files.notExists(checkpoint.resolve("commits/0"))) {
+            if (query.awaitTermination(20)) {
+                return;
+            }
         }
     }
 

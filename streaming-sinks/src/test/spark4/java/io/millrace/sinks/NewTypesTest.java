@@ -10,12 +10,15 @@ import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.MemoryInput;
+import io.millrace.core.Problem;
+import io.millrace.core.internal.json.JsonDocument;
 import io.millrace.testkit.servers.TestKafka;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +95,15 @@ class NewTypesTest {
         assertThat(refusals(sink, rows(VARIANT)))
                 .containsExactly("partitionBy(v): the column is variant, which cannot name a directory. Name a column"
                         + " of a simple type.");
+    }
+
+    @Test
+    void aShapeIsNotAPartOfADocument() {
+        StructType schema = StructType.fromDDL("place struct<at: array<geography(4326)>>");
+
+        assertThat(JsonDocument.problem("valueAsJson", schema).map(problem -> problem.as(Problem::new).toString()))
+                .contains("valueAsJson(place.at): it is a geography(4326), which a document cannot hold. Convert it with"
+                        + " st_asbinary first, or drop it.");
     }
 
     @Test

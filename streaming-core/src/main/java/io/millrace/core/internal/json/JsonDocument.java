@@ -79,6 +79,18 @@ public final class JsonDocument {
         }
         return type instanceof MapType map
                 ? keys(call, path, map).or(() -> problem(call, path, map.valueType()))
+                : shape(call, path, type);
+    }
+
+    /** Spark 4 has these types, and its {@code to_json} fails at their first value. */
+    private static Optional<Finding> shape(String call, String path, DataType type) {
+        String name = type.catalogString();
+        return name.startsWith("geography") || name.startsWith("geometry")
+                ? Optional.of(new Finding(
+                        call,
+                        path,
+                        "it is a " + name + ", which a document cannot hold",
+                        "Convert it with st_asbinary first, or drop it."))
                 : Optional.empty();
     }
 

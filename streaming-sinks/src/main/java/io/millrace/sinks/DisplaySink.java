@@ -96,7 +96,8 @@ public final class DisplaySink implements BatchSink {
         notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>(
                 query.problemIfContinuous("the display").stream().toList());
-        query.rows().flatMap(stream -> SparkRefusal.of(() -> RowSample.texts(stream)))
+        query.rows()
+                .flatMap(stream -> SparkRefusal.of(() -> RowSample.texts(stream)))
                 .ifPresent(reason -> problems.add(
                         new Problem("display", "columns", reason, "Drop or convert the column before the sink.")));
         query.rows()

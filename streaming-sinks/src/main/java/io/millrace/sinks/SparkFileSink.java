@@ -73,7 +73,8 @@ final class SparkFileSink {
                             format, session.sessionState().conf())
                     .getConstructor()
                     .newInstance();
-            Class<?> files = provider instanceof FileDataSourceV2 table ? table.fallbackFileFormat() : provider.getClass();
+            Class<?> files =
+                    provider instanceof FileDataSourceV2 table ? table.fallbackFileFormat() : provider.getClass();
             return (FileFormat) files.getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);

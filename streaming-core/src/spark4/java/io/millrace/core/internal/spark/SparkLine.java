@@ -100,7 +100,9 @@ public final class SparkLine {
 
     /** The bytes of a variant; 0 for any other value. */
     public static long variantBytes(Object value) {
-        return value instanceof VariantVal variant ? (long) variant.getValue().length + variant.getMetadata().length : 0;
+        return value instanceof VariantVal variant
+                ? (long) variant.getValue().length + variant.getMetadata().length
+                : 0;
     }
 
     /** Starts a query without a name that writes to {@code sink}, a {@link Sink} as well, by a clock of the caller. */

@@ -59,9 +59,7 @@ final class PostgresKeyForms {
         PostgresKeyComparison comparison = PostgresKeyComparison.of(key);
         ColumnType type = key.type();
         boolean plain = (comparison == null || comparison.isPlain()) && type.element() == null;
-        if (!plain
-                || (NOT_FROM_TEXT.contains(type.name())
-                        && key.stream() instanceof StringType)) {
+        if (!plain || (NOT_FROM_TEXT.contains(type.name()) && key.stream() instanceof StringType)) {
             return Optional.empty();
         }
         PostgresAssignment assignment = PostgresAssignment.of(type);

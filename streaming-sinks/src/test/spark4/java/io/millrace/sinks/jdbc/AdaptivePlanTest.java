@@ -31,7 +31,8 @@ class AdaptivePlanTest {
         AtomicInteger partitions = new AtomicInteger();
         for (boolean adaptive : new boolean[] {true, false, true}) {
             Dataset<Row> rows = shuffled(adaptive);
-            VoidFunction2<Dataset<Row>, Long> batches = TARGET.appendExactlyOnce().batchesOf(rows);
+            VoidFunction2<Dataset<Row>, Long> batches =
+                    TARGET.appendExactlyOnce().batchesOf(rows);
             Batches.batch(
                     rows.writeStream().foreachBatch((VoidFunction2<Dataset<Row>, Long>) (batch, id) -> {
                         partitions.set(batch.rdd().getNumPartitions());

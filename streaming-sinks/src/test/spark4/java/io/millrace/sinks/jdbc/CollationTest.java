@@ -19,8 +19,7 @@ class CollationTest {
 
     @Test
     void aStringIsWrittenAsItIs() {
-        Server.execute(
-                "DROP TABLE IF EXISTS typed", "CREATE TABLE typed (id int PRIMARY KEY, name text, tags text[])");
+        Server.execute("DROP TABLE IF EXISTS typed", "CREATE TABLE typed (id int PRIMARY KEY, name text, tags text[])");
         Server.write(
                 Sinks.jdbc(Server.database()).table("typed").upsertOn("id").writer(SCHEMA),
                 row(1, "Aä", ScalaCollections.seq(List.of("B", "b"))));
@@ -30,8 +29,7 @@ class CollationTest {
                 "DROP TABLE IF EXISTS typed",
                 "CREATE TABLE typed (id int PRIMARY KEY, name text) CHARACTER SET utf8mb4");
         Server.write(
-                Sinks.jdbc(MariaDb.database()).table("typed").upsertOn("id").writer(SCHEMA_WITHOUT_TAGS),
-                row(1, "Aä"));
+                Sinks.jdbc(MariaDb.database()).table("typed").upsertOn("id").writer(SCHEMA_WITHOUT_TAGS), row(1, "Aä"));
         assertThat(MariaDb.rows("SELECT * FROM typed")).containsExactly("1|Aä");
     }
 

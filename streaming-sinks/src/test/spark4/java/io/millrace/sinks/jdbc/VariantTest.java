@@ -29,11 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class VariantTest {
     private static final StructType SCHEMA = new StructType().add("id", "int").add("doc", "variant");
-    private static final String DEAD_LETTERS = "SELECT \"row\"::json ->> 'id', sqlstate, \"row\"::json ->> 'doc'"
-            + " FROM refused ORDER BY 1";
+    private static final String DEAD_LETTERS =
+            "SELECT \"row\"::json ->> 'id', sqlstate, \"row\"::json ->> 'doc'" + " FROM refused ORDER BY 1";
     private static final String NUL = "{\"a\":\"\\u0000\"}";
     /** The document of row 3 has a NUL, which jsonb does not take. */
-    private static final String DOC = "CASE id WHEN 3 THEN parse_json('{\"a\":\"\\\\u0000\"}') ELSE parse_json('{\"b\":' || id || ', \"a\": 1}') END AS doc";
+    private static final String DOC =
+            "CASE id WHEN 3 THEN parse_json('{\"a\":\"\\\\u0000\"}') ELSE parse_json('{\"b\":' || id || ', \"a\": 1}') END AS doc";
 
     @BeforeEach
     void emptyTables() {
@@ -42,7 +43,9 @@ class VariantTest {
 
     static Stream<Arguments> values() {
         return Stream.of(
-                Arguments.of("parse_json('{\"b\": [1, null, true, \"ä\\\\n\"], \"a\": {}}')", "{\"a\":{},\"b\":[1,null,true,\"ä\\n\"]}"),
+                Arguments.of(
+                        "parse_json('{\"b\": [1, null, true, \"ä\\\\n\"], \"a\": {}}')",
+                        "{\"a\":{},\"b\":[1,null,true,\"ä\\n\"]}"),
                 Arguments.of("parse_json('\"text\"')", "\"text\""),
                 Arguments.of("parse_json('null')", "null"),
                 Arguments.of("parse_json('12345678901234567890.123')", "12345678901234567890.123"),
@@ -51,14 +54,17 @@ class VariantTest {
                 Arguments.of("cast(double('NaN') AS variant)", "\"NaN\""),
                 Arguments.of("cast(X'0001ff' AS variant)", "\"AAH/\""),
                 Arguments.of("cast(DATE'2026-01-31' AS variant)", "\"2026-01-31\""),
-                Arguments.of("cast(TIMESTAMP'2026-01-31 12:00:00.5+01:00' AS variant)", "\"2026-01-31 11:00:00.5+00:00\""),
+                Arguments.of(
+                        "cast(TIMESTAMP'2026-01-31 12:00:00.5+01:00' AS variant)", "\"2026-01-31 11:00:00.5+00:00\""),
                 Arguments.of("cast(TIMESTAMP_NTZ'2026-01-31 12:00:00.5' AS variant)", "\"2026-01-31 12:00:00.5\""));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("values")
     void aVariantIsWrittenAsTheJsonThatSparkMakesOfIt(String expression, String json) {
-        Row made = Batches.spark().sql("SELECT v, to_json(v) FROM (SELECT " + expression + " AS v)").first();
+        Row made = Batches.spark()
+                .sql("SELECT v, to_json(v) FROM (SELECT " + expression + " AS v)")
+                .first();
         Object variant = made.get(0);
         assertThat(made.getString(1)).isEqualTo(json);
         createDocs("json");
@@ -107,9 +113,9 @@ class VariantTest {
                         .collectAsList()
                         .toArray(Row[]::new));
 
-        assertThat(Server.rows("SELECT count(*), count(doc ->> 'b') FROM docs")).containsExactly((rows - 1) + "|" + (rows - 1));
-        assertThat(Server.rows(DEAD_LETTERS))
-                .containsExactly("3|22P05|{\"a\":\"\\\\u0000\"}");
+        assertThat(Server.rows("SELECT count(*), count(doc ->> 'b') FROM docs"))
+                .containsExactly((rows - 1) + "|" + (rows - 1));
+        assertThat(Server.rows(DEAD_LETTERS)).containsExactly("3|22P05|{\"a\":\"\\\\u0000\"}");
     }
 
     @ParameterizedTest(name = "{0}, {1} partitions")
@@ -119,14 +125,14 @@ class VariantTest {
         createDocs(type);
         JdbcTarget target = Sinks.jdbc(Server.database()).table("docs");
 
-        Batches.batch(
-                target.upsertExactlyOnce("id").deadLettersTo("refused").write(stream(partitions)), checkpoint);
+        Batches.batch(target.upsertExactlyOnce("id").deadLettersTo("refused").write(stream(partitions)), checkpoint);
 
         assertThat(Server.rows("SELECT id, doc ->> 'b' FROM docs WHERE id <> 3 ORDER BY id"))
                 .containsExactly("0|0", "1|1", "2|2", "4|4", "5|5", "6|6", "7|7", "8|8", "9|9");
         assertThat(Server.rows("SELECT doc FROM docs WHERE id = 3"))
                 .isEqualTo(type.equals("json") ? List.of(NUL) : List.of());
-        assertThat(Server.rows(DEAD_LETTERS)).isEqualTo(type.equals("json") ? List.of() : List.of("3|22P05|{\"a\":\"\\\\u0000\"}"));
+        assertThat(Server.rows(DEAD_LETTERS))
+                .isEqualTo(type.equals("json") ? List.of() : List.of("3|22P05|{\"a\":\"\\\\u0000\"}"));
     }
 
     @ParameterizedTest(name = "{0} partitions")
@@ -155,7 +161,11 @@ class VariantTest {
                         .upsertOn("id")
                         .deadLettersTo("refused")
                         .writer(SCHEMA),
-                Batches.spark().range(10).selectExpr("cast(id AS int) AS id", DOC).collectAsList().toArray(Row[]::new));
+                Batches.spark()
+                        .range(10)
+                        .selectExpr("cast(id AS int) AS id", DOC)
+                        .collectAsList()
+                        .toArray(Row[]::new));
 
         assertThat(MariaDb.rows("SELECT count(*) FROM docs")).containsExactly("9");
         assertThat(MariaDb.rows("SELECT json_value(`row`, '$.doc') FROM refused"))
@@ -165,9 +175,12 @@ class VariantTest {
     @Test
     void anArrayOfVariantsIsAnArrayOfDocuments() {
         createDocs("jsonb[]");
-        Row made = Batches.spark().sql("SELECT array(parse_json('1'), null, parse_json('{}'))").first();
+        Row made = Batches.spark()
+                .sql("SELECT array(parse_json('1'), null, parse_json('{}'))")
+                .first();
 
-        Server.write(docs().writer(new StructType().add("id", "int").add("doc", "array<variant>")), row(1, made.get(0)));
+        Server.write(
+                docs().writer(new StructType().add("id", "int").add("doc", "array<variant>")), row(1, made.get(0)));
 
         assertThat(Server.rows("SELECT doc FROM docs")).containsExactly("{1,NULL,\"{}\"}");
     }
@@ -181,8 +194,9 @@ class VariantTest {
 
         Server.execute("DROP TABLE docs", "CREATE TABLE docs (id int, doc jsonb PRIMARY KEY)");
         JdbcTarget target = Sinks.jdbc(Server.database()).table("docs");
-        String refusal = "(doc): this key column is a variant, and variants cannot be compared. Extract the key from it:"
-                + " variant_get(column, '$.id', 'string').";
+        String refusal =
+                "(doc): this key column is a variant, and variants cannot be compared. Extract the key from it:"
+                        + " variant_get(column, '$.id', 'string').";
         assertThatThrownBy(() -> target.upsertOn("doc").writer(SCHEMA)).hasMessageContaining("upsertOn" + refusal);
         assertThatThrownBy(() -> target.insertOnlyOn("doc").writer(SCHEMA))
                 .hasMessageContaining("insertOnlyOn" + refusal);
@@ -193,7 +207,10 @@ class VariantTest {
     @Test
     void aVariantWeighsWhatItHolds() {
         int length = 100_000;
-        Object variant = Batches.spark().sql("SELECT to_variant_object(array(repeat('x', " + length + ")))").first().get(0);
+        Object variant = Batches.spark()
+                .sql("SELECT to_variant_object(array(repeat('x', " + length + ")))")
+                .first()
+                .get(0);
 
         assertThat(RowWeight.of(row(variant))).isBetween((long) length, 4L * length);
     }
@@ -203,8 +220,7 @@ class VariantTest {
     }
 
     private static void createDocs(String type) {
-        Server.execute(
-                "DROP TABLE IF EXISTS docs", "CREATE TABLE docs (id int PRIMARY KEY, doc " + type + ")");
+        Server.execute("DROP TABLE IF EXISTS docs", "CREATE TABLE docs (id int PRIMARY KEY, doc " + type + ")");
     }
 
     private static JdbcUpsert docs() {

@@ -87,8 +87,6 @@ class ArchitectureTest {
 
     /** The only classes that may use them. */
     private static final Set<String> USES_UNPUBLISHED = Set.of(
-            CORE + ".internal.CheckpointFiles",
-            CORE + ".internal.CheckpointState",
             CORE + ".internal.ColumnExpressions",
             CORE + ".internal.FileFormatOptions",
             CORE + ".internal.RunningQueries",
@@ -96,6 +94,9 @@ class ArchitectureTest {
             CORE + ".internal.StreamingPlan",
             CORE + ".internal.Triggers",
             CORE + ".internal.WriterSettings",
+            CORE + ".internal.spark.BatchThread",
+            CORE + ".internal.spark.CheckpointManager",
+            CORE + ".internal.spark.SparkLine",
             CORE + ".internal.json.SparkJson",
             CORE + ".internal.json.JsonConversion",
             CORE + ".internal.json.JsonPart",

@@ -6,6 +6,8 @@ import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;
 import io.millrace.core.internal.json.JsonPath;
 import io.millrace.core.internal.json.JsonType;
+import io.millrace.core.internal.spark.SparkLine;
+import io.millrace.core.internal.spark.SparkVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -124,6 +126,23 @@ public final class JsonFields extends Step {
      */
     public JsonFields json(String name, String path) {
         return with("json", name, path, JsonType.TEXT);
+    }
+
+    /**
+     * A value of any type as a VARIANT, which later steps and readers take apart by {@code variant_get}: as
+     * {@code parse_json} of the part of the document, and NULL for null. A part that {@code parse_json} refuses, as one
+     * with two equal names in an object, makes the row malformed.
+     *
+     * @throws UnsupportedOperationException on Spark 3.5, which has no variants
+     */
+    public JsonFields variant(String name, String path) {
+        Arguments.required("variant", "name", name);
+        Arguments.required("variant", "path", path);
+        DataType type = SparkLine.variant()
+                .orElseThrow(() -> new UnsupportedOperationException("variant(" + name + ", " + path
+                        + "): VARIANT needs Spark 4.1 or later, and this is Spark " + SparkVersion.running()
+                        + ". Use json(...)."));
+        return with("variant", name, path, JsonType.variant(type));
     }
 
     /**

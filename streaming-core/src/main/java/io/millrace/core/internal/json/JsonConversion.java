@@ -1,5 +1,6 @@
 package io.millrace.core.internal.json;
 
+import io.millrace.core.internal.spark.SparkLine;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
@@ -52,9 +53,14 @@ final class JsonConversion {
         return type.asNullable();
     }
 
-    /** Whether {@code text}, which is found, is NULL: the text of a part is JSON. */
+    /** Whether the text that is converted is JSON, so that a string is in quotes. */
+    boolean isOfJson() {
+        return type.numbers() == JsonText.Numbers.PART;
+    }
+
+    /** Whether {@code text}, which is found, is NULL. */
     boolean isNull(UTF8String text) {
-        return part != null && text.equals(NULL);
+        return isOfJson() && text.equals(NULL);
     }
 
     /** NULL if {@code text} does not convert. */
@@ -65,6 +71,7 @@ final class JsonConversion {
             case DECIMAL -> JsonNumber.decimal(text.toString(), type.precision(), type.scale());
             case DOUBLE -> nearest(text);
             case BOOL -> cast.eval(row(text));
+            case VARIANT -> SparkLine.variantOf(text.toString());
             case NESTED -> nested(text);
             case TIMESTAMP -> isDateFirst(text) ? timestamp(text) : null;
             case DATE -> isDateFirst(text) ? date(text) : null;

@@ -133,7 +133,8 @@ sealed interface JsonPart {
     record Leaf(JsonConversion conversion) implements JsonPart {
         @Override
         public Object value(JsonParser parser) throws IOException {
-            String text = parser.currentToken().isStructStart() ? json(parser) : parser.getText();
+            boolean isJson = conversion.isOfJson() || parser.currentToken().isStructStart();
+            String text = isJson ? json(parser) : parser.getText();
             Object value = conversion.value(utf8(text, parser));
             if (value == null) {
                 throw new JsonParseException(parser, "A part is not of its type");

@@ -1,6 +1,7 @@
 package io.millrace.core.internal.json;
 
 import io.millrace.core.internal.json.JsonText.Numbers;
+import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -36,6 +37,7 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
         EPOCH_SECONDS,
         EPOCH_MILLIS,
         EPOCH_MICROS,
+        VARIANT,
         /** An array, a struct or a map. */
         NESTED
     }
@@ -67,6 +69,11 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
         return new JsonType(unit, DataTypes.TimestampType);
     }
 
+    /** The type of any value, which this Spark must have. */
+    public static JsonType variant(DataType column) {
+        return new JsonType(Kind.VARIANT, column);
+    }
+
     /** What {@code verb} says of the type besides its own name: {@code , 10, 2} of a decimal. */
     String describe(String verb) {
         if (verb.equals("field")) {
@@ -82,6 +89,9 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
 
     /** The type {@code column}; empty if it is an array, a struct or a map, or no document can hold it. */
     static Optional<JsonType> ofLeaf(DataType column) {
+        if (SparkLine.variant().filter(column::equals).isPresent()) {
+            return Optional.of(variant(column));
+        }
         return column instanceof DecimalType decimal
                 ? Optional.of(decimal(decimal.precision(), decimal.scale()))
                 : LEAVES.stream().filter(type -> type.column().equals(column)).findFirst();
@@ -138,7 +148,7 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
     Numbers numbers() {
         return switch (kind) {
             case TEXT -> Numbers.AS_SPARK;
-            case NESTED -> Numbers.PART;
+            case VARIANT, NESTED -> Numbers.PART;
             default -> Numbers.DIGITS;
         };
     }

@@ -2,6 +2,7 @@ package io.millrace.core.internal.spark;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Column;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.util.Clock;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.collection.Seq;
 import scala.collection.immutable.Map$;
@@ -112,5 +114,15 @@ public final class SparkLine {
     /** {@code column} as {@code type}; NULL for what does not convert. */
     public static Column tryCast(Column column, DataType type) {
         return new Column(new Cast(column.expr(), type, Option.empty(), EvalMode.TRY()));
+    }
+
+    /** The type of a variant; empty if this Spark has none. */
+    public static Optional<DataType> variant() {
+        return Optional.empty();
+    }
+
+    /** A variant in Spark's own form, of a JSON document; NULL if it is none, or has two members of one name. */
+    public static @Nullable Object variantOf(String json) {
+        throw new IllegalStateException("this Spark has no variants");
     }
 }

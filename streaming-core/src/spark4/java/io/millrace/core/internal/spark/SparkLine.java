@@ -1,11 +1,13 @@
 package io.millrace.core.internal.spark;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Column;
@@ -32,8 +34,12 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.types.variant.Variant;
+import org.apache.spark.types.variant.VariantBuilder;
 import org.apache.spark.unsafe.types.VariantVal;
 import org.apache.spark.util.Clock;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.collection.immutable.Map$;
 import scala.collection.immutable.Seq;
@@ -147,5 +153,20 @@ public final class SparkLine {
     /** {@code column} as {@code type}; NULL for what does not convert. */
     public static Column tryCast(Column column, DataType type) {
         return column.try_cast(type);
+    }
+
+    /** The type of a variant; empty if this Spark has none. */
+    public static Optional<DataType> variant() {
+        return Optional.of(DataTypes.VariantType);
+    }
+
+    /** A variant in Spark's own form, of a JSON document; NULL if it is none, or has two members of one name. */
+    public static @Nullable Object variantOf(String json) {
+        try {
+            Variant variant = VariantBuilder.parseJson(json, false);
+            return new VariantVal(variant.getValue(), variant.getMetadata());
+        } catch (IOException | RuntimeException e) {
+            return null;
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import static io.millrace.core.internal.Arguments.notNull;
 
+import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.LocalPaths;
@@ -56,6 +57,19 @@ public final class FileSource extends CheckedSource {
             throw new IllegalArgumentException("maxFilesPerTrigger(" + files + "): a micro-batch needs at least one.");
         }
         return with("maxFilesPerTrigger", files);
+    }
+
+    /**
+     * The greatest size of the new files in one micro-batch, in bytes; one larger file is read alone. Default no limit.
+     *
+     * @throws UnsupportedOperationException on Spark 3.5, which has no such option
+     */
+    public FileSource maxBytesPerTrigger(long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("maxBytesPerTrigger(" + bytes + "): a micro-batch needs at least one.");
+        }
+        SparkVersion.require4("maxBytesPerTrigger(" + bytes + ")", "this option", "Use maxFilesPerTrigger(...).");
+        return with("maxBytesPerTrigger", bytes);
     }
 
     /**

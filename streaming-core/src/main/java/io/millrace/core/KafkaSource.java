@@ -9,6 +9,7 @@ import io.millrace.core.internal.kafka.KafkaJson;
 import io.millrace.core.internal.kafka.KafkaOptions;
 import io.millrace.core.internal.kafka.KafkaTopicIds;
 import io.millrace.core.internal.kafka.KafkaTopics;
+import io.millrace.core.internal.spark.SparkVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,6 +120,21 @@ public final class KafkaSource extends CheckedSource {
                     "maxOffsetsPerTrigger(" + records + "): a micro-batch needs at least one record.");
         }
         return option("maxOffsetsPerTrigger", Long.toString(records));
+    }
+
+    /**
+     * The greatest number of records that one task reads: a partition of the topic with more is split among several
+     * tasks. Default no limit.
+     *
+     * @throws UnsupportedOperationException on Spark 3.5, which has no such option
+     */
+    public KafkaSource maxRecordsPerPartition(long records) {
+        if (records <= 0) {
+            throw new IllegalArgumentException("maxRecordsPerPartition(" + records + "): a task reads at least one.");
+        }
+        SparkVersion.require4(
+                "maxRecordsPerPartition(" + records + ")", "this option", "Use minPartitions(...).");
+        return option("maxRecordsPerPartition", Long.toString(records));
     }
 
     /**

@@ -137,9 +137,8 @@ public final class Pipeline {
         SparkInterval.positive("realTime", batch);
         milliseconds("realTime", batch);
         return trigger(RealTimeMode.trigger(batch)
-                .orElseThrow(() -> new UnsupportedOperationException("realTime(" + batch
-                        + "): real-time mode needs Spark 4.1 or later, and this is Spark " + SparkVersion.running()
-                        + ". Use every(...).")));
+                .orElseThrow(() -> SparkVersion.needs4(
+                        "realTime(" + batch + ")", "real-time mode", "Use every(...).")));
     }
 
     /** Any trigger of Spark's. */

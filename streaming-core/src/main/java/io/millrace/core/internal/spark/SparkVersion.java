@@ -32,13 +32,25 @@ public final class SparkVersion {
         // By the initializer of this class.
     }
 
+    /** Refuses {@code call} on Spark 3.5, which does not have {@code what}, and says the way out. */
+    public static void require4(String call, String what, String wayOut) {
+        if (minor().equals("3.5")) {
+            throw needs4(call, what, wayOut);
+        }
+    }
+
+    /** Why {@code call} is refused: this Spark does not have {@code what}. */
+    public static UnsupportedOperationException needs4(String call, String what, String wayOut) {
+        return new UnsupportedOperationException(
+                call + ": " + what + " needs Spark 4.1 or later, and this is Spark " + running() + ". " + wayOut);
+    }
+
     /** The minor version of the Spark that runs, such as {@code 3.5}. */
     public static String minor() {
         return minor(running());
     }
 
-    /** The version of the Spark that runs, such as {@code 3.5.7}. */
-    public static String running() {
+    private static String running() {
         return package$.MODULE$.SPARK_VERSION();
     }
 
@@ -50,7 +62,7 @@ public final class SparkVersion {
     /** Why an artifact for {@code minors} does not run on Spark {@code version}; later minor versions may work. */
     static Optional<String> refusal(String version, List<String> minors) {
         String minor = minor(version);
-        boolean later = minor.charAt(0) == minors.get(0).charAt(0) && compare(minor, minors.get(0)) > 0;
+        boolean later = minor.charAt(0) == minors.get(0).charAt(0) && number(minor) > number(minors.get(0));
         if (minors.contains(minor) || later) {
             return Optional.empty();
         }
@@ -64,11 +76,7 @@ public final class SparkVersion {
                 "Millrace for Spark " + String.join("/", minors) + " is running on Spark " + version + ": " + wayOut);
     }
 
-    private static int compare(String one, String other) {
-        return Integer.compare(patch(one), patch(other));
-    }
-
-    private static int patch(String minor) {
+    private static int number(String minor) {
         return Integer.parseInt(minor.substring(minor.indexOf('.') + 1));
     }
 }

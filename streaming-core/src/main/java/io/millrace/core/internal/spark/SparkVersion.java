@@ -11,13 +11,13 @@ public final class SparkVersion {
     private static final Logger LOG = LoggerFactory.getLogger(SparkVersion.class);
 
     static {
-        refusal(running(), SparkLine.MINORS).ifPresent(sentence -> {
+        refusal(running(), SupportedSpark.MINORS).ifPresent(sentence -> {
             throw new LinkageError(sentence);
         });
-        if (!SparkLine.MINORS.contains(minor(running()))) {
+        if (!SupportedSpark.MINORS.contains(minor(running()))) {
             LOG.warn(
                     "Millrace for Spark {} is running on Spark {}, which it has not been tested with.",
-                    String.join("/", SparkLine.MINORS),
+                    String.join("/", SupportedSpark.MINORS),
                     running());
         }
     }

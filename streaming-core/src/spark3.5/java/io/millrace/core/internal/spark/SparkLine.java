@@ -34,9 +34,6 @@ import scala.collection.immutable.Map$;
 
 /** What Spark does not publish and what differs between its lines: for Spark 3.5, with Scala 2.12. */
 public final class SparkLine {
-    /** The minor versions of Spark that this line runs on. */
-    static final List<String> MINORS = List.of("3.5");
-
     /** The options of the file source that Spark 3.5 does not have. */
     public static final Set<String> FILE_SOURCE_OPTIONS = Set.of();
 

@@ -46,9 +46,6 @@ import scala.collection.immutable.Seq;
 
 /** What Spark does not publish and what differs between its lines: for Spark 4.1 and 4.2, with Scala 2.13. */
 public final class SparkLine {
-    /** The minor versions of Spark that this line runs on. */
-    static final List<String> MINORS = List.of("4.1", "4.2");
-
     /** The options of the file source that Spark 3.5 does not have. */
     public static final Set<String> FILE_SOURCE_OPTIONS = Set.of("maxBytesPerTrigger", "maxCachedFiles", "discardCachedInputRatio");
 

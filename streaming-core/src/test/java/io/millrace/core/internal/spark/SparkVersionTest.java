@@ -38,6 +38,6 @@ class SparkVersionTest {
         assertThat(SparkVersion.refusal("4.3.0", OF_4)).isEmpty();
         assertThat(SparkVersion.refusal("4.10.0", OF_4)).isEmpty();
         SparkVersion.check();
-        assertThat(SparkLine.MINORS).contains(SparkVersion.minor());
+        assertThat(SupportedSpark.MINORS).contains(SparkVersion.minor());
     }
 }

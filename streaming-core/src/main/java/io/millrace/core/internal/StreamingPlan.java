@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -168,7 +169,9 @@ public final class StreamingPlan {
         boolean joinsStreams = step instanceof Join join
                 && join.left().isStreaming()
                 && join.right().isStreaming();
-        return joinsStreams || STATEFUL.stream().anyMatch(kind -> kind.isInstance(step));
+        return joinsStreams
+                || Stream.concat(STATEFUL.stream(), SparkLine.STATEFUL_OF_LINE.stream())
+                        .anyMatch(kind -> kind.isInstance(step));
     }
 
     private static List<LogicalPlan> nodes(LogicalPlan plan) {

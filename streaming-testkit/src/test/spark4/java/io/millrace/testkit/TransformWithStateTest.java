@@ -7,6 +7,7 @@ import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.internal.StreamingPlan;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -83,6 +84,14 @@ class TransformWithStateTest {
         assertThat(failureOf(() -> run.batch(
                         "another", b -> b.given(hits, hit("9000", "00:07")).emits(row("9000", 1)))))
                 .contains("1 row was late: the watermark was 00:26\n  late  (9000, 00:07)");
+    }
+
+    @Test
+    void queryIsKnownToKeepState(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+
+        assertThat(StreamingPlan.of(byEventTime(hits)).isStateful()).isTrue();
+        assertThat(StreamingPlan.of(hits.rows()).isStateful()).isFalse();
     }
 
     @Test

@@ -5,10 +5,10 @@ import static org.apache.spark.sql.functions.from_json;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.json_tuple;
 
-import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.JsonFields;
 import io.millrace.core.Transforms;
 import io.millrace.core.internal.json.JsonDifferences;
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,8 +115,7 @@ final class JsonBenchmark implements Benchmark {
     }
 
     private static Dataset<Row> jsonTuple(Dataset<Row> rows, List<String> fields) {
-        return rows.select(json_tuple(
-                text(), ScalaCollections.seq(fields)));
+        return rows.select(json_tuple(text(), ScalaCollections.seq(fields)));
     }
 
     private static Dataset<Row> jsonFields(Dataset<Row> rows, List<String> fields) {

@@ -8,7 +8,6 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import scala.Option;
 
 /** A test without the testkit: Spark's MemoryStream, processAllAvailable and the memory sink. */
 final class PlainSparkBatches implements BatchRunner {
@@ -33,8 +32,7 @@ final class PlainSparkBatches implements BatchRunner {
 
     @Override
     public Steps start(BatchScenario scenario) throws Exception {
-        MemoryInput<Row> input =
-                new MemoryInput<>(spark, Encoders.row(BatchScenario.COLUMNS));
+        MemoryInput<Row> input = new MemoryInput<>(spark, Encoders.row(BatchScenario.COLUMNS));
         StreamingQuery query = scenario.query(input.toDF())
                 .writeStream()
                 .format("memory")

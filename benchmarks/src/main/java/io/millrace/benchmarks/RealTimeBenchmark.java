@@ -45,8 +45,9 @@ final class RealTimeBenchmark implements Benchmark {
         int warmUp = scale.of(20, 1);
         try (SparkSession spark = JdbcBenchmark.session();
                 TestKafka kafka = TestKafka.start();
-                TestPostgres postgres =
-                        TestPostgres.configured().setting("track_commit_timestamp", "on").start()) {
+                TestPostgres postgres = TestPostgres.configured()
+                        .setting("track_commit_timestamp", "on")
+                        .start()) {
             System.out.println("Spark " + spark.version() + ", " + RECORDS_PER_SECOND + " records a second for "
                     + seconds + " s after " + warmUp + " s to warm up");
             Run batches = new Run(spark, kafka, postgres, "batches", pipeline -> pipeline.every(Duration.ZERO));
@@ -73,12 +74,7 @@ final class RealTimeBenchmark implements Benchmark {
         private final List<Double> milliseconds = new ArrayList<>();
         private long sent;
 
-        Run(
-                SparkSession spark,
-                TestKafka kafka,
-                TestPostgres postgres,
-                String name,
-                UnaryOperator<Pipeline> trigger)
+        Run(SparkSession spark, TestKafka kafka, TestPostgres postgres, String name, UnaryOperator<Pipeline> trigger)
                 throws Exception {
             this.spark = spark;
             this.kafka = kafka;
@@ -88,12 +84,8 @@ final class RealTimeBenchmark implements Benchmark {
             postgres.execute("CREATE TABLE " + name + " (id bigint PRIMARY KEY, sent bigint)");
             Path checkpoint = Files.createTempDirectory("realtime");
             this.pipeline = trigger.apply(Pipeline.named(name)
-                    .from(Sources.kafka(kafka.bootstrapServers())
-                            .topics(name)
-                            .startingFrom(Offsets.earliest()))
-                    .via(Transforms.jsonFields("value")
-                            .bigint("id", "$.id")
-                            .bigint("sent", "$.sent"))
+                    .from(Sources.kafka(kafka.bootstrapServers()).topics(name).startingFrom(Offsets.earliest()))
+                    .via(Transforms.jsonFields("value").bigint("id", "$.id").bigint("sent", "$.sent"))
                     .via(Transforms.select("id", "sent"))
                     .to(Sinks.jdbc(Database.at(postgres)).table(name).upsertOn("id"))
                     .outputMode(OutputModes.update())
@@ -153,8 +145,7 @@ final class RealTimeBenchmark implements Benchmark {
                         LockSupport.parkNanos(due - System.nanoTime());
                     }
                     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-                    producer.send(
-                            new ProducerRecord<>(name, "{\"id\":" + sent++ + ",\"sent\":" + now + "}"));
+                    producer.send(new ProducerRecord<>(name, "{\"id\":" + sent++ + ",\"sent\":" + now + "}"));
                 }
             }
         }

@@ -69,7 +69,8 @@ class BenchmarksTest {
                             "forks"));
 
     /** Figures that count errors. */
-    private static final Set<String> ERRORS = Set.of("lost", "misplaced", "differences", "microbatch.rows_lost", "realtime.rows_lost");
+    private static final Set<String> ERRORS =
+            Set.of("lost", "misplaced", "differences", "microbatch.rows_lost", "realtime.rows_lost");
 
     /** For the contender with the defaults of Spark. */
     private static final Map<String, String> SETTINGS =

@@ -2,12 +2,12 @@ package io.millrace.core;
 
 import static io.millrace.core.internal.Arguments.notNull;
 
-import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.OptionNames;
 import io.millrace.core.internal.SparkInterval;
+import io.millrace.core.internal.spark.SparkVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -139,8 +139,8 @@ public final class JsonFields extends Step {
         Arguments.required("variant", "name", name);
         Arguments.required("variant", "path", path);
         DataType type = SparkLine.variant()
-                .orElseThrow(() ->
-                        SparkVersion.needs4("variant(" + name + ", " + path + ")", "VARIANT", "Use json(...)."));
+                .orElseThrow(
+                        () -> SparkVersion.needs4("variant(" + name + ", " + path + ")", "VARIANT", "Use json(...)."));
         return with("variant", name, path, JsonType.variant(type));
     }
 

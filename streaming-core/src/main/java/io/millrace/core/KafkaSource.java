@@ -132,8 +132,7 @@ public final class KafkaSource extends CheckedSource {
         if (records <= 0) {
             throw new IllegalArgumentException("maxRecordsPerPartition(" + records + "): a task reads at least one.");
         }
-        SparkVersion.require4(
-                "maxRecordsPerPartition(" + records + ")", "this option", "Use minPartitions(...).");
+        SparkVersion.require4("maxRecordsPerPartition(" + records + ")", "this option", "Use minPartitions(...).");
         return option("maxRecordsPerPartition", Long.toString(records));
     }
 

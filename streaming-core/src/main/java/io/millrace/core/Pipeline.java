@@ -137,8 +137,8 @@ public final class Pipeline {
         SparkInterval.positive("realTime", batch);
         milliseconds("realTime", batch);
         return trigger(RealTimeMode.trigger(batch)
-                .orElseThrow(() -> SparkVersion.needs4(
-                        "realTime(" + batch + ")", "real-time mode", "Use every(...).")));
+                .orElseThrow(
+                        () -> SparkVersion.needs4("realTime(" + batch + ")", "real-time mode", "Use every(...).")));
     }
 
     /** Any trigger of Spark's. */

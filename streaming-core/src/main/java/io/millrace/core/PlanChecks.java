@@ -16,24 +16,29 @@ final class PlanChecks {
     // The first that is found in Spark's text. Most of these refusals have no error class, and the texts of Spark 3.5
     // differ from those of 4.
     private static final List<Map.Entry<Pattern, String>> HINTS = List.of(
-            hint("streaming aggregations (on streaming DataFrames/DataSets )?without watermark",
+            hint(
+                    "streaming aggregations (on streaming DataFrames/DataSets )?without watermark",
                     "Put withWatermark(column, delay) before the aggregation and group by a window of that column,"
                             + " or use outputMode(update())."),
             hint("no streaming aggregations", "Use outputMode(append()) or outputMode(update()), or aggregate."),
-            hint("possible 'correctness' issue",
+            hint(
+                    "possible 'correctness' issue",
                     "Use outputMode(append()), with withWindowTime() between two windows, or move one of the stateful"
                             + " steps to a second pipeline."),
             hint("session window", "Use outputMode(append()) with a watermark, or outputMode(complete())."),
             hint("(?i)join between two streaming", "Use outputMode(append())."),
-            hint("Sorting is not supported",
+            hint(
+                    "Sorting is not supported",
                     "Sort after an aggregation in outputMode(complete()), or when the result is read."),
             hint("Limits are not supported", "Use outputMode(append()), or leave the limit out."),
             hint("Distinct aggregations", "Use approx_count_distinct, or dropDuplicates in an earlier step."),
             hint("dropDuplicatesWithinWatermark", "Put withWatermark(column, delay) before it."),
-            hint("Continuous processing does not support",
+            hint(
+                    "Continuous processing does not support",
                     "Use every(...) for micro-batches, or leave the step out: continuous takes select, where and"
                             + " casts."),
-            hint("without a watermark in the join keys",
+            hint(
+                    "without a watermark in the join keys",
                     "Put a watermark on both sides and bound the time between them in the join condition."),
             hint("window function", "Group by a window of time, or rank when the result is read."));
 

@@ -38,7 +38,8 @@ final class RealTimeChecks {
         }
         RealTimeMode.refusedSources(rows)
                 .forEach(source -> problems.add(query.refusedTrigger(
-                        "the source " + source + " has no reading in real time", "Read from Kafka, or use every(...).")));
+                        "the source " + source + " has no reading in real time",
+                        "Read from Kafka, or use every(...).")));
         if (StreamingPlan.of(rows).readsASourceTwice()) {
             problems.add(query.refusedTrigger(
                     "a source is read twice", "Name the source once for each read, or use every(...)."));

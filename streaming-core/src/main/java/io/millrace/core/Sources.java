@@ -2,8 +2,8 @@ package io.millrace.core;
 
 import static io.millrace.core.internal.Arguments.notNull;
 
-import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.internal.Arguments;
+import io.millrace.core.internal.spark.SparkVersion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -21,12 +21,16 @@ final class WriterChecks {
 
     /** {@code options} are those of the pipeline, which add to those that the sink has set. */
     static List<Problem> problems(
-            SparkSession spark, Optional<DataStreamWriter<Row>> writer, PlannedQuery query, Map<String, String> options) {
+            SparkSession spark,
+            Optional<DataStreamWriter<Row>> writer,
+            PlannedQuery query,
+            Map<String, String> options) {
         Optional<String> format = writer.flatMap(WriterSettings::format).map(name -> name.toLowerCase(Locale.ROOT));
         List<Problem> problems = new ArrayList<>();
         format.ifPresent(name -> problems.addAll(problemsOf(name, query, options)));
         if (query.isRealTime()) {
-            format.flatMap(name -> RealTimeChecks.problemOfSink(spark, name, query)).ifPresent(problems::add);
+            format.flatMap(name -> RealTimeChecks.problemOfSink(spark, name, query))
+                    .ifPresent(problems::add);
         }
         Set<String> keys = new TreeSet<>(options.keySet());
         writer.ifPresent(known -> keys.addAll(WriterSettings.options(known)));

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,8 +57,8 @@ class CheckpointChecksTest {
         String location = "s3a://AK:canary@bucket/x";
         CheckpointState state = new CheckpointState(0, List.of(), Map.of("spark.sql.shuffle.partitions", "77"));
         Source kafka = Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest());
-        List<Problem> notes = new ArrayList<>(CheckpointChecks.overriddenSettings(
-                Spark.session(), stateful(), location, state));
+        List<Problem> notes =
+                new ArrayList<>(CheckpointChecks.overriddenSettings(Spark.session(), stateful(), location, state));
         notes.addAll(CheckpointChecks.overriddenStarts(Optional.of(kafka), location, state));
 
         assertThat(notes)

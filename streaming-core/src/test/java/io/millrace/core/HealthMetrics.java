@@ -1,7 +1,7 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.spark.ScalaCollections;
 import com.codahale.metrics.MetricRegistry;
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.List;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
@@ -19,8 +19,7 @@ final class HealthMetrics {
 
     /** The metrics of the query of this name; empty if none are published. */
     static List<MetricRegistry> of(String query) {
-        return ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query))
-                .stream()
+        return ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query)).stream()
                 .map(Source::metricRegistry)
                 .toList();
     }

@@ -98,16 +98,14 @@ class JsonFieldsTest {
     void failsAtAFieldThatDoesNotConvert() {
         Dataset<Row> rows = documents("{\"count\":3000000000}");
 
-        assertThat(reason(() -> rows.transform(HITS.fail()).collect()))
-                .endsWith(".fail(): count is not of type int");
+        assertThat(reason(() -> rows.transform(HITS.fail()).collect())).endsWith(".fail(): count is not of type int");
     }
 
     @Test
     void failsEvenIfNoFieldIsUsed() {
         assertThat(reason(() ->
                         documents("{").transform(HITS.fail()).groupBy().count().collect()))
-                .endsWith(
-                        "malformed JSON at character 1: Unexpected end-of-input: expected close marker for Object");
+                .endsWith("malformed JSON at character 1: Unexpected end-of-input: expected close marker for Object");
     }
 
     @Test

@@ -96,7 +96,8 @@ record MatrixCell(String plan, String mode, String trigger, String sink) impleme
     }
 
     private static String line(String plan, String mode, String trigger, Iterable<String> sinks) {
-        return "%-48s %-9s %-13s %s".formatted(plan, mode, trigger, String.join(" ", sinks))
+        return "%-48s %-9s %-13s %s"
+                .formatted(plan, mode, trigger, String.join(" ", sinks))
                 .stripTrailing();
     }
 

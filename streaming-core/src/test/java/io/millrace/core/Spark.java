@@ -24,9 +24,7 @@ public final class Spark {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.hadoop.fs.file.impl", BareLocalFileSystem.class.getName())
-                .config(
-                        "spark.sql.streaming.checkpointFileManagerClass",
-                        CheckpointManager.ON_FILE_SYSTEMS)
+                .config("spark.sql.streaming.checkpointFileManagerClass", CheckpointManager.ON_FILE_SYSTEMS)
                 .config("spark.sql.codegen.wholeStage", "false")
                 .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
                 .getOrCreate();

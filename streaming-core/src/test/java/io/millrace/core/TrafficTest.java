@@ -53,7 +53,8 @@ class TrafficTest {
                         .toDF()
                         .select(
                                 get_json_object(col("value"), "$.zip").as("zip"),
-                                expr("try_cast(get_json_object(value, '$.hittime') AS timestamp)").as("hittime"))
+                                expr("try_cast(get_json_object(value, '$.hittime') AS timestamp)")
+                                        .as("hittime"))
                         .withWatermark("hittime", "10 minutes")
                         .groupBy(window(col("hittime"), "10 minutes", "5 minutes"), col("zip"))
                         .count()

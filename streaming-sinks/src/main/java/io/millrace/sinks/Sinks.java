@@ -2,9 +2,9 @@ package io.millrace.sinks;
 
 import static io.millrace.core.internal.Arguments.notNull;
 
-import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.Sink;
 import io.millrace.core.internal.Options;
+import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package io.millrace.sinks;
 import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.Health;
 import io.millrace.core.Offsets;
 import io.millrace.core.Sources;
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.testkit.servers.TestKafka;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.millrace.core.MemoryInput;
 import io.millrace.core.KafkaSecurity;
+import io.millrace.core.MemoryInput;
 import io.millrace.core.Problem;
 import io.millrace.core.Secret;
 import io.millrace.testkit.servers.TestKafka;

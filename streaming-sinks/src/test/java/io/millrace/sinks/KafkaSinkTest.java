@@ -10,8 +10,8 @@ import static io.millrace.sinks.TestStreams.session;
 import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.MemoryInput;
 import io.millrace.core.KafkaSecurity;
+import io.millrace.core.MemoryInput;
 import io.millrace.core.Offsets;
 import io.millrace.core.Secret;
 import io.millrace.core.Sources;

@@ -9,8 +9,8 @@ import static io.millrace.sinks.TestStreams.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.core.MemoryInput;
 import io.millrace.core.BatchSink;
+import io.millrace.core.MemoryInput;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.sinks.jdbc.Database;

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.millrace.core.MemoryInput;
 import io.millrace.core.LoginFileSystem;
+import io.millrace.core.MemoryInput;
 import io.millrace.core.Sink;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.sinks.jdbc.Server;

@@ -1,15 +1,14 @@
 package io.millrace.sinks;
 
-import io.millrace.core.internal.spark.CheckpointManager;
-import io.millrace.core.MemoryInput;
 import io.millrace.core.BareLocalFileSystem;
+import io.millrace.core.MemoryInput;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
+import io.millrace.core.internal.spark.CheckpointManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -40,9 +39,7 @@ public final class TestStreams {
                 .config("spark.driver.bindAddress", "127.0.0.1")
                 .config("spark.driver.host", "127.0.0.1")
                 .config("spark.hadoop.fs.file.impl", BareLocalFileSystem.class.getName())
-                .config(
-                        "spark.sql.streaming.checkpointFileManagerClass",
-                        CheckpointManager.ON_FILE_SYSTEMS)
+                .config("spark.sql.streaming.checkpointFileManagerClass", CheckpointManager.ON_FILE_SYSTEMS)
                 .config("spark.sql.streaming.pollingDelay", "0")
                 .config("spark.sql.adaptive.enabled", "false")
                 .config("spark.sql.codegen.wholeStage", "false")

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 class OnlyOnSpark4Test {
     @Test
     void callsForSpark4AreRefusedInOneSentence() {
-        refused(() -> Pipeline.named("hits").realTime(Duration.ofMinutes(5)), "realTime(PT5M): real-time mode", "every(...)");
+        refused(
+                () -> Pipeline.named("hits").realTime(Duration.ofMinutes(5)),
+                "realTime(PT5M): real-time mode",
+                "every(...)");
         refused(() -> Transforms.jsonFields("value").variant("doc", "$"), "variant(doc, $): VARIANT", "json(...)");
         refused(
                 () -> Sources.kafka("localhost:9092").maxRecordsPerPartition(7),

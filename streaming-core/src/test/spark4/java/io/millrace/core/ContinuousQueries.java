@@ -1,7 +1,7 @@
 package io.millrace.core;
 
-import org.apache.spark.sql.execution.streaming.runtime.StreamingQueryWrapper;
 import org.apache.spark.sql.execution.streaming.continuous.ContinuousExecution;
+import org.apache.spark.sql.execution.streaming.runtime.StreamingQueryWrapper;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /** Queries by the continuous trigger, those of Spark 4.1 and 4.2. */

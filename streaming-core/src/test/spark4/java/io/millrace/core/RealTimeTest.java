@@ -67,15 +67,15 @@ class RealTimeTest {
         assertThatThrownBy(() -> pipeline(rows(), checkpoints)
                         .outputMode(OutputModes.append())
                         .validate(SPARK))
-                .hasMessageContaining("outputMode(Append): real-time mode runs in update mode alone. Use"
-                        + " outputMode(update()).");
+                .hasMessageContaining(
+                        "outputMode(Append): real-time mode runs in update mode alone. Use" + " outputMode(update()).");
     }
 
     @Test
     void sourcesAndSinksWithoutRealTimeAreRefused(@TempDir Path checkpoints) {
         assertThatThrownBy(() -> pipeline(Spark.rate(), checkpoints).validate(SPARK))
-                .hasMessageContaining("the source rate has no reading in real time. Read from Kafka, or use"
-                        + " every(...).");
+                .hasMessageContaining(
+                        "the source rate has no reading in real time. Read from Kafka, or use" + " every(...).");
         assertThatThrownBy(() -> pipeline(rows(), checkpoints)
                         .to(rows -> rows.writeStream().format("noop"))
                         .validate(SPARK))
@@ -122,8 +122,7 @@ class RealTimeTest {
     }
 
     private static void feed(LowLatencyMemoryStream<Timestamp> input) {
-        input.addData(ScalaCollections.seq(
-                List.of(Timestamp.valueOf("2026-01-01 00:00:00"))));
+        input.addData(ScalaCollections.seq(List.of(Timestamp.valueOf("2026-01-01 00:00:00"))));
     }
 
     private static Dataset<Row> rows() {
@@ -156,7 +155,9 @@ class RealTimeTest {
                     .foreach(new Announcing())
                     .outputMode(OutputMode.Update())
                     .trigger(Trigger.RealTime(BATCH.toMillis(), TimeUnit.MILLISECONDS))
-                    .option("checkpointLocation", checkpoints.resolve(UUID.randomUUID().toString()).toString())
+                    .option(
+                            "checkpointLocation",
+                            checkpoints.resolve(UUID.randomUUID().toString()).toString())
                     .start();
             query.processAllAvailable();
             return true;

@@ -36,7 +36,8 @@ class VariantTest {
 
     @Test
     void theWholeDocumentAndItsFieldsComeFromOneParse() {
-        JsonFields fields = Transforms.jsonFields("value").string("zip", "$.zip").variant("doc", "$");
+        JsonFields fields =
+                Transforms.jsonFields("value").string("zip", "$.zip").variant("doc", "$");
 
         assertThat(Spark.lines(documents("{\"zip\":\"94105\",\"n\":[1,2]}")
                         .transform(fields)
@@ -49,7 +50,9 @@ class VariantTest {
         JsonFields fields = Transforms.jsonFields("value").variant("doc", "$.doc");
         Dataset<Row> rows = documents("{}", "{\"doc\":null}", "{\"doc\":{\"a\":1,\"a\":2}}", "{\"doc\":");
 
-        assertThat(Spark.lines(rows.transform(fields).selectExpr("doc IS NULL"))).hasSize(4).containsOnly("[true]");
+        assertThat(Spark.lines(rows.transform(fields).selectExpr("doc IS NULL")))
+                .hasSize(4)
+                .containsOnly("[true]");
         assertThat(Spark.lines(rows.transform(fields.route().malformed()).selectExpr("reason")))
                 .hasSize(2)
                 .anyMatch(reason -> reason.equals("[doc is not of type variant]"));
@@ -57,7 +60,8 @@ class VariantTest {
 
     @Test
     void partsOfArraysAndStructsMayBeVariants() {
-        JsonFields fields = Transforms.jsonFields("value").field("items", "$.items", "array<struct<sku:string,doc:variant>>");
+        JsonFields fields =
+                Transforms.jsonFields("value").field("items", "$.items", "array<struct<sku:string,doc:variant>>");
 
         assertThat(Spark.lines(documents("{\"items\":[{\"sku\":\"a\",\"doc\":\"x\"},{\"doc\":{\"n\":1}}]}")
                         .transform(fields)
@@ -67,6 +71,8 @@ class VariantTest {
     }
 
     private static Dataset<Row> documents(String... documents) {
-        return Spark.session().createDataset(List.of(documents), Encoders.STRING()).toDF();
+        return Spark.session()
+                .createDataset(List.of(documents), Encoders.STRING())
+                .toDF();
     }
 }

@@ -62,8 +62,7 @@ final class PendingRows {
     }
 
     boolean isFull() {
-        return plan.rule().durableRows()
-                || limits.reachedBy(byKey.size() + invalid.size(), weight, waited());
+        return plan.rule().durableRows() || limits.reachedBy(byKey.size() + invalid.size(), weight, waited());
     }
 
     /** How long the oldest row has waited, if there is one. */

@@ -2,9 +2,9 @@ package io.millrace.sinks.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.BatchSink;
 import io.millrace.core.internal.QueryLog;
+import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.sinks.Batches;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.TestStreams;

@@ -151,8 +151,7 @@ class PostgresKeysTest {
     }
 
     private static Object list(String... numbers) {
-        return ScalaCollections.seq(
-                        Stream.of(numbers).map(BigDecimal::new).toList())
+        return ScalaCollections.seq(Stream.of(numbers).map(BigDecimal::new).toList())
                 .toSeq();
     }
 

@@ -74,9 +74,10 @@ class TestKafkaTest {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "old");
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             assertThat(admin.describeConfigs(List.of(topic)).all().get())
-                    .hasEntrySatisfying(topic, found -> assertThat(
-                                    found.get("retention.ms").value())
-                            .isEqualTo("-1"));
+                    .hasEntrySatisfying(
+                            topic,
+                            found -> assertThat(found.get("retention.ms").value())
+                                    .isEqualTo("-1"));
         }
     }
 

@@ -1,8 +1,8 @@
 package io.millrace.core.internal.json;
 
-import io.millrace.core.internal.spark.SparkLine;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.millrace.core.internal.spark.SparkLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;

@@ -66,12 +66,11 @@ public final class SparkVersion {
         if (minors.contains(minor) || later) {
             return Optional.empty();
         }
-        String wayOut =
-                switch (minor) {
-                    case "3.5" -> "use streaming-core-spark3.5_2.12";
-                    case "4.1", "4.2" -> "use streaming-core-spark4_2.13";
-                    default -> "Millrace runs on Spark 3.5, 4.1 and 4.2";
-                };
+        String wayOut = switch (minor) {
+            case "3.5" -> "use streaming-core-spark3.5_2.12";
+            case "4.1", "4.2" -> "use streaming-core-spark4_2.13";
+            default -> "Millrace runs on Spark 3.5, 4.1 and 4.2";
+        };
         return Optional.of(
                 "Millrace for Spark " + String.join("/", minors) + " is running on Spark " + version + ": " + wayOut);
     }

@@ -14,13 +14,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode;
 import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.SparkPlanner;
 import org.apache.spark.sql.execution.streaming.RealTimeTrigger;
 import org.apache.spark.sql.execution.streaming.runtime.MemoryStreamTable;
 import org.apache.spark.sql.execution.streaming.runtime.RealTimeModeAllowlist$;
 import org.apache.spark.sql.execution.streaming.runtime.StreamingRelation;
-import org.apache.spark.sql.connector.read.streaming.SupportsRealTimeMode;
 import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.internal.SessionState;
 import org.apache.spark.sql.streaming.Trigger;
@@ -45,8 +45,8 @@ public final class RealTimeMode {
 
     /** The shortest batch that the session takes. */
     public static Duration shortestBatch(SparkSession spark) {
-        return Duration.ofMillis((Long)
-                state(spark).conf().getConf(SQLConf.STREAMING_REAL_TIME_MODE_MIN_BATCH_DURATION()));
+        return Duration.ofMillis(
+                (Long) state(spark).conf().getConf(SQLConf.STREAMING_REAL_TIME_MODE_MIN_BATCH_DURATION()));
     }
 
     /** The sources of Spark that have no reading in real time, as Spark names them; of other sources it is not known. */
@@ -80,10 +80,8 @@ public final class RealTimeMode {
         Set<String> refused = new LinkedHashSet<>();
         // As Spark does to explain a stream; its other strategies fail on the source, so this one is first.
         ExperimentalMethods first = new ExperimentalMethods();
-        first.extraStrategies_$eq(
-                ScalaCollections.seq(List.of(state.planner().StreamingRelationStrategy())));
-        SparkPlanner planner =
-                new SparkPlanner((org.apache.spark.sql.classic.SparkSession) rows.sparkSession(), first);
+        first.extraStrategies_$eq(ScalaCollections.seq(List.of(state.planner().StreamingRelationStrategy())));
+        SparkPlanner planner = new SparkPlanner((org.apache.spark.sql.classic.SparkSession) rows.sparkSession(), first);
         readsStream(planner.plan(optimized).next(), allowedSteps(), refused);
         return List.copyOf(refused);
     }

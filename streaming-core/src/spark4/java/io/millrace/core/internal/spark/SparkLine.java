@@ -47,7 +47,8 @@ import scala.collection.immutable.Seq;
 /** What Spark does not publish and what differs between its lines: for Spark 4.1 and 4.2, with Scala 2.13. */
 public final class SparkLine {
     /** The options of the file source that Spark 3.5 does not have. */
-    public static final Set<String> FILE_SOURCE_OPTIONS = Set.of("maxBytesPerTrigger", "maxCachedFiles", "discardCachedInputRatio");
+    public static final Set<String> FILE_SOURCE_OPTIONS =
+            Set.of("maxBytesPerTrigger", "maxCachedFiles", "discardCachedInputRatio");
 
     /** The options of the Kafka source that Spark 3.5 does not have. */
     public static final Set<String> KAFKA_SOURCE_OPTIONS = Set.of("maxRecordsPerPartition");

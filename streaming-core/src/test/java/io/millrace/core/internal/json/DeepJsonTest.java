@@ -3,9 +3,9 @@ package io.millrace.core.internal.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.core.internal.spark.SparkLine;
 import io.millrace.core.Spark;
 import io.millrace.core.internal.RowCount;
+import io.millrace.core.internal.spark.SparkLine;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -73,9 +73,9 @@ class DeepJsonTest {
 
     private static @Nullable String ours(byte[] document, String path) {
         JsonField field = new JsonField("string", "x", JsonPath.parse("string(x", path), JsonType.TEXT);
-        Column struct = SparkJson.struct(
-                first(), List.of(field), "UTC", RowCount.malformed(Spark.session(), "x"));
-        InternalRow found = (InternalRow) SparkLine.expression(struct).eval(new GenericInternalRow(new Object[] {document}));
+        Column struct = SparkJson.struct(first(), List.of(field), "UTC", RowCount.malformed(Spark.session(), "x"));
+        InternalRow found =
+                (InternalRow) SparkLine.expression(struct).eval(new GenericInternalRow(new Object[] {document}));
         return found.isNullAt(0) ? null : found.getUTF8String(0).toString();
     }
 

@@ -1,7 +1,7 @@
 package io.millrace.core.internal.json;
 
-import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.get_json_object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -70,8 +70,22 @@ class HostileJsonTest {
     /** Spark 3.5 takes names of any length, and the Jackson of Spark 4 up to 50,000 characters. */
     @ParameterizedTest(name = "{0} of {1} characters")
     @CsvSource({
-        "n, 49999", "n, 50000", "n, 50001", "n, 1000000", "é, 25001", "é, 50000", "é, 50001", "€, 16667", "€, 50000",
-        "€, 50001", "😀, 12501", "😀, 25000", "😀, 25001", "\\u00e9, 8334", "\\u00e9, 50000", "\\u00e9, 50001"
+        "n, 49999",
+        "n, 50000",
+        "n, 50001",
+        "n, 1000000",
+        "é, 25001",
+        "é, 50000",
+        "é, 50001",
+        "€, 16667",
+        "€, 50000",
+        "€, 50001",
+        "😀, 12501",
+        "😀, 25000",
+        "😀, 25001",
+        "\\u00e9, 8334",
+        "\\u00e9, 50000",
+        "\\u00e9, 50001"
     })
     void aLongNameIsANameIfItIsOneForSpark(String character, int length) {
         String name = character.repeat(length);

@@ -5,9 +5,9 @@ import static org.apache.spark.sql.functions.get_json_object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.Spark;
 import io.millrace.core.Transforms;
+import io.millrace.core.internal.spark.SparkVersion;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -93,7 +93,8 @@ class JsonPathTest {
         } else {
             Dataset<Row> rows = Spark.sql("SELECT '{\"a?\":9}' AS value");
 
-            assertThat(Spark.lines(rows.transform(Transforms.jsonField("field", "$['a?']")).select("field")))
+            assertThat(Spark.lines(rows.transform(Transforms.jsonField("field", "$['a?']"))
+                            .select("field")))
                     .isEqualTo(Spark.lines(rows.select(get_json_object(col("value"), "$['a?']"))))
                     .containsExactly("[9]");
         }

@@ -58,7 +58,8 @@ public record CheckpointState(long batch, List<String> offsets, Map<String, Stri
     private static CheckpointState of(long batch, String file) throws IOException {
         List<String> lines = file.lines().toList();
         boolean named = !lines.isEmpty() && lines.get(0).equals("v2");
-        if (lines.size() < 2 || !named && !lines.get(0).equals("v1")) {
+        boolean known = named || (!lines.isEmpty() && lines.get(0).equals("v1"));
+        if (!known || lines.size() < 2) {
             throw new IOException("not a file of offsets of a version that is known");
         }
         List<String> offsets = new ArrayList<>();

@@ -22,6 +22,7 @@ public final class MemoryInput<T> extends MemoryStream<T> {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     public final void add(T... values) {
         add(Arrays.asList(values));
     }

@@ -175,11 +175,13 @@ final class SparkJson extends Expression implements Serializable {
     }
 
     /** What Spark calls with Scala 2.13. */
+    @SuppressWarnings("MissingOverride")
     public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
         return new SparkJson(children.head(), rows);
     }
 
     /** What Spark calls with Scala 2.12. */
+    @SuppressWarnings("MissingOverride")
     public Expression withNewChildrenInternal(scala.collection.IndexedSeq<Expression> children) {
         return new SparkJson(children.head(), rows);
     }

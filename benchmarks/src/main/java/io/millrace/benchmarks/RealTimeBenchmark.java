@@ -21,10 +21,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -134,10 +136,11 @@ final class RealTimeBenchmark implements Benchmark {
             return milliseconds.get((milliseconds.size() - 1) * percent / 100);
         }
 
-        private void send(int seconds) {
+        private void send(int seconds) throws Exception {
             Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrapServers());
             try (KafkaProducer<String, String> producer =
                     new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+                List<Future<RecordMetadata>> acknowledged = new ArrayList<>();
                 long start = System.nanoTime();
                 for (long record = 0; record < (long) seconds * RECORDS_PER_SECOND; record++) {
                     long due = start + record * 1_000_000_000L / RECORDS_PER_SECOND;
@@ -145,7 +148,11 @@ final class RealTimeBenchmark implements Benchmark {
                         LockSupport.parkNanos(due - System.nanoTime());
                     }
                     long now = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
-                    producer.send(new ProducerRecord<>(name, "{\"id\":" + sent++ + ",\"sent\":" + now + "}"));
+                    acknowledged.add(
+                            producer.send(new ProducerRecord<>(name, "{\"id\":" + sent++ + ",\"sent\":" + now + "}")));
+                }
+                for (Future<RecordMetadata> record : acknowledged) {
+                    record.get();
                 }
             }
         }

@@ -70,10 +70,9 @@ final class CheckpointReader {
         List<String> lines = Files.readAllLines(directory.resolve("offsets").resolve(Long.toString(batch)));
         JsonNode partitions = JSON.readTree(lines.get(2)).elements().next();
         Map<Integer, Long> offsets = new HashMap<>();
-        partitions
-                .fields()
-                .forEachRemaining(entry -> offsets.put(
-                        Integer.parseInt(entry.getKey()), entry.getValue().asLong()));
+        for (Map.Entry<String, JsonNode> entry : partitions.properties()) {
+            offsets.put(Integer.parseInt(entry.getKey()), entry.getValue().asLong());
+        }
         return offsets;
     }
 }

@@ -253,7 +253,6 @@ class JsonFieldsTest {
         while (error.getCause() != null) {
             error = error.getCause();
         }
-        return String.valueOf(error.getMessage())
-                .replaceAll("^\\[USER_RAISED_EXCEPTION] | SQLSTATE: P0001$", "");
+        return String.valueOf(error.getMessage()).replaceAll("^\\[USER_RAISED_EXCEPTION] | SQLSTATE: P0001$", "");
     }
 }

@@ -78,7 +78,7 @@ public record CheckpointState(long batch, List<String> offsets, Map<String, Stri
         try (JsonParser parser = JSON.createParser(document)) {
             for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
                 if (token == JsonToken.VALUE_STRING) {
-                    texts.put(parser.getCurrentName(), parser.getText());
+                    texts.put(parser.currentName(), parser.getText());
                 }
             }
         }

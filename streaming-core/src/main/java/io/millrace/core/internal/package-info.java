@@ -6,7 +6,8 @@
  *   <li>{@link io.millrace.core.internal.Finding}: what a check refuses; callers make a problem of it
  * </ul>
  *
- * <p>Spark's internals, for Spark 3.5. No other class of this package uses what Spark does not publish:
+ * <p>Spark's internals, as far as they are the same in all lines of Spark; {@link io.millrace.core.internal.spark} holds
+ * the rest. No other class of this package uses what Spark does not publish:
  *
  * <ul>
  *   <li>{@link io.millrace.core.internal.StreamingPlan}: what Spark refuses about a plan, and whether it is stateful

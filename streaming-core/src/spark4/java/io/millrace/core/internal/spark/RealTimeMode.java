@@ -108,7 +108,7 @@ public final class RealTimeMode {
 
     /** Whether Spark refuses the sink of a format. */
     public static boolean refusesSink(SparkSession spark, String format) {
-        return format.equals("foreachbatch") || isChecked(state(spark)) && !SINKS.contains(format);
+        return format.equals("foreachbatch") || (isChecked(state(spark)) && !SINKS.contains(format));
     }
 
     private static boolean isChecked(SessionState state) {

@@ -1,0 +1,23 @@
+/**
+ * What differs between the lines of Spark, 3.5 and 4: the only place with code for one of them. Nothing here uses another
+ * package of Millrace.
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.internal.spark.SparkVersion}: which Spark runs, and a sentence if it is the wrong one
+ *   <li>{@link io.millrace.core.internal.spark.ScalaCollections}: Scala's collections, in 2.12 and 2.13
+ * </ul>
+ *
+ * <p>Of the same name for each line, in {@code src/spark3.5/java} and {@code src/spark4/java}:
+ *
+ * <ul>
+ *   <li>{@code SupportedSpark}: the versions that the line runs on
+ *   <li>{@link io.millrace.core.internal.spark.SparkLine}: calls whose types or parameters differ
+ *   <li>{@link io.millrace.core.internal.spark.CheckpointManager}: the files of a checkpoint
+ *   <li>{@link io.millrace.core.internal.spark.BatchThread}: what runs the batches of a query
+ *   <li>{@link io.millrace.core.internal.spark.RealTimeMode}: real-time mode, which Spark 3.5 does not have
+ * </ul>
+ */
+@NullMarked
+package io.millrace.core.internal.spark;
+
+import org.jspecify.annotations.NullMarked;

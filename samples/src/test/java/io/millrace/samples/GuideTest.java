@@ -11,25 +11,23 @@ import org.junit.jupiter.api.Test;
 class GuideTest {
     @Test
     void codeOfTheTestkitGuideIsInTests() throws IOException {
-        Path tests = Path.of("src", "test", "java", "io", "millrace", "samples");
-        String code = Files.readString(tests.resolve("ZipCountsTest.java"))
-                + Files.readString(Path.of("consumer/src/test/java/org/example/zips/RealServersTest.java"))
-                + Files.readString(tests.resolve("TestkitGuideTest.java"))
-                + Files.readString(Path.of(
-                        "..",
-                        "streaming-testkit",
-                        "src",
-                        "test",
-                        "java",
-                        "io",
-                        "millrace",
-                        "testkit",
-                        "LedgerAppendTest.java"));
+        Path tests = Path.of("src/test/java/io/millrace/samples");
+        Path testkit = Path.of("../streaming-testkit/src/test");
+        StringBuilder code = new StringBuilder();
+        for (Path file : List.of(
+                tests.resolve("ZipCountsTest.java"),
+                tests.resolve("TestkitGuideTest.java"),
+                Path.of("consumer/src/test/java/org/example/zips/RealServersTest.java"),
+                testkit.resolve("java/io/millrace/testkit/LedgerAppendTest.java"),
+                testkit.resolve("spark4/java/io/millrace/testkit/StateTest.java"),
+                testkit.resolve("spark4/java/io/millrace/testkit/TransformWithStateTest.java"))) {
+            code.append(Files.readString(file));
+        }
 
         List<String> blocks = Guide.blocks("java");
 
         assertThat(blocks).hasSizeGreaterThan(5);
-        assertThat(blocks).allSatisfy(block -> assertThat(flat(code)).contains(flat(block)));
+        assertThat(blocks).allSatisfy(block -> assertThat(flat(code.toString())).contains(flat(block)));
     }
 
     private static String flat(String code) {

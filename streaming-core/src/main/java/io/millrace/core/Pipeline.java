@@ -200,7 +200,7 @@ public final class Pipeline {
     public List<Problem> validate(SparkSession spark) {
         notNull("validate(spark)", spark);
         return CallSites.during(spark.sparkContext(), () -> {
-            Validation validation = Validation.of(spec, spark);
+            Validation validation = validated(spark);
             validation.accepted();
             return validation.notes();
         });
@@ -218,8 +218,13 @@ public final class Pipeline {
         return CallSites.during(spark.sparkContext(), () -> validateAndStart(spark));
     }
 
+    /** Spark takes some settings, such as ANSI mode, from the session of the thread as a step is built. */
+    private Validation validated(SparkSession spark) {
+        return ActiveSession.with(spark, () -> Validation.of(spec, spark));
+    }
+
     private StreamingQuery validateAndStart(SparkSession spark) {
-        Validation validation = Validation.of(spec, spark);
+        Validation validation = validated(spark);
         DataStreamWriter<Row> writer = validation
                 .accepted()
                 .queryName(spec.name())
@@ -266,7 +271,7 @@ public final class Pipeline {
     public String describe(SparkSession spark) {
         notNull("describe(spark)", spark);
         StringBuilder text = new StringBuilder("Pipeline " + spec.name());
-        Validation.of(spec, spark).steps().forEach(step -> text.append(step.describe()));
+        validated(spark).steps().forEach(step -> text.append(step.describe()));
         return text.append(end()).toString();
     }
 

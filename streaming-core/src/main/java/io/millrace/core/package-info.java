@@ -59,7 +59,7 @@
  * <ul>
  *   <li>{@link io.millrace.core.PipelineSpec}: its settings
  *   <li>{@link io.millrace.core.Validation}: all checks from end to end, with {@link io.millrace.core.ValidatedStep}
- *   <li>{@link io.millrace.core.PlanChecks}: the plan
+ *   <li>{@link io.millrace.core.PlanChecks}: the plan; {@link io.millrace.core.RealTimeChecks}: real-time mode
  *   <li>{@link io.millrace.core.WriterChecks}: the format of Spark's writer
  *   <li>{@link io.millrace.core.CheckpointChecks}: the checkpoint
  * </ul>

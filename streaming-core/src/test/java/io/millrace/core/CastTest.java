@@ -45,7 +45,7 @@ class CastTest {
                         + " restart again. Use tryCast(...), or try_cast in SQL, which give NULL.");
         assertThat(pipeline.validate(session("false"))).isEmpty();
         assertThat(pipeline.via(Transforms.rename("text", "n"))
-                        .via(Transforms.where("CAST(n + 1 AS TINYINT) > 0"))
+                        .via(Transforms.of("tiny", rows -> rows.where("CAST(n + 1 AS TINYINT) > 0")))
                         .validate(ansi))
                 .extracting(Problem::toString)
                 .hasSize(2)

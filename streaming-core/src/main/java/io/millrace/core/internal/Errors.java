@@ -51,8 +51,8 @@ public final class Errors {
     }
 
     /**
-     * A message of Spark or Kafka as a clause: its first line, without Spark's error class and state, the place in an SQL text,
-     * the login in a URL and the full stop.
+     * A message of Spark or Kafka as a clause: its first line, without Spark's error class and state, the place in an
+     * SQL text, the login in a URL and the full stop.
      */
     public static String clause(@Nullable String message) {
         String line = message == null

@@ -6,7 +6,7 @@
  *   <li>{@link io.millrace.core.internal.Finding}: what a check refuses; callers make a problem of it
  * </ul>
  *
- * <p>Spark's internals, as far as they are the same in all lines of Spark; {@link io.millrace.core.internal.spark} holds
+ * <p>Spark's internals, as far as they are the same in all lines of Spark; {@link io.millrace.core.internal.spark} has
  * the rest. No other class of this package uses what Spark does not publish:
  *
  * <ul>

@@ -1,6 +1,6 @@
 /**
- * What differs between the lines of Spark, 3.5 and 4: the only place with code for one of them. Nothing here uses another
- * package of Millrace.
+ * What differs between the lines of Spark, 3.5 and 4: the only place with code for one of them. Nothing here uses
+ * another package of Millrace.
  *
  * <ul>
  *   <li>{@link io.millrace.core.internal.spark.SparkVersion}: which Spark runs, and a sentence if it is the wrong one

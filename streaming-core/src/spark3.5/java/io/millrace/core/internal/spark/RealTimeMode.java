@@ -27,7 +27,7 @@ public final class RealTimeMode {
         return Duration.ZERO;
     }
 
-    /** The sources of Spark that have no reading in real time, as Spark names them; of other sources it is not known. */
+    /** The sources of Spark without reading in real time, as Spark names them; of other sources it is not known. */
     public static List<String> refusedSources(Dataset<Row> rows) {
         return List.of();
     }

@@ -49,7 +49,7 @@ public final class RealTimeMode {
                 (Long) state(spark).conf().getConf(SQLConf.STREAMING_REAL_TIME_MODE_MIN_BATCH_DURATION()));
     }
 
-    /** The sources of Spark that have no reading in real time, as Spark names them; of other sources it is not known. */
+    /** The sources of Spark without reading in real time, as Spark names them; of other sources it is not known. */
     public static List<String> refusedSources(Dataset<Row> rows) {
         List<String> refused = new ArrayList<>();
         List<LogicalPlan> leaves =

@@ -35,9 +35,7 @@ class RealTimeUpsertTest {
     @Test
     void rowsAreCommittedWhileTheBatchLastsAndNoneIsLostInARestart(@TempDir Path directory) throws Exception {
         Pipeline prices = Pipeline.named("prices")
-                .from(Sources.kafka(topic("prices"))
-                        .topics("prices")
-                        .startingFrom(Offsets.earliest()))
+                .from(Sources.kafka(topic("prices")).topics("prices").startingFrom(Offsets.earliest()))
                 .via(Transforms.jsonFields("value").string("sku", "$.sku").integer("price", "$.price"))
                 .via(Transforms.select("sku", "price"))
                 .to(Sinks.jdbc(Server.database()).table("prices").upsertOn("sku"))

@@ -33,8 +33,8 @@ class VariantTest {
             "SELECT \"row\"::json ->> 'id', sqlstate, \"row\"::json ->> 'doc'" + " FROM refused ORDER BY 1";
     private static final String NUL = "{\"a\":\"\\u0000\"}";
     /** The document of row 3 has a NUL, which jsonb does not take. */
-    private static final String DOC =
-            "CASE id WHEN 3 THEN parse_json('{\"a\":\"\\\\u0000\"}') ELSE parse_json('{\"b\":' || id || ', \"a\": 1}') END AS doc";
+    private static final String DOC = "CASE id WHEN 3 THEN parse_json('{\"a\":\"\\\\u0000\"}')"
+            + " ELSE parse_json('{\"b\":' || id || ', \"a\": 1}') END AS doc";
 
     @BeforeEach
     void emptyTables() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
@@ -136,7 +137,7 @@ public final class SparkLine {
         try {
             return (StreamingQuery) start.invoke(rows.sparkSession().streams(), arguments.toArray());
         } catch (InvocationTargetException e) {
-            throw sneaky(e.getCause());
+            throw sneaky(Objects.requireNonNull(e.getCause()));
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);
         }

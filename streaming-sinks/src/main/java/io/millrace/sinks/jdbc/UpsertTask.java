@@ -37,7 +37,8 @@ final class UpsertTask {
             pending.refuse(row, e);
         }
         if (pending.isFull()) {
-            flush.run(pending, !plan.rule().durableRows());
+            // A flush that may return early is completed by the next one, for which a row with an age cannot wait.
+            flush.run(pending, age == null && !plan.rule().durableRows());
         } else if (first && age != null) {
             watch(age);
         }

@@ -131,7 +131,7 @@ public final class SparkLine {
                 .findFirst()
                 .orElseThrow();
         if (start.getParameterCount() > arguments.size()) {
-            // Spark 4.2 has the name of the sink behind that of the query.
+            // Spark 4.2 takes the name of the sink after that of the query.
             arguments.add(1, Option.empty());
         }
         try {

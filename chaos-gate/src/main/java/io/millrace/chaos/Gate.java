@@ -99,6 +99,7 @@ final class Gate {
         tally.requireFaults();
         out.println("injected " + tally.actions());
         out.println(tally.sites());
+        out.println(tally.slowestCatchUp());
         out.println(
                 missing.isEmpty()
                         ? "all due faults were injected"

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The counts and findings of all trials of a run. Thread-safe. */
 final class Tally {
@@ -19,6 +20,8 @@ final class Tally {
     private long duplicated;
     private long partial;
     private long leaks;
+    private long slowestSeconds = -1;
+    private @Nullable String slowestTrial;
 
     synchronized void add(FaultAction action, int count) {
         injected.merge(action, count, Integer::sum);
@@ -52,6 +55,20 @@ final class Tally {
     synchronized void leaks(List<String> found) {
         leaks += found.size();
         findings.addAll(found);
+    }
+
+    synchronized void caughtUp(String trial, long seconds) {
+        if (seconds > slowestSeconds) {
+            slowestSeconds = seconds;
+            slowestTrial = trial;
+        }
+    }
+
+    /** Describes the catch-up that took longest: a figure, not a finding, since it grows with the load of the machine. */
+    synchronized String slowestCatchUp() {
+        return slowestTrial == null
+                ? "no trial was checked"
+                : "slowest catch-up: " + slowestSeconds + " s, " + slowestTrial;
     }
 
     void failure(String text) {

@@ -6,7 +6,6 @@ import java.io.PrintStream;
 /** Injects the faults of one schedule into a trial and checks its tables. */
 final class TrialRunner {
     private static final int FAULTS_PER_CHECK = 50;
-    private static final long CATCH_UP_SECONDS = 30;
 
     private final Trial trial;
     private final Schedule schedule;
@@ -74,10 +73,7 @@ final class TrialRunner {
         long start = System.nanoTime();
         verdict = trial.check();
         journal.println("checked " + verdict + ", " + millisSince(start) + " ms");
-        long seconds = trial.caughtUpSeconds();
-        if (seconds > CATCH_UP_SECONDS) {
-            fail("caught up only after " + seconds + " s");
-        }
+        tally.caughtUp(schedule.name(), trial.caughtUpSeconds());
     }
 
     private void finish() {

@@ -57,4 +57,15 @@ class TallyTest {
         tally.requireFaults();
         assertThat(tally.clean()).isTrue();
     }
+
+    @Test
+    void aSlowCatchUpIsAFigureAndNotAFinding() {
+        Tally tally = new Tally();
+        assertThat(tally.slowestCatchUp()).isEqualTo("no trial was checked");
+        tally.caughtUp("UPSERT-JVM-0", 2);
+        tally.caughtUp("UPSERT-DRIVERS-1", 38);
+        tally.caughtUp("UPSERT-JVM-0", 3);
+        assertThat(tally.slowestCatchUp()).isEqualTo("slowest catch-up: 38 s, UPSERT-DRIVERS-1");
+        assertThat(tally.clean()).isTrue();
+    }
 }

@@ -119,7 +119,7 @@ class RestartsGuideTest {
                 step("a first stateful step", "Spark")
                         .from(update(), Transforms.select("zip"))
                         .to(update(), grouped("zip", expr("count(1)"))),
-                step("the last stateful step removed", "nobody")
+                step("the last stateful step removed", "nobody; on Spark 4, Spark")
                         .from(update(), TOTAL)
                         .to(update(), Transforms.select("zip"))
                         .writes("[9000]"),
@@ -137,7 +137,9 @@ class RestartsGuideTest {
         files("hits", "second", hit("9000", "Bruges", 3, "00:08"));
 
         assertNoticed(change.name(), change.noticedBy(), kit, change.after().apply(from(source("hits"))));
-        assertThat(written).containsExactlyInAnyOrderElementsOf(change.rows());
+        assertThat(written)
+                .containsExactlyInAnyOrderElementsOf(
+                        noticing(change.noticedBy(), kit).equals("Spark") ? List.of() : change.rows());
     }
 
     @Test
@@ -250,9 +252,16 @@ class RestartsGuideTest {
         } catch (StreamingQueryException e) {
             noticed = String.valueOf(e.cause()).contains("millrace") ? "Millrace" : "Spark";
         }
-        assertThat(noticed)
-                .as(change)
-                .isEqualTo(noticedBy.startsWith("Millrace,") || noticedBy.equals("works") ? "nobody" : noticedBy);
+        assertThat(noticed).as(change).isEqualTo(noticing(noticedBy, kit));
+    }
+
+    /** Returns who refuses the start, of what the guide says about a change. */
+    private static String noticing(String noticedBy, StreamKit kit) {
+        if (noticedBy.startsWith("Millrace,") || noticedBy.equals("works")) {
+            return "nobody";
+        }
+        String[] lines = noticedBy.split("; on Spark 4, ");
+        return lines[kit.spark().version().startsWith("4.") ? lines.length - 1 : 0];
     }
 
     private static void run(StreamKit kit, Pipeline pipeline) throws Exception {

@@ -1,22 +1,33 @@
 package io.millrace.sinks.jdbc;
 
 import io.millrace.sinks.jdbc.dialect.InvalidValueException;
+import io.millrace.sinks.jdbc.dialect.Interruption;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one task, from the first to the last flush. If rows may only wait for some time, a thread of its own
- * flushes those that have, so that they are written even if no other row arrives.
+ * flushes those that have, so that they are written even if no other row arrives. That thread ends with the task: a task
+ * that is killed or fails cancels what it still writes, so that it cannot overwrite what a rerun has written.
  */
 final class UpsertTask {
+    private static final long POLL_MILLIS = 50;
+
     private final UpsertPlan plan;
-    private final PendingRows pending;
     private final UpsertFlush flush;
     private final @Nullable Duration age;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** With {@code flush}, guarded by {@code lock} while the thread runs. */
+    private final PendingRows pending;
+
     private @Nullable Thread timer;
-    private boolean ended;
-    private @Nullable Throwable failure;
+    private volatile boolean ended;
+    private volatile @Nullable Throwable failure;
 
     /** @param age how long a row may wait; null until the task ends */
     UpsertTask(UpsertPlan plan, @Nullable String queryId, long epoch, @Nullable Duration age) {
@@ -27,48 +38,61 @@ final class UpsertTask {
     }
 
     /** Adds a row; flushes if it is the last that the limits allow. */
-    synchronized void add(Row row) {
-        checkFailure();
-        boolean first = pending.isEmpty();
+    void add(Row row) {
+        lock();
         try {
-            pending.add(row);
-        } catch (InvalidValueException e) {
-            flush.checkRefusal(e);
-            pending.refuse(row, e);
-        }
-        if (pending.isFull()) {
-            // A flush that may return early is completed by the next one, for which a row with an age cannot wait.
-            flush.run(pending, age == null && !plan.rule().durableRows());
-        } else if (first && age != null) {
-            watch(age);
+            checkFailure();
+            boolean first = pending.isEmpty();
+            try {
+                pending.add(row);
+            } catch (InvalidValueException e) {
+                flush.checkRefusal(e);
+                pending.refuse(row, e);
+            }
+            if (pending.isFull()) {
+                // A flush that may return early is completed by the next one, for which a row with an age cannot wait.
+                flush.run(pending, age == null && !plan.rule().durableRows());
+            } else if (first && age != null) {
+                watch(age);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Flushes what is pending and completes the task. */
     void end() {
         endTimer(false);
-        synchronized (this) {
-            checkFailure();
-            if (!pending.isEmpty()) {
-                flush.run(pending, false);
-            }
-            flush.end();
+        checkFailure();
+        if (!pending.isEmpty()) {
+            flush.run(pending, false);
         }
+        flush.end();
     }
 
     /** Cancels what is being written. Called after the task has failed. */
     void abandon() {
         endTimer(true);
-        synchronized (this) {
-            flush.abandon();
+        flush.abandon();
+    }
+
+    /** Waits for a flush by age, unless Spark wants the task to end. */
+    private void lock() {
+        try {
+            while (!lock.tryLock(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                Interruption.check(name());
+            }
+        } catch (InterruptedException e) {
+            throw Interruption.of(name());
         }
     }
 
     private void checkFailure() {
-        if (failure instanceof Error error) {
+        Throwable thrown = failure;
+        if (thrown instanceof Error error) {
             throw error;
         }
-        if (failure instanceof RuntimeException refused) {
+        if (thrown instanceof RuntimeException refused) {
             throw refused;
         }
     }
@@ -80,22 +104,14 @@ final class UpsertTask {
             thread.start();
             timer = thread;
         } else {
-            notifyAll();
+            LockSupport.unpark(timer);
         }
     }
 
-    private synchronized void flushWhenOld(Duration age) {
+    private void flushWhenOld(Duration age) {
         try {
             while (!ended) {
-                long left = age.toNanos() - pending.waited().toNanos();
-                if (pending.isEmpty()) {
-                    wait();
-                } else if (left <= 0) {
-                    flush.run(pending, false);
-                } else {
-                    // Of zero it would wait for ever.
-                    wait(left / 1_000_000, (int) (left % 1_000_000));
-                }
+                LockSupport.parkNanos(this, flushIfOld(TimeUnit.NANOSECONDS.convert(age)));
             }
         } catch (InterruptedException e) {
             ended = true; // By endTimer.
@@ -104,26 +120,44 @@ final class UpsertTask {
         }
     }
 
-    private void endTimer(boolean interrupt) {
-        Thread thread;
-        synchronized (this) {
-            ended = true;
-            notifyAll();
-            thread = timer;
+    /** Returns for how many nanoseconds no row will be old. */
+    private long flushIfOld(long age) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            if (!pending.isEmpty() && age <= pending.waited().toNanos()) {
+                flush.run(pending, false);
+            }
+            return pending.isEmpty() ? Long.MAX_VALUE : age - pending.waited().toNanos();
+        } finally {
+            lock.unlock();
         }
+    }
+
+    /** Waits for the end of the thread; if {@code cancel}, or if Spark wants the task to end, what it writes is given up. */
+    private void endTimer(boolean cancel) {
+        ended = true;
+        Thread thread = timer;
+        if (thread == null) {
+            return;
+        }
+        LockSupport.unpark(thread);
         boolean interrupted = false;
-        while (thread != null && thread.isAlive()) {
-            if (interrupt || interrupted) {
+        while (thread.isAlive()) {
+            if (cancel || interrupted || Interruption.isAsked()) {
                 thread.interrupt();
             }
             try {
-                thread.join();
+                thread.join(POLL_MILLIS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (interrupted && !cancel) {
+            throw Interruption.of(name());
         }
+    }
+
+    private String name() {
+        return "Upsert into \"" + plan.table() + "\"";
     }
 }

@@ -1,15 +1,21 @@
 package io.millrace.sinks.jdbc;
 
+import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.core.BatchSink;
 import io.millrace.sinks.Batches;
 import io.millrace.sinks.Sinks;
 import io.millrace.testkit.servers.TestPostgres;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
@@ -86,6 +92,70 @@ class JdbcStopTest {
         assertStopsAtOnce(query);
     }
 
+    @Test
+    void aFailedTaskGivesUpAFlushByAge() throws IOException {
+        ForeachWriter<Row> task = taskWhoseFlushByAgeWaitsForAConnection();
+
+        long start = System.nanoTime();
+        task.close(new IllegalStateException("the task has failed"));
+
+        assertThat(since(start)).isLessThan(Pools.PATIENCE.dividedBy(2));
+        assertThat(flushingThreads()).isEmpty();
+    }
+
+    @Test
+    void aKilledTaskDoesNotWaitForAFlushByAgeWithItsNextRow() throws Exception {
+        ForeachWriter<Row> task = taskWhoseFlushByAgeWaitsForAConnection();
+
+        assertEndsWhenInterrupted(() -> task.process(row(2)));
+
+        task.close(new IllegalStateException("the task was killed"));
+        assertThat(flushingThreads()).isEmpty();
+    }
+
+    @Test
+    void aKilledTaskDoesNotWaitForAFlushByAgeAtItsEnd() throws Exception {
+        ForeachWriter<Row> task = taskWhoseFlushByAgeWaitsForAConnection();
+
+        assertEndsWhenInterrupted(() -> task.close(null));
+
+        assertThat(flushingThreads()).isEmpty();
+    }
+
+    private ForeachWriter<Row> taskWhoseFlushByAgeWaitsForAConnection() throws IOException {
+        ForeachWriter<Row> task = Sinks.jdbc(database)
+                .flushAfter(Duration.ofMillis(500))
+                .table("stopped")
+                .upsertOn("id")
+                .writer("id INT");
+        task.open(0, 0);
+        proxy.close();
+        task.process(row(1));
+        awaitBorrower();
+        return task;
+    }
+
+    private static void assertEndsWhenInterrupted(Runnable work) throws Exception {
+        FutureTask<Void> task = new FutureTask<>(work, null);
+        Thread thread = new Thread(task);
+        thread.start();
+        while (thread.getState() == Thread.State.NEW || thread.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
+        }
+        long start = System.nanoTime();
+        thread.interrupt();
+
+        assertThatThrownBy(task::get).hasMessageContaining("Spark has stopped the query or killed the task");
+        assertThat(since(start)).isLessThan(Pools.PATIENCE.dividedBy(2));
+    }
+
+    private static List<String> flushingThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("millrace flush"))
+                .toList();
+    }
+
     private StreamingQuery started(BatchSink sink, Dataset<Row> rows) throws Exception {
         var writer = sink.write(rows).option("checkpointLocation", checkpoint.toString());
         proxy.close();
@@ -101,10 +171,13 @@ class JdbcStopTest {
     private static void assertStopsAtOnce(StreamingQuery query) throws Exception {
         long start = System.nanoTime();
         query.stop();
-        Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-        assertThat(took).isLessThan(Pools.PATIENCE.dividedBy(2));
+        assertThat(since(start)).isLessThan(Pools.PATIENCE.dividedBy(2));
         assertThat(query.exception().isEmpty()).isTrue();
+    }
+
+    private static Duration since(long start) {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     /** Waits until its task is killed. */

@@ -3,14 +3,19 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.ExperimentalMethods;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +57,27 @@ class StreamingQueriesTest {
         assertThat(checkpoint.resolve("commits/0")).exists();
         assertThat(checkpoint.resolve("offsets/1")).doesNotExist();
         assertThat(query.exception().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aBatchThatIsStillPlannedIsCommitted() throws Exception {
+        ExperimentalMethods planning = Spark.session().experimental();
+        planning.extraOptimizations_$eq(ScalaCollections.seq(List.of(new WaitingRule())));
+        try {
+            StreamingQuery query = start(
+                    (rows, batch) -> rows.write().format("noop").mode("append").save());
+            inBatch.await();
+            CompletableFuture<Boolean> stopped =
+                    CompletableFuture.supplyAsync(() -> StreamingQueries.stopBetweenBatches(query, LONG));
+            awaitStopping(query);
+            mayEnd.countDown();
+
+            assertThat(stopped.get()).isTrue();
+            assertThat(checkpoint.resolve("commits/0")).exists();
+            assertThat(checkpoint.resolve("offsets/1")).doesNotExist();
+        } finally {
+            planning.extraOptimizations_$eq(ScalaCollections.seq(List.of()));
+        }
     }
 
     @Test
@@ -187,6 +213,19 @@ class StreamingQueriesTest {
     private static void awaitStopping(StreamingQuery query) {
         while (query.isActive()) {
             Thread.onSpinWait();
+        }
+    }
+
+    /** Lets the planning of a batch wait. */
+    private final class WaitingRule extends Rule<LogicalPlan> {
+        @Override
+        public LogicalPlan apply(LogicalPlan plan) {
+            try {
+                waitInBatch(Spark.session().emptyDataFrame(), 0L);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return plan;
         }
     }
 }

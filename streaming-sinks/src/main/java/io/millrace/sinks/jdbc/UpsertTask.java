@@ -1,7 +1,7 @@
 package io.millrace.sinks.jdbc;
 
-import io.millrace.sinks.jdbc.dialect.InvalidValueException;
 import io.millrace.sinks.jdbc.dialect.Interruption;
+import io.millrace.sinks.jdbc.dialect.InvalidValueException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

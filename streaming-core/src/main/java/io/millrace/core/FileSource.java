@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -61,6 +63,7 @@ public final class FileSource extends CheckedSource {
 
     /**
      * The greatest size of the new files in one micro-batch, in bytes; one larger file is read alone. Default no limit.
+     * Not together with {@link #maxFilesPerTrigger}.
      *
      * @throws UnsupportedOperationException on Spark 3.5, which has no such option
      */
@@ -146,6 +149,15 @@ public final class FileSource extends CheckedSource {
                     "nothing",
                     "Spark cannot infer the columns of files that do not exist yet",
                     "Call schema(...), or take it from spark.read()." + reading.format() + "(path).schema()."));
+        }
+        Set<String> options = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        options.addAll(reading.options().keySet());
+        if (options.containsAll(List.of("maxFilesPerTrigger", "maxBytesPerTrigger"))) {
+            problems.add(new Problem(
+                    "maxBytesPerTrigger",
+                    "and maxFilesPerTrigger",
+                    "Spark takes one of the two",
+                    "Leave one of them out."));
         }
         problems.addAll(Finding.all(
                 OptionNames.unknown(

@@ -20,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
@@ -277,6 +278,16 @@ public final class KafkaSource extends CheckedSource {
                         .forEach(problem -> LOG.warn(
                                 "The ids of the topics are not recorded in the checkpoint: {}",
                                 problem.as(Problem::new))));
+    }
+
+    @Override
+    int partitions() {
+        AtomicInteger partitions = new AtomicInteger();
+        KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
+            partitions.set(KafkaTopics.of(admin, reading.options()).partitions().size());
+            return List.of();
+        });
+        return partitions.get();
     }
 
     private static Optional<KafkaTopicIds> topicIds(SparkSession spark, PlannedQuery query) {

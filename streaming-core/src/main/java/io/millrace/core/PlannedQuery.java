@@ -5,6 +5,7 @@ import static io.millrace.core.internal.Arguments.notNull;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.StreamingPlan;
 import io.millrace.core.internal.Triggers;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -72,7 +73,8 @@ public record PlannedQuery(
 
     /** A problem of the continuous trigger, or of that of real-time mode. */
     Problem refusedTrigger(String reason, String hint) {
-        return new Problem(isRealTime() ? "realTime" : "continuous", trigger.toString(), reason, hint);
+        String interval = Triggers.interval(trigger).map(Duration::toString).orElse("");
+        return new Problem(isRealTime() ? "realTime" : "continuous", interval, reason, hint);
     }
 
     /** A problem unless the output mode is append, for a sink that cannot change a row. */

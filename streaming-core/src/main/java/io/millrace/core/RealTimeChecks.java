@@ -5,7 +5,9 @@ import io.millrace.core.internal.spark.RealTimeMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -13,6 +15,16 @@ import org.apache.spark.sql.streaming.OutputMode;
 
 /** Checks a query in real-time mode before the start, of which Spark itself refuses most in the first batch. */
 final class RealTimeChecks {
+    /** Options of Kafka that bound a micro-batch. Spark ignores the last one, and refuses the others in the first batch. */
+    private static final Set<String> BOUNDS = Set.of(
+            "maxOffsetsPerTrigger",
+            "minOffsetsPerTrigger",
+            "maxTriggerDelay",
+            "minPartitions",
+            "endingTimestamp",
+            "maxRecordsPerPartition");
+
+    private static final String ASYNC_PROGRESS = "asyncProgressTrackingEnabled";
     private static final String MICRO_BATCHES = "Use every(...) for micro-batches, or leave the step out.";
 
     private RealTimeChecks() {}
@@ -40,6 +52,10 @@ final class RealTimeChecks {
                 .forEach(source -> problems.add(query.refusedTrigger(
                         "the source " + source + " has no reading in real time",
                         "Read from Kafka, or use every(...).")));
+        StreamingPlan.of(rows)
+                .optionsOfSource("kafka", BOUNDS)
+                .forEach(option -> problems.add(query.refusedTrigger(
+                        option + " of the source is for micro-batches", "Leave it out, or use every(...).")));
         if (StreamingPlan.of(rows).readsASourceTwice()) {
             problems.add(query.refusedTrigger(
                     "a source is read twice", "Name the source once for each read, or use every(...)."));
@@ -54,12 +70,30 @@ final class RealTimeChecks {
         return problems;
     }
 
-    /** What is wrong with the sink, given the format of its writer. */
-    static Optional<Problem> problemOfSink(SparkSession spark, String format, PlannedQuery query) {
-        return RealTimeMode.refusesSink(spark, format)
+    /** What is wrong with the writer, given its format and the options of the pipeline. */
+    static List<Problem> problemsOfWriter(
+            SparkSession spark, Optional<String> format, PlannedQuery query, Map<String, String> options) {
+        List<Problem> problems = new ArrayList<>();
+        format.filter(name -> RealTimeMode.refusesSink(spark, name))
+                .ifPresent(name -> problems.add(query.refusedTrigger(
+                        "the " + name + " sink does not write in real time",
+                        "Write to Kafka, foreach or console, or by upsertOn(...) of Sinks.jdbc, or use every(...).")));
+        options.keySet().stream()
+                .filter(option -> option.equalsIgnoreCase(ASYNC_PROGRESS))
+                .forEach(option -> problems.add(query.refusedTrigger(
+                        option + " is for micro-batches", "Leave the option out, or use every(...).")));
+        return problems;
+    }
+
+    /** A note if the source has more partitions than Spark runs tasks at a time. */
+    static Optional<Problem> noteOnCores(SparkSession spark, Source source, PlannedQuery query) {
+        int partitions = source instanceof SourceWithChecks checked ? checked.partitions() : 0;
+        int tasks = spark.sparkContext().defaultParallelism();
+        return partitions > tasks
                 ? Optional.of(query.refusedTrigger(
-                        "the " + format + " sink does not write in real time",
-                        "Write to Kafka, foreach or console, or by upsertOn(...) of Sinks.jdbc, or use every(...)."))
+                        "the topics have " + partitions + " partitions, and Spark runs at most " + tasks
+                                + " tasks at a time now: the rows of the other partitions are not read",
+                        "Give the query a core for each partition, and none of them to other queries."))
                 : Optional.empty();
     }
 }

@@ -20,6 +20,11 @@ abstract class SourceWithChecks implements Source {
     /** Records what a later start on the same checkpoint has to check; called right before the start. */
     void beforeStart(SparkSession spark, PlannedQuery query) {}
 
+    /** How many partitions the system it reads from has now, each of which needs a core in real-time mode; 0 if unknown. */
+    int partitions() {
+        return 0;
+    }
+
     /** Settings of the start, which a checkpoint overrides. */
     List<String> starts() {
         return List.of();

@@ -77,6 +77,14 @@ final class UnionSource extends SourceWithChecks {
     }
 
     @Override
+    int partitions() {
+        return IntStream.range(0, members.size())
+                .map(position ->
+                        checked(position).map(SourceWithChecks::partitions).orElse(0))
+                .sum();
+    }
+
+    @Override
     List<String> starts() {
         return IntStream.range(0, members.size())
                 .boxed()

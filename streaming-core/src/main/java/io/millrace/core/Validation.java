@@ -79,6 +79,11 @@ final class Validation {
                         Optional.of(CheckpointChecks.overriddenSettings(spark, query(), location, state)))
                 .ifPresent(notes::addAll);
         rows.map(StreamingPlan::of).ifPresent(plan -> notes.addAll(PlanChecks.notes(plan, query())));
+        if (query().isRealTime()) {
+            spec.source()
+                    .flatMap(source -> RealTimeChecks.noteOnCores(spark, source, query()))
+                    .ifPresent(notes::add);
+        }
         spec.sink().ifPresent(sink -> notes.addAll(sink.notes(query())));
         if (Triggers.isOnce(spec.trigger())) {
             notes.add(new Problem(

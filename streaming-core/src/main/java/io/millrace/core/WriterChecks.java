@@ -29,8 +29,7 @@ final class WriterChecks {
         List<Problem> problems = new ArrayList<>();
         format.ifPresent(name -> problems.addAll(problemsOf(name, query, options)));
         if (query.isRealTime()) {
-            format.flatMap(name -> RealTimeChecks.problemOfSink(spark, name, query))
-                    .ifPresent(problems::add);
+            problems.addAll(RealTimeChecks.problemsOfWriter(spark, format, query, options));
         }
         Set<String> keys = new TreeSet<>(options.keySet());
         writer.ifPresent(known -> keys.addAll(WriterSettings.options(known)));

@@ -106,13 +106,13 @@ class PipelineTest {
                                 + " these, or add the column in an earlier step.",
                         "by(city): there is no such column (columns: timestamp, value, zip). Name one of these, or"
                                 + " add the column in an earlier step.",
-                        "continuous(ContinuousTrigger(1000)): Continuous processing does not support Aggregate"
+                        "continuous(PT1S): Continuous processing does not support Aggregate"
                                 + " operations. Use every(...) for micro-batches, or leave the step out: continuous"
                                 + " takes select, where and casts.",
                         "outputMode(Update): the parquet sink only adds rows and cannot change them. Use append(); if"
                                 + " the plan aggregates, add a watermark, so that each row is written once, when it is"
                                 + " final.",
-                        "continuous(ContinuousTrigger(1000)): the parquet sink needs micro-batches, and the continuous"
+                        "continuous(PT1S): the parquet sink needs micro-batches, and the continuous"
                                 + " trigger has none. Use every(...) or availableNow().",
                         "checkpointAt(nothing): the parquet sink needs a checkpoint that outlives the query. Call"
                                 + " checkpointAt(...) with a path of its own for this query.",

@@ -110,6 +110,18 @@ public final class StreamingPlan {
                 .toList();
     }
 
+    /** The options among {@code names} that sources of a kind have, as Spark names both; in the order of the alphabet. */
+    public List<String> optionsOfSource(String kind, Set<String> names) {
+        return nodes(root).stream()
+                .filter(StreamingRelationV2.class::isInstance)
+                .map(StreamingRelationV2.class::cast)
+                .filter(source -> source.sourceName().equals(kind))
+                .flatMap(source -> names.stream().filter(source.extraOptions()::containsKey))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /** Whether two of its sources are the same one. */
     public boolean readsASourceTwice() {
         List<LogicalPlan> sources = nodes(root).stream()

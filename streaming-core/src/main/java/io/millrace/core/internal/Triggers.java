@@ -25,17 +25,23 @@ public final class Triggers {
         return RealTimeMode.batchOf(trigger).isPresent();
     }
 
-    /** The trigger as the pipeline's own call has it, such as {@code every(PT10S)}. */
-    public static String describe(Trigger trigger) {
+    /** The time that the pipeline's own call gave; empty for a trigger without one. */
+    public static Optional<Duration> interval(Trigger trigger) {
         if (trigger instanceof ProcessingTimeTrigger processingTime) {
-            return "every(" + Duration.ofMillis(processingTime.intervalMs()) + ")";
+            return Optional.of(Duration.ofMillis(processingTime.intervalMs()));
         }
         if (trigger instanceof ContinuousTrigger continuous) {
-            return "continuous(" + Duration.ofMillis(continuous.intervalMs()) + ")";
+            return Optional.of(Duration.ofMillis(continuous.intervalMs()));
         }
-        Optional<Duration> batch = RealTimeMode.batchOf(trigger);
-        if (batch.isPresent()) {
-            return "realTime(" + batch.get() + ")";
+        return RealTimeMode.batchOf(trigger);
+    }
+
+    /** The trigger as the pipeline's own call has it, such as {@code every(PT10S)}. */
+    public static String describe(Trigger trigger) {
+        Optional<Duration> interval = interval(trigger);
+        if (interval.isPresent()) {
+            String call = isContinuous(trigger) ? "continuous" : isRealTime(trigger) ? "realTime" : "every";
+            return call + "(" + interval.get() + ")";
         }
         if (trigger.equals(AvailableNowTrigger$.MODULE$)) {
             return "availableNow()";

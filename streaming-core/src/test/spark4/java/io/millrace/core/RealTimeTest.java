@@ -86,6 +86,26 @@ class RealTimeTest {
     }
 
     @Test
+    void optionsThatBoundAMicroBatchAreRefused(@TempDir Path checkpoints) {
+        Dataset<Row> bounded = Sources.kafka("localhost:1")
+                .topics("hits")
+                .maxOffsetsPerTrigger(1_000)
+                .maxRecordsPerPartition(10)
+                .option("minPartitions", "4")
+                .load(SPARK);
+        assertThatThrownBy(() -> pipeline(bounded, checkpoints).validate(SPARK))
+                .hasMessageContainingAll(
+                        "realTime(PT0.1S): maxOffsetsPerTrigger of the source is for micro-batches. Leave it out, or use"
+                                + " every(...).",
+                        "minPartitions of the source",
+                        "maxRecordsPerPartition of the source");
+        assertThatThrownBy(() -> pipeline(rows(), checkpoints)
+                        .option("asyncProgressTrackingEnabled", true)
+                        .validate(SPARK))
+                .hasMessageContaining("realTime(PT0.1S): asyncProgressTrackingEnabled is for micro-batches");
+    }
+
+    @Test
     void batchesShorterThanTheSessionsAreRefused(@TempDir Path checkpoints) {
         assertThatThrownBy(() -> pipeline(rows(), checkpoints)
                         .realTime(Duration.ofMillis(49))

@@ -191,7 +191,7 @@ public final class KafkaTopics {
     }
 
     /** The partitions that are read. */
-    private List<TopicPartition> partitions() {
+    public List<TopicPartition> partitions() {
         NavigableMap<String, NavigableMap<Integer, Long>> assigned = KafkaOptions.assigned(options);
         return assigned.isEmpty()
                 ? topics.keySet().stream()

@@ -78,9 +78,35 @@ class RealTimeUpsertTest {
                 .hasMessageContaining("the parquet sink does not write in real time");
     }
 
-    /** Creates a topic; returns the brokers. */
+    @Test
+    void aPartitionWithoutACoreIsNoted(@TempDir Path directory) {
+        int cores = spark.sparkContext().defaultParallelism();
+        Pipeline wide = Pipeline.named("wide")
+                .from(Sources.union(
+                        Sources.kafka(topic("wide")).topics("wide"),
+                        Sources.kafka(topic("wider", cores)).topics("wider")))
+                .via(Transforms.jsonFields("value").string("sku", "$.sku").integer("price", "$.price"))
+                .via(Transforms.select("sku", "price"))
+                .to(Sinks.jdbc(Server.database()).table("prices").upsertOn("sku"))
+                .outputMode(OutputModes.update())
+                .realTime(Duration.ofMinutes(5))
+                .checkpointAt(directory);
+
+        assertThat(wide.validate(spark).toString())
+                .contains("realTime(PT5M): the topics have " + (cores + 1) + " partitions, and Spark runs at most "
+                        + cores
+                        + " tasks at a time now: the rows of the other partitions are not read. Give the query a core for"
+                        + " each partition, and none of them to other queries.");
+        assertThat(wide.every(Duration.ofSeconds(1)).validate(spark).toString()).doesNotContain("partitions");
+    }
+
     private static String topic(String name) {
-        KAFKA.createTopic(name, 1);
+        return topic(name, 1);
+    }
+
+    /** Creates a topic; returns the brokers. */
+    private static String topic(String name, int partitions) {
+        KAFKA.createTopic(name, partitions);
         return KAFKA.bootstrapServers();
     }
 }

@@ -137,11 +137,17 @@ abstract class Step implements Transform {
     /** The refusal of a step on {@code rows} by Spark's analyzer; empty if {@code error} is another one. */
     static Optional<Problem> refusal(Exception error, String step, Dataset<Row> rows) {
         return SparkRefusal.of(error)
-                .map(message -> new Problem(
-                        "via",
-                        step,
-                        message + " " + Columns.listed(rows),
-                        "Name one of these, or add what is missing in an earlier step."));
+                .map(message -> message.contains("type mismatch")
+                        ? new Problem(
+                                "via",
+                                step,
+                                message,
+                                "Change the type of the column in an earlier step, or the expression.")
+                        : new Problem(
+                                "via",
+                                step,
+                                message + " " + Columns.listed(rows),
+                                "Name one of these, or add what is missing in an earlier step."));
     }
 
     private List<Problem> problems(Dataset<Row> rows) {

@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,13 @@ class CastTest {
                 .last()
                 .asString()
                 .startsWith("cast(n, TINYINT): ");
+    }
+
+    @Test
+    void aCastBetweenTypesThatDoNotConvertIsRefused() {
+        assertThatThrownBy(() -> Transforms.tryCast("n", "date").apply(session("true").sql("SELECT 7 AS n")))
+                .hasMessageContaining("data type mismatch")
+                .hasMessageEndingWith("Change the type of the column in an earlier step, or the expression.");
     }
 
     @Test

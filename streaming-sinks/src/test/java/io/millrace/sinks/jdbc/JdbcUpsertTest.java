@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.sinks.Sinks;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -77,6 +78,16 @@ class JdbcUpsertTest {
 
         assertThat(Server.rows("SELECT * FROM counts")).containsExactly("94105|1|first");
         writer.close(null);
+    }
+
+    @Test
+    void flushAfterTakesAnyDuration() {
+        ForeachWriter<Row> writer = writer(TARGET.flushAfter(ChronoUnit.FOREVER.getDuration()));
+        writer.open(0, 0);
+        writer.process(row("94105", 1L, "first"));
+        writer.close(null);
+
+        assertThat(Server.rows("SELECT * FROM counts")).containsExactly("94105|1|first");
     }
 
     @Test

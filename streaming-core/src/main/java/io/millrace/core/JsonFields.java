@@ -129,9 +129,10 @@ public final class JsonFields extends Step {
     }
 
     /**
-     * A value of any type as a VARIANT, which later steps and readers take apart by {@code variant_get}: as
-     * {@code parse_json} of the part of the document, and NULL for null. A part that {@code parse_json} refuses, as one
-     * with two equal names in an object, makes the row malformed.
+     * A value of any type as a VARIANT: as {@code parse_json} of the part of the document, and NULL for null. A part
+     * that {@code parse_json} refuses, as one with two equal names in an object, makes the row malformed. Later steps
+     * take it apart by {@code try_variant_get}; {@code variant_get} ends the query at a value of another type, and its
+     * error shows the value.
      *
      * @throws UnsupportedOperationException on Spark 3.5, which has no variants
      */

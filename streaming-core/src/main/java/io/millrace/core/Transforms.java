@@ -358,8 +358,9 @@ public final class Transforms {
     }
 
     /**
-     * Changes the type of a column, as Spark's {@code cast}: what does not convert is NULL, and in ANSI mode, which is
-     * the default of Spark 4, ends the query. {@link #tryCast(String, DataType)} never does.
+     * Changes the type of a column, as Spark's {@code cast}: in ANSI mode, the default of Spark 4, a value that does not
+     * convert ends the query. Without it a text that does not convert is NULL, and a number that does not fit is
+     * changed: 300 as {@code tinyint} is 44. {@link #tryCast(String, DataType)} gives NULL for each of them.
      */
     public static Transform cast(String column, DataType type) {
         return cast("cast", column, type, Column::cast);

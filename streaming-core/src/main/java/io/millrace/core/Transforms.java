@@ -358,8 +358,8 @@ public final class Transforms {
     }
 
     /**
-     * Changes the type of a column, as Spark's {@code cast}: in ANSI mode, the default of Spark 4, a value that does not
-     * convert ends the query. Without it a text that does not convert is NULL, and a number that does not fit is
+     * Changes the type of a column, as Spark's {@code cast}: in ANSI mode, the default of Spark 4, a value that does
+     * not convert ends the query. Without it a text that does not convert is NULL, and a number that does not fit is
      * changed: 300 as {@code tinyint} is 44. {@link #tryCast(String, DataType)} gives NULL for each of them.
      */
     public static Transform cast(String column, DataType type) {

@@ -4,6 +4,7 @@ import io.millrace.core.internal.StreamingPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,6 +46,25 @@ final class PlanChecks {
     private static final String ANY_HINT =
             "Change the step or the output mode; Spark's streaming guide lists what it does not support.";
 
+    /** Functions that end a query at a value, by Spark's name, and what gives NULL instead. */
+    private static final Map<String, String> THROWING = Map.ofEntries(
+            Map.entry("to_timestamp", "try_to_timestamp"),
+            Map.entry("to_date", "to_date of try_to_timestamp"),
+            Map.entry("unix_timestamp", "unix_timestamp of try_to_timestamp"),
+            Map.entry("to_unix_timestamp", "to_unix_timestamp of try_to_timestamp"),
+            Map.entry("to_number", "try_to_number"),
+            Map.entry("getarrayitem", "get(array, index)"),
+            Map.entry("element_at", "try_element_at"),
+            Map.entry("divide", "try_divide"),
+            Map.entry("integraldivide", "nullif(divisor, 0)"),
+            Map.entry("remainder", "nullif(divisor, 0)"),
+            Map.entry("pmod", "nullif(divisor, 0)"),
+            Map.entry("parse_json", "try_parse_json"),
+            Map.entry("variant_get", "try_variant_get"));
+
+    /** Those of them that do so in every mode. */
+    private static final Set<String> ALWAYS_THROWING = Set.of("to_number", "parse_json", "variant_get");
+
     private PlanChecks() {}
 
     static List<Problem> problems(SparkSession spark, Dataset<Row> rows, PlannedQuery query) {
@@ -70,8 +90,16 @@ final class PlanChecks {
     }
 
     /** What runs, and may end at a value or read more at once than is meant. */
-    static List<Problem> notes(StreamingPlan plan, PlannedQuery query) {
+    static List<Problem> notes(SparkSession spark, StreamingPlan plan, PlannedQuery query) {
         List<Problem> notes = new ArrayList<>();
+        boolean isAnsi = Boolean.parseBoolean(spark.conf().get("spark.sql.ansi.enabled"));
+        plan.calls(isAnsi ? THROWING.keySet() : ALWAYS_THROWING)
+                .forEach((call, function) -> notes.add(new Problem(
+                        "expression",
+                        call,
+                        (ALWAYS_THROWING.contains(function) ? "" : "in ANSI mode ")
+                                + "a value that it does not take ends the query, and every restart again",
+                        "Use " + THROWING.get(function) + ", which gives NULL.")));
         plan.castsThatThrow()
                 .forEach(cast -> notes.add(new Problem(
                         "cast",

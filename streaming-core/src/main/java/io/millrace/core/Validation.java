@@ -78,7 +78,7 @@ final class Validation {
         ofCheckpoint((location, state) ->
                         Optional.of(CheckpointChecks.overriddenSettings(spark, query(), location, state)))
                 .ifPresent(notes::addAll);
-        rows.map(StreamingPlan::of).ifPresent(plan -> notes.addAll(PlanChecks.notes(plan, query())));
+        rows.map(StreamingPlan::of).ifPresent(plan -> notes.addAll(PlanChecks.notes(spark, plan, query())));
         if (query().isRealTime()) {
             spec.source()
                     .flatMap(source -> RealTimeChecks.noteOnCores(spark, source, query()))

@@ -56,8 +56,45 @@ class CastTest {
     }
 
     @Test
+    void validateNamesTheFunctionsThatEndAQueryAtAValue(@TempDir Path checkpoint) {
+        Pipeline pipeline = Pipeline.named("functions")
+                .from(spark -> spark.readStream().format("rate").load())
+                .via(Transforms.withColumn("text", "CAST(value AS STRING)"))
+                .via(Transforms.withColumn("list", "array(value)"))
+                .via(Transforms.withColumn("day", "to_date(text)"))
+                .via(Transforms.withColumn("time", "to_timestamp(text, 'yyyy')"))
+                .via(Transforms.withColumn("seconds", "unix_timestamp(text)"))
+                .via(Transforms.withColumn("number", "to_number(text, '999')"))
+                .via(Transforms.withColumn("sixth", "list[5] + element_at(list, 6)"))
+                .via(Transforms.withColumn("share", "value / value + value div value + value % value"))
+                .via(Transforms.withColumn("half", "value / 2"))
+                .via(Transforms.withColumn("tried", "try_divide(value, value) + get(list, 5)"))
+                .via(Transforms.withColumn("triedTime", "try_to_timestamp(text)"))
+                .to(rows -> rows.writeStream().format("noop"))
+                .checkpointAt(checkpoint);
+
+        assertThat(pipeline.validate(session("true")))
+                .extracting(Problem::value)
+                .containsExactlyInAnyOrder(
+                        "to_date(text)",
+                        "to_timestamp(text)",
+                        "unix_timestamp(text)",
+                        "to_number(text)",
+                        "getarrayitem(list)",
+                        "element_at(list)",
+                        "divide(value)",
+                        "integraldivide(value)",
+                        "remainder(value)");
+        assertThat(pipeline.validate(session("false")))
+                .extracting(Problem::toString)
+                .containsExactly("expression(to_number(text)): a value that it does not take ends the query, and every"
+                        + " restart again. Use try_to_number, which gives NULL.");
+    }
+
+    @Test
     void aCastBetweenTypesThatDoNotConvertIsRefused() {
-        assertThatThrownBy(() -> Transforms.tryCast("n", "date").apply(session("true").sql("SELECT 7 AS n")))
+        assertThatThrownBy(() ->
+                        Transforms.tryCast("n", "date").apply(session("true").sql("SELECT 7 AS n")))
                 .hasMessageContaining("data type mismatch")
                 .hasMessageEndingWith("Change the type of the column in an earlier step, or the expression.");
     }

@@ -3,9 +3,11 @@ package io.millrace.core.internal;
 import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -14,6 +16,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.analysis.UnsupportedOperationChecker;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.BinaryArithmetic;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -151,12 +154,40 @@ public final class StreamingPlan {
 
     private static void addCastsThatThrow(Expression expression, Set<String> casts) {
         if (expression instanceof Cast cast && cast.evalMode().equals(EvalMode.ANSI()) && mayThrow(cast)) {
-            String columns = ScalaCollections.list(cast.references().toSeq()).stream()
-                    .map(Attribute::name)
-                    .collect(Collectors.joining(", "));
-            casts.add(columns + ", " + cast.dataType().sql());
+            casts.add(columns(cast) + ", " + cast.dataType().sql());
         }
         ScalaCollections.list(expression.children()).forEach(child -> addCastsThatThrow(child, casts));
+    }
+
+    /**
+     * The functions among {@code names} that its steps call on columns, such as {@code to_date(text)}. The name of the
+     * function is Spark's.
+     */
+    public Map<String, String> calls(Set<String> names) {
+        Map<String, String> calls = new LinkedHashMap<>();
+        for (LogicalPlan node : nodes(root)) {
+            ScalaCollections.list(node.expressions()).forEach(expression -> addCalls(expression, names, calls));
+        }
+        return calls;
+    }
+
+    private static void addCalls(Expression expression, Set<String> names, Map<String, String> calls) {
+        String name = expression.prettyName();
+        if (names.contains(name) && !expression.foldable() && !dividesByLiteral(expression)) {
+            calls.put(name + "(" + columns(expression) + ")", name);
+        }
+        ScalaCollections.list(expression.children()).forEach(child -> addCalls(child, names, calls));
+    }
+
+    private static boolean dividesByLiteral(Expression expression) {
+        return expression instanceof BinaryArithmetic division
+                && division.right().foldable();
+    }
+
+    private static String columns(Expression expression) {
+        return ScalaCollections.list(expression.references().toSeq()).stream()
+                .map(Attribute::name)
+                .collect(Collectors.joining(", "));
     }
 
     private static boolean mayThrow(Cast cast) {

@@ -41,8 +41,8 @@ final class Results {
         Map<List<@Nullable Object>, Row> latest = new LinkedHashMap<>();
         for (Row row : rows) {
             List<@Nullable Object> key = new ArrayList<>();
-            keys.forEach(column -> key.add(Values.fit(
-                    row.get(schema.fieldIndex(column)), schema.apply(column).dataType())));
+            keys.forEach(column -> key.add(ComparableValue.of(Values.fit(
+                    row.get(schema.fieldIndex(column)), schema.apply(column).dataType()))));
             latest.put(key, row);
         }
         return List.copyOf(latest.values());

@@ -1,7 +1,5 @@
 package io.millrace.testkit;
 
-import java.math.BigDecimal;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -134,14 +132,16 @@ final class RowDiff {
             return Arrays.stream(keys).allMatch(column -> equal(column, row, other));
         }
         int twice = 2 * equalCells(row, other);
-        return twice > columns.length || (twice == columns.length && equal(0, row, other));
+        return twice > columns.length
+                || (twice == columns.length && equal(0, row, other))
+                || RowText.cells(row).equals(RowText.cells(other));
     }
 
     private List<String> marked(Row row, Row other) {
         List<String> cells = RowText.cells(row);
         for (int column = 0; column < cells.size(); column++) {
             if (!equal(column, row, other)) {
-                cells.set(column, "*" + cells.get(column) + "*");
+                cells.set(column, "*" + RowText.differing(row.get(column), other.get(column)) + "*");
             }
         }
         return cells;
@@ -162,21 +162,14 @@ final class RowDiff {
         if (tolerance != null && left instanceof Number a && right instanceof Number b) {
             return Math.abs(a.doubleValue() - b.doubleValue()) <= tolerance;
         }
-        return Objects.equals(comparable(left), comparable(right));
+        return Objects.equals(ComparableValue.of(left), ComparableValue.of(right));
     }
 
     private List<@Nullable Object> key(Row row) {
         @Nullable Object[] key = new Object[columns.length];
         for (int column = 0; column < key.length; column++) {
-            key[column] = tolerances[column] != null ? null : comparable(row.get(column));
+            key[column] = tolerances[column] != null ? null : ComparableValue.of(row.get(column));
         }
         return Arrays.asList(key);
-    }
-
-    private static @Nullable Object comparable(@Nullable Object value) {
-        if (value instanceof byte[] bytes) {
-            return ByteBuffer.wrap(bytes);
-        }
-        return value instanceof BigDecimal decimal ? decimal.stripTrailingZeros() : value;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,31 @@ import org.jspecify.annotations.Nullable;
 final class RowText {
     private static final int LONGEST_VALUE = 60;
 
+    /** How much is shown before the first difference of two long values. */
+    private static final int CONTEXT = 20;
+
     private RowText() {}
 
     static String value(@Nullable Object value) {
-        String text = full(value);
+        return cut(full(value));
+    }
+
+    private static String cut(String text) {
         return text.length() <= LONGEST_VALUE ? text : text.substring(0, LONGEST_VALUE - 3) + "...";
+    }
+
+    /** {@code value}, which is not equal to {@code other}, with what differs. */
+    static String differing(@Nullable Object value, @Nullable Object other) {
+        String text = full(value);
+        String otherText = full(other);
+        if (text.equals(otherText)) {
+            return cut(text) + " (" + (value == null ? "NULL" : value.getClass().getSimpleName()) + ")";
+        }
+        if (!cut(text).equals(cut(otherText))) {
+            return cut(text);
+        }
+        int same = Arrays.mismatch(text.toCharArray(), otherText.toCharArray());
+        return cut("..." + text.substring(same - CONTEXT));
     }
 
     static List<String> cells(Row row) {

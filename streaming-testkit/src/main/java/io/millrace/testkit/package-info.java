@@ -55,7 +55,7 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.Expectations}: checks a step and writes failures
  *   <li>{@link io.millrace.testkit.StateReader}: reads the rows of a state
- *   <li>{@link io.millrace.testkit.RowDiff}: compares rows
+ *   <li>{@link io.millrace.testkit.RowDiff}: compares rows; {@link io.millrace.testkit.ComparableValue}: their values
  *   <li>{@link io.millrace.testkit.Explanation}, {@link io.millrace.testkit.EventTimes}: explain missing and late rows
  *   <li>{@link io.millrace.testkit.Causes}: the messages of an error
  * </ul>

@@ -27,6 +27,39 @@ class RowDiffTest {
     }
 
     @Test
+    void textsThatDifferAfterWhatIsShownAreShownAtTheirDifference() {
+        String start = "0123456789".repeat(7);
+
+        assertThat(unordered(COUNTS, List.of(row(start + "a", 1L)), List.of(row(start + "b", 1L))))
+                .isEqualTo("""
+                        1 row differs
+
+                                    zip                         hits
+                          expected  *...01234567890123456789a*  1
+                          was       *...01234567890123456789b*  1
+                        """);
+    }
+
+    @Test
+    void valuesThatReadTheSameAreShownWithWhatTheyAre() {
+        StructType zip = StructType.fromDDL("zip STRING");
+        String start = "0123456789".repeat(7);
+
+        assertThat(unordered(zip, List.of(row("null")), List.of(row((Object) null))))
+                .isEqualTo("""
+                1 row differs
+
+                            zip
+                  expected  *null (String)*
+                  was       *null (NULL)*
+                """);
+        assertThat(unordered(zip, List.of(row(start + "a")), List.of(row(start + "b"))))
+                .contains("expected  *...01234567890123456789a*");
+        assertThat(unordered(zip, List.of(row(start)), List.of(row(start + "b"))))
+                .contains("expected  *...01234567890123456789*", "was       *...01234567890123456789b*");
+    }
+
+    @Test
     void missingRowIsShownUnderItsColumns() {
         assertThat(unordered(COUNTS, List.of(row("9000", 1L)), List.of())).isEqualTo("""
                 1 row is missing

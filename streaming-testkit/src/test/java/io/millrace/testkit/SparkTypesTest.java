@@ -1,6 +1,7 @@
 package io.millrace.testkit;
 
 import static io.millrace.core.OutputModes.append;
+import static io.millrace.core.OutputModes.update;
 import static io.millrace.testkit.Failures.refusalOf;
 import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -126,6 +127,20 @@ class SparkTypesTest {
                                 .emits(row(List.of(), Map.of(), row(null, null), List.of())));
         kit.run(rows.rows().selectExpr("get(l, 0)", "get(m['k'], 1)", "s.b.c", "get(r, 1).n"), append())
                 .batch("parts", b -> b.emits(row("00:05", 2, "2026-01-02", 3), row(null, null, null, null)));
+    }
+
+    @Test
+    void bytesWithinOtherValuesAreComparedByTheirContent(StreamKit kit) {
+        Input<Row> rows =
+                kit.rows("rows", "b BINARY, l ARRAY<BINARY>, m MAP<STRING, BINARY>, s STRUCT<a: BINARY>, n INT");
+        kit.run(rows.rows(), update())
+                .keyedBy("b", "l", "s")
+                .batch("one", b -> b.given(rows, withBytes(1)).emits(withBytes(1)))
+                .batch("two", b -> b.given(rows, withBytes(2)).table(withBytes(2)));
+    }
+
+    private static Row withBytes(int n) {
+        return row(bytes("a"), List.of(bytes("b")), Map.of("k", bytes("c")), row((Object) bytes("d")), n);
     }
 
     @Test

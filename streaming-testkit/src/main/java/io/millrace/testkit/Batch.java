@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One step of a {@link StreamRun}: the rows to give, and then the expectations. The first expectation runs the batch;
  * if there is none, the end of the step runs it. Rows are compared by value and in any order. A time may be written
- * {@code "00:05"}, and a bigint as an {@code int}. Use it in the thread of the test.
+ * {@code "00:05"}, a bigint as an {@code int}, and a variant as JSON; variants are equal if their JSON is. Use it in
+ * the thread of the test.
  *
  * <pre>{@code b -> b.given(hits, hit("9000", "00:05")).emits(StreamKit.row("9000", 1))}</pre>
  */

@@ -12,15 +12,22 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
+import org.apache.spark.sql.catalyst.encoders.RowEncoder$;
 import org.apache.spark.sql.connector.read.InputPartition;
 import org.apache.spark.sql.connector.read.PartitionReader;
 import org.apache.spark.sql.connector.read.PartitionReaderFactory;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Rows in Spark's own format, which Spark does not publish: to and from rows of its API. */
 final class SparkRowInternals {
     private SparkRowInternals() {}
+
+    /** The class of the values of {@code type} in a row of Spark's API. */
+    static Class<?> javaClass(DataType type) {
+        return RowEncoder$.MODULE$.encoderForDataType(type, false).clsTag().runtimeClass();
+    }
 
     /** A row in Spark's own format, as a query reads it. */
     record EncodedRow(InternalRow row) {}

@@ -1,11 +1,13 @@
 package io.millrace.testkit;
 
 import io.millrace.core.internal.spark.ScalaCollections;
+import io.millrace.core.internal.spark.SparkLine;
 import java.beans.IntrospectionException;
 import java.beans.Introspector;
 import java.beans.PropertyDescriptor;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.DateTimeException;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
@@ -24,6 +27,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * timestamp.
  */
 final class Values {
+    private static final String VARIANT_AS_TEXT =
+            " A text for a variant is JSON, with each name of an object once: {\"a\":1}, or \"a\" in quotes.";
+
     private Values() {}
 
     /** {@code value} as a row of {@code schema}: from a {@link Row} by position, from a record or bean by name. */
@@ -112,7 +119,8 @@ final class Values {
         return new IllegalArgumentException(
                 "Column \"" + field.name() + "\" is " + field.dataType().catalogString() + " and cannot hold "
                         + RowText.value(value) + ", a "
-                        + (value == null ? "null" : value.getClass().getSimpleName()) + ".",
+                        + (value == null ? "null" : value.getClass().getSimpleName()) + "."
+                        + (field.dataType().catalogString().contains("variant") ? VARIANT_AS_TEXT : ""),
                 cause);
     }
 
@@ -142,24 +150,33 @@ final class Values {
             return date(value);
         }
         if (type instanceof DecimalType decimal) {
-            return new BigDecimal(value.toString()).setScale(decimal.scale(), java.math.RoundingMode.UNNECESSARY);
+            return decimal(value, decimal);
         }
-        if (type.equals(DataTypes.StringType)) {
+        if (type instanceof StringType) {
             return value instanceof Enum<?> constant ? constant.name() : (String) value;
         }
-        return value instanceof Number number ? fitNumber(number, type) : checked(value, type);
+        if (value instanceof Number number) {
+            return fitNumber(number, type);
+        }
+        return SparkRowInternals.javaClass(type)
+                .cast(value instanceof String json && isVariant(type) ? variant(json) : value);
     }
 
-    private static Object checked(Object value, DataType type) {
-        boolean fits = type.equals(DataTypes.BooleanType)
-                ? value instanceof Boolean
-                : type.equals(DataTypes.BinaryType)
-                        ? value instanceof byte[]
-                        : !(type instanceof org.apache.spark.sql.types.NumericType);
-        if (!fits) {
-            throw new ClassCastException(value.getClass().getName());
+    private static BigDecimal decimal(Object value, DecimalType type) {
+        BigDecimal exact = new BigDecimal(value.toString()).setScale(type.scale(), RoundingMode.UNNECESSARY);
+        if (exact.precision() > type.precision()) {
+            throw new ArithmeticException(exact + " has more digits than the column");
         }
-        return value;
+        return exact;
+    }
+
+    private static boolean isVariant(DataType type) {
+        return SparkLine.variant().filter(type::equals).isPresent();
+    }
+
+    /** The variant that {@code json} is; {@code json} itself, which does not fit, if it is not JSON. */
+    private static Object variant(String json) {
+        return Objects.requireNonNullElse(SparkLine.variantOf(json), json);
     }
 
     private static Object fitNumber(Number number, DataType type) {

@@ -83,6 +83,15 @@ class ValuesTest {
     }
 
     @Test
+    void decimalWithMoreDigitsThanItsColumnIsRefused() {
+        assertThat(fitted("DECIMAL(3, 1)", 99.9)).isEqualTo(new BigDecimal("99.9"));
+        assertThat(refusalOf(() -> fitted("DECIMAL(3, 1)", 100)))
+                .isEqualTo("Column \"x\" is decimal(3,1) and cannot hold 100, a Integer.");
+        assertThat(refusalOf(() -> fitted("DECIMAL(3, 1)", 1.25)))
+                .isEqualTo("Column \"x\" is decimal(3,1) and cannot hold 1.25, a Double.");
+    }
+
+    @Test
     void textTakesStringsAndConstantsAlone() {
         assertThat(fitted("STRING", "a")).isEqualTo("a");
         assertThat(fitted("STRING", Colour.RED)).isEqualTo("RED");
@@ -135,6 +144,20 @@ class ValuesTest {
 
         assertThat(fitted("TIMESTAMP_NTZ", time)).isEqualTo(time);
         assertThat(fitted("INTERVAL DAY TO SECOND", Duration.ofMinutes(5))).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void valueOfAnotherTypeThanThatOfItsColumnIsRefusedForEveryType() {
+        assertThat(refusalOf(() -> fitted("TIMESTAMP_NTZ", "00:05")))
+                .isEqualTo("Column \"x\" is timestamp_ntz and cannot hold 00:05, a String.");
+        assertThat(refusalOf(() -> fitted("INTERVAL DAY TO SECOND", "PT5M")))
+                .isEqualTo("Column \"x\" is interval day to second and cannot hold PT5M, a String.");
+        assertThat(refusalOf(() -> fitted("INTERVAL YEAR TO MONTH", Duration.ofDays(1))))
+                .isEqualTo("Column \"x\" is interval year to month and cannot hold PT24H, a Duration.");
+        assertThat(refusalOf(() -> fitted("VOID", "nothing")))
+                .isEqualTo("Column \"x\" is void and cannot hold nothing, a String.");
+        assertThat(refusalOf(() -> fitted("VARCHAR(5)", 1)))
+                .isEqualTo("Column \"x\" is varchar(5) and cannot hold 1, a Integer.");
     }
 
     @ParameterizedTest

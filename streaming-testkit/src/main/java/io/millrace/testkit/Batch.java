@@ -89,7 +89,7 @@ public final class Batch {
      * The only columns, in this order, that {@link #emits}, {@link #emitsInOrder} and {@link #table} compare from here
      * on: {@code b.given(..).columns("zip", "count").emits(row("9000", 2))}. By default they compare all.
      *
-     * @throws IllegalArgumentException from the expectation, if the rows have no such column
+     * @throws IllegalArgumentException from the expectation, if the rows have no such column, or several
      */
     public Batch columns(String... names) {
         return columns(all("columns", names));

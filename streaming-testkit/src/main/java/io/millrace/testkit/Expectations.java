@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -245,6 +246,14 @@ final class Expectations {
             throw new IllegalArgumentException("columns(" + String.join(", ", columns) + "): there is no column \""
                     + unknown + "\". The columns are " + String.join(", ", known) + ".");
         });
+        columns.stream()
+                .filter(name -> Collections.frequency(known, name) > 1)
+                .findFirst()
+                .ifPresent(twice -> {
+                    throw new IllegalArgumentException("columns(" + String.join(", ", columns) + "): "
+                            + Collections.frequency(known, twice) + " columns are named \"" + twice
+                            + "\". Rename one, or compare all columns.");
+                });
         return columns.isEmpty()
                 ? schema
                 : new StructType(columns.stream().map(schema::apply).toArray(StructField[]::new));

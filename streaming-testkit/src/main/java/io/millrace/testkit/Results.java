@@ -1,6 +1,7 @@
 package io.millrace.testkit;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,14 @@ final class Results {
             throw new IllegalArgumentException("keyedBy(" + String.join(", ", keys) + "): there is no column \""
                     + unknown + "\". The columns are " + String.join(", ", columns) + ".");
         });
+        keys.stream()
+                .filter(key -> Collections.frequency(columns, key) > 1)
+                .findFirst()
+                .ifPresent(twice -> {
+                    throw new IllegalArgumentException("keyedBy(" + String.join(", ", keys) + "): "
+                            + Collections.frequency(columns, twice) + " columns are named \"" + twice
+                            + "\". Rename one.");
+                });
         Map<List<@Nullable Object>, Row> latest = new LinkedHashMap<>();
         for (Row row : rows) {
             List<@Nullable Object> key = new ArrayList<>();

@@ -66,4 +66,27 @@ class ComparedColumnsTest {
         assertThat(refusalOf(() -> run.batch("two", b -> b.columns())))
                 .isEqualTo("columns(): name at least one column.");
     }
+
+    @Test
+    void aColumnWhoseNameIsThereTwiceIsRefused(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().selectExpr("zip", "concat(zip, '!') AS zip", "time"), append())
+                .batch("one", b -> b.given(hits, hit("1", "00:01")).emits(row("1", "1!", "00:01")));
+
+        assertThat(refusalOf(() -> run.batch(
+                        "two",
+                        b -> b.given(hits, hit("1", "00:01")).columns("zip").emits(row("1")))))
+                .isEqualTo("columns(zip): 2 columns are named \"zip\". Rename one, or compare all columns.");
+    }
+
+    @Test
+    void aKeyWhoseNameIsThereTwiceIsRefused(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().selectExpr("zip", "concat(zip, '!') AS zip"), update())
+                .keyedBy("zip");
+
+        assertThat(refusalOf(() ->
+                        run.batch("one", b -> b.given(hits, hit("1", "00:01")).table(row("1", "1!")))))
+                .isEqualTo("keyedBy(zip): 2 columns are named \"zip\". Rename one.");
+    }
 }

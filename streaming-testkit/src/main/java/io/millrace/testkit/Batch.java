@@ -192,10 +192,12 @@ public final class Batch {
     /**
      * The state {@code name} has these rows after the step and no others: the columns of its key, then those of its
      * value. The name is that of a state variable, {@code timers}, {@code left} or {@code right} of a join, or the
-     * operator as Spark calls it, such as {@code stateStoreSave} for an aggregation. {@link #columns} applies. Needs
-     * Spark 4.1.
+     * operator as Spark calls it, such as {@code stateStoreSave} for an aggregation. If the query has several of a
+     * name, Spark's number of the operator is part of it: {@code dedupe:1}; beside a state variable {@code timers:0},
+     * the timers are {@code $timers:0}. {@link #columns} applies; a field of the value that is named as a column before
+     * it is {@code value.key}. Needs Spark 4.1.
      *
-     * @throws IllegalArgumentException if the query has no such state; the message names those that it has
+     * @throws IllegalArgumentException if the query has no such state, or several; the message names them
      * @throws IllegalStateException on Spark 3.5
      */
     public Batch state(String name, Object... rows) {

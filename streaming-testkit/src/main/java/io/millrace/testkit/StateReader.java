@@ -2,11 +2,15 @@ package io.millrace.testkit;
 
 import io.millrace.core.internal.spark.SparkVersion;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -25,6 +29,9 @@ final class StateReader {
     private static final String TIMER = "expiration_timestamp_ms";
 
     private static final Pattern STATE_VARIABLE = Pattern.compile("\"stateName\"\\s*:\\s*\"([^\"]+)\"");
+
+    /** How Spark's names of the timers begin, of either time. */
+    private static final Pattern TIMERS = Pattern.compile("\\$(proc|event)Timers");
 
     private final SparkSession spark;
     private final Checkpoint checkpoint;
@@ -46,89 +53,143 @@ final class StateReader {
                     "state(\"" + name + "\"): reading the rows of the state needs Spark 4.1, and" + " this is Spark "
                             + SparkVersion.minor() + ". stateRows(..) counts them on any Spark.");
         }
-        Map<String, Map<String, String>> states = states();
-        Map<String, String> options = states.get(name);
-        if (options == null) {
-            throw new IllegalArgumentException("state(\"" + name + "\"): "
-                    + (states.isEmpty()
-                            ? "the query keeps no state."
-                            : "there is no such state. The query has " + String.join(", ", states.keySet()) + "."));
+        List<State> states = states();
+        List<State> found = named(name, states);
+        if (found.size() != 1) {
+            throw new IllegalArgumentException("state(\"" + name + "\"): " + reason(found, states));
         }
-        return flat(source("statestore").options(options).load());
+        return flat(source("statestore").options(found.get(0).options()).load());
+    }
+
+    private static List<State> named(String name, List<State> states) {
+        List<State> found =
+                states.stream().filter(state -> state.fullName().equals(name)).toList();
+        return found.isEmpty()
+                ? states.stream().filter(state -> state.name().equals(name)).toList()
+                : found;
+    }
+
+    /** Why {@code found} is not one state. */
+    private static String reason(List<State> found, List<State> states) {
+        if (states.isEmpty()) {
+            return "the query keeps no state.";
+        }
+        if (found.isEmpty()) {
+            return "there is no such state. The query has "
+                    + states.stream()
+                            .map(state -> named(state.name(), states).size() == 1 ? state.name() : state.fullName())
+                            .collect(Collectors.joining(", "))
+                    + ".";
+        }
+        return found.size() + " states have this name. Choose one of "
+                + found.stream().map(state -> state.fullName() + state.kind()).collect(Collectors.joining(", ")) + ".";
     }
 
     private DataFrameReader source(String format) {
         return spark.read().format(format).option("path", checkpoint.location());
     }
 
-    /** The states of the query by name, each with the options that read it. */
-    private Map<String, Map<String, String>> states() {
-        Map<String, Map<String, String>> states = new LinkedHashMap<>();
-        List<Row> stores = source("state-metadata")
-                .load()
-                .orderBy("operatorId")
-                .dropDuplicates("operatorId")
-                .collectAsList();
-        for (Row store : stores) {
-            String id = Long.toString(store.getLong(store.fieldIndex("operatorId")));
-            views(store).forEach((name, options) -> {
-                Map<String, String> all = new LinkedHashMap<>(options);
-                all.put("operatorId", id);
-                states.put(states.containsKey(name) ? name + ":" + id : name, all);
-            });
+    /**
+     * One state that can be read.
+     *
+     * @param fullName as {@code name}, with the number of the operator: no other state of the query has it
+     * @param kind what it is, for a message; may be empty
+     */
+    private record State(String name, String fullName, String kind, Map<String, String> options) {
+        static State of(String name, String kind, String operator, Map<String, String> options) {
+            Map<String, String> all = new HashMap<>(options);
+            all.put("operatorId", operator);
+            return new State(name, name + ":" + operator, kind, all);
         }
-        return states;
+    }
+
+    /** The states of the query, in the order of Spark's numbers of the operators. */
+    private List<State> states() {
+        return source("state-metadata")
+                .load()
+                .dropDuplicates("operatorId")
+                .orderBy("operatorId")
+                .collectAsList()
+                .stream()
+                .flatMap(StateReader::statesOf)
+                .toList();
     }
 
     /** What can be read of one operator: its only state, one for each side of a join, or one for each variable. */
-    private static Map<String, Map<String, String>> views(Row store) {
+    private static Stream<State> statesOf(Row store) {
+        String id = Long.toString(store.getLong(store.fieldIndex("operatorId")));
         String operator = store.getString(store.fieldIndex("operatorName"));
         if (operator.equals("symmetricHashJoin")) {
-            return Map.of("left", Map.of("joinSide", "left"), "right", Map.of("joinSide", "right"));
+            return Stream.of("left", "right").map(side -> State.of(side, "", id, Map.of("joinSide", side)));
         }
         if (!operator.startsWith("transformWithState")) {
-            return Map.of(operator, Map.of());
+            return Stream.of(State.of(operator, "", id, Map.of()));
         }
-        Map<String, Map<String, String>> variables = new LinkedHashMap<>();
-        Matcher names = STATE_VARIABLE.matcher(store.getString(store.fieldIndex("operatorProperties")));
-        while (names.find()) {
-            boolean timers = names.group(1).startsWith("$");
-            variables.put(
-                    timers ? "timers" : names.group(1),
-                    timers ? Map.of("readRegisteredTimers", "true") : Map.of("stateVarName", names.group(1)));
-        }
-        return variables;
+        return STATE_VARIABLE
+                .matcher(store.getString(store.fieldIndex("operatorProperties")))
+                .results()
+                .map(variable -> variable(variable.group(1), id))
+                .distinct()
+                .sorted(Comparator.comparing(State::name).thenComparing(State::fullName));
+    }
+
+    private static State variable(String name, String operator) {
+        return TIMERS.matcher(name).lookingAt()
+                ? new State(
+                        "timers",
+                        "$timers:" + operator,
+                        " (the timers)",
+                        Map.of("operatorId", operator, "readRegisteredTimers", "true"))
+                : State.of(name, " (the state variable)", operator, Map.of("stateVarName", name));
     }
 
     private static Dataset<Row> flat(Dataset<Row> state) {
-        List<Column> columns = new ArrayList<>();
+        List<Part> parts = new ArrayList<>();
         for (StructField field : state.schema().fields()) {
             if (!field.name().equals("partition_id")) {
-                add(columns, functions.col(field.name()), field);
+                add(parts, functions.col(field.name()), field);
             }
         }
-        return state.select(columns.toArray(Column[]::new));
+        Set<String> taken = new HashSet<>();
+        parts.stream().filter(Part::isTime).forEach(time -> taken.add(time.name()));
+        return state.select(parts.stream()
+                .map(part -> part.isTime() || taken.add(part.name())
+                        ? part.column().as(part.name())
+                        : part.column().as(part.fullName()))
+                .toArray(Column[]::new));
     }
 
-    private static Column time(Column millis) {
-        return functions.timestamp_millis(millis).as("expires");
+    /**
+     * A part of a key or of a value.
+     *
+     * @param fullName its name if another part has {@code name}
+     * @param isTime whether it is when a value expires or a timer fires
+     */
+    private record Part(Column column, String name, String fullName, boolean isTime) {
+        static Part time(Column millis) {
+            return new Part(functions.timestamp_millis(millis), "expires", "expires", true);
+        }
     }
 
-    /** Adds the columns of a key or of a value; a single value is named after what it is. */
-    private static void add(List<Column> columns, Column column, StructField field) {
+    /** Adds the parts of a key or of a value; a single value is named after what it is. */
+    private static void add(List<Part> parts, Column column, StructField field) {
         if (!(field.dataType() instanceof StructType struct)) {
-            columns.add(field.name().equals(TIMER) ? time(column) : column);
+            parts.add(
+                    field.name().equals(TIMER)
+                            ? Part.time(column)
+                            : new Part(column, field.name(), field.name(), false));
             return;
         }
         boolean expires = List.of(struct.fieldNames()).contains(EXPIRY);
         for (StructField inner : struct.fields()) {
             Column part = column.getField(inner.name());
             if (inner.name().equals(EXPIRY)) {
-                columns.add(time(part));
+                parts.add(Part.time(part));
             } else if (expires && inner.dataType() instanceof StructType) {
-                add(columns, part, inner.copy(field.name(), inner.dataType(), inner.nullable(), inner.metadata()));
+                add(parts, part, inner.copy(field.name(), inner.dataType(), inner.nullable(), inner.metadata()));
             } else {
-                columns.add(part.as(inner.name().equals("value") ? field.name() : inner.name()));
+                String name = inner.name().equals("value") ? field.name() : inner.name();
+                parts.add(new Part(part, name, field.name() + "." + inner.name(), false));
             }
         }
     }

@@ -97,6 +97,27 @@ class StateTest {
     }
 
     @Test
+    void operatorsOfOneNameAreReadByTheirNumber(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        Dataset<Row> query = hits.rows()
+                .withWatermark("time", "10 minutes")
+                .dropDuplicates("zip", "time")
+                .dropDuplicates("time");
+        StreamRun run = kit.run(query, append())
+                .batch(
+                        "two hits",
+                        b -> b.given(hits, hit("1", "00:01"), hit("2", "00:01"))
+                                .columns("time")
+                                .state("dedupe:0", row("00:01"))
+                                .state("dedupe:1", row("00:01"), row("00:01")));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        run.batch("again", b -> b.given(hits, hit("2", "00:01")).state("dedupe")))
+                .withMessage("state(\"dedupe\"): 2 states have this name. Choose one of dedupe:0, dedupe:1.");
+    }
+
+    @Test
     void queryWithoutStateIsRefused(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows(), append());

@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.update;
 import static io.millrace.testkit.Failures.failureOf;
+import static io.millrace.testkit.Failures.refusalOf;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -148,6 +149,48 @@ class TransformWithStateTest {
                 .replayLast(b -> b.runs())
                 .clock("01:02")
                 .batch("it is quiet too", b -> b.emits(row("9001", 1)));
+    }
+
+    @Test
+    void variableNamedTimersIsReadBesideTheTimers(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        kit.run(Alarms.of(hits.rows()), update())
+                .batch(
+                        "a hit",
+                        b -> b.given(hits, hit("9000", "00:00"))
+                                .emits(row("9000"))
+                                .state("$timers:0", row("9000", "00:05"))
+                                .state("timers:0", row("9000", "of the value", 1, "never", "00:10")));
+    }
+
+    @Test
+    void nameOfTwoStatesIsRefused(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(Alarms.of(hits.rows()), update());
+
+        assertThat(refusalOf(() -> run.batch(
+                        "a hit", b -> b.given(hits, hit("9000", "00:00")).state("timers"))))
+                .isEqualTo("state(\"timers\"): 2 states have this name. Choose one of $timers:0 (the timers),"
+                        + " timers:0 (the state variable).");
+        assertThat(refusalOf(() -> run.batch(
+                        "another", b -> b.given(hits, hit("9000", "00:00")).state("none"))))
+                .isEqualTo("state(\"none\"): there is no such state. The query has byItem, $timers:0, timers:0.");
+    }
+
+    @Test
+    void fieldNamedAsAKeyIsReadByItsFullName(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        kit.run(Alarms.of(hits.rows()), update())
+                .batch(
+                        "a hit",
+                        b -> b.given(hits, hit("9000", "00:00"))
+                                .emits(row("9000"))
+                                .columns("key", "x", "value.key")
+                                .state("timers:0", row("9000", 1, "of the value"))
+                                .columns("expires", "value.expires")
+                                .state("timers:0", row("00:10", "never"))
+                                .columns("key", "user_map_key", "user_map_value.key", "expires")
+                                .state("byItem", row("9000", "tea", "of the map", "never")));
     }
 
     @Test

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
+import java.time.Duration;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -36,6 +37,17 @@ class RunsTest {
                 .isThrownBy(() -> run.restartWith(old.outputMode(update())))
                 .withMessage("restartWith(newPipeline): the run is in Append mode, and this pipeline in Update mode."
                         + " Give it the mode of the run.");
+    }
+
+    @Test
+    void pipelineOfAContinuousQueryIsRefused(StreamKit kit) {
+        Input<Row> hits = kit.rows("hits", "zip STRING");
+        Pipeline pipeline = Pipeline.named("hits").from(hits).continuous(Duration.ofSeconds(5));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> kit.run(pipeline))
+                .withMessage("continuous(PT5S): a step of the kit is a micro-batch. Run the pipeline without"
+                        + " continuous(..), and add the call where the job starts.");
     }
 
     @Test

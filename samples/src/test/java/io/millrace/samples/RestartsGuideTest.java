@@ -260,7 +260,7 @@ class RestartsGuideTest {
         if (noticedBy.startsWith("Millrace,") || noticedBy.equals("works")) {
             return "nobody";
         }
-        String[] lines = noticedBy.split("; on Spark 4, ");
+        String[] lines = noticedBy.split("; on Spark 4, ", 2);
         return lines[kit.spark().version().startsWith("4.") ? lines.length - 1 : 0];
     }
 

@@ -43,16 +43,13 @@ public final class Pipeline {
 
     private final PipelineSpec spec;
 
-    static {
-        SparkVersion.check();
-    }
-
     private Pipeline(PipelineSpec spec) {
         this.spec = spec;
     }
 
     /** An empty pipeline. The name is that of the query, which Spark's UI, metrics and logs show, in one line. */
     public static Pipeline named(String name) {
+        SparkVersion.check();
         notNull("named(name)", name);
         if (name.isBlank()) {
             throw new IllegalArgumentException(

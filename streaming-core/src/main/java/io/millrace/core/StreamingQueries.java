@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.internal.Arguments;
 import io.millrace.core.internal.RunningQueries;
+import io.millrace.core.internal.spark.SparkVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class StreamingQueries {
      * batch. Queries in continuous mode are stopped as Spark does it.
      */
     public static void stopAtShutdown(SparkSession spark, Duration patience) {
+        SparkVersion.check();
         Arguments.required("stopAtShutdown", "spark", spark);
         Arguments.required("stopAtShutdown", "patience", patience);
         ShutdownHookManager.get()
@@ -70,6 +72,7 @@ public final class StreamingQueries {
 
     /** The limits of health monitoring; monitoring starts with {@link Health#watch}. */
     public static Health health() {
+        SparkVersion.check();
         return Health.DEFAULT;
     }
 

@@ -5,6 +5,7 @@ import static io.millrace.core.internal.Arguments.notNull;
 import io.millrace.core.Sink;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.spark.SparkVersion;
+import io.millrace.core.internal.spark.SupportedSpark;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.apache.spark.sql.Row;
  */
 public final class Sinks {
     static {
-        SparkVersion.check();
+        SparkVersion.check(SupportedSpark.SUFFIX);
     }
 
     private Sinks() {}

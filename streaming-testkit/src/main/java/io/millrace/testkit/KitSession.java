@@ -1,6 +1,8 @@
 package io.millrace.testkit;
 
 import io.millrace.core.internal.spark.CheckpointManager;
+import io.millrace.core.internal.spark.SparkVersion;
+import io.millrace.core.internal.spark.SupportedSpark;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.RuntimeConfig;
@@ -26,8 +28,6 @@ final class KitSession {
     private static final Map<String, String> FOR_A_TEST = Map.of(
             "fs." + MemoryFileSystem.SCHEME + ".impl",
             MemoryFileSystem.class.getName(),
-            "spark.sql.streaming.checkpointFileManagerClass",
-            CheckpointManager.ON_FILE_SYSTEMS,
             "spark.sql.streaming.pollingDelay",
             "0",
             "spark.sql.ui.explainMode",
@@ -42,9 +42,11 @@ final class KitSession {
     private KitSession() {}
 
     static SparkSession open(StreamingTest settings) {
+        SparkVersion.check(SupportedSpark.SUFFIX);
         SparkSession session = Shared.SPARK.newSession();
         RuntimeConfig conf = session.conf();
         FOR_A_TEST.forEach(conf::set);
+        conf.set("spark.sql.streaming.checkpointFileManagerClass", CheckpointManager.ON_FILE_SYSTEMS);
         if (!settings.codegen()) {
             WITHOUT_CODEGEN.forEach(conf::set);
         }

@@ -1,6 +1,8 @@
 package io.millrace.testkit.servers;
 
 import io.millrace.core.internal.Arguments;
+import io.millrace.core.internal.spark.SparkVersion;
+import io.millrace.core.internal.spark.SupportedSpark;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +35,7 @@ public final class TestKafka implements AutoCloseable, AfterAllCallback {
     private final boolean closable;
 
     private TestKafka(Settings settings, boolean closable) {
+        SparkVersion.check(SupportedSpark.SUFFIX);
         this.broker = KafkaBroker.create(settings.properties, settings.users, settings.heap);
         this.closable = closable;
     }

@@ -1,5 +1,7 @@
 package io.millrace.testkit.servers;
 
+import io.millrace.core.internal.spark.SparkVersion;
+import io.millrace.core.internal.spark.SupportedSpark;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ public final class TestSpark implements AutoCloseable, AfterAllCallback {
     private final List<SparkDaemon> workers = new ArrayList<>();
 
     private TestSpark(Settings settings) {
+        SparkVersion.check(SupportedSpark.SUFFIX);
         this.home = SparkHome.of(settings.classPath);
         this.master = SparkDaemon.master(home);
         for (int number = 1; number <= settings.workers; number++) {

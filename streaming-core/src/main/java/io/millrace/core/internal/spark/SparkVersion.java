@@ -11,10 +11,7 @@ public final class SparkVersion {
     private static final Logger LOG = LoggerFactory.getLogger(SparkVersion.class);
 
     static {
-        refusal(running(), SupportedSpark.MINORS).ifPresent(sentence -> {
-            throw new LinkageError(sentence);
-        });
-        if (!SupportedSpark.MINORS.contains(minor(running()))) {
+        if (refusal(running(), SupportedSpark.MINORS).isEmpty() && !SupportedSpark.MINORS.contains(minor(running()))) {
             LOG.warn(
                     "Millrace for Spark {} is running on Spark {}, which it has not been tested with.",
                     String.join("/", SupportedSpark.MINORS),
@@ -25,11 +22,20 @@ public final class SparkVersion {
     private SparkVersion() {}
 
     /**
-     * Throws a {@link LinkageError} of one sentence on the first call, if this jar is not made for the Spark that runs.
-     * The static initializers of the types where jobs begin call it, before any other call of Spark could fail.
+     * Throws a {@link LinkageError} of one sentence, if this jar is not made for the Spark that runs. The types where
+     * jobs begin call it before any other call of Spark could fail.
      */
     public static void check() {
-        // By the initializer of this class.
+        check(SupportedSpark.SUFFIX);
+    }
+
+    /** The same for the classes of another jar, which may be of the other line: its {@link SupportedSpark#SUFFIX}. */
+    public static void check(String suffix) {
+        refusal(running(), SupportedSpark.MINORS)
+                .or(() -> mixture(suffix, SupportedSpark.SUFFIX))
+                .ifPresent(sentence -> {
+                    throw new LinkageError(sentence);
+                });
     }
 
     /** Refuses {@code call} on Spark 3.5, which does not have {@code what}, and says the way out. */
@@ -67,12 +73,24 @@ public final class SparkVersion {
             return Optional.empty();
         }
         String wayOut = switch (minor) {
-            case "3.5" -> "use streaming-core-spark3.5_2.12";
-            case "4.1", "4.2" -> "use streaming-core-spark4_2.13";
+            case "3.5" -> artifactsOf("spark3.5_2.12");
+            case "4.1", "4.2" -> artifactsOf("spark4_2.13");
             default -> "Millrace runs on Spark 3.5, 4.1 and 4.2";
         };
         return Optional.of(
                 "Millrace for Spark " + String.join("/", minors) + " is running on Spark " + version + ": " + wayOut);
+    }
+
+    /** Why an artifact of the line {@code suffix} does not run with the streaming-core of the line {@code core}. */
+    static Optional<String> mixture(String suffix, String core) {
+        return suffix.equals(core)
+                ? Optional.empty()
+                : Optional.of("An artifact of Millrace whose name ends with -" + suffix
+                        + " is running with streaming-core-" + core + ": " + artifactsOf(core));
+    }
+
+    private static String artifactsOf(String suffix) {
+        return "use the artifacts whose names end with -" + suffix + ", such as streaming-core-" + suffix;
     }
 
     private static int number(String minor) {

@@ -16,7 +16,8 @@ class SparkVersionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "3.5.7|Millrace for Spark 4.1/4.2 is running on Spark 3.5.7: use streaming-core-spark3.5_2.12",
+                "3.5.7|Millrace for Spark 4.1/4.2 is running on Spark 3.5.7: use the artifacts whose names end with"
+                        + " -spark3.5_2.12, such as streaming-core-spark3.5_2.12",
                 "4.0.1|Millrace for Spark 4.1/4.2 is running on Spark 4.0.1: Millrace runs on Spark 3.5, 4.1 and 4.2"
             })
     void theWrongSparkIsNamedWithTheRightArtifact(String version, String sentence) {
@@ -26,8 +27,18 @@ class SparkVersionTest {
     @Test
     void anArtifactForSpark3RefusesSpark4() {
         assertThat(SparkVersion.refusal("4.2.0", OF_3))
-                .contains("Millrace for Spark 3.5 is running on Spark 4.2.0: use streaming-core-spark4_2.13");
+                .contains("Millrace for Spark 3.5 is running on Spark 4.2.0: use the artifacts whose names end with"
+                        + " -spark4_2.13, such as streaming-core-spark4_2.13");
         assertThat(SparkVersion.refusal("3.4.4", OF_3)).isPresent();
+    }
+
+    @Test
+    void anArtifactOfTheOtherLineIsRefused() {
+        assertThat(SparkVersion.mixture("spark4_2.13", "spark3.5_2.12"))
+                .contains("An artifact of Millrace whose name ends with -spark4_2.13 is running with"
+                        + " streaming-core-spark3.5_2.12: use the artifacts whose names end with -spark3.5_2.12,"
+                        + " such as streaming-core-spark3.5_2.12");
+        assertThat(SparkVersion.mixture("spark4_2.13", "spark4_2.13")).isEmpty();
     }
 
     @Test
@@ -38,6 +49,7 @@ class SparkVersionTest {
         assertThat(SparkVersion.refusal("4.3.0", OF_4)).isEmpty();
         assertThat(SparkVersion.refusal("4.10.0", OF_4)).isEmpty();
         SparkVersion.check();
+        SparkVersion.check(SupportedSpark.SUFFIX);
         assertThat(SupportedSpark.MINORS).contains(SparkVersion.minor());
     }
 }

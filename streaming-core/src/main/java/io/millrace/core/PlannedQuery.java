@@ -71,8 +71,9 @@ public record PlannedQuery(
                 : Optional.empty();
     }
 
-    /** A problem of the continuous trigger, or of that of real-time mode. */
-    Problem refusedTrigger(String reason, String hint) {
+    /** A problem of the continuous trigger or of that of real-time mode, for a sink that does not take it. */
+    public Problem refusedTrigger(String reason, String hint) {
+        notNull("refusedTrigger(reason, hint)", reason, hint);
         String interval = Triggers.interval(trigger).map(Duration::toString).orElse("");
         return new Problem(isRealTime() ? "realTime" : "continuous", interval, reason, hint);
     }

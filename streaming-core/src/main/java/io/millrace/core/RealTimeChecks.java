@@ -15,7 +15,7 @@ import org.apache.spark.sql.streaming.OutputMode;
 
 /** Checks a query in real-time mode before the start, of which Spark itself refuses most in the first batch. */
 final class RealTimeChecks {
-    /** Options of Kafka that bound a micro-batch. Spark ignores the last one, and refuses the others in the first batch. */
+    /** Options of Kafka that bound a micro-batch. Spark ignores the last, and refuses the others in the first batch. */
     private static final Set<String> BOUNDS = Set.of(
             "maxOffsetsPerTrigger",
             "minOffsetsPerTrigger",

@@ -20,7 +20,7 @@ abstract class SourceWithChecks implements Source {
     /** Records what a later start on the same checkpoint has to check; called right before the start. */
     void beforeStart(SparkSession spark, PlannedQuery query) {}
 
-    /** How many partitions the system it reads from has now, each of which needs a core in real-time mode; 0 if unknown. */
+    /** How many partitions it reads now, each of which needs a core in real-time mode; 0 if that is not known. */
     int partitions() {
         return 0;
     }

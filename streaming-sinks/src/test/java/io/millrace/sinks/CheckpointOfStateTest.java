@@ -77,10 +77,9 @@ class CheckpointOfStateTest {
         JdbcUpsert sink =
                 Sinks.jdbc(Server.database()).table("ticks").upsertOn("value").durableRows();
         Dataset<Row> many = ticks("2");
-        String refusal =
-                "continuous(ContinuousTrigger(1000)): the partitions of a continuous query begin their epochs at"
-                        + " different times, and millrace_fence refuses those with an older epoch. Use"
-                        + " versionedBy(...) or unfenced() on the sink, or every(...).";
+        String refusal = "continuous(PT1S): the partitions of a continuous query begin their epochs at"
+                + " different times, and millrace_fence refuses those with an older epoch. Use"
+                + " versionedBy(...) or unfenced() on the sink, or every(...).";
 
         assertThat(refusals(sink, continuous(many))).containsExactly(refusal);
         assertThat(refusals(sink.unfenced(), continuous(many))).isEmpty();

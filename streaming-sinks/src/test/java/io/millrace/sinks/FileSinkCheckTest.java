@@ -42,7 +42,7 @@ class FileSinkCheckTest {
                         "outputMode(Complete): a file sink only adds rows and cannot change them. Use append(); if"
                                 + " the plan aggregates, add a watermark, so that each row is written once, when it is"
                                 + " final.",
-                        "continuous(ContinuousTrigger(1000)): a file sink needs micro-batches, and the continuous"
+                        "continuous(PT1S): a file sink needs micro-batches, and the continuous"
                                 + " trigger has none. Use every(...) or availableNow().",
                         "checkpointAt(nothing): a file sink needs a checkpoint that outlives the query."
                                 + " Call checkpointAt(...) with a path of its own for this query.");

@@ -45,7 +45,7 @@ class SeveralSinksCheckTest {
                                 .and("screen", Sinks.display().keyedBy("zap")),
                         query))
                 .containsExactly(
-                        "continuous(ContinuousTrigger(1000)): one read for several sinks needs micro-batches, and the"
+                        "continuous(PT1S): one read for several sinks needs micro-batches, and the"
                                 + " continuous trigger has none. Use every(...) or availableNow().",
                         "checkpointAt(nothing): one read for several sinks needs a checkpoint that outlives the"
                                 + " query. Call checkpointAt(...) with a path of its own for this query.",

@@ -113,7 +113,7 @@ public final class StreamingPlan {
                 .toList();
     }
 
-    /** The options among {@code names} that sources of a kind have, as Spark names both; in the order of the alphabet. */
+    /** The options among {@code names} that sources of a kind have, as Spark names both, sorted. */
     public List<String> optionsOfSource(String kind, Set<String> names) {
         return nodes(root).stream()
                 .filter(StreamingRelationV2.class::isInstance)

@@ -95,8 +95,8 @@ class RealTimeTest {
                 .load(SPARK);
         assertThatThrownBy(() -> pipeline(bounded, checkpoints).validate(SPARK))
                 .hasMessageContainingAll(
-                        "realTime(PT0.1S): maxOffsetsPerTrigger of the source is for micro-batches. Leave it out, or use"
-                                + " every(...).",
+                        "realTime(PT0.1S): maxOffsetsPerTrigger of the source is for micro-batches. Leave it out, or"
+                                + " use every(...).",
                         "minPartitions of the source",
                         "maxRecordsPerPartition of the source");
         assertThatThrownBy(() -> pipeline(rows(), checkpoints)

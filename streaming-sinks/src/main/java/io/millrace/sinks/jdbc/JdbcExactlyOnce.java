@@ -132,9 +132,7 @@ public final class JdbcExactlyOnce implements BatchSink {
         List<Problem> problems = new ArrayList<>();
         query.problemIfContinuous("an exactly-once sink").ifPresent(problems::add);
         if (query.isRealTime()) {
-            problems.add(new Problem(
-                    "realTime",
-                    query.trigger().toString(),
+            problems.add(query.refusedTrigger(
                     "in real-time mode a batch may come again with other rows, and a sink that skips finished batches"
                             + " would lose them",
                     "Use upsertOn(...), or every(...)."));

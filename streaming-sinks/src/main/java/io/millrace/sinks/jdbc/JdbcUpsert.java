@@ -171,9 +171,7 @@ public final class JdbcUpsert implements BatchSink {
         notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>();
         if (query.isContinuous() && !rule.durableRows()) {
-            problems.add(new Problem(
-                    "continuous",
-                    query.trigger().toString(),
+            problems.add(query.refusedTrigger(
                     "in continuous mode Spark commits an epoch before its last rows are flushed, and loses them in a"
                             + " crash",
                     "Use every(...) or availableNow(), or durableRows() on the sink."));
@@ -197,9 +195,7 @@ public final class JdbcUpsert implements BatchSink {
                 && rule.needsFence()
                 && !query.rows().map(SourcePartitions::isOne).orElse(true);
         return refused
-                ? List.of(new Problem(
-                        "continuous",
-                        query.trigger().toString(),
+                ? List.of(query.refusedTrigger(
                         "the partitions of a continuous query begin their epochs at different times, and " + Fence.NAME
                                 + " refuses those with an older epoch",
                         "Use versionedBy(...) or unfenced() on the sink, or every(...)."))

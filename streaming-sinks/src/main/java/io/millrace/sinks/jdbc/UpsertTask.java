@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of one task, from the first to the last flush. If rows may only wait for some time, a thread of its own
- * flushes those that have, so that they are written even if no other row arrives. That thread ends with the task: a task
- * that is killed or fails cancels what it still writes, so that it cannot overwrite what a rerun has written.
+ * flushes those that have, so that they are written even if no other row arrives. That thread ends with the task: a
+ * task that is killed or fails cancels what it still writes, so that it cannot overwrite what a rerun has written.
  */
 final class UpsertTask {
     private static final long POLL_MILLIS = 50;
@@ -133,7 +133,7 @@ final class UpsertTask {
         }
     }
 
-    /** Waits for the end of the thread; if {@code cancel}, or if Spark wants the task to end, what it writes is given up. */
+    /** Waits for the end of the thread; cancels what it writes if {@code cancel} or if Spark wants the task to end. */
     private void endTimer(boolean cancel) {
         ended = true;
         Thread thread = timer;

@@ -95,8 +95,8 @@ class RealTimeUpsertTest {
         assertThat(wide.validate(spark).toString())
                 .contains("realTime(PT5M): the topics have " + (cores + 1) + " partitions, and Spark runs at most "
                         + cores
-                        + " tasks at a time now: the rows of the other partitions are not read. Give the query a core for"
-                        + " each partition, and none of them to other queries.");
+                        + " tasks at a time now: the rows of the other partitions are not read. Give the query a core"
+                        + " for each partition, and none of them to other queries.");
         assertThat(wide.every(Duration.ofSeconds(1)).validate(spark).toString()).doesNotContain("partitions");
     }
 

@@ -15,7 +15,7 @@ import org.apache.spark.sql.streaming.OutputMode;
 
 /** Checks a query in real-time mode before the start, of which Spark itself refuses most in the first batch. */
 final class RealTimeChecks {
-    /** Options of Kafka that bound a micro-batch. Spark ignores the last, and refuses the others in the first batch. */
+    /** Options of Kafka that bound a micro-batch. Spark refuses all but maxRecordsPerPartition, which it ignores. */
     private static final Set<String> BOUNDS = Set.of(
             "maxOffsetsPerTrigger",
             "minOffsetsPerTrigger",
@@ -78,10 +78,11 @@ final class RealTimeChecks {
                 .ifPresent(name -> problems.add(query.refusedTrigger(
                         "the " + name + " sink does not write in real time",
                         "Write to Kafka, foreach or console, or by upsertOn(...) of Sinks.jdbc, or use every(...).")));
-        options.keySet().stream()
-                .filter(option -> option.equalsIgnoreCase(ASYNC_PROGRESS))
+        options.entrySet().stream()
+                .filter(option -> option.getKey().equalsIgnoreCase(ASYNC_PROGRESS))
+                .filter(option -> Boolean.parseBoolean(option.getValue()))
                 .forEach(option -> problems.add(query.refusedTrigger(
-                        option + " is for micro-batches", "Leave the option out, or use every(...).")));
+                        option.getKey() + " is for micro-batches", "Leave the option out, or use every(...).")));
         return problems;
     }
 

@@ -37,6 +37,7 @@ import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DateType;
+import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.TimestampNTZType;
@@ -173,15 +174,19 @@ public final class StreamingPlan {
 
     private static void addCalls(Expression expression, Set<String> names, Map<String, String> calls) {
         String name = expression.prettyName();
-        if (names.contains(name) && !expression.foldable() && !dividesByLiteral(expression)) {
+        if (names.contains(name) && !expression.foldable() && !takesEveryValue(expression)) {
             calls.put(name + "(" + columns(expression) + ")", name);
         }
         ScalaCollections.list(expression.children()).forEach(child -> addCalls(child, names, calls));
     }
 
-    private static boolean dividesByLiteral(Expression expression) {
-        return expression instanceof BinaryArithmetic division
-                && division.right().foldable();
+    /** Whether it divides by a literal, reads a date or a time instead of a text, or looks into a map. */
+    private static boolean takesEveryValue(Expression expression) {
+        if (expression instanceof BinaryArithmetic division) {
+            return division.right().foldable();
+        }
+        DataType from = expression.children().head().dataType();
+        return isTime(from) || from instanceof MapType;
     }
 
     private static String columns(Expression expression) {

@@ -103,6 +103,9 @@ class RealTimeTest {
                         .option("asyncProgressTrackingEnabled", true)
                         .validate(SPARK))
                 .hasMessageContaining("realTime(PT0.1S): asyncProgressTrackingEnabled is for micro-batches");
+        pipeline(rows(), checkpoints)
+                .option("asyncProgressTrackingEnabled", false)
+                .validate(SPARK);
     }
 
     @Test

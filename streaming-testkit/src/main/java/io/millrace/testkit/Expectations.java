@@ -239,21 +239,24 @@ final class Expectations {
         return values.stream().map(value -> Values.row(value, schema)).toList();
     }
 
+    /** Refuses names, given to {@code call}, that no column of {@code schema} has, or that several have. */
+    static void checkColumns(String call, List<String> names, StructType schema) {
+        List<String> columns = List.of(schema.fieldNames());
+        for (String name : names) {
+            int found = Collections.frequency(columns, name);
+            if (found != 1) {
+                throw new IllegalArgumentException(call + "(" + String.join(", ", names) + "): "
+                        + (found == 0
+                                ? "there is no column \"" + name + "\". The columns are " + String.join(", ", columns)
+                                : found + " columns are named \"" + name + "\". Rename one")
+                        + ".");
+            }
+        }
+    }
+
     /** {@code columns} of {@code schema}, in their order; all of them if none is named. */
     private static StructType only(List<String> columns, StructType schema) {
-        List<String> known = List.of(schema.fieldNames());
-        columns.stream().filter(name -> !known.contains(name)).findFirst().ifPresent(unknown -> {
-            throw new IllegalArgumentException("columns(" + String.join(", ", columns) + "): there is no column \""
-                    + unknown + "\". The columns are " + String.join(", ", known) + ".");
-        });
-        columns.stream()
-                .filter(name -> Collections.frequency(known, name) > 1)
-                .findFirst()
-                .ifPresent(twice -> {
-                    throw new IllegalArgumentException("columns(" + String.join(", ", columns) + "): "
-                            + Collections.frequency(known, twice) + " columns are named \"" + twice
-                            + "\". Rename one, or compare all columns.");
-                });
+        checkColumns("columns", columns, schema);
         return columns.isEmpty()
                 ? schema
                 : new StructType(columns.stream().map(schema::apply).toArray(StructField[]::new));

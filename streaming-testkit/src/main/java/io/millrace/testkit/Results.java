@@ -1,7 +1,6 @@
 package io.millrace.testkit;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,19 +33,7 @@ final class Results {
                             + " with columns of " + String.join(", ", schema.fieldNames())
                             + ".");
         }
-        List<String> columns = List.of(schema.fieldNames());
-        keys.stream().filter(key -> !columns.contains(key)).findFirst().ifPresent(unknown -> {
-            throw new IllegalArgumentException("keyedBy(" + String.join(", ", keys) + "): there is no column \""
-                    + unknown + "\". The columns are " + String.join(", ", columns) + ".");
-        });
-        keys.stream()
-                .filter(key -> Collections.frequency(columns, key) > 1)
-                .findFirst()
-                .ifPresent(twice -> {
-                    throw new IllegalArgumentException("keyedBy(" + String.join(", ", keys) + "): "
-                            + Collections.frequency(columns, twice) + " columns are named \"" + twice
-                            + "\". Rename one.");
-                });
+        Expectations.checkColumns("keyedBy", keys, schema);
         Map<List<@Nullable Object>, Row> latest = new LinkedHashMap<>();
         for (Row row : rows) {
             List<@Nullable Object> key = new ArrayList<>();

@@ -76,7 +76,7 @@ class ComparedColumnsTest {
         assertThat(refusalOf(() -> run.batch(
                         "two",
                         b -> b.given(hits, hit("1", "00:01")).columns("zip").emits(row("1")))))
-                .isEqualTo("columns(zip): 2 columns are named \"zip\". Rename one, or compare all columns.");
+                .isEqualTo("columns(zip): 2 columns are named \"zip\". Rename one.");
     }
 
     @Test

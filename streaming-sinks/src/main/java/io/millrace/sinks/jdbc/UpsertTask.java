@@ -111,7 +111,11 @@ final class UpsertTask {
     private void flushWhenOld(Duration age) {
         try {
             while (!ended) {
-                LockSupport.parkNanos(this, flushIfOld(TimeUnit.NANOSECONDS.convert(age)));
+                long nanos = flushIfOld(TimeUnit.NANOSECONDS.convert(age));
+                // What a flush waits for, such as a connection, uses up the permit of endTimer.
+                if (!ended) {
+                    LockSupport.parkNanos(this, nanos);
+                }
             }
         } catch (InterruptedException e) {
             ended = true; // By endTimer.

@@ -10,7 +10,9 @@ import io.millrace.sinks.Sinks;
 import io.millrace.testkit.servers.TestPostgres;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -122,13 +124,39 @@ class JdbcStopTest {
         assertThat(flushingThreads()).isEmpty();
     }
 
-    private ForeachWriter<Row> taskWhoseFlushByAgeWaitsForAConnection() throws IOException {
+    @Test
+    void aTaskEndsOnceItsFlushByAgeHasGotAConnection() throws Exception {
+        ForeachWriter<Row> task = taskThatFlushesByAge(Duration.ofMillis(1));
+        List<Connection> all = new ArrayList<>();
+        while (all.size() < Pools.of(database).getMaximumPoolSize()) {
+            all.add(Pools.of(database).getConnection());
+        }
+        task.process(row(1));
+        awaitBorrower();
+        FutureTask<Void> end = new FutureTask<>(() -> task.close(null), null);
+        startAndAwaitBlocked(end);
+
+        for (Connection connection : all) {
+            connection.close();
+        }
+        end.get();
+
+        assertThat(Server.rows("SELECT id FROM stopped")).containsExactly("1");
+        assertThat(flushingThreads()).isEmpty();
+    }
+
+    private ForeachWriter<Row> taskThatFlushesByAge(Duration age) {
         ForeachWriter<Row> task = Sinks.jdbc(database)
-                .flushAfter(Duration.ofMillis(500))
+                .flushAfter(age)
                 .table("stopped")
                 .upsertOn("id")
                 .writer("id INT");
         task.open(0, 0);
+        return task;
+    }
+
+    private ForeachWriter<Row> taskWhoseFlushByAgeWaitsForAConnection() throws IOException {
+        ForeachWriter<Row> task = taskThatFlushesByAge(Duration.ofMillis(500));
         proxy.close();
         task.process(row(1));
         awaitBorrower();
@@ -137,16 +165,21 @@ class JdbcStopTest {
 
     private static void assertEndsWhenInterrupted(Runnable work) throws Exception {
         FutureTask<Void> task = new FutureTask<>(work, null);
-        Thread thread = new Thread(task);
-        thread.start();
-        while (thread.getState() == Thread.State.NEW || thread.getState() == Thread.State.RUNNABLE) {
-            Thread.onSpinWait();
-        }
+        Thread thread = startAndAwaitBlocked(task);
         long start = System.nanoTime();
         thread.interrupt();
 
         assertThatThrownBy(task::get).hasMessageContaining("Spark has stopped the query or killed the task");
         assertThat(since(start)).isLessThan(Pools.PATIENCE.dividedBy(2));
+    }
+
+    private static Thread startAndAwaitBlocked(FutureTask<Void> task) {
+        Thread thread = new Thread(task);
+        thread.start();
+        while (thread.getState() == Thread.State.NEW || thread.getState() == Thread.State.RUNNABLE) {
+            Thread.onSpinWait();
+        }
+        return thread;
     }
 
     private static List<String> flushingThreads() {

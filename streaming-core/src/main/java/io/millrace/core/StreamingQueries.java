@@ -4,7 +4,6 @@ import io.millrace.core.internal.Arguments;
 import io.millrace.core.internal.RunningQueries;
 import io.millrace.core.internal.spark.SparkVersion;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +65,9 @@ public final class StreamingQueries {
                 .addShutdownHook(
                         () -> stopAll(spark, patience),
                         SPARKS_OWN_HOOK + 10,
-                        patience.plus(TO_INTERRUPT).toMillis(),
+                        // As much as a hook can have, and no overflow.
+                        Math.min(TimeUnit.DAYS.toMillis(365), TimeUnit.MILLISECONDS.convert(patience))
+                                + TO_INTERRUPT.toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
@@ -76,18 +77,36 @@ public final class StreamingQueries {
         return Health.DEFAULT;
     }
 
-    private static void stopAll(SparkSession spark, Duration patience) {
-        List<StreamingQuery> batched = new ArrayList<>();
-        for (StreamingQuery query : spark.streams().active()) {
+    /** Stops every query on a thread of its own, so that one that does not end keeps no other from it. */
+    static void stopAll(SparkSession spark, Duration patience) {
+        List<StreamingQuery> active = List.of(spark.streams().active());
+        active.stream().filter(RunningQueries::runsMicroBatches).forEach(query -> startNoMoreBatches(query, patience));
+        List<Thread> stops = active.stream()
+                .map(query -> new Thread(() -> stop(query, patience), "millrace stop of " + label(query)))
+                .toList();
+        stops.forEach(stop -> {
+            stop.setDaemon(true);
+            stop.start();
+        });
+        try {
+            for (Thread stop : stops) {
+                stop.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // The hook has had its time.
+        }
+    }
+
+    private static void stop(StreamingQuery query, Duration patience) {
+        try {
             if (RunningQueries.runsMicroBatches(query)) {
-                startNoMoreBatches(query, patience);
-                batched.add(query);
+                awaitLastBatch(query, patience);
             } else {
                 interrupt(query);
             }
+        } catch (RuntimeException e) {
+            LOG.warn("Query \"{}\" did not stop: {}", label(query), e.getMessage());
         }
-        long deadline = System.nanoTime() + patience.toNanos();
-        batched.forEach(query -> awaitLastBatch(query, Duration.ofNanos(deadline - System.nanoTime())));
     }
 
     private static void startNoMoreBatches(StreamingQuery query, Duration patience) {

@@ -7,6 +7,7 @@ import io.millrace.core.internal.spark.ScalaCollections;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +38,7 @@ class StreamingQueriesTest {
 
     @AfterEach
     void stopWhatStillRuns() throws Exception {
+        mayEnd.countDown();
         for (StreamingQuery query : Spark.session().streams().active()) {
             query.stop();
         }
@@ -168,6 +170,45 @@ class StreamingQueriesTest {
                 .hasMessage(
                         "stopBetweenBatches(\"continuous\"): the query runs in continuous mode, which has no batches."
                                 + " Call query.stop().");
+    }
+
+    @Test
+    void aPatienceWithoutEndIsOne() throws Exception {
+        for (Duration forever :
+                List.of(ChronoUnit.FOREVER.getDuration(), Duration.ofNanos(Long.MAX_VALUE), Duration.ofDays(200_000))) {
+            StreamingQuery query = Spark.rate().writeStream().format("noop").start();
+
+            assertThat(StreamingQueries.stopBetweenBatches(query, forever)).isTrue();
+        }
+    }
+
+    @Test
+    void aQueryThatDoesNotStopKeepsNoOtherFromIt() throws Exception {
+        StreamingQuery deaf = start((rows, batch) -> {
+            inBatch.countDown();
+            while (mayEnd.getCount() > 0) {
+                Thread.interrupted();
+            }
+        });
+        inBatch.await();
+        CountDownLatch otherInBatch = new CountDownLatch(1);
+        StreamingQuery other = Spark.rate()
+                .writeStream()
+                .foreachBatch((VoidFunction2<Dataset<Row>, Long>) (rows, batch) -> {
+                    otherInBatch.countDown();
+                    new CountDownLatch(1).await();
+                })
+                .start();
+        otherInBatch.await();
+
+        CompletableFuture<Void> stopped =
+                CompletableFuture.runAsync(() -> StreamingQueries.stopAll(Spark.session(), Duration.ofMillis(1)));
+        other.awaitTermination();
+
+        assertThat(stopped).isNotDone();
+        mayEnd.countDown();
+        stopped.get();
+        assertThat(deaf.isActive()).isFalse();
     }
 
     @Test

@@ -76,9 +76,10 @@ final class BatchingTrial {
                                 input, key -> new GivenRows(key.given().name(), key.schema(), cut.partitions()))
                         .stream(spark));
         List<StepRecord> steps = new ArrayList<>();
-        try (Checkpoint checkpoint = new Checkpoint()) {
-            LiveQuery live = new LiveQuery(
-                    streaming, mode, checkpoint, Times.parse("00:00").toEpochMilli());
+        Checkpoint checkpoint = new Checkpoint();
+        LiveQuery live =
+                new LiveQuery(streaming, mode, checkpoint, Times.parse("00:00").toEpochMilli());
+        try {
             for (Map<Input<?>, List<EncodedRow>> batch : cut.batches()) {
                 batch.forEach(
                         (input, rows) -> Optional.ofNullable(inputs.get(input)).ifPresent(given -> given.add(rows)));
@@ -86,10 +87,14 @@ final class BatchingTrial {
                 steps.add(step);
                 live.advance(true, step.batches()::add);
             }
-            live.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The test was interrupted.", e);
         } catch (Exception e) {
             throw new IllegalStateException("The query failed on a cut of its rows: " + Causes.messages(e), e);
         } finally {
+            live.stop();
+            checkpoint.close();
             inputs.values().forEach(GivenRows::close);
         }
         return Results.table(mode, streaming.schema(), keys, steps);

@@ -72,6 +72,8 @@ final class SinkTrial implements AutoCloseable {
         try {
             advance();
             return null;
+        } catch (InterruptedException e) {
+            throw interrupted(e);
         } catch (Exception e) {
             return e;
         }
@@ -118,10 +120,17 @@ final class SinkTrial implements AutoCloseable {
             past.onWrite(failAt("offsets/" + (batch + 1), past));
             try (past) {
                 advance(past);
+            } catch (InterruptedException e) {
+                throw interrupted(e);
             } catch (Exception e) {
                 // Fenced, or at the end of its batch.
             }
         }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("The test was interrupted.", e);
     }
 
     private static Checkpoint.WriteListener failAt(String file, Checkpoint checkpoint) {

@@ -29,6 +29,7 @@ final class WriterQuery implements QueryDriver {
         try {
             query.awaitTermination();
         } finally {
+            query.stop(); // If the test was interrupted, it still runs.
             for (StreamingQueryProgress progress : query.recentProgress()) {
                 if (BatchRecord.ran(progress)) {
                     ran.accept(BatchRecord.of(progress, checkpoint, progress.batchId() <= known, List.of()));

@@ -7,8 +7,11 @@ import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -182,6 +185,27 @@ class FailingQueryTest {
         assertThat(reasonOf(() -> byRow.batch("refused", b -> b.fails("another"))))
                 .contains("IllegalStateException: no place for the row")
                 .doesNotContain("at io.millrace");
+    }
+
+    @Test
+    void queryOfAWriterEndsWithTheTestThatIsInterrupted(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        CountDownLatch inBatch = new CountDownLatch(1);
+        VoidFunction2<Dataset<Row>, Long> write = (batch, id) -> {
+            inBatch.countDown();
+            new CountDownLatch(1).await();
+        };
+        StreamRun run = kit.run(hits.rows().writeStream().foreachBatch(write), List::of);
+        FutureTask<StreamRun> step = new FutureTask<>(() ->
+                run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).runs()));
+        Thread test = new Thread(step);
+        test.start();
+        inBatch.await();
+
+        test.interrupt();
+
+        assertThatThrownBy(step::get).hasMessageContaining("The test was interrupted.");
+        assertThat(kit.spark().streams().active()).isEmpty();
     }
 
     @Test

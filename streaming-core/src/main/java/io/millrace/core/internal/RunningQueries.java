@@ -4,6 +4,7 @@ import io.millrace.core.internal.spark.BatchThread;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
@@ -53,8 +54,9 @@ public final class RunningQueries {
      */
     public static boolean awaitEnd(StreamingQuery query, Duration patience) throws InterruptedException {
         Thread thread = BatchThread.of(query).thread();
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (thread.isAlive() && System.nanoTime() < deadline) {
+        long start = System.nanoTime();
+        long most = TimeUnit.NANOSECONDS.convert(patience);
+        while (thread.isAlive() && System.nanoTime() - start < most) {
             if (waitsForTheNextTrigger(thread)) {
                 thread.interrupt();
             }

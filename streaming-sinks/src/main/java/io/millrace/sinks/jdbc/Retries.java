@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -195,7 +196,7 @@ final class Retries {
     /** Advice after a time-out; none if the statement ended earlier, since someone has cancelled it. */
     static String tooLong(Database database, long start, String smaller) {
         Duration timeout = database.statementTimeout();
-        return System.nanoTime() - start < timeout.toNanos()
+        return System.nanoTime() - start < TimeUnit.NANOSECONDS.convert(timeout)
                 ? ""
                 : " A statement may take statementTimeout(" + timeout + "): allow more, or " + smaller + ".";
     }
@@ -203,7 +204,7 @@ final class Retries {
     /** The attempts at one piece of work. */
     final class Attempts {
         private final String what;
-        private final long end = System.nanoTime() + deadline.toNanos();
+        private final long start = System.nanoTime();
         private final Map<SqlFault, Integer> faults = new EnumMap<>(SqlFault.class);
         private int failed;
 
@@ -229,7 +230,7 @@ final class Retries {
         private boolean mayRetry(SqlFault fault) {
             int before = faults.getOrDefault(fault, 0);
             faults.put(fault, before + 1);
-            return fault.mayRetry(before) && System.nanoTime() < end;
+            return fault.mayRetry(before) && System.nanoTime() - start < TimeUnit.NANOSECONDS.convert(deadline);
         }
 
         private void pause(SqlFault fault) {

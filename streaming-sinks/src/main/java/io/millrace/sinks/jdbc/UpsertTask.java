@@ -64,10 +64,15 @@ final class UpsertTask {
     void end() {
         endTimer(false);
         checkFailure();
-        if (!pending.isEmpty()) {
-            flush.run(pending, false);
+        try {
+            if (!pending.isEmpty()) {
+                flush.run(pending, false);
+            }
+            flush.end();
+        } catch (RuntimeException | Error e) {
+            flush.abandon(); // Spark calls nothing more, and a thread may still merge the flush before this one.
+            throw e;
         }
-        flush.end();
     }
 
     /** Cancels what is being written. Called after the task has failed. */

@@ -255,6 +255,28 @@ class JdbcOverlapTest {
     }
 
     @Test
+    void aTaskThatIsKilledInItsLastFlushEndsAfterTheMergeBeforeIt() throws Exception {
+        Database narrow = database.connections(1);
+        Future<?> task;
+        try (Connection other = lockTheTable()) {
+            ForeachWriter<Row> writer = opened(upsert(narrow));
+            process(writer, "old", 1, 2);
+            Server.awaitSome(MERGING);
+            process(writer, "new", 3);
+            task = tasks.submit(() -> {
+                Thread.currentThread().interrupt();
+                writer.close(null);
+            });
+            assertThatThrownBy(() -> task.get(200, TimeUnit.MILLISECONDS)).hasMessage(null);
+            other.rollback();
+        }
+
+        assertThatThrownBy(task::get).hasMessageContaining("Spark has stopped the query or killed the task");
+        assertThat(Server.rows(ALL)).containsExactly("1|old", "2|old");
+        Server.assertNothingIsLeftOpen(narrow);
+    }
+
+    @Test
     void aDurableRowIsCommittedBeforeTheNextIsTaken() throws Exception {
         ForeachWriter<Row> writer = opened(upsert(database).durableRows());
         Future<?> task;

@@ -75,17 +75,21 @@ final class ServerProcess {
         return process.isAlive();
     }
 
-    /** Waits until the server is ready; fails with the end of its log if it is not. */
+    /** Waits until the server is ready. If it is not, ends the process and fails with the end of its log. */
     void awaitReady(BooleanSupplier ready, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
-        while (!ready.getAsBoolean()) {
-            if (waitFor(Duration.ofMillis(20))) {
-                throw failure("ended with status " + process.exitValue() + " instead of starting");
+        try {
+            while (!ready.getAsBoolean()) {
+                if (waitFor(Duration.ofMillis(20))) {
+                    throw failure("ended with status " + process.exitValue() + " instead of starting");
+                }
+                if (System.nanoTime() > deadline) {
+                    throw failure("was not ready within " + limit.toSeconds() + " s");
+                }
             }
-            if (System.nanoTime() > deadline) {
-                dispose();
-                throw failure("was not ready within " + limit.toSeconds() + " s");
-            }
+        } catch (RuntimeException e) {
+            dispose();
+            throw e;
         }
     }
 

@@ -76,9 +76,22 @@ final class BatchingTrial {
                                 input, key -> new GivenRows(key.given().name(), key.schema(), cut.partitions()))
                         .stream(spark));
         List<StepRecord> steps = new ArrayList<>();
-        Checkpoint checkpoint = new Checkpoint();
-        LiveQuery live =
-                new LiveQuery(streaming, mode, checkpoint, Times.parse("00:00").toEpochMilli());
+        try (Checkpoint checkpoint = new Checkpoint()) {
+            LiveQuery live = new LiveQuery(
+                    streaming, mode, checkpoint, Times.parse("00:00").toEpochMilli());
+            run(live, cut, inputs, steps);
+        } catch (InterruptedException e) {
+            throw Causes.interrupted(e);
+        } catch (Exception e) {
+            throw new IllegalStateException("The query failed on a cut of its rows: " + Causes.messages(e), e);
+        } finally {
+            inputs.values().forEach(GivenRows::close);
+        }
+        return Results.table(mode, streaming.schema(), keys, steps);
+    }
+
+    private static void run(LiveQuery live, BatchCut cut, Map<Input<?>, GivenRows> inputs, List<StepRecord> steps)
+            throws Exception {
         try {
             for (Map<Input<?>, List<EncodedRow>> batch : cut.batches()) {
                 batch.forEach(
@@ -87,17 +100,9 @@ final class BatchingTrial {
                 steps.add(step);
                 live.advance(true, step.batches()::add);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("The test was interrupted.", e);
-        } catch (Exception e) {
-            throw new IllegalStateException("The query failed on a cut of its rows: " + Causes.messages(e), e);
         } finally {
             live.stop();
-            checkpoint.close();
-            inputs.values().forEach(GivenRows::close);
         }
-        return Results.table(mode, streaming.schema(), keys, steps);
     }
 
     private static List<Row> fitted(List<Row> rows, StructType schema) {

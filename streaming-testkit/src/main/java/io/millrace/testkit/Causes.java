@@ -24,6 +24,12 @@ final class Causes {
         return messages;
     }
 
+    /** Keeps the interrupt for whoever runs the test; throw what this returns. */
+    static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("The test was interrupted.", e);
+    }
+
     static boolean mention(Throwable error, String text) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             if (String.valueOf(cause.getMessage()).contains(text)) {

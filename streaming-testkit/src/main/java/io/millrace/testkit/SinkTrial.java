@@ -73,7 +73,7 @@ final class SinkTrial implements AutoCloseable {
             advance();
             return null;
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw Causes.interrupted(e);
         } catch (Exception e) {
             return e;
         }
@@ -121,16 +121,11 @@ final class SinkTrial implements AutoCloseable {
             try (past) {
                 advance(past);
             } catch (InterruptedException e) {
-                throw interrupted(e);
+                throw Causes.interrupted(e);
             } catch (Exception e) {
                 // Fenced, or at the end of its batch.
             }
         }
-    }
-
-    private static IllegalStateException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new IllegalStateException("The test was interrupted.", e);
     }
 
     private static Checkpoint.WriteListener failAt(String file, Checkpoint checkpoint) {

@@ -28,12 +28,20 @@ final class SparkQueryInternals {
         private @Nullable List<Row> last;
         private long lastBatch = -1;
 
+        /** Not synchronized: a test that is interrupted does not wait for the end of the batch. */
         @Override
-        public synchronized void addBatch(long batch, Dataset<Row> data) {
+        public void addBatch(long batch, Dataset<Row> data) {
             // The plan of the batch itself: an action on the Dataset would plan and announce a second execution.
+            keep(
+                    batch,
+                    SparkRowInternals.decodeAll(
+                            data.schema(),
+                            List.of(data.queryExecution().executedPlan().executeCollect())));
+        }
+
+        private synchronized void keep(long batch, List<Row> rows) {
             lastBatch = batch;
-            last = SparkRowInternals.decodeAll(
-                    data.schema(), List.of(data.queryExecution().executedPlan().executeCollect()));
+            last = rows;
         }
 
         /** The rows of the last batch; empty afterwards. */

@@ -72,8 +72,7 @@ final class StepRunner {
             advanceOverCrash(step);
             return null;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("The test was interrupted.", e);
+            throw Causes.interrupted(e);
         } catch (Exception e) {
             driver.stop();
             return e;

@@ -9,15 +9,22 @@ import static io.millrace.testkit.StreamKit.row;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
+import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Failure messages of results that depend on their batches. */
 @StreamingTest
 class AnyBatchingMessagesTest {
+    private static final CountDownLatch IN_BATCH = new CountDownLatch(1);
+
     @Test
     void rowsOfEachInputAreShownAndThoseOfKafkaAsKeyAndValue(StreamKit kit) {
         Input<Hit> left = kit.input("left", Hit.class);
@@ -95,6 +102,35 @@ class AnyBatchingMessagesTest {
                 .contains("AnalysisException: ")
                 .contains("streaming aggregations")
                 .contains("without watermark");
+    }
+
+    @Test
+    @Timeout(60)
+    void queryOfATrialEndsWithTheTestThatIsInterrupted(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        AnyBatching trial = kit.anyBatching().cuts(1).given(hits, hit("a", "00:01"));
+        FutureTask<Void> check = new FutureTask<>(
+                () -> trial.check(
+                        rows -> rows.of(hits).isStreaming()
+                                ? rows.of(hits)
+                                        .filter((FilterFunction<Row>) AnyBatchingMessagesTest::waitForAnInterrupt)
+                                : rows.of(hits),
+                        append()),
+                null);
+        Thread test = new Thread(check);
+        test.start();
+        IN_BATCH.await();
+
+        test.interrupt();
+
+        assertThatThrownBy(check::get).hasMessageContaining("The test was interrupted.");
+        assertThat(kit.spark().streams().active()).isEmpty();
+    }
+
+    private static boolean waitForAnInterrupt(Row hit) throws InterruptedException {
+        IN_BATCH.countDown();
+        new CountDownLatch(1).await();
+        return true;
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.opentest4j.AssertionFailedError;
 
 /** Failure messages of queries that end with an error, and the steps after it. */
@@ -188,6 +189,7 @@ class FailingQueryTest {
     }
 
     @Test
+    @Timeout(60)
     void queryOfAWriterEndsWithTheTestThatIsInterrupted(StreamKit kit) throws Exception {
         Input<Hit> hits = kit.input("hits", Hit.class);
         CountDownLatch inBatch = new CountDownLatch(1);

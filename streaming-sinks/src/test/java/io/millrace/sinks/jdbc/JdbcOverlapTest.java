@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The rows of a flush are sent while the one before is merged, and merged after it, whatever happens to either. A
@@ -93,6 +95,19 @@ class JdbcOverlapTest {
 
         assertThat(Server.rows(ALL)).containsExactly("1|old", "2|new", "3|new");
         Server.assertNothingIsLeftOpen(narrow);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE / 1_000_000_000})
+    void aDeadlineThatNeverComesAllowsAnotherAttempt(long seconds) {
+        Server.atFirstInsert("overlapped", "RAISE serialization_failure");
+
+        ForeachWriter<Row> writer =
+                opened(target(database).retryFor(Duration.ofSeconds(seconds)).upsertOn("id"));
+        process(writer, "new", 1);
+        writer.close(null);
+
+        assertThat(Server.rows(ALL)).containsExactly("1|new");
     }
 
     /** It would take as long again. */

@@ -64,7 +64,7 @@ final class Tally {
         }
     }
 
-    /** Describes the catch-up that took longest. It is no finding, since it grows with the load of the machine. */
+    /** Describes the catch-up that took longest. It is not a finding, since it grows with the load of the machine. */
     synchronized String slowestCatchUp() {
         return slowestTrial == null
                 ? "no trial was checked"

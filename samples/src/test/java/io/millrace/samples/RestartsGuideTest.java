@@ -26,11 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,76 +52,76 @@ class RestartsGuideTest {
 
     static Stream<Change> changes() {
         return Stream.of(
-                step("a filter or the columns, in a job without state", "works")
+                Change.of("a filter or the columns, in a job without state", "works")
                         .from(append(), Transforms.where("n > 1"))
                         .to(append(), Transforms.select("zip"))
                         .writes("[9000]"),
-                step("the name of an aggregate's column", "works")
+                Change.of("the name of an aggregate's column", "works")
                         .from(update(), TOTAL)
                         .to(update(), grouped("zip", expr("sum(n)").as("pieces")))
                         .writes("[9000,6]"),
-                step("the delay of a watermark", "works")
+                Change.of("the delay of a watermark", "works")
                         .from(update(), FIVE_MINUTES)
                         .to(
                                 update(),
                                 Transforms.withWatermark("at", ofMinutes(20))
                                         .andThen(Transforms.windowedCount("at", ofMinutes(5))))
                         .writes("[2026-01-01 00:05:00.0,2026-01-01 00:10:00.0,2]"),
-                step("update to complete mode, or back", "works")
+                Change.of("update to complete mode, or back", "works")
                         .from(update(), TOTAL)
                         .to(complete(), TOTAL)
                         .writes("[9000,6]"),
-                step("update to append mode", "works")
+                Change.of("update to append mode", "works")
                         .from(update(), FIVE_MINUTES)
                         .to(append(), FIVE_MINUTES)
                         .writes(),
-                step("a filter before an aggregate", "nobody")
+                Change.of("a filter before an aggregate", "nobody")
                         .from(update(), TOTAL)
                         .to(update(), Transforms.where("n > 1").andThen(TOTAL))
                         .writes("[9000,6]"),
-                step("a grouping column more or less, or of another type", "Spark")
+                Change.of("a grouping column more or less, or of another type", "Spark")
                         .from(update(), TOTAL)
                         .to(update(), grouped("n", expr("sum(n)").as("total"))),
-                step("another grouping column of the same type", "nobody")
+                Change.of("another grouping column of the same type", "nobody")
                         .from(update(), grouped("upper(zip)", expr("count(1)")))
                         .to(update(), grouped("lower(zip)", expr("count(1)")))
                         .writes("[9000,3]"),
-                step("an aggregate more or less, or of another type", "Spark")
+                Change.of("an aggregate more or less, or of another type", "Spark")
                         .from(update(), TOTAL)
                         .to(update(), grouped("zip", expr("sum(n)"), expr("max(n)"))),
-                step("another aggregate of the same type", "nobody")
+                Change.of("another aggregate of the same type", "nobody")
                         .from(update(), grouped("zip", expr("max(n)")))
                         .to(update(), grouped("zip", expr("min(n)")))
                         .writes("[9000,2]"),
-                step("the length or the start of a window", "nobody")
+                Change.of("the length or the start of a window", "nobody")
                         .from(update(), FIVE_MINUTES)
                         .to(update(), DELAY.andThen(Transforms.windowedCount("at", ofMinutes(10))))
                         .writes("[2026-01-01 00:00:00.0,2026-01-01 00:10:00.0,1]"),
-                step("windows that slide, instead of windows that do not, or back", "Spark")
+                Change.of("windows that slide, instead of windows that do not, or back", "Spark")
                         .from(update(), FIVE_MINUTES)
                         .to(
                                 update(),
                                 DELAY.andThen(Transforms.windowedCount("at", ofMinutes(10))
                                         .every(ofMinutes(5)))),
-                step("the gap of a session", "nobody")
+                Change.of("the gap of a session", "nobody")
                         .from(complete(), sessions(1))
                         .to(complete(), sessions(9))
                         .writes(
                                 "[2026-01-01 00:01:00.0,2026-01-01 00:02:00.0,9000,1]",
                                 "[2026-01-01 00:06:00.0,2026-01-01 00:07:00.0,9000,1]",
                                 "[2026-01-01 00:08:00.0,2026-01-01 00:17:00.0,9000,1]"),
-                step("the columns of dropDuplicates, of the same types", "nobody")
+                Change.of("the columns of dropDuplicates, of the same types", "nobody")
                         .from(append(), Transforms.dropDuplicates("zip"))
                         .to(append(), Transforms.dropDuplicates("city").andThen(Transforms.select("city")))
                         .writes("[Bruges]"),
-                step("a first stateful step", "Spark")
+                Change.of("a first stateful step", "Spark")
                         .from(update(), Transforms.select("zip"))
                         .to(update(), grouped("zip", expr("count(1)"))),
-                step("the last stateful step removed", "nobody; on Spark 4, Spark")
+                Change.of("the last stateful step removed", "nobody; on Spark 4, Spark")
                         .from(update(), TOTAL)
                         .to(update(), Transforms.select("zip"))
                         .writes("[9000]"),
-                step("a stateful step before or after another", "Spark")
+                Change.of("a stateful step before or after another", "Spark")
                         .from(update(), TOTAL)
                         .to(update(), Transforms.dropDuplicates("zip", "n").andThen(TOTAL)));
     }
@@ -139,7 +137,7 @@ class RestartsGuideTest {
         assertNoticed(change.name(), change.noticedBy(), kit, change.after().apply(from(source("hits"))));
         assertThat(written)
                 .containsExactlyInAnyOrderElementsOf(
-                        noticing(change.noticedBy(), kit).equals("Spark") ? List.of() : change.rows());
+                        Change.noticing(change.noticedBy(), kit).equals("Spark") ? List.of() : change.rows());
     }
 
     @Test
@@ -252,16 +250,7 @@ class RestartsGuideTest {
         } catch (StreamingQueryException e) {
             noticed = String.valueOf(e.cause()).contains("millrace") ? "Millrace" : "Spark";
         }
-        assertThat(noticed).as(change).isEqualTo(noticing(noticedBy, kit));
-    }
-
-    /** Returns who refuses the start, of what the guide says about a change. */
-    private static String noticing(String noticedBy, StreamKit kit) {
-        if (noticedBy.startsWith("Millrace,") || noticedBy.equals("works")) {
-            return "nobody";
-        }
-        String[] lines = noticedBy.split("; on Spark 4, ", 2);
-        return lines[kit.spark().version().startsWith("4.") ? lines.length - 1 : 0];
+        assertThat(noticed).as(change).isEqualTo(Change.noticing(noticedBy, kit));
     }
 
     private static void run(StreamKit kit, Pipeline pipeline) throws Exception {
@@ -314,34 +303,5 @@ class RestartsGuideTest {
 
     private static String hit(String zip, String city, int n, String at) {
         return "{\"zip\":\"%s\",\"city\":\"%s\",\"n\":%d,\"at\":\"%s\"}".formatted(zip, city, n, StreamKit.at(at));
-    }
-
-    private static Change step(String name, String noticedBy) {
-        return new Change(name, noticedBy, base -> base, base -> base, List.of());
-    }
-
-    /** A change of a job, the rows that the changed job writes, and who notices that they are wrong. */
-    record Change(
-            String name,
-            String noticedBy,
-            UnaryOperator<Pipeline> before,
-            UnaryOperator<Pipeline> after,
-            List<String> rows) {
-        Change from(OutputMode mode, Transform step) {
-            return new Change(name, noticedBy, base -> base.via(step).outputMode(mode), after, rows);
-        }
-
-        Change to(OutputMode mode, Transform step) {
-            return new Change(name, noticedBy, before, base -> base.via(step).outputMode(mode), rows);
-        }
-
-        Change writes(String... lines) {
-            return new Change(name, noticedBy, before, after, List.of(lines));
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
     }
 }

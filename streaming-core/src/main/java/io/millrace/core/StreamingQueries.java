@@ -65,7 +65,7 @@ public final class StreamingQueries {
                 .addShutdownHook(
                         () -> stopAll(spark, patience),
                         SPARKS_OWN_HOOK + 10,
-                        // As much as a hook can have, and no overflow.
+                        // A longer one could overflow.
                         Math.min(TimeUnit.DAYS.toMillis(365), TimeUnit.MILLISECONDS.convert(patience))
                                 + TO_INTERRUPT.toMillis(),
                         TimeUnit.MILLISECONDS);
@@ -77,7 +77,7 @@ public final class StreamingQueries {
         return Health.DEFAULT;
     }
 
-    /** Stops every query on a thread of its own, so that one that does not end keeps no other from it. */
+    /** Stops each query on its own thread, so that one that does not end does not delay the others. */
     static void stopAll(SparkSession spark, Duration patience) {
         List<StreamingQuery> active = List.of(spark.streams().active());
         active.stream().filter(RunningQueries::runsMicroBatches).forEach(query -> startNoMoreBatches(query, patience));

@@ -173,7 +173,7 @@ class StreamingQueriesTest {
     }
 
     @Test
-    void aPatienceWithoutEndIsOne() throws Exception {
+    void aPatienceWithoutEndDoesNotOverflow() throws Exception {
         for (Duration forever :
                 List.of(ChronoUnit.FOREVER.getDuration(), Duration.ofNanos(Long.MAX_VALUE), Duration.ofDays(200_000))) {
             StreamingQuery query = Spark.rate().writeStream().format("noop").start();
@@ -183,7 +183,7 @@ class StreamingQueriesTest {
     }
 
     @Test
-    void aQueryThatDoesNotStopKeepsNoOtherFromIt() throws Exception {
+    void aQueryThatDoesNotStopDoesNotDelayTheOthers() throws Exception {
         StreamingQuery deaf = start((rows, batch) -> {
             inBatch.countDown();
             while (mayEnd.getCount() > 0) {

@@ -196,7 +196,7 @@ final class Retries {
     /** Advice after a time-out; none if the statement ended earlier, since someone has cancelled it. */
     static String tooLong(Database database, long start, String smaller) {
         Duration timeout = database.statementTimeout();
-        return System.nanoTime() - start < TimeUnit.NANOSECONDS.convert(timeout)
+        return System.nanoTime() - start < timeout.toNanos()
                 ? ""
                 : " A statement may take statementTimeout(" + timeout + "): allow more, or " + smaller + ".";
     }

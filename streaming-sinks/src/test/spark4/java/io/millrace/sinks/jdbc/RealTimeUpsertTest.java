@@ -7,6 +7,7 @@ import io.millrace.core.Offsets;
 import io.millrace.core.OutputModes;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Sink;
+import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
@@ -61,13 +62,7 @@ class RealTimeUpsertTest {
     @Test
     void sinksThatSkipFinishedBatchesAreRefused(@TempDir Path directory) {
         Sink exact = Sinks.jdbc(Server.database()).table("prices").upsertExactlyOnce("sku");
-        Pipeline prices = Pipeline.named("exact")
-                .from(Sources.kafka(topic("exact")).topics("exact").startingFrom(Offsets.earliest()))
-                .via(Transforms.jsonFields("value").string("sku", "$.sku").integer("price", "$.price"))
-                .via(Transforms.select("sku", "price"))
-                .outputMode(OutputModes.update())
-                .realTime(Duration.ofMinutes(5))
-                .checkpointAt(directory);
+        Pipeline prices = prices(Sources.kafka(topic("exact")).topics("exact"), directory);
 
         assertThatThrownBy(() -> prices.to(exact).validate(spark))
                 .hasMessageContaining("in real-time mode a batch may come again with other rows, and a sink that skips"
@@ -81,16 +76,10 @@ class RealTimeUpsertTest {
     @Test
     void aPartitionWithoutACoreIsNoted(@TempDir Path directory) {
         int cores = spark.sparkContext().defaultParallelism();
-        Pipeline wide = Pipeline.named("wide")
-                .from(Sources.union(
-                        Sources.kafka(topic("wide")).topics("wide"),
-                        Sources.kafka(topic("wider", cores)).topics("wider")))
-                .via(Transforms.jsonFields("value").string("sku", "$.sku").integer("price", "$.price"))
-                .via(Transforms.select("sku", "price"))
-                .to(Sinks.jdbc(Server.database()).table("prices").upsertOn("sku"))
-                .outputMode(OutputModes.update())
-                .realTime(Duration.ofMinutes(5))
-                .checkpointAt(directory);
+        Source both = Sources.union(
+                Sources.kafka(topic("wide")).topics("wide"),
+                Sources.kafka(topic("wider", cores)).topics("wider"));
+        Pipeline wide = prices(both, directory);
 
         assertThat(wide.validate(spark).toString())
                 .contains("realTime(PT5M): the topics have " + (cores + 1) + " partitions, and Spark runs at most "
@@ -98,6 +87,17 @@ class RealTimeUpsertTest {
                         + " tasks at a time now: the rows of the other partitions are not read. Give the query a core"
                         + " for each partition, and none of them to other queries.");
         assertThat(wide.every(Duration.ofSeconds(1)).validate(spark).toString()).doesNotContain("partitions");
+    }
+
+    private static Pipeline prices(Source source, Path checkpoint) {
+        return Pipeline.named("prices")
+                .from(source)
+                .via(Transforms.jsonFields("value").string("sku", "$.sku").integer("price", "$.price"))
+                .via(Transforms.select("sku", "price"))
+                .to(Sinks.jdbc(Server.database()).table("prices").upsertOn("sku"))
+                .outputMode(OutputModes.update())
+                .realTime(Duration.ofMinutes(5))
+                .checkpointAt(checkpoint);
     }
 
     private static String topic(String name) {

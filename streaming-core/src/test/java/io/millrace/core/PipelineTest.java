@@ -199,6 +199,7 @@ class PipelineTest {
                 .get();
 
         assertThat(query.isActive()).isTrue();
+        ContinuousQueries.awaitFirstEpoch(query);
         query.stop();
     }
 

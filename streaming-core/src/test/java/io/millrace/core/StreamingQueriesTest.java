@@ -162,8 +162,9 @@ class StreamingQueriesTest {
                 .writeStream()
                 .queryName("continuous")
                 .format("noop")
-                .trigger(Trigger.Continuous(1_000))
+                .trigger(Trigger.Continuous(50))
                 .start();
+        ContinuousQueries.awaitFirstEpoch(query);
 
         assertThatThrownBy(() -> StreamingQueries.stopBetweenBatches(query, LONG))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -10,6 +10,7 @@ import static io.millrace.sinks.TestStreams.session;
 import static io.millrace.sinks.TestStreams.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.ContinuousQueries;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.MemoryInput;
 import io.millrace.core.Offsets;
@@ -212,8 +213,9 @@ class KafkaSinkTest {
                 .isEmpty();
         StreamingQuery continuous = sink.write(rate)
                 .option("checkpointLocation", directory.resolve("continuous").toString())
-                .trigger(Trigger.Continuous(1000))
+                .trigger(Trigger.Continuous(50))
                 .start();
+        ContinuousQueries.awaitFirstEpoch(continuous);
         continuous.stop();
 
         assertThat(continuous.exception().isEmpty()).isTrue();

@@ -4,11 +4,11 @@ import static io.millrace.sinks.TestStreams.planned;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.ContinuousQueries;
 import io.millrace.core.MemoryInput;
 import io.millrace.core.Sink;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +20,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -94,7 +93,7 @@ class SinkMatrixTest {
                             directory.resolve("cell" + cells).toString())
                     .start();
             if (isContinuous(trigger)) {
-                awaitFirstEpoch(query, directory.resolve("cell" + cells));
+                ContinuousQueries.awaitFirstEpoch(query);
             } else {
                 query.processAllAvailable();
             }
@@ -102,15 +101,6 @@ class SinkMatrixTest {
             return query.exception().isDefined();
         } catch (Exception refused) {
             return true;
-        }
-    }
-
-    /** Spark may refuse a sink on the thread of the query. */
-    private static void awaitFirstEpoch(StreamingQuery query, Path checkpoint) throws StreamingQueryException {
-        while (Files.notExists(checkpoint.resolve("commits/0"))) {
-            if (query.awaitTermination(20)) {
-                return;
-            }
         }
     }
 

@@ -100,6 +100,7 @@ class ArchitectureTest {
             CORE + ".internal.spark.BatchThread",
             CORE + ".internal.spark.CheckpointManager",
             CORE + ".internal.spark.SparkLine",
+            CORE + ".internal.spark.StreamingOperators",
             CORE + ".internal.json.SparkJson",
             CORE + ".internal.json.JsonConversion",
             CORE + ".internal.json.JsonPart",
@@ -108,9 +109,14 @@ class ArchitectureTest {
             SINKS + ".ViewNames",
             JDBC + ".SourcePartitions",
             DIALECT + ".SparkTime",
+            TESTKIT + ".SparkBatchInternals",
+            TESTKIT + ".SparkClockInternals",
             TESTKIT + ".SparkPlanInternals",
             TESTKIT + ".SparkQueryInternals",
             TESTKIT + ".SparkRowInternals",
+            TESTKIT + ".SparkSourceInternals",
+            TESTKIT + ".SparkStateInternals",
+            TESTKIT + ".SparkTraceInternals",
             // Spark's connector API is published, and its rows are not.
             TESTKIT + ".GivenRows");
 

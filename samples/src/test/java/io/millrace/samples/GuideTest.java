@@ -17,8 +17,8 @@ class GuideTest {
         for (Path file : List.of(
                 tests.resolve("ZipCountsTest.java"),
                 tests.resolve("TestkitGuideTest.java"),
+                tests.resolve("OrdersSinkTest.java"),
                 Path.of("consumer/src/test/java/org/example/zips/RealServersTest.java"),
-                testkit.resolve("java/io/millrace/testkit/LedgerAppendTest.java"),
                 testkit.resolve("spark4/java/io/millrace/testkit/StateTest.java"),
                 testkit.resolve("spark4/java/io/millrace/testkit/TransformWithStateTest.java"))) {
             code.append(Files.readString(file));

@@ -4,14 +4,24 @@ import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.complete;
 import static io.millrace.testkit.StreamKit.row;
 import static java.time.Duration.ofMinutes;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
 
 import io.millrace.core.Transforms;
 import io.millrace.testkit.Input;
+import io.millrace.testkit.KafkaRow;
 import io.millrace.testkit.StreamKit;
 import io.millrace.testkit.StreamingTest;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 
 /** The code of the testkit guide that is not in {@link ZipCountsTest}. */
@@ -39,6 +49,53 @@ class TestkitGuideTest {
         Input<Row> rows = kit.rows("rows", "value STRING");
         kit.run(rows, Transforms.jsonField("zip", "$.zip"), append())
                 .batch("one", b -> b.given(rows, row("{\"zip\":\"9000\"}")).emits(row("{\"zip\":\"9000\"}", "9000")));
+    }
+
+    private static Dataset<Row> countsByZip(SparkSession spark) {
+        return spark.readStream()
+                .format("kafka")
+                .option("kafka.bootstrap.servers", "kafka.example.org:9092")
+                .option("subscribe", "hits")
+                .load()
+                .selectExpr("get_json_object(CAST(value AS STRING), '$.zip') AS zip")
+                .groupBy("zip")
+                .count();
+    }
+
+    @Test
+    void jobThatOpensItsOwnSource(StreamKit kit) {
+        Input<KafkaRow> hits = kit.kafka("hits").insteadOf("kafka");
+        kit.run(countsByZip(kit.spark()), complete())
+                .batch(
+                        "one",
+                        b -> b.given(hits, KafkaRow.value("{\"zip\":\"9000\"}")).emits(row("9000", 1)));
+    }
+
+    @Test
+    void writerThatSkipsABatchItHasWritten(StreamKit kit) {
+        Map<Long, List<Row>> table = new ConcurrentHashMap<>();
+        VoidFunction2<Dataset<Row>, Long> writeOnce = (batch, id) -> table.putIfAbsent(id, batch.collectAsList());
+        Supplier<List<Row>> target =
+                () -> table.values().stream().flatMap(List::stream).toList();
+
+        kit.crashEverywhere(fresh -> {
+            table.clear();
+            Input<Row> zips = fresh.rows("zips", "zip STRING");
+            fresh.run(zips.rows().writeStream().foreachBatch(writeOnce), target)
+                    .batch("one", b -> b.given(zips, row("9000")).table(row("9000")))
+                    .batch("two", b -> b.given(zips, row("9001")).table(row("9000"), row("9001")));
+        });
+    }
+
+    @Test
+    void sourceWithALimit(StreamKit kit) {
+        Input<Row> rows = kit.rows("rows", "zip STRING").maxRowsPerBatch(2);
+        kit.run(rows.rows().observe("read", count(lit(1)).as("rows")), append())
+                .batch(
+                        "three",
+                        b -> b.given(rows, row("1"), row("2"), row("3"))
+                                .runsBatches(2)
+                                .observed("read", row(2), row(1)));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.millrace.testkit;
 
 import io.millrace.core.internal.Arguments;
 import io.millrace.testkit.SparkRowInternals.EncodedRow;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import org.opentest4j.AssertionFailedError;
  * }</pre>
  */
 public final class AnyBatching {
-    private static final int MOST_PARTITIONS = 3;
+    private static final String CLOSE_A_WINDOW = " In append mode a window or an outer join emits when the watermark"
+            + " has passed it: give a row that is late enough.";
 
     private final SparkSession spark;
     private final Map<Input<?>, List<EncodedRow>> given;
@@ -54,19 +56,21 @@ public final class AnyBatching {
         this.cuts = cuts;
     }
 
-    /** The rows of one input; they keep their order. */
+    /** Rows of one input; they keep their order, also over several calls. */
     @SafeVarargs
     @SuppressWarnings("varargs") // Read, never written to.
     public final <T> AnyBatching given(Input<T> input, T... rows) {
         return given(input, Arguments.allRequired("given", "rows", rows));
     }
 
-    /** The rows of one input; they keep their order. */
+    /** Rows of one input; they keep their order, also over several calls. */
     public <T> AnyBatching given(Input<T> input, List<T> rows) {
         Map<Input<?>, List<EncodedRow>> more = new LinkedHashMap<>(given);
-        more.put(
-                Arguments.required("given", "input", input),
-                input.convert(Arguments.allRequired("given", "rows", rows)));
+        List<T> all = Arguments.allRequired("given", "rows", rows);
+        Arguments.required("given", "input", input);
+        List<EncodedRow> rowsOfInput = new ArrayList<>(given.getOrDefault(input, List.of()));
+        rowsOfInput.addAll(input.convert("given(" + input.given().name() + ", ..)", all));
+        more.put(input, rowsOfInput);
         return new AnyBatching(spark, more, keys, tolerances, seed, cuts);
     }
 
@@ -81,10 +85,14 @@ public final class AnyBatching {
                 spark, given, Arguments.allRequired("keyedBy", "columns", columns), tolerances, seed, cuts);
     }
 
-    /** Allows numbers of {@code column} to differ by up to {@code tolerance}: sums of doubles depend on their order. */
+    /**
+     * Allows numbers of {@code column} to differ by up to {@code tolerance}, as {@link StreamRun#tolerance} does: sums
+     * of doubles depend on their order.
+     */
     public AnyBatching tolerance(String column, double tolerance) {
+        Tolerances.checkValue(column, tolerance);
         Map<String, Double> more = new LinkedHashMap<>(tolerances);
-        more.put(Arguments.required("tolerance", "column", column), tolerance);
+        more.put(column, tolerance);
         return new AnyBatching(spark, given, keys, more, seed, cuts);
     }
 
@@ -114,10 +122,34 @@ public final class AnyBatching {
     public void check(Function<Rows, Dataset<Row>> query, OutputMode mode) {
         Arguments.required("check", "query", query);
         Arguments.required("check", "mode", mode);
+        if (given.values().stream().allMatch(List::isEmpty)) {
+            throw new IllegalArgumentException(
+                    "anyBatching(): no row was given, so nothing would be proven. Call given(input, rows) before"
+                            + " check.");
+        }
+        if (mode.equals(OutputMode.Update()) && keys.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "anyBatching(): in update mode a later row replaces an earlier one of its"
+                            + " key: call keyedBy(..) before check.");
+        }
+        BatchCut whole = BatchCut.whole(given);
         BatchingTrial trial = new BatchingTrial(spark, keys, tolerances, query, mode);
+        if (trial.isEmpty(whole)) {
+            throw new IllegalArgumentException(
+                    "anyBatching(): the query emits no row for these rows, so nothing would be" + " compared."
+                            + (mode.equals(OutputMode.Append()) ? CLOSE_A_WINDOW : ""));
+        }
+        trial.differenceAtAnotherTime(whole).ifPresent(difference -> {
+            throw new AssertionFailedError(
+                    "The query gives another result each time, for the same rows in one batch: it"
+                            + " reads the clock, as current_timestamp() does, or a random source, as rand() and"
+                            + " uuid() do, or"
+                            + " one of its functions keeps something between two calls. Compared with an earlier run, "
+                            + difference);
+        });
         Random random = new Random(seed);
         for (int cut = 0; cut < cuts; cut++) {
-            BatchCut candidate = BatchCut.random(given, MOST_PARTITIONS, random);
+            BatchCut candidate = whole.random(random);
             if (trial.difference(candidate).isPresent()) {
                 BatchCut smallest = trial.shrink(candidate);
                 throw failure(smallest, trial.difference(smallest));
@@ -127,10 +159,8 @@ public final class AnyBatching {
 
     private AssertionFailedError failure(BatchCut cut, Optional<String> difference) {
         return new AssertionFailedError("The result depends on how the rows are cut into batches (seed " + seed
-                + "). The smallest cut that differs has "
-                + Expectations.count(cut.batches().size(), "batch", "batches") + ", read in "
-                + Expectations.count(cut.partitions(), "partition", "partitions") + ":\n" + cut.text()
-                + "\nCompared with the same query on all rows at once, "
+                + "). The smallest cut that differs has " + cut.size() + ":\n" + cut.text()
+                + "\nCompared with the same query on all rows in one batch, "
                 + difference.orElse("nothing differs any more"));
     }
 }

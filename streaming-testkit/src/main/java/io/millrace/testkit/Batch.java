@@ -22,6 +22,7 @@ public final class Batch {
     private boolean expects;
     private boolean expectsTable;
     private boolean expectsWithoutTime;
+    private boolean fails;
 
     Batch(StepRecord step, StepRunner runner) {
         this.step = step;
@@ -42,7 +43,8 @@ public final class Batch {
      * Rows for this step.
      *
      * @throws IllegalStateException after an expectation of this step, because the first one runs the batch
-     * @throws IllegalArgumentException if a row does not fit the columns of {@code input}
+     * @throws IllegalArgumentException if a row does not fit the columns of {@code input}, or if the query does not
+     *     read it; a run of a writer says that after the step
      */
     public <T> Batch given(Input<T> input, List<T> rows) {
         Arguments.required("given", "input", input);
@@ -50,8 +52,10 @@ public final class Batch {
             throw new IllegalStateException("Batch \"" + step.name()
                     + "\": call given(...) before every expectation, because the first one runs the batch.");
         }
-        StepRecord.Given given =
-                new StepRecord.Given(input.given(), input.convert(Arguments.allRequired("given", "rows", rows)));
+        List<T> all = Arguments.allRequired("given", "rows", rows);
+        String call = "Batch \"" + step.name() + "\": given(" + input.given().name() + ", ..)";
+        runner.checkReads(call, input.given());
+        StepRecord.Given given = new StepRecord.Given(input.given(), input.convert(call, all));
         given.input().add(given.rows());
         step.given().add(given);
         return this;
@@ -164,6 +168,52 @@ public final class Batch {
     }
 
     /**
+     * The earliest and the latest event time that Spark has measured in the step, as in {@code eventTime} of its
+     * progress.
+     */
+    public Batch eventTimes(String earliest, String latest) {
+        return eventTimes(Times.parse(earliest), Times.parse(latest));
+    }
+
+    /** The earliest and the latest event time that Spark has measured in the step, to the millisecond. */
+    public Batch eventTimes(Instant earliest, Instant latest) {
+        Arguments.required("eventTimes", "earliest", earliest);
+        Arguments.required("eventTimes", "latest", latest);
+        expectations().eventTimes(step, earliest, latest);
+        return this;
+    }
+
+    /** The average event time that Spark has measured in the step's first batch with data. */
+    public Batch averageEventTime(String time) {
+        return averageEventTime(Times.parse(time));
+    }
+
+    /** The average event time that Spark has measured in the step's first batch with data, to the millisecond. */
+    public Batch averageEventTime(Instant time) {
+        Arguments.required("averageEventTime", "time", time);
+        expectations().averageEventTime(step, time);
+        return this;
+    }
+
+    /**
+     * The metrics that {@code Dataset.observe(name, ..)} has measured: one row for each batch of the step that read
+     * data, in their order. {@link #columns} applies.
+     *
+     * @throws IllegalArgumentException if the query observes nothing of that name; the message lists the names
+     */
+    public Batch observed(String name, Object... rows) {
+        return observed(name, all("observed", rows));
+    }
+
+    /** The metrics that {@code Dataset.observe(name, ..)} has measured: one row for each batch with data. */
+    public Batch observed(String name, List<?> rows) {
+        Arguments.required("observed", "name", name);
+        List<?> expected = Arguments.allRequired("observed", "rows", rows);
+        expectations().observed(step, name, expected, columns);
+        return this;
+    }
+
+    /**
      * The number of the rows given in this step that were dropped as late. Counts rows of the input; Spark's own metric
      * counts groups after its partial aggregation. Also fails if rows without an event time were dropped, unless
      * {@link #dropsWithoutEventTime} was called before.
@@ -221,19 +271,26 @@ public final class Batch {
     /** The step ends the query with an error that has this text in its message or in that of a cause. */
     public Batch fails(String text) {
         if (ran) {
-            throw new IllegalStateException("Batch \"" + step.name()
-                    + "\": fails(...) must be the only expectation of its step, because a batch that fails"
-                    + " emits nothing.");
+            throw notAlone();
         }
         Arguments.required("fails", "text", text);
         ran = true;
         expects = true;
+        fails = true;
         runner.runFailing(step, text);
         return this;
     }
 
+    private IllegalStateException notAlone() {
+        return new IllegalStateException("Batch \"" + step.name()
+                + "\": fails(...) must be the only expectation of its step, because a batch that fails emits nothing.");
+    }
+
     /** Runs the step if it has not run, since expectations are about its outcome. */
     private Expectations expectations() {
+        if (fails) {
+            throw notAlone();
+        }
         run();
         expects = true;
         return runner.expectations();

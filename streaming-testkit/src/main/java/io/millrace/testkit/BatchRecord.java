@@ -1,7 +1,9 @@
 package io.millrace.testkit;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
@@ -13,9 +15,20 @@ import org.apache.spark.sql.streaming.StreamingQueryProgress;
  *
  * @param data whether it read new rows; Spark runs a batch without data only to update state
  * @param state empty if the query has no stateful operator, or Spark reported no progress
+ * @param statistics empty if Spark reported no progress
+ * @param clock the processing time of the batch, in milliseconds
+ * @param operators what its operators know of event time, if the kit runs the query into its own sink
  */
 record BatchRecord(
-        long id, boolean data, boolean replay, Watermarks watermarks, Optional<State> state, List<Row> output) {
+        long id,
+        boolean data,
+        boolean replay,
+        Watermarks watermarks,
+        Optional<State> state,
+        Statistics statistics,
+        List<Row> output,
+        long clock,
+        BatchOperators operators) {
 
     /**
      * The watermarks around a batch, in milliseconds; zero if there is none.
@@ -48,6 +61,32 @@ record BatchRecord(
         }
     }
 
+    /** The event times of a batch, to the millisecond. */
+    record MeasuredTimes(Instant min, Instant average, Instant max) {
+        private static Optional<MeasuredTimes> of(Map<String, String> eventTime) {
+            String min = eventTime.get("min");
+            String average = eventTime.get("avg");
+            String max = eventTime.get("max");
+            return min == null || average == null || max == null
+                    ? Optional.empty()
+                    : Optional.of(new MeasuredTimes(Instant.parse(min), Instant.parse(average), Instant.parse(max)));
+        }
+    }
+
+    /**
+     * What Spark has measured of the rows.
+     *
+     * @param eventTimes empty without a watermark or without rows
+     * @param observed the metrics of {@code Dataset.observe}, by name
+     */
+    record Statistics(Optional<MeasuredTimes> eventTimes, Map<String, Row> observed) {
+        private static final Statistics NONE = new Statistics(Optional.empty(), Map.of());
+
+        private static Statistics of(StreamingQueryProgress progress) {
+            return new Statistics(MeasuredTimes.of(progress.eventTime()), progress.observedMetrics());
+        }
+    }
+
     static boolean ran(StreamingQueryProgress progress) {
         return progress.durationMs().containsKey("addBatch");
     }
@@ -60,13 +99,29 @@ record BatchRecord(
                 replay,
                 Watermarks.of(progress.eventTime().containsKey("watermark"), checkpoint, progress.batchId()),
                 State.of(progress.stateOperators()),
-                output);
+                Statistics.of(progress),
+                output,
+                checkpoint.clock(progress.batchId()),
+                BatchOperators.NONE);
     }
 
     /** A batch that a query committed before it failed, so that there is no progress report. */
     static BatchRecord unreported(long id, Checkpoint checkpoint, boolean replay, List<Row> output) {
         boolean hasWatermark = checkpoint.watermarkNext(id) > 0;
-        return new BatchRecord(id, true, replay, Watermarks.of(hasWatermark, checkpoint, id), Optional.empty(), output);
+        return new BatchRecord(
+                id,
+                true,
+                replay,
+                Watermarks.of(hasWatermark, checkpoint, id),
+                Optional.empty(),
+                Statistics.NONE,
+                output,
+                checkpoint.clock(id),
+                BatchOperators.NONE);
+    }
+
+    BatchRecord with(BatchOperators known) {
+        return new BatchRecord(id, data, replay, watermarks, state, statistics, output, clock, known);
     }
 
     long lateGroups() {

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class Checkpoint implements AutoCloseable {
     static Checkpoint of(Path path) throws IOException {
         Checkpoint found = ALL.get(rootOf(path));
         if (found == null) {
-            throw new IOException("The checkpoint of " + path + " is gone: its test has ended.");
+            throw new FileNotFoundException("The checkpoint of " + path + " is gone: its test has ended.");
         }
         return found;
     }
@@ -105,6 +106,31 @@ final class Checkpoint implements AutoCloseable {
         }
     }
 
+    /** The last batch that was committed; -1 if there is none. */
+    long lastCommit() {
+        return ids("commits/").stream().mapToLong(Long::longValue).max().orElse(-1);
+    }
+
+    /**
+     * Whether only {@link GivenRows#nudge} made {@code batch} due: it reads no row, and its watermark has not
+     * moved.
+     */
+    boolean isNudge(long batch) {
+        List<String> before = offsets(batch - 1);
+        List<String> read = offsets(batch);
+        return !before.equals(read)
+                && GivenRows.withoutNudges(before).equals(GivenRows.withoutNudges(read))
+                && watermarkUsed(batch) == watermarkUsed(batch - 1);
+    }
+
+    /** The offsets of its sources, after the lines with Spark's version and the metadata. */
+    private List<String> offsets(long batch) {
+        byte[] content = files.get("offsets/" + batch);
+        return content == null
+                ? List.of()
+                : new String(content, StandardCharsets.UTF_8).lines().skip(2).toList();
+    }
+
     boolean isCommitted(long batch) {
         return files.containsKey("commits/" + batch);
     }
@@ -123,6 +149,11 @@ final class Checkpoint implements AutoCloseable {
     /** The watermark that the batch after {@code batch} uses; zero if there is none. */
     long watermarkNext(long batch) {
         return number("commits/" + batch, "\"nextBatchWatermarkMs\":(-?\\d+)");
+    }
+
+    /** The processing time of {@code batch}, in milliseconds. */
+    long clock(long batch) {
+        return number("offsets/" + batch, "\"batchTimestampMs\":(\\d+)");
     }
 
     @Override

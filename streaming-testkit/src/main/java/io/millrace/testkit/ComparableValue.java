@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,43 @@ final class ComparableValue {
             return parts;
         }
         return value == null || SparkLine.variantBytes(value) == 0 ? value : json(value.toString());
+    }
+
+    /**
+     * Whether two values that {@link #of} has returned are equal but for numbers, at any depth, that differ by up to
+     * {@code tolerance}. NaN and the infinities are near themselves alone.
+     */
+    static boolean isNear(@Nullable Object one, @Nullable Object other, double tolerance) {
+        if (Objects.equals(one, other)) {
+            return true;
+        }
+        if (one instanceof Number number && other instanceof Number otherNumber) {
+            return isNear(number, otherNumber, tolerance);
+        }
+        if (one instanceof List<?> list && other instanceof List<?> otherList && list.size() == otherList.size()) {
+            return IntStream.range(0, list.size())
+                    .allMatch(index -> isNear(list.get(index), otherList.get(index), tolerance));
+        }
+        return one instanceof Map<?, ?> map
+                && other instanceof Map<?, ?> otherMap
+                && map.keySet().equals(otherMap.keySet())
+                && map.keySet().stream().allMatch(key -> isNear(map.get(key), otherMap.get(key), tolerance));
+    }
+
+    private static boolean isNear(Number one, Number other, double tolerance) {
+        double value = one.doubleValue();
+        double otherValue = other.doubleValue();
+        if (!Double.isFinite(value) || !Double.isFinite(otherValue)) {
+            return false;
+        }
+        return exact(one).subtract(exact(other)).abs().compareTo(BigDecimal.valueOf(tolerance)) <= 0;
+    }
+
+    /** Without rounding: a long or decimal has more digits than a double. */
+    private static BigDecimal exact(Number number) {
+        return number instanceof Double || number instanceof Float
+                ? BigDecimal.valueOf(number.doubleValue())
+                : new BigDecimal(number.toString());
     }
 
     /** Read again, since a number may be kept in several ways. */

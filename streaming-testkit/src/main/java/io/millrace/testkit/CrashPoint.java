@@ -3,20 +3,21 @@ package io.millrace.testkit;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Row;
 
-/** A filter in front of a sink that keeps all rows and fails once, at one of them. */
+/** A filter in front of a sink that keeps all rows and fails once, when a number of rows has come. */
 final class CrashPoint implements FilterFunction<Row> {
     static final String MESSAGE = "crash in the middle of a batch";
 
     private static final long serialVersionUID = 1L;
-    private static final Map<String, Long> ARMED = new ConcurrentHashMap<>();
+    private static final Map<String, AtomicLong> ARMED = new ConcurrentHashMap<>();
 
     private final String name = UUID.randomUUID().toString();
 
-    void armAt(long id) {
-        ARMED.put(name, id);
+    void armAt(long row) {
+        ARMED.put(name, new AtomicLong(row));
     }
 
     void disarm() {
@@ -29,7 +30,8 @@ final class CrashPoint implements FilterFunction<Row> {
 
     @Override
     public boolean call(Row row) {
-        if (ARMED.remove(name, row.getLong(0))) {
+        AtomicLong open = ARMED.get(name);
+        if (open != null && open.decrementAndGet() == 0) {
             throw new IllegalStateException(MESSAGE);
         }
         return true;

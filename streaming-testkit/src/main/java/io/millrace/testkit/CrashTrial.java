@@ -63,20 +63,24 @@ final class CrashTrial {
     }
 
     private static void compare(RunRecord clean, RunRecord crashed, String when) {
-        StructType schema = clean.schema();
         for (int index = 0; index < clean.steps().size(); index++) {
             StepRecord expected = clean.steps().get(index);
             StepRecord actual = crashed.steps().get(index);
+            boolean isTarget = clean.isOfWriter();
+            List<Row> wanted = isTarget ? expected.target() : expected.output();
+            List<Row> found = isTarget ? actual.target() : actual.output();
+            StructType schema = clean.tableSchema(found, wanted);
             clean.diff(schema)
-                    .unordered(fitted(expected, schema), fitted(actual, schema))
+                    .unordered(fitted(wanted, schema), fitted(found, schema))
                     .ifPresent(difference -> {
+                        String what = isTarget ? "left other rows in the target" : "emitted other rows";
                         throw new Expectations(crashed)
-                                .failure(actual, "emitted other rows after a crash " + when + ": " + difference, null);
+                                .failure(actual, what + " after a crash " + when + ": " + difference, null);
                     });
         }
     }
 
-    private static List<Row> fitted(StepRecord step, StructType schema) {
-        return step.output().stream().map(row -> Values.row(row, schema)).toList();
+    private static List<Row> fitted(List<Row> rows, StructType schema) {
+        return rows.stream().map(row -> Values.row(row, schema)).toList();
     }
 }

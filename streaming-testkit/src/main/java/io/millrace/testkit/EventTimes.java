@@ -1,180 +1,270 @@
 package io.millrace.testkit;
 
-import io.millrace.testkit.SparkRowInternals.EncodedRow;
+import io.millrace.testkit.SparkStateInternals.Kind;
+import io.millrace.testkit.SparkStateInternals.Side;
+import io.millrace.testkit.SparkTraceInternals.GivenRow;
+import io.millrace.testkit.SparkTraceInternals.Result;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
+import org.apache.spark.sql.RowFactory;
 
-/** The event times of given rows, as the query computes them below its first stateful operator. */
+/**
+ * The event times of given rows, as the query computes them below its first stateful operator. The query runs once for
+ * all rows.
+ */
 final class EventTimes {
-    /** The metadata by which Spark marks a column with a watermark; its value is the delay in milliseconds. */
-    private static final String DELAY = "spark.watermarkDelayMs";
+    private static final int NANOS_PER_MILLI = 1_000_000;
+
+    /** Whether Spark merges sessions before it drops late rows, so that a row may be saved by another one. */
+    private static final String MERGES_EARLY = "spark.sql.streaming.sessionWindow.merge.sessions.in.local.partition";
 
     /**
-     * An event time or a window, in milliseconds. The start and end of an event time are the same.
+     * An event time or a window of a row, in milliseconds.
      *
+     * @param end the watermark that has passed it
      * @param at the event time of the row itself; the window's start if the plan has dropped that column
      * @param delay the delay of the watermark
+     * @param key by what the row is grouped besides
+     * @param side which input of the operator it reaches: 0, or 1 for the right one of a join
      */
-    record Moment(long start, long end, long at, long delay) implements Comparable<Moment> {
+    record Moment(Shape shape, long start, long end, long at, long delay, Key key, int side) {
         boolean isWindow() {
-            return end > start;
+            return shape != Shape.TIME;
         }
 
         boolean isLate(long watermark) {
             return watermark > 0 && end <= watermark;
         }
-
-        String text() {
-            return isWindow()
-                    ? "window " + Times.text(start) + "-" + Times.text(end)
-                    : "event time " + Times.text(start);
-        }
-
-        @Override
-        public int compareTo(Moment other) {
-            return end != other.end ? Long.compare(end, other.end) : Long.compare(start, other.start);
-        }
     }
 
-    private final Dataset<Row> query;
-
-    EventTimes(Dataset<Row> query) {
-        this.query = query;
+    /** What a moment is: sessions of the same key merge. */
+    enum Shape {
+        TIME,
+        WINDOW,
+        SESSION
     }
 
-    /** The moments of each row; empty if the query has no state by event time, or its plan is not supported. */
-    Optional<List<List<Moment>>> of(StepRecord.Given given) {
-        StructType columns = SparkPlanInternals.columnsBeforeState(query);
-        Integer column = columns == null ? null : eventTimeColumn(columns);
-        if (columns == null || column == null) {
-            return Optional.empty();
-        }
-        List<List<Moment>> moments = new ArrayList<>();
-        for (var row : given.rows()) {
-            Dataset<Row> before = Objects.requireNonNull(
-                    SparkPlanInternals.beforeState(query.sparkSession(), query, given.input(), List.of(row)));
-            List<Moment> ofRow = new ArrayList<>();
-            before.collectAsList().stream()
-                    .filter(result -> !result.isNullAt(column))
-                    .forEach(result -> ofRow.add(moment(result, columns, column)));
-            moments.add(ofRow);
-        }
-        return Optional.of(moments);
+    /** The values by which a row is grouped: whole, and as a message shows them, such as {@code zip = 9000}. */
+    record Key(String whole, String text) {}
+
+    private final RunRecord run;
+    private final List<GivenRow> rows;
+    private final Optional<List<BatchReads.Read>> reads;
+    private final Map<Integer, List<Moment>> moments = new HashMap<>();
+    private final boolean known;
+
+    /** The event times of all rows of {@code run}, by the version of the query that read them. */
+    EventTimes(RunRecord run) {
+        this.run = run;
+        this.rows = rows(run.steps());
+        this.reads = BatchReads.of(run.steps());
+        this.known = compute();
     }
 
-    /** The windows or times of {@code steps} that an aggregation holds back until the watermark passes them. */
-    List<Moment> waiting(List<StepRecord> steps, long watermark) {
-        if (!SparkPlanInternals.aggregates(query)) {
-            return List.of();
-        }
-        TreeSet<Moment> waiting = new TreeSet<>();
-        for (StepRecord step : steps) {
-            long lateBefore = step.batches().isEmpty()
-                    ? 0
-                    : step.batches().get(0).watermarks().previous();
-            for (StepRecord.Given given : step.given()) {
-                of(given).orElse(List.of()).stream()
-                        .flatMap(List::stream)
-                        .filter(moment -> !moment.isLate(lateBefore) && !moment.isLate(watermark))
-                        .forEach(waiting::add);
-            }
-        }
-        return List.copyOf(waiting);
+    static List<GivenRow> rows(List<StepRecord> steps) {
+        return steps.stream()
+                .flatMap(step -> step.given().stream())
+                .flatMap(given -> given.rows().stream().map(row -> new GivenRow(given.input(), row)))
+                .toList();
     }
 
-    /** The rows of {@code step} that were dropped because the watermark had passed them. */
-    Optional<List<Row>> late(StepRecord step) {
-        List<Row> late = new ArrayList<>();
-        for (StepRecord.Given given : step.given()) {
-            Optional<List<List<Moment>>> moments = of(given);
-            if (moments.isEmpty()) {
-                return Optional.empty();
-            }
-            List<Row> rows = given.shown();
-            for (int i = 0; i < rows.size(); i++) {
-                if (isLate(moments.get().get(i), step)) {
-                    late.add(rows.get(i));
-                }
-            }
-        }
-        return Optional.of(late);
-    }
-
-    /** The rows of {@code step} that a window dropped because their time is NULL. */
-    List<Row> withoutTime(StepRecord step) {
-        List<Row> rows = new ArrayList<>();
-        for (StepRecord.Given given : step.given()) {
-            List<Row> shown = given.shown();
-            // Usually there are none, which one query over all of them shows.
-            boolean isAny = hasNoTime(given, given.rows());
-            for (int row = 0; row < shown.size() && isAny; row++) {
-                if (hasNoTime(given, given.rows().subList(row, row + 1))) {
-                    rows.add(shown.get(row));
-                }
-            }
-        }
+    List<GivenRow> rows() {
         return rows;
     }
 
-    private boolean hasNoTime(StepRecord.Given given, List<EncodedRow> rows) {
-        Dataset<Row> dropped = SparkPlanInternals.droppedWithoutTime(query.sparkSession(), query, given.input(), rows);
-        return dropped != null && !dropped.isEmpty();
+    Row row(int number) {
+        return row(rows.get(number));
     }
 
-    static boolean isLate(List<Moment> moments, StepRecord step) {
-        long watermark =
-                step.firstWithData().map(batch -> batch.watermarks().previous()).orElse(0L);
-        return !moments.isEmpty() && moments.stream().allMatch(moment -> moment.isLate(watermark));
+    static Row row(GivenRow row) {
+        return SparkRowInternals.decode(row.input().schema(), List.of(row.row()))
+                .get(0);
     }
 
-    private static @Nullable Integer eventTimeColumn(StructType schema) {
-        for (int column = 0; column < schema.length(); column++) {
-            StructField field = schema.fields()[column];
-            if (field.metadata().contains(DELAY) && isTime(field)) {
-                return column;
+    /** The row {@code number} as text. */
+    String shown(int number) {
+        return Timeline.shown(row(number), rows.get(number).input().schema());
+    }
+
+    /** What each batch read; empty if that cannot be told. */
+    Optional<List<BatchReads.Read>> reads() {
+        return reads;
+    }
+
+    /** The moments of the row {@code number}; none if it reaches no state by event time. */
+    List<Moment> of(int number) {
+        return moments.getOrDefault(number, List.of());
+    }
+
+    /** Whether the query has state by event time, and the moments of its rows are known. */
+    boolean isKnown() {
+        return known;
+    }
+
+    private boolean compute() {
+        Map<Dataset<Row>, Set<Integer>> readBy = readers();
+        boolean all = !readBy.isEmpty();
+        for (Map.Entry<Dataset<Row>, Set<Integer>> reader : readBy.entrySet()) {
+            all &= SparkStateInternals.of(reader.getKey())
+                    .filter(state -> compute(state, reader.getKey(), reader.getValue()))
+                    .isPresent();
+        }
+        return all;
+    }
+
+    /** The rows that each version of the query read last; a row that none has read yet belongs to that of its step. */
+    private Map<Dataset<Row>, Set<Integer>> readers() {
+        Map<Integer, StepRecord> steps = new HashMap<>();
+        int number = 0;
+        for (StepRecord step : run.steps()) {
+            for (StepRecord.Given given : step.given()) {
+                for (int row = 0; row < given.rows().size(); row++) {
+                    steps.put(number++, step);
+                }
             }
         }
-        return null;
+        reads.ifPresent(all -> all.forEach(read -> read.rows().forEach(row -> steps.put(row, read.step()))));
+        Map<Dataset<Row>, Set<Integer>> readers = new HashMap<>();
+        steps.forEach((row, step) -> Optional.ofNullable(run.query(step))
+                .ifPresent(query -> readers.computeIfAbsent(query, unused -> new HashSet<>())
+                        .add(row)));
+        return readers;
     }
 
-    private static boolean isTime(StructField field) {
-        return field.dataType() instanceof StructType
-                || field.dataType().typeName().equals("timestamp");
-    }
-
-    private static Moment moment(Row row, StructType schema, int column) {
-        StructField field = schema.fields()[column];
-        long delay = field.metadata().getLong(DELAY);
-        if (!(field.dataType() instanceof StructType)) {
-            long time = millis(row.get(column));
-            return new Moment(time, time, time, delay);
-        }
-        long start = millis(row.getStruct(column).get(0));
-        return new Moment(start, millis(row.getStruct(column).get(1)), plainTime(row, schema, start), delay);
-    }
-
-    /** The event time from which the window was computed, if the query has not dropped its column. */
-    private static long plainTime(Row row, StructType schema, long otherwise) {
-        for (int column = 0; column < schema.length(); column++) {
-            StructField field = schema.fields()[column];
-            boolean isPlain = !(field.dataType() instanceof StructType) && isTime(field);
-            if (isPlain && field.metadata().contains(DELAY) && !row.isNullAt(column)) {
-                return millis(row.get(column));
+    private boolean compute(SparkStateInternals state, Dataset<Row> query, Set<Integer> numbers) {
+        List<Side> sides = state.sides();
+        boolean any = false;
+        for (int side = 0; side < sides.size(); side++) {
+            if (sides.get(side).hasSessions()
+                    && query.sparkSession().conf().get(MERGES_EARLY, "false").equals("true")) {
+                return false;
+            }
+            Optional<List<Result>> results = sides.get(side).run(query.sparkSession(), rows);
+            any |= results.isPresent();
+            for (Result result : results.orElse(List.of())) {
+                if (numbers.contains(result.number()) && !result.values().isNullAt(0)) {
+                    moments.computeIfAbsent(result.number(), unused -> new ArrayList<>())
+                            .add(moment(result.values(), sides.get(side), side));
+                }
             }
         }
-        return otherwise;
+        return any;
     }
 
-    private static long millis(Object time) {
-        return time instanceof Instant instant ? instant.toEpochMilli() : ((java.sql.Timestamp) time).getTime();
+    private static Moment moment(Row row, Side side, int number) {
+        long delay = side.delay().orElse(0L);
+        Key key = key(row, side.keyNames());
+        if (!(row.get(0) instanceof Row window)) {
+            long at = earlier(row.get(0));
+            return new Moment(Shape.TIME, at, later(row.get(0)), at, delay, key, number);
+        }
+        Shape shape = side.hasSessions() ? Shape.SESSION : Shape.WINDOW;
+        long start = earlier(window.get(0));
+        long at = row.isNullAt(1) ? start : earlier(row.get(1));
+        return new Moment(shape, start, later(window.get(1)), at, delay, key, number);
+    }
+
+    private static Key key(Row row, List<String> names) {
+        StringJoiner text = new StringJoiner(", ");
+        List<Object> values = new ArrayList<>();
+        for (int column = 0; column < names.size(); column++) {
+            values.add(row.get(2 + column));
+            text.add(names.get(column) + " = " + RowText.value(row.get(2 + column)));
+        }
+        return new Key(RowText.lines(List.of(RowFactory.create(values.toArray())), true), text.toString());
+    }
+
+    private static long earlier(Object time) {
+        return instant(time).toEpochMilli();
+    }
+
+    /** Spark compares microseconds: a watermark has passed a part of a millisecond only with the next one. */
+    private static long later(Object time) {
+        return instant(time).plusNanos(NANOS_PER_MILLI - 1L).toEpochMilli();
+    }
+
+    private static Instant instant(Object time) {
+        if (time instanceof LocalDateTime local) {
+            return local.toInstant(ZoneOffset.UTC);
+        }
+        return time instanceof Instant instant ? instant : ((java.sql.Timestamp) time).toInstant();
+    }
+
+    /** Whether {@code read} dropped the row {@code number}, since the watermark had passed all its moments. */
+    boolean isLate(int number, BatchReads.Read read) {
+        return dropsLate(read) && !of(number).isEmpty() && of(number).stream().allMatch(moment -> isLate(moment, read));
+    }
+
+    static boolean isLate(Moment moment, BatchReads.Read read) {
+        return dropsLate(read) && moment.isLate(read.batch().watermarks().previous());
+    }
+
+    /** Where Spark counts no late row, the query keeps those that it could drop, as in complete mode. */
+    private static boolean dropsLate(BatchReads.Read read) {
+        return read.batch().lateGroups() > 0;
+    }
+
+    /** The numbers of the rows given to {@code step} that its batches dropped; empty if that cannot be told. */
+    Optional<List<Integer>> late(StepRecord step) {
+        if (!known || reads.isEmpty()) {
+            return Optional.empty();
+        }
+        List<BatchReads.Read> read = readsOf(step);
+        boolean counted = step.batches().stream().anyMatch(batch -> batch.lateGroups() > 0);
+        // What Spark counts without one of these moments is of another operator.
+        if (counted && read.stream().noneMatch(this::dropsAnything)) {
+            return Optional.empty();
+        }
+        Set<Integer> given = given(step);
+        return Optional.of(read.stream()
+                .flatMap(batch -> batch.rows().stream().filter(row -> given.contains(row) && isLate(row, batch)))
+                .distinct()
+                .sorted()
+                .toList());
+    }
+
+    private boolean dropsAnything(BatchReads.Read read) {
+        return read.rows().stream().flatMap(row -> of(row).stream()).anyMatch(moment -> isLate(moment, read));
+    }
+
+    private Set<Integer> given(StepRecord step) {
+        List<StepRecord> before =
+                run.steps().stream().takeWhile(earlier -> !earlier.is(step)).toList();
+        int first = rows(before).size();
+        return IntStream.range(first, first + rows(List.of(step)).size())
+                .boxed()
+                .collect(Collectors.toSet());
+    }
+
+    List<BatchReads.Read> readsOf(StepRecord step) {
+        return reads.orElse(List.of()).stream()
+                .filter(read -> read.step().is(step))
+                .toList();
+    }
+
+    /** Whether the current query is of this kind, and so was each version of it before. */
+    Optional<SparkStateInternals> state(Kind kind) {
+        List<Optional<SparkStateInternals>> states = run.steps().stream()
+                .map(run::query)
+                .distinct()
+                .map(query -> query == null ? Optional.<SparkStateInternals>empty() : SparkStateInternals.of(query))
+                .toList();
+        boolean all = !states.isEmpty()
+                && states.stream()
+                        .allMatch(state -> state.isPresent() && state.get().kind() == kind);
+        return all ? states.get(states.size() - 1) : Optional.empty();
     }
 }

@@ -1,12 +1,17 @@
 package io.millrace.testkit;
 
+import io.millrace.testkit.BatchRecord.MeasuredTimes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -21,19 +26,41 @@ final class Expectations {
     private final Explanation explanation;
 
     Expectations(RunRecord run) {
+        this(run, null);
+    }
+
+    /** {@code state} reads that of the query, if it has run. */
+    Expectations(RunRecord run, @Nullable StateReader state) {
         this.run = run;
-        this.explanation = new Explanation(run);
+        this.explanation = new Explanation(run, state);
+    }
+
+    Explanation explanation() {
+        return explanation;
     }
 
     void emits(StepRecord step, List<?> expected, List<String> columns, boolean inOrder) {
         StructType schema = only(columns, run.schema());
-        List<Row> wanted = rows(expected, schema);
+        List<Row> wanted = given(step, inOrder ? "emitsInOrder" : "emits", expected, schema, run.schema());
         List<Row> actual = only(columns, rows(step.output(), run.schema()), run.schema());
         RowDiff diff = run.diff(schema);
         Optional<String> difference = inOrder ? diff.ordered(wanted, actual) : diff.unordered(wanted, actual);
         difference.ifPresent(text -> {
-            throw failure(step, emitted(wanted, actual) + ": " + text + why(step, wanted, actual), null);
+            throw failure(
+                    step,
+                    emitted(wanted, actual) + ": " + text + why(step, wanted, actual),
+                    RowText.lines(wanted, inOrder),
+                    RowText.lines(actual, inOrder));
         });
+    }
+
+    /**
+     * The rows that {@code call} of a test was given, for {@code schema}, which has some of the columns {@code
+     * all}.
+     */
+    private static List<Row> given(StepRecord step, String call, List<?> rows, StructType schema, StructType all) {
+        return Values.each(
+                "Batch \"" + step.name() + "\": " + call + "(..)", rows, row -> Values.row(row, schema, all));
     }
 
     private static String emitted(List<Row> wanted, List<Row> actual) {
@@ -70,24 +97,58 @@ final class Expectations {
         if (replays.isEmpty()) {
             throw failure(step, "reran no batch, so there is nothing to compare", null);
         }
+        if (run.isOfWriter()) {
+            sameTarget(step);
+            return;
+        }
         StructType schema = run.schema();
         for (BatchRecord replay : replays) {
-            run.diff(schema)
-                    .unordered(rows(run.firstOutput(replay.id()), schema), rows(replay.output(), schema))
-                    .ifPresent(text -> {
-                        throw failure(
-                                step, "emitted other rows when batch " + replay.id() + " was rerun: " + text, null);
-                    });
+            List<Row> first = named(
+                    "Batch \"" + step.name() + "\": sameOutput(): batch " + replay.id() + " of before the restart",
+                    () -> rows(run.firstOutput(replay.id()), schema));
+            List<Row> again = rows(replay.output(), schema);
+            run.diff(schema).unordered(first, again).ifPresent(text -> {
+                throw failure(
+                        step,
+                        "emitted other rows when batch " + replay.id() + " was rerun: " + text,
+                        RowText.lines(first, false),
+                        RowText.lines(again, false));
+            });
         }
     }
 
-    void table(StepRecord step, List<?> expected, List<String> columns) {
-        StructType all = run.tableSchema();
+    private void sameTarget(StepRecord step) {
+        List<Row> before = run.targetBefore();
+        List<Row> now = run.table();
+        StructType schema = TargetColumns.of(now, before);
+        difference(schema, before, now).ifPresent(text -> {
+            throw failure(
+                    step,
+                    "changed the target when its batch was rerun: " + text,
+                    RowText.lines(before, false),
+                    RowText.lines(now, false));
+        });
+    }
+
+    private Optional<String> difference(StructType schema, List<Row> expected, List<Row> actual) {
+        return run.diff(schema).unordered(rows(expected, schema), rows(actual, schema));
+    }
+
+    void table(StepRecord step, List<?> rows, List<String> columns) {
+        String call = "Batch \"" + step.name() + "\": table(..)";
+        List<Row> table = named(call, run::table);
+        List<?> expected = run.isOfWriter() ? TargetColumns.expected(rows) : rows;
+        StructType all = named(call, () -> run.tableSchema(table, expected));
+        run.checkTolerances(all);
         StructType schema = only(columns, all);
-        List<Row> wanted = rows(expected, schema);
-        List<Row> actual = only(columns, rows(run.table(), all), all);
+        List<Row> wanted = given(step, "table", expected, schema, all);
+        List<Row> actual = only(columns, named(call + ": the result so far", () -> rows(table, all)), all);
         run.diff(schema).unordered(wanted, actual).ifPresent(text -> {
-            throw failure(step, "left another result than expected: " + text, null);
+            throw failure(
+                    step,
+                    "left another result than expected: " + text,
+                    RowText.lines(wanted, false),
+                    RowText.lines(actual, false));
         });
     }
 
@@ -104,8 +165,72 @@ final class Expectations {
                 ? step.firstWithData().orElse(batches.get(0)).watermarks().used()
                 : batches.get(batches.size() - 1).watermarks().next();
         if (actual != expected.toEpochMilli()) {
-            throw failure(step, which + Timeline.watermark(actual) + ", not " + Times.text(expected), null);
+            String was = Timeline.watermark(actual);
+            throw failure(step, which + was + ", not " + Times.text(expected), Times.text(expected), was);
         }
+    }
+
+    void eventTimes(StepRecord step, Instant earliest, Instant latest) {
+        List<MeasuredTimes> measured = measured(step);
+        Instant first =
+                Collections.min(measured.stream().map(MeasuredTimes::min).toList());
+        Instant last = Collections.max(measured.stream().map(MeasuredTimes::max).toList());
+        if (!first.equals(earliest) || !last.equals(latest)) {
+            String expected = Times.text(earliest) + " to " + Times.text(latest);
+            String was = Times.text(first) + " to " + Times.text(last);
+            throw failure(step, "measured event times from " + was + ", not from " + expected, expected, was);
+        }
+    }
+
+    void averageEventTime(StepRecord step, Instant time) {
+        String expected = Times.text(time);
+        String was = Times.text(measured(step).get(0).average());
+        if (!was.equals(expected)) {
+            throw failure(step, "measured an average event time of " + was + ", not " + expected, expected, was);
+        }
+    }
+
+    /** The event times of each batch that has read some. */
+    private List<MeasuredTimes> measured(StepRecord step) {
+        List<MeasuredTimes> measured = step.batches().stream()
+                .flatMap(batch -> batch.statistics().eventTimes().stream())
+                .toList();
+        if (measured.isEmpty()) {
+            boolean defined = last(step).watermarks().defined();
+            throw failure(
+                    step,
+                    "measured no event time: "
+                            + (defined ? "it read no row with one" : "the query does not call withWatermark"),
+                    null);
+        }
+        return measured;
+    }
+
+    void observed(StepRecord step, String name, List<?> expected, List<String> columns) {
+        Set<String> names = last(step).statistics().observed().keySet();
+        Row observed = last(step).statistics().observed().get(name);
+        if (observed == null) {
+            throw new IllegalArgumentException("Batch \"" + step.name() + "\": observed(\"" + name + "\"): "
+                    + (names.isEmpty()
+                            ? "the query does not call observe(..)."
+                            : "the query observes " + String.join(", ", names) + "."));
+        }
+        List<Row> metrics = step.batches().stream()
+                .filter(BatchRecord::data)
+                .flatMap(
+                        batch -> Stream.ofNullable(batch.statistics().observed().get(name)))
+                .toList();
+        StructType all = observed.schema();
+        StructType schema = only(columns, all);
+        List<Row> actual = only(columns, rows(metrics, all), all);
+        List<Row> wanted = given(step, "observed", expected, schema, all);
+        run.diff(schema).ordered(wanted, actual).ifPresent(text -> {
+            throw failure(
+                    step,
+                    "observed other metrics " + name + " than expected: " + text,
+                    RowText.lines(wanted, true),
+                    RowText.lines(actual, true));
+        });
     }
 
     /** {@code withoutTime} is whether the test has already checked the rows without an event time. */
@@ -115,7 +240,7 @@ final class Expectations {
         long actual = late.map(rows -> (long) rows.size()).orElse(groups);
         if (actual != expected) {
             String message = "dropped " + count(actual, "late row", "late rows") + ", not " + expected;
-            throw failure(step, message + explanation.ofLateRows(step, late), null);
+            throw failure(step, message + explanation.ofLateRows(step, late), expected, actual);
         }
         List<Row> timeless = withoutTime ? List.of() : explanation.withoutTime(step);
         if (!timeless.isEmpty()) {
@@ -132,7 +257,7 @@ final class Expectations {
             String message =
                     "dropped " + count(timeless.size(), "row", "rows") + " without an event time, not " + expected;
             String rows = timeless.isEmpty() ? "" : "\n" + Explanation.ofRowsWithoutTime(timeless);
-            throw failure(step, message + rows, null);
+            throw failure(step, message + rows, expected, timeless.size());
         }
     }
 
@@ -143,7 +268,11 @@ final class Expectations {
                         () -> failure(step, "has no state: the query has no aggregation, join or deduplication", null))
                 .rows();
         if (actual != expected) {
-            throw failure(step, "left " + count(actual, "row", "rows") + " in the state, not " + expected, null);
+            throw failure(
+                    step,
+                    "left " + count(actual, "row", "rows") + " in the state, not " + expected + notes(),
+                    expected,
+                    actual);
         }
     }
 
@@ -152,9 +281,21 @@ final class Expectations {
         Dataset<Row> found = state.read(name);
         StructType schema = only(columns, found.schema());
         List<Row> actual = only(columns, rows(found.collectAsList(), found.schema()), found.schema());
-        run.diff(schema).unordered(rows(expected, schema), actual).ifPresent(text -> {
-            throw failure(step, "left other rows in the state " + name + " than expected: " + text, null);
+        List<Row> wanted = given(step, "state", expected, schema, found.schema());
+        run.diff(schema).unordered(wanted, actual).ifPresent(text -> {
+            throw failure(
+                    step,
+                    "left other rows in the state " + name + " than expected: " + text.stripTrailing() + notes(),
+                    RowText.lines(wanted, false),
+                    RowText.lines(actual, false));
         });
+    }
+
+    /** Each a sentence on a line of its own. */
+    private String notes() {
+        return explanation.notes().stream()
+                .map(note -> "\n" + Character.toUpperCase(note.charAt(0)) + note.substring(1))
+                .collect(Collectors.joining());
     }
 
     void runsBatches(StepRecord step, int expected) {
@@ -170,7 +311,11 @@ final class Expectations {
                             + ")"));
             String ran =
                     step.batches().isEmpty() ? "no batch" : count(step.batches().size(), "batch", "batches");
-            throw failure(step, "ran " + ran + ", not " + expected + (names.length() == 0 ? "" : ": " + names), null);
+            throw failure(
+                    step,
+                    "ran " + ran + ", not " + expected + (names.length() == 0 ? "" : ": " + names),
+                    expected,
+                    step.batches().size());
         }
     }
 
@@ -219,13 +364,30 @@ final class Expectations {
     }
 
     AssertionFailedError failure(StepRecord step, String what, @Nullable Throwable cause) {
-        String message = "Batch \"" + step.name() + "\" " + what.stripTrailing() + "\n\n" + timeline();
-        return new AssertionFailedError(message, cause);
+        return new AssertionFailedError(message(step, what), cause);
+    }
+
+    /** With what an IDE shows side by side. */
+    private AssertionFailedError failure(StepRecord step, String what, Object expected, Object actual) {
+        return new AssertionFailedError(message(step, what), expected, actual);
+    }
+
+    private String message(StepRecord step, String what) {
+        return "Batch \"" + step.name() + "\" " + what.stripTrailing() + "\n\n" + timeline();
     }
 
     String timeline() {
-        return Timeline.text(
-                run.mode(), run.steps(), step -> explanation.withoutTime(step).size());
+        String steps = Timeline.text(run, explanation);
+        return run.isOfWriter() ? steps + target() : steps;
+    }
+
+    /** The target now, since that of earlier steps is gone. */
+    private String target() {
+        try {
+            return Timeline.target(run.table());
+        } catch (RuntimeException e) {
+            return "  target  not readable: " + Causes.messages(e) + "\n";
+        }
     }
 
     private BatchRecord last(StepRecord step) {
@@ -233,6 +395,15 @@ final class Expectations {
             throw failure(step, "ran no batch", null);
         }
         return step.batches().get(step.batches().size() - 1);
+    }
+
+    /** What {@code part} returns; what it refuses is said of {@code call}. */
+    private static <T> T named(String call, Supplier<T> part) {
+        try {
+            return part.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(call + ": " + e.getMessage(), e);
+        }
     }
 
     private static List<Row> rows(List<?> values, StructType schema) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -42,7 +43,11 @@ final class GivenRows implements AutoCloseable {
     private final StructType schema;
     private final List<EncodedRow> rows = new ArrayList<>();
     private int nudges;
+    private int maxRowsPerBatch = Integer.MAX_VALUE;
+    private long read;
+    private int timesOpened;
     private int partitions;
+    private UnaryOperator<List<EncodedRow>> order = UnaryOperator.identity();
 
     GivenRows(String name, StructType schema, int partitions) {
         this.name = name;
@@ -67,9 +72,45 @@ final class GivenRows implements AutoCloseable {
         this.partitions = count;
     }
 
+    synchronized void maxRowsPerBatch(int count) {
+        maxRowsPerBatch = count;
+    }
+
+    /** Whether the last batch has left rows for the next. */
+    synchronized boolean hasMore() {
+        return read < rows.size();
+    }
+
+    /** The end of a batch that begins at {@code from} and reads up to {@code end}, and no more than the limit. */
+    private synchronized Count next(Count from, Count end) {
+        read = Math.min(end.rows, from.rows + maxRowsPerBatch);
+        return new Count(read, end.nudges);
+    }
+
+    /** The order in which the rows of a batch are read from now on. */
+    synchronized void order(UnaryOperator<List<EncodedRow>> other) {
+        this.order = other;
+    }
+
+    private synchronized void open() {
+        timesOpened++;
+    }
+
+    /** How often a query has started to read it. */
+    synchronized int timesOpened() {
+        return timesOpened;
+    }
+
     /** Makes a batch due that reads no row of this input. */
     synchronized void nudge() {
         nudges++;
+    }
+
+    /** Offsets as they are written, without the number of nudges. */
+    static List<String> withoutNudges(List<String> offsets) {
+        return offsets.stream()
+                .map(offset -> offset.replaceFirst("\\.\\d+$", ""))
+                .toList();
     }
 
     private synchronized @Nullable Count latest() {
@@ -77,7 +118,7 @@ final class GivenRows implements AutoCloseable {
     }
 
     private synchronized List<EncodedRow> slice(long from, long to) {
-        return List.copyOf(rows.subList(Math.toIntExact(from), Math.toIntExact(to)));
+        return order.apply(List.copyOf(rows.subList(Math.toIntExact(from), Math.toIntExact(to))));
     }
 
     private synchronized InputPartition[] plan(long from, long to) {
@@ -157,6 +198,7 @@ final class GivenRows implements AutoCloseable {
 
         @Override
         public MicroBatchStream toMicroBatchStream(String checkpointLocation) {
+            rows.open();
             return new Stream(rows);
         }
     }
@@ -184,7 +226,8 @@ final class GivenRows implements AutoCloseable {
         @Override
         public @Nullable Offset latestOffset(Offset start, ReadLimit limit) {
             Supplier<@Nullable Count> fixed = end;
-            return fixed == null ? rows.latest() : fixed.get();
+            Count available = fixed == null ? rows.latest() : fixed.get();
+            return available == null ? null : rows.next((Count) start, available);
         }
 
         @Override

@@ -47,6 +47,7 @@ final class Inputs implements AutoCloseable {
 
     @Override
     public void close() {
+        StandIns.of(spark).remove(all);
         all.forEach(GivenRows::close);
     }
 }

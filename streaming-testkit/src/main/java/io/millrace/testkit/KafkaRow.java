@@ -1,7 +1,6 @@
 package io.millrace.testkit;
 
 import io.millrace.core.internal.Arguments;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +49,7 @@ public final class KafkaRow {
 
     /** A record with {@code value} in UTF-8; null for a tombstone. */
     public static KafkaRow value(@Nullable String value) {
-        return bytes(value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+        return bytes(value == null ? null : Texts.utf8("value", value));
     }
 
     /** A record with these bytes as its value; null for a tombstone. */
@@ -60,7 +59,7 @@ public final class KafkaRow {
 
     /** The key, in UTF-8. */
     public KafkaRow key(String key) {
-        return key(Arguments.required("key", "key", key).getBytes(StandardCharsets.UTF_8));
+        return key(Texts.utf8("key", Arguments.required("key", "key", key)));
     }
 
     /** The key. */
@@ -107,6 +106,7 @@ public final class KafkaRow {
         more.add(new Header(
                 Arguments.required("header", "headerKey", headerKey),
                 Arguments.required("header", "headerValue", headerValue)));
+        Texts.utf8("header", headerValue);
         return new KafkaRow(key, value, topic, partition, offset, timestamp, timestampType, more);
     }
 

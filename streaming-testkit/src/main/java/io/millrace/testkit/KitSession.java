@@ -7,9 +7,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.RuntimeConfig;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** The Spark of this JVM, and an isolated session of it for each test. */
 final class KitSession {
+    static final String STOPPED = "The test has stopped the SparkSession of its kit: the next test gets a new Spark.";
+
     /** Settings that make batches cheaper; none of them changes what a query computes. */
     private static final Map<String, String> FOR_THE_JVM = Map.ofEntries(
             Map.entry("spark.ui.enabled", "false"),
@@ -20,6 +23,8 @@ final class KitSession {
             Map.entry("spark.ui.retainedJobs", "1"),
             Map.entry("spark.ui.retainedStages", "1"),
             Map.entry("spark.ui.retainedTasks", "1"),
+            // A fatal error of a task, such as an OutOfMemoryError, fails its query and does not end the JVM.
+            Map.entry("spark.executor.killOnFatalError.depth", "0"),
             Map.entry("spark.driver.host", "localhost"),
             Map.entry("spark.driver.bindAddress", "127.0.0.1"),
             Map.entry("spark.broadcast.compress", "false"),
@@ -39,11 +44,13 @@ final class KitSession {
     private static final Map<String, String> WITHOUT_CODEGEN =
             Map.of("spark.sql.codegen.wholeStage", "false", "spark.sql.codegen.factoryMode", "NO_CODEGEN");
 
+    private static @Nullable SparkSession spark;
+
     private KitSession() {}
 
     static SparkSession open(StreamingTest settings) {
         SparkVersion.check(SupportedSpark.SUFFIX);
-        SparkSession session = Shared.SPARK.newSession();
+        SparkSession session = shared().newSession();
         RuntimeConfig conf = session.conf();
         FOR_A_TEST.forEach(conf::set);
         conf.set("spark.sql.streaming.checkpointFileManagerClass", CheckpointManager.ON_FILE_SYSTEMS);
@@ -71,29 +78,36 @@ final class KitSession {
         WITHOUT_CODEGEN.keySet().forEach(session.conf()::unset);
     }
 
-    /** Started by the first test that needs it; ends with the JVM. */
-    private static final class Shared {
-        static final SparkSession SPARK = start();
-
-        private static SparkSession start() {
-            JvmModules.openToSpark();
-            SparkSession.Builder builder =
-                    SparkSession.builder().master("local[2]").appName("millrace-testkit");
-            FOR_THE_JVM.forEach(builder::config);
-            if (!hasLogConfiguration()) {
-                // Spark's default logs about a hundred lines for each test.
-                builder.config("spark.log.level", "WARN");
-            }
-            return builder.getOrCreate();
+    /** Started by the first test that needs it, and by the next if a test has stopped it; ends with the JVM. */
+    private static synchronized SparkSession shared() {
+        SparkSession running = spark;
+        if (running == null || running.sparkContext().isStopped()) {
+            running = start();
+            spark = running;
         }
+        return running;
+    }
 
-        private static boolean hasLogConfiguration() {
-            ClassLoader loader = Thread.currentThread().getContextClassLoader();
-            return Stream.of("log4j2.configurationFile", "log4j.configurationFile")
-                            .anyMatch(property -> System.getProperty(property) != null)
-                    || Stream.of("properties", "xml", "yaml", "yml", "json", "jsn")
-                            .flatMap(type -> Stream.of("log4j2-test." + type, "log4j2." + type))
-                            .anyMatch(file -> loader.getResource(file) != null);
+    private static SparkSession start() {
+        JvmModules.openToSpark();
+        SparkSession.Builder builder = SparkSession.builder().master("local[2]").appName("millrace-testkit");
+        FOR_THE_JVM.forEach(builder::config);
+        if (!hasLogConfiguration()) {
+            // Spark's default logs about a hundred lines for each test.
+            builder.config("spark.log.level", "WARN");
         }
+        SparkSession session = builder.getOrCreate();
+        SparkSourceInternals.replaceSourcesIn(session);
+        SparkClockInternals.readTheClockOfTestsIn(session);
+        return session;
+    }
+
+    private static boolean hasLogConfiguration() {
+        ClassLoader loader = Thread.currentThread().getContextClassLoader();
+        return Stream.of("log4j2.configurationFile", "log4j.configurationFile")
+                        .anyMatch(property -> System.getProperty(property) != null)
+                || Stream.of("properties", "xml", "yaml", "yml", "json", "jsn")
+                        .flatMap(type -> Stream.of("log4j2-test." + type, "log4j2." + type))
+                        .anyMatch(file -> loader.getResource(file) != null);
     }
 }

@@ -16,16 +16,19 @@ final class LiveQuery implements QueryDriver {
     private final Dataset<Row> query;
     private final OutputMode mode;
     private final Checkpoint checkpoint;
+    private final List<GivenRows> inputs;
     private final SparkQueryInternals.Recorder recorder = new SparkQueryInternals.Recorder();
     private SparkQueryInternals.TriggerClock clock;
     private long now;
     private @Nullable StreamingQuery running;
     private @Nullable StreamingQueryProgress seen;
+    private BatchOperators operators = BatchOperators.NONE;
 
     LiveQuery(Dataset<Row> query, OutputMode mode, Checkpoint checkpoint, long now) {
         this.query = query;
         this.mode = mode;
         this.checkpoint = checkpoint;
+        this.inputs = SparkPlanInternals.inputs(query);
         this.now = now;
         this.clock = new SparkQueryInternals.TriggerClock(now);
     }
@@ -39,9 +42,13 @@ final class LiveQuery implements QueryDriver {
             if (progress == null) {
                 return;
             }
-            BatchRecord batch = BatchRecord.of(progress, checkpoint, replay, recorder.take());
+            operators = recorder.operators().after(operators);
+            BatchRecord batch = BatchRecord.of(progress, checkpoint, replay, recorder.take())
+                    .with(operators);
             ran.accept(batch);
-            more = replay || (drain && batch.mayNeedAnother());
+            more = replay
+                    || (drain && batch.mayNeedAnother())
+                    || inputs.stream().anyMatch(GivenRows::hasMore);
         }
     }
 
@@ -69,6 +76,7 @@ final class LiveQuery implements QueryDriver {
         StreamingQuery active = running;
         if (active == null) {
             clock = new SparkQueryInternals.TriggerClock(now);
+            operators = BatchOperators.NONE;
             active = SparkQueryInternals.start(query, mode, checkpoint.location(), recorder, clock);
             running = active;
         } else {
@@ -78,6 +86,8 @@ final class LiveQuery implements QueryDriver {
         if (!active.isActive()) {
             // Throws the error that ended it.
             active.awaitTermination();
+            throw new IllegalStateException(
+                    "The query was stopped, and not by the kit. To start it again, call restart().");
         }
         StreamingQueryProgress last = active.lastProgress();
         boolean ranBatch = last != null && last != seen && BatchRecord.ran(last);
@@ -89,7 +99,10 @@ final class LiveQuery implements QueryDriver {
     public void stop() {
         StreamingQuery active = running;
         running = null;
-        if (active != null) {
+        if (active != null && query.sparkSession().sparkContext().isStopped()) {
+            // Spark does not stop a query after its context.
+            clock.end();
+        } else if (active != null) {
             try {
                 active.stop();
             } catch (TimeoutException e) {

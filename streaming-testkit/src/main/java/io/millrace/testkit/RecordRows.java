@@ -1,6 +1,6 @@
 package io.millrace.testkit;
 
-import java.lang.reflect.InvocationTargetException;
+import io.millrace.core.internal.spark.SparkLine;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -10,8 +10,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -46,6 +49,7 @@ final class RecordRows {
     private RecordRows() {}
 
     static StructType schema(Class<?> recordClass) {
+        refuseCircle(recordClass, List.of(recordClass));
         StructType schema = new StructType();
         for (RecordComponent component : recordClass.getRecordComponents()) {
             DataType type = type(component.getGenericType());
@@ -60,6 +64,40 @@ final class RecordRows {
         return schema;
     }
 
+    /** Refuses a record that has itself as a part, since its schema would have no end. */
+    private static void refuseCircle(Class<?> recordClass, List<Class<?>> within) {
+        for (RecordComponent component : recordClass.getRecordComponents()) {
+            for (Class<?> part : records(component.getGenericType())) {
+                if (within.contains(part)) {
+                    throw new IllegalArgumentException("Record " + recordClass.getSimpleName() + ": component \""
+                            + component.getName() + "\" leads back to " + part.getSimpleName()
+                            + ", so that no schema ends. Give Rows with a schema.");
+                }
+                List<Class<?>> deeper = new ArrayList<>(within);
+                deeper.add(part);
+                refuseCircle(part, deeper);
+            }
+        }
+    }
+
+    /** The records in {@code type}: itself, or those that its lists, arrays and maps are of. */
+    private static List<Class<?>> records(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return Arrays.stream(generic.getActualTypeArguments())
+                    .flatMap(argument -> records(argument).stream())
+                    .toList();
+        }
+        if (!(type instanceof Class<?> plain)) {
+            return List.of();
+        }
+        return plain.isArray() ? records(plain.getComponentType()) : plain.isRecord() ? List.of(plain) : List.of();
+    }
+
+    /** The type of a column of values of {@code type}; null if there is none. */
+    static @Nullable DataType typeOf(Class<?> type) {
+        return type(type);
+    }
+
     private static @Nullable DataType type(Type type) {
         if (type instanceof ParameterizedType generic) {
             return generic(generic);
@@ -69,6 +107,11 @@ final class RecordRows {
         }
         if (SCALARS.containsKey(plain)) {
             return SCALARS.get(plain);
+        }
+        Optional<DataType> variant = SparkLine.variant()
+                .filter(known -> SparkRowInternals.javaClass(known).equals(plain));
+        if (variant.isPresent()) {
+            return variant.get();
         }
         if (plain.isEnum()) {
             return DataTypes.StringType;
@@ -95,16 +138,5 @@ final class RecordRows {
     private static @Nullable DataType array(Type element) {
         DataType type = type(element);
         return type == null ? null : DataTypes.createArrayType(type);
-    }
-
-    static @Nullable Object valueOf(Object value, RecordComponent component) {
-        try {
-            component.getAccessor().setAccessible(true);
-            return component.getAccessor().invoke(value);
-        } catch (IllegalAccessException e) {
-            throw new IllegalArgumentException("Cannot read " + component + ": open its package to the testkit.", e);
-        } catch (InvocationTargetException e) {
-            throw new IllegalArgumentException(component + " failed.", e.getCause());
-        }
     }
 }

@@ -1,9 +1,11 @@
 package io.millrace.testkit;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
@@ -14,16 +16,28 @@ import org.jspecify.annotations.Nullable;
 final class Results {
     private Results() {}
 
-    static List<Row> table(OutputMode mode, StructType schema, List<String> keys, List<StepRecord> steps) {
-        TreeMap<Long, List<Row>> byBatch = new TreeMap<>();
+    /** Of each batch by the output mode of its step, since a restart may change it. */
+    static List<Row> table(StructType schema, List<String> keys, List<StepRecord> steps) {
+        TreeMap<Long, BatchRecord> byId = new TreeMap<>();
+        Map<Long, OutputMode> modes = new HashMap<>();
         for (StepRecord step : steps) {
-            step.batches().forEach(batch -> byBatch.put(batch.id(), batch.output()));
+            step.batches().forEach(batch -> {
+                byId.put(batch.id(), batch);
+                modes.put(batch.id(), step.mode());
+            });
         }
-        if (mode.equals(OutputMode.Complete())) {
-            return byBatch.isEmpty() ? List.of() : byBatch.lastEntry().getValue();
+        List<Row> result = new ArrayList<>();
+        for (BatchRecord batch : byId.values()) {
+            OutputMode mode = Objects.requireNonNull(modes.get(batch.id()));
+            if (mode.equals(OutputMode.Complete())) {
+                result.clear();
+            }
+            result.addAll(batch.output());
+            if (mode.equals(OutputMode.Update())) {
+                result = latest(result, schema, keys);
+            }
         }
-        List<Row> all = byBatch.values().stream().flatMap(List::stream).toList();
-        return mode.equals(OutputMode.Append()) ? all : latest(all, schema, keys);
+        return result;
     }
 
     private static List<Row> latest(List<Row> rows, StructType schema, List<String> keys) {
@@ -41,6 +55,6 @@ final class Results {
                     row.get(schema.fieldIndex(column)), schema.apply(column).dataType()))));
             latest.put(key, row);
         }
-        return List.copyOf(latest.values());
+        return new ArrayList<>(latest.values());
     }
 }

@@ -1,87 +1,105 @@
 package io.millrace.testkit;
 
 import io.millrace.core.internal.spark.ScalaCollections;
-import io.millrace.core.internal.spark.SparkLine;
-import io.millrace.testkit.SparkRowInternals.EncodedRow;
+import io.millrace.testkit.SparkTraceInternals.GivenRow;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.And;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeReference;
+import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GetStructField;
 import org.apache.spark.sql.catalyst.expressions.GreaterThanOrEqual;
 import org.apache.spark.sql.catalyst.expressions.IsNotNull;
 import org.apache.spark.sql.catalyst.expressions.IsNull;
-import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
-import org.apache.spark.sql.catalyst.plans.logical.Deduplicate;
-import org.apache.spark.sql.catalyst.plans.logical.DeduplicateWithinWatermark;
+import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateFunction;
+import org.apache.spark.sql.catalyst.expressions.aggregate.CollectList;
+import org.apache.spark.sql.catalyst.expressions.aggregate.CollectSet;
 import org.apache.spark.sql.catalyst.plans.logical.Filter;
-import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsWithState;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampNTZType;
 import org.apache.spark.sql.types.TimestampType;
 import org.jspecify.annotations.Nullable;
-import scala.runtime.AbstractPartialFunction;
 
-/** Runs the part of a query below its first stateful operator on rows of a test. */
+/** Reads the plan of a query under test. */
 final class SparkPlanInternals {
     private SparkPlanInternals() {}
 
     /**
-     * The rows that reach the first stateful operator of {@code query} if {@code given} are the only rows of its
-     * inputs, computed as a batch. Null if the query has no aggregation, deduplication or state function.
+     * The numbers of those of {@code rows} that a window drops because their time is NULL: they reach a filter that
+     * Spark puts below every window, or one of the same kind.
      */
-    static @Nullable Dataset<Row> beforeState(
-            SparkSession spark, Dataset<Row> query, GivenRows input, List<EncodedRow> given) {
-        LogicalPlan below = belowState(query.queryExecution().analyzed());
-        return below == null ? null : SparkLine.rows(spark, withRows(below, input, given));
+    static Set<Integer> withoutTime(Dataset<Row> query, List<GivenRow> rows) {
+        return SparkStateInternals.of(query).stream()
+                .flatMap(state -> state.sides().stream())
+                .filter(side -> side.part().exists(node -> requiredTime(node) != null))
+                .flatMap(side ->
+                        SparkTraceInternals.run(query.sparkSession(), dropped(side.part()), List.of(), rows)
+                                .orElse(List.of())
+                                .stream())
+                .map(SparkTraceInternals.Result::number)
+                .collect(Collectors.toSet());
     }
 
-    /**
-     * The rows among {@code given} that a window drops because their time is NULL, as they reach it. Null if there is
-     * no window, and no filter of the same kind, below the state.
-     */
-    static @Nullable Dataset<Row> droppedWithoutTime(
-            SparkSession spark, Dataset<Row> query, GivenRows input, List<EncodedRow> given) {
-        LogicalPlan below = belowState(query.queryExecution().analyzed());
-        if (below == null || below.find(node -> requiredTime(node) != null).isEmpty()) {
-            return null;
-        }
-        LogicalPlan dropped = below.transformUp(rule(node -> {
+    private static LogicalPlan dropped(LogicalPlan part) {
+        return part.transformUp(SparkTraceInternals.rule(node -> {
             Expression time = requiredTime(node);
             return time == null ? null : new Filter(new IsNull(time), ((Filter) node).child());
         }));
-        return SparkLine.rows(spark, withRows(dropped, input, given));
     }
 
-    private static LogicalPlan withRows(LogicalPlan plan, GivenRows input, List<EncodedRow> given) {
-        return plan.transformUp(rule(node -> {
-            GivenRows relation = relationOf(node);
-            List<InternalRow> rows = input.equals(relation) ? SparkRowInternals.unwrap(given) : List.of();
-            return relation == null ? null : SparkLine.relation(node.output(), rows);
-        }));
+    /** The inputs of a test that {@code query} reads. */
+    static List<GivenRows> inputs(Dataset<Row> query) {
+        return ScalaCollections.list(query.queryExecution().analyzed().collectLeaves()).stream()
+                .map(SparkTraceInternals::inputOf)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
-    /** A rule that replaces each node for which {@code change} returns another. */
-    private static AbstractPartialFunction<LogicalPlan, LogicalPlan> rule(
-            Function<LogicalPlan, @Nullable LogicalPlan> change) {
-        return new AbstractPartialFunction<>() {
-            @Override
-            public boolean isDefinedAt(LogicalPlan node) {
-                return change.apply(node) != null;
-            }
+    /** The indexes of the columns that are made of collect_set and of nothing that keeps the order of rows. */
+    static Set<Integer> setColumns(Dataset<Row> query) {
+        LogicalPlan plan = query.queryExecution().analyzed();
+        List<Attribute> columns = ScalaCollections.list(plan.output());
+        return IntStream.range(0, columns.size())
+                .filter(column -> {
+                    Set<Class<?>> functions = new HashSet<>();
+                    addAggregates(columns.get(column), plan, functions);
+                    return functions.contains(CollectSet.class) && !functions.contains(CollectList.class);
+                })
+                .boxed()
+                .collect(Collectors.toSet());
+    }
 
-            @Override
-            public LogicalPlan apply(LogicalPlan node) {
-                return Objects.requireNonNull(change.apply(node));
-            }
-        };
+    /** The aggregate functions of which {@code expression} is made, in it and in the columns that it reads. */
+    private static void addAggregates(Expression expression, LogicalPlan plan, Set<Class<?>> functions) {
+        if (expression instanceof AggregateFunction function) {
+            functions.add(function.getClass());
+        }
+        if (expression instanceof AttributeReference column) {
+            definition(column.exprId(), plan).ifPresent(alias -> addAggregates(alias.child(), plan, functions));
+        }
+        ScalaCollections.list(expression.children()).forEach(child -> addAggregates(child, plan, functions));
+    }
+
+    private static Optional<Alias> definition(ExprId column, LogicalPlan plan) {
+        return Stream.concat(
+                        ScalaCollections.list(plan.expressions()).stream()
+                                .filter(Alias.class::isInstance)
+                                .map(Alias.class::cast)
+                                .filter(alias -> alias.exprId().equals(column)),
+                        ScalaCollections.list(plan.children()).stream()
+                                .flatMap(child -> definition(column, child).stream()))
+                .findFirst();
     }
 
     /**
@@ -102,46 +120,5 @@ final class SparkPlanInternals {
 
     private static boolean isTime(Expression expression) {
         return expression.dataType() instanceof TimestampType || expression.dataType() instanceof TimestampNTZType;
-    }
-
-    private static @Nullable GivenRows relationOf(LogicalPlan node) {
-        return node instanceof StreamingRelationV2 relation && relation.table() instanceof GivenRows.GivenTable table
-                ? table.rows()
-                : null;
-    }
-
-    /**
-     * The columns of {@link #beforeState}, with the metadata of event times, which Spark removes from a batch. Null if
-     * the query has no state.
-     */
-    static @Nullable StructType columnsBeforeState(Dataset<Row> query) {
-        LogicalPlan below = belowState(query.queryExecution().analyzed());
-        return below == null ? null : below.schema();
-    }
-
-    /** Whether the first stateful operator of {@code query} aggregates, so that append mode waits for its watermark. */
-    static boolean aggregates(Dataset<Row> query) {
-        return firstState(query.queryExecution().analyzed()) instanceof Aggregate;
-    }
-
-    private static @Nullable LogicalPlan belowState(LogicalPlan plan) {
-        LogicalPlan state = firstState(plan);
-        return state == null ? null : state.children().head();
-    }
-
-    private static @Nullable LogicalPlan firstState(LogicalPlan plan) {
-        for (LogicalPlan child : ScalaCollections.list(plan.children())) {
-            LogicalPlan deeper = firstState(child);
-            if (deeper != null) {
-                return deeper;
-            }
-        }
-        boolean keepsState = plan.isStreaming()
-                && (plan instanceof Aggregate
-                        || plan instanceof Deduplicate
-                        || plan instanceof DeduplicateWithinWatermark
-                        || plan instanceof FlatMapGroupsWithState
-                        || SparkLine.STATEFUL_OF_LINE.stream().anyMatch(kind -> kind.isInstance(plan)));
-        return keepsState ? plan : null;
     }
 }

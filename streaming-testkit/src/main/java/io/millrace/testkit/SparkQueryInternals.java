@@ -7,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.execution.SparkPlan;
 import org.apache.spark.sql.execution.streaming.Sink;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -27,21 +28,26 @@ final class SparkQueryInternals {
     static final class Recorder implements Sink {
         private @Nullable List<Row> last;
         private long lastBatch = -1;
+        private BatchOperators operators = BatchOperators.NONE;
 
         /** Not synchronized: a test that is interrupted does not wait for the end of the batch. */
         @Override
         public void addBatch(long batch, Dataset<Row> data) {
             // The plan of the batch itself: an action on the Dataset would plan and announce a second execution.
-            keep(
-                    batch,
-                    SparkRowInternals.decodeAll(
-                            data.schema(),
-                            List.of(data.queryExecution().executedPlan().executeCollect())));
+            SparkPlan plan = data.queryExecution().executedPlan();
+            List<Row> rows = SparkRowInternals.decodeAll(data.schema(), List.of(plan.executeCollect()));
+            keep(batch, rows, SparkBatchInternals.operators(plan));
         }
 
-        private synchronized void keep(long batch, List<Row> rows) {
+        private synchronized void keep(long batch, List<Row> rows, BatchOperators seen) {
             lastBatch = batch;
             last = rows;
+            operators = seen;
+        }
+
+        /** What the operators of the last batch know of event time. */
+        synchronized BatchOperators operators() {
+            return operators;
         }
 
         /** The rows of the last batch; empty afterwards. */
@@ -61,6 +67,7 @@ final class SparkQueryInternals {
     static final class TriggerClock implements Clock {
         private long now;
         private boolean waiting;
+        private boolean ended;
 
         TriggerClock(long now) {
             this.now = now;
@@ -81,6 +88,12 @@ final class SparkQueryInternals {
         synchronized void nextTrigger() {
             waiting = false;
             notifyAll();
+        }
+
+        /** Ends the query with an error. */
+        synchronized void end() {
+            ended = true;
+            nextTrigger();
         }
 
         @Override
@@ -105,6 +118,9 @@ final class SparkQueryInternals {
                 // Only stop() interrupts, and Spark checks its own state next. Still interrupted, it could not clean
                 // up.
                 waiting = false;
+            }
+            if (ended) {
+                throw new IllegalStateException(KitSession.STOPPED);
             }
             return now;
         }

@@ -1,6 +1,7 @@
 package io.millrace.testkit;
 
 import io.millrace.core.internal.spark.SparkVersion;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +28,12 @@ final class StateReader {
 
     /** Spark's name of the time of a timer, in milliseconds. */
     private static final String TIMER = "expiration_timestamp_ms";
+
+    /** Spark's name of the time of a timeout, in milliseconds; -1 if there is none. */
+    private static final String TIMEOUT = "timeoutTimestamp";
+
+    private static final String FUNCTION = "flatMapGroupsWithState";
+    private static final String READS_TIMERS = "readRegisteredTimers";
 
     private static final Pattern STATE_VARIABLE = Pattern.compile("\"stateName\"\\s*:\\s*\"([^\"]+)\"");
 
@@ -59,6 +66,34 @@ final class StateReader {
             throw new IllegalArgumentException("state(\"" + name + "\"): " + reason(found, states));
         }
         return flat(source("statestore").options(found.get(0).options()).load());
+    }
+
+    /** When a key of a function with state or of {@code transformWithState} is next called without a row. */
+    record Timer(String key, Instant at) {}
+
+    /** The timers and timeouts that are set; none if this Spark cannot read them. */
+    List<Timer> timers() {
+        if (SparkVersion.minor().startsWith("3.")) {
+            return List.of();
+        }
+        return states().stream()
+                .filter(state -> state.options().containsKey(READS_TIMERS)
+                        || state.name().equals(FUNCTION))
+                .flatMap(state ->
+                        timers(source("statestore").options(state.options()).load()).stream())
+                .toList();
+    }
+
+    private static List<Timer> timers(Dataset<Row> state) {
+        List<String> columns = List.of(state.columns());
+        Column at = columns.contains(TIMER) ? functions.col(TIMER) : functions.col("value." + TIMEOUT);
+        return state.select(functions.col("key"), at.as("at")).where("at > 0").collectAsList().stream()
+                .map(timer -> new Timer(key(timer.get(0)), Instant.ofEpochMilli(timer.getLong(1))))
+                .toList();
+    }
+
+    private static String key(Object key) {
+        return key instanceof Row row && row.length() == 1 ? RowText.value(row.get(0)) : RowText.value(key);
     }
 
     private static List<State> named(String name, List<State> states) {
@@ -139,7 +174,7 @@ final class StateReader {
                         "timers",
                         "$timers:" + operator,
                         " (the timers)",
-                        Map.of("operatorId", operator, "readRegisteredTimers", "true"))
+                        Map.of("operatorId", operator, READS_TIMERS, "true"))
                 : State.of(name, " (the state variable)", operator, Map.of("stateVarName", name));
     }
 

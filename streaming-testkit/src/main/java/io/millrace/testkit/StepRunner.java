@@ -1,6 +1,12 @@
 package io.millrace.testkit;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +28,7 @@ final class StepRunner {
         this.crashes = crashes;
         this.checkpoint = checkpoint;
         this.state = new StateReader(inputs.spark(), checkpoint);
-        this.expectations = new Expectations(run);
+        this.expectations = new Expectations(run, state);
     }
 
     Expectations expectations() {
@@ -34,10 +40,58 @@ final class StepRunner {
     }
 
     void run(StepRecord step) {
+        Map<GivenRows, Integer> opened = new HashMap<>();
+        step.given().forEach(given -> opened.put(given.input(), given.input().timesOpened()));
         Exception error = advance(step);
         if (error != null) {
             throw expectations.failure(step, "ended the query with an error: " + Causes.messages(error), error);
         }
+        if (run.isOfWriter()) {
+            if (crashes != null) {
+                step.target().addAll(run.table());
+            }
+            step.given().stream()
+                    .filter(given -> !given.rows().isEmpty())
+                    .map(StepRecord.Given::input)
+                    .filter(input -> input.timesOpened() == opened.getOrDefault(input, 0))
+                    .findFirst()
+                    .ifPresent(input -> {
+                        throw new IllegalArgumentException("Batch \"" + step.name() + "\": given(" + input.name()
+                                + ", ..): the writer does not read this input.");
+                    });
+        }
+    }
+
+    /** Refuses an input that the query does not read; which inputs a writer reads is known after it has run. */
+    void checkReads(String call, GivenRows input) {
+        Dataset<Row> query = run.query();
+        List<GivenRows> read = query == null ? List.of(input) : SparkPlanInternals.inputs(query);
+        if (!read.contains(input)) {
+            String names = read.stream().map(GivenRows::name).distinct().collect(Collectors.joining(", "));
+            throw new IllegalArgumentException(
+                    call + ": the query does not read this input" + (names.isEmpty() ? "." : ", but " + names + ".")
+                            + StandIns.of(inputs.spark())
+                                    .describe(input)
+                                    .map(source -> " It stands in for a " + source + ", and the job has opened none.")
+                                    .orElse(""));
+        }
+    }
+
+    /** Refuses a query whose sources Spark would continue at the offsets of others; Spark refuses another number. */
+    void checkRestart(Dataset<Row> newQuery) {
+        Dataset<Row> query = run.query();
+        List<GivenRows> before = query == null ? List.of() : SparkPlanInternals.inputs(query);
+        List<GivenRows> now = SparkPlanInternals.inputs(newQuery);
+        if (before.size() == now.size() && !before.equals(now)) {
+            throw new IllegalArgumentException("restartWith(newQuery): the run reads " + names(before)
+                    + ", and the new query " + names(now)
+                    + ". Spark continues its sources by their order: read the same"
+                    + " inputs in the same order.");
+        }
+    }
+
+    private static String names(List<GivenRows> inputs) {
+        return inputs.stream().map(GivenRows::name).collect(Collectors.joining(", "));
     }
 
     /** Runs a step that must end the query with an error that has {@code text} in its message. */
@@ -52,6 +106,15 @@ final class StepRunner {
     /** Stops draining batches without data. */
     void runOneBatchAtATime() {
         drains = false;
+    }
+
+    /** The last batch that a run without crashes has as well; negative if there is none. */
+    long lastBatch() {
+        long last = checkpoint.lastBatch().orElse(-1);
+        while (last > 0 && checkpoint.isNudge(last)) {
+            last--;
+        }
+        return last;
     }
 
     void replaceDriver(QueryDriver newDriver) {

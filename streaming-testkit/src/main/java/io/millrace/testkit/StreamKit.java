@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -22,6 +21,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /**
  * Creates the inputs of a test and the runs of the query under test. A test method of a {@link StreamingTest} takes it
@@ -42,9 +42,11 @@ public final class StreamKit implements AutoCloseable {
     private final Inputs inputs;
     private final @Nullable Crashes crashes;
     private final List<StreamRun> runs = new ArrayList<>();
+    private final Option<SparkSession> activeBefore = SparkSession.getActiveSession();
 
     StreamKit(SparkSession spark, int partitions, String testName) {
         this(spark, partitions, testName, null);
+        SparkSession.setActiveSession(spark);
     }
 
     private StreamKit(SparkSession spark, int partitions, String testName, @Nullable Crashes crashes) {
@@ -68,10 +70,12 @@ public final class StreamKit implements AutoCloseable {
         return spark;
     }
 
-    /** A row, which a {@link Batch} converts to the schema: {@code row("00:05", "9000", 2)}. */
-    public static Row row(@Nullable Object... values) {
-        Arguments.required("row", "the array of values", values);
-        return RowFactory.create(values);
+    /**
+     * A row, which a {@link Batch} converts to the schema: {@code row("00:05", "9000", 2)}. {@code row(null)} has one
+     * value, NULL.
+     */
+    public static Row row(@Nullable Object @Nullable ... values) {
+        return RowFactory.create(values == null ? new Object[] {null} : values);
     }
 
     /**
@@ -86,9 +90,10 @@ public final class StreamKit implements AutoCloseable {
     }
 
     /**
-     * An input of beans or records, with a column for each property or component.
+     * An input of beans or records, with a column for each property or component: those of a bean are the ones of
+     * Spark's {@code Encoders.bean}. A value that its column would change is refused when it is given.
      *
-     * @throws IllegalArgumentException if a component of a record has no column type
+     * @throws IllegalArgumentException if a property or component has no column type
      */
     public <T> Input<T> input(String name, Class<T> type) {
         Arguments.required("input", "type", type);
@@ -96,28 +101,40 @@ public final class StreamKit implements AutoCloseable {
             StructType schema = RecordRows.schema(type);
             return input(name, schema, value -> Values.row(value, schema));
         }
-        var encoder = Encoders.bean(type);
-        return add(name, encoder.schema(), each(SparkRowInternals.encoder(encoder)));
+        StructType schema = BeanRows.schema(type);
+        return input(name, schema, value -> BeanRows.row(value, schema));
     }
 
-    /** An input of rows, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. */
+    /**
+     * An input of rows, with columns such as {@code "zip STRING, hittime TIMESTAMP"}.
+     *
+     * @throws IllegalArgumentException if a column is of a type that no stream has, such as {@code VARCHAR(5)}
+     */
     public Input<Row> rows(String name, String ddl) {
         return rows(name, StructType.fromDDL(Arguments.required("rows", "ddl", ddl)));
     }
 
-    /** An input of rows. */
+    /**
+     * An input of rows.
+     *
+     * @throws IllegalArgumentException if a column is of a type that no stream has, such as {@code VARCHAR(5)}
+     */
     public Input<Row> rows(String name, StructType schema) {
         Arguments.required("rows", "schema", schema);
+        SparkRowInternals.checkStreamable("rows", name, schema);
         return input(name, schema, value -> Values.row(value, schema));
     }
 
     /**
-     * An input of JSON objects, one per line, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. A line that
-     * is not JSON of these columns is refused when it is given.
+     * An input of JSON objects, one per line, with columns such as {@code "zip STRING, hittime TIMESTAMP"}. Names that
+     * no column has are allowed, and not read. A line is refused when it is given if it is not one JSON object of these
+     * columns, has a name twice, or a column's name in another case, or a value that its column would cut or round.
      */
     public Input<String> json(String name, String ddl) {
         StructType schema = StructType.fromDDL(Arguments.required("json", "ddl", ddl));
-        return add(name, schema, new JsonLines(spark, schema)::parse);
+        SparkRowInternals.checkStreamable("json", name, schema);
+        JsonLines lines = new JsonLines(spark, schema);
+        return add(name, schema, (call, values) -> Values.each(call, values, lines::row));
     }
 
     /** An input with the columns of Spark's Kafka source, without a broker. */
@@ -133,26 +150,25 @@ public final class StreamKit implements AutoCloseable {
     private Input<KafkaRow> kafka(String name, boolean headers) {
         Arguments.required("kafka", "name", name);
         KafkaRows columns = new KafkaRows(name, headers);
-        return input(name, columns.schema(), columns::row);
+        return add(name, columns.schema(), columns::rows);
     }
 
     private <T> Input<T> input(String name, StructType schema, Function<T, Row> rows) {
-        return add(name, schema, each(rows.andThen(SparkRowInternals.encoder(schema))));
+        Function<T, EncodedRow> encoded = rows.andThen(SparkRowInternals.encoder(schema));
+        return add(name, schema, (call, values) -> Values.each(call, values, encoded));
     }
 
-    private static <T> Function<List<T>, List<EncodedRow>> each(Function<T, EncodedRow> converter) {
-        return values -> values.stream().map(converter).toList();
-    }
-
-    private <T> Input<T> add(String name, StructType schema, Function<List<T>, List<EncodedRow>> converter) {
+    private <T> Input<T> add(String name, StructType schema, Input.Converter<T> converter) {
         return new Input<>(spark, inputs.add(Arguments.required("input", "name", name), schema), converter);
     }
 
     /**
      * Proves that a crash at any time changes nothing: runs {@code scenario} without a crash, then again with a crash
      * before and after each file that it writes to its checkpoint, and restarts the query each time. Every step must
-     * emit the rows of the clean run; a batch that is rerun counts once. The scenario must create its inputs and runs
-     * from its parameter. Its own expectations are checked in every run, so it must not count batches.
+     * emit the rows of the clean run; a batch that is rerun counts once. After every step of a run of a writer, its
+     * target must have the rows that it has in the clean run. The scenario must create its inputs and runs from its
+     * parameter, and empty the target of a writer first. Its own expectations are checked in every run, so it must not
+     * count batches.
      */
     public void crashEverywhere(Consumer<StreamKit> scenario) {
         Arguments.required("crashEverywhere", "scenario", scenario);
@@ -222,14 +238,26 @@ public final class StreamKit implements AutoCloseable {
 
     /**
      * Runs a writer into its own sink; the kit sets only its trigger and checkpoint. {@link Batch#table} compares the
-     * rows that {@code target} returns.
+     * rows that {@code target} returns: by the columns of their schema, or by position if they have none.
      */
-    public StreamRun run(DataStreamWriter<Row> writer, Supplier<List<Row>> target) {
-        Arguments.required("run", "writer", writer);
+    public <T> StreamRun run(DataStreamWriter<T> writer, Supplier<List<Row>> target) {
+        return run(WriterQuery.of(Arguments.required("run", "writer", writer)), target);
+    }
+
+    /**
+     * Runs {@code pipeline} into its own sink, whatever it is; the kit sets only its trigger and checkpoint. The
+     * pipeline must read inputs of this kit: {@code pipeline.from(input)}.
+     */
+    public StreamRun run(Pipeline pipeline, Supplier<List<Row>> target) {
+        return run(WriterQuery.of(Arguments.required("run", "pipeline", pipeline), spark), target);
+    }
+
+    private StreamRun run(WriterQuery.Start start, Supplier<List<Row>> target) {
         Arguments.required("run", "target", target);
         Checkpoint checkpoint = new Checkpoint();
+        checkpoint.onWrite(crashes);
         RunRecord record = new RunRecord(OutputMode.Append(), null, target);
-        return add(checkpoint, record, new WriterQuery(() -> writer, checkpoint));
+        return add(checkpoint, record, new WriterQuery(start, checkpoint, record::mode));
     }
 
     private StreamRun add(Checkpoint checkpoint, RunRecord record, QueryDriver driver) {
@@ -256,5 +284,16 @@ public final class StreamKit implements AutoCloseable {
     void end() {
         runs.forEach(StreamRun::close);
         inputs.close();
+        if (crashes == null) {
+            restoreActiveSession();
+        }
+    }
+
+    private void restoreActiveSession() {
+        if (activeBefore.isDefined() && !activeBefore.get().sparkContext().isStopped()) {
+            SparkSession.setActiveSession(activeBefore.get());
+        } else {
+            SparkSession.clearActiveSession();
+        }
     }
 }

@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
 import org.opentest4j.AssertionFailedError;
 
@@ -59,6 +60,9 @@ public final class StreamRun {
     public StreamRun batch(String name, Consumer<Batch> what) {
         Arguments.required("batch", "name", name);
         Arguments.required("batch", "what", what);
+        if (inputs.spark().sparkContext().isStopped()) {
+            throw new IllegalStateException("Batch \"" + name + "\" cannot run. " + KitSession.STOPPED);
+        }
         StepRecord step = record.newStep(name, restarted);
         restarted = false;
         Batch batch = new Batch(step, runner);
@@ -86,34 +90,80 @@ public final class StreamRun {
         return this;
     }
 
-    /** The same as {@link #restart}, with another version of the query. */
+    /**
+     * The same as {@link #restart}, with another version of the query in the output mode of the run.
+     *
+     * @throws IllegalArgumentException if it reads other inputs, or the same in another order
+     * @throws IllegalStateException in a run of a writer
+     */
     public StreamRun restartWith(Dataset<Row> newQuery) {
+        return restartWith(newQuery, record.mode());
+    }
+
+    /**
+     * The same as {@link #restart}, with another version of the query in this output mode.
+     *
+     * @throws IllegalArgumentException if it reads other inputs, or the same in another order
+     * @throws IllegalStateException in a run of a writer
+     */
+    public StreamRun restartWith(Dataset<Row> newQuery, OutputMode mode) {
         Arguments.required("restartWith", "newQuery", newQuery);
+        Arguments.required("restartWith", "mode", mode);
+        if (record.isOfWriter()) {
+            throw new IllegalStateException(
+                    "restartWith(newQuery): this run writes into its own sink. Pass the writer of"
+                            + " the new query, or a pipeline with its sink.");
+        }
+        runner.checkRestart(newQuery);
         restart();
-        record.query(newQuery);
-        runner.replaceDriver(new LiveQuery(newQuery, record.mode(), checkpoint, now.toEpochMilli()));
+        record.query(newQuery, mode);
+        runner.replaceDriver(new LiveQuery(newQuery, mode, checkpoint, now.toEpochMilli()));
         return this;
     }
 
     /**
-     * The same as {@link #restart}, with another version of the pipeline, up to its sink.
-     *
-     * @throws IllegalArgumentException if its output mode is not that of the run
+     * The same as {@link #restart}, with another version of the pipeline, in its own output mode: up to its sink, and
+     * in a run of a writer or of a pipeline with its sink, into it.
      */
     public StreamRun restartWith(Pipeline newPipeline) {
-        PlannedQuery planned =
-                PlannedPipeline.of(Arguments.required("restartWith", "newPipeline", newPipeline), inputs.spark());
-        if (!planned.outputMode().equals(record.mode())) {
-            throw new IllegalArgumentException("restartWith(newPipeline): the run is in " + record.mode()
-                    + " mode, and this pipeline in " + planned.outputMode() + " mode. Give it the mode of the run.");
+        Arguments.required("restartWith", "newPipeline", newPipeline);
+        if (record.isOfWriter()) {
+            return restartWriting(WriterQuery.of(newPipeline, inputs.spark()));
         }
-        return restartWith(planned.rows().orElseThrow());
+        PlannedQuery planned = PlannedPipeline.of(newPipeline, inputs.spark());
+        return restartWith(planned.rows().orElseThrow(), planned.outputMode());
+    }
+
+    /**
+     * The same as {@link #restart}, with another version of the writer. The target stays the same.
+     *
+     * @throws IllegalStateException in a run of a query alone
+     */
+    public <T> StreamRun restartWith(DataStreamWriter<T> newWriter) {
+        Arguments.required("restartWith", "newWriter", newWriter);
+        if (!record.isOfWriter()) {
+            throw new IllegalStateException("restartWith(newWriter): this run has no target to compare. Start it with"
+                    + " kit.run(writer, target).");
+        }
+        return restartWriting(WriterQuery.of(newWriter));
+    }
+
+    private StreamRun restartWriting(WriterQuery.Start start) {
+        restart();
+        runner.replaceDriver(new WriterQuery(start, checkpoint, record::mode));
+        return this;
     }
 
     /**
      * The same as {@link #restart}, with other partitions of inputs and shuffles. Existing state keeps its partitions.
+     *
+     * @throws IllegalArgumentException if {@code partitions} is less than 1
      */
     public StreamRun restartWithPartitions(int partitions) {
+        if (partitions < 1) {
+            throw new IllegalArgumentException(
+                    "restartWithPartitions(" + partitions + "): rows are read in one partition or more.");
+        }
         restart();
         inputs.partitions(partitions);
         return this;
@@ -125,25 +175,34 @@ public final class StreamRun {
      * @throws IllegalStateException if no batch has run
      */
     public StreamRun replayLast(Consumer<Batch> what) {
-        long last =
-                checkpoint.lastBatch().orElseThrow(() -> new IllegalStateException("There is no batch to replay yet."));
+        long last = runner.lastBatch();
+        if (last < 0) {
+            throw new IllegalStateException("There is no batch to replay yet.");
+        }
         return replayFrom(last, "replay of batch " + last, what);
     }
 
     /**
      * Restarts and goes back to the step {@code name}: reruns its first micro-batch, then all later data.
      *
-     * @throws IllegalArgumentException if no step of that name has run a batch
+     * @throws IllegalArgumentException if no step of that name has run a batch, or several have
      */
     public StreamRun rewindTo(String name, Consumer<Batch> what) {
-        StepRecord step = record.steps().stream()
-                .filter(candidate -> candidate.name().equals(name))
-                .filter(candidate -> !candidate.batches().isEmpty())
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("rewindTo(\"" + name + "\"): no such batch ran; the steps are "
-                                + record.steps().stream().map(StepRecord::name).toList() + "."));
-        return replayFrom(step.batches().get(0).id(), "rewound to " + name, what);
+        List<StepRecord> named = record.steps().stream()
+                .filter(step -> step.name().equals(name))
+                .filter(step -> !step.batches().isEmpty())
+                .toList();
+        if (named.size() != 1) {
+            throw new IllegalArgumentException("rewindTo(\"" + name + "\"): "
+                    + (named.isEmpty()
+                            ? "no such batch ran; the steps are "
+                                    + record.steps().stream()
+                                            .map(StepRecord::name)
+                                            .toList()
+                            : named.size() + " steps of that name ran. Give each a name of its own")
+                    + ".");
+        }
+        return replayFrom(named.get(0).batches().get(0).id(), "rewound to " + name, what);
     }
 
     private StreamRun replayFrom(long batch, String name, Consumer<Batch> what) {
@@ -153,6 +212,7 @@ public final class StreamRun {
                 .map(StepRecord::name)
                 .toList();
         checkpoint.uncommitFrom(batch);
+        record.rememberTarget();
         return batch(name, what);
     }
 
@@ -164,7 +224,9 @@ public final class StreamRun {
     public StreamRun explicitNoDataBatches() {
         if (record.query() == null) {
             throw new IllegalStateException(
-                    "A DataStreamWriter always runs to its end: explicitNoDataBatches() is for runs of a query.");
+                    "A query that writes into its own sink always runs to its end: explicitNoDataBatches() is for"
+                            + " runs of"
+                            + " a query alone.");
         }
         runner.runOneBatchAtATime();
         return this;
@@ -202,9 +264,15 @@ public final class StreamRun {
         return this;
     }
 
-    /** Allows numbers of {@code column} to differ from the expected ones by up to {@code tolerance}. */
+    /**
+     * Allows numbers of {@code column}, also within its arrays, maps and structs, to differ from the expected ones by
+     * up to {@code tolerance}. NaN and the infinities equal only themselves.
+     *
+     * @throws IllegalArgumentException if there is no such column or no number in it, which a run of a writer says at
+     *     {@link Batch#table}; if {@code tolerance} is negative or not finite
+     */
     public StreamRun tolerance(String column, double tolerance) {
-        Arguments.required("tolerance", "column", column);
+        Tolerances.checkValue(column, tolerance);
         record.tolerance(column, tolerance);
         return this;
     }
@@ -257,13 +325,16 @@ public final class StreamRun {
      */
     public StreamRun writeHtml(Path file) {
         Arguments.required("writeHtml", "file", file);
-        Dataset<Row> drawn = record.query();
-        Optional<EventTimes> times = drawn == null ? Optional.empty() : Optional.of(new EventTimes(drawn));
+        Explanation explanation = runner.expectations().explanation();
+        String page = TimelineHtml.page(
+                testName,
+                Timeline.name(record.mode()),
+                TimelineLanes.of(record, explanation.times()),
+                runner.expectations().timeline(),
+                explanation.showsTheClock());
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.writeString(
-                    file,
-                    TimelineHtml.page(testName, Timeline.name(record.mode()), TimelineLanes.of(record.steps(), times)));
+            Files.writeString(file, page);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }

@@ -1,8 +1,9 @@
 package io.millrace.testkit;
 
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToIntFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.types.StructType;
@@ -14,11 +15,18 @@ final class Timeline {
 
     private Timeline() {}
 
-    /** {@code withoutTime} counts the rows of a step that have no event time. */
-    static String text(OutputMode mode, List<StepRecord> steps, ToIntFunction<StepRecord> withoutTime) {
-        StringBuilder text = new StringBuilder("Timeline (" + name(mode) + " mode)\n");
-        for (StepRecord step : steps) {
-            text.append(step.restarted() ? "  -- restarted --\n" : "")
+    static String text(RunRecord run, Explanation explanation) {
+        boolean byClock = explanation.showsTheClock();
+        IdentityHashMap<StepRecord, List<Row>> withoutTime = explanation.withoutTime(run.steps());
+        StringBuilder text = new StringBuilder("Timeline (" + name(run.firstMode()) + " mode)\n");
+        OutputMode mode = null;
+        for (StepRecord step : run.steps()) {
+            boolean changesMode = mode != null && !mode.equals(step.mode()) && !run.isOfWriter();
+            mode = step.mode();
+            text.append(
+                            step.restarted()
+                                    ? "  -- restarted" + (changesMode ? " in " + name(mode) + " mode" : "") + " --\n"
+                                    : "")
                     .append("  ")
                     .append(step.name())
                     .append('\n');
@@ -29,15 +37,33 @@ final class Timeline {
                         given.shown(),
                         given.input().schema());
             }
-            int timeless = withoutTime.applyAsInt(step);
+            int timeless = withoutTime.getOrDefault(step, List.of()).size();
             if (timeless > 0) {
                 text.append("    dropped without an event time: ")
                         .append(timeless)
                         .append('\n');
             }
-            step.batches().forEach(batch -> batch(text, batch));
+            step.batches().forEach(batch -> {
+                batch(text, batch, byClock);
+                if (!run.isOfWriter()) {
+                    output(text, batch);
+                }
+            });
         }
+        explanation.notes().forEach(note -> text.append("  note: ").append(note).append('\n'));
         return text.toString();
+    }
+
+    /** What the target of a writer has. */
+    static String target(List<Row> rows) {
+        StringBuilder text = new StringBuilder();
+        rows(text, "  target  ", sorted(rows), null);
+        return rows.isEmpty() ? "  target  empty\n" : text.toString();
+    }
+
+    // Sorted, because the order of rows is random unless the query sorts.
+    private static List<Row> sorted(List<Row> rows) {
+        return rows.stream().sorted(Comparator.comparing(RowText::row)).toList();
     }
 
     static String name(OutputMode mode) {
@@ -48,9 +74,12 @@ final class Timeline {
         return millis == 0 ? "none" : Times.text(millis);
     }
 
-    private static void batch(StringBuilder text, BatchRecord batch) {
+    private static void batch(StringBuilder text, BatchRecord batch, boolean byClock) {
         text.append("    batch ").append(batch.id()).append(" (").append(batch.kind());
         text.append(batch.replay() ? ", rerun)" : ")");
+        if (byClock) {
+            text.append(", clock ").append(Times.text(batch.clock()));
+        }
         if (batch.watermarks().defined()) {
             text.append(", watermark ")
                     .append(watermark(batch.watermarks().used()))
@@ -63,14 +92,13 @@ final class Timeline {
                         .append(", state ")
                         .append(state.rows()));
         text.append('\n');
+    }
+
+    private static void output(StringBuilder text, BatchRecord batch) {
         if (batch.output().isEmpty()) {
             text.append("    out  nothing\n");
         } else {
-            // Sorted, because the order of rows is random unless the query sorts.
-            List<Row> sorted = batch.output().stream()
-                    .sorted((one, other) -> RowText.row(one).compareTo(RowText.row(other)))
-                    .toList();
-            rows(text, "    out  ", sorted, null);
+            rows(text, "    out  ", sorted(batch.output()), null);
         }
     }
 

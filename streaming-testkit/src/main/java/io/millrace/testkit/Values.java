@@ -2,34 +2,31 @@ package io.millrace.testkit;
 
 import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.internal.spark.SparkLine;
-import java.beans.IntrospectionException;
-import java.beans.Introspector;
-import java.beans.PropertyDescriptor;
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.sql.Date;
-import java.sql.Timestamp;
+import java.nio.file.Path;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DayTimeIntervalType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.MapType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.YearMonthIntervalType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +35,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Values {
     private static final String VARIANT_AS_TEXT =
-            " A text for a variant is JSON, with each name of an object once: {\"a\":1}, or \"a\" in quotes.";
+            " A text for a variant is JSON, with each name of an object once: {\"a\":1}, or \"a\" in quotes."
+                    + " Its numbers are doubles, or have up to 38 digits.";
 
     private Values() {}
 
-    /** {@code value} as a row of {@code schema}: from a {@link Row} by position, from a record or bean by name. */
+    /**
+     * {@code value} as a row of {@code schema}: from a {@link Row} by position, from a record or bean by name.
+     *
+     * @throws IllegalArgumentException if it does not fit, or if a name of the record or bean is that of no column
+     */
     static Row row(Object value, StructType schema) {
-        List<@Nullable Object> parts = parts(value, schema);
+        return row(value, schema, schema);
+    }
+
+    /** As {@link #row(Object, StructType)}, if {@code schema} has some of the columns {@code all}. */
+    static Row row(Object value, StructType schema, StructType all) {
+        List<@Nullable Object> parts = parts(value, schema, all);
         if (parts.size() != schema.length()) {
-            throw new IllegalArgumentException("A row of " + parts.size() + " values was given, but the schema has "
-                    + schema.length() + " columns: " + String.join(", ", schema.fieldNames()) + ".");
+            throw new IllegalArgumentException("The row has " + Expectations.count(parts.size(), "value", "values")
+                    + " for " + Expectations.count(schema.length(), "column", "columns") + ": "
+                    + String.join(", ", schema.fieldNames()) + ".");
         }
         @Nullable Object[] fitted = new Object[parts.size()];
         for (int column = 0; column < fitted.length; column++) {
@@ -56,7 +64,25 @@ final class Values {
         return RowFactory.create(fitted);
     }
 
-    private static List<@Nullable Object> parts(Object value, StructType schema) {
+    /**
+     * Converts each of the rows that {@code call} was given.
+     *
+     * @throws IllegalArgumentException that starts with {@code call}, and of several rows the number of the wrong one
+     */
+    static <T, R> List<R> each(String call, List<T> values, Function<T, R> converter) {
+        List<R> rows = new ArrayList<>(values.size());
+        for (T value : values) {
+            try {
+                rows.add(converter.apply(value));
+            } catch (IllegalArgumentException e) {
+                String which = values.size() == 1 ? "" : "row " + (rows.size() + 1) + ": ";
+                throw new IllegalArgumentException(call + ": " + which + e.getMessage(), e);
+            }
+        }
+        return rows;
+    }
+
+    private static List<@Nullable Object> parts(Object value, StructType schema, StructType all) {
         if (value instanceof Row row) {
             List<@Nullable Object> parts = new ArrayList<>();
             for (int column = 0; column < row.length(); column++) {
@@ -64,54 +90,47 @@ final class Values {
             }
             return parts;
         }
-        Map<String, @Nullable Object> byName = value instanceof Record ? ofRecord(value) : ofBean(value);
-        List<@Nullable Object> parts = new ArrayList<>();
-        for (String column : schema.fieldNames()) {
-            if (!byName.containsKey(key(column))) {
-                throw new IllegalArgumentException(
-                        value.getClass().getSimpleName() + " has nothing named like column \"" + column + "\": it has "
-                                + String.join(", ", byName.keySet()) + ".");
-            }
-            parts.add(byName.get(key(column)));
-        }
-        return parts;
-    }
-
-    /**
-     * Compares names without case and underscores, so that {@code windowStart} fits the column {@code window_start}.
-     */
-    private static String key(String name) {
-        return name.replace("_", "").toLowerCase(Locale.ROOT);
-    }
-
-    private static Map<String, @Nullable Object> ofRecord(Object value) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (RecordComponent component : value.getClass().getRecordComponents()) {
-            values.put(key(component.getName()), RecordRows.valueOf(value, component));
-        }
-        return values;
-    }
-
-    private static Map<String, @Nullable Object> ofBean(Object value) {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        try {
-            for (PropertyDescriptor property :
-                    Introspector.getBeanInfo(value.getClass(), Object.class).getPropertyDescriptors()) {
-                if (property.getReadMethod() != null) {
-                    values.put(key(property.getName()), property.getReadMethod().invoke(value));
-                }
-            }
-        } catch (IntrospectionException | ReflectiveOperationException e) {
-            throw new IllegalArgumentException("Cannot read " + value.getClass().getName() + " as a bean.", e);
-        }
-        return values;
+        return NamedValues.of(value, schema, all);
     }
 
     private static @Nullable Object fit(@Nullable Object value, StructField field) {
         try {
             return fit(value, field.dataType());
-        } catch (ClassCastException | ArithmeticException | NumberFormatException | DateTimeException e) {
+        } catch (ClassCastException
+                | ArithmeticException
+                | NumberFormatException
+                | DateTimeException
+                | Texts.HalfCharacter e) {
             throw mismatch(value, field, e);
+        }
+    }
+
+    /** Refuses a NULL in {@code row} where {@code schema} has none; Spark would read it as 0, or not start. */
+    static void checkNulls(Row row, StructType schema) {
+        checkNulls("", row, schema);
+    }
+
+    private static void checkNulls(String within, Row row, StructType schema) {
+        for (int column = 0; column < schema.length(); column++) {
+            StructField field = schema.fields()[column];
+            checkNulls(within + field.name(), row.get(column), field.dataType(), field.nullable());
+        }
+    }
+
+    private static void checkNulls(String name, @Nullable Object value, DataType type, boolean nullable) {
+        if (value == null) {
+            if (!nullable) {
+                throw new IllegalArgumentException("Column \"" + name + "\" is NOT NULL and cannot hold NULL.");
+            }
+        } else if (type instanceof StructType struct) {
+            checkNulls(name + ".", (Row) value, struct);
+        } else if (type instanceof ArrayType array) {
+            list(value).forEach(element -> checkNulls(name + "[]", element, array.elementType(), array.containsNull()));
+        } else if (type instanceof MapType map) {
+            map(value).forEach((k, v) -> {
+                checkNulls(name + "{key}", k, map.keyType(), false);
+                checkNulls(name + "{}", v, map.valueType(), map.valueContainsNull());
+            });
         }
     }
 
@@ -120,8 +139,14 @@ final class Values {
                 "Column \"" + field.name() + "\" is " + field.dataType().catalogString() + " and cannot hold "
                         + RowText.value(value) + ", a "
                         + (value == null ? "null" : value.getClass().getSimpleName()) + "."
-                        + (field.dataType().catalogString().contains("variant") ? VARIANT_AS_TEXT : ""),
+                        + (field.dataType().catalogString().contains("variant") ? VARIANT_AS_TEXT : "")
+                        + (isReason(cause) ? " " + cause.getMessage() : ""),
                 cause);
+    }
+
+    private static boolean isReason(Exception cause) {
+        return cause instanceof Texts.HalfCharacter
+                || (cause instanceof DateTimeException && !(cause instanceof DateTimeParseException));
     }
 
     static @Nullable Object fit(@Nullable Object value, DataType type) {
@@ -132,31 +157,41 @@ final class Values {
             return row(value, struct);
         }
         if (type instanceof ArrayType array) {
-            return fitAll(value instanceof Object[] values ? Arrays.asList(values) : list(value), array.elementType());
+            return fitAll(list(value), array.elementType());
         }
         if (type instanceof MapType map) {
-            Map<@Nullable Object, @Nullable Object> fitted = new LinkedHashMap<>();
-            map(value).forEach((k, v) -> fitted.put(fit(k, map.keyType()), fit(v, map.valueType())));
-            return fitted;
+            return fitAll(map(value), map);
         }
         return fitScalar(value, type);
     }
 
     private static Object fitScalar(Object value, DataType type) {
         if (type.equals(DataTypes.TimestampType)) {
-            return instant(value);
+            return TimeValues.instant(value);
+        }
+        if (type.equals(DataTypes.TimestampNTZType)) {
+            return TimeValues.local(value);
         }
         if (type.equals(DataTypes.DateType)) {
-            return date(value);
+            return TimeValues.date(value);
+        }
+        if (type instanceof DayTimeIntervalType interval) {
+            return TimeValues.interval(value, interval);
+        }
+        if (type instanceof YearMonthIntervalType interval) {
+            return TimeValues.interval(value, interval);
         }
         if (type instanceof DecimalType decimal) {
             return decimal(value, decimal);
         }
         if (type instanceof StringType) {
-            return value instanceof Enum<?> constant ? constant.name() : (String) value;
+            return value instanceof Enum<?> constant ? constant.name() : Texts.whole((String) value);
         }
         if (value instanceof Number number) {
             return fitNumber(number, type);
+        }
+        if (value instanceof byte[] bytes && type.equals(DataTypes.BinaryType)) {
+            return bytes.clone(); // The test may use its array again.
         }
         return SparkRowInternals.javaClass(type)
                 .cast(value instanceof String json && isVariant(type) ? variant(json) : value);
@@ -174,21 +209,22 @@ final class Values {
         return SparkLine.variant().filter(type::equals).isPresent();
     }
 
-    /** The variant that {@code json} is; {@code json} itself, which does not fit, if it is not JSON. */
+    /** The variant that {@code json} is; {@code json} itself, which does not fit, if it is not JSON, or changed. */
     private static Object variant(String json) {
-        return Objects.requireNonNullElse(SparkLine.variantOf(json), json);
+        Object variant = SparkLine.variantOf(json);
+        return variant == null || !JsonChecks.isKeptByVariant(json) ? json : variant;
     }
 
     private static Object fitNumber(Number number, DataType type) {
         if (type.equals(DataTypes.DoubleType)) {
-            return number.doubleValue();
+            double value = number.doubleValue();
+            return Double.isFinite(value) ? same(number, value, new BigDecimal(value)) : infinite(number, value);
         }
         if (type.equals(DataTypes.FloatType)) {
-            return number.floatValue();
+            float value = number.floatValue();
+            return Float.isFinite(value) ? same(number, value, new BigDecimal(value)) : infinite(number, value);
         }
-        BigDecimal exact = number instanceof Long || number instanceof Integer
-                ? BigDecimal.valueOf(number.longValue())
-                : new BigDecimal(number.toString());
+        BigDecimal exact = exact(number);
         try {
             if (type.equals(DataTypes.LongType)) {
                 return exact.longValueExact();
@@ -208,18 +244,27 @@ final class Values {
         throw new ClassCastException(number.getClass().getName());
     }
 
-    private static Instant instant(Object value) {
-        if (value instanceof Timestamp timestamp) {
-            return timestamp.toInstant();
-        }
-        return value instanceof String text ? Times.parse(text) : (Instant) value;
+    private static BigDecimal exact(Number number) {
+        return number instanceof Long || number instanceof Integer
+                ? BigDecimal.valueOf(number.longValue())
+                : new BigDecimal(number.toString());
     }
 
-    private static LocalDate date(Object value) {
-        if (value instanceof Date date) {
-            return date.toLocalDate();
+    /** {@code value} if it is {@code number}, or reads the same: 0.1 for a float. */
+    private static Number same(Number number, Number value, BigDecimal bits) {
+        BigDecimal exact = exact(number);
+        if (exact.compareTo(bits) != 0 && exact.compareTo(new BigDecimal(value.toString())) != 0) {
+            throw new ArithmeticException("the column would hold " + value);
         }
-        return value instanceof String text ? LocalDate.parse(text) : (LocalDate) value;
+        return value;
+    }
+
+    /** {@code value}, unless {@code number} is only too large for it. */
+    private static Number infinite(Number number, Number value) {
+        if (!number.toString().equals(value.toString())) {
+            throw new ArithmeticException("the column would hold " + value);
+        }
+        return value;
     }
 
     private static List<@Nullable Object> fitAll(Iterable<?> values, DataType type) {
@@ -228,8 +273,36 @@ final class Values {
         return fitted;
     }
 
+    private static Map<@Nullable Object, @Nullable Object> fitAll(Map<?, ?> values, MapType type) {
+        Map<@Nullable Object, @Nullable Object> fitted = new LinkedHashMap<>();
+        Set<@Nullable Object> keys = new HashSet<>();
+        values.forEach((key, value) -> {
+            Object fittedKey = fit(key, type.keyType());
+            if (!keys.add(ComparableValue.of(fittedKey))) {
+                throw new IllegalArgumentException(
+                        "The map " + RowText.value(values) + " has the key " + RowText.value(fittedKey) + " twice.");
+            }
+            fitted.put(fittedKey, fit(value, type.valueType()));
+        });
+        return fitted;
+    }
+
     private static Iterable<?> list(Object value) {
+        if (value.getClass().isArray()) {
+            return elements(value);
+        }
+        if (value instanceof Path) { // It has its names, or itself, as elements.
+            throw new ClassCastException();
+        }
         return value instanceof scala.collection.Seq<?> seq ? ScalaCollections.list(seq) : (Iterable<?>) value;
+    }
+
+    static List<@Nullable Object> elements(Object array) {
+        List<@Nullable Object> elements = new ArrayList<>();
+        for (int index = 0; index < Array.getLength(array); index++) {
+            elements.add(Array.get(array, index));
+        }
+        return elements;
     }
 
     private static Map<?, ?> map(Object value) {

@@ -12,6 +12,8 @@
  *   <li>{@link io.millrace.testkit.KafkaRow}: a record as Spark's Kafka source reads it
  *   <li>{@link io.millrace.testkit.AnyBatching}: proves that a result does not depend on batches
  *   <li>{@link io.millrace.testkit.SinkContract}: proves that a sink keeps its promise
+ *   <li>{@link io.millrace.testkit.TargetFaults}: lets the target of that sink fail between two statements
+ *   <li>{@link io.millrace.testkit.TargetLimit}: what the target of that sink cannot hold
  * </ul>
  *
  * <p>Session:
@@ -27,9 +29,14 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.Inputs}: all inputs of a kit
  *   <li>{@link io.millrace.testkit.GivenRows}: the rows and the Spark source of one input
- *   <li>{@link io.millrace.testkit.Values}: converts values to a schema
- *   <li>{@link io.millrace.testkit.RecordRows}, {@link io.millrace.testkit.JsonLines},
- *       {@link io.millrace.testkit.KafkaRows}: convert records, JSON and Kafka rows
+ *   <li>{@link io.millrace.testkit.StandIns}: the inputs that a job reads instead of its own sources
+ *   <li>{@link io.millrace.testkit.Values}: converts values to a schema; {@link io.millrace.testkit.TimeValues}: times
+ *       and intervals; {@link io.millrace.testkit.Texts}: texts; {@link io.millrace.testkit.NamedValues}: the values of
+ *       a record or bean
+ *   <li>{@link io.millrace.testkit.RecordRows}, {@link io.millrace.testkit.BeanRows},
+ *       {@link io.millrace.testkit.JsonLines}, {@link io.millrace.testkit.KafkaRows}: convert records, beans, JSON and
+ *       Kafka rows
+ *   <li>{@link io.millrace.testkit.JsonChecks}: what Spark's reader of JSON would change
  * </ul>
  *
  * <p>Runs:
@@ -47,6 +54,8 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.RunRecord}, {@link io.millrace.testkit.StepRecord},
  *       {@link io.millrace.testkit.BatchRecord}: a run, its steps, their micro-batches
+ *   <li>{@link io.millrace.testkit.BatchReads}, {@link io.millrace.testkit.BatchOperators}: the rows that a batch read,
+ *       and what its operators know of event time
  *   <li>{@link io.millrace.testkit.Results}: the whole result of a run
  * </ul>
  *
@@ -56,7 +65,13 @@
  *   <li>{@link io.millrace.testkit.Expectations}: checks a step and writes failures
  *   <li>{@link io.millrace.testkit.StateReader}: reads the rows of a state
  *   <li>{@link io.millrace.testkit.RowDiff}: compares rows; {@link io.millrace.testkit.ComparableValue}: their values
- *   <li>{@link io.millrace.testkit.Explanation}, {@link io.millrace.testkit.EventTimes}: explain missing and late rows
+ *   <li>{@link io.millrace.testkit.Matching}: pairs rows; {@link io.millrace.testkit.Tolerances}: by how much numbers
+ *       may differ
+ *   <li>{@link io.millrace.testkit.TargetColumns}: the columns of a target
+ *   <li>{@link io.millrace.testkit.Explanation}: explains missing and late rows, with the help of
+ *       {@link io.millrace.testkit.EventTimes}, {@link io.millrace.testkit.OpenWindows},
+ *       {@link io.millrace.testkit.JoinExplanation}, {@link io.millrace.testkit.DuplicateExplanation} and
+ *       {@link io.millrace.testkit.WatermarkAdvice}
  *   <li>{@link io.millrace.testkit.Causes}: the messages of an error
  * </ul>
  *
@@ -77,7 +92,23 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.CrashTrial}, {@link io.millrace.testkit.Crashes}: for {@code crashEverywhere}
  *   <li>{@link io.millrace.testkit.BatchingTrial}, {@link io.millrace.testkit.BatchCut}: for {@code AnyBatching}
- *   <li>{@link io.millrace.testkit.SinkTrial}, {@link io.millrace.testkit.CrashPoint}: for {@code SinkContract}
+ * </ul>
+ *
+ * <p>Contracts of sinks:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.testkit.SinkScenario}: the batches of a test and what its target has to hold
+ *   <li>{@link io.millrace.testkit.SinkTrial}, {@link io.millrace.testkit.CrashPoint}: batches that crash, rerun or
+ *       arrive late
+ *   <li>{@link io.millrace.testkit.SampleRows}, {@link io.millrace.testkit.SampleValues},
+ *       {@link io.millrace.testkit.ValueTrial}: rows by the types of columns, and values that break sinks
+ *   <li>{@link io.millrace.testkit.PromisedRows}, {@link io.millrace.testkit.OldTimestamps}: what the target
+ *       should have
+ *   <li>{@link io.millrace.testkit.StatementTrial}, {@link io.millrace.testkit.TargetFault},
+ *       {@link io.millrace.testkit.FaultProxy}, {@link io.millrace.testkit.CrashingDriver}: faults between statements
+ *   <li>{@link io.millrace.testkit.NewDriver}, {@link io.millrace.testkit.DriverLoader},
+ *       {@link io.millrace.testkit.ReloadedWriter}, {@link io.millrace.testkit.StaticFinals}: a driver that shares
+ *       nothing with another
  * </ul>
  *
  * <p>What Spark does not publish, used by no other class:
@@ -85,6 +116,11 @@
  * <ul>
  *   <li>{@link io.millrace.testkit.SparkQueryInternals}: starts a query
  *   <li>{@link io.millrace.testkit.SparkPlanInternals}: takes plans apart
+ *   <li>{@link io.millrace.testkit.SparkSourceInternals}: replaces sources
+ *   <li>{@link io.millrace.testkit.SparkClockInternals}: replaces the clock of the machine
+ *   <li>{@link io.millrace.testkit.SparkStateInternals}: the first stateful operator of a query
+ *   <li>{@link io.millrace.testkit.SparkTraceInternals}: runs a part of a query, and knows which row a result is of
+ *   <li>{@link io.millrace.testkit.SparkBatchInternals}: the executed plan of a batch
  *   <li>{@link io.millrace.testkit.SparkRowInternals}: rows in Spark's own format
  * </ul>
  */

@@ -68,7 +68,7 @@ class AnyBatchingTest {
                           batch 0  hits (b, 00:35)
                           batch 1  hits (a, 00:02)
 
-                        Compared with the same query on all rows at once, 1 row is missing
+                        Compared with the same query on all rows in one batch, 1 row is missing
 
                                    window       count
                           missing  00:00-00:10  1

@@ -37,7 +37,7 @@ final class BrokenSinks {
         }
 
         void write(List<Row> rows, long batch) {
-            if (promise == Promise.UPSERT_BY_ID) {
+            if (promise == Promise.UPSERT) {
                 table().upsertNewer(changed(rows));
             } else {
                 table().appendOnce(batch, changed(rows));
@@ -90,7 +90,7 @@ final class BrokenSinks {
 
     static final class CutsText extends BrokenSink {
         CutsText() {
-            super(Promise.UPSERT_BY_ID);
+            super(Promise.UPSERT);
         }
 
         @Override
@@ -103,7 +103,7 @@ final class BrokenSinks {
 
     static final class ZeroForNull extends BrokenSink {
         ZeroForNull() {
-            super(Promise.UPSERT_BY_ID);
+            super(Promise.UPSERT);
         }
 
         @Override
@@ -114,7 +114,7 @@ final class BrokenSinks {
 
     static final class AppendsForUpsert extends BrokenSink {
         AppendsForUpsert() {
-            super(Promise.UPSERT_BY_ID);
+            super(Promise.UPSERT);
         }
 
         @Override
@@ -125,7 +125,7 @@ final class BrokenSinks {
 
     static final class KeepsFirst extends BrokenSink {
         KeepsFirst() {
-            super(Promise.UPSERT_BY_ID);
+            super(Promise.UPSERT);
         }
 
         @Override
@@ -171,7 +171,7 @@ final class BrokenSinks {
 
     static final class FewerColumns extends BrokenSink {
         FewerColumns() {
-            super(Promise.UPSERT_BY_ID);
+            super(Promise.UPSERT);
         }
 
         @Override

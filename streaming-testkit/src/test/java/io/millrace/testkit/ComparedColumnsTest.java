@@ -87,6 +87,6 @@ class ComparedColumnsTest {
 
         assertThat(refusalOf(() ->
                         run.batch("one", b -> b.given(hits, hit("1", "00:01")).table(row("1", "1!")))))
-                .isEqualTo("keyedBy(zip): 2 columns are named \"zip\". Rename one.");
+                .isEqualTo("Batch \"one\": table(..): keyedBy(zip): 2 columns are named \"zip\". Rename one.");
     }
 }

@@ -220,13 +220,15 @@ class EmitsMessagesTest {
 
         assertThat(refusalOf(() -> run.batch(
                         "too few", b -> b.given(hits, hit("1", "00:01")).emits(row("1", 1)))))
-                .isEqualTo("A row of 2 values was given, but the schema has 3 columns: zip, digits, time.");
+                .isEqualTo("Batch \"too few\": emits(..): The row has 2 values for 3 columns: zip, digits, time.");
         assertThat(refusalOf(() -> run.batch("too big", b -> b.emits(row("1", 1L << 31, "00:01")))))
-                .isEqualTo("Column \"digits\" is int and cannot hold 2147483648, a Long.");
+                .isEqualTo(
+                        "Batch \"too big\": emits(..): Column \"digits\" is int and cannot hold 2147483648, a Long.");
         assertThat(refusalOf(() -> run.batch("no number", b -> b.emits(row("1", "one", "00:01")))))
-                .isEqualTo("Column \"digits\" is int and cannot hold one, a String.");
+                .isEqualTo("Batch \"no number\": emits(..): Column \"digits\" is int and cannot hold one, a String.");
         assertThat(refusalOf(() -> run.batch("no such name", b -> b.emits(hit("1", "00:01")))))
-                .isEqualTo("Hit has nothing named like column \"digits\": it has zip, time.");
+                .isEqualTo("Batch \"no such name\": emits(..): Hit has nothing named like column \"digits\": it has"
+                        + " zip, time.");
     }
 
     @Test
@@ -235,9 +237,14 @@ class EmitsMessagesTest {
         StreamRun run = kit.run(rows.rows(), append());
 
         assertThat(refusalOf(() -> run.batch("too many", b -> b.given(rows, row("1", 2, 3)))))
-                .isEqualTo("A row of 3 values was given, but the schema has 2 columns: zip, hits.");
+                .isEqualTo("Batch \"too many\": given(rows, ..): The row has 3 values for 2 columns: zip, hits.");
         assertThat(refusalOf(() -> run.batch("turned round", b -> b.given(rows, row(1, "9000")))))
-                .isEqualTo("Column \"zip\" is string and cannot hold 1, a Integer.");
+                .isEqualTo("Batch \"turned round\": given(rows, ..): Column \"zip\" is string and cannot hold 1, a"
+                        + " Integer.");
+        assertThat(refusalOf(() -> run.batch("the second", b -> b.given(rows, row("1", 2), row("1", "two")))))
+                .isEqualTo(
+                        "Batch \"the second\": given(rows, ..): row 2: Column \"hits\" is bigint and cannot hold two, a"
+                                + " String.");
         run.batch("well", b -> b.given(rows, row("9000", 1)).emits(row("9000", 1)));
     }
 }

@@ -29,7 +29,8 @@ class EventTimesTest {
 
         assertThat(reasonOf(() -> run.batch(
                         "a hit", b -> b.given(hits, hit("1", "00:20")).emits(row(row("00:20", "00:25"), "1", 1)))))
-                .contains("window 00:20-00:25 waits: the watermark is 00:10; send an event at 00:35 or later.\n");
+                .contains("session 00:20-00:25 of zip = 1 waits: the watermark is 00:10; send an event at"
+                        + " 00:35 or later.\n");
     }
 
     @Test
@@ -121,7 +122,7 @@ class EventTimesTest {
                                 .dropsLate(0))))
                 .isEqualTo("""
                         Batch "late" dropped 2 late rows, not 0
-                        2 rows were late: the watermark was 00:25
+                        2 rows were late (Spark counts 1, after its partial aggregation): the watermark was 00:25
                           late  (l, 00:01)
                           late  (r, 00:02)
                         """);

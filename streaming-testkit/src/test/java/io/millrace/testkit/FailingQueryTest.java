@@ -53,9 +53,10 @@ class FailingQueryTest {
 
         assertThat(reasonOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("x", "00:01")).emits(row("x")))))
-                .startsWith("Batch \"a hit\" ended the query with an error: StreamingQueryException: ")
-                .contains("; caused by IllegalStateException: no such zip: x"
-                        + "; caused by NumberFormatException: not a number")
+                .matches("(?s)Batch \"a hit\" ended the query with an error:"
+                        + " IllegalStateException: no such zip: x \\(FailingQueryTest\\.java:\\d+\\);"
+                        + " caused by NumberFormatException: not a number \\(FailingQueryTest\\.java:\\d+\\);"
+                        + " reported as StreamingQueryException: .*")
                 .doesNotContain("at io.millrace");
     }
 
@@ -92,8 +93,8 @@ class FailingQueryTest {
 
         assertThat(reasonOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("x", "00:01")).fails("no city"))))
-                .startsWith("Batch \"a hit\" failed with another error than \"no city\": StreamingQueryException: ")
-                .contains("IllegalStateException: no such zip: x");
+                .startsWith("Batch \"a hit\" failed with another error than \"no city\":"
+                        + " IllegalStateException: no such zip: x (FailingQueryTest.java:");
     }
 
     @Test

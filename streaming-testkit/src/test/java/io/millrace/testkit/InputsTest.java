@@ -112,7 +112,7 @@ class InputsTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> kit.run(lines.rows(), append()).batch("bad", b -> b.given(lines, "{\"zip\":")))
-                .withMessage("This line is not JSON of zip STRING,n INT: {\"zip\":");
+                .withMessage("Batch \"bad\": given(lines, ..): This line is not JSON of zip STRING,n INT: {\"zip\":");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import static io.millrace.testkit.Failures.refusalOf;
 import static io.millrace.testkit.StreamKit.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,6 +54,15 @@ class KafkaRowTest {
     @Test
     void keyMayBeBytes() {
         assertThat(KafkaRow.value("v").key(new byte[] {0, 1}).key()).containsExactly(0, 1);
+    }
+
+    @Test
+    void halfOfACharacterIsRefused() {
+        String refusal = "(a\\ud800): This is not a text, since it has half of a surrogate pair.";
+
+        assertThat(refusalOf(() -> KafkaRow.value("a\ud800"))).isEqualTo("value" + refusal);
+        assertThat(refusalOf(() -> KafkaRow.value("v").key("a\ud800"))).isEqualTo("key" + refusal);
+        assertThat(refusalOf(() -> KafkaRow.value("v").header("h", "a\ud800"))).isEqualTo("header" + refusal);
     }
 
     @Test

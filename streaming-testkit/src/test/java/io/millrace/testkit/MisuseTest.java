@@ -78,21 +78,21 @@ class MisuseTest {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run = kit.run(hits.rows().writeStream().format("noop"), List::of);
         String unseen =
-                "This run writes through its own DataStreamWriter, so the kit does not see its rows: pass a reader"
-                        + " of the target to kit.run and expect table(...).";
+                "This run writes into its own sink, so the kit sees its target and not the rows of a batch: expect"
+                        + " table(...).";
 
         assertThat(refusalOf(() -> run.clock("00:05")))
-                .isEqualTo("A DataStreamWriter uses the clock of the machine: pass the query itself to kit.run to move"
-                        + " its clock.");
+                .isEqualTo(
+                        "A query that writes into its own sink uses the clock of the machine: pass the query itself to"
+                                + " kit.run to move its clock.");
         assertThat(refusalOf(run::explicitNoDataBatches))
                 .isEqualTo(
-                        "A DataStreamWriter always runs to its end: explicitNoDataBatches() is for runs of a query.");
+                        "A query that writes into its own sink always runs to its end: explicitNoDataBatches() is for"
+                                + " runs of a query alone.");
         assertThat(refusalOf(() -> run.schema("zip STRING"))).isEqualTo(unseen);
         assertThat(refusalOf(() ->
                         run.batch("a hit", b -> b.given(hits, hit("1", "00:01")).emitsNothing())))
                 .isEqualTo(unseen);
-        assertThat(refusalOf(() -> run.replayLast(b -> b.sameOutput()))).isEqualTo(unseen);
-        assertThat(refusalOf(() -> run.batch("an empty table", b -> b.table()))).isEqualTo(unseen);
     }
 
     @Test
@@ -128,13 +128,25 @@ class MisuseTest {
     }
 
     @Test
+    void typesThatNoStreamHasAreRefused(StreamKit kit) {
+        assertThat(refusalOf(() -> kit.rows("rows", "zip VARCHAR(5)")))
+                .isEqualTo("rows(\"rows\", ..): column \"zip\" is varchar(5), which Spark has in tables alone. A stream"
+                        + " has"
+                        + " STRING.");
+        assertThat(refusalOf(() -> kit.json("lines", "zips ARRAY<CHAR(5)>")))
+                .isEqualTo("json(\"lines\", ..): column \"zips\" is array<char(5)>, which Spark has in tables alone. A"
+                        + " stream has STRING.");
+    }
+
+    @Test
     void keysThatAreNotColumnsAreRefusedWithTheColumns(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);
         StreamRun run =
                 kit.run(hits.rows(), update()).keyedBy("city").batch("a hit", b -> b.given(hits, hit("1", "00:01")));
 
         assertThat(refusalOf(() -> run.batch("table", b -> b.table(hit("1", "00:01")))))
-                .isEqualTo("keyedBy(city): there is no column \"city\". The columns are zip, time.");
+                .isEqualTo("Batch \"table\": table(..): keyedBy(city): there is no column \"city\". The columns are"
+                        + " zip, time.");
     }
 
     @Test

@@ -34,6 +34,10 @@ class NamedValuesTest {
 
     record Count(int hits, @Nullable Instant windowStart, String zip) {}
 
+    record Start(Instant windowStart) {}
+
+    record Hits(int hits) {}
+
     record Place(String zip, @Nullable String city) {}
 
     record Visit(Place place, List<Place> others) {}
@@ -56,6 +60,10 @@ class NamedValuesTest {
 
     @SuppressWarnings("ArrayRecordComponent") // As a user may write it.
     record Nested(Place a, List<Long> b, Place[] c, Map<String, List<Integer>> d) {}
+
+    record Node(String name, List<Map<String, Node>> children) {}
+
+    record Twice(String aB, String ab) {}
 
     record OfSet(Set<String> names) {}
 
@@ -89,6 +97,32 @@ class NamedValuesTest {
         public void setIgnored(String text) {}
     }
 
+    /** A bean with setters, and a getter that Spark does not read either. */
+    public static final class Settable {
+        private String zip = "9000";
+        private int hits = 3;
+
+        public String getZip() {
+            return zip;
+        }
+
+        public void setZip(String zip) {
+            this.zip = zip;
+        }
+
+        public int getHits() {
+            return hits;
+        }
+
+        public void setHits(int hits) {
+            this.hits = hits;
+        }
+
+        public String getText() {
+            return zip + hits;
+        }
+    }
+
     /** A bean that cannot be read. */
     public static final class BrokenBean {
         private final List<String> zips = List.of();
@@ -114,28 +148,38 @@ class NamedValuesTest {
     void javaAndSqlNamesMatch(String column) {
         StructType schema = new StructType().add(column, "timestamp");
 
-        assertThat(Values.row(new Count(1, at("00:05"), "1"), schema)).isEqualTo(row(at("00:05")));
+        assertThat(Values.row(new Start(at("00:05")), schema)).isEqualTo(row(at("00:05")));
     }
 
     @Test
-    void componentsWithoutAColumnAreLeftOut() {
-        assertThat(Values.row(new Count(7, null, "1"), StructType.fromDDL("hits SMALLINT")))
+    void componentsThatNoColumnIsNamedLikeAreRefused() {
+        assertThat(refusalOf(() -> Values.row(new Count(7, null, "1"), StructType.fromDDL("hits INT, city STRING"))))
+                .isEqualTo("Count has nothing named like column \"city\": it has hits, windowStart, zip.");
+        assertThat(refusalOf(() -> Values.row(new Count(7, null, "1"), StructType.fromDDL("hits INT"))))
+                .isEqualTo("Count has windowStart, zip, and no column is named like that: the columns are hits.");
+        assertThat(refusalOf(() -> Values.row(new Settable(), StructType.fromDDL("hits INT"))))
+                .isEqualTo("Settable has zip, and no column is named like that: the columns are hits.");
+    }
+
+    @Test
+    void componentsOfColumnsThatAreNotComparedAreLeftOut() {
+        assertThat(Values.row(new Count(7, null, "1"), StructType.fromDDL("hits SMALLINT"), COUNTS))
                 .isEqualTo(row((short) 7));
     }
 
     @Test
     void columnWithoutAComponentIsRefusedWithTheExistingNames() {
         assertThat(refusalOf(() -> Values.row(new Count(1, null, "1"), StructType.fromDDL("city STRING"))))
-                .isEqualTo("Count has nothing named like column \"city\": it has hits, windowstart, zip.");
+                .isEqualTo("Count has nothing named like column \"city\": it has hits, windowStart, zip.");
         assertThat(refusalOf(() -> Values.row(new Bean(), StructType.fromDDL("city STRING"))))
-                .isEqualTo("Bean has nothing named like column \"city\": it has hits, windowstart, zip.");
+                .isEqualTo("Bean has nothing named like column \"city\": it has hits, windowStart, zip.");
     }
 
     @Test
     void componentOfAnotherTypeIsRefusedUnderTheNameOfTheColumn() {
-        assertThat(refusalOf(() -> Values.row(new Count(300, null, "1"), StructType.fromDDL("hits TINYINT"))))
+        assertThat(refusalOf(() -> Values.row(new Hits(300), StructType.fromDDL("hits TINYINT"))))
                 .isEqualTo("Column \"hits\" is tinyint and cannot hold 300, a Integer.");
-        assertThat(refusalOf(() -> Values.row(new Count(3, null, "1"), StructType.fromDDL("zip INT"))))
+        assertThat(refusalOf(() -> Values.row(new Count(3, null, "1"), StructType.fromDDL("zip INT"), COUNTS)))
                 .isEqualTo("Column \"zip\" is int and cannot hold 1, a String.");
     }
 
@@ -146,7 +190,8 @@ class NamedValuesTest {
         Visit visit = new Visit(new Place("9000", "Gent"), List.of(new Place("1000", null)));
 
         assertThat(Values.row(visit, schema)).isEqualTo(row(List.of(row("1000", null)), row("Gent", "9000")));
-        assertThat(refusalOf(() -> Values.row(visit, StructType.fromDDL("place STRUCT<country: STRING>"))))
+        StructType country = StructType.fromDDL("place STRUCT<country: STRING>");
+        assertThat(refusalOf(() -> Values.row(visit, country, schema)))
                 .isEqualTo("Place has nothing named like column \"country\": it has zip, city.");
     }
 
@@ -154,14 +199,32 @@ class NamedValuesTest {
     void getterThatFailsIsNamedWithItsCause() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Values.row(new Failing(1), StructType.fromDDL("hits INT")))
-                .withMessage("int hits failed.")
+                .withMessageMatching(
+                        "Failing\\.hits\\(\\) failed: IllegalStateException: no hits \\(NamedValuesTest\\.java:\\d+\\)")
                 .havingCause()
                 .withMessage("no hits");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Values.row(new BrokenBean(), StructType.fromDDL("zip STRING")))
-                .withMessage("Cannot read io.millrace.testkit.NamedValuesTest$BrokenBean as a bean.")
+                .withMessageMatching("BrokenBean\\.getZip\\(\\) failed: IllegalStateException: no zip"
+                        + " \\(NamedValuesTest\\.java:\\d+\\)")
                 .havingRootCause()
                 .withMessage("no zip");
+    }
+
+    @Test
+    void recordThatLeadsBackToItselfIsRefused() {
+        assertThat(refusalOf(() -> RecordRows.schema(Node.class)))
+                .isEqualTo("Record Node: component \"children\" leads back to Node, so that no schema ends. Give Rows"
+                        + " with a schema.");
+    }
+
+    @Test
+    void namesThatDifferInCaseAloneFitTheirOwnColumns() {
+        Twice twice = new Twice("1", "2");
+
+        assertThat(Values.row(twice, RecordRows.schema(Twice.class))).isEqualTo(row("1", "2"));
+        assertThat(refusalOf(() -> Values.row(twice, StructType.fromDDL("a_b STRING"))))
+                .isEqualTo("Twice has aB, ab, which are all named like column \"a_b\".");
     }
 
     @Test

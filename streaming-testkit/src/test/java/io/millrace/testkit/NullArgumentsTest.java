@@ -38,8 +38,7 @@ class NullArgumentsTest {
 
     @Test
     void ofTheKitAndItsValues(StreamKit kit) {
-        assertThat(refusalOf(() -> row((Object[]) null)))
-                .isEqualTo("row(): the array of values is null. Pass a value.");
+        assertThat(row((Object[]) null)).isEqualTo(row((Object) null));
         assertThat(row((Object) null).isNullAt(0)).isTrue();
         assertThat(refusalOf(() -> kit.run((Dataset<Row>) null, append())))
                 .isEqualTo("run(): query is null. Pass a value.");
@@ -56,8 +55,10 @@ class NullArgumentsTest {
         StreamRun run = kit.run(rows.rows(), append());
 
         assertThat(refusalOf(() -> run.batch("b", b -> b.given(rows, row("1.25", "2026-01-01")))))
-                .isEqualTo("Column \"n\" is decimal(5,1) and cannot hold 1.25, a String.");
+                .isEqualTo(
+                        "Batch \"b\": given(rows, ..): Column \"n\" is decimal(5,1) and cannot hold 1.25, a String.");
         assertThat(refusalOf(() -> run.batch("b", b -> b.given(rows, row("1.2", "2026-13-01")))))
-                .isEqualTo("Column \"day\" is date and cannot hold 2026-13-01, a String.");
+                .isEqualTo(
+                        "Batch \"b\": given(rows, ..): Column \"day\" is date and cannot hold 2026-13-01, a String.");
     }
 }

@@ -20,7 +20,16 @@ class PlantedFaultsTest {
     void sinkThatIgnoresReplaysByPartitionAndEpochLosesRowsThatCameInAnotherPartition() {
         Map<String, String> failures = failuresOf(IgnoresReplays.class);
 
-        assertThat(failures).containsOnlyKeys("anotherPartitioningOnRetryLosesAndDuplicatesNothing");
+        // Which partitions have ended when another crashes is up to Spark, so other tests may find it or not.
+        assertThat(failures)
+                .containsKeys(
+                        "anotherPartitioningOnRetryLosesAndDuplicatesNothing",
+                        "crashBeforeSparkCommitsDuplicatesNothing",
+                        "connectionLostBetweenStatementsLosesAndDuplicatesNothing")
+                .doesNotContainKeys(
+                        "everyRowArrives",
+                        "replayedBatchLeavesTheTargetUnchanged",
+                        "repeatedKeyInABatchKeepsThePromise");
         assertThat(failures.get("anotherPartitioningOnRetryLosesAndDuplicatesNothing"))
                 .startsWith("After a crash in the middle of a batch of 6 partitions and a rerun in 3, the target"
                         + " breaks the promise APPEND_EXACTLY_ONCE: ")
@@ -35,7 +44,11 @@ class PlantedFaultsTest {
                 .containsOnlyKeys(
                         "replayedBatchLeavesTheTargetUnchanged",
                         "crashBeforeSparkCommitsDuplicatesNothing",
+                        "anotherOrderOnRetryLosesAndDuplicatesNothing",
+                        "newDriverThatSharesNothingKeepsThePromise",
                         "repeatedKeyInABatchKeepsThePromise",
+                        "equalRowsKeepThePromise",
+                        "manyBatchesKeepThePromise",
                         "oldEpochThatArrivesLateChangesNothing",
                         "batchOf100000RowsArrives");
         assertThat(failures.get("replayedBatchLeavesTheTargetUnchanged"))
@@ -50,6 +63,8 @@ class PlantedFaultsTest {
         assertThat(failures)
                 .containsOnlyKeys(
                         "anotherPartitioningOnRetryLosesAndDuplicatesNothing",
+                        "anotherOrderOnRetryLosesAndDuplicatesNothing",
+                        "connectionLostBetweenStatementsLosesAndDuplicatesNothing",
                         "crashInTheMiddleOfABatchLosesAndDuplicatesNothing",
                         "errorOfTheTargetFailsTheBatch");
         assertThat(failures.get("errorOfTheTargetFailsTheBatch"))
@@ -65,10 +80,10 @@ class PlantedFaultsTest {
     void sinkThatLetsAnOldEpochWinGoesBackInTime() {
         Map<String, String> failures = failuresOf(OldEpochWins.class);
 
-        assertThat(failures).containsOnlyKeys("oldEpochThatArrivesLateChangesNothing");
+        assertThat(failures).containsOnlyKeys("oldEpochThatArrivesLateChangesNothing", "manyBatchesKeepThePromise");
         assertThat(failures.get("oldEpochThatArrivesLateChangesNothing"))
                 .startsWith("After an old batch arrived late, after a newer one, the target breaks the promise"
-                        + " UPSERT_BY_ID: 8 rows differ");
+                        + " UPSERT: 8 rows differ");
     }
 
     @Test
@@ -77,9 +92,9 @@ class PlantedFaultsTest {
 
         assertThat(failures)
                 .containsKeys("everyRowArrives", "repeatedKeyInABatchKeepsThePromise", "nullsArriveAsNulls")
-                .doesNotContainKeys("crashBeforeSparkCommitsDuplicatesNothing", "batchOf100000RowsArrives");
+                .doesNotContainKeys("batchOf100000RowsArrives", "textsArriveUnchanged");
         assertThat(failures.get("everyRowArrives"))
-                .startsWith("After two batches, the target breaks the promise INSERT_BY_ID: 10 rows differ");
+                .startsWith("After two batches, the target breaks the promise INSERT: 10 rows differ");
     }
 
     /** The message of each test of {@code contract} that fails. */
@@ -136,7 +151,7 @@ class PlantedFaultsTest {
 
     static final class OldEpochWins extends PlantedFault {
         OldEpochWins() {
-            super(Promise.UPSERT_BY_ID);
+            super(Promise.UPSERT);
         }
 
         @Override
@@ -147,7 +162,7 @@ class PlantedFaultsTest {
 
     static final class ChangesKnownIds extends PlantedFault {
         ChangesKnownIds() {
-            super(Promise.INSERT_BY_ID);
+            super(Promise.INSERT);
         }
 
         @Override

@@ -5,6 +5,7 @@ import static io.millrace.testkit.StreamKit.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -47,11 +48,19 @@ class RowDiffTest {
 
         assertThat(unordered(zip, List.of(row("null")), List.of(row((Object) null))))
                 .isEqualTo("""
-                1 row differs
+                1 row is missing, 1 row was not expected
 
-                            zip
-                  expected  *null (String)*
-                  was       *null (NULL)*
+                                zip
+                  missing       "null"
+                  not expected  null
+                """);
+        assertThat(unordered(COUNTS, List.of(row("a", 1L)), List.of(row("a ", 1L))))
+                .isEqualTo("""
+                1 row is missing, 1 row was not expected
+
+                                zip   hits
+                  missing       a     1
+                  not expected  "a "  1
                 """);
         assertThat(unordered(zip, List.of(row(start + "a")), List.of(row(start + "b"))))
                 .contains("expected  *...01234567890123456789a*");
@@ -154,6 +163,28 @@ class RowDiffTest {
     }
 
     @Test
+    void bytesWithinOtherValuesCompareByContentAsWell() {
+        StructType schema = StructType.fromDDL(
+                "a ARRAY<BINARY>, m MAP<STRING, BINARY>, h ARRAY<STRUCT<key: STRING, value: BINARY>>");
+
+        assertThat(unordered(schema, List.of(withBytes("x")), List.of(withBytes("x"))))
+                .isEqualTo("no difference");
+        assertThat(unordered(schema, List.of(withBytes("x")), List.of(withBytes("y"))))
+                .isEqualTo("""
+                1 row is missing, 1 row was not expected
+
+                                a    m      h
+                  missing       [x]  {k=x}  [(k, x)]
+                  not expected  [y]  {k=y}  [(k, y)]
+                """);
+    }
+
+    private static Row withBytes(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return row(List.of(bytes), Map.of("k", bytes.clone()), List.of(row("k", bytes.clone())));
+    }
+
+    @Test
     void timesOfTheDayAreShownShortAndOthersInFull() {
         StructType schema = StructType.fromDDL("id INT, time TIMESTAMP");
 
@@ -203,6 +234,69 @@ class RowDiffTest {
     }
 
     @Test
+    void longValuesInAnotherOrderAreShownAtTheirDifference() {
+        String start = "0123456789".repeat(7);
+        List<Row> expected = List.of(row(start + "a", 1L), row(start + "b", 1L));
+
+        assertThat(diff(COUNTS).ordered(expected, List.of(expected.get(1), expected.get(0))))
+                .hasValue("""
+                        the same rows in another order, first at row 1
+
+                                    zip                       hits
+                          expected  ...01234567890123456789a  1
+                          was       ...01234567890123456789b  1
+                        """);
+    }
+
+    @Test
+    void longPartsOfValuesAreShownAtTheirDifference() {
+        StructType schema = StructType.fromDDL("l ARRAY<STRING>, s STRUCT<m: MAP<STRING, STRING>>, n INT");
+        String start = "0123456789".repeat(7);
+
+        assertThat(unordered(schema, List.of(nested(start + "a")), List.of(nested(start + "b"))))
+                .isEqualTo("""
+                        1 row differs
+
+                                    l                            s                             n
+                          expected  *...01234567890123456789a]*  *...01234567890123456789a})*  1
+                          was       *...01234567890123456789b]*  *...01234567890123456789b})*  1
+                        """);
+    }
+
+    private static Row nested(String text) {
+        return row(List.of(text), row(Map.of("k", text)), 1);
+    }
+
+    @Test
+    void missingAndUnexpectedRowsThatWouldReadAlikeAreShownWhereTheyDiffer() {
+        String start = "0123456789".repeat(7);
+        RowDiff keyed = new RowDiff(COUNTS, Map.of(), List.of("zip"));
+
+        assertThat(keyed.unordered(List.of(row(start + "a", 1L)), List.of(row(start + "b", 1L))))
+                .hasValue("""
+                        1 row is missing, 1 row was not expected
+
+                                        zip                       hits
+                          missing       ...01234567890123456789a  1
+                          not expected  ...01234567890123456789b  1
+                        """);
+    }
+
+    @Test
+    void textsThatReadAsSeveralAreToldApart() {
+        StructType schema = StructType.fromDDL("id INT, l ARRAY<STRING>");
+
+        assertThat(unordered(schema, List.of(row(1, List.of("a, b"))), List.of(row(1, List.of("a", "b")))))
+                .isEqualTo("""
+                        1 row differs
+
+                                    id  l
+                          expected  1   *["a, b"]*
+                          was       1   *[a, b]*
+                        """);
+    }
+
+    @Test
     void otherRowsInAnotherOrderAreReportedAsOtherRows() {
         assertThat(diff(COUNTS).ordered(List.of(row("a", 1L), row("b", 2L)), List.of(row("b", 2L), row("a", 9L))))
                 .hasValueSatisfying(text -> assertThat(text).startsWith("1 row differs\n"));
@@ -225,7 +319,7 @@ class RowDiffTest {
     }
 
     @Test
-    void wideRowsStayOnOneLineEach() {
+    void ofWideRowsThatDifferOnlyTheColumnsThatDoAreShown() {
         StructType wide = new StructType();
         Object[] values = new Object[40];
         for (int column = 0; column < values.length; column++) {
@@ -235,15 +329,32 @@ class RowDiffTest {
         Object[] other = values.clone();
         other[39] = -1;
 
-        String text = unordered(wide, List.of(row(values)), List.of(row(other)));
+        assertThat(unordered(wide, List.of(row(values)), List.of(row(other)))).isEqualTo("""
+                1 row differs
 
-        assertThat(text.lines()).hasSize(5);
-        assertThat(text.lines().filter(line -> line.contains("*")))
-                .satisfiesExactly(
-                        expected -> assertThat(expected)
-                                .startsWith("  expected  0 ")
-                                .endsWith(" 38   *39*"),
-                        was -> assertThat(was).startsWith("  was       0 ").endsWith(" 38   *-1*"));
+                            c39
+                  expected  *39*
+                  was       *-1*
+                  The other 39 columns are equal.
+                """);
+        assertThat(new RowDiff(wide, Map.of(), List.of("c7"))
+                        .unordered(List.of(row(values)), List.of(row(other)))
+                        .orElseThrow())
+                .isEqualTo("""
+                        1 row differs
+
+                                    c7  c39
+                          expected  7   *39*
+                          was       7   *-1*
+                          The other 38 columns are equal.
+                        """);
+        String alone = unordered(wide, List.of(row(values)), List.of());
+        assertThat(alone.lines())
+                .hasSize(4)
+                .last()
+                .asString()
+                .startsWith("  missing  0 ")
+                .endsWith(" 39");
     }
 
     private static RowDiff diff(StructType schema) {

@@ -85,7 +85,7 @@ class RowMessagesTest {
                                 .dropsLate(0))))
                 .startsWith("""
                         Batch "stragglers" dropped 2 late rows, not 0
-                        2 rows were late: the watermark was 00:25
+                        2 rows were late (Spark counts 1, after its partial aggregation): the watermark was 00:25
                           late  (9000, 00:06)
                           late  (9000, 00:07)
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +83,7 @@ class RowTextTest {
     void bytesAreShownAsTextOrElseInHexadecimal() {
         assertThat(RowText.value("{\"zip\":\"é\"}".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo("{\"zip\":\"é\"}");
-        assertThat(RowText.value(new byte[0])).isEmpty();
+        assertThat(RowText.value(new byte[0])).isEqualTo("\"\"");
         assertThat(RowText.value(new byte[] {0, 1, (byte) 0xab})).isEqualTo("0x0001ab");
         assertThat(RowText.value("é".getBytes(StandardCharsets.ISO_8859_1))).isEqualTo("0xe9");
         assertThat(RowText.value("{\r\n\t\"zip\":1}".getBytes(StandardCharsets.UTF_8)))
@@ -92,7 +94,72 @@ class RowTextTest {
     @Test
     void lineBreaksStayOnTheLine() {
         assertThat(RowText.value("two\nlines")).isEqualTo("two\\nlines");
-        assertThat(RowText.row(row("a\n", "\nb"))).isEqualTo("(a\\n, \\nb)");
+        assertThat(RowText.row(row("a\n", "\nb"))).isEqualTo("(\"a\\n\", \"\\nb\")");
+    }
+
+    @Test
+    void textThatWouldNotBeSeenOrReadsAsAnotherValueIsQuoted() {
+        assertThat(RowText.row(row("null", null))).isEqualTo("(\"null\", null)");
+        assertThat(RowText.row(row("", " ", "a ", " a", "a b"))).isEqualTo("(\"\", \" \", \"a \", \" a\", a b)");
+        assertThat(RowText.value("\"a\"")).isEqualTo("\"\"a\"\"");
+        assertThat(RowText.value(" a".getBytes(StandardCharsets.UTF_8))).isEqualTo("\" a\"");
+    }
+
+    @Test
+    void textWithinAListRowOrMapIsQuotedIfItWouldReadAsSeveral() {
+        assertThat(RowText.value(List.of("a, b"))).isEqualTo("[\"a, b\"]");
+        assertThat(RowText.value(List.of("a", "b"))).isEqualTo("[a, b]");
+        assertThat(RowText.value(row("a, b", "c"))).isEqualTo("(\"a, b\", c)");
+        assertThat(RowText.value(row("a", "b, c"))).isEqualTo("(a, \"b, c\")");
+        assertThat(RowText.value(Map.of("a", "b, c=d"))).isEqualTo("{a=\"b, c=d\"}");
+        assertThat(RowText.value(Map.of("a=b", "c"))).isEqualTo("{\"a=b\"=c}");
+        assertThat(RowText.value(List.of("[]", "a\"", "(b)", "{}"))).isEqualTo("[\"[]\", \"a\\\"\", \"(b)\", \"{}\"]");
+        assertThat(RowText.value(List.of("a, b".getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo("[\"a, b\"]");
+        assertThat(RowText.value(List.of("null", ""))).isEqualTo("[\"null\", \"\"]");
+        assertThat(RowText.lines(List.of(row("a, b", "c"), row("a", "b, c")), true))
+                .isEqualTo("(\"a, b\", c)\n(a, \"b, c\")");
+    }
+
+    @Test
+    void textThatReadsAsBytesOrAsAnEscapeIsToldApart() {
+        assertThat(RowText.value("0x01")).isEqualTo("\"0x01\"");
+        assertThat(RowText.value("0x01".getBytes(StandardCharsets.UTF_8))).isEqualTo("\"0x01\"");
+        assertThat(RowText.value(new byte[] {1})).isEqualTo("0x01");
+        assertThat(RowText.value("a\\nb")).isEqualTo("a\\\\nb");
+        assertThat(RowText.value("a\nb")).isEqualTo("a\\nb");
+    }
+
+    @Test
+    void javaArrayIsShownLikeAList() {
+        assertThat(RowText.value(new String[] {"a", "b, c"})).isEqualTo("[a, \"b, c\"]");
+        assertThat(RowText.value(new int[][] {{1, 2}, {}})).isEqualTo("[[1, 2], []]");
+    }
+
+    @Test
+    void pathIsShownAsItsText() {
+        assertThat(RowText.value(Path.of("a"))).isEqualTo("a");
+    }
+
+    @Test
+    void oldTimestampIsShownAsTheTimeThatSparkReads() {
+        assertThat(RowText.value(Timestamp.valueOf("0001-01-01 00:00:00.000000001")))
+                .isEqualTo("0001-01-01T00:00:00.000000001");
+        assertThat(RowText.value(new Timestamp(Long.MAX_VALUE))).startsWith("292278994-08-17");
+    }
+
+    @Test
+    void charactersThatAreNotSeenAreShownByTheirNumber() {
+        assertThat(RowText.value("a\u00a0b\u200bc\u0007")).isEqualTo("a\\u00a0b\\u200bc\\u0007");
+        assertThat(RowText.value("Zürich 🚲")).isEqualTo("Zürich 🚲");
+    }
+
+    @Test
+    void linesForAnIdeAreWholeAndSortedUnlessTheirOrderCounts() {
+        List<Row> rows = List.of(row("b", "x".repeat(61)), row("a", null));
+
+        assertThat(RowText.lines(rows, false)).isEqualTo("(a, null)\n(b, " + "x".repeat(61) + ")");
+        assertThat(RowText.lines(rows, true)).isEqualTo("(b, " + "x".repeat(61) + ")\n(a, null)");
     }
 
     @Test
@@ -100,6 +167,15 @@ class RowTextTest {
         assertThat(RowText.value("x".repeat(60))).isEqualTo("x".repeat(60));
         assertThat(RowText.value("x".repeat(61))).isEqualTo("x".repeat(57) + "...");
         assertThat(RowText.value(new byte[100])).isEqualTo("0x" + "0".repeat(55) + "...");
+    }
+
+    @Test
+    void longPartOfAValueIsCutOnlyWithTheWhole() {
+        String longText = "x".repeat(50);
+
+        assertThat(RowText.value(row(longText, longText))).isEqualTo("(" + longText + ", " + "x".repeat(4) + "...");
+        assertThat(RowText.lines(List.of(row(List.of(longText + longText))), true))
+                .isEqualTo("([" + longText + longText + "])");
     }
 
     @Test

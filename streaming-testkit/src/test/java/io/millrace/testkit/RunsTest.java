@@ -5,6 +5,7 @@ import static io.millrace.core.OutputModes.update;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.Hit.windowed;
 import static io.millrace.testkit.StreamKit.row;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -33,10 +34,76 @@ class RunsTest {
 
         run.restartWith(old.via(Transforms.withColumn("zip", "concat('zip ', zip)")))
                 .batch("new", b -> b.given(hits, row("2")).emits(row("zip 2")));
+    }
+
+    @Test
+    void aRunRestartsInAnotherOutputMode(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), append())
+                .keyedBy("window", "zip")
+                .batch("open", b -> b.given(hits, hit("1", "00:05")).emitsNothing())
+                .restartWith(windowed(hits), update())
+                .batch(
+                        "updated",
+                        b -> b.given(hits, hit("1", "00:06"))
+                                .emits(row(row("00:00", "00:10"), "1", 2))
+                                .table(row(row("00:00", "00:10"), "1", 2)))
+                .restartWith(Pipeline.named("hits").from(hits).via(ZIP_ONLY).outputMode(update()));
+
+        assertThat(run.timeline())
+                .startsWith("Timeline (append mode)\n  open\n")
+                .contains("  -- restarted in update mode --\n  updated\n");
+    }
+
+    @Test
+    void otherInputsAfterARestartAreRefused(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        Input<Hit> others = kit.input("others", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append())
+                .batch("one", b -> b.given(hits, hit("1", "00:05")).runs());
+
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> run.restartWith(old.outputMode(update())))
-                .withMessage("restartWith(newPipeline): the run is in Append mode, and this pipeline in Update mode."
-                        + " Give it the mode of the run.");
+                .isThrownBy(() -> run.restartWith(others.rows()))
+                .withMessage("restartWith(newQuery): the run reads hits, and the new query others. Spark continues its"
+                        + " sources by their order: read the same inputs in the same order.");
+    }
+
+    @Test
+    void rowsOfBeforeARestartThatFitNoMoreAreNamedAsSuch(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().select("zip"), append())
+                .batch("one", b -> b.given(hits, hit("1", "00:05")).runs())
+                .restartWith(hits.rows());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> run.replayLast(b -> b.sameOutput()))
+                .withMessage("Batch \"replay of batch 0\": sameOutput(): batch 0 of before the restart: The row has 1"
+                        + " value for 2 columns: zip, time.");
+    }
+
+    @Test
+    void queryThatTheTestHasStoppedSaysSo(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows(), append())
+                .batch("one", b -> b.given(hits, hit("1", "00:05")).runs());
+        kit.spark().streams().active()[0].stop();
+
+        assertThatExceptionOfType(AssertionFailedError.class)
+                .isThrownBy(() ->
+                        run.batch("two", b -> b.given(hits, hit("2", "00:05")).runs()))
+                .withMessageStartingWith(
+                        "Batch \"two\" ended the query with an error: IllegalStateException: The query was"
+                                + " stopped, and not by the kit. To start it again, call restart().");
+        run.restart().batch("three", b -> b.emits(hit("2", "00:05")));
+    }
+
+    @Test
+    void nowIsTheTimeOfTheClock(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        kit.run(hits.rows().selectExpr("now()", "unix_timestamp() % 10 AS second"), append())
+                .schema("`now()` TIMESTAMP, second BIGINT")
+                .clock("00:05")
+                .batch("one", b -> b.given(hits, hit("1", "00:01")).emits(row("00:05", 0)));
     }
 
     @Test
@@ -89,8 +156,8 @@ class RunsTest {
                 .isThrownBy(() ->
                         run.batch("three", b -> b.given(hits, hit("3", "00:03")).emits(row("3", "00:03"))))
                 .withMessage(
-                        "This run writes through its own DataStreamWriter, so the kit does not see its rows: pass a"
-                                + " reader of the target to kit.run and expect table(...).");
+                        "This run writes into its own sink, so the kit sees its target and not the rows of a batch:"
+                                + " expect table(...).");
     }
 
     @Test

@@ -189,7 +189,7 @@ class SparkTypesTest {
 
         for (String line : List.of("{\"n\":\"one\"}", "{\"n\":1", "{\"tags\":{}}", "nonsense")) {
             assertThat(refusalOf(() -> run.batch("bad", b -> b.given(lines, "{\"n\":1}", line))))
-                    .startsWith("This line is ")
+                    .startsWith("Batch \"bad\": given(lines, ..): row 2: This line is ")
                     .endsWith(" JSON of n BIGINT,tags ARRAY<STRING>: " + line);
         }
         run.batch("nothing of them was given", b -> b.emitsNothing().runsBatches(0));
@@ -207,6 +207,45 @@ class SparkTypesTest {
                         b -> b.given(hits, zero, zero, one, one.offset(7), one)
                                 .emits(row(0, 0), row(0, 1), row(1, 0), row(1, 7), row(1, 8)))
                 .batch("two", b -> b.given(hits, zero, one).emits(row(0, 2), row(1, 9)));
+    }
+
+    @Test
+    void offsetsOfKafkaAreThoseOfATopicAndOfRowsThatWereTaken(StreamKit kit) {
+        Input<KafkaRow> hits = kit.kafka("hits");
+        KafkaRow row = KafkaRow.value("a");
+        StreamRun run = kit.run(hits.rows().select("topic", "offset"), append())
+                .batch(
+                        "two topics",
+                        b -> b.given(hits, row, row.topic("other"), row)
+                                .emits(row("hits", 0), row("other", 0), row("hits", 1)));
+
+        assertThat(refusalOf(() -> run.batch("header", b -> b.given(hits, row, row.header("h", "x")))))
+                .isEqualTo("Batch \"header\": given(hits, ..): row 2: The input has no column for the header \"h\":"
+                        + " create it by kafkaWithHeaders(\"hits\").");
+        run.batch("next", b -> b.given(hits, row).emits(row("hits", 2)));
+    }
+
+    @Test
+    void timesAndDaysOfEveryYearArriveAsGiven(StreamKit kit) {
+        Input<Row> rows = kit.rows("rows", "time TIMESTAMP, day DATE, l ARRAY<STRUCT<t: TIMESTAMP>>");
+        StreamRun run = kit.run(rows.rows().selectExpr("*", "CAST(time AS STRING) AS text"), append());
+
+        for (String day : List.of("0001-01-01", "1500-03-01", "1582-10-12", "1883-11-18", "9999-12-31")) {
+            String time = day + "T00:00:00.000001Z";
+            List<Row> list = List.of(row(time));
+            run.batch(
+                    day,
+                    b -> b.given(rows, row(time, day, list)).emits(row(time, day, list, day + " 00:00:00.000001")));
+        }
+        String refusal = refusalMessage(run, rows);
+        assertThat(refusal).contains("*0001-01-01T00:00*").contains("*0001-01-01T00:00:01*");
+    }
+
+    private static String refusalMessage(StreamRun run, Input<Row> rows) {
+        return Failures.failureOf(() -> run.batch(
+                "old",
+                b -> b.given(rows, row("0001-01-01T00:00:00Z", null, null))
+                        .emits(row("0001-01-01T00:00:01Z", null, null, "0001-01-01 00:00:00"))));
     }
 
     @Test

@@ -10,20 +10,23 @@ import java.util.Set;
 import org.apache.spark.sql.Row;
 
 /** A table in this JVM, with the ledger of these tests' sinks. Tasks find it by the name of its test class. */
-final class TestTable {
+public final class TestTable {
     private static final Map<String, TestTable> ALL = new HashMap<>();
 
     private final List<Row> appended = new ArrayList<>();
     private final Map<Long, Row> byId = new LinkedHashMap<>();
     private final Set<String> done = new HashSet<>();
     private long ledger = -1;
+    private final TargetFaults faults = new TargetFaults();
     private boolean broken;
 
-    static synchronized TestTable named(String name) {
+    private TestTable() {}
+
+    public static synchronized TestTable named(String name) {
         return ALL.computeIfAbsent(name, key -> new TestTable());
     }
 
-    synchronized void clear() {
+    public synchronized void clear() {
         appended.clear();
         byId.clear();
         done.clear();
@@ -31,22 +34,22 @@ final class TestTable {
         broken = false;
     }
 
-    synchronized List<Row> rows() {
+    public synchronized List<Row> rows() {
         List<Row> rows = new ArrayList<>(appended);
         rows.addAll(byId.values());
         return rows;
     }
 
-    synchronized void broken(boolean refuses) {
+    public synchronized void broken(boolean refuses) {
         broken = refuses;
     }
 
-    synchronized void append(List<Row> rows) {
+    public synchronized void append(List<Row> rows) {
         refuseIfBroken();
         appended.addAll(rows);
     }
 
-    synchronized void appendOnce(long batch, List<Row> rows) {
+    public synchronized void appendOnce(long batch, List<Row> rows) {
         refuseIfBroken();
         if (batch > ledger) {
             appended.addAll(rows);
@@ -54,26 +57,33 @@ final class TestTable {
         }
     }
 
-    synchronized void upsertNewer(List<Row> rows) {
+    public synchronized void upsertNewer(List<Row> rows) {
         refuseIfBroken();
         rows.forEach(
                 row -> byId.merge(row.getLong(0), row, (old, last) -> last.getLong(1) > old.getLong(1) ? last : old));
     }
 
-    synchronized void upsert(List<Row> rows) {
+    public synchronized void upsert(List<Row> rows) {
         refuseIfBroken();
         rows.forEach(row -> byId.put(row.getLong(0), row));
     }
 
-    synchronized boolean isDone(String work) {
+    public synchronized boolean isDone(String work) {
+        faults.statement();
         return done.contains(work);
     }
 
-    synchronized void done(String work) {
+    public synchronized void done(String work) {
+        faults.statement();
         done.add(work);
     }
 
+    public TargetFaults faults() {
+        return faults;
+    }
+
     private void refuseIfBroken() {
+        faults.statement();
         if (broken) {
             throw new IllegalStateException("the table refuses writes");
         }

@@ -28,4 +28,14 @@ abstract class TestTableContract extends SinkContract {
         table().broken(true);
         return () -> table().broken(false);
     }
+
+    @Override
+    protected TargetFaults faults() {
+        return table().faults();
+    }
+
+    @Override
+    protected List<Class<?>> targetClasses() {
+        return List.of(TestTable.class);
+    }
 }

@@ -1,11 +1,13 @@
 package io.millrace.testkit;
 
 import static io.millrace.core.OutputModes.append;
+import static io.millrace.core.OutputModes.complete;
 import static io.millrace.core.OutputModes.update;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.Hit.windowed;
 import static io.millrace.testkit.StreamKit.row;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.session_window;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -64,8 +66,9 @@ class TimelinePageTest {
         assertThat(page)
                 .startsWith("<!DOCTYPE html>\n<html lang=\"en\">\n")
                 .contains("<h1>TimelinePageTest: pageOfARunWithoutStepsIsWhole</h1>")
-                .contains("<p>update mode &middot; event time across, micro-batches down</p>")
-                .doesNotContain("{title}", "{mode}", "{width}", "{height}", "{drawing}");
+                .contains("<p>update mode &middot; micro-batches down</p>")
+                .doesNotContain(
+                        "{title}", "{mode}", "{across}", "{legend}", "{width}", "{height}", "{drawing}", "{text}");
         assertThat(drawing(page).getElementsByTagName("rect").getLength()).isZero();
     }
 
@@ -119,13 +122,17 @@ class TimelinePageTest {
 
     @Test
     void windowClosedByABatchIsNotInTheNext() {
-        assertThat(all(traffic, "<title>window (00:00-00:10, \\w+)</title>"))
-                .containsExactly("00:00-00:10, open", "00:00-00:10, open", "00:00-00:10, open", "00:00-00:10, closed");
+        assertThat(all(traffic, "<title>window (00:00-00:10 of [^<]*)</title>"))
+                .containsExactly(
+                        "00:00-00:10 of zip = 1; zip = 2; zip = 3, open",
+                        "00:00-00:10 of zip = 1; zip = 2; zip = 3, open",
+                        "00:00-00:10 of zip = 1; zip = 2; zip = 3, open",
+                        "00:00-00:10 of zip = 1; zip = 2; zip = 3, closed");
     }
 
     @Test
     void lateRowIsACrossAndOpensNoWindow() {
-        assertThat(traffic).contains("<g class='late'><title>(9, 00:06) at 00:06, too late</title><path d='M");
+        assertThat(traffic).contains("<g class='late'><title>hits (9, 00:06) at 00:06, too late</title><path d='M");
         assertThat(all(traffic, "<g class='(\\w+)'>")).containsExactly("event", "event", "event", "event", "late");
     }
 
@@ -136,7 +143,8 @@ class TimelinePageTest {
 
     @Test
     void rowsAtTheSameTimeAreDrawnBelowOneAnother() {
-        assertThat(traffic).contains("<title>(1, 00:05) at 00:05</title>", "<title>(3, 00:05) at 00:05</title>");
+        assertThat(traffic)
+                .contains("<title>hits (1, 00:05) at 00:05</title>", "<title>hits (3, 00:05) at 00:05</title>");
         assertThat(all(traffic, "<circle cx='[\\d.]+' cy='([\\d.]+)' r='5'/>")).startsWith("60.0", "73.0", "86.0");
     }
 
@@ -179,7 +187,7 @@ class TimelinePageTest {
                 .batch("long", b -> b.given(hits, hit(zip, "00:01")).runs()));
 
         assertThat(page)
-                .contains("(" + "9".repeat(42) + "...<title>(" + zip + ", 00:01)</title>")
+                .contains("hits (" + "9".repeat(37) + "...<title>hits (" + zip + ", 00:01)</title>")
                 .contains("(" + "9".repeat(40) + "...<title>(" + zip + ")</title>");
     }
 
@@ -231,8 +239,156 @@ class TimelinePageTest {
                         update())
                 .batch("no time", b -> b.given(rows, row("1", null)).runs()));
 
-        assertThat(lines(page, "row")).containsExactly("(1, null)");
+        assertThat(lines(page, "row")).containsExactly("rows (1, null)");
         assertThat(page).doesNotContain("<circle cx='");
+    }
+
+    @Test
+    void sessionsAreDrawnMergedAndByTheirKeys(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(
+                        hits.rows()
+                                .withWatermark("time", "20 minutes")
+                                .groupBy(session_window(col("time"), "5 minutes"), col("zip"))
+                                .count(),
+                        append())
+                .explicitNoDataBatches()
+                .batch(
+                        "two",
+                        b -> b.given(hits, hit("a", "00:01"), hit("b", "00:03"), hit("a", "00:11"))
+                                .runs())
+                .batch("they merge", b -> b.given(hits, hit("a", "00:06")).runs())
+                .batch("time moves", b -> b.given(hits, hit("<b>", "00:50")).runs())
+                .noDataBatch("they close", b -> b.runs());
+
+        String page = page(run);
+
+        assertThat(all(page, "<title>session ([^<]*)</title>"))
+                .containsExactly(
+                        "00:01-00:06 of zip = a, open",
+                        "00:03-00:08 of zip = b, open",
+                        "00:11-00:16 of zip = a, open",
+                        "00:03-00:08 of zip = b, open",
+                        "00:01-00:16 of zip = a, open",
+                        "00:03-00:08 of zip = b, open",
+                        "00:01-00:16 of zip = a, open",
+                        "00:50-00:55 of zip = &lt;b&gt;, open",
+                        "00:03-00:08 of zip = b, closed",
+                        "00:01-00:16 of zip = a, closed",
+                        "00:50-00:55 of zip = &lt;b&gt;, open");
+        assertThat(texts(page, "beside")).contains("zip = a", "zip = b", "zip = &lt;b&gt;", "zip = b, closed");
+        drawing(page);
+    }
+
+    @Test
+    void rewoundBatchIsDrawnWithTheStateBeforeIt(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), update())
+                .explicitNoDataBatches()
+                .batch("one", b -> b.given(hits, hit("a", "00:01")).runs())
+                .batch("two", b -> b.given(hits, hit("a", "00:11")).runs())
+                .rewindTo("one", b -> b.runs());
+
+        assertThat(all(page(run), "<title>window ([^<]*)</title>"))
+                .containsExactly(
+                        "00:00-00:10 of zip = a, open",
+                        "00:00-00:10 of zip = a, open",
+                        "00:10-00:20 of zip = a, open",
+                        "00:00-00:10 of zip = a, open",
+                        "00:00-00:10 of zip = a, open",
+                        "00:10-00:20 of zip = a, open");
+    }
+
+    @Test
+    void windowsStayOpenInCompleteMode(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(windowed(hits), complete())
+                .explicitNoDataBatches()
+                .batch("one", b -> b.given(hits, hit("a", "00:01")).runs())
+                .batch("an hour later", b -> b.given(hits, hit("a", "01:01")).runs())
+                .batch("early", b -> b.given(hits, hit("b", "00:02")).runs());
+
+        String page = page(run);
+
+        assertThat(all(page, "<title>window ([^<]*)</title>"))
+                .endsWith("00:00-00:10 of zip = a; zip = b, open", "01:00-01:10 of zip = a, open");
+        assertThat(page).doesNotContain("too late</title>", ", closed</title>");
+    }
+
+    @Test
+    void inputsOfAJoinAreDrawnInBandsOfTheirOwn(StreamKit kit) throws Exception {
+        Input<Hit> ads = kit.input("<ads>", Hit.class);
+        Input<Hit> clicks = kit.input("clicks", Hit.class);
+        StreamRun run = kit.run(
+                        ads.rows()
+                                .withWatermark("time", "0 seconds")
+                                .join(
+                                        clicks.rows()
+                                                .withWatermark("time", "0 seconds")
+                                                .withColumnRenamed("time", "seen"),
+                                        "zip"),
+                        append())
+                .batch(
+                        "both",
+                        b -> b.given(clicks, hit("a", "00:05"))
+                                .given(ads, hit("a", "00:05"))
+                                .runs());
+
+        String page = page(run);
+
+        assertThat(texts(page, "input")).containsExactly("clicks", "&lt;ads&gt;");
+        assertThat(lines(page, "row")).containsExactly("clicks (a, 00:05)", "&lt;ads&gt; (a, 00:05)");
+        assertThat(all(page, "<g class='event'><title>([^<]*)</title>"))
+                .containsExactly("clicks (a, 00:05) at 00:05", "&lt;ads&gt; (a, 00:05) at 00:05");
+        assertThat(all(page, "<circle cx='[\\d.]+' cy='([\\d.]+)' r='5'/>")).containsExactly("60.0", "79.0");
+        drawing(page);
+    }
+
+    @Test
+    void restartIsDrawnBeforeTheStepThatFollowsIt(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().select("zip"), append())
+                .batch("one", b -> b.given(hits, hit("a", "00:01")).runs())
+                .restart()
+                .batch("two", b -> b.given(hits, hit("b", "00:01")).runs());
+
+        assertThat(all(page(run), "<text class='(?:name|restarted)'[^>]*>([^<]*)"))
+                .containsExactly("one", "restarted", "two");
+    }
+
+    @Test
+    void queryWithoutEventTimeIsAPlainSequence(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+
+        String page = page(kit.run(hits.rows().groupBy("zip").count(), update())
+                .batch("one", b -> b.given(hits, hit("a", "00:01")).runs()));
+
+        assertThat(page)
+                .contains("<p>update mode &middot; micro-batches down</p>", "viewBox=\"0 0 680 ")
+                .doesNotContain("class='axis'", "class='tick'", "class=\"legend\"", "class='watermark'");
+        assertThat(texts(page, "kind")).containsExactly("batch 0, data", "state 1");
+    }
+
+    @Test
+    void clockIsDrawnWhereTheQueryReadsIt(StreamKit kit) throws Exception {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().selectExpr("zip", "current_timestamp() AS now"), append())
+                .batch("one", b -> b.given(hits, hit("a", "00:01")).runs())
+                .clock("00:30")
+                .batch("two", b -> b.given(hits, hit("b", "00:01")).runs());
+
+        assertThat(texts(page(run), "kind"))
+                .containsExactly("batch 0, data, clock 00:00", "batch 1, data, clock 00:30");
+        assertThat(run.timeline()).contains("batch 0 (data), clock 00:00\n", "batch 1 (data), clock 00:30\n");
+    }
+
+    @Test
+    void pageHasTheTimelineAsTextAndTheColorsOfBothSchemes() {
+        assertThat(traffic)
+                .contains("<pre id=\"text\">Timeline (append mode)\n  three hits\n    in   hits (3, 00:05)\n")
+                .contains("watermark none -&gt; 2025-12-31T23:55")
+                .contains("role=\"img\" aria-label=\"Timeline\" aria-describedby=\"text\">")
+                .contains("@media (prefers-color-scheme: dark)");
     }
 
     @Test
@@ -242,7 +398,7 @@ class TimelinePageTest {
         String page = page(kit.run(hits.rows().writeStream().format("noop"), List::of)
                 .batch("a hit", b -> b.given(hits, hit("1", "00:01")).runs()));
 
-        assertThat(lines(page, "row")).containsExactly("(1, 00:01)");
+        assertThat(lines(page, "row")).containsExactly("hits (1, 00:01)");
         assertThat(texts(page, "kind")).containsExactly("batch 0, data", "nothing");
     }
 

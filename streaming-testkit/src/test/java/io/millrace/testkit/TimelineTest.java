@@ -51,8 +51,10 @@ class TimelineTest {
         assertThat(Files.readString(page))
                 .contains("<title>TimelineTest: pageShowsBatchesWindowsWatermarkAndLateRows</title>", "append mode")
                 .contains("two hits", "batch 3, no data", "(00:00-00:10, 9000, 2)")
-                .contains("<title>(9000, 00:06) at 00:06, too late</title>")
-                .contains("<title>window 00:00-00:10, open</title>", "<title>window 00:00-00:10, closed</title>")
+                .contains("<title>hits (9000, 00:06) at 00:06, too late</title>")
+                .contains(
+                        "<title>window 00:00-00:10 of zip = 9000, open</title>",
+                        "<title>window 00:00-00:10 of zip = 9000, closed</title>")
                 .contains("class='watermark' d='M")
                 .doesNotContain("http://", "https://", "<script");
     }

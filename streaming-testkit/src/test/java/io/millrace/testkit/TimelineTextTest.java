@@ -186,11 +186,10 @@ class TimelineTextTest {
                   a hit
                     in   hits (1, 00:01)
                     batch 0 (data)
-                    out  nothing
                   -- restarted --
                   replay of batch 0
                     batch 0 (data, rerun)
-                    out  nothing
+                  target  empty
                 """);
     }
 }

@@ -32,6 +32,11 @@ class TimesTest {
     @CsvSource({
         "2026-01-02T00:05:00Z, 2026-01-02T00:05:00Z",
         "2026-01-02T00:05:00, 2026-01-02T00:05:00Z",
+        "2026-01-02T00:05, 2026-01-02T00:05:00Z",
+        "2026-01-02 00:05:00, 2026-01-02T00:05:00Z",
+        "2026-01-02T00:05:00+01:00, 2026-01-01T23:05:00Z",
+        "2026-01-02 00:05-00:30, 2026-01-02T00:35:00Z",
+        "0001-01-01T00:00:00Z, 0001-01-01T00:00:00Z",
         "1969-12-31T23:59:59.999Z, 1969-12-31T23:59:59.999Z"
     })
     void wholeInstantIsTakenWithItsZoneOrInUtc(String written, Instant instant) {
@@ -48,8 +53,9 @@ class TimesTest {
                 "0:05",
                 "five past",
                 "2026-01-02",
+                "2026-01-02T00:05:00 ",
                 "2026-13-01T00:00:00Z",
-                "2026-01-01 00:05:00"
+                "2026-01-01  00:05:00"
             })
     void whatIsNotATimeIsRefusedWithBothWaysToWriteOne(String text) {
         assertThatIllegalArgumentException()

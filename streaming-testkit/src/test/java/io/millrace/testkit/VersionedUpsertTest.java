@@ -9,7 +9,7 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 class VersionedUpsertTest extends TestTableContract {
     @Override
     protected Promise promise() {
-        return Promise.UPSERT_BY_ID;
+        return Promise.UPSERT;
     }
 
     @Override

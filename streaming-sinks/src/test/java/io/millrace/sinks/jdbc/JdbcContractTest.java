@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.BatchSink;
 import io.millrace.testkit.SinkContract;
+import io.millrace.testkit.TargetFaults;
+import io.millrace.testkit.TargetLimit;
 import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 
 class JdbcContractTest extends JdbcContracts {
+    private static final TargetFaults FAULTS = new TargetFaults();
+
     @Override
     Database database() {
         return Server.database();
@@ -30,13 +37,34 @@ class JdbcContractTest extends JdbcContracts {
     }
 
     @Override
+    String text() {
+        return "text";
+    }
+
+    @Override
+    TargetFaults faults() {
+        return FAULTS;
+    }
+
+    @Override
+    Database through(TargetFaults faults) {
+        return ProxiedDatabase.of(database(), faults);
+    }
+
+    @Override
+    Set<TargetLimit> limits() {
+        return EnumSet.of(TargetLimit.NUL_CHARACTER);
+    }
+
+    @Override
     String instant() {
         return "timestamptz";
     }
 
     @Override
     @Nullable Object instant(ResultSet found, int column) throws SQLException {
-        return found.getTimestamp(column);
+        OffsetDateTime instant = found.getObject(column, OffsetDateTime.class);
+        return instant == null ? null : instant.toInstant();
     }
 
     /** An error of the table, so that no sink makes dead letters of the rows. */
@@ -62,7 +90,7 @@ class JdbcContractTest extends JdbcContracts {
     class UpsertExactlyOnceWithDeadLetters extends WithDeadLetters {
         UpsertExactlyOnceWithDeadLetters() {
             super(
-                    SinkContract.Promise.UPSERT_BY_ID,
+                    SinkContract.Promise.UPSERT,
                     table -> table.upsertExactlyOnce("id").deadLettersTo("contract_refused"));
         }
     }

@@ -1,23 +1,27 @@
 package io.millrace.sinks.jdbc;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.expr;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.BatchSink;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.dialect.Sql;
 import io.millrace.sinks.jdbc.dialect.SqlFunction;
 import io.millrace.testkit.SinkContract;
+import io.millrace.testkit.TargetFaults;
+import io.millrace.testkit.TargetLimit;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 
@@ -32,7 +36,22 @@ abstract class JdbcContracts {
     /** The type of a point in time, with microseconds, that may be NULL. */
     abstract String instant();
 
+    /** The column {@code seen} in a query. */
+    String seen() {
+        return "seen";
+    }
+
     abstract @Nullable Object instant(ResultSet found, int column) throws SQLException;
+
+    /** The type of a text. */
+    abstract String text();
+
+    abstract TargetFaults faults();
+
+    /** The database, whose connections go through {@code faults}. */
+    abstract Database through(TargetFaults faults);
+
+    abstract Set<TargetLimit> limits();
 
     /** Makes {@code contract} refuse every row until it is closed. */
     abstract AutoCloseable outage();
@@ -40,23 +59,21 @@ abstract class JdbcContracts {
     @Nested
     class Upsert extends Contract {
         Upsert() {
-            super(SinkContract.Promise.UPSERT_BY_ID, table -> table.upsertOn("id"));
+            super(SinkContract.Promise.UPSERT, table -> table.upsertOn("id"));
         }
     }
 
     @Nested
     class Versioned extends Contract {
         Versioned() {
-            super(
-                    SinkContract.Promise.UPSERT_BY_ID,
-                    table -> table.upsertOn("id").versionedBy("version"));
+            super(SinkContract.Promise.UPSERT, table -> table.upsertOn("id").versionedBy("version"));
         }
     }
 
     @Nested
     class InsertOnly extends Contract {
         InsertOnly() {
-            super(SinkContract.Promise.INSERT_BY_ID, table -> table.insertOnlyOn("id"));
+            super(SinkContract.Promise.INSERT, table -> table.insertOnlyOn("id"));
         }
     }
 
@@ -64,9 +81,7 @@ abstract class JdbcContracts {
     @Nested
     class Updating extends Contract {
         Updating() {
-            super(
-                    SinkContract.Promise.INSERT_BY_ID,
-                    table -> table.upsertOn("id").updating("latest"));
+            super(SinkContract.Promise.INSERT, table -> table.upsertOn("id").updating("latest"));
         }
 
         @Override
@@ -80,32 +95,42 @@ abstract class JdbcContracts {
         }
     }
 
-    /** Each row has a shadow, with its id below zero, that is deleted if the row's version is even. */
     @Nested
     class Deleting extends Contract {
         Deleting() {
-            super(
-                    SinkContract.Promise.UPSERT_BY_ID,
-                    table -> table.upsertOn("id").deleteWhen("gone"));
+            super(SinkContract.Promise.UPSERT, table -> table.upsertOn("id").deleteWhen("deleted"));
         }
 
         @Override
-        Dataset<Row> shaped(Dataset<Row> rows) {
-            return rows.selectExpr("explode(array(id, -id)) AS id", "version", "name", "amount", "seen")
-                    .withColumn("gone", expr("id < 0 AND version % 2 = 0"));
+        protected StructType columns() {
+            return COLUMNS.add("deleted", "BOOLEAN", false);
+        }
+    }
+
+    @Nested
+    class CompositeKey extends Contract {
+        CompositeKey() {
+            super(SinkContract.Promise.UPSERT, table -> table.upsertOn("id", "area"));
         }
 
         @Override
-        protected List<Row> target() {
-            assertThat(select(
-                            "SELECT body.id FROM contract body LEFT JOIN contract shadow ON shadow.id = -body.id"
-                                    + " WHERE body.id > 0"
-                                    + " AND (shadow.version IS NULL OR shadow.version <> body.version)"
-                                    + " <> (body.version % 2 = 0)",
-                            found -> found.getLong(1)))
-                    .as("ids with a shadow that should not exist, or without one that should")
-                    .isEmpty();
-            return super.target().stream().filter(row -> row.getLong(0) > 0).toList();
+        protected StructType columns() {
+            return COLUMNS.add("area", "INT", false);
+        }
+
+        @Override
+        protected List<String> keys() {
+            return List.of("id", "area");
+        }
+
+        @Override
+        String moreColumns() {
+            return ", area int";
+        }
+
+        @Override
+        String key() {
+            return ", PRIMARY KEY (id, area)";
         }
     }
 
@@ -119,7 +144,7 @@ abstract class JdbcContracts {
     @Nested
     class UpsertExactlyOnce extends Contract {
         UpsertExactlyOnce() {
-            super(SinkContract.Promise.UPSERT_BY_ID, table -> table.upsertExactlyOnce("id"));
+            super(SinkContract.Promise.UPSERT, table -> table.upsertExactlyOnce("id"));
         }
     }
 
@@ -147,34 +172,53 @@ abstract class JdbcContracts {
 
         @Override
         protected final DataStreamWriter<Row> write(Dataset<Row> rows) {
-            return verb.apply(Sinks.jdbc(database()).table("contract")).write(shaped(rows));
+            return verb.apply(Sinks.jdbc(through(faults())).table("contract")).write(shaped(rows));
         }
 
         @Override
         protected List<Row> target() {
+            boolean hasArea = keys().contains("area");
             return select(
-                    "SELECT id, version, name, amount, seen FROM contract",
-                    found -> RowFactory.create(
-                            found.getLong(1),
-                            found.getLong(2),
-                            found.getString(3),
-                            found.getObject(4, Double.class),
-                            instant(found, 5)));
+                    "SELECT id, version, name, amount, " + seen() + (hasArea ? ", area" : "") + " FROM contract",
+                    found -> {
+                        List<@Nullable Object> values = new ArrayList<>(Arrays.asList(
+                                found.getLong(1),
+                                found.getLong(2),
+                                found.getString(3),
+                                found.getObject(4, Double.class),
+                                instant(found, 5)));
+                        if (hasArea) {
+                            values.add(found.getInt(6));
+                        }
+                        return RowFactory.create(values.toArray());
+                    });
         }
 
         @Override
         protected final void reset() {
-            String key = promise == Promise.APPEND_EXACTLY_ONCE ? "" : " PRIMARY KEY";
             execute(
                     "DROP TABLE IF EXISTS contract, millrace_fence, millrace_ledger",
-                    "CREATE TABLE contract (id bigint" + key
-                            + ", version bigint, name text, amount double precision, seen " + instant()
-                            + moreColumns() + ")");
+                    "CREATE TABLE contract (id bigint, version bigint, name " + text()
+                            + ", amount double precision, seen " + instant() + moreColumns() + key() + ")");
+        }
+
+        String key() {
+            return promise == Promise.APPEND_EXACTLY_ONCE ? "" : ", PRIMARY KEY (id)";
         }
 
         @Override
         protected final AutoCloseable outage() {
             return JdbcContracts.this.outage();
+        }
+
+        @Override
+        protected final TargetFaults faults() {
+            return JdbcContracts.this.faults();
+        }
+
+        @Override
+        protected final Set<TargetLimit> limits() {
+            return JdbcContracts.this.limits();
         }
 
         final <T> List<T> select(String query, SqlFunction<ResultSet, T> reader) {

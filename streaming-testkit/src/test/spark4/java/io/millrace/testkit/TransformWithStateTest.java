@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.update;
 import static io.millrace.testkit.Failures.failureOf;
+import static io.millrace.testkit.Failures.reasonOf;
 import static io.millrace.testkit.Failures.refusalOf;
 import static io.millrace.testkit.Hit.hit;
 import static io.millrace.testkit.StreamKit.row;
@@ -85,6 +86,40 @@ class TransformWithStateTest {
         assertThat(failureOf(() -> run.batch(
                         "another", b -> b.given(hits, hit("9000", "00:07")).emits(row("9000", 1)))))
                 .contains("1 row was late: the watermark was 00:26\n  late  (9000, 00:07)");
+    }
+
+    @Test
+    void timersThatWaitAreNamedWithTheirTimes(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun byClock = kit.run(QuietZips.of(hits.rows(), TimeMode.ProcessingTime()), append())
+                .batch(
+                        "two hits",
+                        b -> b.given(hits, hit("9000", "00:00"), hit("9001", "00:00"))
+                                .emitsNothing())
+                .clock("00:10");
+
+        assertThat(reasonOf(() -> byClock.batch(
+                        "too early", b -> b.given(hits, hit("9000", "00:00")).emits(row("9001", 1)))))
+                .endsWith("""
+
+                        Timeouts and timers of processing time fire when the clock passes them: it was at 00:10; \
+                        move it with clock(..).
+                          waits  9001 for 00:30
+                          waits  9000 for 00:40
+                        """);
+        assertThat(byClock.timeline()).contains("batch 0 (data), clock 00:00, late 0", "(data), clock 00:10, late 0");
+
+        Input<Hit> events = kit.input("events", Hit.class);
+        StreamRun byEvents = kit.run(byEventTime(events), append());
+
+        assertThat(reasonOf(() -> byEvents.batch(
+                        "a hit", b -> b.given(events, hit("9000", "00:05")).emits(row("9000", 1)))))
+                .endsWith("""
+
+                        Timeouts and timers of event time fire when the watermark passes them: the watermark is \
+                        2025-12-31T23:55; send a later event.
+                          waits  9000 for 00:35
+                        """);
     }
 
     @Test

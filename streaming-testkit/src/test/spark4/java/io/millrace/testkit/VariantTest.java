@@ -122,6 +122,16 @@ class VariantTest {
     }
 
     @Test
+    void lineOfJsonWhoseVariantWouldBeRoundedIsRefused(StreamKit kit) {
+        Input<String> lines = kit.json("lines", "doc VARIANT");
+        StreamRun run = kit.run(lines.rows(), append());
+
+        assertThat(refusalOf(() -> run.batch("one", b -> b.given(lines, "{\"doc\":[1e400]}"))))
+                .isEqualTo("Batch \"one\": given(lines, ..): This line has \"doc\": [1E+400], which a column of variant"
+                        + " would change: {\"doc\":[1e400]}");
+    }
+
+    @Test
     void differenceShowsTheJson(StreamKit kit) {
         Input<Row> rows = kit.rows("rows", COLUMNS);
         StreamRun run = kit.run(rows.rows(), append());
@@ -142,20 +152,30 @@ class VariantTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tea", "{\"a\":1", "{\"a\":1,\"a\":2}", ""})
+    @ValueSource(
+            strings = {
+                "tea",
+                "{\"a\":1",
+                "{\"a\":1,\"a\":2}",
+                "",
+                "1 2",
+                "{\"a\":1} junk",
+                "[1e400]",
+                "{\"a\":0.1234567890123456789012345678901234567890123}"
+            })
     void textThatIsNotJsonIsRefused(String text) {
         try (StreamKit kit = StreamKit.open()) {
             Input<Row> rows = kit.rows("rows", COLUMNS);
             StreamRun run = kit.run(rows.rows(), append());
-            String refusal = "Column \"doc\" is variant and cannot hold " + text
+            String refusal = "Column \"doc\" is variant and cannot hold " + RowText.value(text)
                     + ", a String. A text for a variant is JSON, with each name of an object once:"
-                    + " {\"a\":1}, or \"a\" in quotes.";
+                    + " {\"a\":1}, or \"a\" in quotes. Its numbers are doubles, or have up to 38 digits.";
 
             assertThat(refusalOf(() -> run.batch("one", b -> b.given(rows, row("x", text)))))
-                    .isEqualTo(refusal);
+                    .isEqualTo("Batch \"one\": given(rows, ..): " + refusal);
             assertThat(refusalOf(() ->
                             run.batch("two", b -> b.given(rows, row("x", "{}")).emits(row("x", text)))))
-                    .isEqualTo(refusal);
+                    .isEqualTo("Batch \"two\": emits(..): " + refusal);
         }
     }
 
@@ -165,8 +185,10 @@ class VariantTest {
         StreamRun run = kit.run(rows.rows(), append());
 
         assertThat(refusalOf(() -> run.batch("one", b -> b.given(rows, row(1, List.of())))))
-                .startsWith("Column \"doc\" is variant and cannot hold 1, a Integer. A text for a variant is JSON");
+                .startsWith("Batch \"one\": given(rows, ..): Column \"doc\" is variant and cannot hold 1, a Integer."
+                        + " A text for a variant is JSON");
         assertThat(refusalOf(() -> run.batch("one", b -> b.given(rows, row("1", List.of(true))))))
-                .startsWith("Column \"docs\" is array<variant> and cannot hold [true], a ");
+                .startsWith(
+                        "Batch \"one\": given(rows, ..): Column \"docs\" is array<variant> and cannot hold [true], a ");
     }
 }

@@ -5,6 +5,7 @@ import org.apache.spark.sql.execution.streaming.MicroBatchExecution;
 import org.apache.spark.sql.execution.streaming.StreamExecution;
 import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
 import org.apache.spark.sql.execution.streaming.TERMINATED$;
+import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 
 /** What runs the batches of a query, that of Spark 3.5, with Scala 2.12. */
@@ -32,6 +33,10 @@ public final class BatchThread {
     /** The checkpoint location: the one that was set, or Spark's own temporary one. */
     public String checkpoint() {
         return execution.resolvedCheckpointRoot();
+    }
+
+    public OutputMode outputMode() {
+        return execution.outputMode();
     }
 
     public boolean runsMicroBatches() {

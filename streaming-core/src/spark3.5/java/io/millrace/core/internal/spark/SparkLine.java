@@ -5,23 +5,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.streaming.FileStreamSink;
 import org.apache.spark.sql.execution.streaming.Sink;
+import org.apache.spark.sql.execution.streaming.StreamingRelation;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
@@ -72,15 +74,26 @@ public final class SparkLine {
         return new LocalRelation(columns, ScalaCollections.seq(rows), false);
     }
 
-    public static <T> ExpressionEncoder<T> expressions(Encoder<T> encoder) {
-        return (ExpressionEncoder<T>) encoder;
-    }
-
     /** Spark's sink of files, which logs the batches that wrote them. {@code path} is absolute. */
     public static Sink fileSink(
             SparkSession spark, String path, FileFormat format, List<String> partitionBy, Map<String, String> options) {
         return new FileStreamSink(
                 spark, path, format, ScalaCollections.seq(partitionBy), ScalaCollections.immutableMap(options));
+    }
+
+    /** Adds a part to the analysis of every query of the sessions that are made of {@code session} from now on. */
+    public static void addResolutionRule(SparkSession session, Function<SparkSession, Rule<LogicalPlan>> rule) {
+        session.extensions().injectResolutionRule(rule::apply);
+    }
+
+    /** The same, when everything else is resolved. */
+    public static void addPostHocResolutionRule(SparkSession session, Function<SparkSession, Rule<LogicalPlan>> rule) {
+        session.extensions().injectPostHocResolutionRule(rule::apply);
+    }
+
+    /** The source that {@code node} reads, if it is one of Spark's first interface, such as files. */
+    public static Optional<DataSource> sourceOf(LogicalPlan node) {
+        return node instanceof StreamingRelation relation ? Optional.of(relation.dataSource()) : Optional.empty();
     }
 
     /** The bytes of a variant; 0 for any other value. This line has no variants. */
@@ -106,6 +119,16 @@ public final class SparkLine {
                         clock,
                         Option.empty(),
                         Option.empty());
+    }
+
+    /** Whether {@code node} has timers of processing time, which this line does not have. */
+    public static boolean timesByClock(LogicalPlan node) {
+        return false;
+    }
+
+    /** Whether {@code node} has timers of event time, which this line does not have. */
+    public static boolean timesByEvents(LogicalPlan node) {
+        return false;
     }
 
     /** {@code column} as {@code type}; NULL for what does not convert. */

@@ -6,6 +6,7 @@ import org.apache.spark.sql.execution.streaming.runtime.State;
 import org.apache.spark.sql.execution.streaming.runtime.StreamExecution;
 import org.apache.spark.sql.execution.streaming.runtime.StreamingQueryWrapper;
 import org.apache.spark.sql.execution.streaming.runtime.TERMINATED$;
+import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,10 @@ public final class BatchThread {
     /** The checkpoint location: the one that was set, or Spark's own temporary one. */
     public String checkpoint() {
         return execution.resolvedCheckpointRoot();
+    }
+
+    public OutputMode outputMode() {
+        return execution.outputMode();
     }
 
     public boolean runsMicroBatches() {

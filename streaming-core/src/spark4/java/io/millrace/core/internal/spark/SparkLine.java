@@ -11,28 +11,30 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.catalyst.encoders.AgnosticEncoder;
-import org.apache.spark.sql.catalyst.encoders.ExpressionEncoder;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.TransformWithState;
+import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.classic.ColumnNodeToExpressionConverter$;
 import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.classic.StreamingQueryManager;
 import org.apache.spark.sql.connector.catalog.Table;
+import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.streaming.Sink;
+import org.apache.spark.sql.execution.streaming.runtime.StreamingRelation;
 import org.apache.spark.sql.execution.streaming.sinks.FileStreamSink;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.TimeMode;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -86,12 +88,6 @@ public final class SparkLine {
         return new LocalRelation(columns, ScalaCollections.seq(rows), false, Option.empty());
     }
 
-    public static <T> ExpressionEncoder<T> expressions(Encoder<T> encoder) {
-        return encoder instanceof AgnosticEncoder<T> agnostic
-                ? ExpressionEncoder.apply(agnostic)
-                : (ExpressionEncoder<T>) encoder;
-    }
-
     /** Spark's sink of files, which logs the batches that wrote them. {@code path} is absolute. */
     public static Sink fileSink(
             SparkSession spark, String path, FileFormat format, List<String> partitionBy, Map<String, String> options) {
@@ -101,6 +97,21 @@ public final class SparkLine {
                 format,
                 ScalaCollections.seq(partitionBy),
                 ScalaCollections.immutableMap(options));
+    }
+
+    /** Adds a part to the analysis of every query of the sessions that are made of {@code session} from now on. */
+    public static void addResolutionRule(SparkSession session, Function<SparkSession, Rule<LogicalPlan>> rule) {
+        ((org.apache.spark.sql.classic.SparkSession) session).extensions().injectResolutionRule(rule::apply);
+    }
+
+    /** The same, when everything else is resolved. */
+    public static void addPostHocResolutionRule(SparkSession session, Function<SparkSession, Rule<LogicalPlan>> rule) {
+        ((org.apache.spark.sql.classic.SparkSession) session).extensions().injectPostHocResolutionRule(rule::apply);
+    }
+
+    /** The source that {@code node} reads, if it is one of Spark's first interface, such as files. */
+    public static Optional<DataSource> sourceOf(LogicalPlan node) {
+        return node instanceof StreamingRelation relation ? Optional.of(relation.dataSource()) : Optional.empty();
     }
 
     /** The bytes of a variant; 0 for any other value. */
@@ -147,6 +158,18 @@ public final class SparkLine {
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> RuntimeException sneaky(Throwable error) throws E {
         throw (E) error;
+    }
+
+    /** Whether {@code node} has timers of processing time, or state that expires by it. */
+    public static boolean timesByClock(LogicalPlan node) {
+        return node instanceof TransformWithState function
+                && function.timeMode().equals(TimeMode.ProcessingTime());
+    }
+
+    /** Whether {@code node} has timers of event time. */
+    public static boolean timesByEvents(LogicalPlan node) {
+        return node instanceof TransformWithState function
+                && function.timeMode().equals(TimeMode.EventTime());
     }
 
     /** {@code column} as {@code type}; NULL for what does not convert. */

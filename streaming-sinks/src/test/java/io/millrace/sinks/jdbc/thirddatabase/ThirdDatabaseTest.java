@@ -6,13 +6,16 @@ import io.millrace.core.Secret;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.testkit.SinkContract;
+import io.millrace.testkit.TargetLimit;
 import io.millrace.testkit.servers.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -32,7 +35,7 @@ class ThirdDatabaseTest extends SinkContract {
 
     @Override
     protected Promise promise() {
-        return Promise.UPSERT_BY_ID;
+        return Promise.UPSERT;
     }
 
     @Override
@@ -70,6 +73,11 @@ class ThirdDatabaseTest extends SinkContract {
                 "DROP TABLE IF EXISTS third, away, millrace_fence",
                 "CREATE TABLE third (id bigint PRIMARY KEY, version bigint, name text, amount double precision,"
                         + " seen timestamptz)");
+    }
+
+    @Override
+    protected Set<TargetLimit> limits() {
+        return EnumSet.of(TargetLimit.NUL_CHARACTER);
     }
 
     @Override

@@ -18,6 +18,8 @@ final class Benchmarks {
             new KeysBenchmark(),
             "mariadb",
             new MariaDbBenchmark(),
+            "proofs",
+            new ProofsBenchmark(),
             "realtime",
             new RealTimeBenchmark(),
             "testkit",

@@ -14,6 +14,10 @@
  *   <li>{@code RealTimeBenchmark} measures the time from a record of Kafka to its committed row.
  *   <li>{@code KeysBenchmark} (or a sample, {@code FewKeys}) and {@code BadRowsBenchmark} compare sinks with plain SQL
  *       on random rows.
+ *   <li>{@code ProofsBenchmark} counts what proofs find. {@code BatchingProofs} runs {@code anyBatching} on
+ *       {@code BatchingQueries}. {@code SinkContractProofs} runs the contract of sinks on each {@code PlantedSink} by a
+ *       {@code PlantedSinkContract}: {@code PlantedAppends} and {@code PlantedUpserts} into a {@code MemoryTable},
+ *       {@code PlantedJdbc} into a {@code PlantedServer}.
  * </ul>
  */
 @NullMarked

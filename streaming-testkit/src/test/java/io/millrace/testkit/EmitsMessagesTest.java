@@ -11,6 +11,7 @@ import static io.millrace.testkit.StreamKit.row;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.window;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +19,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.opentest4j.AssertionFailedError;
 
 /** Failure messages of steps that emit other rows than expected. */
 @StreamingTest
@@ -229,6 +232,28 @@ class EmitsMessagesTest {
         assertThat(refusalOf(() -> run.batch("no such name", b -> b.emits(hit("1", "00:01")))))
                 .isEqualTo("Batch \"no such name\": emits(..): Hit has nothing named like column \"digits\": it has"
                         + " zip, time.");
+    }
+
+    @Test
+    void failuresCarryExpectedAndActualForAnIde(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        StreamRun run = kit.run(hits.rows().select("zip"), append());
+
+        AssertionFailedError rows = errorOf(() -> run.batch(
+                "rows", b -> b.given(hits, hit("b", "00:01"), hit("a", "00:02")).emits(row("a"), row("c"))));
+        AssertionFailedError count = errorOf(() ->
+                run.batch("count", b -> b.given(hits, hit("1", "00:03")).runsBatches(2)));
+
+        assertThat(rows.getExpected().getValue()).isEqualTo("(a)\n(c)");
+        assertThat(rows.getActual().getValue()).isEqualTo("(a)\n(b)");
+        assertThat(count.getExpected().getValue()).isEqualTo(2);
+        assertThat(count.getActual().getValue()).isEqualTo(1);
+    }
+
+    private static AssertionFailedError errorOf(ThrowingCallable step) {
+        return assertThatExceptionOfType(AssertionFailedError.class)
+                .isThrownBy(step)
+                .actual();
     }
 
     @Test

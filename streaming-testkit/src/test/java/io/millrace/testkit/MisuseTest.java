@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -125,6 +126,19 @@ class MisuseTest {
         assertThat(refusalOf(() -> run.batch("table", b -> b.table(hit("1", "00:01")))))
                 .isEqualTo("table(...) in update mode needs to know which row replaces which: call keyedBy(...) on the"
                         + " run, with columns of zip, time.");
+    }
+
+    @Test
+    void inputThatTheQueryDoesNotReadIsRefused(StreamKit kit) {
+        Input<Hit> hits = kit.input("hits", Hit.class);
+        Input<Hit> others = kit.input("others", Hit.class).insteadOf("kafka", Map.of("subscribe", "others"));
+        StreamRun run = kit.run(hits.rows(), append());
+
+        assertThat(refusalOf(() -> run.batch("one", b -> b.given(others, hit("1", "00:01")))))
+                .isEqualTo("Batch \"one\": given(others, ..): the query does not read this input, but hits. It stands"
+                        + " in for a source of format \"kafka\" with its options subscribe, and the job has opened"
+                        + " none.");
+        run.batch("two", b -> b.given(hits, hit("2", "00:02")).emits(hit("2", "00:02")));
     }
 
     @Test

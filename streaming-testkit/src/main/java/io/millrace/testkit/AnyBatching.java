@@ -101,7 +101,7 @@ public final class AnyBatching {
         return new AnyBatching(spark, given, keys, tolerances, fixed, cuts);
     }
 
-    /** The number of cuts to try. Default 20. */
+    /** The number of random cuts to try, after one batch of all rows in the opposite order. Default 20. */
     public AnyBatching cuts(int count) {
         if (count < 1) {
             throw new IllegalArgumentException("cuts(" + count + "): try at least one.");
@@ -148,8 +148,8 @@ public final class AnyBatching {
                             + difference);
         });
         Random random = new Random(seed);
-        for (int cut = 0; cut < cuts; cut++) {
-            BatchCut candidate = whole.random(random);
+        for (int cut = 0; cut <= cuts; cut++) {
+            BatchCut candidate = cut == 0 ? whole.reversed() : whole.random(random);
             if (trial.difference(candidate).isPresent()) {
                 BatchCut smallest = trial.shrink(candidate);
                 throw failure(smallest, trial.difference(smallest));

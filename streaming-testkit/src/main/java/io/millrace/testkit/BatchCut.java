@@ -45,6 +45,17 @@ record BatchCut(
         return new BatchCut(List.of(inOrder(merged(batches))), 1, 1, Set.of());
     }
 
+    /** The same rows in one batch and one partition, the last first: where most that depends on an order shows. */
+    BatchCut reversed() {
+        Map<Input<?>, List<GivenRow>> reversed = new LinkedHashMap<>();
+        whole().batches.get(0).forEach((input, rows) -> {
+            List<GivenRow> lastFirst = new ArrayList<>(rows);
+            Collections.reverse(lastFirst);
+            reversed.put(input, lastFirst);
+        });
+        return new BatchCut(List.of(reversed), 1, 1, Set.of());
+    }
+
     /** These rows, one batch after the other in their order, within a batch in any order; no batch to all in one. */
     BatchCut random(Random random) {
         Map<Input<?>, List<GivenRow>> all = whole().batches.get(0);

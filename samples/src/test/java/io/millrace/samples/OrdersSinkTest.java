@@ -94,6 +94,11 @@ class OrdersSinkTest extends SinkContract {
     /** The sink: a version that is not older replaces the row of its id, all rows of a batch in one transaction. */
     record OrdersSink(String url, String user, String password) implements VoidFunction2<Dataset<Row>, Long> {
         @Override
+        public String toString() {
+            return "a sink into " + url; // A record would show its password as well.
+        }
+
+        @Override
         public void call(Dataset<Row> batch, Long id) throws SQLException {
             try (Connection connection = DriverManager.getConnection(url, user, password);
                     PreparedStatement upsert = connection.prepareStatement(

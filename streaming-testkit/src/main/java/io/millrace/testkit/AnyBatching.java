@@ -16,9 +16,10 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * Proves that a result does not depend on how its rows are cut into batches: cuts them at random, interleaves the
- * inputs, reads them in one to three partitions, and compares with the same query run as one batch. A failure names its
- * seed and the smallest cut found that still differs. Immutable: every call returns a copy.
+ * Proves that a result does not depend on how its rows are cut into batches: compares all rows in one batch with the
+ * opposite order and with cuts at random, of which each has batches from none to all of the rows, an order within a
+ * batch, one to three partitions and shuffle partitions, and restarts. A failure names its seed and the smallest cut
+ * found that still differs. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * kit.anyBatching()
@@ -116,8 +117,11 @@ public final class AnyBatching {
     }
 
     /**
-     * Compares the result of {@code query} on each cut with its result on all rows at once. The query must read its
-     * inputs from its parameter, and in append mode must emit every row by the end of the input.
+     * Compares the result of {@code query} on each cut with that on all rows in one batch.
+     *
+     * @throws IllegalArgumentException if nothing would be proven: no row was given or is emitted, the query does not
+     *     read an input, has timeouts of processing time, or is in update mode without keys
+     * @throws AssertionError if the result depends on the cut, on the clock or on a random source
      */
     public void check(Function<Rows, Dataset<Row>> query, OutputMode mode) {
         Arguments.required("check", "query", query);

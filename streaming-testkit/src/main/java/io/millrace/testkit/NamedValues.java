@@ -108,7 +108,7 @@ final class NamedValues {
         if (values.isEmpty()) {
             throw new IllegalArgumentException(RowText.value(owner) + ", a "
                     + owner.getClass().getSimpleName()
-                    + ", is no row: write row(..), or a record or bean with a name for each column.");
+                    + ", is not a row: write row(..), or a record or bean with a name for each column.");
         }
         return values;
     }

@@ -271,7 +271,7 @@ class BeanInputsTest {
                         + " LocalDateTime. Spark keeps microseconds: call truncatedTo(ChronoUnit.MICROS).");
         assertThat(refusalOfGiven(kit, Length.class, new Length(Duration.ofNanos(1))))
                 .startsWith("Column \"value\" is interval day to second and cannot hold PT0.000000001S, a Duration.");
-        assertThat(refusalOfGiven(kit, Maybe.class, new Maybe())).startsWith("Optional[a], a Optional, is no row:");
+        assertThat(refusalOfGiven(kit, Maybe.class, new Maybe())).startsWith("Optional[a], a Optional, is not a row:");
         assertThat(refusalOfGiven(kit, Broken.class, new Broken()))
                 .startsWith("Broken.getZip() failed: IllegalStateException: no zip (BeanInputsTest.java:");
     }

@@ -251,16 +251,18 @@ class ValuesTest {
         StructType schema = StructType.fromDDL("zip STRING");
 
         assertThat(refusalOf(() -> Values.row(3, schema)))
-                .isEqualTo("3, a Integer, is no row: write row(..), or a record or bean with a name for each column.");
+                .isEqualTo(
+                        "3, a Integer, is not a row: write row(..), or a record or bean with a name for each column.");
         for (Object value : List.of("a", List.of("a"), Map.of("a", 1), Optional.of("a"), at("00:05"), Colour.RED)) {
             for (StructType columns : List.of(schema, StructType.fromDDL("empty BOOLEAN"))) {
                 assertThat(refusalOf(() -> Values.row(value, columns)))
                         .startsWith(RowText.value(value) + ", a ")
-                        .endsWith(" is no row: write row(..), or a record or bean with a name for each column.");
+                        .endsWith(" is not a row: write row(..), or a record or bean with a name for each column.");
             }
         }
         assertThat(refusalOf(() -> Values.row(new int[] {3}, schema)))
-                .isEqualTo("[3], a int[], is no row: write row(..), or a record or bean with a name for each column.");
+                .isEqualTo(
+                        "[3], a int[], is not a row: write row(..), or a record or bean with a name for each column.");
     }
 
     @Test

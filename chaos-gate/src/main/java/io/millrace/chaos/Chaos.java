@@ -85,10 +85,16 @@ final class Chaos implements Callable<Integer> {
             return new Calibration(environment, seed, evidence, out).run(bugs);
         }
         Gate gate = new Gate(environment, seed, evidence, out);
-        if (schedule == null) {
-            gate.run(layers(), minutes);
-        } else {
-            gate.replay(schedule);
+        try {
+            if (schedule == null) {
+                gate.run(layers(), minutes);
+            } else {
+                gate.replay(schedule);
+            }
+        } catch (IllegalStateException e) { // such as a broker that does not answer
+            environment.keepLogs(evidence);
+            out.println(environment.describeBroker());
+            throw e;
         }
         return gate.finish();
     }

@@ -83,6 +83,12 @@ final class DriverProcess implements SubjectWriter {
                 .toList();
     }
 
+    /** Prints the stacks of all threads of a JVM to a file. */
+    static void printStacks(long pid, Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        run(new ProcessBuilder(inJava("jcmd"), Long.toString(pid), "Thread.print").redirectOutput(file.toFile()));
+    }
+
     /** Runs a garbage collection in each JVM, since the PostgreSQL driver does not close a socket that was reset. */
     void collectGarbage() {
         Stream.concat(Stream.of(process.toHandle()), jvmsBelow(process.toHandle()))
@@ -113,10 +119,12 @@ final class DriverProcess implements SubjectWriter {
     }
 
     private static void run(List<String> command) {
+        run(new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD));
+    }
+
+    private static void run(ProcessBuilder command) {
         try {
-            new ProcessBuilder(command)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+            command.redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start()
                     .waitFor();
         } catch (IOException e) {

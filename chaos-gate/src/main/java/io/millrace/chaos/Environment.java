@@ -4,6 +4,7 @@ import io.millrace.chaos.checker.Truth;
 import io.millrace.testkit.servers.TestKafka;
 import io.millrace.testkit.servers.TestPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,6 +19,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** The servers and the Spark session that all trials share. */
 final class Environment implements AutoCloseable {
+    private static final int LINES_SHOWN = 30;
+
     private final ReadWriteLock databaseUp = new ReentrantReadWriteLock();
     private final AtomicInteger topics = new AtomicInteger();
     private final AtomicInteger schemas = new AtomicInteger();
@@ -177,6 +180,22 @@ final class Environment implements AutoCloseable {
                 statement.execute(sql);
             }
         }
+    }
+
+    /** Copies the logs of the servers and of the driver processes to a directory, and the broker's stacks. */
+    void keepLogs(Path evidence) throws IOException {
+        DriverProcess.printStacks(kafka.pid(), evidence.resolve("kafka.stacks"));
+        Evidence.copy(kafka.directory().resolve("server.log"), evidence.resolve("kafka.log"));
+        Evidence.copy(postgres.directory().resolve("server.log"), evidence.resolve("postgres.log"));
+        Evidence.copy(directory.resolve(DriverProcess.LOGS), evidence.resolve(DriverProcess.LOGS));
+    }
+
+    /** Whether the broker is running, and the end of its log. */
+    String describeBroker() throws IOException {
+        List<String> log = Files.readAllLines(kafka.directory().resolve("server.log"));
+        List<String> end = log.subList(Math.max(0, log.size() - LINES_SHOWN), log.size());
+        return "The broker is " + (kafka.isRunning() ? "running" : "gone") + ". The end of its log:\n  "
+                + String.join("\n  ", end);
     }
 
     @Override

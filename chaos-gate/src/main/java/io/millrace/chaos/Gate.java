@@ -106,8 +106,7 @@ final class Gate {
                         : "note (not a failure): fewer faults than due were injected in the time: " + missing);
         tally.findings().forEach(out::println);
         if (!tally.clean()) {
-            Evidence.copy(environment.postgres().directory().resolve("server.log"), evidence.resolve("postgres.log"));
-            Evidence.copy(environment.directory().resolve(DriverProcess.LOGS), evidence.resolve(DriverProcess.LOGS));
+            environment.keepLogs(evidence);
             out.println("Evidence is in " + evidence + ". To repeat: ./chaos --replay " + evidence + "/TRIAL.schedule");
         }
         out.println(tally.line(seed));

@@ -1,5 +1,6 @@
 package io.millrace.testkit.servers;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
@@ -24,6 +26,8 @@ import org.apache.kafka.common.resource.ResourceType;
 
 /** Calls to a broker as an admin client. */
 final class KafkaAdmin {
+    private static final Duration REJOINS_WITHIN = Duration.ofSeconds(30);
+
     private KafkaAdmin() {}
 
     /** Whether the broker answers and has joined the cluster, so that a topic can be created. */
@@ -33,10 +37,27 @@ final class KafkaAdmin {
         }
     }
 
+    /** A broker that was stalled has to rejoin the cluster first, as on a busy machine: waits for that. */
     static void createTopic(String bootstrapServers, String topic, int partitions) {
+        long start = System.nanoTime();
         try (Admin admin = admin(bootstrapServers)) {
             NewTopic asked = new NewTopic(topic, Optional.of(partitions), Optional.empty());
+            while (!isCreated(admin, asked, System.nanoTime() - start < REJOINS_WITHIN.toNanos())) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+        }
+    }
+
+    /** One broker has every replica, so that it lacks one only while it is not in the cluster. */
+    private static boolean isCreated(Admin admin, NewTopic asked, boolean mayRejoin) {
+        try {
             get(admin.createTopics(List.of(asked)).all());
+            return true;
+        } catch (IllegalStateException e) {
+            if (mayRejoin && e.getCause() instanceof InvalidReplicationFactorException) {
+                return false;
+            }
+            throw e;
         }
     }
 

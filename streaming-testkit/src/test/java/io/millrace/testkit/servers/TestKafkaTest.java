@@ -188,6 +188,21 @@ class TestKafkaTest {
     }
 
     @Test
+    void topicsAreCreatedWhenABrokerThatWasStalledHasRejoined() {
+        // The broker is out of the cluster between two heartbeats.
+        TestKafka.Settings stalling = TestKafka.configured()
+                .property("broker.session.timeout.ms", "200")
+                .property("broker.heartbeat.interval.ms", "600");
+        try (TestKafka server = stalling.start()) {
+            for (int topic = 0; topic < 10; topic++) {
+                server.createTopic("topic-" + topic, 1);
+            }
+            server.send("topic-9", "sent");
+            assertThat(server.records("topic-9")).hasSize(1);
+        }
+    }
+
+    @Test
     void theSharedBrokerIsOneAndSurvivesClose() {
         TestKafka shared = TestKafka.shared();
         shared.close();

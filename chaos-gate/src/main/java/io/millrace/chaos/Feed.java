@@ -26,7 +26,17 @@ final class Feed implements AutoCloseable {
         this.truth = truth;
         this.topic = topic;
         this.producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "enable.idempotence", true),
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "acks",
+                        "all",
+                        "enable.idempotence",
+                        true,
+                        // A broker that restarts or was stalled could refuse one request and take the next; that one
+                        // would then be out of order for good.
+                        "max.in.flight.requests.per.connection",
+                        1),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         for (int partition = 0; partition < PARTITIONS; partition++) {

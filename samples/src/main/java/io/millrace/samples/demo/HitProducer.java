@@ -36,8 +36,16 @@ final class HitProducer {
     }
 
     void send(HitGenerator generator, WatermarkWait query) throws InterruptedException, ExecutionException {
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "enable.idempotence", true);
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "acks",
+                "all",
+                "enable.idempotence",
+                true,
+                // Kafka may refuse the first of two requests and take the second while a topic gets its leader.
+                "max.in.flight.requests.per.connection",
+                1);
         long start = System.nanoTime();
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {

@@ -8,16 +8,23 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.InvalidMetadataException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.PatternType;
@@ -26,7 +33,7 @@ import org.apache.kafka.common.resource.ResourceType;
 
 /** Calls to a broker as an admin client. */
 final class KafkaAdmin {
-    private static final Duration REJOINS_WITHIN = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private KafkaAdmin() {}
 
@@ -37,27 +44,35 @@ final class KafkaAdmin {
         }
     }
 
-    /** A broker that was stalled has to rejoin the cluster first, as on a busy machine: waits for that. */
+    /**
+     * Returns when the partitions can be written: the cluster names their leader before it takes records. A broker that
+     * was stalled, as on a busy machine, has to rejoin the cluster first: waits for that.
+     */
     static void createTopic(String bootstrapServers, String topic, int partitions) {
-        long start = System.nanoTime();
+        NewTopic asked = new NewTopic(topic, Optional.of(partitions), Optional.empty());
+        Map<TopicPartition, OffsetSpec> ends = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
         try (Admin admin = admin(bootstrapServers)) {
-            NewTopic asked = new NewTopic(topic, Optional.of(partitions), Optional.empty());
-            while (!isCreated(admin, asked, System.nanoTime() - start < REJOINS_WITHIN.toNanos())) {
-                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-            }
+            // One broker has every replica, so that it lacks one only while it is not in the cluster.
+            retry(InvalidReplicationFactorException.class, () -> admin.createTopics(List.of(asked)).all());
+            retry(InvalidMetadataException.class, () -> admin.listOffsets(ends).all());
         }
     }
 
-    /** One broker has every replica, so that it lacks one only while it is not in the cluster. */
-    private static boolean isCreated(Admin admin, NewTopic asked, boolean mayRejoin) {
-        try {
-            get(admin.createTopics(List.of(asked)).all());
-            return true;
-        } catch (IllegalStateException e) {
-            if (mayRejoin && e.getCause() instanceof InvalidReplicationFactorException) {
-                return false;
+    /** Calls again for up to half a minute while Kafka refuses for this reason. */
+    private static void retry(Class<? extends ApiException> passing, Supplier<KafkaFuture<?>> call) {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                get(call.get());
+                return;
+            } catch (IllegalStateException e) {
+                if (!passing.isInstance(e.getCause()) || System.nanoTime() - start > PATIENCE.toNanos()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
             }
-            throw e;
         }
     }
 

@@ -36,8 +36,15 @@ final class KafkaRecords {
     /** Returns when the broker has acknowledged all of them. */
     static void send(String bootstrapServers, List<ProducerRecord<byte[], byte[]>> records) {
         records.stream().map(ProducerRecord::topic).distinct().forEach(topic -> partitions(bootstrapServers, topic));
-        Map<String, Object> settings =
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers, ProducerConfig.ACKS_CONFIG, "all");
+        Map<String, Object> settings = Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                // If a broker that just got its partitions back refuses the first request and takes the second, the
+                // first is out of order for good.
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<?>> sent = new ArrayList<>();

@@ -99,6 +99,8 @@ class ArchitectureTest {
             CORE + ".internal.WriterSettings",
             CORE + ".internal.spark.BatchThread",
             CORE + ".internal.spark.CheckpointManager",
+            CORE + ".internal.spark.LocalCheckpointManager",
+            CORE + ".internal.spark.PipelineCheckpointManager",
             CORE + ".internal.spark.SparkLine",
             CORE + ".internal.spark.StreamingOperators",
             CORE + ".internal.json.SparkJson",

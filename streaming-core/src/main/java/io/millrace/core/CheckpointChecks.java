@@ -3,17 +3,23 @@ package io.millrace.core;
 import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.Options;
+import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.RunningQueries;
+import io.millrace.core.internal.StatePartitions;
 import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.sql.SparkSession;
 
 /** Checks a query with the queries that run, and with the checkpoint that it continues from. */
 final class CheckpointChecks {
-    private static final String PARTITIONS = "spark.sql.shuffle.partitions";
+    private static final String PARTITIONS = StatePartitions.SETTING;
+
+    /** Tasks of each step for each core, above which most of the time of a small batch goes into starting them. */
+    private static final int MOST_TASKS_PER_CORE = 4;
 
     private CheckpointChecks() {}
 
@@ -61,19 +67,51 @@ final class CheckpointChecks {
 
     /** Settings of the session that the checkpoint overrides. */
     static List<Problem> overriddenSettings(
-            SparkSession spark, PlannedQuery query, String location, CheckpointState state) {
+            SparkSession spark,
+            PlannedQuery query,
+            OptionalInt statePartitions,
+            String location,
+            CheckpointState state) {
         List<Problem> notes = new ArrayList<>();
         state.settings().forEach((key, value) -> {
-            String now = spark.conf().get(key, value);
+            boolean isOfPipeline = key.equals(PARTITIONS) && statePartitions.isPresent();
+            String now = isOfPipeline
+                    ? Integer.toString(statePartitions.getAsInt())
+                    : spark.conf().get(key, value);
             if (!now.equals(value) && isKept(key, query)) {
                 notes.add(new Problem(
-                        key,
+                        isOfPipeline ? "statePartitions" : key,
                         now,
                         "the checkpoint at " + Options.shown(location) + " was made with " + value + " and keeps it",
                         "Start with a new checkpoint to change it."));
             }
         });
         return notes;
+    }
+
+    /** What a new checkpoint is about to keep for its life. */
+    static Optional<Problem> noteOnPartitions(SparkSession spark, PlannedQuery query, OptionalInt statePartitions) {
+        if (statePartitions.isPresent()) {
+            return query.rows().isEmpty() || query.isStateful()
+                    ? Optional.empty()
+                    : Optional.of(new Problem(
+                            "statePartitions",
+                            Integer.toString(statePartitions.getAsInt()),
+                            "no step of the pipeline keeps state",
+                            "Leave it out."));
+        }
+        int partitions = Integer.parseInt(spark.conf().get(PARTITIONS));
+        int cores = spark.sparkContext().defaultParallelism();
+        boolean isChosen = spark.conf().getAll().contains(PARTITIONS);
+        return isChosen || !query.isStateful() || partitions <= MOST_TASKS_PER_CORE * cores
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        "statePartitions",
+                        "",
+                        "a new checkpoint keeps Spark's default of " + partitions + " state partitions for its life, so"
+                                + " that each stateful step of each micro-batch runs " + partitions
+                                + " tasks and writes as many files, here on " + QueryLog.count(cores, "core"),
+                        "Call statePartitions(n), with 1 to 3 for each core of the executors at the peak."));
     }
 
     private static boolean isKept(String key, PlannedQuery query) {

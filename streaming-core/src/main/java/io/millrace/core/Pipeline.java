@@ -4,16 +4,19 @@ import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.internal.ActiveSession;
 import io.millrace.core.internal.CallSites;
+import io.millrace.core.internal.LocalCheckpoints;
 import io.millrace.core.internal.LocalPaths;
 import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.QueryProperties;
 import io.millrace.core.internal.SparkInterval;
+import io.millrace.core.internal.StatePartitions;
 import io.millrace.core.internal.Triggers;
 import io.millrace.core.internal.spark.RealTimeMode;
 import io.millrace.core.internal.spark.SparkVersion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -158,6 +161,20 @@ public final class Pipeline {
         return checkpointAt(LocalPaths.text("checkpointAt", directory));
     }
 
+    /**
+     * In how many partitions a new checkpoint keeps the state of each step that has some, and how many tasks run such a
+     * step. Other queries of the session keep their number. Choose 1 to 3 for each core of the executors at the peak,
+     * since the number stays for the life of the checkpoint: on an old one this call changes nothing, which
+     * {@link #validate} notes. Default {@code spark.sql.shuffle.partitions} of the session, 200 in Spark.
+     */
+    public Pipeline statePartitions(int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException("statePartitions(" + count
+                    + "): state needs one partition or more. Choose 1 to 3 for each core of the executors.");
+        }
+        return new Pipeline(spec.statePartitions(count));
+    }
+
     /** An option of Spark's {@link DataStreamWriter}. Spark's plans show it, so it must not be a secret. */
     public Pipeline option(String key, String value) {
         notNull("option(key, value)", key, value);
@@ -233,12 +250,24 @@ public final class Pipeline {
         spec.source()
                 .filter(SourceWithChecks.class::isInstance)
                 .ifPresent(source -> ((SourceWithChecks) source).beforeStart(spark, validation.query()));
-        // Some of Spark's sinks use the session of the thread.
+        Optional<String> checkpoint = validation.query().checkpointLocation();
         return QueryLog.of(spark.sparkContext())
-                .following(spark, spec.name(), () -> ActiveSession.with(spark, () -> started(spark, writer)));
+                .following(
+                        spark,
+                        spec.name(),
+                        () -> StatePartitions.during(
+                                spark,
+                                spec.name(),
+                                spec.statePartitions(),
+                                () -> LocalCheckpoints.during(spark, checkpoint, () -> started(spark, writer))));
     }
 
+    // Some of Spark's sinks use the session of the thread.
     private StreamingQuery started(SparkSession spark, DataStreamWriter<Row> writer) {
+        return ActiveSession.with(spark, () -> startedInSession(spark, writer));
+    }
+
+    private StreamingQuery startedInSession(SparkSession spark, DataStreamWriter<Row> writer) {
         return Triggers.isRealTime(spec.trigger())
                 ? QueryProperties.startingRealTime(spark.sparkContext(), () -> started(writer))
                 : started(writer);

@@ -5,12 +5,14 @@ import io.millrace.core.internal.Triggers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
  * The settings of a pipeline. Every call returns a copy.
  *
+ * @param statePartitions of a new checkpoint; empty for the number of the session
  * @param options those of Spark's {@code DataStreamWriter}, whose case does not count
  */
 record PipelineSpec(
@@ -20,6 +22,7 @@ record PipelineSpec(
         Optional<Sink> sink,
         OutputMode outputMode,
         Trigger trigger,
+        OptionalInt statePartitions,
         Options options) {
     private static final String CHECKPOINT = "checkpointLocation";
 
@@ -35,33 +38,41 @@ record PipelineSpec(
                 Optional.empty(),
                 OutputMode.Append(),
                 Trigger.ProcessingTime(0),
+                OptionalInt.empty(),
                 Options.NONE);
     }
 
     PipelineSpec from(Source source) {
-        return new PipelineSpec(name, Optional.of(source), transforms, sink, outputMode, trigger, options);
+        return new PipelineSpec(
+                name, Optional.of(source), transforms, sink, outputMode, trigger, statePartitions, options);
     }
 
     PipelineSpec via(Transform transform) {
         List<Transform> more = new ArrayList<>(transforms);
         more.add(transform);
-        return new PipelineSpec(name, source, more, sink, outputMode, trigger, options);
+        return new PipelineSpec(name, source, more, sink, outputMode, trigger, statePartitions, options);
     }
 
     PipelineSpec to(Sink sink) {
-        return new PipelineSpec(name, source, transforms, Optional.of(sink), outputMode, trigger, options);
+        return new PipelineSpec(
+                name, source, transforms, Optional.of(sink), outputMode, trigger, statePartitions, options);
     }
 
     PipelineSpec outputMode(OutputMode outputMode) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options);
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, options);
     }
 
     PipelineSpec trigger(Trigger trigger) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options);
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, options);
+    }
+
+    PipelineSpec statePartitions(int count) {
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, OptionalInt.of(count), options);
     }
 
     PipelineSpec option(String key, String value) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, options.with(key, value));
+        return new PipelineSpec(
+                name, source, transforms, sink, outputMode, trigger, statePartitions, options.with(key, value));
     }
 
     /** The checkpoint location that was set. */
@@ -69,13 +80,14 @@ record PipelineSpec(
         return Optional.ofNullable(options.asMap().get(CHECKPOINT));
     }
 
-    /** Output mode, trigger, checkpoint and the other options. */
+    /** Output mode, trigger, checkpoint, state partitions and the other options. */
     String describeRun() {
         Options others = options.without(CHECKPOINT::equalsIgnoreCase);
         return outputMode + " mode, " + Triggers.describe(trigger)
                 + checkpoint()
                         .map(location -> ", checkpoint at " + Options.shown(location))
                         .orElse("")
+                + (statePartitions.isPresent() ? ", " + statePartitions.getAsInt() + " state partitions" : "")
                 + (others.isEmpty() ? "" : ", options " + others);
     }
 }

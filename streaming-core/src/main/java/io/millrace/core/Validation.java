@@ -75,8 +75,11 @@ final class Validation {
     /** The notes but those that every restart has. */
     List<Problem> warnings() {
         List<Problem> notes = new ArrayList<>();
-        ofCheckpoint((location, state) ->
-                        Optional.of(CheckpointChecks.overriddenSettings(spark, query(), location, state)))
+        ofCheckpoint((location, state) -> Optional.of(
+                        CheckpointChecks.overriddenSettings(spark, query(), spec.statePartitions(), location, state)))
+                .or(() -> Optional.of(CheckpointChecks.noteOnPartitions(spark, query(), spec.statePartitions())
+                        .map(List::of)
+                        .orElse(List.of())))
                 .ifPresent(notes::addAll);
         rows.map(StreamingPlan::of).ifPresent(plan -> notes.addAll(PlanChecks.notes(spark, plan, query())));
         if (query().isRealTime()) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -57,8 +58,8 @@ class CheckpointChecksTest {
         String location = "s3a://AK:canary@bucket/x";
         CheckpointState state = new CheckpointState(0, List.of(), Map.of("spark.sql.shuffle.partitions", "77"));
         Source kafka = Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest());
-        List<Problem> notes =
-                new ArrayList<>(CheckpointChecks.overriddenSettings(Spark.session(), stateful(), location, state));
+        List<Problem> notes = new ArrayList<>(
+                CheckpointChecks.overriddenSettings(Spark.session(), stateful(), OptionalInt.empty(), location, state));
         notes.addAll(CheckpointChecks.overriddenStarts(Optional.of(kafka), location, state));
 
         assertThat(notes)
@@ -111,7 +112,8 @@ class CheckpointChecksTest {
         Source kafka = Sources.kafka("localhost:9092").topics("hits").startingFrom(Offsets.earliest());
         String location = checkpoint.toString();
         CheckpointState state = CheckpointState.of(other, location).orElseThrow();
-        List<Problem> notes = new ArrayList<>(CheckpointChecks.overriddenSettings(other, stateful(), location, state));
+        List<Problem> notes = new ArrayList<>(
+                CheckpointChecks.overriddenSettings(other, stateful(), OptionalInt.empty(), location, state));
         notes.addAll(CheckpointChecks.overriddenStarts(Optional.of(kafka), location, state));
 
         assertThat(notes)

@@ -223,6 +223,7 @@ class ValuesTest {
                                 () -> Pipeline.named("traffic").every(Duration.ofSeconds(7)),
                                 () -> Pipeline.named("traffic").availableNow(),
                                 () -> Pipeline.named("traffic").continuous(Duration.ofSeconds(8)),
+                                () -> Pipeline.named("traffic").statePartitions(9),
                                 () -> Pipeline.named("traffic").checkpointAt("s3a://canary:canary@bucket/c"),
                                 () -> Pipeline.named("traffic").option("path", "/out")),
                         List.of(
@@ -236,6 +237,7 @@ class ValuesTest {
                                 "PT7S",
                                 "availableNow",
                                 "PT8S",
+                                "9 state partitions",
                                 "s3a://***@bucket/c",
                                 "path=/out")),
                 arguments(

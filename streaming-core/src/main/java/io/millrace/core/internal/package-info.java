@@ -17,6 +17,8 @@
  *   <li>{@link io.millrace.core.internal.RunningQueries}: running queries, and how to stop them between batches
  *   <li>{@link io.millrace.core.internal.CheckpointState} and {@link io.millrace.core.internal.CheckpointFiles}: what
  *       a query continues from, and the files of a checkpoint
+ *   <li>{@link io.millrace.core.internal.LocalCheckpoints} and {@link io.millrace.core.internal.StatePartitions}: what
+ *       one query gets at its start and the others of its session do not
  *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system
  *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and
  *       tasks

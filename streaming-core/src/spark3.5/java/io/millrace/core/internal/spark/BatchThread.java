@@ -1,6 +1,10 @@
 package io.millrace.core.internal.spark;
 
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.Optional;
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.MicroBatchExecution;
 import org.apache.spark.sql.execution.streaming.StreamExecution;
 import org.apache.spark.sql.execution.streaming.StreamingQueryWrapper;
@@ -10,6 +14,10 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 
 /** What runs the batches of a query, that of Spark 3.5, with Scala 2.12. */
 public final class BatchThread {
+    private static final Optional<Method> SESSION = Arrays.stream(StreamExecution.class.getDeclaredMethods())
+            .filter(method -> method.getName().equals("sparkSessionForStream") && method.getParameterCount() == 0)
+            .findFirst();
+
     private final StreamExecution execution;
 
     private BatchThread(StreamExecution execution) {
@@ -33,6 +41,22 @@ public final class BatchThread {
     /** The checkpoint location: the one that was set, or Spark's own temporary one. */
     public String checkpoint() {
         return execution.resolvedCheckpointRoot();
+    }
+
+    /** Whether {@link #session()} works, which uses a private method of Spark 3.5. */
+    public static boolean hasSession() {
+        return SESSION.isPresent();
+    }
+
+    /** The session that the query has to itself, from which it takes its settings. */
+    public SparkSession session() {
+        try {
+            Method session = SESSION.orElseThrow();
+            session.setAccessible(true);
+            return (SparkSession) session.invoke(execution);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public OutputMode outputMode() {

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
+import org.apache.spark.sql.execution.streaming.FileContextBasedCheckpointFileManager;
 import org.apache.spark.sql.execution.streaming.FileSystemBasedCheckpointFileManager;
 
 /** Spark's own manager of the files of a checkpoint, that of Spark 3.5, with Scala 2.12. */
@@ -14,17 +16,23 @@ public final class CheckpointManager {
     /** The manager that needs nothing but Hadoop's older interface of file systems. */
     public static final String ON_FILE_SYSTEMS = FileSystemBasedCheckpointFileManager.class.getName();
 
+    /** The manager that Spark chooses for file systems that have Hadoop's newer interface, such as a local disk. */
+    public static final String OF_SPARK = FileContextBasedCheckpointFileManager.class.getName();
+
     private final CheckpointFileManager files;
 
     private CheckpointManager(CheckpointFileManager files) {
         this.files = files;
     }
 
-    /** The manager that the session's queries use for {@code path}. */
+    /** The manager that pipelines of the session use for {@code path}. */
     public static CheckpointManager of(SparkSession spark, Path path) throws IOException {
         try {
+            Configuration conf = spark.sessionState().newHadoopConf();
             return new CheckpointManager(
-                    CheckpointFileManager.create(path, spark.sessionState().newHadoopConf()));
+                    conf.get(PipelineCheckpointManager.SETTING) == null
+                            ? new PipelineCheckpointManager(path, conf)
+                            : CheckpointFileManager.create(path, conf));
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

@@ -1,6 +1,7 @@
 package io.millrace.core.internal.spark;
 
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.runtime.MicroBatchExecution;
 import org.apache.spark.sql.execution.streaming.runtime.State;
 import org.apache.spark.sql.execution.streaming.runtime.StreamExecution;
@@ -35,6 +36,16 @@ public final class BatchThread {
     /** The checkpoint location: the one that was set, or Spark's own temporary one. */
     public String checkpoint() {
         return execution.resolvedCheckpointRoot();
+    }
+
+    /** Whether {@link #session()} works. */
+    public static boolean hasSession() {
+        return true;
+    }
+
+    /** The session that the query has to itself, from which it takes its settings. */
+    public SparkSession session() {
+        return execution.sparkSessionForStream();
     }
 
     public OutputMode outputMode() {

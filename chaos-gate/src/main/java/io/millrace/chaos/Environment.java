@@ -77,7 +77,7 @@ final class Environment implements AutoCloseable {
                 .config("spark.kafka.consumer.fetchedData.cache.timeout", "10s")
                 .config("spark.kafka.consumer.fetchedData.cache.evictorThreadRunInterval", "5s")
                 .config("spark.deploy.maxExecutorRetries", -1)
-                .config("spark.hadoop.fs." + ChaosFileSystem.SCHEME + ".impl", ChaosFileSystem.class.getName())
+                .config("spark.sql.streaming.checkpointFileManagerClass", ChaosCheckpointFiles.class.getName())
                 .getOrCreate();
     }
 

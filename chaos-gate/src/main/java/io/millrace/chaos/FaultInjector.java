@@ -228,7 +228,7 @@ final class FaultInjector implements FailPoints.FaultHandler {
 
     private void awaitCommit() throws IOException {
         try {
-            points.awaitPass(ChaosFileSystem.COMMITTED, COMMIT_SECONDS);
+            points.awaitPass(ChaosCheckpointFiles.COMMITTED, COMMIT_SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);

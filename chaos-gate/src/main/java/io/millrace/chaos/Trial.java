@@ -245,7 +245,7 @@ final class Trial implements AutoCloseable {
                 environment.kafka().bootstrapServers(),
                 feed.topic(),
                 partitions,
-                ChaosFileSystem.url(feed.topic(), checkpoint),
+                ChaosCheckpointFiles.url(feed.topic(), checkpoint),
                 feed.topic());
         return new RunningQuery(hosting.launcher(job), partitions, checkpoint);
     }

@@ -44,6 +44,7 @@ public final class Revenue {
                         Sources.kafka(arguments[0]).topics("orders").startingFrom(Offsets.earliest()),
                         Sinks.jdbc(database).table("revenue").upsertOn("window_start", "shop"))
                 .every(ofSeconds(10))
+                .statePartitions(8)
                 .checkpointAt(arguments[3])
                 .start(spark)
                 .awaitTermination();

@@ -33,6 +33,7 @@ final class HitsPerWindow {
     static void run(SampleEnvironment environment) throws Exception {
         environment.finish(
                 pipeline(environment.hits(), Sinks.console().truncate(false))
+                        .statePartitions(2)
                         .checkpointAt(environment.checkpoint())
                         .start(environment.spark()),
                 SampleEnvironment.HITS.size());

@@ -26,6 +26,7 @@ final class HitsPerZip {
     static void run(SampleEnvironment environment) throws Exception {
         environment.finish(
                 pipeline(environment.hits(), Sinks.console())
+                        .statePartitions(2)
                         .checkpointAt(environment.checkpoint())
                         .start(environment.spark()),
                 SampleEnvironment.HITS.size());

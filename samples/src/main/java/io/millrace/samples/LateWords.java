@@ -43,6 +43,7 @@ final class LateWords {
         StreamingQuery query = pipeline(
                         Sources.kafka(environment.brokers()).topics(topic).startingFrom(Offsets.earliest()),
                         Sinks.console().truncate(false))
+                .statePartitions(2)
                 .checkpointAt(environment.checkpoint())
                 .start(environment.spark());
         send(environment, query, topic, "12:03", "owl", "counted");

@@ -84,6 +84,7 @@ public final class Orders {
                 .start(environment.spark())
                 .awaitTermination();
         revenue(orders, files(directory))
+                .statePartitions(2)
                 .checkpointAt(environment.checkpoint() + "/revenue")
                 .start(environment.spark())
                 .awaitTermination();

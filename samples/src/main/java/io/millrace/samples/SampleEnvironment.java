@@ -175,7 +175,6 @@ final class SampleEnvironment implements AutoCloseable {
                 .getOrCreate();
         SparkSession own = ownsSpark ? session : session.newSession();
         own.conf().set("spark.sql.session.timeZone", "UTC");
-        own.conf().set("spark.sql.shuffle.partitions", "2");
         return own;
     }
 }

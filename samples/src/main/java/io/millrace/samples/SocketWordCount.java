@@ -37,6 +37,7 @@ final class SocketWordCount {
         HostAndPort lines = environment.lines();
         environment.finish(
                 pipeline(Sources.socket(lines.host(), lines.port()), Sinks.console())
+                        .statePartitions(2)
                         .start(environment.spark()),
                 3);
     }

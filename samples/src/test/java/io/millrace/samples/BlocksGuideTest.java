@@ -145,6 +145,7 @@ class BlocksGuideTest {
                 .to(Sinks.console())
                 .outputMode(update())
                 .every(ofSeconds(10))
+                .statePartitions(4)
                 .checkpointAt(checkpoint);
 
         StreamingQuery query = counts.start(spark); // Spark's own handle

@@ -56,6 +56,7 @@ class ReadmeTest {
                 .to(Sinks.jdbc(database).table("zip_traffic").upsertOn("window_start", "zip"))
                 .outputMode(update())
                 .every(ofSeconds(10))
+                .statePartitions(8)
                 .checkpointAt("s3a://bucket/zip-traffic")
                 .start(spark); // Spark's own StreamingQuery
         return query;

@@ -106,6 +106,7 @@ final class ClusterProof {
                                 .topics(kafka.topic())
                                 .startingFrom(Offsets.earliest()),
                         sink)
+                .statePartitions(EXECUTORS)
                 .checkpointAt(scratch.resolve("checkpoint-" + name))
                 .start(session));
         return new Running(query, watch);
@@ -217,7 +218,6 @@ final class ClusterProof {
                 .config("spark.local.dir", scratch.resolve("local"))
                 .config("spark.sql.warehouse.dir", scratch.resolve("warehouse"))
                 .config("spark.sql.session.timeZone", "UTC")
-                .config("spark.sql.shuffle.partitions", EXECUTORS)
                 .getOrCreate();
     }
 }

@@ -62,7 +62,6 @@ final class DemoRun {
                 .getOrCreate();
         SparkSession own = ownsSpark ? session : session.newSession();
         own.conf().set("spark.sql.session.timeZone", "UTC");
-        own.conf().set("spark.sql.shuffle.partitions", "2");
         return own;
     }
 
@@ -72,6 +71,7 @@ final class DemoRun {
                                 .topics(kafka.topic())
                                 .startingFrom(Offsets.earliest()),
                         Sinks.jdbc(database.forSink()).table(Traffic.TABLE).upsertOn("window_start", "zip"))
+                .statePartitions(2)
                 .checkpointAt(scratch.resolve("checkpoint"))
                 .start(spark);
     }

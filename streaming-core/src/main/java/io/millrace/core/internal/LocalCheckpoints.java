@@ -38,10 +38,12 @@ public final class LocalCheckpoints {
     private static boolean begin(SparkSession spark, Optional<String> location) {
         synchronized (STARTING) {
             int others = STARTING.getOrDefault(spark, 0);
-            if (others == 0 && !isWanted(spark, location)) {
-                return false;
+            if (others == 0) {
+                if (!isWanted(spark, location)) {
+                    return false;
+                }
+                spark.conf().set(SETTING, MANAGER);
             }
-            spark.conf().set(SETTING, MANAGER);
             STARTING.put(spark, others + 1);
             return true;
         }

@@ -5,26 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ChaosFileSystemTest {
+class ChaosCheckpointFilesTest {
     private final Path directory;
-    private final FileSystem files;
+    private final org.apache.hadoop.fs.Path root;
+    private final ChaosCheckpointFiles files;
     private final FailPoints points;
 
-    ChaosFileSystemTest(@TempDir Path directory) throws IOException {
+    ChaosCheckpointFilesTest(@TempDir Path directory) throws IOException {
         this.directory = directory;
-        Configuration configuration = new Configuration();
-        configuration.set("fs." + ChaosFileSystem.SCHEME + ".impl", ChaosFileSystem.class.getName());
         String name = "trial" + System.nanoTime();
         points = FailPoints.named(name);
-        files = new org.apache.hadoop.fs.Path(ChaosFileSystem.url(name, directory)).getFileSystem(configuration);
+        root = new org.apache.hadoop.fs.Path(ChaosCheckpointFiles.url(name, directory));
+        files = new ChaosCheckpointFiles(root, new Configuration());
     }
 
     @Test
@@ -33,10 +31,13 @@ class ChaosFileSystemTest {
         assertThat(points.passed())
                 .containsOnlyKeys("checkpoint offsets begun", "checkpoint offsets written", "checkpoint offsets named");
         assertThat(directory.resolve("offsets/0")).hasContent("x");
+        assertThat(files.list(new org.apache.hadoop.fs.Path(root, "offsets"))).hasSize(1);
+        assertThat(files.exists(new org.apache.hadoop.fs.Path(root, "offsets/0")))
+                .isTrue();
     }
 
     @Test
-    void faultBeforeTheRenameLeavesNoFileOfThatName() {
+    void faultBeforeTheNameLeavesNoFileOfThatName() {
         points.onFault((fault, link) -> {
             throw new IOException("injected");
         });
@@ -53,12 +54,10 @@ class ChaosFileSystemTest {
     }
 
     private void write(String log, String name, String text) throws IOException {
-        org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(files.getUri() + directory.toString(), log);
-        org.apache.hadoop.fs.Path temporary = new org.apache.hadoop.fs.Path(folder, "." + name + ".tmp");
-        try (FSDataOutputStream out = files.create(temporary, true)) {
+        org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(root, log);
+        files.mkdirs(folder);
+        try (var out = files.createAtomic(new org.apache.hadoop.fs.Path(folder, name), false)) {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
-        assertThat(files.rename(temporary, new org.apache.hadoop.fs.Path(folder, name)))
-                .isTrue();
     }
 }

@@ -57,7 +57,11 @@ final class CpuTable {
 
     /** Returns {@code slow / fast}. */
     static String ratio(long slow, long fast) {
-        return String.format(Locale.ROOT, "%.2f", (double) slow / fast);
+        return ratio((double) slow / fast);
+    }
+
+    static String ratio(double ratio) {
+        return String.format(Locale.ROOT, "%.2f", ratio);
     }
 
     void print() {

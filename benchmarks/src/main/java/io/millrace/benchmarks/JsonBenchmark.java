@@ -23,7 +23,7 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * Measures the CPU time per row to extract 1, 4, 8 and 16 fields from JSON, for Spark's functions and
- * {@code jsonFields}.
+ * {@code jsonFields}; and a few fields from large documents.
  */
 final class JsonBenchmark implements Benchmark {
     private static final long SEED = 42;
@@ -37,13 +37,15 @@ final class JsonBenchmark implements Benchmark {
             CpuTable table = new CpuTable(documents(spark, scale.of(40_000, 20)), contenders(), scale);
             table.measure();
             table.print();
+            LargeJsonBenchmark large = new LargeJsonBenchmark(spark, SEED, scale).measure();
             JsonDifferences compared =
                     new JsonDifferences(spark, SEED).compare(scale.of(200_000, 100), scale.of(5_000, 50));
             compared.shown().forEach(System.out::println);
             System.out.printf(
                     "Differential check, seed %d: %,d documents, %,d values found%n",
                     SEED, compared.documents(), compared.found());
-            return figures(table) + " differences=" + compared.differences() + " documents=" + compared.documents();
+            return figures(table) + " json.large_from_json=" + large.ratio() + " differences="
+                    + (compared.differences() + large.differences()) + " documents=" + compared.documents();
         }
     }
 

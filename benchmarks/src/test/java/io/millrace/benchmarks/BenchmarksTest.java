@@ -38,6 +38,7 @@ class BenchmarksTest {
                             "json.ratio16",
                             "json.from_json8",
                             "json.json_tuple8",
+                            "json.large_from_json",
                             "differences",
                             "documents"),
             "keys", List.of("keys.rows", "types", "differences"),

@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The paths of all fields as a tree: a node is a place in a document, with the fields that want a value there or below.
- * Built once for a task, and walked along with the tokens of each row.
+ * Built once for a task, and walked along with each row.
  */
 final class JsonTree {
     private final Map<Integer, List<JsonPath.Step>> spread = new HashMap<>();
     private final Map<String, JsonTree> members = new HashMap<>();
     private final Map<Long, JsonTree> elements = new HashMap<>();
     private int[] fields = {};
+    private JsonNames names = new JsonNames(members);
+    private long lastElement = -1;
 
     private JsonTree() {}
 
@@ -24,6 +26,7 @@ final class JsonTree {
         for (int field = 0; field < paths.size(); field++) {
             root.grow(field, paths.get(field).steps());
         }
+        root.settle();
         return root;
     }
 
@@ -35,6 +38,10 @@ final class JsonTree {
     /** The fields that want every element of an array here, with the rest of their path. */
     Map<Integer, List<JsonPath.Step>> spread() {
         return spread;
+    }
+
+    boolean hasSpread() {
+        return !spread.isEmpty();
     }
 
     boolean hasMembers() {
@@ -49,8 +56,21 @@ final class JsonTree {
         return members.get(name);
     }
 
+    /** The member whose name is from {@code from} to {@code end} in {@code bytes}, without escapes. */
+    @Nullable JsonTree member(byte[] bytes, int from, int end) {
+        return names.find(bytes, from, end);
+    }
+
     @Nullable JsonTree element(long index) {
-        return elements.get(index);
+        return index > lastElement ? null : elements.get(index);
+    }
+
+    private void settle() {
+        names = new JsonNames(members);
+        lastElement =
+                elements.keySet().stream().mapToLong(Long::longValue).max().orElse(-1);
+        members.values().forEach(JsonTree::settle);
+        elements.values().forEach(JsonTree::settle);
     }
 
     private void grow(int field, List<JsonPath.Step> path) {

@@ -15,8 +15,13 @@
  *
  * <ul>
  *   <li>{@link io.millrace.core.internal.json.SparkJson}: the expression in Spark's plan
- *   <li>{@link io.millrace.core.internal.json.JsonReader}: all fields of a document in one pass
+ *   <li>{@link io.millrace.core.internal.json.JsonReader}: all fields of a document
+ *   <li>{@link io.millrace.core.internal.json.JsonScanner}: those of a plain document, in one pass over its bytes
+ *   <li>{@link io.millrace.core.internal.json.JsonBytes}: skips JSON, eight bytes at a time
+ *   <li>{@link io.millrace.core.internal.json.JsonEscapes}: escapes in strings
+ *   <li>{@link io.millrace.core.internal.json.JsonTokenReader}: those of any document, by the tokens of Jackson
  *   <li>{@link io.millrace.core.internal.json.JsonTree}: the paths of all fields as one tree
+ *   <li>{@link io.millrace.core.internal.json.JsonNames}: the names of members, looked up by their bytes
  *   <li>{@link io.millrace.core.internal.json.JsonFeed}: one document after another under the same parser
  *   <li>{@link io.millrace.core.internal.json.JsonWalk}: one path through one document, as Spark walks it
  *   <li>{@link io.millrace.core.internal.json.JsonSyntax}: the parser's settings, and why a document is malformed
@@ -27,6 +32,8 @@
  *
  * <ul>
  *   <li>{@link io.millrace.core.internal.json.JsonText}: the text of a value, as Spark writes it
+ *   <li>{@link io.millrace.core.internal.json.JsonSlice}: the same, of bytes of a document
+ *   <li>{@link io.millrace.core.internal.json.JsonDouble}: the text of numbers that are not whole
  *   <li>{@link io.millrace.core.internal.json.JsonConversion}: a text as a value of a type
  *   <li>{@link io.millrace.core.internal.json.JsonPart}: an array, a struct or a map, and what is in it
  *   <li>{@link io.millrace.core.internal.json.JsonNumber}: numbers by their digits

@@ -22,6 +22,8 @@ final class JsonBytes {
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long QUOTES = '"' * EACH;
     private static final long BACKSLASHES = '\\' * EACH;
+    private static final long ZEROS = '0' * EACH;
+    private static final long OVER_NINE = (0x7F - 9) * EACH;
     private static final long SPACES = ' ' * EACH;
     private static final int NULL = 'n' | 'u' << 8 | 'l' << 16 | 'l' << 24;
     private static final int TRUE = 't' | 'r' << 8 | 'u' << 16 | 'e' << 24;
@@ -66,8 +68,10 @@ final class JsonBytes {
 
     /** Containers may be {@code depth} deep. */
     static int afterValue(byte[] bytes, int at, int depth) {
+        if (bytes[at] == '"') {
+            return afterString(bytes, at + 1);
+        }
         return switch (bytes[at]) {
-            case '"' -> afterString(bytes, at + 1);
             case '{' -> depth == 0 ? NOT_PLAIN : afterMembers(bytes, at + 1, depth - 1);
             case '[' -> depth == 0 ? NOT_PLAIN : afterElements(bytes, at + 1, depth - 1);
             case 't' -> four(bytes, at) == TRUE ? at + 4 : NOT_PLAIN;
@@ -158,16 +162,22 @@ final class JsonBytes {
     static int quoteOrBackslash(byte[] bytes, int from) {
         int at = from;
         while (true) {
-            long eight = eight(bytes, at);
-            long quotes = eight ^ QUOTES;
-            long backslashes = eight ^ BACKSLASHES;
-            // A byte that is zero has its high bit set here, and so may a byte after it, but none before it.
-            long found = (((quotes - EACH) & ~quotes) | ((backslashes - EACH) & ~backslashes)) & HIGH_BITS;
-            if (found != 0) {
-                return at + (Long.numberOfTrailingZeros(found) >>> 3);
+            int first = firstQuoteOrBackslash(eight(bytes, at));
+            int second = firstQuoteOrBackslash(eight(bytes, at + Long.BYTES));
+            // Without a branch: the first is 64 if there is none.
+            int bits = first + (second & -(first >>> 6));
+            if (bits < 2 * Long.SIZE) {
+                return at + (bits >>> 3);
             }
-            at += Long.BYTES;
+            at += 2 * Long.BYTES;
         }
+    }
+
+    /** In bits, 64 if there is none. */
+    private static int firstQuoteOrBackslash(long eight) {
+        // A byte that is ASCII and zero gets its high bit, and perhaps some after it do, but none before it.
+        long found = (((eight ^ QUOTES) - EACH) | ((eight ^ BACKSLASHES) - EACH)) & ~eight & HIGH_BITS;
+        return Long.numberOfTrailingZeros(found);
     }
 
     static int afterNumber(byte[] bytes, int from) {
@@ -186,9 +196,14 @@ final class JsonBytes {
     /** At least one digit. */
     private static int afterDigits(byte[] bytes, int from) {
         int at = from;
-        while (bytes[at] >= '0' && bytes[at] <= '9') {
-            at++;
+        while (true) {
+            long digits = eight(bytes, at) ^ ZEROS;
+            // The high bit of the first byte that is over nine is set here.
+            int bits = Long.numberOfTrailingZeros(((digits + OVER_NINE) | digits) & HIGH_BITS);
+            at += bits >>> 3;
+            if (bits < Long.SIZE) {
+                return at == from ? NOT_PLAIN : at;
+            }
         }
-        return at == from ? NOT_PLAIN : at;
     }
 }

@@ -12,11 +12,16 @@ final class JsonEscapes {
     /** For the character after a backslash what it stands for. */
     private static final byte[] MEANINGS = new byte[128];
 
+    private static final byte[] DIGITS = new byte[128];
+
     static {
         Arrays.fill(MEANINGS, NONE);
         String escapes = "\"\"\\\\//b\bf\fn\nr\rt\t";
         for (int i = 0; i < escapes.length(); i += 2) {
             MEANINGS[escapes.charAt(i)] = (byte) escapes.charAt(i + 1);
+        }
+        for (int digit = 0; digit < DIGITS.length; digit++) {
+            DIGITS[digit] = (byte) Character.digit(digit, 16);
         }
     }
 
@@ -39,18 +44,20 @@ final class JsonEscapes {
         byte[] text = new byte[end - from];
         int length = 0;
         for (int at = from; at < end; ) {
-            if (bytes[at] != '\\') {
-                text[length++] = bytes[at++];
-            } else if (bytes[at + 1] != 'u') {
-                text[length++] = meaning(bytes[at + 1]);
-                at += 2;
-            } else {
+            int run = JsonBytes.quoteOrBackslash(bytes, at) - at;
+            System.arraycopy(bytes, at, text, length, run);
+            length += run;
+            at += run;
+            if (at < end && bytes[at + 1] == 'u') {
                 int codePoint = codePoint(bytes, at);
                 if (codePoint < 0) {
                     return null;
                 }
                 length = encode(codePoint, text, length);
                 at += codePoint < Character.MIN_SUPPLEMENTARY_CODE_POINT ? UNICODE_LENGTH : 2 * UNICODE_LENGTH;
+            } else if (at < end) {
+                text[length++] = meaning(bytes[at + 1]);
+                at += 2;
             }
         }
         return Arrays.copyOf(text, length);
@@ -78,7 +85,7 @@ final class JsonEscapes {
     private static int unicode(byte[] bytes, int at) {
         int unit = 0;
         for (int digit = at + 2; digit < at + UNICODE_LENGTH; digit++) {
-            unit = unit << 4 | Character.digit(bytes[digit], 16);
+            unit = unit << 4 | (bytes[digit] < 0 ? NONE : DIGITS[bytes[digit]]);
         }
         return unit;
     }

@@ -21,7 +21,7 @@ final class JsonReader {
 
     /** Reads {@code bytes}, for {@link #value} and {@link #malformed}. */
     void read(byte[] bytes) {
-        isScanned = scanner.isRead(Utf8.repaired(bytes));
+        isScanned = scanner.isRead(bytes);
         if (!isScanned) {
             tokens.read(bytes);
         }

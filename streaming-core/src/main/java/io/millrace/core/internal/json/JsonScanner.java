@@ -24,7 +24,9 @@ final class JsonScanner {
     private final Numbers[] numbers;
     private final byte[] @Nullable [] values;
     private final boolean[] spreadBefore;
+    private final JsonRepeat repeat = new JsonRepeat();
     private byte[] bytes = {};
+    private int last;
 
     /** {@code numbers} are how each field has its numbers written. */
     JsonScanner(List<JsonPath> paths, List<Numbers> numbers) {
@@ -37,8 +39,6 @@ final class JsonScanner {
     /**
      * Whether {@code document} is plain JSON up to the end of its root value, a container, and {@link #value} has the
      * values of its fields.
-     *
-     * @param document in UTF-8
      */
     boolean isRead(byte[] document) {
         if (document.length > LONGEST_DOCUMENT) {
@@ -47,6 +47,10 @@ final class JsonScanner {
         Arrays.fill(values, null);
         Arrays.fill(spreadBefore, false);
         bytes = JsonBytes.padded(document, bytes);
+        last = document.length;
+        if (!Utf8.isValid(bytes, last)) {
+            return false;
+        }
         int root = JsonBytes.afterSpace(bytes, 0);
         return isContainer(root) && container(tree, root, DEEPEST) != NOT_PLAIN;
     }
@@ -102,7 +106,7 @@ final class JsonScanner {
                 return NOT_PLAIN;
             }
             // Only null starts with an n, if anything.
-            at = member == null || bytes[at] == 'n' ? JsonBytes.afterValue(bytes, at, depth) : value(member, at, depth);
+            at = member == null || bytes[at] == 'n' ? skipped(at, depth) : value(member, at, depth);
             if (at == NOT_PLAIN) {
                 return NOT_PLAIN;
             }
@@ -112,6 +116,10 @@ final class JsonScanner {
             }
             at = JsonBytes.afterSpace(bytes, at + 1);
         }
+    }
+
+    private int skipped(int at, int depth) {
+        return bytes[at] == '{' ? repeat.after(bytes, at, last, depth) : JsonBytes.afterValue(bytes, at, depth);
     }
 
     private int elements(JsonTree here, int from, int depth) {

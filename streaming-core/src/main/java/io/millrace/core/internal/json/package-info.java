@@ -18,6 +18,7 @@
  *   <li>{@link io.millrace.core.internal.json.JsonReader}: all fields of a document
  *   <li>{@link io.millrace.core.internal.json.JsonScanner}: those of a plain document, in one pass over its bytes
  *   <li>{@link io.millrace.core.internal.json.JsonBytes}: skips JSON, eight bytes at a time
+ *   <li>{@link io.millrace.core.internal.json.JsonRepeat}: skips a container that every document repeats
  *   <li>{@link io.millrace.core.internal.json.JsonEscapes}: escapes in strings
  *   <li>{@link io.millrace.core.internal.json.JsonTokenReader}: those of any document, by the tokens of Jackson
  *   <li>{@link io.millrace.core.internal.json.JsonTree}: the paths of all fields as one tree

@@ -106,6 +106,7 @@ class ArchitectureTest {
             CORE + ".internal.json.SparkJson",
             CORE + ".internal.json.JsonConversion",
             CORE + ".internal.json.JsonPart",
+            CORE + ".internal.json.PlainValue",
             SINKS + ".SparkFileSink",
             SINKS + ".StreamingFormat",
             SINKS + ".ViewNames",

@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The column has the value in the document, or the row is malformed. */
 @Timeout(120)
@@ -186,6 +188,53 @@ class JsonValuesTest {
                 .singleElement()
                 .asString()
                 .doesNotContain("registry");
+    }
+
+    /** The row of a document is overwritten by the next one. */
+    @ParameterizedTest(name = "generated code: {0}")
+    @ValueSource(booleans = {true, false})
+    void noRowHasValuesOfAnother(boolean isGenerated) {
+        SparkSession session = Spark.session().newSession();
+        session.conf().set("spark.sql.codegen.wholeStage", isGenerated);
+        session.conf().set("spark.sql.codegen.factoryMode", isGenerated ? "CODEGEN_ONLY" : "NO_CODEGEN");
+        String full = """
+                {"s":"a","b":-1,"h":1,"l":1,"d":1.25,"w":"12345678901234567.89","f":0.5,"r":0.1,"t":true,\
+                "at":"2026-03-01T10:00:00Z","day":"2026-03-01","n":["2026-03-01T10:00:00"],"o":{"x":1,"y":true}}""";
+        String other = full.replace("1", "2").replace("true", "false").replace("\"a\"", "\"c\"");
+        Dataset<Row> rows = session.createDataset(
+                        List.of(full, "{}", other, "{\"b\":300,\"at\":1,\"o\":[]}", full), Encoders.STRING())
+                .toDF("value")
+                .repartition(1);
+        List<JsonField> fields = Transforms.jsonFields("value")
+                .string("s", "$.s")
+                .field("b", "$.b", "TINYINT")
+                .field("h", "$.h", "SMALLINT")
+                .bigint("l", "$.l")
+                .decimal("d", "$.d", 10, 1)
+                .decimal("w", "$.w", 30, 2)
+                .field("f", "$.f", "FLOAT")
+                .doublePrecision("r", "$.r")
+                .bool("t", "$.t")
+                .timestamp("at", "$.at")
+                .date("day", "$.day")
+                .field("n", "$.n", "ARRAY<TIMESTAMP_NTZ>")
+                .field("o", "$.o", "STRUCT<x INT, y BOOLEAN>")
+                .fields;
+        JsonParsed parsed = JsonParsed.of(rows, "value", fields);
+        String first = "a, -1, 1, 1, 1.3, 12345678901234567.89, 0.5, 0.1, true, 2026-03-01 10:00:00, 2026-03-01,"
+                + " [2026-03-01 10:00:00], {1, true}, null}";
+        String nothing = "null, ".repeat(13);
+
+        assertThat(Spark.lines(parsed.rows().select(parsed.struct())))
+                .containsExactlyInAnyOrder(
+                        "[{" + first + "]",
+                        "[{" + nothing + "null}]",
+                        "[{c, -2, 2, 2, 2.3, 22345678902234567.89, 0.5, 0.2, false, 2026-03-02 20:00:00, 2026-03-02,"
+                                + " [2026-03-02 20:00:00], {2, false}, null}]",
+                        "[{" + nothing + "b is not of type tinyint; at is not of type timestamp but a number:"
+                                + " name its unit with epochSeconds, epochMillis or epochMicros; o is not of type"
+                                + " struct<x:int,y:boolean>}]",
+                        "[{" + first + "]");
     }
 
     /** The field {@code v} of a document that has this value there, as text; {@code malformed} if the row is. */

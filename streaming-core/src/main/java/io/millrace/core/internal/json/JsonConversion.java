@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.millrace.core.internal.spark.SparkLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.Objects;
@@ -15,6 +14,7 @@ import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -22,20 +22,24 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 
-/** Converts the text of a field to a value of its type, in Spark's internal form. */
+/**
+ * Converts the text of a field to a value of its type, in Spark's internal form: a text in plain form by
+ * {@link PlainValue}, any other by {@link #value}, which gives the same for both.
+ */
 final class JsonConversion {
     /** Far longer than any time, whatever the name of its zone. */
     private static final int LONGEST_TIME = 200;
 
     private static final UTF8String NULL = UTF8String.fromString("null");
 
-    private static final long FIRST_MICROS = micros("0001-01-01T00:00:00Z");
-    private static final long LAST_MICROS = micros("9999-12-31T23:59:59.999999Z");
     private static final long FIRST_DAY = LocalDate.of(1, 1, 1).toEpochDay();
     private static final long LAST_DAY = LocalDate.of(9999, 12, 31).toEpochDay();
+    private static final long FIRST_MICROS = FIRST_DAY * 86_400_000_000L;
+    private static final long LAST_MICROS = (LAST_DAY + 1) * 86_400_000_000L - 1;
 
     private final JsonType type;
     private final ZoneId zone;
+    private final PlainValue plain;
     private final Expression cast;
     private final @Nullable JsonPart part;
 
@@ -43,6 +47,7 @@ final class JsonConversion {
     JsonConversion(JsonType type, ZoneId zone) {
         this.type = type;
         this.zone = zone;
+        plain = PlainValue.of(type, zone);
         Expression text = new BoundReference(0, DataTypes.StringType, true);
         cast = new Cast(text, type.column(), Option.empty(), EvalMode.LEGACY());
         part = type.kind() == JsonType.Kind.NESTED ? JsonPart.of(type.column(), zone) : null;
@@ -58,9 +63,16 @@ final class JsonConversion {
         return type.numbers() == JsonText.Numbers.PART;
     }
 
-    /** Whether {@code text}, which is found, is NULL. */
-    boolean isNull(UTF8String text) {
-        return isOfJson() && text.equals(NULL);
+    /** Sets {@code column} of {@code row} to the value of {@code text}; false, and NULL, if it does not convert. */
+    boolean set(byte[] text, SpecificInternalRow row, int column) {
+        if (plain.set(text, row, column)) {
+            return true;
+        }
+        UTF8String other = UTF8String.fromBytes(text);
+        boolean isNull = isOfJson() && other.equals(NULL);
+        Object value = isNull ? null : value(other);
+        row.update(column, value);
+        return isNull || value != null;
     }
 
     /** NULL if {@code text} does not convert. */
@@ -127,7 +139,7 @@ final class JsonConversion {
             return null;
         }
         int days = (Integer) found.get();
-        return days < FIRST_DAY || days > LAST_DAY ? null : days;
+        return isDayInBounds(days) ? days : null;
     }
 
     /**
@@ -157,12 +169,16 @@ final class JsonConversion {
     }
 
     private static @Nullable Long inBounds(@Nullable Long micros) {
-        return micros == null || micros < FIRST_MICROS || micros > LAST_MICROS ? null : micros;
+        return micros == null || !isInBounds(micros) ? null : micros;
     }
 
-    private static long micros(String instant) {
-        Instant time = Instant.parse(instant);
-        return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+    /** Whether {@code micros} are in the years that databases share. */
+    static boolean isInBounds(long micros) {
+        return micros >= FIRST_MICROS && micros <= LAST_MICROS;
+    }
+
+    static boolean isDayInBounds(long day) {
+        return day >= FIRST_DAY && day <= LAST_DAY;
     }
 
     private static InternalRow row(UTF8String text) {

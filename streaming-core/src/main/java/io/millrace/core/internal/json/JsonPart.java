@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayBasedMapData;
 import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.ArrayType;
@@ -38,7 +39,7 @@ sealed interface JsonPart {
         }
         return type instanceof StructType struct
                 ? Members.of(struct, zone)
-                : new Leaf(new JsonConversion(JsonType.ofLeaf(type).orElseThrow(), zone));
+                : Leaf.of(JsonType.ofLeaf(type).orElseThrow(), zone);
     }
 
     /**
@@ -130,16 +131,19 @@ sealed interface JsonPart {
         }
     }
 
-    record Leaf(JsonConversion conversion) implements JsonPart {
+    /** {@code row} has one column, which takes the value of the last conversion. */
+    record Leaf(JsonConversion conversion, DataType type, SpecificInternalRow row) implements JsonPart {
+        static Leaf of(JsonType type, ZoneId zone) {
+            SpecificInternalRow row = new SpecificInternalRow(new StructType().add("value", type.column()));
+            return new Leaf(new JsonConversion(type, zone), type.column(), row);
+        }
+
         @Override
         public Object value(JsonParser parser) throws IOException {
             boolean isJson = conversion.isOfJson() || parser.currentToken().isStructStart();
             String text = isJson ? json(parser) : parser.getText();
-            Object value = conversion.value(utf8(text, parser));
-            if (value == null) {
-                throw new JsonParseException(parser, "A part is not of its type");
-            }
-            return value;
+            require(conversion.set(utf8(text, parser).getBytes(), row, 0), parser);
+            return row.get(0, type);
         }
 
         private static String json(JsonParser parser) throws IOException {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
-import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
@@ -27,7 +27,7 @@ import scala.collection.immutable.Seq;
 
 /**
  * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
- * {@link JsonConversion} and {@link JsonPart} the only class that uses what Spark does not publish.
+ * {@link JsonConversion}, {@link PlainValue} and {@link JsonPart} the only class that uses what Spark does not publish.
  */
 final class SparkJson extends Expression implements Serializable {
     @Serial
@@ -55,7 +55,10 @@ final class SparkJson extends Expression implements Serializable {
                 new SparkJson(SparkLine.expression(bytes), new Rows(List.copyOf(fields), zone, malformed)));
     }
 
-    /** Creates a reader for each task; the generated code knows it by the JDK's interfaces alone. */
+    /**
+     * Creates a reader for each task; the generated code knows it by the JDK's interfaces alone. The row of a document
+     * is overwritten by the next: Spark, which reuses rows as well, copies what it keeps.
+     */
     private record Rows(List<JsonField> fields, String zone, RowCount malformed)
             implements Supplier<Function<byte[], InternalRow>>, Serializable {
         @Override
@@ -67,36 +70,38 @@ final class SparkJson extends Expression implements Serializable {
                     .map(field -> new JsonConversion(field.type(), DateTimeUtils.getZoneId(zone)))
                     .toArray(JsonConversion[]::new);
             JsonReader reader = new JsonReader(paths, numbers);
+            SpecificInternalRow row = new SpecificInternalRow(type());
             return document -> {
                 reader.read(document);
-                return row(reader, conversions);
+                fill(row, reader, conversions);
+                return row;
             };
         }
 
-        private InternalRow row(JsonReader reader, JsonConversion[] conversions) {
-            @Nullable Object[] values = new @Nullable Object[conversions.length + 1];
+        private void fill(SpecificInternalRow row, JsonReader reader, JsonConversion[] conversions) {
             String reasons = reader.malformed();
             for (int field = 0; field < conversions.length; field++) {
-                UTF8String text = UTF8String.fromBytes(reader.value(field));
-                if (text != null && !conversions[field].isNull(text)) {
-                    values[field] = conversions[field].value(text);
-                    reasons = values[field] != null ? reasons : and(reasons, reason(field, text));
+                byte[] text = reader.value(field);
+                if (text == null) {
+                    row.setNullAt(field);
+                } else if (!conversions[field].set(text, row, field)) {
+                    reasons = and(reasons, reason(field, text));
                 }
             }
             malformed.add(reasons);
-            values[conversions.length] = UTF8String.fromString(reasons);
-            return new GenericInternalRow(values);
+            row.update(conversions.length, UTF8String.fromString(reasons));
         }
 
-        private String reason(int field, UTF8String text) {
-            return fields.get(field).type().reason(fields.get(field).name(), text.toString());
+        private String reason(int field, byte[] text) {
+            String shown = UTF8String.fromBytes(text).toString();
+            return fields.get(field).type().reason(fields.get(field).name(), shown);
         }
 
         private static String and(@Nullable String reasons, String reason) {
             return reasons == null ? reason : reasons + "; " + reason;
         }
 
-        DataType type() {
+        StructType type() {
             StructType type = new StructType();
             for (int field = 0; field < fields.size(); field++) {
                 type = type.add(String.valueOf(field), fields.get(field).type().column());

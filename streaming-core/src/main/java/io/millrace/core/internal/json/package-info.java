@@ -36,12 +36,15 @@
  *   <li>{@link io.millrace.core.internal.json.JsonSlice}: the same, of bytes of a document
  *   <li>{@link io.millrace.core.internal.json.JsonDouble}: the text of numbers that are not whole
  *   <li>{@link io.millrace.core.internal.json.JsonConversion}: a text as a value of a type
+ *   <li>{@link io.millrace.core.internal.json.PlainValue}: the same from its bytes, for the forms that most texts have
+ *   <li>{@link io.millrace.core.internal.json.PlainNumber}: numbers in these forms
+ *   <li>{@link io.millrace.core.internal.json.IsoTime}: times in these forms
  *   <li>{@link io.millrace.core.internal.json.JsonPart}: an array, a struct or a map, and what is in it
  *   <li>{@link io.millrace.core.internal.json.JsonNumber}: numbers by their digits
  * </ul>
  *
- * <p>{@code SparkJson}, {@code JsonConversion} and {@code JsonPart} use Spark's expressions and its internal form of
- * values, which Spark does not publish: those of Spark 3.5.
+ * <p>{@code SparkJson}, {@code JsonConversion}, {@code PlainValue} and {@code JsonPart} use Spark's expressions and its
+ * internal form of values, which Spark does not publish.
  */
 @NullMarked
 package io.millrace.core.internal.json;

@@ -23,7 +23,9 @@ final class Benchmarks {
             "realtime",
             new RealTimeBenchmark(),
             "testkit",
-            new TestkitBenchmark()));
+            new TestkitBenchmark(),
+            "types",
+            new TypesBenchmark()));
 
     private Benchmarks() {}
 

@@ -8,7 +8,7 @@
  *       {@code UserCode} and {@code PlainJdbc} write the same {@code JdbcRows} to a {@code BenchTable}, which is a
  *       {@code PostgresTable} or a {@code MariaDbTable}. {@code WriterHeap} measures memory.
  *   <li>{@code JsonBenchmark} measures the CPU time of each {@code Contender} to parse {@code JsonDocuments}
- *       ({@code CpuTable}, {@code TaskCpu}).
+ *       ({@code CpuTable}, {@code TaskCpu}); {@code TypesBenchmark} that of their typed fields.
  *   <li>{@code TestkitBenchmark} measures test batches: each {@code TestkitContender} runs a {@code BatchScenario} by a
  *       {@code BatchRunner}, either {@code KitBatches} or {@code PlainSparkBatches}.
  *   <li>{@code RealTimeBenchmark} measures the time from a record of Kafka to its committed row.

@@ -77,7 +77,8 @@ class BenchmarksTest {
                             "testkit.aggregated_ms",
                             "testkit.vs_one_partition",
                             "testkit.vs_defaults",
-                            "forks"));
+                            "forks"),
+            "types", List.of("types.typed8_vs_text8", "types.cast_vs_timestamp"));
 
     /** Figures that count errors. */
     private static final Set<String> ERRORS = Set.of(

@@ -9,9 +9,9 @@ import java.time.zone.ZoneRules;
 
 /**
  * Times in the plain forms of ISO 8601, from the bytes of their text: {@code 2026-03-01}, and
- * {@code 2026-03-01T10:00:00}, with a space for the T or not, with a fraction of 1 to 9 digits or not, with an offset or
- * not: {@code Z}, {@code +01:00}, {@code +0100} or {@code +01}. The values are those of Spark's cast, which reads many
- * other forms and compiles regular expressions for each text with an offset. Immutable.
+ * {@code 2026-03-01T10:00:00}, with a space for the T or not, with a fraction of 1 to 9 digits or not, and with or
+ * without an offset: {@code Z}, {@code +01:00}, {@code +0100} or {@code +01}. The values are those of Spark's cast,
+ * which reads many other forms and compiles regular expressions for each text with an offset. Immutable.
  */
 final class IsoTime {
     /** The text has another form, or no such time exists. */
@@ -55,7 +55,7 @@ final class IsoTime {
         return micros(text) == OTHER ? OTHER : dayOf(text);
     }
 
-    /** As Spark takes them: of a time that occurs twice the first, of one that is skipped the one by the offset before. */
+    /** As Spark takes it: of a time that occurs twice the first offset, of one that is skipped the offset before. */
     private long offsetOfZone(long local) {
         return rules.isFixedOffset() ? fixedOffset : seconds(rules, local);
     }

@@ -52,8 +52,8 @@ final class PlainNumber {
     }
 
     /**
-     * The nearest double; NaN if it has another form. As the digits and the power of ten are doubles, and their quotient
-     * is rounded once, it is exact: W. D. Clinger, How to read floating point numbers accurately, 1990.
+     * The nearest double; NaN if it has another form. The digits and the power of ten are doubles, and their quotient
+     * is rounded once: W. D. Clinger, How to read floating point numbers accurately, 1990.
      */
     static double real(byte[] text) {
         long digits = digits(text);

@@ -110,7 +110,6 @@ class ArchitectureTest {
             SINKS + ".SparkFileSink",
             SINKS + ".StreamingFormat",
             SINKS + ".ViewNames",
-            JDBC + ".SourcePartitions",
             DIALECT + ".SparkTime",
             TESTKIT + ".SparkBatchInternals",
             TESTKIT + ".SparkClockInternals",

@@ -17,6 +17,8 @@ public final class QueryProperties {
     /** Set by continuous mode, which commits an epoch before it closes the writer. */
     private static final String EPOCH_COORDINATOR = "__epoch_coordinator_id";
 
+    private static final String FIRST_EPOCH = "__continuous_start_epoch";
+
     /** Set by Millrace, since Spark does not tell the tasks of real-time mode apart. */
     private static final String REAL_TIME = "millrace.realTime";
 
@@ -46,6 +48,17 @@ public final class QueryProperties {
     /** Whether {@code task} belongs to a query with the continuous trigger. */
     public static boolean isContinuous(TaskContext task) {
         return task.getLocalProperty(EPOCH_COORDINATOR) != null;
+    }
+
+    /** An id of 36 characters for the run of a continuous query; it changes with each start and with new partitions. */
+    public static String continuousRun(TaskContext task) {
+        String coordinator = task.getLocalProperty(EPOCH_COORDINATOR);
+        return coordinator.substring(Math.max(0, coordinator.length() - 36));
+    }
+
+    /** The first epoch of the run of a continuous query. */
+    public static long firstEpoch(TaskContext task) {
+        return Long.parseLong(task.getLocalProperty(FIRST_EPOCH));
     }
 
     /** Calls {@code start}, whose query runs in real-time mode, so that its tasks know it. */

@@ -2,12 +2,12 @@ package io.millrace.sinks.jdbc;
 
 import io.millrace.sinks.jdbc.dialect.AuxiliaryType;
 import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.Sql;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import io.millrace.sinks.jdbc.dialect.TableShape;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,8 @@ import java.util.OptionalLong;
 
 /**
  * A table with the newest epoch of each query. A flush locks its row in shared mode until it commits, so that a newer
- * epoch can only begin afterwards, and a task of an older epoch that is still alive can no longer write.
+ * epoch can only begin afterwards, and a task of an older epoch that is still alive can no longer write. In a row of a
+ * continuous query, whose partitions are in different epochs, the epoch is the number of a {@link ContinuousFence run}.
  */
 record Fence(Dialect dialect, TableName fences, String target) implements Serializable {
     static final String NAME = AuxiliaryTable.FENCE;
@@ -47,24 +48,26 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
      * a flush.
      */
     void advance(Connection connection, String queryId, long epoch) throws SQLException {
-        OptionalLong current = currentEpoch(connection, queryId, "");
-        if (current.isPresent() && current.getAsLong() >= epoch) {
+        OptionalLong current = epoch(connection, queryId, "");
+        if (current.isPresent() && !ContinuousFence.mayFollow(epoch, current.getAsLong())) {
             return;
         }
-        String advance =
-                "UPDATE " + dialect.quoted(fences) + " SET epoch = ? WHERE query_id = ? AND target = ? AND epoch < ?";
+        String advance = "UPDATE " + dialect.quoted(fences)
+                + " SET epoch = ? WHERE query_id = ? AND target = ? AND (epoch < ? OR epoch = ?)";
         try (PreparedStatement update = connection.prepareStatement(advance)) {
             update.setLong(1, epoch);
             update.setString(2, queryId);
             update.setString(3, target);
             update.setLong(4, epoch);
+            update.setLong(5, current.orElse(epoch));
             if (update.executeUpdate() == 0) {
-                first(connection, queryId, epoch);
+                insert(connection, queryId, epoch);
             }
         }
     }
 
-    private void first(Connection connection, String queryId, long epoch) throws SQLException {
+    /** Inserts a row unless there is one. */
+    void insert(Connection connection, String queryId, long epoch) throws SQLException {
         try (PreparedStatement insert =
                 connection.prepareStatement(dialect.insertNew(fences, "query_id", "target", "epoch"))) {
             insert.setString(1, queryId);
@@ -76,26 +79,33 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
 
     /** Refuses a task of an older epoch; otherwise no newer epoch can begin before the transaction ends. */
     void hold(Connection connection, String queryId, long epoch) throws SQLException {
-        OptionalLong current = currentEpoch(connection, queryId, dialect.shareLock());
+        OptionalLong current = epoch(connection, queryId, dialect.shareLock());
         if (current.isEmpty() || current.getAsLong() != epoch) {
-            throw new IllegalStateException("Epoch " + epoch + " of query " + queryId + " may not write to \"" + target
-                    + "\" any more: "
-                    + (current.isEmpty()
-                            ? "its row in " + fences + " is gone."
-                            : "epoch " + current.getAsLong() + " has begun, says " + fences + ".")
-                    + " A task that Spark has given up ends here. If an old checkpoint was restored on purpose,"
-                    + " delete that line.");
+            throw refusal("Epoch " + epoch, queryId, current);
         }
     }
 
-    private OptionalLong currentEpoch(Connection connection, String queryId, String lock) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                "SELECT epoch FROM " + dialect.quoted(fences) + " WHERE query_id = ? AND target = ?" + lock)) {
-            query.setString(1, queryId);
-            query.setString(2, target);
-            try (ResultSet found = query.executeQuery()) {
-                return found.next() ? OptionalLong.of(found.getLong(1)) : OptionalLong.empty();
-            }
-        }
+    /** Refuses a task for what its row has, or for its absence. */
+    IllegalStateException refusal(String task, String queryId, OptionalLong current) {
+        return new IllegalStateException(task + " of query " + queryId + " may not write to \"" + target
+                + "\" any more: "
+                + (current.isEmpty()
+                        ? "its row in " + fences + " is gone."
+                        : ContinuousFence.describe(current.getAsLong()) + " has begun, says " + fences + ".")
+                + " A task that Spark has given up ends here. If an old checkpoint was restored on purpose,"
+                + " delete that line.");
+    }
+
+    /** @param lock the clause that locks the row, or nothing */
+    OptionalLong epoch(Connection connection, String queryId, String lock) throws SQLException {
+        return Sql.rows(
+                        connection,
+                        "SELECT epoch FROM " + dialect.quoted(fences) + " WHERE query_id = ? AND target = ?" + lock,
+                        found -> found.getLong(1),
+                        queryId,
+                        target)
+                .stream()
+                .mapToLong(Long::longValue)
+                .findFirst();
     }
 }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes rows by key: delivered at least once, and in the table once, however often a micro-batch is rerun. Supports
- * every output mode and every trigger except the continuous one. Every column of the stream goes into the column of the
- * same name. Immutable: every call returns a copy.
+ * every output mode and every trigger, the continuous one with {@link #durableRows}. Every column of the stream goes
+ * into the column of the same name. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * hits.writeStream()
@@ -176,7 +176,6 @@ public final class JdbcUpsert implements BatchSink {
                             + " crash",
                     "Use every(...) or availableNow(), or durableRows() on the sink."));
         }
-        problems.addAll(fencedContinuously(query));
         query.problemIfStateIsLost("the table").ifPresent(problems::add);
         problems.addAll(target.planner(rule).check(query.rows().map(Dataset::schema)));
         return problems;
@@ -186,20 +185,6 @@ public final class JdbcUpsert implements BatchSink {
     public List<Problem> notes(PlannedQuery query) {
         notNull("notes(query)", query);
         return target.planner(rule).notes(query.rows().map(Dataset::schema));
-    }
-
-    /** Each partition of a continuous query has its own current epoch, but the fence has one for all of them. */
-    private List<Problem> fencedContinuously(PlannedQuery query) {
-        boolean refused = query.isContinuous()
-                && rule.durableRows()
-                && rule.needsFence()
-                && !query.rows().map(SourcePartitions::isOne).orElse(true);
-        return refused
-                ? List.of(query.refusedTrigger(
-                        "the partitions of a continuous query begin their epochs at different times, and " + Fence.NAME
-                                + " refuses those with an older epoch",
-                        "Use versionedBy(...) or unfenced() on the sink, or every(...)."))
-                : List.of();
     }
 
     /** The table, the server, the key and what else was set, without the password. */

@@ -22,7 +22,7 @@ final class UpsertFlush {
     private final UpsertSql.Flush table;
     private final long epoch;
     private final @Nullable String queryId;
-    private boolean begun;
+    private final Admission admission;
 
     /**
      * Whether rows of the last flush were refused: then some of the next probably are too, and a single merge would
@@ -38,11 +38,23 @@ final class UpsertFlush {
     private long nanoseconds;
 
     UpsertFlush(UpsertPlan plan, @Nullable String queryId, long epoch) {
+        this(plan, queryId, epoch, admission(plan, queryId, epoch));
+    }
+
+    UpsertFlush(UpsertPlan plan, @Nullable String queryId, long epoch, Admission admission) {
         this.queryId = queryId;
+        this.admission = admission;
         this.plan = plan;
         this.epoch = epoch;
         this.retries = new Retries(plan.database(), plan.limits().retryFor());
         this.table = plan.sql().open();
+    }
+
+    /** Shuts out the predecessors of the task. The first flush does it otherwise. */
+    void begin() {
+        if (!admission.isBegun()) {
+            retries.commit(name("Fence of"), admission::begin);
+        }
     }
 
     /** Flushes the pending rows; may return while the server still merges them, if {@code more} rows will arrive. */
@@ -225,15 +237,6 @@ final class UpsertFlush {
                 + "\".");
     }
 
-    private void begin() {
-        Fence fence = plan.fence();
-        String query = queryId;
-        if (!begun && fence != null && query != null) {
-            retries.commit("Fence of \"" + plan.table() + "\"", connection -> fence.advance(connection, query, epoch));
-        }
-        begun = true;
-    }
-
     private DeadLetters deadLetters() {
         DeadLetterRule rule = plan.rule().deadLetters();
         if (rule == null) {
@@ -256,14 +259,15 @@ final class UpsertFlush {
     }
 
     private SqlAction fenced(SqlAction work) {
-        Fence fence = plan.fence();
-        String query = queryId;
         return connection -> {
-            if (fence != null && query != null) {
-                fence.hold(connection, query, epoch);
-            }
+            admission.hold(connection);
             work.run(connection);
         };
+    }
+
+    private static Admission admission(UpsertPlan plan, @Nullable String queryId, long epoch) {
+        Fence fence = plan.fence();
+        return fence == null || queryId == null ? Admission.UNFENCED : Admission.ofBatch(fence, queryId, epoch);
     }
 
     /**

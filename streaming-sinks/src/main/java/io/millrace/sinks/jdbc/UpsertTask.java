@@ -30,10 +30,10 @@ final class UpsertTask {
     private volatile @Nullable Throwable failure;
 
     /** @param age how long a row may wait; null until the task ends */
-    UpsertTask(UpsertPlan plan, @Nullable String queryId, long epoch, @Nullable Duration age) {
+    UpsertTask(UpsertPlan plan, UpsertFlush flush, @Nullable Duration age) {
         this.plan = plan;
         this.pending = new PendingRows(plan);
-        this.flush = new UpsertFlush(plan, queryId, epoch);
+        this.flush = flush;
         this.age = age;
     }
 

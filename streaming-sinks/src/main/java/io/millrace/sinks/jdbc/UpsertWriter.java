@@ -19,6 +19,9 @@ final class UpsertWriter extends ForeachWriter<Row> {
     private final UpsertPlan plan;
     private transient @Nullable UpsertTask rows;
 
+    /** The admission of a continuous task, which opens the writer for each epoch. */
+    private transient @Nullable Admission ofRun;
+
     UpsertWriter(UpsertPlan plan) {
         this.plan = plan;
     }
@@ -35,8 +38,26 @@ final class UpsertWriter extends ForeachWriter<Row> {
         if (age == null && task != null && QueryProperties.isRealTime(task)) {
             age = REAL_TIME;
         }
-        rows = new UpsertTask(plan, task == null ? null : QueryProperties.queryId(task), epoch, age);
+        UpsertFlush flush = flush(task, epoch);
+        rows = new UpsertTask(plan, flush, age);
         return true;
+    }
+
+    private UpsertFlush flush(@Nullable TaskContext task, long epoch) {
+        String queryId = task == null ? null : QueryProperties.queryId(task);
+        Fence fence = plan.fence();
+        if (task == null || queryId == null || fence == null || !QueryProperties.isContinuous(task)) {
+            return new UpsertFlush(plan, queryId, epoch);
+        }
+        Admission admission = ofRun;
+        if (admission == null) {
+            admission = Admission.ofRun(new ContinuousFence(
+                    fence, queryId, QueryProperties.continuousRun(task), QueryProperties.firstEpoch(task)));
+            ofRun = admission;
+        }
+        UpsertFlush flush = new UpsertFlush(plan, queryId, epoch, admission);
+        flush.begin(); // not at the first row, which may come late or never
+        return flush;
     }
 
     @Override

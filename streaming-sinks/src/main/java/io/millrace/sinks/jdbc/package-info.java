@@ -20,7 +20,6 @@
  *   <li>{@link StreamCheck}, {@link TableCheck}, {@link Identifier}: single checks; {@link Problems}
  *       collects what they find
  *   <li>{@link DriverSession}: the connection of the checks; {@link LoginProblem} explains why it failed
- *   <li>{@link SourcePartitions}: whether a stream reads a single partition
  * </ul>
  *
  * <p>Upserts, one flush after the other:
@@ -67,7 +66,8 @@
  *
  * <ul>
  *   <li>{@link AuxiliaryTable}: how each is checked and created
- *   <li>{@link Fence}: the newest epoch of a query
+ *   <li>{@link Fence}: the newest epoch of a query; {@link ContinuousFence}: the newest run of a continuous one;
+ *       {@link Admission} asks them for a task
  *   <li>{@link Ledger}: the last batch of a query
  *   <li>{@link DeadLetters}: the refused rows
  * </ul>

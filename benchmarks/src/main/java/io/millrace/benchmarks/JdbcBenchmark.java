@@ -17,8 +17,10 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Measures how fast 200,000 rows of a micro-batch are written to PostgreSQL by user code, by Spark's own writer and by
- * Millrace, compared with plain Java on one connection. All use one task and one connection, except {@code upsertOn},
- * which sends on a second one, and the staged append.
+ * Millrace, compared with plain Java on one connection. All use one task and one connection, except {@code upsertOn}
+ * and {@code upsertExactlyOnce}, which send on a second one, and the staged ones. {@code exactly_once_upsert_vs_limit}
+ * compares {@code upsertExactlyOnce} in one task with the faster of the two limits, for new and for known keys, and is
+ * the smaller ratio.
  */
 final class JdbcBenchmark implements Benchmark {
     static final int STAGING_TASKS = 4;
@@ -30,6 +32,8 @@ final class JdbcBenchmark implements Benchmark {
     private static final String LIMIT_COPY = "limit, COPY and merge";
     private static final String LIMIT_UNNEST = "limit, unnest";
     private static final String LIMIT_APPEND = "limit, COPY";
+    static final String EXACTLY_ONCE = "Millrace, upsertExactlyOnce in one task";
+    static final String EXACTLY_ONCE_STAGED = "Millrace, upsertExactlyOnce in " + STAGING_TASKS + " tasks";
     static final String ONE_TASK = "Millrace, appendExactlyOnce in one task";
     static final String STAGED = "Millrace, appendExactlyOnce in " + STAGING_TASKS + " tasks";
     private static final String STAGED_DEAD_LETTERS = STAGED + " with dead letters";
@@ -98,6 +102,10 @@ final class JdbcBenchmark implements Benchmark {
                 rows -> target.upsertOn("id").deadLettersTo("bench_refused").write(rows);
         writes.upserts(DEAD_LETTERS, count, letters);
         writes.upsertsWithBad(BAD_ROWS, count, letters);
+        JdbcWriter exactlyOnce =
+                rows -> target.upsertExactlyOnce("id").allowNewCheckpoint().write(rows);
+        writes.upserts(EXACTLY_ONCE, count, exactlyOnce);
+        writes.upserts(EXACTLY_ONCE_STAGED, count, STAGING_TASKS, exactlyOnce);
         writes.upserts(USER_BATCHES, count, rows -> code.inBatches(rows, REWRITTEN));
         writes.upserts("user code, row at a time", fewRows, code::rowAtATime);
     }
@@ -155,6 +163,8 @@ final class JdbcBenchmark implements Benchmark {
                 + " jdbc.update_vs_good=" + table.ratio(UPDATE, OURS, table.median(UPDATE, USER_BATCHES))
                 + " jdbc.exactly_once_append_vs_copy=" + table.ratio(APPEND, ONE_TASK, copy)
                 + " jdbc.exactly_once_staged_vs_copy=" + table.ratio(APPEND, STAGED, copy)
+                + " jdbc.exactly_once_upsert_vs_limit="
+                + table.lowerRatio(EXACTLY_ONCE, insertLimit, updateLimit)
                 + " jdbc.dead_letters_vs_without=" + table.lowerRatio(DEAD_LETTERS, OURS)
                 + " jdbc.bad_rows_vs_without=" + table.lowerRatio(BAD_ROWS, OURS)
                 + " jdbc.exactly_once_dead_letters_vs_without="

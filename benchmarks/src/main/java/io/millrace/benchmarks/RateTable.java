@@ -36,8 +36,13 @@ final class RateTable {
 
     /** Returns the ratio to another contender, for new or for existing keys, whichever is lower. */
     String lowerRatio(String contender, String other) {
-        String inserts = ratio(INSERT, contender, median(INSERT, other));
-        String updates = ratio(UPDATE, contender, median(UPDATE, other));
+        return lowerRatio(contender, median(INSERT, other), median(UPDATE, other));
+    }
+
+    /** Returns the ratio to such rates for new and for existing keys, whichever is lower. */
+    String lowerRatio(String contender, long insert, long update) {
+        String inserts = ratio(INSERT, contender, insert);
+        String updates = ratio(UPDATE, contender, update);
         return inserts.compareTo(updates) < 0 ? inserts : updates;
     }
 

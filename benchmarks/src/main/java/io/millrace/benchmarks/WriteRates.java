@@ -24,11 +24,16 @@ final class WriteRates {
 
     /** Upserts new keys and then the same keys again, by micro-batches of one task. */
     void upserts(String contender, long rows, JdbcWriter writer) throws Exception {
+        upserts(contender, rows, 1, writer);
+    }
+
+    /** The same by micro-batches of {@code tasks} tasks. */
+    void upserts(String contender, long rows, int tasks, JdbcWriter writer) throws Exception {
         upserts(
                 contender,
                 rows,
-                () -> MicroBatch.nanoseconds(writer.write(JdbcRows.inserts(spark, rows, 1)), rows),
-                () -> MicroBatch.nanoseconds(writer.write(JdbcRows.updates(spark, rows, 1)), rows));
+                () -> MicroBatch.nanoseconds(writer.write(JdbcRows.inserts(spark, rows, tasks)), rows),
+                () -> MicroBatch.nanoseconds(writer.write(JdbcRows.updates(spark, rows, tasks)), rows));
     }
 
     void upserts(String contender, long rows, Measurement insert, Measurement update) throws Exception {

@@ -26,6 +26,7 @@ class BenchmarksTest {
                             "jdbc.update_vs_good",
                             "jdbc.exactly_once_append_vs_copy",
                             "jdbc.exactly_once_staged_vs_copy",
+                            "jdbc.exactly_once_upsert_vs_limit",
                             "jdbc.dead_letters_vs_without",
                             "jdbc.bad_rows_vs_without",
                             "jdbc.exactly_once_dead_letters_vs_without",

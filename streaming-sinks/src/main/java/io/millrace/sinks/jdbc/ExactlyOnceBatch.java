@@ -1,12 +1,13 @@
 package io.millrace.sinks.jdbc;
 
 import io.millrace.sinks.jdbc.dialect.Dialect;
-import io.millrace.sinks.jdbc.dialect.Digest;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.dialect.Interruption;
 import io.millrace.sinks.jdbc.dialect.SqlFault;
 import io.millrace.sinks.jdbc.dialect.StagingSql;
 import io.millrace.sinks.jdbc.dialect.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +31,9 @@ final class ExactlyOnceBatch {
     private final long batch;
     private final Retries retries;
     private final BatchTransactions transactions;
+
+    /** Whether a single task may merge rows before all have arrived; not after an attempt that did so has failed. */
+    private boolean inParts = true;
 
     ExactlyOnceBatch(ExactlyOncePlan plan, String queryId, long batch) {
         this.plan = plan;
@@ -77,9 +81,27 @@ final class ExactlyOnceBatch {
                 }
                 return attempt(partitions);
             } catch (Exception e) {
-                attempts.retryOrThrow(e);
+                if (mustTryInOnePart(e)) {
+                    LOG.warn("{} failed in parts; trying it in one", what());
+                } else {
+                    attempts.retryOrThrow(e);
+                }
             }
         }
+    }
+
+    /**
+     * Whether the next attempt is one in a single part, which may succeed although the fault is permanent: a row that
+     * is refused may be replaced by a later one of its key.
+     */
+    private boolean mustTryInOnePart(Exception e) {
+        Optional<ExactlyOnceFailure> failure = ExactlyOnceFailure.in(e).filter(ExactlyOnceFailure::isInParts);
+        if (failure.isEmpty() || !inParts) {
+            return false;
+        }
+        inParts = false;
+        dropAfterFailure();
+        return !failure.get().fault().isTransient();
     }
 
     private String hint() {
@@ -154,7 +176,7 @@ final class ExactlyOnceBatch {
             return mergeStaged(partitions, task);
         }
         List<Long> written =
-                partitions.mapPartitions(task.writeAll(direct.get())).collect();
+                partitions.mapPartitions(task.writeAll(direct.get(), inParts)).collect();
         return written.isEmpty() ? BatchResult.answerLost(0) : BatchResult.committed(written.get(0), 0);
     }
 
@@ -166,7 +188,7 @@ final class ExactlyOnceBatch {
             return plan.writing().merge(transactions, staging);
         } catch (Exception e) { // Spark throws InterruptedException, which its methods do not declare.
             if (!Interruption.isWhy(e) && !Interruption.isAsked()) {
-                dropAfterFailure(name);
+                dropAfterFailure();
             }
             throw e;
         }
@@ -175,30 +197,34 @@ final class ExactlyOnceBatch {
     /** Creates a staging table; drops those of earlier runs first. */
     private TableName createStaging() {
         StagingSql sql = plan.writing().sql();
-        String prefix = "millrace_stage_" + Digest.of(12, queryId, plan.table().toString()) + "_";
+        String prefix = plan.stagingPrefix(queryId);
         TableName name =
                 plan.table().sibling(prefix + hex(ThreadLocalRandom.current().nextLong()));
         transactions.commit(connection -> {
-            for (TableName orphan : sql.stages(connection, prefix)) {
-                sql.drop(connection, orphan);
-            }
+            dropAll(connection, prefix);
             sql.create(connection, name);
         });
         return name;
     }
 
+    private void dropAll(Connection connection, String prefix) throws SQLException {
+        StagingSql sql = plan.writing().sql();
+        for (TableName orphan : sql.stages(connection, prefix)) {
+            sql.drop(connection, orphan);
+        }
+    }
+
     /**
-     * Drops a staging table if possible; otherwise the next batch drops it. A failure here does not hide that of the
-     * batch.
+     * Drops the staging tables of the query if possible; otherwise the next batch that needs one drops them. A failure
+     * here does not hide that of the batch.
      */
-    private void dropAfterFailure(TableName staging) {
+    private void dropAfterFailure() {
+        String prefix = plan.stagingPrefix(queryId);
         try {
             new Retries(plan.database(), Duration.ZERO)
-                    .commit(
-                            "Staging table " + staging,
-                            connection -> plan.writing().sql().drop(connection, staging));
+                    .commit("Staging tables " + prefix, connection -> dropAll(connection, prefix));
         } catch (RuntimeException e) {
-            LOG.warn("{} was not dropped: {}", staging, e.getMessage());
+            LOG.warn("{}.. were not dropped: {}", prefix, e.getMessage());
         }
     }
 

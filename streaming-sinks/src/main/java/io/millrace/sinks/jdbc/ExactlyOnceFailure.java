@@ -15,14 +15,19 @@ final class ExactlyOnceFailure extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     private final SqlFault fault;
+    private final boolean inParts;
 
-    private ExactlyOnceFailure(String message, SqlFault fault) {
+    private ExactlyOnceFailure(String message, SqlFault fault, boolean inParts) {
         super(message);
         this.fault = fault;
+        this.inParts = inParts;
     }
 
-    /** @param began the value of {@link System#nanoTime} when the work began */
-    static ExactlyOnceFailure of(String what, SQLException cause, Database database, long began) {
+    /**
+     * @param began the value of {@link System#nanoTime} when the work began
+     * @param inParts whether the batch was written in parts
+     */
+    static ExactlyOnceFailure of(String what, SQLException cause, Database database, long began, boolean inParts) {
         SqlFaults faults = database.dialect().faults();
         SqlFault fault = faults.of(cause);
         return new ExactlyOnceFailure(
@@ -31,11 +36,12 @@ final class ExactlyOnceFailure extends IllegalStateException {
                         + (fault == SqlFault.CANCELLED
                                 ? Retries.tooLong(database, began, Retries.SMALLER_BATCHES)
                                 : ""),
-                fault);
+                fault,
+                inParts);
     }
 
     static ExactlyOnceFailure startOver(String what, String reason) {
-        return new ExactlyOnceFailure(what + " starts over: " + reason + ".", SqlFault.TRANSACTION);
+        return new ExactlyOnceFailure(what + " starts over: " + reason + ".", SqlFault.TRANSACTION, false);
     }
 
     /** Finds the failure of a task among the causes of a failed Spark job. */
@@ -50,5 +56,9 @@ final class ExactlyOnceFailure extends IllegalStateException {
 
     SqlFault fault() {
         return fault;
+    }
+
+    boolean isInParts() {
+        return inParts;
     }
 }

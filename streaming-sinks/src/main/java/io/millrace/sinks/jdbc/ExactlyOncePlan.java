@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.sinks.jdbc.dialect.Digest;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serializable;
 
@@ -15,6 +16,11 @@ record ExactlyOncePlan(
     /** The table with its schema. */
     TableName table() {
         return writing.sql().table();
+    }
+
+    /** The beginning of the names of all staging tables of a query. */
+    String stagingPrefix(String queryId) {
+        return "millrace_stage_" + Digest.of(12, queryId, table().toString()) + "_";
     }
 
     /** Names a batch in messages. */

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.sinks.jdbc.dialect.BatchParts;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.dialect.SqlFunction;
 import io.millrace.sinks.jdbc.dialect.TableName;
@@ -8,8 +9,10 @@ import java.io.Serializable;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -38,17 +41,26 @@ final class ExactlyOnceTask implements Serializable {
     /**
      * Writes the whole batch in one transaction; returns the number of its rows, or nothing if the ledger has the
      * batch.
+     *
+     * @param inParts whether rows may be merged before all have arrived
      */
-    FlatMapFunction<Iterator<Row>, Long> writeAll(ExactlyOnceSql sql) {
-        return rows -> inTransaction(connection -> writeAll(connection, sql, rows)).stream()
-                .iterator();
+    FlatMapFunction<Iterator<Row>, Long> writeAll(ExactlyOnceSql sql, boolean inParts) {
+        return rows -> {
+            Second second = new Second(plan.database(), plan.describe(batch), inParts);
+            return inTransaction(connection -> writeAll(connection, sql, rows, second), second).stream()
+                    .iterator();
+        };
     }
 
-    private OptionalLong writeAll(Connection connection, ExactlyOnceSql sql, Iterator<Row> rows) throws SQLException {
+    private OptionalLong writeAll(Connection connection, ExactlyOnceSql sql, Iterator<Row> rows, Second second)
+            throws SQLException {
         if (!plan.ledger().begin(connection, queryId, batch)) {
             return OptionalLong.empty();
         }
-        long written = sql.write(connection, rows);
+        long written = sql.write(
+                connection,
+                rows,
+                new BatchParts(plan.describe(batch), plan.limits().rows(), plan.stagingPrefix(queryId), second));
         plan.ledger().note(connection, queryId, written);
         return OptionalLong.of(written);
     }
@@ -58,14 +70,16 @@ final class ExactlyOnceTask implements Serializable {
         return rows -> {
             long attempt = RANDOM.nextLong();
             long first = StagingTable.firstNumber(TaskContext.getPartitionId());
-            OptionalLong written = inTransaction(connection ->
-                    OptionalLong.of(plan.writing().sql().stage(connection, staging, rows, attempt, first)));
+            OptionalLong written = inTransaction(
+                    connection ->
+                            OptionalLong.of(plan.writing().sql().stage(connection, staging, rows, attempt, first)),
+                    new Second(plan.database(), plan.describe(batch), false));
             return List.of(new StagingTable.Partition(attempt, written.orElseThrow()).asResult())
                     .iterator();
         };
     }
 
-    private OptionalLong inTransaction(SqlFunction<Connection, OptionalLong> work) {
+    private OptionalLong inTransaction(SqlFunction<Connection, OptionalLong> work, Second second) {
         Database database = plan.database();
         String what = plan.describe(batch);
         long began = System.nanoTime();
@@ -77,7 +91,36 @@ final class ExactlyOnceTask implements Serializable {
             written.ifPresent(rows -> plan.metrics().add(WriteCounts.written(rows, 1, milliseconds)));
             return written;
         } catch (SQLException e) {
-            throw ExactlyOnceFailure.of(what, e, database, began);
+            throw ExactlyOnceFailure.of(what, e, database, began, second.borrowed);
+        }
+    }
+
+    /** The second connection of a task. */
+    private static final class Second implements BatchParts.SecondConnection {
+        private final Database database;
+        private final String what;
+        private final boolean allowed;
+        private boolean borrowed;
+
+        Second(Database database, String what, boolean allowed) {
+            this.database = database;
+            this.what = what;
+            this.allowed = allowed;
+        }
+
+        /** Does not wait for long: two tasks could wait for each other's. */
+        @Override
+        public Optional<Connection> borrow() {
+            if (!allowed || database.connections() < 2) {
+                return Optional.empty();
+            }
+            try {
+                Connection connection = Pools.borrow(database, what, Duration.ZERO);
+                borrowed = true;
+                return Optional.of(connection);
+            } catch (SQLException e) {
+                return Optional.empty();
+            }
         }
     }
 }

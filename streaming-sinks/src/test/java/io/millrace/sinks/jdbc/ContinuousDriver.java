@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -109,7 +110,7 @@ final class ContinuousDriver {
             while (lastEpoch() < last) {
                 for (int partition : IntStream.range(0, partitions).toArray()) {
                     byte[] value = Long.toString(sent++).getBytes(StandardCharsets.UTF_8);
-                    producer.send(new ProducerRecord<>(topic, partition, null, value));
+                    Future<?> unused = producer.send(new ProducerRecord<>(topic, partition, null, value));
                 }
                 producer.flush();
                 query.awaitTermination(5); // throws if the query has failed

@@ -1,6 +1,7 @@
 package io.millrace.sinks.jdbc;
 
 import static io.millrace.sinks.jdbc.Server.row;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -157,9 +157,9 @@ class ContinuousFenceTest {
 
         assertThatThrownBy(() -> write(plan, task(plan, "restored", 3), 3, "three"))
                 .hasMessage("The run from epoch 3 of query query may not write to \""
-                        + plan.fence().target()
+                        + fence(plan).target()
                         + "\" any more: a later run, from epoch 9, has begun, says "
-                        + plan.fence().fences() + ". A task that Spark has given up ends here. If an old checkpoint"
+                        + fence(plan).fences() + ". A task that Spark has given up ends here. If an old checkpoint"
                         + " was restored on purpose, delete that line.");
         place.execute("DELETE FROM millrace_fence");
         write(plan, task(plan, "restored", 3), 3, "three");
@@ -171,9 +171,7 @@ class ContinuousFenceTest {
     }
 
     private static Fence fence(UpsertPlan plan) {
-        Fence fence = plan.fence();
-        assertThat(fence).isNotNull();
-        return fence;
+        return requireNonNull(plan.fence());
     }
 
     private static void write(UpsertPlan plan, Admission admission, long epoch, String name) {
@@ -187,14 +185,8 @@ class ContinuousFenceTest {
     }
 
     enum Place {
-        POSTGRESQL(Server::rows),
-        MARIADB(MariaDb::rows);
-
-        private final Function<String, List<String>> query;
-
-        Place(Function<String, List<String>> query) {
-            this.query = query;
-        }
+        POSTGRESQL,
+        MARIADB;
 
         UpsertPlan plan() {
             Database database = this == POSTGRESQL ? Server.database() : MariaDb.database();
@@ -215,7 +207,7 @@ class ContinuousFenceTest {
         }
 
         List<String> rows(String sql) {
-            return query.apply(sql);
+            return this == POSTGRESQL ? Server.rows(sql) : MariaDb.rows(sql);
         }
     }
 }

@@ -10,6 +10,11 @@ public interface ExactlyOnceSql extends StagingSql {
     /** Writes all rows of a batch with a single task, and returns their number. */
     long write(Connection connection, Iterator<Row> rows) throws SQLException;
 
+    /** Writes them in parts if that is possible and faster, with the same result in the table. */
+    default long write(Connection connection, Iterator<Row> rows, BatchParts parts) throws SQLException {
+        return write(connection, rows);
+    }
+
     /** Counts the staged rows of the attempts. */
     long count(Connection connection, TableName staging, Long[] attempts) throws SQLException;
 

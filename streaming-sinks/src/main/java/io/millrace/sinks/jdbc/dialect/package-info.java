@@ -22,6 +22,7 @@
  *   <li>{@link ConnectionSettings}, {@link Reconnect}: connections
  *   <li>{@link TableName}, {@link PlannedColumn}: the table, and its columns with those of the stream
  *   <li>{@link UpsertSpec}: what an upsert does with a known key
+ *   <li>{@link BatchParts}: how a batch may be written in parts
  *   <li>{@link TableUse}, {@link KeyRequirement}: what the checks must ask for
  *   <li>{@link AuxiliaryType}: the columns of the sinks' own tables
  * </ul>

@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc.postgres;
 import static io.millrace.sinks.jdbc.dialect.PlannedColumn.joined;
 import static io.millrace.sinks.jdbc.postgres.PostgresNames.quoted;
 
+import io.millrace.sinks.jdbc.dialect.BatchParts;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.Sql;
@@ -12,6 +13,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 
 /**
@@ -53,15 +55,46 @@ record PostgresExactlyOnceSql(TableName table, List<PlannedColumn> columns, List
     }
 
     @Override
+    public long write(Connection connection, Iterator<Row> rows, BatchParts parts) throws SQLException {
+        if (straight()) {
+            return write(connection, rows);
+        }
+        TableName staging = createTemporary(connection);
+        long written = stage(connection, staging, new PostgresParts.Rows(rows, parts.rows()), 0, 0);
+        Optional<Connection> second = Optional.empty();
+        if (rows.hasNext() && PostgresParts.areInvisible(connection, table)) {
+            second = parts.second().borrow();
+        }
+        if (second.isEmpty()) {
+            return written + stageAndMerge(connection, staging, rows, written);
+        }
+        try (Connection copying = second.get()) {
+            awaitNoMore(connection);
+            PostgresParts.awaitNextPart(connection);
+            return written + new PostgresParts(this, parts, connection, copying).write(staging, written, rows);
+        }
+    }
+
+    @Override
     public long stage(Connection connection, TableName staging, Iterator<Row> rows, long attempt, long sequence)
             throws SQLException {
         return new PostgresCopy(staged, attempt, sequence).send(connection, copyToStaging(staging, ""), rows);
     }
 
     private long staged(Connection connection, Iterator<Row> rows) throws SQLException {
+        return stageAndMerge(connection, createTemporary(connection), rows, 0);
+    }
+
+    private TableName createTemporary(Connection connection) throws SQLException {
         TableName staging = new TableName(null, "millrace_batch");
         Sql.execute(connection, "CREATE TEMPORARY TABLE " + quoted(staging) + stagingColumns("") + " ON COMMIT DROP");
-        long written = stage(connection, staging, rows, 0, 0);
+        return staging;
+    }
+
+    /** Stages the rows after {@code before} others, and merges all; returns the number of those that it has staged. */
+    private long stageAndMerge(Connection connection, TableName staging, Iterator<Row> rows, long before)
+            throws SQLException {
+        long written = rows.hasNext() ? stage(connection, staging, rows, 0, before) : 0;
         awaitNoMore(connection);
         merge(connection, staging, new Long[] {0L});
         return written;

@@ -46,7 +46,8 @@
  * <p>Exactly-once batches:
  *
  * <ul>
- *   <li>{@link PostgresExactlyOnceSql}: direct COPY, or a staging table and a merge
+ *   <li>{@link PostgresExactlyOnceSql}: direct COPY, or a staging table and a merge; {@link PostgresParts}: several
+ *       of both at the same time
  *   <li>{@link PostgresDeadLetterMergeSql}, {@link PostgresDeadLetterCopy}, {@link PostgresStagedRow}: the same with
  *       dead letters
  * </ul>

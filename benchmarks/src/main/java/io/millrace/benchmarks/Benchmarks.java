@@ -7,25 +7,17 @@ import java.util.TreeMap;
 
 /** The main class of {@code ./bench NAME}. */
 final class Benchmarks {
-    private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.of(
-            "badrows",
-            new BadRowsBenchmark(),
-            "jdbc",
-            new JdbcBenchmark(),
-            "json",
-            new JsonBenchmark(),
-            "keys",
-            new KeysBenchmark(),
-            "mariadb",
-            new MariaDbBenchmark(),
-            "proofs",
-            new ProofsBenchmark(),
-            "realtime",
-            new RealTimeBenchmark(),
-            "testkit",
-            new TestkitBenchmark(),
-            "types",
-            new TypesBenchmark()));
+    private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.ofEntries(
+            Map.entry("badrows", new BadRowsBenchmark()),
+            Map.entry("jdbc", new JdbcBenchmark()),
+            Map.entry("job", new JobBenchmark()),
+            Map.entry("json", new JsonBenchmark()),
+            Map.entry("keys", new KeysBenchmark()),
+            Map.entry("mariadb", new MariaDbBenchmark()),
+            Map.entry("proofs", new ProofsBenchmark()),
+            Map.entry("realtime", new RealTimeBenchmark()),
+            Map.entry("testkit", new TestkitBenchmark()),
+            Map.entry("types", new TypesBenchmark())));
 
     private Benchmarks() {}
 

@@ -7,6 +7,7 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** Adds up the CPU time of tasks that Spark reports; excludes planning and garbage collection. */
 final class TaskCpu extends SparkListener {
@@ -19,13 +20,14 @@ final class TaskCpu extends SparkListener {
 
     /** Returns the CPU time in nanoseconds to compute all columns of {@code rows}. */
     long of(Dataset<Row> rows) throws TimeoutException {
-        long before = awaitTotal(rows);
+        long before = total(rows.sparkSession());
         rows.write().format("noop").mode("overwrite").save();
-        return awaitTotal(rows) - before;
+        return total(rows.sparkSession()) - before;
     }
 
-    private long awaitTotal(Dataset<Row> rows) throws TimeoutException {
-        rows.sparkSession().sparkContext().listenerBus().waitUntilEmpty(TimeUnit.MINUTES.toMillis(1));
+    /** Returns the CPU time in nanoseconds of all tasks that have ended. */
+    long total(SparkSession spark) throws TimeoutException {
+        spark.sparkContext().listenerBus().waitUntilEmpty(TimeUnit.MINUTES.toMillis(1));
         return nanoseconds.get();
     }
 }

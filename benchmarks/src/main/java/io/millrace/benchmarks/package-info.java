@@ -11,6 +11,8 @@
  *       ({@code CpuTable}, {@code TaskCpu}); {@code TypesBenchmark} that of their typed fields.
  *   <li>{@code TestkitBenchmark} measures test batches: each {@code TestkitContender} runs a {@code BatchScenario} by a
  *       {@code BatchRunner}, either {@code KitBatches} or {@code PlainSparkBatches}.
+ *   <li>{@code JobBenchmark} measures the whole job ({@code JobRun}, {@code JobTable}, {@code Forks}): {@code Hits} from
+ *       Kafka to {@code HitTables}, by {@code HitPipelines} of Millrace and by {@code HandWrittenHits}.
  *   <li>{@code RealTimeBenchmark} measures the time from a record of Kafka to its committed row.
  *   <li>{@code KeysBenchmark} (or a sample, {@code FewKeys}) and {@code BadRowsBenchmark} compare sinks with plain SQL
  *       on random rows.

@@ -16,9 +16,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs all benchmarks with tiny sizes. */
 class BenchmarksTest {
-    private static final Map<String, List<String>> FIGURES = Map.of(
-            "badrows", List.of("badrows.rows", "lost", "misplaced"),
-            "jdbc",
+    private static final Map<String, List<String>> FIGURES = Map.ofEntries(
+            Map.entry("badrows", List.of("badrows.rows", "lost", "misplaced")),
+            Map.entry(
+                    "jdbc",
                     List.of(
                             "jdbc.insert_vs_limit",
                             "jdbc.update_vs_limit",
@@ -31,8 +32,17 @@ class BenchmarksTest {
                             "jdbc.bad_rows_vs_without",
                             "jdbc.exactly_once_dead_letters_vs_without",
                             "jdbc.exactly_once_bad_rows_vs_without",
-                            "jdbc.heap_ratio_10x"),
-            "json",
+                            "jdbc.heap_ratio_10x")),
+            Map.entry(
+                    "job",
+                    List.of(
+                            "job.vs_good",
+                            "job.cpu_vs_good",
+                            "job.default_vs_tuned",
+                            "job.forks_per_batch",
+                            "job.append_vs_good")),
+            Map.entry(
+                    "json",
                     List.of(
                             "json.ratio1",
                             "json.ratio8",
@@ -41,9 +51,10 @@ class BenchmarksTest {
                             "json.json_tuple8",
                             "json.large_from_json",
                             "differences",
-                            "documents"),
-            "keys", List.of("keys.rows", "types", "differences"),
-            "mariadb",
+                            "documents")),
+            Map.entry("keys", List.of("keys.rows", "types", "differences")),
+            Map.entry(
+                    "mariadb",
                     List.of(
                             "mariadb.insert_vs_good",
                             "mariadb.update_vs_good",
@@ -51,8 +62,9 @@ class BenchmarksTest {
                             "mariadb.exactly_once_append_vs_good",
                             "mariadb.exactly_once_staged_vs_good",
                             "mariadb.dead_letters_vs_without",
-                            "mariadb.bad_rows_vs_without"),
-            "proofs",
+                            "mariadb.bad_rows_vs_without")),
+            Map.entry(
+                    "proofs",
                     List.of(
                             "anyBatching.dependent",
                             "anyBatching.caught",
@@ -61,8 +73,9 @@ class BenchmarksTest {
                             "SinkContract.planted",
                             "SinkContract.caught",
                             "SinkContract.sound",
-                            "SinkContract.accused"),
-            "realtime",
+                            "SinkContract.accused")),
+            Map.entry(
+                    "realtime",
                     SparkVersion.minor().equals("3.5")
                             ? List.of("microbatch.p50_ms", "microbatch.p99_ms", "microbatch.rows_lost")
                             : List.of(
@@ -71,15 +84,16 @@ class BenchmarksTest {
                                     "microbatch.p50_ms",
                                     "microbatch.p99_ms",
                                     "microbatch.rows_lost",
-                                    "realtime.rows_lost"),
-            "testkit",
+                                    "realtime.rows_lost")),
+            Map.entry(
+                    "testkit",
                     List.of(
                             "testkit.stateless_ms",
                             "testkit.aggregated_ms",
                             "testkit.vs_one_partition",
                             "testkit.vs_defaults",
-                            "forks"),
-            "types", List.of("types.typed8_vs_text8", "types.cast_vs_timestamp"));
+                            "forks")),
+            Map.entry("types", List.of("types.typed8_vs_text8", "types.cast_vs_timestamp")));
 
     /** Figures that count errors. */
     private static final Set<String> ERRORS = Set.of(

@@ -1,0 +1,108 @@
+package io.millrace.benchmarks;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.from_json;
+import static org.apache.spark.sql.functions.window;
+
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Iterator;
+import java.util.Properties;
+import java.util.concurrent.TimeoutException;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.apache.spark.sql.streaming.Trigger;
+import org.apache.spark.sql.types.StructType;
+
+/** The same jobs, written well by hand with Spark alone; all settings but the shuffle partitions are defaults. */
+record HandWrittenHits(String servers, String url, Properties login) implements Serializable {
+    private static final StructType SCHEMA =
+            StructType.fromDDL("zip string, hittime timestamp, status int, bytes bigint, user string");
+    private static final String UPSERT = "INSERT INTO " + HitTables.COUNTS
+            + " (window_start, window_end, zip, count) VALUES (?, ?, ?, ?)"
+            + " ON CONFLICT (window_start, zip) DO UPDATE"
+            + " SET window_end = EXCLUDED.window_end, count = EXCLUDED.count";
+    private static final String REWRITTEN = "?reWriteBatchedInserts=true";
+    private static final int BATCH = 1_000;
+
+    static HandWrittenHits on(String servers, HitTables tables) {
+        return new HandWrittenHits(servers, tables.url(), tables.login());
+    }
+
+    /** Parses each document once, and upserts in JDBC batches, with one connection and one commit for each task. */
+    StreamingQuery counts(SparkSession spark, String topic, long rowsPerBatch, Trigger trigger, Path checkpoint)
+            throws TimeoutException {
+        ForeachPartitionFunction<Row> partition = this::upsert;
+        VoidFunction2<Dataset<Row>, Long> batch = (rows, id) -> rows.foreachPartition(partition);
+        return read(spark, topic, rowsPerBatch)
+                .select(from_json(col("value").cast("string"), SCHEMA).as("hit"))
+                .select("hit.*")
+                .withWatermark("hittime", "10 minutes")
+                .groupBy(window(col("hittime"), "10 minutes", "5 minutes"), col("zip"))
+                .count()
+                .select(
+                        col("window.start").as("window_start"),
+                        col("window.end").as("window_end"),
+                        col("zip"),
+                        col("count"))
+                .writeStream()
+                .outputMode("update")
+                .foreachBatch(batch)
+                .trigger(trigger)
+                .option("checkpointLocation", checkpoint.toString())
+                .start();
+    }
+
+    /** Appends with Spark's own writer; a batch that runs again appends again. */
+    StreamingQuery raw(SparkSession spark, String topic, long rowsPerBatch, Trigger trigger, Path checkpoint)
+            throws TimeoutException {
+        VoidFunction2<Dataset<Row>, Long> batch =
+                (rows, id) -> rows.write().mode("append").jdbc(url + REWRITTEN, HitTables.RAW, login);
+        return read(spark, topic, rowsPerBatch)
+                .select(col("partition"), col("offset"), col("value").cast("string"))
+                .writeStream()
+                .foreachBatch(batch)
+                .trigger(trigger)
+                .option("checkpointLocation", checkpoint.toString())
+                .start();
+    }
+
+    private Dataset<Row> read(SparkSession spark, String topic, long rowsPerBatch) {
+        SparkSession own = spark.newSession();
+        own.conf().set("spark.sql.shuffle.partitions", HitPipelines.STATE_PARTITIONS);
+        return own.readStream()
+                .format("kafka")
+                .option("kafka.bootstrap.servers", servers)
+                .option("subscribe", topic)
+                .option("startingOffsets", "earliest")
+                .option("maxOffsetsPerTrigger", rowsPerBatch)
+                .load();
+    }
+
+    private void upsert(Iterator<Row> rows) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url + REWRITTEN, login);
+                PreparedStatement statement = connection.prepareStatement(UPSERT)) {
+            connection.setAutoCommit(false);
+            for (int pending = 1; rows.hasNext(); pending++) {
+                Row row = rows.next();
+                statement.setTimestamp(1, row.getTimestamp(0));
+                statement.setTimestamp(2, row.getTimestamp(1));
+                statement.setString(3, row.getString(2));
+                statement.setLong(4, row.getLong(3));
+                statement.addBatch();
+                if (pending % BATCH == 0 || !rows.hasNext()) {
+                    statement.executeBatch();
+                }
+            }
+            connection.commit();
+        }
+    }
+}

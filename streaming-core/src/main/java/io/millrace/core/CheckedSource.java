@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 abstract class CheckedSource extends SourceWithChecks {
     abstract ReaderSpec reading();
 
+    /** What Spark's reader gets: with defaults that {@link #reading} does not name. */
+    ReaderSpec loaded() {
+        return reading();
+    }
+
     /** Problems that do not keep Spark from giving a schema. */
     abstract List<Problem> problems();
 
@@ -19,7 +24,7 @@ abstract class CheckedSource extends SourceWithChecks {
     final Outcome attempt(SparkSession spark) {
         List<Problem> problems = problems();
         try {
-            return new Outcome(Optional.of(reading().stream(spark)), problems);
+            return new Outcome(Optional.of(loaded().stream(spark)), problems);
         } catch (Exception e) {
             // Spark may refuse it because of a problem that is reported already.
             if (problems.isEmpty()) {

@@ -5,6 +5,7 @@ import static io.millrace.core.internal.Arguments.notNull;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.kafka.KafkaBrokers;
 import io.millrace.core.internal.kafka.KafkaOffsets;
+import io.millrace.core.internal.kafka.KafkaOptions;
 import io.millrace.core.internal.kafka.KafkaTopics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +81,12 @@ public final class KafkaBatch {
                     KafkaBrokers.of(reading.options(), patience).problemsOfReading(this::problemsOfPartitions),
                     Problem::new));
         }
-        return reading.batch(spark);
+        return loaded().batch(spark);
+    }
+
+    /** What Spark's reader gets. */
+    ReaderSpec loaded() {
+        return reading.orElse(KafkaOptions.DEFAULTS);
     }
 
     private List<Finding> problemsOfPartitions(Admin admin) throws InterruptedException, ExecutionException {

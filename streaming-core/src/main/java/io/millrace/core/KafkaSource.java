@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads topics of Kafka: {@code key} and {@code value} binary, {@code topic}, {@code partition}, {@code offset},
  * {@code timestamp}, {@code timestampType}. By default it starts at the latest records, and fails if records were
- * deleted before they were read. Immutable: every call returns a copy.
+ * deleted before they were read. The consumer's {@code max.poll.records} is 5,000 and its {@code receive.buffer.bytes} 1
+ * MiB unless an option says otherwise. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Source hits = Sources.kafka("localhost:9092")
@@ -229,6 +230,11 @@ public final class KafkaSource extends CheckedSource {
     @Override
     ReaderSpec reading() {
         return reading;
+    }
+
+    @Override
+    ReaderSpec loaded() {
+        return reading.orElse(KafkaOptions.DEFAULTS);
     }
 
     @Override

@@ -25,6 +25,11 @@ record ReaderSpec(String format, Options settings, Optional<StructType> schema) 
         return new ReaderSpec(format, settings.with(more), schema);
     }
 
+    /** With those of {@code defaults} that are not set. */
+    ReaderSpec orElse(Map<String, String> defaults) {
+        return new ReaderSpec(format, Options.NONE.with(defaults).with(options()), schema);
+    }
+
     ReaderSpec without(Predicate<String> keys) {
         return new ReaderSpec(format, settings.without(keys), schema);
     }

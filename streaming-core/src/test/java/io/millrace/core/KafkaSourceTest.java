@@ -9,8 +9,12 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
 import org.junit.jupiter.api.Test;
 
 class KafkaSourceTest {
@@ -113,6 +117,37 @@ class KafkaSourceTest {
                         .load(Spark.session()))
                 .hasMessageContaining("startingFrom(latest): a batch that starts at the latest records is empty")
                 .hasMessageContaining("endingAt(earliest): a batch up to the earliest record is empty");
+    }
+
+    @Test
+    void theConsumerReadsManyRecordsAtOnce() {
+        assertThat(optionsOfThePlan(hits))
+                .containsEntry("kafka.max.poll.records", "5000")
+                .containsEntry("kafka.receive.buffer.bytes", "1048576")
+                .doesNotContainKeys("kafka.fetch.min.bytes", "kafka.max.partition.fetch.bytes");
+        assertThat(hits.batch().loaded().options())
+                .containsEntry("kafka.max.poll.records", "5000")
+                .containsEntry("kafka.receive.buffer.bytes", "1048576");
+    }
+
+    @Test
+    void anOptionReplacesADefaultOfTheConsumerInAnyCase() {
+        KafkaSource source = hits.option("kafka.MAX.Poll.Records", 20).option("kafka.receive.buffer.bytes", -1);
+
+        assertThat(optionsOfThePlan(source))
+                .containsEntry("kafka.max.poll.records", "20")
+                .containsEntry("kafka.receive.buffer.bytes", "-1");
+        assertThat(source.batch().loaded().options())
+                .containsEntry("kafka.max.poll.records", "20")
+                .hasSameSizeAs(hits.batch().loaded().options());
+    }
+
+    private static Map<String, String> optionsOfThePlan(KafkaSource source) {
+        return ((StreamingRelationV2)
+                        source.load(Spark.session()).queryExecution().analyzed())
+                .extraOptions().asCaseSensitiveMap().entrySet().stream()
+                        .collect(Collectors.toMap(
+                                option -> option.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue));
     }
 
     @Test

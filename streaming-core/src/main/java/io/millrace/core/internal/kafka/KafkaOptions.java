@@ -24,6 +24,15 @@ public final class KafkaOptions {
     /** The option that names the providers by which a client looks up placeholders. */
     public static final String CONFIG_PROVIDERS = "kafka.config.providers";
 
+    /**
+     * Settings of the consumer for throughput, which delay nothing. After each poll Spark asks the broker twice for the
+     * range of offsets, and drops what was fetched ahead: Kafka's 500 records a poll make that the greater part of a
+     * read. Memory does not grow with them, since a poll returns at most one fetch, 1 MiB of a partition. That fetch
+     * then fits into the receive buffer of the socket, 64 KiB by Kafka's own default.
+     */
+    public static final Map<String, String> DEFAULTS =
+            Map.of("kafka.max.poll.records", "5000", "kafka.receive.buffer.bytes", "1048576");
+
     private static final String CONSUMER = "kafka.";
 
     // KafkaSourceProvider of Spark 3.5 and the Kafka integration guide; later ones are added by the line.

@@ -13,6 +13,7 @@ final class Benchmarks {
             Map.entry("job", new JobBenchmark()),
             Map.entry("json", new JsonBenchmark()),
             Map.entry("keys", new KeysBenchmark()),
+            Map.entry("latency", new LatencyBenchmark()),
             Map.entry("mariadb", new MariaDbBenchmark()),
             Map.entry("proofs", new ProofsBenchmark()),
             Map.entry("realtime", new RealTimeBenchmark()),

@@ -18,11 +18,15 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamReader;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 
-/** The same jobs, written well by hand with Spark alone; all settings but the shuffle partitions are defaults. */
+/**
+ * The same jobs, written well by hand with Spark alone; all settings but the shuffle partitions are defaults. Batches
+ * are unlimited if {@code rowsPerBatch} is 0.
+ */
 record HandWrittenHits(String servers, String url, Properties login) implements Serializable {
     private static final StructType SCHEMA =
             StructType.fromDDL("zip string, hittime timestamp, status int, bytes bigint, user string");
@@ -67,7 +71,11 @@ record HandWrittenHits(String servers, String url, Properties login) implements 
         VoidFunction2<Dataset<Row>, Long> batch =
                 (rows, id) -> rows.write().mode("append").jdbc(url + REWRITTEN, HitTables.RAW, login);
         return read(spark, topic, rowsPerBatch)
-                .select(col("partition"), col("offset"), col("value").cast("string"))
+                .select(
+                        col("partition"),
+                        col("offset"),
+                        col("timestamp"),
+                        col("value").cast("string"))
                 .writeStream()
                 .foreachBatch(batch)
                 .trigger(trigger)
@@ -78,13 +86,12 @@ record HandWrittenHits(String servers, String url, Properties login) implements 
     private Dataset<Row> read(SparkSession spark, String topic, long rowsPerBatch) {
         SparkSession own = spark.newSession();
         own.conf().set("spark.sql.shuffle.partitions", HitPipelines.STATE_PARTITIONS);
-        return own.readStream()
+        DataStreamReader reader = own.readStream()
                 .format("kafka")
                 .option("kafka.bootstrap.servers", servers)
                 .option("subscribe", topic)
-                .option("startingOffsets", "earliest")
-                .option("maxOffsetsPerTrigger", rowsPerBatch)
-                .load();
+                .option("startingOffsets", "earliest");
+        return (rowsPerBatch > 0 ? reader.option("maxOffsetsPerTrigger", rowsPerBatch) : reader).load();
     }
 
     private void upsert(Iterator<Row> rows) throws SQLException {

@@ -57,9 +57,27 @@ record HitPipelines(HitTables tables) {
         return Pipeline.named("raw-hits")
                 .from(source)
                 .via(withText())
-                .via(Transforms.select("partition", "offset", "value"))
+                .via(Transforms.select("partition", "offset", "timestamp", "value"))
                 .to(Sinks.jdbc(tables.database()).table(HitTables.RAW).appendExactlyOnce())
                 .availableNow()
+                .checkpointAt(checkpoint);
+    }
+
+    /** Each hit by itself, as soon as it arrives. */
+    Pipeline continuous(KafkaSource source, Path checkpoint) {
+        return Pipeline.named("latest-hits")
+                .from(source)
+                .via(Transforms.jsonFields("value")
+                        .bigint("id", "$.id")
+                        .string("zip", "$.zip")
+                        .timestamp("hittime", "$.hittime"))
+                .via(Transforms.select("id", "zip", "hittime"))
+                .to(Sinks.jdbc(tables.database())
+                        .table(HitTables.LATEST)
+                        .upsertOn("id")
+                        .durableRows())
+                .outputMode(OutputModes.update())
+                .continuous(Duration.ofSeconds(1))
                 .checkpointAt(checkpoint);
     }
 

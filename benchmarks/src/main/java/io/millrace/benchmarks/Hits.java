@@ -63,11 +63,20 @@ record Hits(int keys, long gap) {
     Map<String, Long> counts(long count) {
         Map<String, Long> counts = new HashMap<>();
         for (long index = 0; index < count; index++) {
-            long start = Math.floorDiv(time(index).toEpochMilli(), SLIDE) * SLIDE;
-            counts.merge(key(start, index), 1L, Long::sum);
-            counts.merge(key(start - SLIDE, index), 1L, Long::sum);
+            count(counts, index, time(index));
         }
         return counts;
+    }
+
+    /** Adds a hit to its two windows. */
+    void count(Map<String, Long> counts, long index, Instant time) {
+        counts.merge(window(time, index), 1L, Long::sum);
+        counts.merge(window(time.minusMillis(SLIDE), index), 1L, Long::sum);
+    }
+
+    /** Returns the later one of the windows of a hit: {@code start zip}. */
+    String window(Instant time, long index) {
+        return Math.floorDiv(time.toEpochMilli(), SLIDE) * SLIDE + " " + zip(index);
     }
 
     String zip(long index) {
@@ -88,10 +97,6 @@ record Hits(int keys, long gap) {
 
     private Instant time(long index) {
         return FIRST.plusMillis(index * gap);
-    }
-
-    private String key(long start, long index) {
-        return start + " " + zip(index);
     }
 
     /** SplitMix64 (Steele, Lea and Flood 2014). */

@@ -31,7 +31,7 @@ final class JobBenchmark implements Benchmark {
         long hits = scale.of(1_000_000, 400);
         long raw = scale.of(400_000, 200);
         int rounds = scale.of(5, 0); // after one to warm up
-        try (SparkSession spark = session();
+        try (SparkSession spark = session("local[2]");
                 TestKafka kafka = TestKafka.start();
                 HitTables tables = new HitTables()) {
             Hits.ofJob().send(kafka, HITS, hits);
@@ -55,9 +55,9 @@ final class JobBenchmark implements Benchmark {
         }
     }
 
-    static SparkSession session() {
+    static SparkSession session(String master) {
         return SparkSession.builder()
-                .master("local[2]")
+                .master(master)
                 .config("spark.ui.enabled", false)
                 .config("spark.log.level", "ERROR")
                 .getOrCreate();

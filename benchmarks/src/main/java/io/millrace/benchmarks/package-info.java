@@ -13,6 +13,8 @@
  *       {@code BatchRunner}, either {@code KitBatches} or {@code PlainSparkBatches}.
  *   <li>{@code JobBenchmark} measures the whole job ({@code JobRun}, {@code JobTable}, {@code Forks}): {@code Hits} from
  *       Kafka to {@code HitTables}, by {@code HitPipelines} of Millrace and by {@code HandWrittenHits}.
+ *   <li>{@code LatencyBenchmark} measures how long {@code SentHits} take to arrive ({@code LatencyTable}), by the same
+ *       queries and by a {@code ContinuousQuery}.
  *   <li>{@code RealTimeBenchmark} measures the time from a record of Kafka to its committed row.
  *   <li>{@code KeysBenchmark} (or a sample, {@code FewKeys}) and {@code BadRowsBenchmark} compare sinks with plain SQL
  *       on random rows.

@@ -54,6 +54,15 @@ class BenchmarksTest {
                             "documents")),
             Map.entry("keys", List.of("keys.rows", "types", "differences")),
             Map.entry(
+                    "latency",
+                    List.of(
+                            "latency.windowed_p50_vs_good",
+                            "latency.windowed_p99_vs_good",
+                            "latency.append_p50_vs_good",
+                            "latency.append_p99_vs_good",
+                            "latency.continuous_deaths",
+                            "latency.continuous_minutes")),
+            Map.entry(
                     "mariadb",
                     List.of(
                             "mariadb.insert_vs_good",

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 final class Benchmarks {
     private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.ofEntries(
             Map.entry("badrows", new BadRowsBenchmark()),
+            Map.entry("growth", new GrowthBenchmark()),
             Map.entry("jdbc", new JdbcBenchmark()),
             Map.entry("job", new JobBenchmark()),
             Map.entry("json", new JsonBenchmark()),

@@ -83,7 +83,19 @@ record HitPipelines(HitTables tables) {
 
     /** What a user gets: nothing is set but the number of partitions of the state. */
     static StreamingQuery asItComes(Pipeline pipeline, SparkSession spark) {
+        return startAsItComes(pipeline, spark.newSession());
+    }
+
+    static StreamingQuery withRocksDb(Pipeline pipeline, SparkSession spark) {
         SparkSession own = spark.newSession();
+        own.conf()
+                .set(
+                        "spark.sql.streaming.stateStore.providerClass",
+                        "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider");
+        return startAsItComes(pipeline, own);
+    }
+
+    private static StreamingQuery startAsItComes(Pipeline pipeline, SparkSession own) {
         own.conf().set("spark.sql.shuffle.partitions", STATE_PARTITIONS);
         return pipeline.start(own);
     }

@@ -101,6 +101,14 @@ final class HitTables implements AutoCloseable {
         }
     }
 
+    /** Fails if the sum of all counts is another one. */
+    void requireTotal(long total) throws SQLException {
+        String found = text("SELECT coalesce(sum(count), 0)::bigint FROM " + COUNTS);
+        if (!found.equals(Long.toString(total))) {
+            throw new IllegalStateException("The table counts " + found + " hits, not " + total + ".");
+        }
+    }
+
     /** Fails if a hit is missing or doubled. */
     void requireRaw(long hits) throws SQLException {
         String found = text("SELECT count(*) || ' of ' || count(DISTINCT (partition, \"offset\")) FROM " + RAW);

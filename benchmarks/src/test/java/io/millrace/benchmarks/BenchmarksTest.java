@@ -19,6 +19,14 @@ class BenchmarksTest {
     private static final Map<String, List<String>> FIGURES = Map.ofEntries(
             Map.entry("badrows", List.of("badrows.rows", "lost", "misplaced")),
             Map.entry(
+                    "growth",
+                    List.of(
+                            "growth.rows_10x_cpu",
+                            "growth.rows_100x_cpu",
+                            "growth.rocksdb_few_keys_cpu",
+                            "growth.rocksdb_many_keys_cpu",
+                            "growth.many_keys_cpu")),
+            Map.entry(
                     "jdbc",
                     List.of(
                             "jdbc.insert_vs_limit",

@@ -8,6 +8,8 @@ import java.util.function.Supplier;
 final class JsonPlainDocuments {
     private static final List<String> NAMES =
             List.of("a", "b", "c", "a b", "é", "日本", "", "0", "identifier", "identifiers", "x".repeat(40));
+    private static final List<String> PATH_NAMES =
+            NAMES.stream().filter(name -> !name.isEmpty()).toList();
     private static final List<String> NUMBERS = List.of(
             "0",
             "-0",
@@ -63,8 +65,7 @@ final class JsonPlainDocuments {
         StringBuilder path = new StringBuilder("$");
         for (int steps = 1 + random.nextInt(3); steps > 0; steps--) {
             int kind = random.nextInt(10);
-            path.append(
-                    kind == 0 ? "[*]" : kind < 3 ? "[" + random.nextInt(3) + "]" : "." + oneOf(NAMES.subList(0, 6)));
+            path.append(kind == 0 ? "[*]" : kind < 3 ? "[" + random.nextInt(3) + "]" : "." + oneOf(PATH_NAMES));
         }
         return path.toString();
     }

@@ -8,7 +8,9 @@
  *       {@code UserCode} and {@code PlainJdbc} write the same {@code JdbcRows} to a {@code BenchTable}, which is a
  *       {@code PostgresTable} or a {@code MariaDbTable}. {@code WriterHeap} measures memory.
  *   <li>{@code JsonBenchmark} measures the CPU time of each {@code Contender} to parse {@code JsonDocuments}
- *       ({@code CpuTable}, {@code TaskCpu}); {@code TypesBenchmark} that of their typed fields.
+ *       ({@code CpuTable}, {@code TaskCpu}), {@code LargeJsonBenchmark} to parse a kind of {@code LargeJson}:
+ *       {@code GitHubEvents}, {@code Tweets} or {@code DebeziumChanges}, which are made of {@code JsonParts}; {@code
+ *       TypesBenchmark} that of their typed fields.
  *   <li>{@code TestkitBenchmark} measures test batches: each {@code TestkitContender} runs a {@code BatchScenario} by a
  *       {@code BatchRunner}, either {@code KitBatches} or {@code PlainSparkBatches}.
  *   <li>{@code JobBenchmark} measures the whole job ({@code JobRun}, {@code JobTable}, {@code Forks}): {@code Hits} from

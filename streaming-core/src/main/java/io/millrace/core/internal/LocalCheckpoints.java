@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.function.Supplier;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
@@ -64,10 +63,7 @@ public final class LocalCheckpoints {
     }
 
     private static boolean isWanted(SparkSession spark, Optional<String> location) {
-        Configuration conf = spark.sessionState().newHadoopConf();
-        return conf.get(SETTING) == null
-                && PipelineCheckpointManager.isForLocal(new Path(location.orElse("file:///")), conf)
-                && isLoadable();
+        return PipelineCheckpointManager.isWanted(spark, new Path(location.orElse("file:///"))) && isLoadable();
     }
 
     /** Whether Spark would find this very class, which it looks up by the class loader of the thread. */

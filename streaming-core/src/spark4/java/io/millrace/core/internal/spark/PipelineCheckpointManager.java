@@ -6,6 +6,7 @@ import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.PathFilter;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.checkpointing.CheckpointFileManager;
 
 /**
@@ -23,9 +24,10 @@ public final class PipelineCheckpointManager implements CheckpointFileManager {
         files = LocalFiles.have(root, conf) ? new LocalCheckpointManager(root, conf) : ofSpark(root, conf);
     }
 
-    /** Whether it is the manager of a local disk that a query with its checkpoint in {@code root} would get. */
-    public static boolean isForLocal(Path root, Configuration conf) {
-        return LocalFiles.have(root, conf);
+    /** Whether nobody has chosen a manager for {@code root}, and it is on a local disk. */
+    public static boolean isWanted(SparkSession spark, Path root) {
+        Configuration conf = spark.sessionState().newHadoopConf();
+        return conf.get(SETTING) == null && LocalFiles.have(root, conf);
     }
 
     private static CheckpointFileManager ofSpark(Path root, Configuration conf) {

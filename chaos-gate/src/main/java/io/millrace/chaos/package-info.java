@@ -13,8 +13,8 @@
  *       for each trial from the {@code Site}s of its subject ({@code CrashPlan}, {@code FaultSampler}).
  *       {@code FailPoints} count the passes of sites, and {@code FaultInjector} injects the fault that is due;
  *       {@code Failover} and {@code DeadlockProvoker} do what needs another writer or session.
- *   <li>Checkpoints: {@code ChaosCheckpointFiles} passes the fail points of a checkpoint, and {@code CheckpointReader} reads
- *       its batches.
+ *   <li>Checkpoints: {@code ChaosCheckpointFiles} passes the fail points of a checkpoint, and {@code CheckpointReader}
+ *       reads its batches.
  *   <li>Writers: {@code Queries} keeps the queries of a trial running. Each is a {@code RunningQuery}, started as a
  *       {@code SubjectWriter} in this JVM ({@code RunningTasks}) or as a {@code DriverProcess}, whose main class is
  *       {@code DriverMain}. A {@code Layer} says which, by its {@code Hosting}. {@code ClassArchive} and

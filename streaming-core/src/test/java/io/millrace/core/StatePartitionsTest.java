@@ -72,10 +72,9 @@ class StatePartitionsTest {
     @Test
     void theDefaultOfSparkIsOneWarningOfANewCheckpointOnFewCores() throws Exception {
         spark.conf().unset(SETTING);
-        String warning =
-                "statePartitions(): a new checkpoint keeps Spark's default of 200 state partitions for its life,"
-                        + " so that each stateful step of each micro-batch runs 200 tasks and writes as many files, here on 4"
-                        + " cores. Call statePartitions(n), with 1 to 3 for each core of the executors at the peak.";
+        String warning = "statePartitions(): a new checkpoint keeps Spark's default of 200 state partitions for its"
+                + " life, so that each stateful step of each micro-batch runs 200 tasks and writes as many files, here"
+                + " on 4 cores. Call statePartitions(n), with 1 to 3 for each core of the executors at the peak.";
         assertThat(counts("default").validate(spark))
                 .extracting(Problem::toString)
                 .containsExactly(warning);

@@ -156,7 +156,7 @@ final class LocalFiles {
         }
     }
 
-    /** What Hadoop's setting, and not that of the process, leaves of {@code all}, as in files of Spark's own manager. */
+    /** What Hadoop's setting, and not that of the process, leaves of {@code all}, as in Spark's own manager. */
     private @Nullable Set<PosixFilePermission> permissions(FsPermission all) {
         if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
             return null;

@@ -15,8 +15,8 @@
  *   <li>{@code SupportedSpark}: the versions that the line runs on
  *   <li>{@link io.millrace.core.internal.spark.SparkLine}: calls whose types or parameters differ
  *   <li>{@link io.millrace.core.internal.spark.CheckpointManager}: the files of a checkpoint
- *   <li>{@link io.millrace.core.internal.spark.PipelineCheckpointManager}: how Spark writes those of a pipeline, on local
- *       disks by {@link io.millrace.core.internal.spark.LocalCheckpointManager}
+ *   <li>{@link io.millrace.core.internal.spark.PipelineCheckpointManager}: how Spark writes those of a pipeline, on
+ *       local disks by {@link io.millrace.core.internal.spark.LocalCheckpointManager}
  *   <li>{@link io.millrace.core.internal.spark.BatchThread}: what runs the batches of a query
  *   <li>{@link io.millrace.core.internal.spark.RealTimeMode}: real-time mode, which Spark 3.5 does not have
  * </ul>

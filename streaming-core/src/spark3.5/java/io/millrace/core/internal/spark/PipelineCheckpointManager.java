@@ -10,8 +10,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.CheckpointFileManager;
 
 /**
- * The files of a pipeline's checkpoint, by the interface of Spark 3.5, with Scala 2.12: those of a local or mounted disk
- * by {@link LocalCheckpointManager}, all others by Spark's own manager. Spark creates it by its name, on executors too.
+ * The files of a pipeline's checkpoint, by the interface of Spark 3.5, with Scala 2.12: those of a local or mounted
+ * disk by {@link LocalCheckpointManager}, all others by Spark's own manager. Spark creates it by its name, on executors
+ * too.
  */
 public final class PipelineCheckpointManager implements CheckpointFileManager {
     /** The setting that has the name of the class. */

@@ -10,8 +10,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.checkpointing.CheckpointFileManager;
 
 /**
- * The files of a pipeline's checkpoint, by the interface of Spark 4.1 and 4.2, with Scala 2.13: those of a local or mounted disk
- * by {@link LocalCheckpointManager}, all others by Spark's own manager. Spark creates it by its name, on executors too.
+ * The files of a pipeline's checkpoint, by the interface of Spark 4.1 and 4.2, with Scala 2.13: those of a local or
+ * mounted disk by {@link LocalCheckpointManager}, all others by Spark's own manager. Spark creates it by its name, on
+ * executors too.
  */
 public final class PipelineCheckpointManager implements CheckpointFileManager {
     /** The setting that has the name of the class. */

@@ -73,7 +73,7 @@ final class LocalFiles {
     }
 
     FSDataInputStream open(Path path) throws IOException {
-        return hadoop.open(new Path(SCHEME, "", path.toUri().getPath()));
+        return hadoop.open(new Path(file(path).toURI()));
     }
 
     boolean exists(Path path) {

@@ -93,6 +93,17 @@ class LocalCheckpointManagerTest {
     }
 
     @Test
+    void aPathMayBeRelativeAndHaveAnyCharacters() throws Exception {
+        java.nio.file.Path here = java.nio.file.Path.of("").toAbsolutePath();
+        Path relative = new Path(here.relativize(directory).toString());
+        Path odd = new Path(relative, "a b%20c#d?e");
+        write(odd, "odd", false);
+        assertThat(directory.resolve("a b%20c#d?e")).hasContent("odd");
+        assertThat(read(odd)).isEqualTo("odd");
+        assertThat(manager.list(relative)[0].getPath()).isEqualTo(new Path(root, "a b%20c#d?e"));
+    }
+
+    @Test
     void aFileThatExistsIsReplacedOnlyIfTheCallerSaysSo() throws Exception {
         write(file, "first", false);
         assertThatThrownBy(() -> write(file, "second", false)).isInstanceOf(FileAlreadyExistsException.class);

@@ -3,7 +3,7 @@ package io.millrace.sinks.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** Admits a task to a table, so that a task that Spark has given up cannot overwrite what its successors have written. */
+/** Admits a task to a table, so that one that Spark has given up cannot overwrite what its successors have written. */
 interface Admission {
     /** Admits every task. */
     Admission UNFENCED = new Admission() {

@@ -103,7 +103,7 @@ final class PostgresParts {
         return table;
     }
 
-    /** Commits without a flush of the log: the rows are not logged, and only a transaction that a crash ends needs them. */
+    /** Commits without a flush of the log: only the transaction of the batch needs the rows. A crash ends it too. */
     private long copy(TableName table, Iterator<Row> rows) throws SQLException {
         Sql.execute(copying, "SET LOCAL synchronous_commit = off");
         sql.awaitRows(copying);

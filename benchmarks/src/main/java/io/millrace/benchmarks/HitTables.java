@@ -46,7 +46,8 @@ final class HitTables implements AutoCloseable {
         postgres.execute(
                 "CREATE TABLE " + HISTORY + " (window_start timestamptz, zip text, count bigint)",
                 "CREATE OR REPLACE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS"
-                        + " 'BEGIN INSERT INTO history VALUES (NEW.window_start, NEW.zip, NEW.count); RETURN NULL; END'",
+                        + " 'BEGIN INSERT INTO history VALUES (NEW.window_start, NEW.zip, NEW.count);"
+                        + " RETURN NULL; END'",
                 "CREATE TRIGGER keep AFTER INSERT OR UPDATE ON " + COUNTS + " FOR EACH ROW EXECUTE FUNCTION keep()");
     }
 

@@ -90,8 +90,10 @@ record Hits(int keys, long gap) {
                 + ",\"user\":\"user-" + (100_000 + (random >>> 8) % 100_000)
                 + "\",\"session\":\"" + Long.toHexString(random | Long.MIN_VALUE)
                 + "\",\"url\":\"https://shop.example.com/catalogue/garden/item-" + (10_000 + (random >>> 16) % 90_000)
-                + "?utm_source=newsletter&utm_campaign=spring\",\"referrer\":\"https://www.example.org/search?q=garden+chair\""
-                + ",\"agent\":\"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36 Edg/126.0.2592.87 (garden; spring)\""
+                + "?utm_source=newsletter&utm_campaign=spring\""
+                + ",\"referrer\":\"https://www.example.org/search?q=garden+chair\""
+                + ",\"agent\":\"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+                + " Chrome/126.0.0.0 Safari/537.36 Edg/126.0.2592.87 (garden; spring)\""
                 + ",\"country\":\"DE\",\"millis\":" + (random >>> 32) % 1_000 + "}";
     }
 

@@ -26,10 +26,10 @@ final class LatencyBenchmark implements Benchmark {
 
     @Override
     public String run(Scale scale) throws Exception {
-        return run(scale.of(10_000, 200), scale.of(2, 1), scale.of(10, 1), scale.of(30, 1), scale.of(600, 3));
+        return run(scale.of(10_000, 200), scale.of(3, 0), scale.of(5, 1), scale.of(20, 1), scale.of(600, 3));
     }
 
-    /** Each contender gets some turns of some seconds, each after some to warm up. */
+    /** Each contender gets a turn to warm up, then some turns of some seconds, each after some to warm up. */
     String run(int rate, int turns, int warmUp, int seconds, int continuousSeconds) throws Exception {
         try (TestKafka kafka = TestKafka.start();
                 HitTables tables = new HitTables()) {
@@ -43,12 +43,14 @@ final class LatencyBenchmark implements Benchmark {
                         turns,
                         seconds,
                         warmUp);
-                for (int turn = 0; turn < turns; turn++) {
+                for (int turn = 0; turn <= turns; turn++) {
+                    table = turn <= 1 ? new LatencyTable() : table;
                     List<String> contenders = new ArrayList<>(List.of(COUNTS, GOOD_COUNTS, APPEND, GOOD_APPEND));
                     Collections.rotate(contenders, turn);
                     for (String contender : contenders) {
                         Turn run = new Turn(spark, kafka, tables, contender);
-                        table.add(contender, run.latencies(contender + turn, rate, warmUp, seconds));
+                        table.add(
+                                contender, run.latencies(contender + turn, rate, warmUp, turn == 0 ? warmUp : seconds));
                     }
                 }
             }

@@ -1,31 +1,31 @@
 package io.millrace.benchmarks;
 
 import com.github.freva.asciitable.AsciiTable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.DoubleStream;
 
-/** The latencies of each contender, in milliseconds, of all turns together. */
+/** The latencies of each contender, in milliseconds: medians of the percentiles of its turns. */
 final class LatencyTable {
     private static final String[] HEADERS = {"contender", "p50 ms", "p95 ms", "p99 ms", "max ms", "rows"};
 
-    private final Map<String, double[]> sorted = new LinkedHashMap<>();
+    private final Map<String, List<double[]>> turns = new LinkedHashMap<>();
 
     void add(String contender, double[] milliseconds) {
-        sorted.merge(
-                contender,
-                Arrays.stream(milliseconds).sorted().toArray(),
-                (some, more) -> DoubleStream.concat(Arrays.stream(some), Arrays.stream(more))
-                        .sorted()
-                        .toArray());
+        turns.computeIfAbsent(contender, unused -> new ArrayList<>())
+                .add(Arrays.stream(milliseconds).sorted().toArray());
     }
 
     double percentile(String contender, int percent) {
-        double[] latencies = Objects.requireNonNull(sorted.get(contender), contender);
-        return latencies[(int) ((latencies.length - 1L) * percent / 100)];
+        double[] ofTurns = turns(contender).stream()
+                .mapToDouble(latencies -> latencies[(int) ((latencies.length - 1L) * percent / 100)])
+                .sorted()
+                .toArray();
+        return ofTurns[ofTurns.length / 2];
     }
 
     String ratio(String contender, String other, int percent) {
@@ -33,7 +33,7 @@ final class LatencyTable {
     }
 
     void print() {
-        Object[][] cells = sorted.keySet().stream().map(this::cells).toArray(Object[][]::new);
+        Object[][] cells = turns.keySet().stream().map(this::cells).toArray(Object[][]::new);
         System.out.println(AsciiTable.getTable(HEADERS, cells));
     }
 
@@ -44,8 +44,12 @@ final class LatencyTable {
             milliseconds(percentile(contender, 95)),
             milliseconds(percentile(contender, 99)),
             milliseconds(percentile(contender, 100)),
-            Objects.requireNonNull(sorted.get(contender), contender).length
+            turns(contender).stream().mapToInt(latencies -> latencies.length).sum()
         };
+    }
+
+    private List<double[]> turns(String contender) {
+        return Objects.requireNonNull(turns.get(contender), contender);
     }
 
     private static String milliseconds(double value) {

@@ -13,8 +13,8 @@
  *       TypesBenchmark} that of their typed fields.
  *   <li>{@code TestkitBenchmark} measures test batches: each {@code TestkitContender} runs a {@code BatchScenario} by a
  *       {@code BatchRunner}, either {@code KitBatches} or {@code PlainSparkBatches}.
- *   <li>{@code JobBenchmark} measures the whole job ({@code JobRun}, {@code JobTable}, {@code Forks}): {@code Hits} from
- *       Kafka to {@code HitTables}, by {@code HitPipelines} of Millrace and by {@code HandWrittenHits}.
+ *   <li>{@code JobBenchmark} measures the whole job ({@code JobRun}, {@code JobTable}, {@code Forks}): {@code Hits}
+ *       from Kafka to {@code HitTables}, by {@code HitPipelines} of Millrace and by {@code HandWrittenHits}.
  *   <li>{@code LatencyBenchmark} measures how long {@code SentHits} take to arrive ({@code LatencyTable}), by the same
  *       queries and by a {@code ContinuousQuery}.
  *   <li>{@code GrowthBenchmark} measures the same job with more hits and more keys.

@@ -48,6 +48,7 @@ record HitPipelines(HitTables tables) {
                         .by("zip"))
                 .to(Sinks.jdbc(tables.database()).table(HitTables.COUNTS).upsertOn("window_start", "zip"))
                 .outputMode(OutputModes.update())
+                .statePartitions(STATE_PARTITIONS)
                 .availableNow()
                 .checkpointAt(checkpoint);
     }
@@ -83,7 +84,7 @@ record HitPipelines(HitTables tables) {
 
     /** What a user gets: nothing is set but the number of partitions of the state. */
     static StreamingQuery asItComes(Pipeline pipeline, SparkSession spark) {
-        return startAsItComes(pipeline, spark.newSession());
+        return pipeline.start(spark.newSession());
     }
 
     static StreamingQuery withRocksDb(Pipeline pipeline, SparkSession spark) {
@@ -92,25 +93,12 @@ record HitPipelines(HitTables tables) {
                 .set(
                         "spark.sql.streaming.stateStore.providerClass",
                         "org.apache.spark.sql.execution.streaming.state.RocksDBStateStoreProvider");
-        return startAsItComes(pipeline, own);
-    }
-
-    private static StreamingQuery startAsItComes(Pipeline pipeline, SparkSession own) {
-        own.conf().set("spark.sql.shuffle.partitions", STATE_PARTITIONS);
         return pipeline.start(own);
     }
 
-    /** One state partition for each core, and checkpoint files that are written without a fork. */
+    /** One state partition for each core. */
     static StreamingQuery withBestSettings(Pipeline pipeline, SparkSession spark) {
-        SparkSession own = spark.newSession();
-        own.conf().set("spark.sql.shuffle.partitions", 2);
-        own.conf()
-                .set(
-                        "spark.sql.streaming.checkpointFileManagerClass",
-                        "org.apache.spark.sql.execution.streaming."
-                                + (spark.version().startsWith("3.") ? "" : "checkpointing.")
-                                + "FileSystemBasedCheckpointFileManager");
-        return pipeline.start(own);
+        return pipeline.statePartitions(2).start(spark.newSession());
     }
 
     static JsonFields fields() {

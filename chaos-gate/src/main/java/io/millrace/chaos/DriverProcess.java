@@ -124,9 +124,7 @@ final class DriverProcess implements SubjectWriter {
 
     private static void run(ProcessBuilder command) {
         try {
-            command.redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start()
-                    .waitFor();
+            command.redirectError(ProcessBuilder.Redirect.DISCARD).start().waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -55,7 +55,9 @@ final class KafkaAdmin {
                 .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
         try (Admin admin = admin(bootstrapServers)) {
             // One broker has every replica, so that it lacks one only while it is not in the cluster.
-            retry(InvalidReplicationFactorException.class, () -> admin.createTopics(List.of(asked)).all());
+            retry(
+                    InvalidReplicationFactorException.class,
+                    () -> admin.createTopics(List.of(asked)).all());
             retry(InvalidMetadataException.class, () -> admin.listOffsets(ends).all());
         }
     }

@@ -72,7 +72,8 @@ final class JsonBenchmark implements Benchmark {
                 .getOrCreate();
     }
 
-    private static Dataset<Row> documents(SparkSession spark, int count) {
+    /** Holds this many documents of about 700 bytes in memory, in a column {@code value}. */
+    static Dataset<Row> documents(SparkSession spark, int count) {
         JsonDocuments generator = new JsonDocuments(SEED);
         List<byte[]> values = Stream.generate(generator::next)
                 .limit(count)

@@ -2,18 +2,14 @@ package io.millrace.benchmarks;
 
 import io.millrace.core.JsonFields;
 import io.millrace.core.Transforms;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 
 /** Measures the CPU time per row of typed fields of JSON against the same fields as text, and against a cast. */
 final class TypesBenchmark implements Benchmark {
-    private static final long SEED = 42;
     private static final JsonFields FIELDS = Transforms.jsonFields("value");
     private static final JsonFields TYPED = FIELDS.string("zip", "$.zip")
             .string("session", "$.session")
@@ -43,7 +39,7 @@ final class TypesBenchmark implements Benchmark {
                 // Uncompressed, so that reading the documents from memory costs almost nothing.
                 .config("spark.sql.inMemoryColumnarStorage.compressed", false)
                 .getOrCreate()) {
-            CpuTable table = new CpuTable(documents(spark, scale.of(40_000, 20)), contenders(), scale);
+            CpuTable table = new CpuTable(JsonBenchmark.documents(spark, scale.of(40_000, 20)), contenders(), scale);
             table.measure();
             table.print();
             return "types.typed8_vs_text8="
@@ -67,17 +63,5 @@ final class TypesBenchmark implements Benchmark {
 
     private static Dataset<Row> fields(Dataset<Row> rows, JsonFields fields) {
         return rows.transform(fields).drop("value");
-    }
-
-    private static Dataset<Row> documents(SparkSession spark, int count) {
-        JsonDocuments generator = new JsonDocuments(SEED);
-        List<byte[]> values = Stream.generate(generator::next)
-                .limit(count)
-                .map(document -> document.getBytes(StandardCharsets.UTF_8))
-                .toList();
-        Dataset<Row> documents =
-                spark.createDataset(values, Encoders.BINARY()).toDF("value").persist();
-        documents.count();
-        return documents;
     }
 }

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads topics of Kafka: {@code key} and {@code value} binary, {@code topic}, {@code partition}, {@code offset},
  * {@code timestamp}, {@code timestampType}. By default it starts at the latest records, and fails if records were
- * deleted before they were read. The consumer's {@code max.poll.records} is 5,000 and its {@code receive.buffer.bytes}
- * 1 MiB unless an option says otherwise. Immutable: every call returns a copy.
+ * deleted before they were read. The consumer's {@code max.poll.records} is 5,000, its {@code receive.buffer.bytes} 1
+ * MiB and its {@code fetch.max.wait.ms} 10 unless an option says otherwise. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Source hits = Sources.kafka("localhost:9092")

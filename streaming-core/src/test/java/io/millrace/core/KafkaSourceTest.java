@@ -120,14 +120,16 @@ class KafkaSourceTest {
     }
 
     @Test
-    void theConsumerReadsManyRecordsAtOnce() {
+    void theConsumerReadsManyRecordsAtOnceAndHardlyWaitsForMore() {
         assertThat(optionsOfThePlan(hits))
                 .containsEntry("kafka.max.poll.records", "5000")
                 .containsEntry("kafka.receive.buffer.bytes", "1048576")
+                .containsEntry("kafka.fetch.max.wait.ms", "10")
                 .doesNotContainKeys("kafka.fetch.min.bytes", "kafka.max.partition.fetch.bytes");
         assertThat(hits.batch().loaded().options())
                 .containsEntry("kafka.max.poll.records", "5000")
-                .containsEntry("kafka.receive.buffer.bytes", "1048576");
+                .containsEntry("kafka.receive.buffer.bytes", "1048576")
+                .containsEntry("kafka.fetch.max.wait.ms", "10");
     }
 
     @Test

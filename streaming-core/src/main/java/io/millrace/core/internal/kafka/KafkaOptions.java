@@ -25,13 +25,20 @@ public final class KafkaOptions {
     public static final String CONFIG_PROVIDERS = "kafka.config.providers";
 
     /**
-     * Settings of the consumer for throughput, which delay nothing. After each poll Spark asks the broker twice for the
-     * range of offsets, and drops what was fetched ahead: Kafka's 500 records a poll make that the greater part of a
-     * read. Memory does not grow with them, since a poll returns at most one fetch, 1 MiB of a partition. That fetch
-     * then fits into the receive buffer of the socket, 64 KiB by Kafka's own default.
+     * Settings of the consumer for the way in which Spark reads: after each poll it asks the broker for the range of
+     * offsets, twice. Kafka's 500 records a poll make that the greater part of a read. Memory does not grow with more,
+     * since a poll returns at most one fetch, 1 MiB of a partition, which then fits into the receive buffer of the
+     * socket, 64 KiB by Kafka's own default.
+     *
+     * <p>The answer comes after that of the fetch which the consumer has sent ahead, and at the end of a partition the
+     * broker keeps a fetch for {@code fetch.max.wait.ms}: so each task that reads the newest record waits for that
+     * long, 500 milliseconds by Kafka's own default. A micro-batch polls no further. A task that stays, as with the
+     * continuous trigger, asks again after each wait.
      */
-    public static final Map<String, String> DEFAULTS =
-            Map.of("kafka.max.poll.records", "5000", "kafka.receive.buffer.bytes", "1048576");
+    public static final Map<String, String> DEFAULTS = Map.of(
+            "kafka.max.poll.records", "5000",
+            "kafka.receive.buffer.bytes", "1048576",
+            "kafka.fetch.max.wait.ms", "10");
 
     private static final String CONSUMER = "kafka.";
 

@@ -9,6 +9,8 @@ import java.util.TreeMap;
 final class Benchmarks {
     private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.ofEntries(
             Map.entry("badrows", new BadRowsBenchmark()),
+            Map.entry("batch", new BatchBenchmark()),
+            Map.entry("consumer", new ConsumerBenchmark()),
             Map.entry("growth", new GrowthBenchmark()),
             Map.entry("jdbc", new JdbcBenchmark()),
             Map.entry("job", new JobBenchmark()),
@@ -18,6 +20,7 @@ final class Benchmarks {
             Map.entry("mariadb", new MariaDbBenchmark()),
             Map.entry("proofs", new ProofsBenchmark()),
             Map.entry("realtime", new RealTimeBenchmark()),
+            Map.entry("scaling", new ScalingBenchmark()),
             Map.entry("testkit", new TestkitBenchmark()),
             Map.entry("types", new TypesBenchmark())));
 

@@ -11,6 +11,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
@@ -24,10 +25,11 @@ import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * The same jobs, written well by hand with Spark alone; all settings but the shuffle partitions are defaults. Batches
- * are unlimited if {@code rowsPerBatch} is 0.
+ * The same jobs, written well by hand with Spark alone; all settings but the shuffle partitions are defaults, unless
+ * {@code consumer} has others. Each query has a session of its own. Batches are unlimited if {@code rowsPerBatch} is 0.
  */
-record HandWrittenHits(String servers, String url, Properties login) implements Serializable {
+record HandWrittenHits(String servers, String url, Properties login, Map<String, String> consumer)
+        implements Serializable {
     private static final StructType SCHEMA =
             StructType.fromDDL("zip string, hittime timestamp, status int, bytes bigint, user string");
     private static final String UPSERT = "INSERT INTO " + HitTables.COUNTS
@@ -38,7 +40,12 @@ record HandWrittenHits(String servers, String url, Properties login) implements 
     private static final int BATCH = 1_000;
 
     static HandWrittenHits on(String servers, HitTables tables) {
-        return new HandWrittenHits(servers, tables.url(), tables.login());
+        return new HandWrittenHits(servers, tables.url(), tables.login(), Map.of());
+    }
+
+    /** Does not wait for records at the end of a partition, as Millrace's source by default. */
+    HandWrittenHits withoutWait() {
+        return new HandWrittenHits(servers, url, login, Map.of("kafka.fetch.max.wait.ms", "10"));
     }
 
     /** Parses each document once, and upserts in JDBC batches, with one connection and one commit for each task. */
@@ -84,10 +91,10 @@ record HandWrittenHits(String servers, String url, Properties login) implements 
     }
 
     private Dataset<Row> read(SparkSession spark, String topic, long rowsPerBatch) {
-        SparkSession own = spark.newSession();
-        own.conf().set("spark.sql.shuffle.partitions", HitPipelines.STATE_PARTITIONS);
-        DataStreamReader reader = own.readStream()
+        spark.conf().set("spark.sql.shuffle.partitions", HitPipelines.STATE_PARTITIONS);
+        DataStreamReader reader = spark.readStream()
                 .format("kafka")
+                .options(consumer)
                 .option("kafka.bootstrap.servers", servers)
                 .option("subscribe", topic)
                 .option("startingOffsets", "earliest");

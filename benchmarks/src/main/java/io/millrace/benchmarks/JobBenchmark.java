@@ -20,9 +20,11 @@ final class JobBenchmark implements Benchmark {
     private static final String AS_IT_COMES = "as it comes";
     private static final String BEST = "best settings found";
     private static final String GOOD = "good hand-written Spark";
+    private static final String GOOD_WITHOUT_WAIT = "the same, with Millrace's fetch.max.wait.ms";
     private static final String APPEND = "appendExactlyOnce";
     private static final String GOOD_APPEND = "hand-written append";
-    private static final List<String> CONTENDERS = List.of(AS_IT_COMES, BEST, GOOD, APPEND, GOOD_APPEND);
+    private static final List<String> CONTENDERS =
+            List.of(AS_IT_COMES, BEST, GOOD, GOOD_WITHOUT_WAIT, APPEND, GOOD_APPEND);
     private static final String HITS = "hits";
     private static final String RAW = "raw";
 
@@ -129,11 +131,16 @@ final class JobBenchmark implements Benchmark {
                 case BEST ->
                     (session, checkpoint) -> HitPipelines.withBestSettings(
                             millrace.counts(HitPipelines.tuned(source(HITS, batch)), checkpoint), session);
-                case GOOD -> (session, checkpoint) -> spark.counts(session, HITS, batch, trigger, checkpoint);
+                case GOOD ->
+                    (session, checkpoint) -> spark.counts(session.newSession(), HITS, batch, trigger, checkpoint);
+                case GOOD_WITHOUT_WAIT ->
+                    (session, checkpoint) ->
+                            spark.withoutWait().counts(session.newSession(), HITS, batch, trigger, checkpoint);
                 case APPEND ->
                     (session, checkpoint) ->
                             HitPipelines.asItComes(millrace.raw(source(RAW, batch), checkpoint), session);
-                case GOOD_APPEND -> (session, checkpoint) -> spark.raw(session, RAW, batch, trigger, checkpoint);
+                case GOOD_APPEND ->
+                    (session, checkpoint) -> spark.raw(session.newSession(), RAW, batch, trigger, checkpoint);
                 default -> throw new IllegalArgumentException(name);
             };
         }

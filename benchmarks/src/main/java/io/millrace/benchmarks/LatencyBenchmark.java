@@ -15,13 +15,17 @@ import org.apache.spark.sql.streaming.Trigger;
 /**
  * Measures the time from the sending of a hit to the commit of its row, or of the first count that includes it, in
  * PostgreSQL, which tells when it has committed: for Millrace and for good hand-written Spark, whose micro-batches
- * follow one another at once. Then runs a continuous query and counts how often it dies.
+ * follow one another at once, also from a topic with few hits. Then runs a continuous query and counts how often it
+ * dies.
  */
 final class LatencyBenchmark implements Benchmark {
     private static final String COUNTS = "windowed counts";
     private static final String GOOD_COUNTS = "windowed counts by hand";
     private static final String APPEND = "appendExactlyOnce";
     private static final String GOOD_APPEND = "append by hand";
+    private static final String SLOW = "appendExactlyOnce, slow topic";
+    private static final String GOOD_SLOW = "append by hand, slow topic";
+    private static final int SLOW_RATE = 20;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Override
@@ -37,20 +41,28 @@ final class LatencyBenchmark implements Benchmark {
             try (SparkSession spark = JobBenchmark.session("local[2]")) {
                 System.out.printf(
                         Locale.ROOT,
-                        "Spark %s, %,d hits a second, %d turns of %d s after %d s to warm up%n",
+                        "Spark %s, %,d hits a second (%d: slow topic), %d turns of %d s after %d s to warm up%n",
                         spark.version(),
                         rate,
+                        SLOW_RATE,
                         turns,
                         seconds,
                         warmUp);
                 for (int turn = 0; turn <= turns; turn++) {
                     table = turn <= 1 ? new LatencyTable() : table;
-                    List<String> contenders = new ArrayList<>(List.of(COUNTS, GOOD_COUNTS, APPEND, GOOD_APPEND));
+                    List<String> contenders =
+                            new ArrayList<>(List.of(COUNTS, GOOD_COUNTS, APPEND, GOOD_APPEND, SLOW, GOOD_SLOW));
                     Collections.rotate(contenders, turn);
                     for (String contender : contenders) {
                         Turn run = new Turn(spark, kafka, tables, contender);
+                        boolean slow = contender.equals(SLOW) || contender.equals(GOOD_SLOW);
                         table.add(
-                                contender, run.latencies(contender + turn, rate, warmUp, turn == 0 ? warmUp : seconds));
+                                contender,
+                                run.latencies(
+                                        contender + turn,
+                                        slow ? SLOW_RATE : rate,
+                                        warmUp,
+                                        turn == 0 ? warmUp : seconds));
                     }
                 }
             }
@@ -63,13 +75,15 @@ final class LatencyBenchmark implements Benchmark {
         return "latency.windowed_p50_vs_good=" + table.ratio(COUNTS, GOOD_COUNTS, 50)
                 + " latency.windowed_p99_vs_good=" + table.ratio(COUNTS, GOOD_COUNTS, 99)
                 + " latency.append_p50_vs_good=" + table.ratio(APPEND, GOOD_APPEND, 50)
-                + " latency.append_p99_vs_good=" + table.ratio(APPEND, GOOD_APPEND, 99);
+                + " latency.append_p99_vs_good=" + table.ratio(APPEND, GOOD_APPEND, 99)
+                + " latency.slow_topic_p50_vs_good=" + table.ratio(SLOW, GOOD_SLOW, 50)
+                + " latency.slow_topic_p99_vs_good=" + table.ratio(SLOW, GOOD_SLOW, 99);
     }
 
     /** A turn of a contender, with a topic and tables of its own. */
     private record Turn(SparkSession spark, TestKafka kafka, HitTables tables, String contender) {
         double[] latencies(String name, int rate, int warmUp, int seconds) throws Exception {
-            String topic = name.replace(' ', '-');
+            String topic = name.replaceAll("[ ,]+", "-");
             kafka.createTopic(topic, Hits.PARTITIONS);
             tables.recreate();
             tables.keepHistory();
@@ -100,15 +114,17 @@ final class LatencyBenchmark implements Benchmark {
                             millrace.counts(HitPipelines.source(kafka.bootstrapServers(), topic), checkpoint)
                                     .every(Duration.ZERO),
                             session);
-                case APPEND ->
+                case APPEND, SLOW ->
                     (session, checkpoint) -> HitPipelines.asItComes(
                             millrace.raw(HitPipelines.source(kafka.bootstrapServers(), topic), checkpoint)
                                     .every(Duration.ZERO),
                             session);
                 case GOOD_COUNTS ->
-                    (session, checkpoint) -> hand.counts(session, topic, 0, Trigger.ProcessingTime(0), checkpoint);
-                case GOOD_APPEND ->
-                    (session, checkpoint) -> hand.raw(session, topic, 0, Trigger.ProcessingTime(0), checkpoint);
+                    (session, checkpoint) ->
+                            hand.counts(session.newSession(), topic, 0, Trigger.ProcessingTime(0), checkpoint);
+                case GOOD_APPEND, GOOD_SLOW ->
+                    (session, checkpoint) ->
+                            hand.raw(session.newSession(), topic, 0, Trigger.ProcessingTime(0), checkpoint);
                 default -> throw new IllegalArgumentException(contender);
             };
             return job.start(spark, Files.createTempDirectory("latency"));

@@ -1,6 +1,9 @@
 package io.millrace.benchmarks;
 
 import io.millrace.testkit.servers.TestPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -49,6 +52,12 @@ final class PostgresTable implements BenchTable, AutoCloseable {
     String version() throws SQLException {
         return text("SELECT version() || ', fsync ' || current_setting('fsync') || ', synchronous_commit '"
                 + " || current_setting('synchronous_commit')");
+    }
+
+    /** Returns the id of the server's first process. */
+    long pid() throws IOException, SQLException {
+        Path file = Path.of(text("SHOW data_directory"), "postmaster.pid");
+        return Long.parseLong(Files.readAllLines(file).get(0).strip());
     }
 
     @Override

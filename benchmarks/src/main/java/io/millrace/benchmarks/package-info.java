@@ -17,7 +17,10 @@
  *       from Kafka to {@code HitTables}, by {@code HitPipelines} of Millrace and by {@code HandWrittenHits}.
  *   <li>{@code LatencyBenchmark} measures how long {@code SentHits} take to arrive ({@code LatencyTable}), by the same
  *       queries and by a {@code ContinuousQuery}.
- *   <li>{@code GrowthBenchmark} measures the same job with more hits and more keys.
+ *   <li>{@code GrowthBenchmark} measures the same job with more hits and more keys, {@code BatchBenchmark} a
+ *       micro-batch with few hits.
+ *   <li>{@code ConsumerBenchmark} measures settings of Kafka's consumer, and {@code ScalingBenchmark} the tasks that
+ *       write to one server: {@code CostTable} prints what a row costs each side ({@code CpuTime}).
  *   <li>{@code RealTimeBenchmark} measures the time from a record of Kafka to its committed row.
  *   <li>{@code KeysBenchmark} (or a sample, {@code FewKeys}) and {@code BadRowsBenchmark} compare sinks with plain SQL
  *       on random rows.

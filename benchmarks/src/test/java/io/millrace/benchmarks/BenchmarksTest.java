@@ -18,6 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BenchmarksTest {
     private static final Map<String, List<String>> FIGURES = Map.ofEntries(
             Map.entry("badrows", List.of("badrows.rows", "lost", "misplaced")),
+            Map.entry("batch", List.of("batch.ms", "batch.vs_good", "batch.vs_good_without_forks")),
+            Map.entry(
+                    "consumer",
+                    List.of("consumer.vs_kafka", "consumer.task_cpu_vs_kafka", "consumer.broker_cpu_vs_kafka")),
             Map.entry(
                     "growth",
                     List.of(
@@ -68,6 +72,8 @@ class BenchmarksTest {
                             "latency.windowed_p99_vs_good",
                             "latency.append_p50_vs_good",
                             "latency.append_p99_vs_good",
+                            "latency.slow_topic_p50_vs_good",
+                            "latency.slow_topic_p99_vs_good",
                             "latency.continuous_deaths",
                             "latency.continuous_minutes")),
             Map.entry(
@@ -102,6 +108,13 @@ class BenchmarksTest {
                                     "microbatch.p99_ms",
                                     "microbatch.rows_lost",
                                     "realtime.rows_lost")),
+            Map.entry(
+                    "scaling",
+                    List.of(
+                            "scaling.upsert_4_tasks_vs_1",
+                            "scaling.exactly_once_upsert_4_tasks_vs_1",
+                            "scaling.exactly_once_append_4_tasks_vs_1",
+                            "scaling.upsert_server_share")),
             Map.entry(
                     "testkit",
                     List.of(

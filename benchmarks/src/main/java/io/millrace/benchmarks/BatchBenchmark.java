@@ -49,7 +49,7 @@ final class BatchBenchmark implements Benchmark {
                     rowsPerBatch,
                     rounds);
             for (int round = 0; round <= rounds; round++) {
-                if (round == 1) {
+                if (round <= 1) {
                     batches.clear();
                 }
                 List<String> names = new ArrayList<>(CONTENDERS);

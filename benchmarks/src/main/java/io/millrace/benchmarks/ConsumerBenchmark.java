@@ -46,9 +46,7 @@ final class ConsumerBenchmark implements Benchmark {
             table.print();
             return "consumer.vs_kafka=" + CpuTable.ratio(table.rate(MILLRACE) / table.rate(KAFKA))
                     + " consumer.task_cpu_vs_kafka="
-                    + CpuTable.ratio(table.sparkMicrosOfRow(MILLRACE) / table.sparkMicrosOfRow(KAFKA))
-                    + " consumer.broker_cpu_vs_kafka="
-                    + CpuTable.ratio(table.serverMicrosOfRow(MILLRACE) / table.serverMicrosOfRow(KAFKA));
+                    + CpuTable.ratio(table.sparkMicrosOfRow(MILLRACE) / table.sparkMicrosOfRow(KAFKA));
         }
     }
 

@@ -1,20 +1,14 @@
 package io.millrace.benchmarks;
 
-import com.github.freva.asciitable.AsciiTable;
 import io.millrace.core.internal.spark.CheckpointManager;
 import io.millrace.testkit.servers.TestKafka;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.apache.spark.sql.streaming.StreamingQueryProgress;
 import org.apache.spark.sql.streaming.Trigger;
 
 /**
@@ -26,11 +20,6 @@ final class BatchBenchmark implements Benchmark {
     private static final String GOOD = "by hand";
     private static final String GOOD_WITHOUT_FORKS = "by hand, without forks";
     private static final List<String> CONTENDERS = List.of(OURS, GOOD, GOOD_WITHOUT_FORKS);
-    private static final String WHOLE = "triggerExecution";
-    private static final List<String> PARTS =
-            List.of(WHOLE, "addBatch", "queryPlanning", "latestOffset", "walCommit", "commitOffsets");
-
-    private final Map<String, List<Map<String, Long>>> batches = new LinkedHashMap<>();
 
     @Override
     public String run(Scale scale) throws Exception {
@@ -48,10 +37,9 @@ final class BatchBenchmark implements Benchmark {
                     count,
                     rowsPerBatch,
                     rounds);
+            DurationTable table = new DurationTable();
             for (int round = 0; round <= rounds; round++) {
-                if (round <= 1) {
-                    batches.clear();
-                }
+                table = round <= 1 ? new DurationTable() : table;
                 List<String> names = new ArrayList<>(CONTENDERS);
                 Collections.rotate(names, round - 1);
                 for (String name : names) {
@@ -59,16 +47,15 @@ final class BatchBenchmark implements Benchmark {
                     StreamingQuery query =
                             job(kafka, tables, name, rowsPerBatch).start(spark, Files.createTempDirectory("batch"));
                     query.awaitTermination();
-                    add(name, query);
+                    table.add(name, query);
                     tables.requireCounts(Hits.ofJob().counts((long) count * rowsPerBatch));
                 }
             }
+            table.print();
+            return "batch.ms=" + table.milliseconds(OURS)
+                    + " batch.vs_good=" + table.ratio(OURS, GOOD)
+                    + " batch.vs_good_without_forks=" + table.ratio(OURS, GOOD_WITHOUT_FORKS);
         }
-        System.out.println(
-                AsciiTable.getTable(headers(), PARTS.stream().map(this::cells).toArray(Object[][]::new)));
-        return "batch.ms=" + median(OURS, WHOLE)
-                + " batch.vs_good=" + ratio(GOOD)
-                + " batch.vs_good_without_forks=" + ratio(GOOD_WITHOUT_FORKS);
     }
 
     private static JobRun.Job job(TestKafka kafka, HitTables tables, String name, int rowsPerBatch) {
@@ -89,46 +76,5 @@ final class BatchBenchmark implements Benchmark {
             return HandWrittenHits.on(kafka.bootstrapServers(), tables)
                     .counts(own, TOPIC, rowsPerBatch, Trigger.AvailableNow(), checkpoint);
         };
-    }
-
-    /** Leaves out the first batches, which start up, and those without rows. */
-    private void add(String name, StreamingQuery query) {
-        Arrays.stream(query.recentProgress())
-                .filter(progress -> progress.numInputRows() > 0)
-                .skip(1)
-                .map(StreamingQueryProgress::durationMs)
-                .forEach(parts -> batches.computeIfAbsent(name, unused -> new ArrayList<>())
-                        .add(Map.copyOf(parts)));
-    }
-
-    private static String[] headers() {
-        return Stream.concat(Stream.of("part"), CONTENDERS.stream().map(name -> name + ", median ms (min to max)"))
-                .toArray(String[]::new);
-    }
-
-    private Object[] cells(String part) {
-        List<Object> cells = new ArrayList<>(List.of(part));
-        for (String name : CONTENDERS) {
-            long[] sorted = milliseconds(name, part);
-            cells.add(String.format(
-                    Locale.ROOT, "%d (%d to %d)", median(name, part), sorted[0], sorted[sorted.length - 1]));
-        }
-        return cells.toArray();
-    }
-
-    private String ratio(String other) {
-        return CpuTable.ratio((double) median(OURS, WHOLE) / median(other, WHOLE));
-    }
-
-    private long median(String name, String part) {
-        long[] sorted = milliseconds(name, part);
-        return sorted[sorted.length / 2];
-    }
-
-    private long[] milliseconds(String name, String part) {
-        return batches.getOrDefault(name, List.of()).stream()
-                .mapToLong(parts -> parts.getOrDefault(part, 0L))
-                .sorted()
-                .toArray();
     }
 }

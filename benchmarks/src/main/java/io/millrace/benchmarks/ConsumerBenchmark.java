@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.spark.sql.SparkSession;
 
 /** Measures settings of Kafka's consumer: what a record costs Spark and the broker, if it is only read. */
@@ -21,7 +20,6 @@ final class ConsumerBenchmark implements Benchmark {
     private static final String BUFFER = "kafka.receive.buffer.bytes";
     private static final String WAIT = "kafka.fetch.max.wait.ms";
     private static final String FETCH = "kafka.max.partition.fetch.bytes";
-    private static final Map<String, Map<String, String>> CONTENDERS = contenders();
 
     @Override
     public String run(Scale scale) throws Exception {
@@ -37,10 +35,11 @@ final class ConsumerBenchmark implements Benchmark {
             CostTable table = new CostTable("setting");
             for (int round = 0; round <= rounds; round++) {
                 table = round <= 1 ? new CostTable("setting") : table;
-                List<String> names = new ArrayList<>(CONTENDERS.keySet());
-                Collections.rotate(names, round - 1);
-                for (String name : names) {
-                    table.add(read(spark, cpu, kafka, name, hits), name);
+                List<Map.Entry<String, Map<String, String>>> contenders =
+                        new ArrayList<>(contenders().entrySet());
+                Collections.rotate(contenders, round - 1);
+                for (Map.Entry<String, Map<String, String>> contender : contenders) {
+                    table.add(read(spark, cpu, kafka, contender.getValue(), hits), contender.getKey());
                 }
             }
             table.print();
@@ -50,11 +49,10 @@ final class ConsumerBenchmark implements Benchmark {
         }
     }
 
-    private static CostTable.Run read(SparkSession spark, TaskCpu cpu, TestKafka kafka, String name, long hits)
-            throws Exception {
+    private static CostTable.Run read(
+            SparkSession spark, TaskCpu cpu, TestKafka kafka, Map<String, String> options, long hits) throws Exception {
         KafkaSource source = HitPipelines.source(kafka.bootstrapServers(), TOPIC);
-        for (Map.Entry<String, String> option :
-                Objects.requireNonNull(CONTENDERS.get(name)).entrySet()) {
+        for (Map.Entry<String, String> option : options.entrySet()) {
             source = source.option(option.getKey(), option.getValue());
         }
         CpuTime before = CpuTime.ofTasks(kafka.pid(), cpu, spark);

@@ -3,14 +3,9 @@ package io.millrace.benchmarks;
 import io.millrace.core.Pipeline;
 import io.millrace.testkit.servers.TestKafka;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.streaming.StateOperatorProgress;
-import org.apache.spark.sql.streaming.StreamingQuery;
 
 /**
  * Measures how the CPU time of a hit grows with the number of hits and of keys, with Spark's default state store and
@@ -33,7 +28,6 @@ final class GrowthBenchmark implements Benchmark {
         List<Shape> shapes = List.of(small, usual, usualRocksDb, manyKeys, manyKeysRocksDb);
         List<Shape> all = new ArrayList<>(shapes);
         all.add(large);
-        Map<Shape, Long> states = new LinkedHashMap<>();
         JobTable table = new JobTable(all.stream().map(Shape::toString).toList());
         try (SparkSession spark = JobBenchmark.session("local[2]");
                 TestKafka kafka = TestKafka.start();
@@ -46,17 +40,15 @@ final class GrowthBenchmark implements Benchmark {
             JobRun runs = new JobRun(spark);
             for (int round = 0; round <= scale.of(ROUNDS, 1); round++) {
                 for (Shape shape : shapes) {
-                    JobTable.Measured measured = shape.run(runs, kafka, tables, states);
+                    JobTable.Measured measured = shape.run(runs, kafka, tables);
                     if (round > 0) {
                         table.add(shape.toString(), measured);
                     }
                 }
             }
-            table.add(large.toString(), large.run(runs, kafka, tables, states));
+            table.add(large.toString(), large.run(runs, kafka, tables));
         }
         table.print();
-        states.forEach((shape, bytes) -> System.out.printf(
-                Locale.ROOT, "Memory of the state that Spark reports, at most: %s: %,.1f MB%n", shape, bytes / 1e6));
         return "growth.rows_10x_cpu=" + ratio(table, usual, small)
                 + " growth.rows_100x_cpu=" + ratio(table, large, small)
                 + " growth.rocksdb_few_keys_cpu=" + ratio(table, usualRocksDb, usual)
@@ -75,31 +67,18 @@ final class GrowthBenchmark implements Benchmark {
     private record Shape(int count, int keys, boolean rocksDb) {
         private static final int BATCH = 500_000;
 
-        JobTable.Measured run(JobRun runs, TestKafka kafka, HitTables tables, Map<Shape, Long> states)
-                throws Exception {
+        JobTable.Measured run(JobRun runs, TestKafka kafka, HitTables tables) throws Exception {
             tables.recreate();
-            StreamingQuery[] query = new StreamingQuery[1];
             JobTable.Measured measured = runs.measure(count, (spark, checkpoint) -> {
                 Pipeline pipeline = new HitPipelines(tables)
                         .counts(
                                 HitPipelines.source(kafka.bootstrapServers(), topic())
                                         .maxOffsetsPerTrigger(BATCH),
                                 checkpoint);
-                query[0] =
-                        rocksDb ? HitPipelines.withRocksDb(pipeline, spark) : HitPipelines.asItComes(pipeline, spark);
-                return query[0];
+                return rocksDb ? HitPipelines.withRocksDb(pipeline, spark) : HitPipelines.asItComes(pipeline, spark);
             });
-            states.merge(this, stateBytes(query[0]), Math::max);
             tables.requireTotal(2L * count); // a hit is in two windows
             return measured;
-        }
-
-        private static long stateBytes(StreamingQuery query) {
-            return Arrays.stream(query.recentProgress())
-                    .flatMap(progress -> Arrays.stream(progress.stateOperators()))
-                    .mapToLong(StateOperatorProgress::memoryUsedBytes)
-                    .max()
-                    .orElse(0);
         }
 
         void send(TestKafka kafka) throws Exception {

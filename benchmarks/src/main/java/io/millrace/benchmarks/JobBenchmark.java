@@ -19,12 +19,13 @@ import org.apache.spark.sql.streaming.Trigger;
 final class JobBenchmark implements Benchmark {
     private static final String AS_IT_COMES = "as it comes";
     private static final String BEST = "best settings found";
+    private static final String SPARKS_PARTITIONS = "with Spark's 200 state partitions";
     private static final String GOOD = "good hand-written Spark";
     private static final String GOOD_WITHOUT_WAIT = "the same, with Millrace's fetch.max.wait.ms";
     private static final String APPEND = "appendExactlyOnce";
     private static final String GOOD_APPEND = "hand-written append";
     private static final List<String> CONTENDERS =
-            List.of(AS_IT_COMES, BEST, GOOD, GOOD_WITHOUT_WAIT, APPEND, GOOD_APPEND);
+            List.of(AS_IT_COMES, BEST, SPARKS_PARTITIONS, GOOD, GOOD_WITHOUT_WAIT, APPEND, GOOD_APPEND);
     private static final String HITS = "hits";
     private static final String RAW = "raw";
 
@@ -131,6 +132,9 @@ final class JobBenchmark implements Benchmark {
                 case BEST ->
                     (session, checkpoint) -> HitPipelines.withBestSettings(
                             millrace.counts(HitPipelines.tuned(source(HITS, batch)), checkpoint), session);
+                case SPARKS_PARTITIONS ->
+                    (session, checkpoint) -> HitPipelines.asItComes(
+                            millrace.counts(source(HITS, batch), checkpoint).statePartitions(200), session);
                 case GOOD ->
                     (session, checkpoint) -> spark.counts(session.newSession(), HITS, batch, trigger, checkpoint);
                 case GOOD_WITHOUT_WAIT ->

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.StateOperatorProgress;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
 
@@ -26,18 +27,31 @@ final class JobRun {
     JobTable.Measured measure(long rows, Job job) throws Exception {
         long cpuBefore = cpu.total(spark);
         long start = System.nanoTime();
-        batches(job);
+        StreamingQuery query = ended(job);
         long nanoseconds = System.nanoTime() - start;
-        return new JobTable.Measured(rows, nanoseconds, cpu.total(spark) - cpuBefore);
+        return new JobTable.Measured(rows, nanoseconds, cpu.total(spark) - cpuBefore, stateBytes(query));
     }
 
     /** Runs the query; returns how many micro-batches had rows. */
     int batches(Job job) throws Exception {
-        StreamingQuery query = job.start(spark, Files.createTempDirectory("job"));
-        query.awaitTermination();
-        return (int) Arrays.stream(query.recentProgress())
+        return (int) Arrays.stream(ended(job).recentProgress())
                 .mapToLong(StreamingQueryProgress::numInputRows)
                 .filter(rows -> rows > 0)
                 .count();
+    }
+
+    private StreamingQuery ended(Job job) throws Exception {
+        StreamingQuery query = job.start(spark, Files.createTempDirectory("job"));
+        query.awaitTermination();
+        return query;
+    }
+
+    /** Returns the most memory that Spark has reported for the state of a query; zero without state. */
+    private static long stateBytes(StreamingQuery query) {
+        return Arrays.stream(query.recentProgress())
+                .flatMap(progress -> Arrays.stream(progress.stateOperators()))
+                .mapToLong(StateOperatorProgress::memoryUsedBytes)
+                .max()
+                .orElse(0);
     }
 }

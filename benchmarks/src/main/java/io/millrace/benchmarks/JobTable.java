@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 /** The speed and the CPU time of each contender, in all rounds. */
 final class JobTable {
     private static final String[] HEADERS = {
-        "contender", "median rows/s", "min", "max", "median task CPU us/row", "min", "max"
+        "contender", "median rows/s", "min", "max", "median task CPU us/row", "min", "max", "state MB"
     };
 
     private final Map<String, List<Measured>> measured = new LinkedHashMap<>();
@@ -22,13 +22,17 @@ final class JobTable {
     }
 
     /** A run of a contender. */
-    record Measured(long rows, long nanoseconds, long cpuNanoseconds) {
+    record Measured(long rows, long nanoseconds, long cpuNanoseconds, long stateBytes) {
         double rowsPerSecond() {
             return rows * 1e9 / nanoseconds;
         }
 
         double cpuMicrosecondsPerRow() {
             return cpuNanoseconds / 1e3 / rows;
+        }
+
+        double stateMegabytes() {
+            return stateBytes / 1e6;
         }
     }
 
@@ -59,7 +63,8 @@ final class JobTable {
             rate(rates.get(rates.size() - 1)),
             microseconds(median(cpu)),
             microseconds(cpu.get(0)),
-            microseconds(cpu.get(cpu.size() - 1))
+            microseconds(cpu.get(cpu.size() - 1)),
+            String.format(Locale.ROOT, "%,.1f", median(sorted(contender, Measured::stateMegabytes)))
         };
     }
 

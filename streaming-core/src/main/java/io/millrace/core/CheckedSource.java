@@ -17,6 +17,11 @@ abstract class CheckedSource extends SourceWithChecks {
         return reading();
     }
 
+    /** Settings that are not those of Spark's reader, as the calls that make them. */
+    List<String> ownSettings() {
+        return List.of();
+    }
+
     /** Problems that do not keep Spark from giving a schema. */
     abstract List<Problem> problems();
 
@@ -46,7 +51,7 @@ abstract class CheckedSource extends SourceWithChecks {
 
     @Override
     public final String describe() {
-        return reading().describe();
+        return reading().describe() + String.join("", ownSettings());
     }
 
     /** Whether {@code other} is a source of the same kind with the same settings. */
@@ -54,7 +59,8 @@ abstract class CheckedSource extends SourceWithChecks {
     public final boolean equals(@Nullable Object other) {
         return other instanceof CheckedSource source
                 && getClass() == source.getClass()
-                && reading().equals(source.reading());
+                && reading().equals(source.reading())
+                && ownSettings().equals(source.ownSettings());
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.millrace.core;
 
-import io.millrace.core.internal.SparkMetrics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -26,7 +25,7 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
 
     private final Health limits;
     private final Map<UUID, String> names = new ConcurrentHashMap<>();
-    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
+    private final Map<String, QueryFigures> watched = new ConcurrentHashMap<>();
     // If the log is so slow that a thousand events wait, the oldest are dropped.
     private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
             1,
@@ -36,8 +35,6 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
             new ArrayBlockingQueue<>(EVENTS_KEPT),
             HealthListener::daemon,
             new ThreadPoolExecutor.DiscardOldestPolicy());
-
-    private record Watched(QueryHealth health, Runnable metricsRemoval) {}
 
     HealthListener(Health limits) {
         this.limits = limits;
@@ -52,16 +49,19 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
     public void onQueryProgress(QueryProgressEvent event) {
         StreamingQueryProgress progress = event.progress();
         worker.execute(
-                () -> warn(health(nameOrId(progress.name(), progress.id())).observe(BatchProgress.of(progress))));
+                () -> warn(figures(nameOrId(progress.name(), progress.id())).observe(progress)));
+    }
+
+    @Override
+    public void onQueryIdle(QueryIdleEvent event) {
+        worker.execute(() -> figures(nameOf(event.id())).idle());
     }
 
     @Override
     public void onQueryTerminated(QueryTerminatedEvent event) {
         if (event.exception().isDefined()) {
             String failure = event.exception().get();
-            worker.execute(
-                    () -> warn(health(names.getOrDefault(event.id(), event.id().toString()))
-                            .failed(failure)));
+            worker.execute(() -> warn(figures(nameOf(event.id())).failed(failure)));
         }
     }
 
@@ -74,16 +74,23 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        watched.values().forEach(query -> query.metricsRemoval().run());
+        watched.values().forEach(QueryFigures::hide);
     }
 
-    private QueryHealth health(String name) {
-        return watched.computeIfAbsent(name, this::watch).health();
+    private QueryFigures figures(String name) {
+        return watched.computeIfAbsent(name, this::watch);
     }
 
-    private Watched watch(String name) {
-        QueryHealth health = new QueryHealth(name, limits);
-        return new Watched(health, SparkMetrics.publish("millrace." + name, health.metrics()));
+    private QueryFigures watch(String name) {
+        QueryFigures figures = new QueryFigures(name, limits);
+        if (!QueryFigures.areOfPipeline(name)) {
+            figures.show();
+        }
+        return figures;
+    }
+
+    private String nameOf(UUID id) {
+        return names.getOrDefault(id, id.toString());
     }
 
     private String nameOrId(@Nullable String name, UUID id) {

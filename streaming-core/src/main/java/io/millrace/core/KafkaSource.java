@@ -4,11 +4,13 @@ import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.SparkInterval;
+import io.millrace.core.internal.kafka.GroupCommitter;
 import io.millrace.core.internal.kafka.KafkaBrokers;
 import io.millrace.core.internal.kafka.KafkaJson;
 import io.millrace.core.internal.kafka.KafkaOptions;
 import io.millrace.core.internal.kafka.KafkaTopicIds;
 import io.millrace.core.internal.kafka.KafkaTopics;
+import io.millrace.core.internal.kafka.SourceOffsets;
 import io.millrace.core.internal.spark.SparkVersion;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,17 +49,19 @@ public final class KafkaSource extends CheckedSource {
     private static final Set<String> SELECTIONS = Set.of("subscribe", "subscribePattern", "assign");
 
     private final ReaderSpec reading;
+    private final Optional<String> group;
     private final Duration patience;
 
-    private KafkaSource(ReaderSpec reading, Duration patience) {
+    private KafkaSource(ReaderSpec reading, Optional<String> group, Duration patience) {
         this.reading = reading;
+        this.group = group;
         this.patience = patience;
     }
 
     static KafkaSource at(String bootstrapServers) {
         ReaderSpec reading =
                 ReaderSpec.of("kafka").with("kafka.bootstrap.servers", KafkaBrokers.servers(bootstrapServers));
-        return new KafkaSource(reading, PATIENCE);
+        return new KafkaSource(reading, Optional.empty(), PATIENCE);
     }
 
     /** The topics to read, in place of any selection made before. */
@@ -164,6 +168,20 @@ public final class KafkaSource extends CheckedSource {
         return option("includeHeaders", "true");
     }
 
+    /**
+     * Shows tools how far the query is: after each batch, the offsets of the next records to read are committed to this
+     * consumer group, whose lag is then that of the query. For show alone: the query continues from its checkpoint. No
+     * consumer may be active in the group, and each query needs its own. A commit that fails is tried again, warned
+     * about and counted, but never ends or delays the query. A {@link #batch()} commits nothing.
+     */
+    public KafkaSource commitOffsetsTo(String group) {
+        notNull("commitOffsetsTo(group)", group);
+        if (group.isBlank()) {
+            throw new IllegalArgumentException("commitOffsetsTo(\"" + group + "\"): name a consumer group.");
+        }
+        return new KafkaSource(reading, Optional.of(group), patience);
+    }
+
     /** Whether the query fails if records that it has not read are gone. Default true; false loses data silently. */
     public KafkaSource failOnDataLoss(boolean fail) {
         return option("failOnDataLoss", Boolean.toString(fail));
@@ -224,7 +242,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** How long the check before the start waits for the brokers. Default 10 seconds. */
     KafkaSource patience(Duration patience) {
-        return new KafkaSource(reading, patience);
+        return new KafkaSource(reading, group, patience);
     }
 
     @Override
@@ -235,6 +253,26 @@ public final class KafkaSource extends CheckedSource {
     @Override
     ReaderSpec loaded() {
         return reading.orElse(KafkaOptions.DEFAULTS);
+    }
+
+    @Override
+    List<String> ownSettings() {
+        return group.map(name -> ".commitOffsetsTo(" + name + ")").stream().toList();
+    }
+
+    @Override
+    List<KafkaSource> kafkaSources() {
+        return List.of(this);
+    }
+
+    /** What it reads, as Spark's progress says it. */
+    String selection() {
+        return SourceOffsets.selection(reading.options());
+    }
+
+    /** Commits the offsets of {@code query} to the group, if there is one. */
+    Optional<GroupCommitter> committer(String query) {
+        return group.map(name -> GroupCommitter.open(query, name, KafkaBrokers.of(reading.options(), patience)));
     }
 
     @Override
@@ -270,7 +308,21 @@ public final class KafkaSource extends CheckedSource {
             }
             return problems;
         });
-        return Finding.all(found, Problem::new);
+        List<Problem> problems = new ArrayList<>(Finding.all(found, Problem::new));
+        if (problems.isEmpty()) {
+            group.ifPresent(name -> problems.addAll(problemsOfGroup(name, query)));
+        }
+        return problems;
+    }
+
+    private List<Problem> problemsOfGroup(String name, PlannedQuery query) {
+        return query.isContinuous()
+                ? List.of(new Problem(
+                        "commitOffsetsTo",
+                        name,
+                        "Spark reports no offsets of a query with the continuous trigger",
+                        "Leave it out, or use every(...)."))
+                : Finding.all(KafkaBrokers.of(reading.options(), patience).problemsOfGroup(name), Problem::new);
     }
 
     @Override
@@ -309,6 +361,6 @@ public final class KafkaSource extends CheckedSource {
     }
 
     private KafkaSource with(ReaderSpec changed) {
-        return new KafkaSource(changed, patience);
+        return new KafkaSource(changed, group, patience);
     }
 }

@@ -259,7 +259,13 @@ public final class Pipeline {
                                 spark,
                                 spec.name(),
                                 spec.statePartitions(),
-                                () -> LocalCheckpoints.during(spark, checkpoint, () -> started(spark, writer))));
+                                () -> LocalCheckpoints.during(spark, checkpoint, () -> measured(spark, writer))));
+    }
+
+    private StreamingQuery measured(SparkSession spark, DataStreamWriter<Row> writer) {
+        List<QueryFollower> followers =
+                List.of(QueryFigures.ofPipeline(spec.name()), new GroupOffsets(spec.name(), spec.kafkaSources()));
+        return QueryRuns.following(spark, spec.name(), followers, () -> started(spark, writer));
     }
 
     // Some of Spark's sinks use the session of the thread.

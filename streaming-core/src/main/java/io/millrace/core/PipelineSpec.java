@@ -80,6 +80,11 @@ record PipelineSpec(
         return Optional.ofNullable(options.asMap().get(CHECKPOINT));
     }
 
+    /** The Kafka sources, each as often as it is read. */
+    List<KafkaSource> kafkaSources() {
+        return source.map(SourceWithChecks::kafkaSources).orElse(List.of());
+    }
+
     /** Output mode, trigger, checkpoint, state partitions and the other options. */
     String describeRun() {
         Options others = options.without(CHECKPOINT::equalsIgnoreCase);

@@ -37,7 +37,6 @@ final class QueryHealth {
     private final Counter malformed = new Counter();
     private final Counter withoutEventTime = new Counter();
     private final Map<Warning, Long> unreported = new EnumMap<>(Warning.class);
-    private volatile long lagRows;
     private volatile long stalledMillis;
     private volatile long lastProgress = System.currentTimeMillis();
 
@@ -48,7 +47,6 @@ final class QueryHealth {
 
     MetricRegistry metrics() {
         MetricRegistry metrics = new MetricRegistry();
-        gauge(metrics, "lag-rows", () -> lagRows);
         metrics.register("late-rows-dropped", lateRows);
         gauge(metrics, "watermark-stalled-ms", () -> stalledMillis);
         gauge(metrics, "since-progress-ms", () -> System.currentTimeMillis() - lastProgress);
@@ -62,9 +60,14 @@ final class QueryHealth {
         metrics.register(name, value);
     }
 
+    /** Records that the query has started, or has looked for rows. */
+    void alive() {
+        lastProgress = System.currentTimeMillis();
+    }
+
     /** Records one batch and returns its warnings. */
     List<String> observe(BatchProgress batch) {
-        lastProgress = batch.at().toEpochMilli();
+        alive();
         List<String> warnings = new ArrayList<>();
         lag(batch).ifPresent(warnings::add);
         lateRows(batch).ifPresent(warnings::add);
@@ -84,7 +87,7 @@ final class QueryHealth {
     }
 
     private Optional<String> lag(BatchProgress batch) {
-        lagRows = batch.lagRows();
+        long lagRows = batch.lagRows();
         if (lagRows <= limits.lagRows || isRecent(Warning.LAG, batch.at())) {
             return Optional.empty();
         }

@@ -39,6 +39,11 @@ final class ShapedSource extends SourceWithChecks {
     }
 
     @Override
+    List<KafkaSource> kafkaSources() {
+        return kafkaSources(source);
+    }
+
+    @Override
     List<String> starts() {
         return source instanceof SourceWithChecks checked ? checked.starts() : List.of();
     }

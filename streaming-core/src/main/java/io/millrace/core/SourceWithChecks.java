@@ -30,6 +30,16 @@ abstract class SourceWithChecks implements Source {
         return List.of();
     }
 
+    /** The Kafka sources that {@code source} reads, in Spark's order. */
+    static List<KafkaSource> kafkaSources(Source source) {
+        return source instanceof SourceWithChecks checked ? checked.kafkaSources() : List.of();
+    }
+
+    /** The Kafka sources that it reads, in Spark's order. */
+    List<KafkaSource> kafkaSources() {
+        return List.of();
+    }
+
     /** What {@code source} gives, with its own checks if it has any. */
     static Outcome attempt(Source source, SparkSession spark) {
         if (source instanceof SourceWithChecks checked) {

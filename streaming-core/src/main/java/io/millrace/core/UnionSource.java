@@ -85,6 +85,11 @@ final class UnionSource extends SourceWithChecks {
     }
 
     @Override
+    List<KafkaSource> kafkaSources() {
+        return members.stream().flatMap(member -> kafkaSources(member).stream()).toList();
+    }
+
+    @Override
     List<String> starts() {
         return IntStream.range(0, members.size())
                 .boxed()

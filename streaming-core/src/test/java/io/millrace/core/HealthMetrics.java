@@ -19,7 +19,8 @@ final class HealthMetrics {
 
     /** The metrics of the query of this name; empty if none are published. */
     static List<MetricRegistry> of(String query) {
-        return ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace." + query)).stream()
+        return ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace.query." + query))
+                .stream()
                 .map(Source::metricRegistry)
                 .toList();
     }

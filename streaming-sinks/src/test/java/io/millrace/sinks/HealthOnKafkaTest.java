@@ -75,7 +75,7 @@ class HealthOnKafkaTest {
 
     private static Object lag() {
         List<Source> sources =
-                ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace.lagging"));
+                ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace.query.lagging"));
         return sources.isEmpty()
                 ? "none"
                 : Objects.requireNonNull(

@@ -40,10 +40,16 @@ public final class QueryLog extends SparkListener {
     private QueryLog() {}
 
     /** What a sink counts. */
-    @FunctionalInterface
     public interface SinkCounts {
-        /** What the sink wrote in a batch, such as {@code into "t": 3 rows}, and forgets it; empty if nothing. */
-        Optional<String> take(String queryId, long batch);
+        /**
+         * What the sink wrote in a batch, such as {@code into "t": 3 rows}, and forgets it; empty if nothing.
+         *
+         * @param query the name of the query
+         */
+        Optional<String> take(String queryId, String query, long batch);
+
+        /** The query has ended. */
+        void ended(String queryId);
     }
 
     /** The log of the queries of all sessions of {@code context}. */
@@ -87,6 +93,9 @@ public final class QueryLog extends SparkListener {
         if (event instanceof QueryProgressEvent ended) {
             log(ended.progress());
         } else if (event instanceof QueryTerminatedEvent end) {
+            if (end.exception().isEmpty()) {
+                registered().forEach(sink -> sink.ended(end.id().toString()));
+            }
             String name = logged.remove(end.runId());
             // Spark itself logs a failure, with its cause.
             if (name != null && end.exception().isEmpty()) {
@@ -98,8 +107,8 @@ public final class QueryLog extends SparkListener {
     private void log(StreamingQueryProgress progress) {
         List<String> written = new ArrayList<>();
         registered()
-                .forEach(sink ->
-                        sink.take(progress.id().toString(), progress.batchId()).ifPresent(written::add));
+                .forEach(sink -> sink.take(progress.id().toString(), name(progress), progress.batchId())
+                        .ifPresent(written::add));
         if (!written.isEmpty()) {
             logged.putIfAbsent(progress.runId(), name(progress));
         }

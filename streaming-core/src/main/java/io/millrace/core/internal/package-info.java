@@ -19,7 +19,8 @@
  *       a query continues from, and the files of a checkpoint
  *   <li>{@link io.millrace.core.internal.LocalCheckpoints} and {@link io.millrace.core.internal.StatePartitions}: what
  *       one query gets at its start and the others of its session do not
- *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system
+ *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system; {@link io.millrace.core.internal.MetricName}: the
+ *       names in it
  *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and
  *       tasks
  * </ul>

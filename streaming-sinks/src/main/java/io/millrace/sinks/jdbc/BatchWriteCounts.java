@@ -5,10 +5,15 @@ import java.io.Serial;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.util.AccumulatorV2;
 
-/** Collects the counts of the tasks of each batch for a table, until they are logged. Spark counts each task once. */
+/**
+ * Collects the counts of the tasks of each batch for a table, until they are logged and added to the metrics. Spark
+ * counts each task once.
+ */
 final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List<BatchWriteCounts.OfTask>>
         implements QueryLog.SinkCounts {
     @Serial
@@ -16,6 +21,9 @@ final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List
 
     private final String table;
     private final ArrayList<OfTask> tasks = new ArrayList<>();
+
+    /** The metrics of each query, by its id. On the driver alone. */
+    private final transient Map<String, SinkFigures> figures = new ConcurrentHashMap<>();
 
     BatchWriteCounts(String table) {
         this.table = table;
@@ -53,15 +61,25 @@ final class BatchWriteCounts extends AccumulatorV2<BatchWriteCounts.OfTask, List
         return List.copyOf(tasks);
     }
 
-    /** The sum of a completed batch; drops its counts and those of earlier batches. */
+    /** The sum of a completed batch, which the metrics get; drops its counts and those of earlier batches. */
     @Override
-    public synchronized Optional<String> take(String queryId, long batch) {
+    public synchronized Optional<String> take(String queryId, String query, long batch) {
         Optional<WriteCounts> sum = tasks.stream()
                 .filter(task -> task.queryId.equals(queryId) && task.batch == batch)
                 .map(OfTask::counts)
                 .reduce(WriteCounts::plus);
         tasks.removeIf(task -> task.queryId.equals(queryId) && task.batch <= batch);
+        sum.ifPresent(counts -> figures.computeIfAbsent(queryId, id -> SinkFigures.begin(query, table))
+                .add(counts));
         return sum.filter(counts -> !counts.isEmpty()).map(counts -> "into \"" + table + "\": " + counts);
+    }
+
+    @Override
+    public void ended(String queryId) {
+        SinkFigures ofQuery = figures.remove(queryId);
+        if (ofQuery != null) {
+            ofQuery.hide();
+        }
     }
 
     /** The counts of one task of a batch. */

@@ -56,6 +56,7 @@ final class ExactlyOnceBatch {
             case FOUND -> {
                 LOG.info("{} is already in the table", what());
                 long unused = partitions.count(); // Spark needs the state and the watermark of the batch.
+                report(WriteCounts.skipped(), WriteCounts.skipped(), 0);
             }
         }
     }

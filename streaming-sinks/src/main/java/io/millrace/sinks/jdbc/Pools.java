@@ -41,7 +41,9 @@ final class Pools {
                 database.connections(),
                 database.dialect().properties(database.settings()),
                 database.dialect().sessionSettings(database.settings()));
-        return POOLS.computeIfAbsent(key, unused -> open(database));
+        HikariDataSource pool = POOLS.computeIfAbsent(key, unused -> open(database));
+        PoolFigures.show(database, pool);
+        return pool;
     }
 
     /** Borrows a connection. It waits in short steps, so that it can stop as soon as Spark ends the thread. */

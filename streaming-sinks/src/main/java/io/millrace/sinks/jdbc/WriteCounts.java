@@ -9,21 +9,29 @@ import java.util.Map;
 record WriteCounts(Map<Metric, Long> counts) implements Serializable {
     static final WriteCounts NONE = new WriteCounts(Map.of());
 
-    /** What is counted, with its name in Spark's accumulators. */
+    /** What is counted, with its names in Spark's accumulators and in its metrics system. */
     enum Metric {
-        ROWS("rows"),
-        FLUSHES("flushes"),
+        ROWS("rows", "rows-written"),
+        FLUSHES("flushes", "flushes"),
         /** The time spent in flushes, summed over parallel tasks. */
-        MILLISECONDS("ms in flushes"),
-        RETRIES("retries"),
+        MILLISECONDS("ms in flushes", "flush-ms"),
+        RETRIES("retries", "retries"),
         /** The number of retries after a deadlock. */
-        DEADLOCKS("deadlocks"),
-        DEAD_LETTERS("dead letters");
+        DEADLOCKS("deadlocks", "deadlocks"),
+        DEAD_LETTERS("dead letters", "dead-letters"),
+        /** The batches that were in the table already, and were not written again. */
+        BATCHES_SKIPPED("batches skipped", "batches-skipped");
 
         private final String label;
+        private final String metric;
 
-        Metric(String label) {
+        Metric(String label, String metric) {
             this.label = label;
+            this.metric = metric;
+        }
+
+        String metric() {
+            return metric;
         }
 
         String label() {
@@ -41,6 +49,10 @@ record WriteCounts(Map<Metric, Long> counts) implements Serializable {
 
     static WriteCounts refused(long deadLetters) {
         return new WriteCounts(Map.of(Metric.DEAD_LETTERS, deadLetters));
+    }
+
+    static WriteCounts skipped() {
+        return new WriteCounts(Map.of(Metric.BATCHES_SKIPPED, 1L));
     }
 
     long of(Metric metric) {

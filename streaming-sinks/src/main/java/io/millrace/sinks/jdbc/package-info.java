@@ -76,6 +76,7 @@
  *
  * <ul>
  *   <li>{@link SinkMetrics}: the counts in Spark's accumulators
+ *   <li>{@link SinkFigures}, {@link PoolFigures}: the counts, and the connections, in Spark's metrics system
  *   <li>{@link WriteCounts}, {@link BatchWriteCounts}: the counts of a batch, for its line in the log
  * </ul>
  */

@@ -17,6 +17,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
@@ -25,6 +27,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -116,6 +120,56 @@ public final class KafkaBrokers {
             return List.of();
         });
         return found.stream().findFirst();
+    }
+
+    /** Why this job cannot commit offsets to {@code group}. */
+    public List<Finding> problemsOfGroup(String group) {
+        return problems(admin -> problemsOfGroup(admin, group));
+    }
+
+    private static List<Finding> problemsOfGroup(Admin admin, String group)
+            throws InterruptedException, ExecutionException {
+        DescribeConsumerGroupsOptions options = new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
+        try {
+            ConsumerGroupDescription found = admin.describeConsumerGroups(List.of(group), options)
+                    .all()
+                    .get()
+                    .get(group);
+            if (found.authorizedOperations() != null
+                    && !found.authorizedOperations().contains(AclOperation.READ)) {
+                return List.of(forbiddenGroup(group));
+            }
+            return found.members().isEmpty() ? List.of() : List.of(activeGroup(group));
+        } catch (ExecutionException refused) {
+            if (refused.getCause() instanceof GroupAuthorizationException) {
+                return List.of(forbiddenGroup(group));
+            }
+            if (refused.getCause() instanceof GroupIdNotFoundException) {
+                return List.of(); // The first commit creates it.
+            }
+            throw refused;
+        }
+    }
+
+    private static Finding forbiddenGroup(String group) {
+        return new Finding(
+                "commitOffsetsTo",
+                group,
+                "the user of this job may not commit offsets to this group",
+                "Grant it DESCRIBE and READ on the group.");
+    }
+
+    private static Finding activeGroup(String group) {
+        return new Finding(
+                "commitOffsetsTo",
+                group,
+                "consumers are active in this group, and Kafka lets nobody else commit offsets then",
+                "Name a group of the query's own.");
+    }
+
+    /** A client for these brokers, which the caller closes. */
+    Admin client() {
+        return QuietClients.during(() -> Admin.create(settings));
     }
 
     private List<Finding> problems(Question question) {

@@ -90,6 +90,7 @@ class ArchitectureTest {
 
     /** The only classes that may use them. */
     private static final Set<String> USES_UNPUBLISHED = Set.of(
+            CORE + ".internal.CalendarExpression",
             CORE + ".internal.ColumnExpressions",
             CORE + ".internal.FileFormatOptions",
             CORE + ".internal.RunningQueries",

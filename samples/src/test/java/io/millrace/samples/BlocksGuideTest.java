@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.CalendarWindow;
 import io.millrace.core.Health;
 import io.millrace.core.KafkaBatch;
 import io.millrace.core.KafkaSecurity;
@@ -25,8 +26,10 @@ import io.millrace.core.Transforms;
 import io.millrace.core.ValidationException;
 import io.millrace.sinks.Sinks;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -117,6 +120,10 @@ class BlocksGuideTest {
                 .by("zip")
                 .aggregate(
                         sum("price").as("total"), sum(col("price").multiply(2)).as("twice"));
+        Transform perDay = Transforms.windowedCount("hittime", CalendarWindow.days(ZoneId.of("Europe/Brussels")))
+                .by("zip");
+        Transform perWeek = Transforms.windowedCount(
+                "hittime", CalendarWindow.weeks(ZoneId.of("America/New_York"), DayOfWeek.SUNDAY));
         Transform tenMinutes =
                 Transforms.windowedCount("hittime", ofMinutes(10)).by("zip").withWindowTime();
         Transform hours = Transforms.windowed("window_time", ofMinutes(60))
@@ -128,6 +135,8 @@ class BlocksGuideTest {
                 .andThen(Transforms.toJson().keyedBy("visitor"));
 
         assertThat(counts.columns()).containsExactly("window_start", "window_end", "zip", "count");
+        assertThat(hits.transform(zips).transform(perDay).columns()).endsWith("window_end", "zip", "count");
+        assertThat(hits.transform(perWeek).columns()).containsExactly("window_start", "window_end", "count");
         assertThat(hits.transform(zips).transform(totals).columns()).endsWith("total", "twice");
         assertThat(hits.transform(zips).transform(tenMinutes).transform(hours).columns())
                 .endsWith("hits");

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.BatchSink;
+import io.millrace.core.CalendarWindow;
 import io.millrace.core.JsonRoute;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
@@ -36,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -211,6 +213,31 @@ class RecipesTest {
                         .select("id")
                         .collectAsList())
                 .containsExactly(row(2L));
+    }
+
+    // Days.
+
+    static Transform ordersPerDay(ZoneId zone) {
+        return Transforms.withWatermark("at", ofHours(6))
+                .andThen(Transforms.windowedCount("at", CalendarWindow.days(zone))
+                        .by("segment"));
+    }
+
+    @Test
+    void aDayOf25HoursIsWrittenSixHoursAfterItsEnd(StreamKit kit) {
+        Input<Row> orders = kit.rows("orders", "segment STRING, at TIMESTAMP");
+        kit.run(orders.rows().transform(ordersPerDay(ZoneId.of("Europe/Brussels"))), append())
+                .batch(
+                        "25 October",
+                        b -> b.given(
+                                        orders,
+                                        row("retail", "2026-10-24T22:00:00Z"),
+                                        row("retail", "2026-10-25T22:59:59Z"))
+                                .emitsNothing())
+                .batch(
+                        "six hours after",
+                        b -> b.given(orders, row("retail", "2026-10-26T05:00:00Z"))
+                                .emits(row("2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z", "retail", 2)));
     }
 
     // Duplicates.

@@ -92,6 +92,11 @@ record ColumnNeed(
         return time(call, column, type -> type instanceof TimestampType || type instanceof TimestampNTZType);
     }
 
+    /** A timestamp that is an instant: the local time of a {@code timestamp_ntz} may occur twice in a zone. */
+    static ColumnNeed instant(String call, String column) {
+        return time(call, column, type -> type instanceof TimestampType);
+    }
+
     /** A timestamp of the type that can have a watermark. */
     static ColumnNeed timeWithZone(String call, String column) {
         return time(call, column, type -> type instanceof TimestampType).ofWholeColumn();

@@ -16,7 +16,7 @@ import org.apache.spark.sql.functions;
  * @param slide from the start of one window to the start of the next; the length if windows do not overlap
  * @param offset how long after 1970-01-01T00:00:00Z the first window starts
  */
-record TimeWindow(String timeColumn, Duration length, Duration slide, Duration offset) {
+record TimeWindow(String timeColumn, Duration length, Duration slide, Duration offset) implements EventWindow {
     TimeWindow {
         SparkInterval.positive("windowed", length);
         SparkInterval.positive("every", slide);
@@ -35,24 +35,34 @@ record TimeWindow(String timeColumn, Duration length, Duration slide, Duration o
         return new TimeWindow(timeColumn, length, length, Duration.ZERO);
     }
 
-    TimeWindow every(Duration slide) {
+    @Override
+    public TimeWindow every(Duration slide) {
         return new TimeWindow(timeColumn, length, slide, offset);
     }
 
-    TimeWindow startingAt(Duration offset) {
+    @Override
+    public TimeWindow startingAt(Duration offset) {
         return new TimeWindow(timeColumn, length, slide, offset);
     }
 
-    Column column(Dataset<Row> rows) {
-        return functions.window(
+    @Override
+    public ColumnNeed need() {
+        return ColumnNeed.time("windowed", timeColumn);
+    }
+
+    @Override
+    public WindowColumn in(Dataset<Row> rows) {
+        Column window = functions.window(
                 Columns.at(rows, timeColumn),
                 SparkInterval.of(length),
                 SparkInterval.of(slide),
                 SparkInterval.of(offset));
+        return new WindowColumn(rows, window, "window");
     }
 
     /** {@code "hittime", PT10M).every(PT5M).startingAt(PT2M}, without the defaults. */
-    String describe() {
+    @Override
+    public String describe() {
         return timeColumn + ", " + length + ")" + (slide.equals(length) ? "" : ".every(" + slide + ")")
                 + (offset.isZero() ? "" : ".startingAt(" + offset + ")");
     }

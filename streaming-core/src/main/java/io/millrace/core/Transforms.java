@@ -97,10 +97,29 @@ public final class Transforms {
         return new WindowedAggregation(TimeWindow.tumbling(timeColumn, length), Grouping.counting(), false);
     }
 
-    /** As {@link #windowedCount}, for other aggregates: they follow in {@link WindowedAggregation#aggregate}. */
+    /**
+     * As {@link #windowedCount(String, Duration)}, in windows of days, weeks or months of a time zone, right across
+     * clock changes. In: {@code timeColumn}, a timestamp, not one without a zone.
+     */
+    public static WindowedAggregation windowedCount(String timeColumn, CalendarWindow window) {
+        notNull("windowedCount(timeColumn, window)", timeColumn, window);
+        required("windowed", "timeColumn", timeColumn);
+        return new WindowedAggregation(new CalendarTime(timeColumn, window), Grouping.counting(), false);
+    }
+
+    /**
+     * As {@link #windowedCount(String, Duration)}, for other aggregates: they follow in
+     * {@link WindowedAggregation#aggregate}.
+     */
     public static WindowedAggregation windowed(String timeColumn, Duration length) {
         notNull("windowed(timeColumn, length)", timeColumn, length);
         return windowedCount(timeColumn, length);
+    }
+
+    /** As {@link #windowed(String, Duration)}, in windows of days, weeks or months of a time zone. */
+    public static WindowedAggregation windowed(String timeColumn, CalendarWindow window) {
+        notNull("windowed(timeColumn, window)", timeColumn, window);
+        return windowedCount(timeColumn, window);
     }
 
     /**

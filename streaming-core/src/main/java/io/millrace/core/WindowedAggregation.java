@@ -26,11 +26,11 @@ import org.apache.spark.sql.Row;
  * }</pre>
  */
 public final class WindowedAggregation extends Step {
-    private final TimeWindow window;
+    private final EventWindow window;
     private final Grouping grouping;
     private final boolean windowTime;
 
-    WindowedAggregation(TimeWindow window, Grouping grouping, boolean windowTime) {
+    WindowedAggregation(EventWindow window, Grouping grouping, boolean windowTime) {
         this.window = window;
         this.grouping = grouping;
         this.windowTime = windowTime;
@@ -38,6 +38,8 @@ public final class WindowedAggregation extends Step {
 
     /**
      * A new window starts every {@code slide}, at most the length of a window. Default the length: they do not overlap.
+     *
+     * @throws IllegalStateException for windows of a calendar
      */
     public WindowedAggregation every(Duration slide) {
         return new WindowedAggregation(window.every(slide), grouping, windowTime);
@@ -46,6 +48,8 @@ public final class WindowedAggregation extends Step {
     /**
      * Windows start this long after 1970-01-01T00:00:00Z; must be shorter than from one start to the next. Default
      * zero.
+     *
+     * @throws IllegalStateException for windows of a calendar
      */
     public WindowedAggregation startingAt(Duration offset) {
         return new WindowedAggregation(window.startingAt(offset), grouping, windowTime);
@@ -108,7 +112,7 @@ public final class WindowedAggregation extends Step {
 
     @Override
     List<ColumnNeed> needs() {
-        return grouping.needs(ColumnNeed.time("windowed", window.timeColumn()));
+        return grouping.needs(window.need());
     }
 
     @Override
@@ -122,11 +126,12 @@ public final class WindowedAggregation extends Step {
 
     @Override
     Dataset<Row> on(Dataset<Row> rows) {
-        Dataset<Row> counted =
-                Grouping.countingTimes(rows, window.timeColumn(), "windowed(" + window.timeColumn() + ")");
+        WindowColumn windows =
+                window.in(Grouping.countingTimes(rows, window.timeColumn(), "windowed(" + window.timeColumn() + ")"));
+        String name = windows.name();
         Stream<Column> edges = Stream.of(
-                col("window.start").as("window_start"), col("window.end").as("window_end"));
-        Stream<Column> time = windowTime ? Stream.of(window_time(col("window")).as("window_time")) : Stream.of();
-        return grouping.flat(counted, window.column(rows), Stream.concat(edges, time));
+                col(name + ".start").as("window_start"), col(name + ".end").as("window_end"));
+        Stream<Column> time = windowTime ? Stream.of(window_time(col(name)).as("window_time")) : Stream.of();
+        return grouping.flat(windows.rows(), windows.column(), Stream.concat(edges, time));
     }
 }

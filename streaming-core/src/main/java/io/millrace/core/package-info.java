@@ -43,7 +43,10 @@
  *   <li>{@link io.millrace.core.JsonFields} and {@link io.millrace.core.JsonRoute}: fields of JSON documents
  *   <li>{@link io.millrace.core.ToJson}: rows as JSON documents
  *   <li>{@link io.millrace.core.WindowedAggregation} and {@link io.millrace.core.SessionAggregation}, with
- *       {@link io.millrace.core.TimeWindow} and {@link io.millrace.core.Grouping}
+ *       {@link io.millrace.core.CalendarWindow}: days, weeks and months; inside,
+ *       {@link io.millrace.core.EventWindow} is {@link io.millrace.core.TimeWindow} or
+ *       {@link io.millrace.core.CalendarTime}, {@link io.millrace.core.WindowColumn} its column, and
+ *       {@link io.millrace.core.Grouping} the rest
  *   <li>{@link io.millrace.core.TableJoin}: joins with a static table; {@link io.millrace.core.Union}: rows of two
  *       {@code Dataset}s
  *   <li>{@link io.millrace.core.Explode}: rows of elements; {@link io.millrace.core.FillNulls}: values for NULL

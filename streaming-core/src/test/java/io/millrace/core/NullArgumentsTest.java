@@ -2,8 +2,10 @@ package io.millrace.core;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +96,9 @@ class NullArgumentsTest {
                         Transforms.jsonFields("value").string("a", "$.a").route(),
                         Transforms.windowedCount("a", Duration.ofMinutes(1)),
                         Transforms.sessionCount("a", Duration.ofMinutes(1)),
+                        CalendarWindow.days(ZoneOffset.UTC),
+                        DayOfWeek.MONDAY,
+                        ZoneOffset.UTC,
                         Transforms.toJson("a"),
                         DataTypes.StringType)
                 .forEach(value -> arguments.put(value.getClass(), value));

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -43,6 +44,8 @@ class StepValuesTest {
             () -> Transforms.windowedCount("at", ofMinutes(10)).by(col("zip").as("plz")),
             () -> Transforms.windowed("at", ofMinutes(10)).aggregate(sum("n").as("total")),
             () -> Transforms.windowed("at", ofMinutes(10)).aggregate(sum("n").as("sum")),
+            () -> Transforms.windowedCount("at", CalendarWindow.days(ZoneId.of("Europe/Brussels"))),
+            () -> Transforms.windowed("at", CalendarWindow.days(ZoneId.of("America/Lima"))),
             () -> Transforms.sessionCount("at", ofMinutes(10)),
             () -> Transforms.sessionCount("at", ofMinutes(10)).by("zip"),
             () -> Transforms.sessionCount("at", ofMinutes(10)).aggregate(sum("n")),

@@ -6,8 +6,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,6 +95,17 @@ class ValuesTest {
                                 () -> Sources.format("custom").schema(new StructType().add("id", "long")),
                                 () -> Sources.format("custom").option("url", "jdbc:x://h/d?user=a&password=canary")),
                         List.of("", "other", "id BIGINT", "url=jdbc:x://h/d?user=a&password=***")),
+                arguments(
+                        "CalendarWindow",
+                        List.<Supplier<Object>>of(
+                                () -> CalendarWindow.days(ZoneId.of("Europe/Brussels")),
+                                () -> CalendarWindow.days(ZoneId.of("America/Lima")),
+                                () -> CalendarWindow.weeks(ZoneId.of("Europe/Brussels")),
+                                () -> CalendarWindow.weeks(ZoneId.of("Europe/Brussels"), DayOfWeek.SUNDAY),
+                                () -> CalendarWindow.months(ZoneId.of("Europe/Brussels")),
+                                () -> CalendarWindow.quarters(ZoneId.of("Europe/Brussels")),
+                                () -> CalendarWindow.years(ZoneId.of("Europe/Brussels"))),
+                        List.of("", "Lima", "MONDAY", "SUNDAY", "months", "3 months", "12 months")),
                 arguments(
                         "RateSource",
                         List.<Supplier<Object>>of(

@@ -19,8 +19,10 @@
  *       a query continues from, and the files of a checkpoint
  *   <li>{@link io.millrace.core.internal.LocalCheckpoints} and {@link io.millrace.core.internal.StatePartitions}: what
  *       one query gets at its start and the others of its session do not
- *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system; {@link io.millrace.core.internal.MetricName}: the
- *       names in it
+ *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system, and
+ *       {@link io.millrace.core.internal.MetricName}: the names in it
+ *   <li>{@link io.millrace.core.internal.CalendarExpression}: windows of a calendar, by the dates of
+ *       {@link io.millrace.core.internal.CalendarRule}
  *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and
  *       tasks
  * </ul>

@@ -2,10 +2,13 @@ package io.millrace.core;
 
 import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.RunningQueries;
 import io.millrace.core.internal.StatePartitions;
+import io.millrace.core.internal.guard.CheckpointGuard;
+import io.millrace.core.internal.guard.GuardedQuery;
 import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,6 +60,35 @@ final class CheckpointChecks {
                     "the checkpoint cannot be read (" + Errors.nameOf(e) + ")",
                     "Check the path, its file system and the permissions on it."));
         }
+    }
+
+    /** The comparison of the code with the one that has made the checkpoint; empty without a checkpoint. */
+    static Optional<CheckpointGuard> guard(SparkSession spark, PlannedQuery query, PipelineSpec spec) {
+        return query.checkpointLocation()
+                .flatMap(location -> query.rows()
+                        .map(rows -> CheckpointGuard.of(
+                                spark,
+                                location,
+                                new GuardedQuery(
+                                        rows,
+                                        query.outputMode().toString(),
+                                        query.isContinuous() ? "continuous" : "micro-batch",
+                                        spec.sink().map(Sink::targets).orElse(List.of()),
+                                        spec.allowsOldState()))));
+    }
+
+    /** What {@code guard} says about a query that may start. */
+    static List<Problem> notes(CheckpointGuard guard, boolean allowsOldState) {
+        List<Problem> notes = new ArrayList<>(Finding.all(guard.wrong(), Problem::new));
+        notes.addAll(Finding.all(guard.notes(), Problem::new));
+        if (allowsOldState && !guard.mixesState()) {
+            notes.add(new Problem(
+                    "allowOldState",
+                    "",
+                    "no state in the checkpoint is of other code",
+                    "Leave it out, so that the next change is refused."));
+        }
+        return notes;
     }
 
     // By default Spark stops the query that runs on the checkpoint; that is intended only for the same pipeline.

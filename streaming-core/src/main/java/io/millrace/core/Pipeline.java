@@ -11,6 +11,7 @@ import io.millrace.core.internal.QueryProperties;
 import io.millrace.core.internal.SparkInterval;
 import io.millrace.core.internal.StatePartitions;
 import io.millrace.core.internal.Triggers;
+import io.millrace.core.internal.guard.CheckpointGuard;
 import io.millrace.core.internal.spark.RealTimeMode;
 import io.millrace.core.internal.spark.SparkVersion;
 import java.nio.file.Path;
@@ -175,6 +176,16 @@ public final class Pipeline {
         return new Pipeline(spec.statePartitions(count));
     }
 
+    /**
+     * Starts on a checkpoint whose state was made by other keys, windows or aggregates, which {@link #validate} refuses
+     * otherwise: the new code goes on with the old state, and what it computes of both is for you to judge. Changes that
+     * Spark cannot run stay refused. After the first batch the checkpoint counts as made by the new code: leave the call
+     * out then. Default: refused.
+     */
+    public Pipeline allowOldState() {
+        return new Pipeline(spec.allowOldState());
+    }
+
     /** An option of Spark's {@link DataStreamWriter}. Spark's plans show it, so it must not be a secret. */
     public Pipeline option(String key, String value) {
         notNull("option(key, value)", key, value);
@@ -206,9 +217,12 @@ public final class Pipeline {
 
     /**
      * Refuses what cannot run, without starting anything. Checks the columns of every step, the topics of Kafka's
-     * brokers, the sink's target, and Spark's own rules for the plan.
+     * brokers, the sink's target, Spark's own rules for the plan, and what the code would do on an existing checkpoint:
+     * what Spark would refuse in its first batch, or would run on state of other keys, windows or aggregates, is refused
+     * here, and the checkpoint stays as it is.
      *
-     * @return warnings about what runs but may not be what is meant, such as a start offset that a checkpoint overrides
+     * @return warnings about what runs but may not be what is meant, such as a start offset that a checkpoint overrides,
+     *     or a filter that has changed before an aggregate
      * @throws ValidationException with every problem that was found
      */
     public List<Problem> validate(SparkSession spark) {
@@ -222,7 +236,7 @@ public final class Pipeline {
 
     /**
      * Validates, then starts the query. What {@link #validate} returns is logged as a warning, except that a checkpoint
-     * overrides the start offset. Each micro-batch with rows is a line of the log.
+     * overrides the start offset. The checkpoint records what the code says, for the next start. Each micro-batch with rows is a line of the log.
      *
      * @return Spark's own handle of the running query
      * @throws ValidationException with every problem that was found; nothing has started
@@ -250,6 +264,7 @@ public final class Pipeline {
         spec.source()
                 .filter(SourceWithChecks.class::isInstance)
                 .ifPresent(source -> ((SourceWithChecks) source).beforeStart(spark, validation.query()));
+        validation.guard().ifPresent(CheckpointGuard::record);
         Optional<String> checkpoint = validation.query().checkpointLocation();
         return QueryLog.of(spark.sparkContext())
                 .following(

@@ -13,6 +13,7 @@ import org.apache.spark.sql.streaming.Trigger;
  * The settings of a pipeline. Every call returns a copy.
  *
  * @param statePartitions of a new checkpoint; empty for the number of the session
+ * @param allowsOldState whether state that other code has made may be used
  * @param options those of Spark's {@code DataStreamWriter}, whose case does not count
  */
 record PipelineSpec(
@@ -23,6 +24,7 @@ record PipelineSpec(
         OutputMode outputMode,
         Trigger trigger,
         OptionalInt statePartitions,
+        boolean allowsOldState,
         Options options) {
     private static final String CHECKPOINT = "checkpointLocation";
 
@@ -39,40 +41,45 @@ record PipelineSpec(
                 OutputMode.Append(),
                 Trigger.ProcessingTime(0),
                 OptionalInt.empty(),
+                false,
                 Options.NONE);
     }
 
     PipelineSpec from(Source source) {
         return new PipelineSpec(
-                name, Optional.of(source), transforms, sink, outputMode, trigger, statePartitions, options);
+                name, Optional.of(source), transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options);
     }
 
     PipelineSpec via(Transform transform) {
         List<Transform> more = new ArrayList<>(transforms);
         more.add(transform);
-        return new PipelineSpec(name, source, more, sink, outputMode, trigger, statePartitions, options);
+        return new PipelineSpec(name, source, more, sink, outputMode, trigger, statePartitions, allowsOldState, options);
     }
 
     PipelineSpec to(Sink sink) {
         return new PipelineSpec(
-                name, source, transforms, Optional.of(sink), outputMode, trigger, statePartitions, options);
+                name, source, transforms, Optional.of(sink), outputMode, trigger, statePartitions, allowsOldState, options);
     }
 
     PipelineSpec outputMode(OutputMode outputMode) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, options);
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options);
     }
 
     PipelineSpec trigger(Trigger trigger) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, options);
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options);
     }
 
     PipelineSpec statePartitions(int count) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, OptionalInt.of(count), options);
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, OptionalInt.of(count), allowsOldState, options);
+    }
+
+    PipelineSpec allowOldState() {
+        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, true, options);
     }
 
     PipelineSpec option(String key, String value) {
         return new PipelineSpec(
-                name, source, transforms, sink, outputMode, trigger, statePartitions, options.with(key, value));
+                name, source, transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options.with(key, value));
     }
 
     /** The checkpoint location that was set. */
@@ -93,6 +100,7 @@ record PipelineSpec(
                         .map(location -> ", checkpoint at " + Options.shown(location))
                         .orElse("")
                 + (statePartitions.isPresent() ? ", " + statePartitions.getAsInt() + " state partitions" : "")
+                + (allowsOldState ? ", old state allowed" : "")
                 + (others.isEmpty() ? "" : ", options " + others);
     }
 }

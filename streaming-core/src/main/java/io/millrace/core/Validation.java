@@ -2,10 +2,12 @@ package io.millrace.core;
 
 import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.SparkRefusal;
 import io.millrace.core.internal.StreamingPlan;
 import io.millrace.core.internal.Triggers;
+import io.millrace.core.internal.guard.CheckpointGuard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +31,7 @@ final class Validation {
     private final List<Exception> causes = new ArrayList<>();
     private Optional<Dataset<Row>> rows = Optional.empty();
     private Optional<DataStreamWriter<Row>> writer = Optional.empty();
+    private Optional<CheckpointGuard> guard = Optional.empty();
 
     private Validation(PipelineSpec spec, SparkSession spark) {
         this.spec = spec;
@@ -41,6 +44,7 @@ final class Validation {
         spec.transforms().forEach(validation::apply);
         validation.checkSink();
         validation.checkQuery();
+        validation.checkCheckpoint();
         return validation;
     }
 
@@ -62,6 +66,11 @@ final class Validation {
         return writer.orElseThrow();
     }
 
+    /** The comparison with the code that has made the checkpoint; empty without a checkpoint or if it was refused. */
+    Optional<CheckpointGuard> guard() {
+        return guard;
+    }
+
     /** What a caller may want to know about a query that is accepted. */
     List<Problem> notes() {
         List<Problem> notes = new ArrayList<>();
@@ -81,6 +90,7 @@ final class Validation {
                         .map(List::of)
                         .orElse(List.of())))
                 .ifPresent(notes::addAll);
+        guard.ifPresent(compared -> notes.addAll(CheckpointChecks.notes(compared, spec.allowsOldState())));
         rows.map(StreamingPlan::of).ifPresent(plan -> notes.addAll(PlanChecks.notes(spark, plan, query())));
         if (query().isRealTime()) {
             spec.source()
@@ -208,6 +218,14 @@ final class Validation {
                 .filter(problem -> !isReportedBySink(problem))
                 .forEach(problems::add);
         problems.addAll(CheckpointChecks.problems(spark, query()));
+    }
+
+    // A plan with a refused step is made up, and says nothing about the checkpoint.
+    private void checkCheckpoint() {
+        if (problems.isEmpty()) {
+            guard = CheckpointChecks.guard(spark, query(), spec);
+            guard.ifPresent(compared -> problems.addAll(Finding.all(compared.refused(), Problem::new)));
+        }
     }
 
     private boolean isReportedBySink(Problem problem) {

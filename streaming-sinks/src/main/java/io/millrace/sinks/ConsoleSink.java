@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.BatchSink;
+import java.util.List;
 import java.util.Objects;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -51,6 +52,11 @@ public final class ConsoleSink implements BatchSink {
             System.out.println("Batch: " + batchId);
             batch.show(rows, truncate);
         };
+    }
+
+    @Override
+    public List<String> targets() {
+        return List.of("console");
     }
 
     @Override

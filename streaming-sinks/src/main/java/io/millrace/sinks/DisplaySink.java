@@ -109,6 +109,11 @@ public final class DisplaySink implements BatchSink {
     }
 
     @Override
+    public List<String> targets() {
+        return List.of("display");
+    }
+
+    @Override
     public String describe() {
         return "display, " + rows + " rows"
                 + (columnWidth == COLUMN_WIDTH ? "" : " of " + columnWidth + " characters a column")

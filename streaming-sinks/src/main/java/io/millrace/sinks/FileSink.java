@@ -157,6 +157,11 @@ public final class FileSink implements BatchSink {
 
     /** Format, directory, partition columns and options. */
     @Override
+    public List<String> targets() {
+        return List.of(format + " files in " + Options.shown(path));
+    }
+
+    @Override
     public String describe() {
         return format + " files in " + Options.shown(path)
                 + (partitionBy.isEmpty() ? "" : ", partitioned by " + String.join(", ", partitionBy))

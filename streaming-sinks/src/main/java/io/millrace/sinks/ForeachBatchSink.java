@@ -45,6 +45,11 @@ public final class ForeachBatchSink implements BatchSink {
 
     /** The class of the function, which a lambda does not have. */
     @Override
+    public List<String> targets() {
+        return List.of("foreachBatch");
+    }
+
+    @Override
     public String describe() {
         Class<?> type = function.getClass();
         return type.isHidden() ? "foreachBatch" : "foreachBatch " + type.getName();

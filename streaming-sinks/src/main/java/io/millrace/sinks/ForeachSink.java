@@ -65,6 +65,11 @@ public final class ForeachSink implements BatchSink {
     }
 
     @Override
+    public List<String> targets() {
+        return List.of("foreach");
+    }
+
+    @Override
     public String describe() {
         return "foreach " + writer.getClass().getName();
     }

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -113,6 +115,16 @@ public final class FormatSink implements BatchSink {
     }
 
     /** Format, partition columns and options. */
+    @Override
+    public List<String> targets() {
+        Map<String, String> named = options.asMap();
+        String place = Stream.of("path", "table", "topic", "dbtable", "url")
+                .filter(named::containsKey)
+                .map(key -> " " + Options.shown(named.get(key)))
+                .collect(Collectors.joining());
+        return List.of("format " + format + place);
+    }
+
     @Override
     public String describe() {
         return "format " + format

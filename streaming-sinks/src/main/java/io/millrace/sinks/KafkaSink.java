@@ -203,6 +203,11 @@ public final class KafkaSink implements BatchSink {
 
     /** Topic, brokers, the parts of a record, and options, without secrets. */
     @Override
+    public List<String> targets() {
+        return List.of("kafka topic " + settings.topic().orElseGet(columns::topicText));
+    }
+
+    @Override
     public String describe() {
         return "kafka topic " + settings.topic().orElseGet(columns::topicText) + " at " + settings + ", " + columns
                 + settings.describeOthers();

@@ -46,6 +46,11 @@ public final class MemorySink implements Sink {
     }
 
     @Override
+    public List<String> targets() {
+        return List.of("memory");
+    }
+
+    @Override
     public String describe() {
         return "memory, a view with the name of the query";
     }

@@ -117,6 +117,14 @@ public final class SeveralSinks implements Sink {
     }
 
     @Override
+    public List<String> targets() {
+        return sinks.entrySet().stream()
+                .flatMap(sink ->
+                        sink.getValue().targets().stream().map(target -> sink.getKey() + ": " + target))
+                .toList();
+    }
+
+    @Override
     public String describe() {
         return sinks.entrySet().stream()
                 .map(sink -> sink.getKey() + ": " + sink.getValue().describe())

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +46,20 @@ public final class CheckpointFiles {
                 .filter(Matcher::matches)
                 .map(name -> Long.parseLong(name.group(1)))
                 .max(Comparator.naturalOrder());
+    }
+
+    /** Opens a file of any kind; empty if there is none. */
+    public static Optional<InputStream> open(SparkSession spark, Path file) throws IOException {
+        CheckpointManager files = CheckpointManager.of(spark, file);
+        return files.exists(file) ? Optional.of(files.open(file)) : Optional.empty();
+    }
+
+    /** The names of the files and directories directly in {@code directory}; none if there is none. */
+    public static List<String> names(SparkSession spark, Path directory) throws IOException {
+        CheckpointManager files = CheckpointManager.of(spark, directory);
+        return files.exists(directory)
+                ? files.list(directory).stream().map(Path::getName).toList()
+                : List.of();
     }
 
     /** Whether the file or directory exists. */

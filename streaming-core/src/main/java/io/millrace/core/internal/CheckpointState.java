@@ -19,12 +19,11 @@ import org.apache.spark.sql.SparkSession;
  * and {@code StreamMetadata} of Spark 3.5 to 4.2 write.
  *
  * @param batch the id of the batch
- * @param offsets those of its sources, as JSON
+ * @param offsets those of its sources, in their order, as JSON; {@code -} for a source that has given no row yet
  * @param settings of the session, which the checkpoint overrides
  */
 public record CheckpointState(long batch, List<String> offsets, Map<String, String> settings) {
     private static final JsonFactory JSON = new JsonFactory();
-    private static final String NO_OFFSET = "-";
 
     /** The state of the checkpoint at {@code location}; empty if no batch is planned there. Writes nothing. */
     public static Optional<CheckpointState> of(SparkSession spark, String location) {
@@ -64,10 +63,7 @@ public record CheckpointState(long batch, List<String> offsets, Map<String, Stri
         }
         List<String> offsets = new ArrayList<>();
         for (String line : lines.subList(2, lines.size())) {
-            String offset = named ? line.substring(line.indexOf(':') + 1) : line;
-            if (!offset.equals(NO_OFFSET)) {
-                offsets.add(offset);
-            }
+            offsets.add(named ? line.substring(line.indexOf(':') + 1) : line);
         }
         return new CheckpointState(batch, offsets, texts(lines.get(1)));
     }

@@ -213,7 +213,8 @@ public final class StreamingPlan {
         return nodes(root).stream().filter(LogicalPlan::isStreaming).anyMatch(StreamingPlan::keepsState);
     }
 
-    private static boolean keepsState(LogicalPlan step) {
+    /** Whether {@code step} keeps state from earlier batches, if its rows are those of a stream. */
+    public static boolean keepsState(LogicalPlan step) {
         boolean joinsStreams = step instanceof Join join
                 && join.left().isStreaming()
                 && join.right().isStreaming();

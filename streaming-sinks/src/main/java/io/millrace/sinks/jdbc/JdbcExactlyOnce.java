@@ -154,6 +154,11 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     /** The table, the server, the key and what else was set, without the password. */
     @Override
+    public List<String> targets() {
+        return List.of("table " + target.place());
+    }
+
+    @Override
     public String describe() {
         return (rule.upserts() ? "upsert exactly once into " : "append exactly once to ")
                 + target.place()

@@ -189,6 +189,11 @@ public final class JdbcUpsert implements BatchSink {
 
     /** The table, the server, the key and what else was set, without the password. */
     @Override
+    public List<String> targets() {
+        return List.of("table " + target.place());
+    }
+
+    @Override
     public String describe() {
         return (rule.insertOnly() ? "insert into " : "upsert into ") + target.place() + " on "
                 + String.join(", ", rule.keys())

@@ -56,7 +56,8 @@ public final class SparkVersion {
         return minor(running());
     }
 
-    private static String running() {
+    /** The version of the Spark that runs. */
+    public static String running() {
         return package$.MODULE$.SPARK_VERSION();
     }
 

@@ -51,6 +51,9 @@ public final class SparkLine {
     /** Whether a checkpoint keeps the number of shuffle partitions for queries with state alone. */
     public static final boolean KEEPS_PARTITIONS_FOR_STATE_ALONE = false;
 
+    /** Whether a query without state refuses a checkpoint that has some. */
+    public static final boolean REFUSES_TO_DROP_STATE = false;
+
     /** The stateful operators that the other lines do not have. */
     public static final List<Class<? extends LogicalPlan>> STATEFUL_OF_LINE = List.of();
 

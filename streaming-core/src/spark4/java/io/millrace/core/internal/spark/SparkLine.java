@@ -65,6 +65,9 @@ public final class SparkLine {
     /** Whether a checkpoint keeps the number of shuffle partitions for queries with state alone. */
     public static final boolean KEEPS_PARTITIONS_FOR_STATE_ALONE = true;
 
+    /** Whether a query without state refuses a checkpoint that has some. */
+    public static final boolean REFUSES_TO_DROP_STATE = true;
+
     /** The stateful operators that the other lines do not have. */
     public static final List<Class<? extends LogicalPlan>> STATEFUL_OF_LINE = List.of(TransformWithState.class);
 

@@ -98,7 +98,7 @@ final class BatchFigures {
         gauge(metrics, "phase-rows-ms", batch -> batch.phase("addBatch"));
         gauge(metrics, "phase-checkpoint-ms", batch -> batch.phase("walCommit", "commitOffsets", "commitBatch"));
         gauge(metrics, "lag-rows", Last::lag);
-        gauge(metrics, "lag-before-batch-rows", Last::lagBefore);
+        gauge(metrics, "waiting-rows", Last::lagBefore);
         gauge(metrics, "lag-max-partition-rows", Last::largestLag);
         gauge(metrics, "watermark-delay-ms", Last::watermarkDelay);
         gauge(metrics, "state-rows", Last::stateRows);

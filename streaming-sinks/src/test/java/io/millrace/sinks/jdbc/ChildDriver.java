@@ -44,6 +44,8 @@ final class ChildDriver {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("driver.log").toFile());
+        // Where Spark's UI listens.
+        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         builder.environment().put(USER, requireNonNull(server.user()));
         builder.environment().put(PASSWORD, requireNonNull(server.password()).reveal());
         Process driver = builder.start();

@@ -66,9 +66,10 @@ class BlocksGuideTest {
         Dataset<Row> counts = history.load(spark)
                 .transform(Transforms.jsonField("zip", "$.zip"))
                 .transform(Transforms.countBy("zip"));
+        KafkaSource shown = hits.commitOffsetsTo("traffic");
 
         assertThat(rows.isStreaming()).isTrue();
-        assertThat(List.of(fromHere, sinceNewYear))
+        assertThat(List.of(fromHere, sinceNewYear, shown))
                 .allSatisfy(source -> assertThat(source.load(spark).columns()).contains("value"));
         assertThat(counts.columns()).containsExactly("zip", "count");
     }

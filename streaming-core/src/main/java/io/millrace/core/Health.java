@@ -5,11 +5,10 @@ import java.time.Duration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Monitors the queries of a session: Kafka lag, late rows that were dropped, a watermark that does not advance although
- * rows arrive, a batch that failed, malformed documents, rows without an event time. It warns in the log, and keeps
- * metrics in Spark's metrics system under {@code millrace.<query>}: {@code lag-rows},
- * {@code late-rows-dropped}, {@code watermark-stalled-ms}, {@code since-progress-ms}, {@code failures},
- * {@code malformed-rows} and {@code rows-without-event-time}. Immutable: every call returns a copy.
+ * Warns in the log about the queries of a session: Kafka lag, late rows that were dropped, a watermark that does not
+ * advance although rows arrive, a batch that failed, malformed documents, rows without an event time. The queries of
+ * pipelines have their metrics in Spark's metrics system in any case, under {@code millrace.query.<name>}; while a watch
+ * is open, others have them too. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Health.Watch watch = StreamingQueries.health()
@@ -33,8 +32,8 @@ public final class Health {
 
     /**
      * Warns if a Kafka partition has more than this many unread rows. Default 100,000. Spark measures the lag when it
-     * plans a batch: a query without {@code maxOffsetsPerTrigger} takes all rows and always shows 0; its batches grow
-     * longer instead.
+     * plans a batch: a query without {@code maxOffsetsPerTrigger} takes all rows and never lags by this measure; its
+     * batches grow longer instead, as the metric {@code waiting-rows} shows.
      */
     public Health lagOver(long rows) {
         if (rows < 0) {

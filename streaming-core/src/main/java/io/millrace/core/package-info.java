@@ -67,12 +67,16 @@
  *   <li>{@link io.millrace.core.CheckpointChecks}: the checkpoint
  * </ul>
  *
- * <p>Health of running queries:
+ * <p>Metrics and health of running queries:
  *
  * <ul>
  *   <li>{@link io.millrace.core.Health}: the limits
  *   <li>{@link io.millrace.core.HealthListener}: the listener, with {@link io.millrace.core.BatchProgress} and
  *       {@link io.millrace.core.QueryHealth}
+ *   <li>{@link io.millrace.core.QueryFigures}: the metrics of a query, with {@link io.millrace.core.BatchFigures}
+ *   <li>{@link io.millrace.core.QueryRuns}: the queries that pipelines have started, and each
+ *       {@link io.millrace.core.QueryFollower}; {@link io.millrace.core.GroupOffsets}: what they have read, for
+ *       consumer groups
  * </ul>
  *
  * <p>What is shared with other modules but not part of the API is in {@code io.millrace.core.internal} and the packages

@@ -25,7 +25,7 @@ import org.apache.spark.sql.streaming.StreamingQuery;
  * says into the files {@code running} and {@code stopped}: while the queries run, and after their end.
  */
 final class MetricsDriver {
-    static final int ROWS = 10;
+    private static final long ROWS = 10;
     static final String COPIES = "metrics-copies";
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -131,10 +131,10 @@ public final class KafkaBrokers {
             throws InterruptedException, ExecutionException {
         DescribeConsumerGroupsOptions options = new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
         try {
-            ConsumerGroupDescription found = admin.describeConsumerGroups(List.of(group), options)
-                    .all()
-                    .get()
-                    .get(group);
+            ConsumerGroupDescription found =
+                    admin.describeConsumerGroups(List.of(group), options).all().get().values().stream()
+                            .findFirst()
+                            .orElseThrow();
             if (found.authorizedOperations() != null
                     && !found.authorizedOperations().contains(AclOperation.READ)) {
                 return List.of(forbiddenGroup(group));

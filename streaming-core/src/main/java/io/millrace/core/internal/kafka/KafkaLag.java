@@ -17,9 +17,8 @@ public record KafkaLag(long rows, long rowsBefore, long largestPartition) {
 
     private static KafkaLag of(SourceOffsets source) {
         long[] unread = source.latest().entrySet().stream()
-                .filter(latest -> source.end().containsKey(latest.getKey()))
-                .mapToLong(
-                        latest -> Math.max(0, latest.getValue() - source.end().get(latest.getKey())))
+                .mapToLong(latest -> latest.getValue() - source.end().getOrDefault(latest.getKey(), latest.getValue()))
+                .map(rows -> Math.max(0, rows))
                 .toArray();
         long rows = Arrays.stream(unread).sum();
         return new KafkaLag(

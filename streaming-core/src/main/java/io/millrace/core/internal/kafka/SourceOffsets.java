@@ -1,11 +1,9 @@
 package io.millrace.core.internal.kafka;
 
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,15 +72,11 @@ public record SourceOffsets(
     }
 
     private static Map<TopicPartition, Long> offsets(@Nullable String json) {
-        Optional<NavigableMap<String, NavigableMap<Integer, Long>>> parsed =
-                json == null ? Optional.empty() : KafkaJson.parsed(json);
-        if (parsed.isEmpty()) {
-            return Collections.emptyMap();
-        }
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        parsed.get()
-                .forEach((topic, partitions) -> partitions.forEach(
-                        (partition, offset) -> offsets.put(new TopicPartition(topic, partition), offset)));
+        Optional.ofNullable(json)
+                .flatMap(KafkaJson::parsed)
+                .ifPresent(topics -> topics.forEach((topic, partitions) -> partitions.forEach(
+                        (partition, offset) -> offsets.put(new TopicPartition(topic, partition), offset))));
         return offsets;
     }
 }

@@ -1,5 +1,5 @@
 /**
- * Checks of Kafka's topics and options before a query starts, for sources and sinks. The front door is
+ * Checks of Kafka's topics and options before a query starts, for sources and sinks, and the offsets of one that runs. The front door is
  * {@link io.millrace.core.internal.kafka.KafkaBrokers}.
  *
  * <ul>
@@ -10,6 +10,9 @@
  *   <li>{@link io.millrace.core.internal.kafka.KafkaTopicIds}: finds topics that were deleted and created anew
  *   <li>{@link io.millrace.core.internal.kafka.KafkaOffsets}: where reading starts or ends, as Spark's options say it
  *   <li>{@link io.millrace.core.internal.kafka.KafkaOptions}: the options of Spark's Kafka source
+ *   <li>{@link io.millrace.core.internal.kafka.GroupCommitter}: commits what a running query has read
+ *   <li>{@link io.millrace.core.internal.kafka.SourceOffsets} and {@link io.millrace.core.internal.kafka.KafkaLag}: the
+ *       offsets in the progress of a running query
  *   <li>{@link io.millrace.core.internal.kafka.KafkaJson}: partitions and offsets as Spark's JSON
  * </ul>
  */

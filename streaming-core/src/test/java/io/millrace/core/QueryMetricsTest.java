@@ -1,0 +1,179 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import io.millrace.core.internal.MetricName;
+import io.millrace.core.internal.SparkMetrics;
+import java.lang.reflect.Field;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.MetricsSystem;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** When the metrics of queries are shown in Spark's metrics system, and under which names. */
+@Timeout(60)
+class QueryMetricsTest {
+    private final SparkSession spark = Spark.session().newSession();
+    private final MemoryInput<Integer> numbers = new MemoryInput<>(spark, Encoders.INT());
+
+    @Test
+    void aPipelineShowsTheMetricsOfItsQueryUntilItEnds() throws Exception {
+        StreamingQuery query = pipeline("shown").start(spark);
+        assertThat(gauge("shown", "running")).isEqualTo(1);
+        assertThat(gauge("shown", "batch-id")).isEqualTo(-1L);
+        Spark.feed(numbers, List.of(1, 2, 3));
+        query.processAllAvailable();
+
+        HealthMetrics.await("shown", "input-rows", 3L);
+        assertThat(gauge("shown", "batch-id")).isEqualTo(0L);
+        assertThat(gauge("shown", "batch-rows")).isEqualTo(3L);
+        query.stop();
+        awaitNone("shown");
+    }
+
+    @Test
+    void aRestartContinuesTheCounters() throws Exception {
+        for (int run = 1; run <= 2; run++) {
+            StreamingQuery query = pipeline("again").start(spark);
+            Spark.feed(numbers, List.of(1, 2, 3));
+            query.processAllAvailable();
+            HealthMetrics.await("again", "batches", run);
+            query.stop();
+            awaitNone("again");
+        }
+    }
+
+    @Test
+    void aFailedQueryStaysVisibleUntilItRunsAgain() throws Exception {
+        Spark.feed(numbers, List.of(1));
+        StreamingQuery failing = pipeline("broken", rows -> rows.writeStream().foreachBatch(QueryMetricsTest::fail))
+                .start(spark);
+        while (failing.isActive()) {
+            Thread.onSpinWait();
+        }
+        HealthMetrics.await("broken", "failures", 1L);
+        while (!Integer.valueOf(0).equals(gauge("broken", "running"))) {
+            Thread.onSpinWait();
+        }
+
+        StreamingQuery query = pipeline("broken").start(spark);
+        assertThat(gauge("broken", "running")).isEqualTo(1);
+        assertThat(HealthMetrics.of("broken").get(0).counter("failures").getCount())
+                .isEqualTo(1);
+        query.stop();
+        awaitNone("broken");
+    }
+
+    @Test
+    void healthShowsNoSecondCopyOfThem() throws Exception {
+        Health.Watch watch = StreamingQueries.health().watch(spark);
+        StreamingQuery query = pipeline("once").start(spark);
+        Spark.feed(numbers, List.of(1));
+        query.processAllAvailable();
+        HealthMetrics.await("once", "input-rows", 1L);
+        watch.close();
+        assertThat(HealthMetrics.of("once")).hasSize(1);
+        query.stop();
+        awaitNone("once");
+    }
+
+    @Test
+    void namesThatDifferInPunctuationOnlyBothGetASuffix() {
+        List<Runnable> removals = List.of(publish("x.y"), publish("x-y"), publish("x"), publish("été"));
+
+        assertThat(names("x"))
+                .hasSize(3)
+                .doesNotHaveDuplicates()
+                .contains("x")
+                .filteredOn(name -> name.matches("x-y-[0-9a-f]{8}"))
+                .hasSize(2);
+        assertThat(names("t-")).singleElement().asString().matches("t-[0-9a-f]{8}");
+        removals.forEach(Runnable::run);
+        assertThat(names("x")).isEmpty();
+    }
+
+    @Test
+    void theEndOfAQueryLeavesThoseWhoseNamesBeginWithItsName() {
+        Runnable first = publish("prefix");
+        Runnable second = publish("prefix-and-more");
+        first.run();
+
+        assertThat(names("prefix")).containsExactly("prefix-and-more");
+        second.run();
+        assertThat(names("prefix")).isEmpty();
+    }
+
+    private Pipeline pipeline(String name) {
+        return pipeline(name, rows -> rows.writeStream().format("noop"));
+    }
+
+    private Pipeline pipeline(String name, Function<Dataset<Row>, DataStreamWriter<Row>> writer) {
+        return Pipeline.named(name).from(Sources.of(numbers.toDF())).to(new Sink() {
+            @Override
+            public DataStreamWriter<Row> write(Dataset<Row> rows) {
+                return writer.apply(rows);
+            }
+
+            @Override
+            public String describe() {
+                return "a sink";
+            }
+        });
+    }
+
+    private static void fail(Dataset<Row> rows, Long batch) {
+        throw new IllegalStateException("a batch failed");
+    }
+
+    private static Object gauge(String query, String name) {
+        return Objects.requireNonNull(HealthMetrics.of(query).get(0).getGauges().get(name))
+                .getValue();
+    }
+
+    private static void awaitNone(String query) {
+        while (!HealthMetrics.of(query).isEmpty()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Runnable publish(String query) {
+        MetricRegistry metrics = new MetricRegistry();
+        metrics.counter("rows");
+        return SparkMetrics.publish(MetricName.ofQuery(query), metrics);
+    }
+
+    /** The names of queries that begin so. */
+    private static List<String> names(String prefix) {
+        String before = "millrace.query.";
+        return registry().getNames().stream()
+                .filter(name -> name.contains("." + before + prefix) && name.endsWith(".rows"))
+                .map(name -> name.substring(name.indexOf(before) + before.length(), name.length() - ".rows".length()))
+                .toList();
+    }
+
+    /** What Spark's sinks see. */
+    private static MetricRegistry registry() {
+        try {
+            MetricsSystem system = SparkEnv.get().metricsSystem();
+            for (Field field : MetricsSystem.class.getDeclaredFields()) {
+                if (field.getType() == MetricRegistry.class) {
+                    field.setAccessible(true);
+                    return (MetricRegistry) field.get(system);
+                }
+            }
+            throw new AssertionError("Spark's metrics system has no registry");
+        } catch (IllegalAccessException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

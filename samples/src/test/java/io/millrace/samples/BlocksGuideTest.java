@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.BoundedWatermark;
 import io.millrace.core.CalendarWindow;
 import io.millrace.core.Health;
 import io.millrace.core.KafkaBatch;
@@ -108,7 +109,8 @@ class BlocksGuideTest {
     @Test
     void transforms() {
         Dataset<Row> hits = spark.sql("SELECT '{\"zip\":\"9000\",\"hittime\":\"2026-01-01 00:06:00\"}' AS value,"
-                + " 5 AS price, TIMESTAMP '2026-01-01 00:06:00' AS hittime, 'a' AS visitor");
+                + " 5 AS price, TIMESTAMP '2026-01-01 00:06:00' AS hittime, 'a' AS visitor,"
+                + " TIMESTAMP '2026-01-01 00:00:00' AS timestamp");
         Transform zips = Transforms.jsonField("zip", "$.zip").andThen(Transforms.where("zip IS NOT NULL"));
 
         Dataset<Row> counts = hits.transform(zips)
@@ -121,6 +123,11 @@ class BlocksGuideTest {
                 .by("zip")
                 .aggregate(
                         sum("price").as("total"), sum(col("price").multiply(2)).as("twice"));
+        Transform bounded = Transforms.withWatermark("hittime", ofMinutes(10)).aheadAtMost(ofMinutes(5));
+        BoundedWatermark byBroker =
+                Transforms.withWatermark("hittime", ofMinutes(10)).aheadAtMost(ofMinutes(5), "timestamp");
+        Dataset<Row> good = hits.transform(byBroker);
+        Dataset<Row> ahead = hits.transform(byBroker.ahead());
         Transform perDay = Transforms.windowedCount("hittime", CalendarWindow.days(ZoneId.of("Europe/Brussels")))
                 .by("zip");
         Transform perWeek = Transforms.windowedCount(
@@ -136,6 +143,9 @@ class BlocksGuideTest {
                 .andThen(Transforms.toJson().keyedBy("visitor"));
 
         assertThat(counts.columns()).containsExactly("window_start", "window_end", "zip", "count");
+        assertThat(hits.transform(bounded).count()).isEqualTo(1);
+        assertThat(good.count()).isZero();
+        assertThat(ahead.count()).isEqualTo(1);
         assertThat(hits.transform(zips).transform(perDay).columns()).endsWith("window_end", "zip", "count");
         assertThat(hits.transform(perWeek).columns()).containsExactly("window_start", "window_end", "count");
         assertThat(hits.transform(zips).transform(totals).columns()).endsWith("total", "twice");

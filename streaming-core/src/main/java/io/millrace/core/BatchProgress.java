@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.core.internal.BatchCounts;
+import io.millrace.core.internal.ProgressTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.apache.spark.sql.streaming.StreamingQueryProgress;
 /**
  * The progress of one micro-batch, for a query's health.
  *
- * @param faulty the rows that its steps counted as malformed or without an event time
+ * @param faulty the rows that its steps counted as malformed, without an event time or ahead of the clock
  */
 record BatchProgress(
         long batch,
@@ -34,7 +35,7 @@ record BatchProgress(
                 Arrays.stream(progress.stateOperators())
                         .mapToLong(StateOperatorProgress::numRowsDroppedByWatermark)
                         .sum(),
-                Optional.ofNullable(progress.eventTime().get("watermark")).map(Instant::parse),
+                Optional.ofNullable(progress.eventTime().get("watermark")).map(ProgressTime::parse),
                 BatchCounts.of(progress));
     }
 

@@ -6,9 +6,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Warns in the log about the queries of a session: Kafka lag, late rows that were dropped, a watermark that does not
- * advance although rows arrive, a batch that failed, malformed documents, rows without an event time. The queries of
- * pipelines have their metrics in Spark's metrics system in any case, under {@code millrace.query.<name>}; while a watch
- * is open, others have them too. Immutable: every call returns a copy.
+ * advance although rows arrive, or that leaps, a batch that failed, malformed documents, rows without an event time or
+ * ahead of the clock. The queries of pipelines have their metrics in Spark's metrics system in any case, under
+ * {@code millrace.query.<name>}; while a watch is open, others have them too. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Health.Watch watch = StreamingQueries.health()
@@ -18,15 +18,18 @@ import org.apache.spark.sql.SparkSession;
  * }</pre>
  */
 public final class Health {
-    static final Health DEFAULT = new Health(100_000, Duration.ofMinutes(10), Duration.ofMinutes(1));
+    static final Health DEFAULT =
+            new Health(100_000, Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofMinutes(1));
 
     final long lagRows;
     final Duration stalled;
+    final Duration leap;
     final Duration repeat;
 
-    private Health(long lagRows, Duration stalled, Duration repeat) {
+    private Health(long lagRows, Duration stalled, Duration leap, Duration repeat) {
         this.lagRows = lagRows;
         this.stalled = stalled;
+        this.leap = leap;
         this.repeat = repeat;
     }
 
@@ -39,19 +42,28 @@ public final class Health {
         if (rows < 0) {
             throw new IllegalArgumentException("lagOver(" + rows + "): rows cannot be negative. Use 0 for any lag.");
         }
-        return new Health(rows, stalled, repeat);
+        return new Health(rows, stalled, leap, repeat);
     }
 
     /**
      * Warns if the watermark has not advanced for this long although rows arrive. Default ten minutes of driver time.
      */
     public Health watermarkStalledFor(Duration time) {
-        return new Health(lagRows, positive("watermarkStalledFor", time), repeat);
+        return new Health(lagRows, positive("watermarkStalledFor", time), leap, repeat);
+    }
+
+    /**
+     * Warns if the watermark is ahead of the driver's clock by more than this, or if it has kept pace with the clock
+     * and then moves further by more than this: one producer's clock may be wrong. A replay of old rows moves it fast
+     * as well, but behind the clock. Default ten minutes.
+     */
+    public Health watermarkLeapOver(Duration time) {
+        return new Health(lagRows, stalled, positive("watermarkLeapOver", time), repeat);
     }
 
     /** The least time between two warnings of the same kind about the same query. Default one minute. */
     public Health repeatEvery(Duration time) {
-        return new Health(lagRows, stalled, positive("repeatEvery", time));
+        return new Health(lagRows, stalled, leap, positive("repeatEvery", time));
     }
 
     /** Monitors all queries of {@code spark}, including those that start later, until the watch is closed. */

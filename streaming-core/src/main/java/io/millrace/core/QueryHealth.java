@@ -6,7 +6,6 @@ import com.codahale.metrics.MetricRegistry;
 import io.millrace.core.internal.BatchCounts;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.QueryLog;
-import io.millrace.core.internal.RowCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,12 +20,15 @@ final class QueryHealth {
         LAG,
         LATE,
         STALLED,
+        LEAP,
         MALFORMED,
-        NO_EVENT_TIME
+        NO_EVENT_TIME,
+        AHEAD_OF_CLOCK
     }
 
     private final String name;
     private final Health limits;
+    private final WatermarkMoves moves;
     private final Map<Warning, Instant> lastWarned = new EnumMap<>(Warning.class);
     private Optional<Instant> watermark = Optional.empty();
     private Instant watermarkSince = Instant.MAX;
@@ -36,23 +38,28 @@ final class QueryHealth {
     private final Counter failures = new Counter();
     private final Counter malformed = new Counter();
     private final Counter withoutEventTime = new Counter();
+    private final Counter aheadOfClock = new Counter();
     private final Map<Warning, Long> unreported = new EnumMap<>(Warning.class);
     private volatile long stalledMillis;
+    private volatile long aheadMillis;
     private volatile long lastProgress = System.currentTimeMillis();
 
     QueryHealth(String name, Health limits) {
         this.name = name;
         this.limits = limits;
+        this.moves = new WatermarkMoves(limits.leap);
     }
 
     MetricRegistry metrics() {
         MetricRegistry metrics = new MetricRegistry();
         metrics.register("late-rows-dropped", lateRows);
         gauge(metrics, "watermark-stalled-ms", () -> stalledMillis);
+        gauge(metrics, "watermark-ahead-ms", () -> aheadMillis);
         gauge(metrics, "since-progress-ms", () -> System.currentTimeMillis() - lastProgress);
         metrics.register("failures", failures);
         metrics.register("malformed-rows", malformed);
         metrics.register("rows-without-event-time", withoutEventTime);
+        metrics.register("rows-ahead-of-clock", aheadOfClock);
         return metrics;
     }
 
@@ -70,11 +77,14 @@ final class QueryHealth {
         alive();
         List<String> warnings = new ArrayList<>();
         lag(batch).ifPresent(warnings::add);
+        leap(batch).ifPresent(warnings::add);
         lateRows(batch).ifPresent(warnings::add);
         stalledWatermark(batch).ifPresent(warnings::add);
         batch.faulty().forEach(sum -> counter(sum).inc(sum.faulty()));
         faulty(batch, Warning.MALFORMED, "found", "malformed document", "").ifPresent(warnings::add);
         faulty(batch, Warning.NO_EVENT_TIME, "dropped", "row", " without an event time")
+                .ifPresent(warnings::add);
+        faulty(batch, Warning.AHEAD_OF_CLOCK, "found", "row", " ahead of the clock")
                 .ifPresent(warnings::add);
         return warnings;
     }
@@ -97,6 +107,24 @@ final class QueryHealth {
                         + "). Raise maxOffsetsPerTrigger, or give it more cores or partitions.");
     }
 
+    private Optional<String> leap(BatchProgress batch) {
+        boolean leapt = moves.observe(batch);
+        Duration ahead = batch.watermark()
+                .map(time -> Duration.between(batch.at(), time))
+                .filter(time -> !time.isNegative())
+                .orElse(Duration.ZERO);
+        aheadMillis = ahead.toMillis();
+        if (!(leapt || moves.isAhead(batch)) || isRecent(Warning.LEAP, batch.at())) {
+            return Optional.empty();
+        }
+        return moves.leap()
+                .map(move -> "The watermark of query \"" + name + "\" " + move.describe()
+                        + (ahead.isZero() ? "" : ", and is " + ahead.toSeconds() + " s ahead of the clock")
+                        + ": rows with the right time are late now. Is a producer's clock wrong?"
+                        + " withWatermark(..).aheadAtMost(..) keeps such rows from moving it. The checkpoint keeps this"
+                        + " watermark.");
+    }
+
     private Optional<String> lateRows(BatchProgress batch) {
         lateRows.inc(batch.lateRows());
         lateRowsUnreported += batch.lateRows();
@@ -108,8 +136,11 @@ final class QueryHealth {
         return Optional.of(
                 "Query \"" + name + "\" dropped " + QueryLog.count(dropped, "row") + " older than the watermark "
                         + batch.watermark().map(Instant::toString).orElse("") + " (batch " + batch.batch()
-                        + "; counted after partial aggregation, so events may be more). A longer delay in withWatermark"
-                        + " keeps such rows.");
+                        + "; counted after partial aggregation, so events may be more). "
+                        + moves.leap()
+                                .map(move -> "The watermark " + move.describe() + ", perhaps by one row with a wrong"
+                                        + " time: see aheadAtMost(..) of withWatermark.")
+                                .orElse("A longer delay in withWatermark keeps such rows."));
     }
 
     private Optional<String> stalledWatermark(BatchProgress batch) {
@@ -146,11 +177,19 @@ final class QueryHealth {
     }
 
     private static Warning warning(BatchCounts.Sum sum) {
-        return sum.fault() == RowCount.Fault.MALFORMED ? Warning.MALFORMED : Warning.NO_EVENT_TIME;
+        return switch (sum.fault()) {
+            case MALFORMED -> Warning.MALFORMED;
+            case NO_EVENT_TIME -> Warning.NO_EVENT_TIME;
+            case AHEAD_OF_CLOCK -> Warning.AHEAD_OF_CLOCK;
+        };
     }
 
     private Counter counter(BatchCounts.Sum sum) {
-        return warning(sum) == Warning.MALFORMED ? malformed : withoutEventTime;
+        return switch (sum.fault()) {
+            case MALFORMED -> malformed;
+            case NO_EVENT_TIME -> withoutEventTime;
+            case AHEAD_OF_CLOCK -> aheadOfClock;
+        };
     }
 
     private boolean isRecent(Warning warning, Instant now) {

@@ -60,6 +60,12 @@ final class RealTimeChecks {
             problems.add(query.refusedTrigger(
                     "a source is read twice", "Name the source once for each read, or use every(...)."));
         }
+        if (StreamingPlan.of(rows).callsFunction(BoundedWatermark.BY_BATCH)) {
+            problems.add(query.refusedTrigger(
+                    "aheadAtMost(limit) compares with the start of the batch, which a batch of real-time mode lags"
+                            + " behind by its whole length",
+                    "Name a column as the clock, such as aheadAtMost(limit, \"timestamp\")."));
+        }
         if (query.isStateful()) {
             problems.add(query.refusedTrigger("real-time mode runs no step that keeps state", MICRO_BATCHES));
         } else {

@@ -6,7 +6,6 @@ import static io.millrace.core.internal.Arguments.required;
 
 import io.millrace.core.internal.ColumnExpressions;
 import io.millrace.core.internal.Columns;
-import io.millrace.core.internal.SparkInterval;
 import io.millrace.core.internal.TypeNames;
 import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;
@@ -77,14 +76,10 @@ public final class Transforms {
     /**
      * Lets rows arrive {@code delay} late before their window closes. In: {@code column}, a timestamp. Out: all
      * columns. The watermark is the greatest time seen in any partition less the delay; stateful steps drop older rows.
+     * {@link Watermark#aheadAtMost} protects it from times in the future.
      */
-    public static Transform withWatermark(String column, Duration delay) {
-        required("withWatermark", "column", column);
-        SparkInterval.notNegative("withWatermark", delay);
-        return Step.of(
-                Call.of("withWatermark", column, delay),
-                List.of(ColumnNeed.timeWithZone("withWatermark", column)),
-                rows -> rows.withWatermark(column, SparkInterval.of(delay)));
+    public static Watermark withWatermark(String column, Duration delay) {
+        return new Watermark(column, delay);
     }
 
     /**

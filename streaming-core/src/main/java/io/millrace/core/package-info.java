@@ -42,6 +42,8 @@
  * <ul>
  *   <li>{@link io.millrace.core.JsonFields} and {@link io.millrace.core.JsonRoute}: fields of JSON documents
  *   <li>{@link io.millrace.core.ToJson}: rows as JSON documents
+ *   <li>{@link io.millrace.core.Watermark} and {@link io.millrace.core.BoundedWatermark}, by
+ *       {@link io.millrace.core.EventClock}: event time, and rows that are ahead of the clock
  *   <li>{@link io.millrace.core.WindowedAggregation} and {@link io.millrace.core.SessionAggregation}, with
  *       {@link io.millrace.core.CalendarWindow}: days, weeks and months; inside,
  *       {@link io.millrace.core.EventWindow} is {@link io.millrace.core.TimeWindow} or
@@ -72,7 +74,7 @@
  * <ul>
  *   <li>{@link io.millrace.core.Health}: the limits
  *   <li>{@link io.millrace.core.HealthListener}: the listener, with {@link io.millrace.core.BatchProgress} and
- *       {@link io.millrace.core.QueryHealth}
+ *       {@link io.millrace.core.QueryHealth}, which watches the watermark by {@link io.millrace.core.WatermarkMoves}
  *   <li>{@link io.millrace.core.QueryFigures}: the metrics of a query, with {@link io.millrace.core.BatchFigures}
  *   <li>{@link io.millrace.core.QueryRuns}: the queries that pipelines have started, and each
  *       {@link io.millrace.core.QueryFollower}; {@link io.millrace.core.GroupOffsets}: what they have read, for

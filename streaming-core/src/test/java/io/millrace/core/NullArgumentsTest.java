@@ -97,6 +97,8 @@ class NullArgumentsTest {
                         Transforms.windowedCount("a", Duration.ofMinutes(1)),
                         Transforms.sessionCount("a", Duration.ofMinutes(1)),
                         CalendarWindow.days(ZoneOffset.UTC),
+                        Transforms.withWatermark("a", Duration.ZERO),
+                        Transforms.withWatermark("a", Duration.ZERO).aheadAtMost(Duration.ZERO),
                         DayOfWeek.MONDAY,
                         ZoneOffset.UTC,
                         Transforms.toJson("a"),

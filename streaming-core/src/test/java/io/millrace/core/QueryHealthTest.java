@@ -65,6 +65,79 @@ class QueryHealthTest {
     }
 
     @Test
+    void aWatermarkAheadOfTheClockIsReported() {
+        assertThat(query.observe(at(0, 0, "1970-01-01T00:00:00Z"))).isEmpty();
+        assertThat(query.observe(at(1, 10, "2026-01-01T11:50:10Z"))).isEmpty();
+        assertThat(query.observe(at(2, 20, "2026-01-01T14:00:20Z")))
+                .containsExactly("The watermark of query \"traffic\" leapt from 2026-01-01T11:50:10Z to"
+                        + " 2026-01-01T14:00:20Z before batch 2, and is 7200 s ahead of the clock: rows with the right"
+                        + " time are late now. Is a producer's clock wrong? withWatermark(..).aheadAtMost(..) keeps"
+                        + " such rows from moving it. The checkpoint keeps this watermark.");
+        assertThat(gauge("watermark-ahead-ms")).isEqualTo(7_200_000L);
+        assertThat(query.observe(at(3, 30, "2026-01-01T14:00:20Z"))).isEmpty();
+        assertThat(query.observe(at(4, 80, "2026-01-01T14:00:20Z"))).hasSize(1);
+    }
+
+    @Test
+    void aWatermarkThatWasAheadBeforeTheWatchIsReported() {
+        assertThat(query.observe(at(7, 0, "+86399-12-31T00:00:00Z")))
+                .singleElement()
+                .asString()
+                .startsWith("The watermark of query \"traffic\" was at +86399-12-31T00:00:00Z in batch 7, the first one"
+                        + " seen, and is ");
+    }
+
+    @Test
+    void aLeapBehindTheClockIsReportedIfTheWatermarkHasKeptPace() {
+        query.observe(at(0, 0, "2026-01-01T11:00:00Z"));
+        assertThat(query.observe(at(1, 10, "2026-01-01T11:00:10Z"))).isEmpty();
+        assertThat(query.observe(at(2, 20, "2026-01-01T11:45:00Z")))
+                .singleElement()
+                .asString()
+                .startsWith("The watermark of query \"traffic\" leapt from 2026-01-01T11:00:10Z to"
+                        + " 2026-01-01T11:45:00Z before batch 2: rows with the right time are late now.");
+    }
+
+    @Test
+    void afterALeapLateRowsDoNotAskForALongerDelay() {
+        query.observe(at(0, 0, "2026-01-01T11:50:00Z"));
+        query.observe(at(1, 10, "2026-01-01T14:00:00Z"));
+
+        assertThat(query.observe(
+                        new BatchProgress(2, NOON.plusSeconds(20), 10, 0, 3, time("2026-01-01T14:00:00Z"), List.of())))
+                .containsExactly("Query \"traffic\" dropped 3 rows older than the watermark 2026-01-01T14:00:00Z (batch"
+                        + " 2; counted after partial aggregation, so events may be more). The watermark leapt from"
+                        + " 2026-01-01T11:50:00Z to 2026-01-01T14:00:00Z before batch 1, perhaps by one row with a"
+                        + " wrong time: see aheadAtMost(..) of withWatermark.");
+    }
+
+    @Test
+    void aReplayOfOldRowsIsNoLeap() {
+        query.observe(at(0, 0, "1970-01-01T00:00:00Z"));
+        assertThat(query.observe(at(1, 10, "2025-12-01T00:00:00Z"))).isEmpty();
+        assertThat(query.observe(at(2, 20, "2025-12-11T00:00:00Z"))).isEmpty();
+        assertThat(query.observe(at(3, 30, "2025-12-31T00:00:00Z"))).isEmpty();
+        assertThat(query.observe(at(4, 40, "2026-01-01T11:50:40Z"))).isEmpty();
+        assertThat(gauge("watermark-ahead-ms")).isEqualTo(0L);
+    }
+
+    @Test
+    void aTopicThatWasIdleIsNoLeap() {
+        query.observe(at(0, 0, "2026-01-01T11:50:00Z"));
+        query.observe(at(1, 60, "2026-01-01T11:51:00Z"));
+
+        assertThat(query.observe(at(2, 7_200, "2026-01-01T13:50:00Z"))).noneMatch(warning -> warning.contains("leapt"));
+    }
+
+    private static BatchProgress at(long batch, int second, String watermark) {
+        return new BatchProgress(batch, NOON.plusSeconds(second), 10, 0, 0, time(watermark), List.of());
+    }
+
+    private static Optional<Instant> time(String text) {
+        return Optional.of(Instant.parse(text));
+    }
+
+    @Test
     void aStreamWithoutAWatermarkIsNotStalled() {
         query.observe(new BatchProgress(0, NOON, 10, 0, 0, Optional.empty(), List.of()));
 
@@ -111,12 +184,17 @@ class QueryHealthTest {
         BatchCounts.Sum timeless =
                 new BatchCounts.Sum(RowCount.Fault.NO_EVENT_TIME, "windowed(at)", 10, 3, "at is NULL");
 
-        assertThat(query.observe(faulty(0, 0, malformed, timeless)))
+        BatchCounts.Sum ahead =
+                new BatchCounts.Sum(RowCount.Fault.AHEAD_OF_CLOCK, "withWatermark(at)", 10, 4, "at is wrong; dropped");
+
+        assertThat(query.observe(faulty(0, 0, malformed, timeless, ahead)))
                 .containsExactly(
                         "Query \"traffic\" found 2 malformed documents (batch 0, in jsonFields(value)), such as:"
                                 + " malformed JSON",
                         "Query \"traffic\" dropped 3 rows without an event time (batch 0, in windowed(at)), such"
-                                + " as: at is NULL");
+                                + " as: at is NULL",
+                        "Query \"traffic\" found 4 rows ahead of the clock (batch 0, in withWatermark(at)), such"
+                                + " as: at is wrong; dropped");
         assertThat(query.observe(faulty(1, 10, malformed))).isEmpty();
         assertThat(query.observe(faulty(2, 60, malformed)))
                 .singleElement()
@@ -124,6 +202,7 @@ class QueryHealthTest {
                 .contains("found 4 malformed documents (batch 2");
         assertThat(count("malformed-rows")).isEqualTo(6L);
         assertThat(count("rows-without-event-time")).isEqualTo(3L);
+        assertThat(count("rows-ahead-of-clock")).isEqualTo(4L);
     }
 
     private static BatchProgress faulty(long batch, int second, BatchCounts.Sum... sums) {

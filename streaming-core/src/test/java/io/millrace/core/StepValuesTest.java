@@ -36,6 +36,15 @@ class StepValuesTest {
             () -> Transforms.jsonFields("value").decimal("zip", "$.zip", 10, 3),
             () -> Transforms.withWatermark("at", ofMinutes(1)),
             () -> Transforms.withWatermark("at", ofMinutes(2)),
+            () -> Transforms.withWatermark("at", ofMinutes(1)).aheadAtMost(ofMinutes(1)),
+            () -> Transforms.withWatermark("at", ofMinutes(1)).aheadAtMost(ofMinutes(2)),
+            () -> Transforms.withWatermark("at", ofMinutes(1))
+                    .aheadAtMost(ofMinutes(2))
+                    .keep(),
+            () -> Transforms.withWatermark("at", ofMinutes(1)).aheadAtMost(ofMinutes(2), "received"),
+            () -> Transforms.withWatermark("at", ofMinutes(1))
+                    .aheadAtMost(ofMinutes(2), "received")
+                    .ahead(),
             () -> Transforms.windowedCount("at", ofMinutes(10)),
             () -> Transforms.windowedCount("at", ofMinutes(10)).every(ofMinutes(5)),
             () -> Transforms.windowedCount("at", ofMinutes(10)).startingAt(ofMinutes(5)),

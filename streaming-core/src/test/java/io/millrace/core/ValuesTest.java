@@ -46,11 +46,13 @@ class ValuesTest {
 
     /** Transforms and health. */
     private static final Set<Class<?>> NOT_COMPARED = Set.of(
+            BoundedWatermark.class,
             Health.class,
             JsonFields.class,
             JsonRoute.class,
             SessionAggregation.class,
             ToJson.class,
+            Watermark.class,
             WindowedAggregation.class);
 
     private static final Secret.Lookup VAULT = () -> "canary";

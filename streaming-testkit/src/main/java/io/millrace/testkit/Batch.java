@@ -233,6 +233,15 @@ public final class Batch {
         return this;
     }
 
+    /**
+     * The number of rows that {@code withWatermark(..).aheadAtMost(..)} found ahead of the clock in the step, whether
+     * it drops or keeps them. The clock is that of the test, which starts at 00:00: see {@link StreamRun#clock}.
+     */
+    public Batch rowsAhead(int rows) {
+        expectations().rowsAhead(step, rows);
+        return this;
+    }
+
     /** The number of rows in the state of all operators after the step. */
     public Batch stateRows(long rows) {
         expectations().stateRows(step, rows);

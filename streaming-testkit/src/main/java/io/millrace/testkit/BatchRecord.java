@@ -1,5 +1,8 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.BatchCounts;
+import io.millrace.core.internal.ProgressTime;
+import io.millrace.core.internal.RowCount;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -69,7 +72,8 @@ record BatchRecord(
             String max = eventTime.get("max");
             return min == null || average == null || max == null
                     ? Optional.empty()
-                    : Optional.of(new MeasuredTimes(Instant.parse(min), Instant.parse(average), Instant.parse(max)));
+                    : Optional.of(new MeasuredTimes(
+                            ProgressTime.parse(min), ProgressTime.parse(average), ProgressTime.parse(max)));
         }
     }
 
@@ -78,12 +82,18 @@ record BatchRecord(
      *
      * @param eventTimes empty without a watermark or without rows
      * @param observed the metrics of {@code Dataset.observe}, by name
+     * @param ahead the rows that {@code aheadAtMost} found ahead of the clock
      */
-    record Statistics(Optional<MeasuredTimes> eventTimes, Map<String, Row> observed) {
-        private static final Statistics NONE = new Statistics(Optional.empty(), Map.of());
+    record Statistics(Optional<MeasuredTimes> eventTimes, Map<String, Row> observed, List<BatchCounts.Sum> ahead) {
+        private static final Statistics NONE = new Statistics(Optional.empty(), Map.of(), List.of());
 
         private static Statistics of(StreamingQueryProgress progress) {
-            return new Statistics(MeasuredTimes.of(progress.eventTime()), progress.observedMetrics());
+            return new Statistics(
+                    MeasuredTimes.of(progress.eventTime()),
+                    progress.observedMetrics(),
+                    BatchCounts.of(progress).stream()
+                            .filter(sum -> sum.fault() == RowCount.Fault.AHEAD_OF_CLOCK)
+                            .toList());
         }
     }
 

@@ -152,16 +152,33 @@ final class EventTimes {
                     && query.sparkSession().conf().get(MERGES_EARLY, "false").equals("true")) {
                 return false;
             }
-            Optional<List<Result>> results = sides.get(side).run(query.sparkSession(), rows);
-            any |= results.isPresent();
-            for (Result result : results.orElse(List.of())) {
-                if (numbers.contains(result.number()) && !result.values().isNullAt(0)) {
-                    moments.computeIfAbsent(result.number(), unused -> new ArrayList<>())
-                            .add(moment(result.values(), sides.get(side), side));
-                }
+            for (Map.Entry<Long, Set<Integer>> batches : byClock(query, numbers).entrySet()) {
+                Optional<List<Result>> results = sides.get(side).run(query.sparkSession(), rows, batches.getKey());
+                any |= results.isPresent();
+                add(results.orElse(List.of()), batches.getValue(), sides.get(side), side);
             }
         }
         return any;
+    }
+
+    /** {@code numbers} by the clock of the batch that read them last, if the query reads the clock. */
+    private Map<Long, Set<Integer>> byClock(Dataset<Row> query, Set<Integer> numbers) {
+        if (!SparkStateInternals.readsTheClock(query)) {
+            return Map.of(0L, numbers);
+        }
+        Map<Integer, Long> clocks = new HashMap<>();
+        reads.ifPresent(all -> all.forEach(
+                read -> read.rows().forEach(row -> clocks.put(row, read.batch().clock()))));
+        return numbers.stream().collect(Collectors.groupingBy(row -> clocks.getOrDefault(row, 0L), Collectors.toSet()));
+    }
+
+    private void add(List<Result> results, Set<Integer> numbers, Side side, int number) {
+        for (Result result : results) {
+            if (numbers.contains(result.number()) && !result.values().isNullAt(0)) {
+                moments.computeIfAbsent(result.number(), unused -> new ArrayList<>())
+                        .add(moment(result.values(), side, number));
+            }
+        }
     }
 
     private static Moment moment(Row row, Side side, int number) {

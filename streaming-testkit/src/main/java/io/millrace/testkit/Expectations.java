@@ -261,6 +261,14 @@ final class Expectations {
         }
     }
 
+    void rowsAhead(StepRecord step, int expected) {
+        long actual = Explanation.rowsAhead(step);
+        if (actual != expected) {
+            String rows = "had " + count(actual, "row", "rows") + " ahead of the clock, not " + expected;
+            throw failure(step, rows + "\n" + Explanation.ofRowsAhead(step), expected, actual);
+        }
+    }
+
     void stateRows(StepRecord step, long expected) {
         long actual = last(step)
                 .state()

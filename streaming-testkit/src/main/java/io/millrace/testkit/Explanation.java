@@ -1,5 +1,7 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.BatchCounts;
+import io.millrace.core.internal.QueryLog;
 import io.millrace.testkit.SparkStateInternals.Kind;
 import io.millrace.testkit.SparkTraceInternals.GivenRow;
 import java.util.ArrayList;
@@ -46,6 +48,9 @@ final class Explanation {
         List<Row> withoutTime = withoutTime(step);
         if (!withoutTime.isEmpty()) {
             reasons.add(ofRowsWithoutTime(withoutTime));
+        }
+        if (rowsAhead(step) > 0) {
+            reasons.add(ofRowsAhead(step));
         }
         reasons.addAll(guarded(this::timeouts, List.of()));
         return reasons;
@@ -131,6 +136,26 @@ final class Explanation {
                 .limit(MAX_SHOWN)
                 .forEach(row -> text.append("\n  no time  ").append(Timeline.shown(row, row.schema())));
         return text.toString();
+    }
+
+    /** The number of rows of {@code step} that were ahead of the clock. */
+    static long rowsAhead(StepRecord step) {
+        return step.batches().stream()
+                .flatMap(batch -> batch.statistics().ahead().stream())
+                .mapToLong(BatchCounts.Sum::faulty)
+                .sum();
+    }
+
+    static String ofRowsAhead(StepRecord step) {
+        List<String> batches = new ArrayList<>();
+        step.batches()
+                .forEach(batch -> batch.statistics()
+                        .ahead()
+                        .forEach(sum -> batches.add(QueryLog.count(sum.faulty(), "row")
+                                + (sum.faulty() == 1 ? " was" : " were")
+                                + " ahead of the clock in " + sum.step() + ": " + sum.reason() + ". Batch " + batch.id()
+                                + " started at " + Times.text(batch.clock()) + "; move the clock with clock(..).")));
+        return String.join("\n", batches);
     }
 
     /** Whether the query depends on the processing time. */

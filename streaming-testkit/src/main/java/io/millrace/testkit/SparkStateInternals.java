@@ -321,10 +321,10 @@ final class SparkStateInternals {
         }
 
         /**
-         * Of each row that reaches the operator: its event time or window, its plain event time or NULL, its keys.
-         * Empty if there is no event time, or the rows cannot be told apart.
+         * Of each row that reaches the operator in a batch that starts at {@code clock}: its event time or window, its
+         * plain event time or NULL, its keys. Empty if there is no event time, or the rows cannot be told apart.
          */
-        Optional<List<Result>> run(SparkSession spark, List<GivenRow> rows) {
+        Optional<List<Result>> run(SparkSession spark, List<GivenRow> rows, long clock) {
             Attribute time = time();
             if (time == null) {
                 return Optional.empty();
@@ -333,7 +333,7 @@ final class SparkStateInternals {
             values.add(time);
             values.add(plainTime());
             values.addAll(keys());
-            return SparkTraceInternals.run(spark, part, values, rows);
+            return SparkTraceInternals.run(spark, SparkClockInternals.at(part, clock), values, rows);
         }
 
         /** The event time by which the operator drops and removes rows. */

@@ -43,6 +43,10 @@ final class Timeline {
                         .append(timeless)
                         .append('\n');
             }
+            long ahead = Explanation.rowsAhead(step);
+            if (ahead > 0) {
+                text.append("    ahead of the clock: ").append(ahead).append('\n');
+            }
             step.batches().forEach(batch -> {
                 batch(text, batch, byClock);
                 if (!run.isOfWriter()) {

@@ -56,14 +56,17 @@ public final class BatchCounts extends SparkListener {
         }
 
         private String describe() {
-            boolean malformed = fault == RowCount.Fault.MALFORMED;
-            String all = QueryLog.count(rows, malformed ? "document" : "row");
+            String all = QueryLog.count(rows, fault == RowCount.Fault.MALFORMED ? "document" : "row");
             String count = !isAll() ? faulty + " of " + all : rows == 1 ? "the only " + all.substring(2) : "all " + all;
             boolean one = faulty == 1;
-            return malformed
-                    ? count + (one ? " is" : " are") + " malformed in " + step + ", such as: " + reason
-                    : count + (one ? " has" : " have") + " no event time, and " + step + " drops "
-                            + (one ? "it" : "them") + ": " + reason;
+            return switch (fault) {
+                case MALFORMED -> count + (one ? " is" : " are") + " malformed in " + step + ", such as: " + reason;
+                case NO_EVENT_TIME ->
+                    count + (one ? " has" : " have") + " no event time, and " + step + " drops " + (one ? "it" : "them")
+                            + ": " + reason;
+                case AHEAD_OF_CLOCK ->
+                    count + (one ? " is" : " are") + " ahead of the clock in " + step + ": " + reason;
+            };
         }
     }
 

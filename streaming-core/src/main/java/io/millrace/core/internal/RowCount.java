@@ -20,7 +20,8 @@ public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
     /** Why a step cannot use a row. */
     public enum Fault {
         MALFORMED,
-        NO_EVENT_TIME
+        NO_EVENT_TIME,
+        AHEAD_OF_CLOCK
     }
 
     /** The task of a micro-batch; a rerun of the task has the same place. */
@@ -74,6 +75,11 @@ public final class RowCount extends AccumulatorV2<String, RowCount.Part> {
     /** Counts the rows that {@code step} drops because they have no event time. */
     public static RowCount withoutEventTime(SparkSession spark, String step) {
         return registered(new RowCount(Fault.NO_EVENT_TIME, step, spark.sparkContext()), spark);
+    }
+
+    /** Counts the rows whose event time {@code step} takes for wrong, because it is ahead of the clock. */
+    public static RowCount aheadOfClock(SparkSession spark, String step) {
+        return registered(new RowCount(Fault.AHEAD_OF_CLOCK, step, spark.sparkContext()), spark);
     }
 
     private static RowCount registered(RowCount count, SparkSession spark) {

@@ -20,6 +20,7 @@ import org.apache.spark.sql.catalyst.expressions.BinaryArithmetic;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.UserDefinedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.Deduplicate;
 import org.apache.spark.sql.catalyst.plans.logical.DeduplicateWithinWatermark;
@@ -170,6 +171,19 @@ public final class StreamingPlan {
             ScalaCollections.list(node.expressions()).forEach(expression -> addCalls(expression, names, calls));
         }
         return calls;
+    }
+
+    /** Whether one of its steps calls the function {@code name} of Java or Scala. */
+    public boolean callsFunction(String name) {
+        return nodes(root).stream()
+                .flatMap(node -> ScalaCollections.list(node.expressions()).stream())
+                .anyMatch(expression -> callsFunction(expression, name));
+    }
+
+    private static boolean callsFunction(Expression expression, String name) {
+        return (expression instanceof UserDefinedExpression function
+                        && function.name().equals(name))
+                || ScalaCollections.list(expression.children()).stream().anyMatch(child -> callsFunction(child, name));
     }
 
     private static void addCalls(Expression expression, Set<String> names, Map<String, String> calls) {

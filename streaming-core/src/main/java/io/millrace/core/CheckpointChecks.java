@@ -2,6 +2,8 @@ package io.millrace.core;
 
 import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.FailureKind;
+import io.millrace.core.internal.Failures;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.QueryLog;
@@ -58,7 +60,8 @@ final class CheckpointChecks {
                     "checkpointAt",
                     Options.shown(location),
                     "the checkpoint cannot be read (" + Errors.nameOf(e) + ")",
-                    "Check the path, its file system and the permissions on it."));
+                    "Check the path, its file system and the permissions on it.",
+                    Failures.kind(e).chance() == FailureKind.Chance.TRANSIENT));
         }
     }
 

@@ -335,7 +335,7 @@ public final class KafkaSource extends CheckedSource {
                         })
                         .forEach(problem -> LOG.warn(
                                 "The ids of the topics are not recorded in the checkpoint: {}",
-                                problem.as(Problem::new))));
+                                problem.<Problem>as(Problem::new))));
     }
 
     @Override

@@ -306,6 +306,10 @@ public final class Pipeline {
         }
     }
 
+    PipelineSpec spec() {
+        return spec;
+    }
+
     /** The steps from source to sink, a line each, without secrets. */
     public String describe() {
         StringBuilder text = new StringBuilder("Pipeline " + spec.name());

@@ -61,14 +61,24 @@ public final class StreamingQueries {
         SparkVersion.check();
         Arguments.required("stopAtShutdown", "spark", spark);
         Arguments.required("stopAtShutdown", "patience", patience);
-        ShutdownHookManager.get()
-                .addShutdownHook(
-                        () -> stopAll(spark, patience),
-                        SPARKS_OWN_HOOK + 10,
-                        // A longer one could overflow.
-                        Math.min(TimeUnit.DAYS.toMillis(365), TimeUnit.MILLISECONDS.convert(patience))
-                                + TO_INTERRUPT.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        atShutdown(() -> stopAll(List.of(spark.streams().active()), patience), patience);
+    }
+
+    /** Runs {@code stop}, which takes {@code patience}, when the JVM is asked to end; returns what takes that back. */
+    static Runnable atShutdown(Runnable stop, Duration patience) {
+        ShutdownHookManager hooks = ShutdownHookManager.get();
+        hooks.addShutdownHook(
+                stop,
+                SPARKS_OWN_HOOK + 10,
+                // A longer one could overflow.
+                Math.min(TimeUnit.DAYS.toMillis(365), TimeUnit.MILLISECONDS.convert(patience))
+                        + TO_INTERRUPT.toMillis(),
+                TimeUnit.MILLISECONDS);
+        return () -> {
+            if (!hooks.isShutdownInProgress()) {
+                hooks.removeShutdownHook(stop);
+            }
+        };
     }
 
     /** The limits of health monitoring; monitoring starts with {@link Health#watch}. */
@@ -78,8 +88,7 @@ public final class StreamingQueries {
     }
 
     /** Stops each query on its own thread, so that one that does not end does not delay the others. */
-    static void stopAll(SparkSession spark, Duration patience) {
-        List<StreamingQuery> active = List.of(spark.streams().active());
+    static void stopAll(List<StreamingQuery> active, Duration patience) {
         active.stream().filter(RunningQueries::runsMicroBatches).forEach(query -> startNoMoreBatches(query, patience));
         List<Thread> stops = active.stream()
                 .map(query -> new Thread(() -> stop(query, patience), "millrace stop of " + label(query)))

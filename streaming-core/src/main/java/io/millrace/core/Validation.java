@@ -2,6 +2,8 @@ package io.millrace.core;
 
 import io.millrace.core.internal.CheckpointState;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.FailureKind;
+import io.millrace.core.internal.Failures;
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.SparkRefusal;
@@ -241,6 +243,11 @@ final class Validation {
         causes.add(error);
         String message = SparkRefusal.of(error)
                 .orElseGet(() -> error.getClass().getSimpleName() + ": " + Errors.clause(error.getMessage()));
-        return List.of(new Problem(call, what, message, "The exception is attached to this one."));
+        return List.of(new Problem(
+                call,
+                what,
+                message,
+                "The exception is attached to this one.",
+                Failures.kind(error).chance() == FailureKind.Chance.TRANSIENT));
     }
 }

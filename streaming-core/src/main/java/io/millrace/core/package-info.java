@@ -10,6 +10,7 @@
  *   <li>{@link io.millrace.core.Pipeline}: source, transforms and sink as one query
  *   <li>{@link io.millrace.core.OutputModes}: output modes for static imports
  *   <li>{@link io.millrace.core.StreamingQueries}: stops between two batches, and health
+ *   <li>{@link io.millrace.core.Supervisor}: several queries in one driver, started again after failures that pass
  *   <li>{@link io.millrace.core.Secret}: where a password is found
  *   <li>{@link io.millrace.core.JdbcConnectionDetails}: how to log in to a database
  * </ul>
@@ -79,6 +80,18 @@
  *   <li>{@link io.millrace.core.QueryRuns}: the queries that pipelines have started, and each
  *       {@link io.millrace.core.QueryFollower}; {@link io.millrace.core.GroupOffsets}: what they have read, for
  *       consumer groups
+ * </ul>
+ *
+ * <p>Supervised queries:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.Supervision}: all that run, with {@link io.millrace.core.SupervisedQuery} for each
+ *   <li>{@link io.millrace.core.SupervisorSpec}: the settings; {@link io.millrace.core.SupervisorChecks}: pipelines that
+ *       clash
+ *   <li>{@link io.millrace.core.QueryKeeper}: the thread of one query, with {@link io.millrace.core.RestartPolicy}: what
+ *       follows a {@link io.millrace.core.Failure}, and {@link io.millrace.core.ProgressWatch}: whether it is stuck
+ *   <li>{@link io.millrace.core.SupervisorProbes}: liveness and readiness over HTTP;
+ *       {@link io.millrace.core.SupervisorMetrics}: figures; {@link io.millrace.core.SupervisorTime}: the clock
  * </ul>
  *
  * <p>What is shared with other modules but not part of the API is in {@code io.millrace.core.internal} and the packages

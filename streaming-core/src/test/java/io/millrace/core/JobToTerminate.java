@@ -15,18 +15,23 @@ final class JobToTerminate {
 
     private JobToTerminate() {}
 
-    static List<String> command(Path checkpoint) {
+    /** With {@code how} as {@code supervised}, a supervisor runs it. */
+    static List<String> command(Path checkpoint, String how) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-XX:+UseSerialGC"));
         command.addAll(List.of(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions()
                 .split(" ")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), JobToTerminate.class.getName()));
-        command.add(checkpoint.toString());
+        command.addAll(List.of(checkpoint.toString(), how));
         return command;
     }
 
     public static void main(String[] arguments) throws Exception {
+        if (arguments[1].equals("supervised")) {
+            supervised(arguments[0]);
+            return;
+        }
         StreamingQueries.stopAtShutdown(Spark.session(), Duration.ofSeconds(30));
         StreamingQuery query = Spark.rate()
                 .writeStream()
@@ -35,6 +40,21 @@ final class JobToTerminate {
                 .start();
         STARTED.complete(query);
         query.awaitTermination();
+    }
+
+    private static void supervised(String checkpoint) {
+        Sink sink = rows -> rows.writeStream().foreachBatch(JobToTerminate::untilTerminated);
+        Supervision supervision = Supervisor.of(Pipeline.named("terminated")
+                        .from(Sources.rate())
+                        .to(sink)
+                        .checkpointAt(checkpoint))
+                .stopWithin(Duration.ofSeconds(30))
+                .start(Spark.session());
+        while (Spark.session().streams().active().length == 0) {
+            Thread.onSpinWait();
+        }
+        STARTED.complete(Spark.session().streams().active()[0]);
+        supervision.await();
     }
 
     private static void untilTerminated(Dataset<Row> rows, Long batch) {

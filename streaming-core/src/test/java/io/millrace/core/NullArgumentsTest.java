@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
@@ -26,8 +27,8 @@ import org.junit.jupiter.api.Test;
 
 class NullArgumentsTest {
     /** Kafka calls the first, and {@link QueryHealthTest} the others, on queries that run. */
-    private static final Set<Class<?>> NOT_CALLED =
-            Set.of(KafkaSecrets.class, StreamingQueries.class, Health.class, Health.Watch.class);
+    private static final Set<Class<?>> NOT_CALLED = Set.of(
+            KafkaSecrets.class, StreamingQueries.class, Health.class, Health.Watch.class, SupervisedQuery.State.class);
 
     @Test
     void nullIsRefusedByName() throws Exception {
@@ -86,6 +87,9 @@ class NullArgumentsTest {
                         Sources.socket("localhost", 9999),
                         Pipeline.named("a"),
                         new Problem("f", "v", "r", "h"),
+                        SupervisedQuery.State.RUNNING,
+                        new InetSocketAddress(0),
+                        Supervisor.of(Pipeline.named("a")),
                         new PlannedQuery(
                                 "a", Optional.empty(), OutputMode.Append(), Trigger.AvailableNow(), Optional.empty()))
                 .forEach(value -> arguments.put(value.getClass(), value));

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class StreamingQueriesTest {
@@ -202,8 +204,8 @@ class StreamingQueriesTest {
                 .start();
         otherInBatch.await();
 
-        CompletableFuture<Void> stopped =
-                CompletableFuture.runAsync(() -> StreamingQueries.stopAll(Spark.session(), Duration.ofMillis(1)));
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(
+                () -> StreamingQueries.stopAll(List.of(Spark.session().streams().active()), Duration.ofMillis(1)));
         other.awaitTermination();
 
         assertThat(stopped).isNotDone();
@@ -212,9 +214,10 @@ class StreamingQueriesTest {
         assertThat(deaf.isActive()).isFalse();
     }
 
-    @Test
-    void aTerminatedJvmFinishesItsBatchFirst() throws Exception {
-        Process job = new ProcessBuilder(JobToTerminate.command(checkpoint))
+    @ParameterizedTest
+    @ValueSource(strings = {"alone", "supervised"})
+    void aTerminatedJvmFinishesItsBatchFirst(String how) throws Exception {
+        Process job = new ProcessBuilder(JobToTerminate.command(checkpoint, how))
                 .redirectErrorStream(true)
                 .start();
         try (var lines = job.inputReader()) {

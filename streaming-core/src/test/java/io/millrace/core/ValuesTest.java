@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.millrace.core.internal.FailureKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
@@ -40,6 +41,8 @@ class ValuesTest {
             Source.class,
             Sources.class,
             StreamingQueries.class,
+            SupervisedQuery.State.class,
+            Supervision.class,
             Transform.class,
             Transforms.class,
             ValidationException.class);
@@ -278,7 +281,38 @@ class ValuesTest {
                                 () -> new Problem("f", "other v", "r", "h"),
                                 () -> new Problem("f", "v", "other r", "h"),
                                 () -> new Problem("f", "v", "r", "other h")),
-                        List.of("f", "other f", "other v", "other r", "other h")));
+                        List.of("f", "other f", "other v", "other r", "other h")),
+                arguments(
+                        "SupervisedQuery",
+                        List.<Supplier<Object>>of(
+                                () -> SupervisedQuery.starting("a"),
+                                () -> SupervisedQuery.starting("b"),
+                                () -> SupervisedQuery.starting("a").in(SupervisedQuery.State.RUNNING),
+                                () -> SupervisedQuery.starting("a").restarted(),
+                                () -> SupervisedQuery.starting("a")
+                                        .failed(new Failure(FailureKind.CONFLICT, "it fails", "", "")),
+                                () -> SupervisedQuery.starting("a").waitingUntil(Instant.EPOCH)),
+                        List.of("a", "b", "RUNNING", "restarts=1", "it fails", "1970")),
+                arguments(
+                        "Supervisor",
+                        List.<Supplier<Object>>of(
+                                () -> Supervisor.of(Pipeline.named("a")),
+                                () -> Supervisor.of(Pipeline.named("a"), Pipeline.named("b")),
+                                () -> Supervisor.of(Pipeline.named("a")).restartsAtMost(7, Duration.ofHours(1)),
+                                () -> Supervisor.of(Pipeline.named("a")).pausesUpTo(Duration.ofSeconds(8)),
+                                () -> Supervisor.of(Pipeline.named("a")).endAllWhenOneGivesUp(),
+                                () -> Supervisor.of(Pipeline.named("a")).stopWithin(Duration.ofSeconds(9)),
+                                () -> Supervisor.of(Pipeline.named("a")).probesOn(8080),
+                                () -> Supervisor.of(Pipeline.named("a")).stuckAfter(Duration.ofHours(3))),
+                        List.of(
+                                "\"a\"",
+                                "\"b\"",
+                                "restartsAtMost(7, PT1H)",
+                                "PT8S",
+                                "endAllWhenOneGivesUp",
+                                "PT9S",
+                                "8080",
+                                "PT3H")));
     }
 
     @ParameterizedTest(name = "{0}")

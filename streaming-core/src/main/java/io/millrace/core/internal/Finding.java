@@ -10,11 +10,17 @@ import java.util.List;
  * @param value its value, never a secret
  * @param reason what is wrong with it, a clause without a full stop
  * @param hint what to do about it, a sentence
+ * @param isTransient whether it may pass by itself
  */
-public record Finding(String field, String value, String reason, String hint) {
+public record Finding(String field, String value, String reason, String hint, boolean isTransient) {
+    /** One that does not pass by itself. */
+    public Finding(String field, String value, String reason, String hint) {
+        this(field, value, reason, hint, false);
+    }
+
     /** This finding as a problem. */
     public <P> P as(Constructor<P> problem) {
-        return problem.of(field, value, reason, hint);
+        return problem.of(field, value, reason, hint, isTransient);
     }
 
     /** Each of {@code findings} as a problem. */
@@ -26,6 +32,6 @@ public record Finding(String field, String value, String reason, String hint) {
     @FunctionalInterface
     public interface Constructor<P> {
         /** Creates a problem. */
-        P of(String field, String value, String reason, String hint);
+        P of(String field, String value, String reason, String hint, boolean isTransient);
     }
 }

@@ -21,6 +21,11 @@ public final class Triggers {
         return trigger.equals(OneTimeTrigger$.MODULE$);
     }
 
+    /** Whether a query with it ends when it has read what there is. */
+    public static boolean endsByItself(Trigger trigger) {
+        return isOnce(trigger) || trigger.equals(AvailableNowTrigger$.MODULE$);
+    }
+
     public static boolean isRealTime(Trigger trigger) {
         return RealTimeMode.batchOf(trigger).isPresent();
     }

@@ -44,6 +44,15 @@
  *   <li>{@link io.millrace.core.internal.Errors}: what may be shown of an error
  * </ul>
  *
+ * <p>Failures of queries:
+ *
+ * <ul>
+ *   <li>{@link io.millrace.core.internal.FailureKind}: why a query failed, and whether another start may help
+ *   <li>{@link io.millrace.core.internal.ClassifiedFailure}: an exception of this library that knows it
+ *   <li>{@link io.millrace.core.internal.Failures} and {@link io.millrace.core.internal.SqlStates}: the kinds of all
+ *       other exceptions
+ * </ul>
+ *
  * <p>Running code as Spark does:
  *
  * <ul>

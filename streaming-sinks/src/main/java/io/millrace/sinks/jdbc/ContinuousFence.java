@@ -102,7 +102,7 @@ record ContinuousFence(Fence fence, String queryId, String run, long start) {
         return fence.dialect().quoted(fence.fences());
     }
 
-    private IllegalStateException refusal(OptionalLong current) {
+    private SinkFailure refusal(OptionalLong current) {
         return fence.refusal("The run from epoch " + start, queryId, current);
     }
 

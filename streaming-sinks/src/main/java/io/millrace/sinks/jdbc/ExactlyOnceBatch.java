@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.dialect.Interruption;
@@ -162,11 +163,13 @@ final class ExactlyOnceBatch {
 
     private void refuseStranger(boolean others) {
         if (others || batch > 0) {
-            throw new IllegalStateException("Query " + queryId + " may not write batch " + batch + " to \""
-                    + plan.table() + "\": " + plan.ledger().ledgers() + " does not know it"
-                    + (others ? ", but other queries of this table" : "")
-                    + ", as with a new checkpoint or a ledger that is gone, and rows might be duplicated. Go back to"
-                    + " the old checkpoint, or call allowNewCheckpoint().");
+            throw new SinkFailure(
+                    "Query " + queryId + " may not write batch " + batch + " to \""
+                            + plan.table() + "\": " + plan.ledger().ledgers() + " does not know it"
+                            + (others ? ", but other queries of this table" : "")
+                            + ", as with a new checkpoint or a ledger that is gone, and rows might be duplicated. Go back to"
+                            + " the old checkpoint, or call allowNewCheckpoint().",
+                    FailureKind.CHECKPOINT_REFUSED);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.ClassifiedFailure;
+import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.SqlFault;
 import io.millrace.sinks.jdbc.dialect.SqlFaults;
 import java.io.Serial;
@@ -10,16 +12,18 @@ import java.util.Optional;
  * The failure of a task of a batch. It has no cause, since the driver needs the kind of fault and not the values of
  * rows.
  */
-final class ExactlyOnceFailure extends IllegalStateException {
+final class ExactlyOnceFailure extends IllegalStateException implements ClassifiedFailure {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final SqlFault fault;
+    private final FailureKind kind;
     private final boolean inParts;
 
-    private ExactlyOnceFailure(String message, SqlFault fault, boolean inParts) {
+    private ExactlyOnceFailure(String message, SqlFault fault, FailureKind kind, boolean inParts) {
         super(message);
         this.fault = fault;
+        this.kind = kind;
         this.inParts = inParts;
     }
 
@@ -37,11 +41,13 @@ final class ExactlyOnceFailure extends IllegalStateException {
                                 ? Retries.tooLong(database, began, Retries.SMALLER_BATCHES)
                                 : ""),
                 fault,
+                faults.kind(cause),
                 inParts);
     }
 
     static ExactlyOnceFailure startOver(String what, String reason) {
-        return new ExactlyOnceFailure(what + " starts over: " + reason + ".", SqlFault.TRANSACTION, false);
+        return new ExactlyOnceFailure(
+                what + " starts over: " + reason + ".", SqlFault.TRANSACTION, FailureKind.CONFLICT, false);
     }
 
     /** Finds the failure of a task among the causes of a failed Spark job. */
@@ -52,6 +58,11 @@ final class ExactlyOnceFailure extends IllegalStateException {
             }
         }
         return Optional.empty();
+    }
+
+    @Override
+    public FailureKind kind() {
+        return kind;
     }
 
     SqlFault fault() {

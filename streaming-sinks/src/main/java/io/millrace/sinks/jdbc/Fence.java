@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.AuxiliaryType;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.Sql;
@@ -86,14 +87,16 @@ record Fence(Dialect dialect, TableName fences, String target) implements Serial
     }
 
     /** Refuses a task for what its row has, or for its absence. */
-    IllegalStateException refusal(String task, String queryId, OptionalLong current) {
-        return new IllegalStateException(task + " of query " + queryId + " may not write to \"" + target
-                + "\" any more: "
-                + (current.isEmpty()
-                        ? "its row in " + fences + " is gone."
-                        : ContinuousFence.describe(current.getAsLong()) + " has begun, says " + fences + ".")
-                + " A task that Spark has given up ends here. If an old checkpoint was restored on purpose,"
-                + " delete that line.");
+    SinkFailure refusal(String task, String queryId, OptionalLong current) {
+        return new SinkFailure(
+                task + " of query " + queryId + " may not write to \"" + target
+                        + "\" any more: "
+                        + (current.isEmpty()
+                                ? "its row in " + fences + " is gone."
+                                : ContinuousFence.describe(current.getAsLong()) + " has begun, says " + fences + ".")
+                        + " A task that Spark has given up ends here. If an old checkpoint was restored on purpose,"
+                        + " delete that line.",
+                FailureKind.TAKEN_OVER);
     }
 
     /** @param lock the clause that locks the row, or nothing */

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.AuxiliaryType;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
@@ -120,11 +121,14 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
     }
 
     /** Reports that the database has fewer batches than Spark's checkpoint. */
-    IllegalStateException lost(String queryId, long batch, long last) {
-        return new IllegalStateException("Batch " + batch + " of query " + queryId + " cannot go into \"" + target
-                + "\": the last batch in it is " + last + ", says " + ledgers + ", so that the batches between them are"
-                + " lost, as after a restore of the database. Restore a checkpoint as old as the database, or start"
-                + " with a new checkpoint and allowNewCheckpoint().");
+    SinkFailure lost(String queryId, long batch, long last) {
+        return new SinkFailure(
+                "Batch " + batch + " of query " + queryId + " cannot go into \"" + target
+                        + "\": the last batch in it is " + last + ", says " + ledgers
+                        + ", so that the batches between them are"
+                        + " lost, as after a restore of the database. Restore a checkpoint as old as the database, or start"
+                        + " with a new checkpoint and allowNewCheckpoint().",
+                FailureKind.CHECKPOINT_REFUSED);
     }
 
     private int update(Connection connection, String sql, long batch, String queryId, long guard) throws SQLException {

@@ -30,12 +30,19 @@ final class LoginProblem {
             return problem(database, "the server has no such database", "Create it, or correct the URL.");
         }
         if (state.startsWith("08") && !state.equals(REFUSED_BY_PROTOCOL)) {
-            return problem(database, "the server cannot be reached", "Start it, or correct host and port of the URL.");
+            return passing(database, "the server cannot be reached", "Start it, or correct host and port of the URL.");
         }
-        return problem(database, database.dialect().faults().describe(thrown), "Fix that and restart.");
+        String description = database.dialect().faults().describe(thrown);
+        return database.dialect().faults().of(thrown).isTransient()
+                ? passing(database, description, "Fix that and restart.")
+                : problem(database, description, "Fix that and restart.");
     }
 
     private static Problem problem(Database database, String reason, String hint) {
         return new Problem("jdbc", database.label(), reason, hint);
+    }
+
+    private static Problem passing(Database database, String reason, String hint) {
+        return new Problem("jdbc", database.label(), reason, hint, true);
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.Interruption;
 import io.millrace.sinks.jdbc.dialect.Refusal;
@@ -117,7 +118,8 @@ final class RefusedRows {
                             + ". Every row of the flush or batch fails, and the error may be about the table rather"
                             + " than a row, so no row became a dead letter. Fix the table or the role's rights, and"
                             + " restart.",
-                    SqlFault.PERMANENT);
+                    SqlFault.PERMANENT,
+                    FailureKind.SCHEMA_CHANGED);
         }
     }
 

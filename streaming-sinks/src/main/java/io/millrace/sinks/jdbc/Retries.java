@@ -188,9 +188,9 @@ final class Retries {
                 + faults().hint(e).map(hint -> " " + hint).orElse("")
                 + (fault == SqlFault.CANCELLED ? tooLong(database, start, smaller) : "");
         if (fault.mayBeARow()) {
-            return new RefusedRowException(message, fault);
+            return new RefusedRowException(message, fault, faults().kind(e));
         }
-        return faults().isHarmless(e) ? new IllegalStateException(message, e) : new IllegalStateException(message);
+        return new SinkFailure(message, faults().kind(e), faults().isHarmless(e) ? e : null);
     }
 
     /** Advice after a time-out; none if the statement ended earlier, since someone has cancelled it. */

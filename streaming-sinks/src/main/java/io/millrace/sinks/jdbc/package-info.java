@@ -51,6 +51,7 @@
  *   <li>{@link RefusedRows}, {@link Bisection}: find the refused rows, for both sinks
  *   <li>{@link NumberedRows}: the rows they search; {@link FlushInOrder} has those of a flush, {@link DeadLetterMerge}
  *       those of a batch
+ *   <li>{@link SinkFailure}: the failure of a write that no retry has helped
  *   <li>{@link RefusedRowException}: the failure of a query that keeps no dead letters, or has too many
  * </ul>
  *

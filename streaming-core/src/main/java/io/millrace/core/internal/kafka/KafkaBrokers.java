@@ -261,7 +261,8 @@ public final class KafkaBrokers {
                 "kafka",
                 servers,
                 "no broker answers there" + (fault == null ? "" : " (" + Errors.nameOf(fault) + ")"),
-                "Start the brokers, or check host, port and security.");
+                "Start the brokers, or check host, port and security.",
+                true);
     }
 
     /** A question to the brokers, answered by problems. */

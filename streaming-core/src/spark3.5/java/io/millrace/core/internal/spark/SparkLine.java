@@ -2,10 +2,12 @@ package io.millrace.core.internal.spark;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -58,6 +60,11 @@ public final class SparkLine {
     public static final List<Class<? extends LogicalPlan>> STATEFUL_OF_LINE = List.of();
 
     private SparkLine() {}
+
+    /** Spark's name for the kind of an error; empty if it has none. */
+    public static String condition(SparkThrowable error) {
+        return Objects.requireNonNullElse(error.getErrorClass(), "");
+    }
 
     public static Column column(Expression expression) {
         return new Column(expression);

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -72,6 +73,11 @@ public final class SparkLine {
     public static final List<Class<? extends LogicalPlan>> STATEFUL_OF_LINE = List.of(TransformWithState.class);
 
     private SparkLine() {}
+
+    /** Spark's name for the kind of an error; empty if it has none. */
+    public static String condition(SparkThrowable error) {
+        return Objects.requireNonNullElse(error.getCondition(), "");
+    }
 
     public static Column column(Expression expression) {
         return ExpressionUtils.column(expression);

@@ -1,11 +1,26 @@
 package io.millrace.sinks.jdbc.dialect;
 
+import io.millrace.core.internal.FailureKind;
+import io.millrace.core.internal.SqlStates;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /** Classifies the errors of a database, and describes them without values of rows. */
 public interface SqlFaults {
     SqlFault of(SQLException thrown);
+
+    /** What an error means for a query that fails by it. */
+    default FailureKind kind(SQLException thrown) {
+        return switch (of(thrown)) {
+            case CONNECTION, READ_ONLY -> FailureKind.CONNECTION_LOST;
+            case TRANSACTION, DEADLOCK -> FailureKind.CONFLICT;
+            case OVERLOADED -> FailureKind.SERVER_OVERLOADED;
+            case CANCELLED -> FailureKind.TIMEOUT;
+            case ROW -> FailureKind.ROW_REFUSED;
+            case STALE -> FailureKind.UNKNOWN;
+            case UNSURE, PERMANENT -> SqlStates.kind(serverError(thrown).getSQLState());
+        };
+    }
 
     /** Whether a row refers to one that does not exist, or is referred to by one that does. */
     boolean isForeignKey(SQLException refusal);

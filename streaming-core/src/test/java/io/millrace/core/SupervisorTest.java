@@ -1,0 +1,481 @@
+package io.millrace.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.codahale.metrics.MetricRegistry;
+import io.millrace.core.SupervisedQuery.State;
+import io.millrace.core.internal.spark.ScalaCollections;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.metrics.source.Source;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.streaming.DataStreamWriter;
+import org.apache.spark.sql.streaming.StreamingQuery;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+// A supervision is closed at a moment of the test, and once more at its end.
+@SuppressWarnings("try")
+class SupervisorTest {
+    private static final String LOST = "08006";
+
+    private final Path checkpoints;
+    private final TestTime time = new TestTime();
+
+    SupervisorTest(@TempDir Path checkpoints) {
+        this.checkpoints = checkpoints;
+    }
+
+    @AfterEach
+    void stopWhatStillRuns() throws Exception {
+        for (StreamingQuery query : Spark.session().streams().active()) {
+            query.stop();
+        }
+        await(() -> Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .noneMatch(name -> name.startsWith("millrace") || name.startsWith("HTTP-Dispatcher")));
+    }
+
+    @Test
+    void afterALostConnectionTheQueryStartsAgainAndLosesNothing() throws Exception {
+        TestQuery orders = query("orders")
+                .failingAt(0, error(LOST))
+                .failingAt(0, error(LOST))
+                .failingAt(1, error(LOST));
+        List<String> log;
+
+        try (KeptLog kept = KeptLog.of(Supervisor.class);
+                Supervision supervision = start(Supervisor.of(orders.pipeline()))) {
+            orders.input.add("a");
+            assertThat(time.pauses.take()).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+            assertThat(supervision.queries().get(0).state()).isEqualTo(State.WAITING);
+            assertThat(supervision.isReady()).isFalse();
+            assertThat(supervision.isLive()).isTrue();
+            time.goOn.put(true);
+            assertThat(time.pauses.take()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+            time.goOn.put(true);
+            await(() -> orders.rows.contains("a"));
+            orders.input.add("b");
+            assertThat(time.pauses.take()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+            time.goOn.put(true);
+            await(() -> orders.rows.contains("b") && supervision.isReady());
+
+            assertThat(supervision.queries())
+                    .containsExactly(new SupervisedQuery(
+                            "orders",
+                            State.RUNNING,
+                            3,
+                            Optional.of("connection-lost"),
+                            Optional.of("a server cannot be reached (SQLException)"),
+                            Optional.empty()));
+            assertThat(metrics("orders")).isEqualTo("{given-up=0, restarts=3, running=1}");
+            supervision.close();
+            assertThat(supervision.await()).isEqualTo(Supervisor.OK);
+            assertThat(metrics("orders")).isEqualTo("none");
+            log = List.copyOf(kept.lines);
+        }
+
+        assertThat(orders.rows).containsExactly("a", "b");
+        assertThat(log).first().isEqualTo("INFO Query \"orders\" has started.");
+        assertThat(log)
+                .element(1)
+                .asString()
+                .startsWith("WARN Query \"orders\" failed: connection-lost: a server cannot be reached (SQLException)."
+                        + " Restart 1 follows in ");
+        assertThat(log).element(2).isEqualTo("INFO Query \"orders\" has started, restart 1.");
+        assertThat(log.toString()).doesNotContain("canary");
+    }
+
+    @Test
+    void aRefusedRowEndsItsQueryAndLeavesTheOthersAlone() throws Exception {
+        TestQuery poisoned = query("poisoned").failingAt(0, error("23502"));
+        TestQuery sound = query("sound");
+
+        try (KeptLog kept = KeptLog.of(Supervisor.class);
+                Supervision supervision = start(
+                        Supervisor.of(poisoned.pipeline(), sound.pipeline()).probesOn(0))) {
+            poisoned.input.add("a");
+            await(() -> supervision.queries().get(0).state() == State.GAVE_UP);
+            sound.input.add("b");
+            await(() -> sound.rows.contains("b"));
+
+            assertThat(supervision.queries().get(0).restarts()).isZero();
+            assertThat(get(supervision, "/live"))
+                    .isEqualTo("200 {\"ok\":true,\"queries\":["
+                            + "{\"name\":\"poisoned\",\"state\":\"gave_up\",\"restarts\":0,\"lastFailure\":\"row-refused\"},"
+                            + "{\"name\":\"sound\",\"state\":\"running\",\"restarts\":0}]}");
+            assertThat(get(supervision, "/ready")).startsWith("503 {\"ok\":false,");
+            assertThat(get(supervision, "/live/other")).isEqualTo("404 ");
+            supervision.close();
+            assertThat(supervision.await()).isEqualTo(Supervisor.NEEDS_A_PERSON);
+            assertThat(kept.lines)
+                    .contains(
+                            "ERROR Query \"poisoned\" is given up: row-refused: a row is refused (SQLException). It is"
+                                    + " not started again: a restart would meet the same failure.");
+        }
+    }
+
+    @Test
+    void anUnknownFailureOfTheSameBatchTwiceEndsTheQuery() throws Exception {
+        TestQuery orders = query("orders");
+        for (int attempt = 0; attempt < 3; attempt++) {
+            orders.failingAt(0, new UnsupportedOperationException("canary"));
+        }
+        orders.input.add("a");
+
+        Supervision supervision = start(Supervisor.of(orders.pipeline()));
+        time.goOn.put(true);
+
+        assertThat(supervision.await()).isEqualTo(Supervisor.FAILS_AGAIN);
+        assertThat(supervision.queries().get(0).restarts()).isEqualTo(1);
+    }
+
+    @Test
+    void usedUpRestartsEndTheQuery() throws Exception {
+        TestQuery orders = query("orders")
+                .failingAt(0, error(LOST))
+                .failingAt(0, error(LOST))
+                .failingAt(0, error(LOST));
+        orders.input.add("a");
+
+        Supervision supervision = start(Supervisor.of(orders.pipeline()).restartsAtMost(2, Duration.ofHours(1)));
+        time.goOn.put(true);
+        time.goOn.put(true);
+
+        assertThat(supervision.await()).isEqualTo(Supervisor.STILL_AWAY);
+    }
+
+    @Test
+    void aServerOutOfReachAtTheStartIsTriedAgain() throws Exception {
+        TestQuery orders = query("orders");
+        orders.problems.add(new Problem("jdbc", "db", "the server cannot be reached", "Start it.", true));
+
+        try (Supervision supervision = start(Supervisor.of(orders.pipeline()))) {
+            time.pauses.take();
+            orders.problems.clear();
+            time.goOn.put(true);
+            await(supervision::isReady);
+            assertThat(supervision.queries().get(0).lastFailure()).contains("connection-lost");
+        }
+    }
+
+    @Test
+    void aRefusedStartEndsTheQuery() {
+        TestQuery orders = query("orders");
+        orders.problems.add(new Problem("table", "t", "there is no such table", "Create it."));
+
+        Supervision supervision = start(Supervisor.of(orders.pipeline()));
+
+        assertThat(supervision.await()).isEqualTo(Supervisor.NEEDS_A_PERSON);
+        assertThat(supervision.queries().get(0).reason()).contains("table(t): there is no such table. Create it");
+    }
+
+    @Test
+    void queriesThatEndByThemselvesAreNotStartedAgain() {
+        TestQuery orders = query("orders");
+        orders.input.add("a");
+
+        assertThat(Supervisor.of(orders.pipeline().availableNow()).run(Spark.session()))
+                .isEqualTo(Supervisor.OK);
+
+        assertThat(orders.rows).containsExactly("a");
+    }
+
+    @Test
+    void aQueryThatSomeoneStopsIsNotStartedAgain() throws Exception {
+        TestQuery orders = query("orders");
+        Supervision supervision = start(Supervisor.of(orders.pipeline()));
+        await(supervision::isReady);
+
+        Spark.session().streams().active()[0].stop();
+
+        assertThat(supervision.await()).isEqualTo(Supervisor.OK);
+        assertThat(supervision.queries().get(0).state()).isEqualTo(State.STOPPED);
+    }
+
+    @Test
+    void allEndWhenOneGivesUpIfThatIsChosen() {
+        TestQuery poisoned = query("poisoned").failingAt(0, error("23502"));
+        poisoned.input.add("a");
+
+        Supervision supervision = start(
+                Supervisor.of(poisoned.pipeline(), query("sound").pipeline()).endAllWhenOneGivesUp());
+
+        assertThat(supervision.await()).isEqualTo(Supervisor.NEEDS_A_PERSON);
+        assertThat(supervision.queries().get(1).state()).isEqualTo(State.ENDED);
+    }
+
+    @Test
+    void closingEndsBetweenTwoBatchesAndAlsoDuringAPause() throws Exception {
+        TestQuery slow = query("slow");
+        slow.mayEnd = new CountDownLatch(1);
+        slow.input.add("a");
+        TestQuery waiting = query("waiting").failingAt(0, error(LOST));
+        waiting.input.add("b");
+        Supervision supervision = start(Supervisor.of(slow.pipeline(), waiting.pipeline()));
+        slow.inBatch.await();
+        time.pauses.take();
+
+        StreamingQuery running = Arrays.stream(Spark.session().streams().active())
+                .filter(query -> query.name().equals("slow"))
+                .findFirst()
+                .orElseThrow();
+        Thread close = new Thread(supervision::close, "close of a test");
+        close.start();
+        await(() -> !running.isActive());
+        assertThat(slow.rows).isEmpty();
+        slow.mayEnd.countDown();
+        close.join();
+
+        assertThat(slow.rows).containsExactly("a");
+        assertThat(checkpoints.resolve("slow/commits/0")).exists();
+        assertThat(supervision.queries()).extracting(SupervisedQuery::state).containsOnly(State.ENDED);
+        assertThat(supervision.await()).isEqualTo(Supervisor.OK);
+    }
+
+    @Test
+    void aBatchThatOutlastsThePatienceIsInterrupted() throws Exception {
+        TestQuery slow = query("slow");
+        slow.mayEnd = new CountDownLatch(1);
+        slow.input.add("a");
+        Supervision supervision = start(Supervisor.of(slow.pipeline()).stopWithin(Duration.ofMillis(1)));
+        slow.inBatch.await();
+
+        supervision.close();
+
+        assertThat(checkpoints.resolve("slow/commits/0")).doesNotExist();
+        assertThat(supervision.await()).isEqualTo(Supervisor.OK);
+    }
+
+    @Test
+    void anInterruptOfTheWaitingThreadEndsAll() throws Exception {
+        Supervisor supervisor = Supervisor.of(query("orders").pipeline());
+        Queue<Object> end = new ConcurrentLinkedQueue<>();
+        Thread run = new Thread(
+                () -> {
+                    end.add(supervisor.run(Spark.session()));
+                    end.add(Thread.currentThread().isInterrupted());
+                },
+                "run of a test");
+        run.start();
+        await(() -> Spark.session().streams().active().length == 1);
+
+        run.interrupt();
+        run.join();
+
+        assertThat(end).containsExactly(Supervisor.OK, true);
+        assertThat(Spark.session().streams().active()).isEmpty();
+    }
+
+    @Test
+    void aBatchWithoutProgressIsStuckAfterItsLimit() throws Exception {
+        TestQuery slow = query("slow");
+        Supervision supervision = start(Supervisor.of(slow.pipeline()).stuckAfter(Duration.ofMinutes(5)));
+        await(() -> supervision.isReady() && isIdle());
+        time.now = time.now.plus(Duration.ofHours(1));
+        assertThat(supervision.isLive()).as("of an idle query").isTrue();
+
+        slow.mayEnd = new CountDownLatch(1);
+        slow.input.add("a");
+        slow.inBatch.await();
+        assertThat(supervision.isLive()).isTrue();
+        time.now = time.now.plus(Duration.ofMinutes(5));
+        assertThat(supervision.isLive()).isTrue();
+        time.now = time.now.plusSeconds(1);
+        assertThat(supervision.isLive()).isFalse();
+        slow.mayEnd.countDown();
+        await(supervision::isLive);
+        supervision.close();
+    }
+
+    @Test
+    void namesAndCheckpointsAreNotShared() {
+        Pipeline a = query("a").pipeline();
+
+        assertThatThrownBy(() -> Supervisor.of(a, a.checkpointAt("/c")))
+                .isInstanceOf(ValidationException.class)
+                .hasMessage("Supervisor: named(a): two of the pipelines have this name. Give each a name of its own.");
+        assertThatThrownBy(() -> Supervisor.of(
+                        Pipeline.named("a").checkpointAt("/c/"),
+                        Pipeline.named("b").checkpointAt("file:///c")))
+                .isInstanceOf(ValidationException.class)
+                .hasMessage("Supervisor: checkpointAt(file:///c): \"a\" and \"b\" have the same checkpoint. Give each a"
+                        + " checkpoint of its own.");
+        assertThatThrownBy(() -> Supervisor.of(Pipeline.named("a")).run(Spark.session()))
+                .isInstanceOf(ValidationException.class)
+                .hasMessage("Supervisor: checkpointAt(nothing): a restart of \"a\" without a checkpoint would lose rows"
+                        + " or repeat them. Call checkpointAt(...) with a path of its own for this query.");
+    }
+
+    @Test
+    void aPortThatIsTakenIsRefusedBeforeTheStart() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            InetSocketAddress address = new InetSocketAddress(taken.getLocalPort());
+            assertThatThrownBy(() -> Supervisor.of(query("a").pipeline())
+                            .probesOn(address)
+                            .start(Spark.session()))
+                    .isInstanceOf(ValidationException.class)
+                    .hasMessage("Supervisor: probesOn(0.0.0.0:" + taken.getLocalPort() + "): the probes cannot listen"
+                            + " there (BindException). Choose a free port, and an address of this machine.");
+        }
+        assertThat(Spark.session().streams().active()).isEmpty();
+    }
+
+    private Supervision start(Supervisor supervisor) {
+        return supervisor.at(time).start(Spark.session());
+    }
+
+    private TestQuery query(String name) {
+        return new TestQuery(name, checkpoints.resolve(name));
+    }
+
+    /** One that a class outside of this library throws. */
+    private static Exception error(String state) {
+        Exception error = new SQLException("canary", state);
+        error.setStackTrace(new StackTraceElement[] {new StackTraceElement("org.example.Job", "run", "Job.java", 7)});
+        return error;
+    }
+
+    private static boolean isIdle() {
+        return !Spark.session().streams().active()[0].status().isTriggerActive();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private static String metrics(String name) {
+        List<Source> sources =
+                ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace.supervisor." + name));
+        if (sources.isEmpty()) {
+            return "none";
+        }
+        MetricRegistry metrics = sources.get(0).metricRegistry();
+        return metrics.getNames().stream()
+                .map(figure -> figure + "="
+                        + Objects.requireNonNull(metrics.getGauges().get(figure))
+                                .getValue())
+                .collect(Collectors.joining(", ", "{", "}"));
+    }
+
+    private static String get(Supervision supervision, String path) throws Exception {
+        InetSocketAddress address = supervision.probes().orElseThrow();
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        return answer.statusCode() + " " + answer.body().strip();
+    }
+
+    /** A clock that a test moves, and pauses that last until the test goes on. */
+    private static final class TestTime implements SupervisorTime {
+        final BlockingQueue<Duration> pauses = new LinkedBlockingQueue<>();
+        final BlockingQueue<Boolean> goOn = new SynchronousQueue<>();
+        volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+        @Override
+        public Instant now() {
+            return now;
+        }
+
+        @Override
+        public boolean pause(Duration pause, CountDownLatch end) throws InterruptedException {
+            pauses.add(pause);
+            while (end.getCount() > 0) {
+                if (goOn.poll() != null) {
+                    return false;
+                }
+                Thread.onSpinWait();
+            }
+            return true;
+        }
+    }
+
+    /** A query that a test feeds, and whose batches fail as it says. */
+    private static final class TestQuery implements Sink {
+        final MemoryInput<String> input = new MemoryInput<>(Spark.session(), Encoders.STRING());
+        final Queue<String> rows = new ConcurrentLinkedQueue<>();
+        final Queue<Problem> problems = new ConcurrentLinkedQueue<>();
+        final CountDownLatch inBatch = new CountDownLatch(1);
+        volatile @Nullable CountDownLatch mayEnd;
+        private final String name;
+        private final Path checkpoint;
+        private final Queue<LongFunction<@Nullable Exception>> failures = new ConcurrentLinkedQueue<>();
+
+        TestQuery(String name, Path checkpoint) {
+            this.name = name;
+            this.checkpoint = checkpoint;
+        }
+
+        TestQuery failingAt(long failing, Exception failure) {
+            failures.add(batch -> batch == failing ? failure : null);
+            return this;
+        }
+
+        Pipeline pipeline() {
+            return Pipeline.named(name).from(Sources.of(input.toDF())).to(this).checkpointAt(checkpoint);
+        }
+
+        @Override
+        public List<Problem> check(PlannedQuery query) {
+            return List.copyOf(problems);
+        }
+
+        @Override
+        public DataStreamWriter<Row> write(Dataset<Row> stream) {
+            return stream.writeStream().foreachBatch(this::batch);
+        }
+
+        private void batch(Dataset<Row> batch, Long number) throws Exception {
+            List<String> values = batch.as(Encoders.STRING()).collectAsList();
+            inBatch.countDown();
+            LongFunction<@Nullable Exception> next = failures.peek();
+            Exception failure = next == null ? null : next.apply(number);
+            if (failure != null) {
+                failures.remove();
+                throw failure;
+            }
+            CountDownLatch end = mayEnd;
+            if (end != null) {
+                end.await();
+            }
+            rows.addAll(values);
+        }
+    }
+}

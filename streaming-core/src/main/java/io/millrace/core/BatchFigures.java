@@ -3,6 +3,7 @@ package io.millrace.core;
 import com.codahale.metrics.Counter;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.millrace.core.internal.ProgressTime;
 import io.millrace.core.internal.kafka.KafkaLag;
 import java.time.Instant;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ final class BatchFigures {
                     sum(progress, StateOperatorProgress::memoryUsedBytes),
                     // Spark starts with the year 1970 before it has seen any row.
                     Optional.ofNullable(progress.eventTime().get("watermark"))
-                            .map(Instant::parse)
+                            .map(ProgressTime::parse)
                             .filter(time -> time.isAfter(Instant.EPOCH)));
         }
 

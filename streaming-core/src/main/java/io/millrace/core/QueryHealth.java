@@ -41,7 +41,6 @@ final class QueryHealth {
     private final Counter aheadOfClock = new Counter();
     private final Map<Warning, Long> unreported = new EnumMap<>(Warning.class);
     private volatile long stalledMillis;
-    private volatile long aheadMillis;
     private volatile long lastProgress = System.currentTimeMillis();
 
     QueryHealth(String name, Health limits) {
@@ -54,7 +53,6 @@ final class QueryHealth {
         MetricRegistry metrics = new MetricRegistry();
         metrics.register("late-rows-dropped", lateRows);
         gauge(metrics, "watermark-stalled-ms", () -> stalledMillis);
-        gauge(metrics, "watermark-ahead-ms", () -> aheadMillis);
         gauge(metrics, "since-progress-ms", () -> System.currentTimeMillis() - lastProgress);
         metrics.register("failures", failures);
         metrics.register("malformed-rows", malformed);
@@ -113,7 +111,6 @@ final class QueryHealth {
                 .map(time -> Duration.between(batch.at(), time))
                 .filter(time -> !time.isNegative())
                 .orElse(Duration.ZERO);
-        aheadMillis = ahead.toMillis();
         if (!(leapt || moves.isAhead(batch)) || isRecent(Warning.LEAP, batch.at())) {
             return Optional.empty();
         }

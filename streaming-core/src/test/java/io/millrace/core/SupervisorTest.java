@@ -3,7 +3,9 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.codahale.metrics.MetricRegistry;
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.Metric;
 import io.millrace.core.SupervisedQuery.State;
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.io.IOException;
@@ -19,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -379,17 +380,19 @@ class SupervisorTest {
         }
     }
 
+    private static Object value(Metric metric) {
+        return metric instanceof Counter counter ? counter.getCount() : ((Gauge<?>) metric).getValue();
+    }
+
     private static String metrics(String name) {
         List<Source> sources =
                 ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace.supervisor." + name));
         if (sources.isEmpty()) {
             return "none";
         }
-        MetricRegistry metrics = sources.get(0).metricRegistry();
-        return metrics.getNames().stream()
-                .map(figure -> figure + "="
-                        + Objects.requireNonNull(metrics.getGauges().get(figure))
-                                .getValue())
+        return sources.get(0).metricRegistry().getMetrics().entrySet().stream()
+                .map(figure -> figure.getKey() + "=" + value(figure.getValue()))
+                .sorted()
                 .collect(Collectors.joining(", ", "{", "}"));
     }
 

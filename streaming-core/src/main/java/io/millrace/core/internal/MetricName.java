@@ -58,6 +58,11 @@ public record MetricName(String kind, List<Part> parts) {
         return new MetricName("query", List.of(new Part("query", query)));
     }
 
+    /** A query of a supervisor. */
+    public static MetricName ofSupervised(String query) {
+        return new MetricName("supervisor", List.of(new Part("query", query)));
+    }
+
     /** A table or another target that {@code query} writes to. */
     public static MetricName ofSink(String query, String sink) {
         return new MetricName("sink", List.of(new Part("query", query), new Part("sink", sink)));

@@ -6,6 +6,8 @@ import io.millrace.core.OutputModes;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Sources;
 import io.millrace.core.StreamingQueries;
+import io.millrace.core.Supervision;
+import io.millrace.core.Supervisor;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
 import java.io.IOException;
@@ -68,10 +70,13 @@ final class MetricsDriver {
     }
 
     private void run() throws Exception {
-        StreamingQuery counts = counts().start(spark);
+        counts().start(spark);
         StreamingQuery letters = letters().start(spark);
-        StreamingQuery copies = copies().start(spark);
-        List<StreamingQuery> queries = List.of(counts, letters, copies);
+        Supervision supervision = Supervisor.of(copies()).start(spark);
+        while (!supervision.isReady()) {
+            Thread.onSpinWait();
+        }
+        List<StreamingQuery> queries = List.of(spark.streams().active());
         queries.forEach(StreamingQuery::processAllAvailable);
         // Spark counts a batch a moment after it has ended, and the group a moment after that.
         awaitRows(ROWS * queries.size());
@@ -84,6 +89,7 @@ final class MetricsDriver {
         awaitRows(ROWS * queries.size());
         Files.writeString(directory.resolve("restarted"), scrape());
 
+        supervision.close();
         for (StreamingQuery query : spark.streams().active()) {
             StreamingQueries.stopBetweenBatches(query, Duration.ofSeconds(30));
         }

@@ -2,6 +2,7 @@ package io.millrace.sinks.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import com.zaxxer.hikari.pool.HikariPool;
 import com.zaxxer.hikari.util.Credentials;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ final class Pools {
                 database.dialect().properties(database.settings()),
                 database.dialect().sessionSettings(database.settings()));
         HikariDataSource pool = POOLS.computeIfAbsent(key, unused -> open(database));
-        PoolFigures.show(database, pool);
+        PoolFigures.show(pool, database.label(), () -> figures(pool));
         return pool;
     }
 
@@ -127,6 +129,17 @@ final class Pools {
         return password != null && failedLogin != null && LoginProblem.isRefusal(failedLogin)
                 ? " with the password from " + password.source()
                 : "";
+    }
+
+    private static Map<String, IntSupplier> figures(HikariDataSource pool) {
+        // The pool exists since it is open.
+        HikariPoolMXBean open = pool.getHikariPoolMXBean();
+        return Map.of(
+                "connections-limit", pool::getMaximumPoolSize,
+                "connections-open", open::getTotalConnections,
+                "connections-in-use", open::getActiveConnections,
+                "connections-idle", open::getIdleConnections,
+                "threads-waiting", open::getThreadsAwaitingConnection);
     }
 
     private static HikariDataSource open(Database database) {

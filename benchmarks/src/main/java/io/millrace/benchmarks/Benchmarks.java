@@ -12,6 +12,7 @@ final class Benchmarks {
             Map.entry("batch", new BatchBenchmark()),
             Map.entry("consumer", new ConsumerBenchmark()),
             Map.entry("growth", new GrowthBenchmark()),
+            Map.entry("guard", new GuardBenchmark()),
             Map.entry("jdbc", new JdbcBenchmark()),
             Map.entry("job", new JobBenchmark()),
             Map.entry("json", new JsonBenchmark()),

@@ -28,6 +28,7 @@ class BenchmarksTest {
                             "growth.rocksdb_few_keys_cpu",
                             "growth.rocksdb_many_keys_cpu",
                             "growth.many_keys_cpu")),
+            Map.entry("guard", List.of("guard.changes", "guard.agree")),
             Map.entry(
                     "jdbc",
                     List.of(

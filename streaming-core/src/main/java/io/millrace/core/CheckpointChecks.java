@@ -69,7 +69,7 @@ final class CheckpointChecks {
     static Optional<CheckpointGuard> guard(SparkSession spark, PlannedQuery query, PipelineSpec spec) {
         return query.checkpointLocation()
                 .flatMap(location -> query.rows()
-                        .map(rows -> CheckpointGuard.of(
+                        .flatMap(rows -> CheckpointGuard.of(
                                 spark,
                                 location,
                                 new GuardedQuery(

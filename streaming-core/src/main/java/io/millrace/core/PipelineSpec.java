@@ -47,30 +47,50 @@ record PipelineSpec(
 
     PipelineSpec from(Source source) {
         return new PipelineSpec(
-                name, Optional.of(source), transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options);
+                name,
+                Optional.of(source),
+                transforms,
+                sink,
+                outputMode,
+                trigger,
+                statePartitions,
+                allowsOldState,
+                options);
     }
 
     PipelineSpec via(Transform transform) {
         List<Transform> more = new ArrayList<>(transforms);
         more.add(transform);
-        return new PipelineSpec(name, source, more, sink, outputMode, trigger, statePartitions, allowsOldState, options);
+        return new PipelineSpec(
+                name, source, more, sink, outputMode, trigger, statePartitions, allowsOldState, options);
     }
 
     PipelineSpec to(Sink sink) {
         return new PipelineSpec(
-                name, source, transforms, Optional.of(sink), outputMode, trigger, statePartitions, allowsOldState, options);
+                name,
+                source,
+                transforms,
+                Optional.of(sink),
+                outputMode,
+                trigger,
+                statePartitions,
+                allowsOldState,
+                options);
     }
 
     PipelineSpec outputMode(OutputMode outputMode) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options);
+        return new PipelineSpec(
+                name, source, transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options);
     }
 
     PipelineSpec trigger(Trigger trigger) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options);
+        return new PipelineSpec(
+                name, source, transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options);
     }
 
     PipelineSpec statePartitions(int count) {
-        return new PipelineSpec(name, source, transforms, sink, outputMode, trigger, OptionalInt.of(count), allowsOldState, options);
+        return new PipelineSpec(
+                name, source, transforms, sink, outputMode, trigger, OptionalInt.of(count), allowsOldState, options);
     }
 
     PipelineSpec allowOldState() {
@@ -79,7 +99,15 @@ record PipelineSpec(
 
     PipelineSpec option(String key, String value) {
         return new PipelineSpec(
-                name, source, transforms, sink, outputMode, trigger, statePartitions, allowsOldState, options.with(key, value));
+                name,
+                source,
+                transforms,
+                sink,
+                outputMode,
+                trigger,
+                statePartitions,
+                allowsOldState,
+                options.with(key, value));
     }
 
     /** The checkpoint location that was set. */

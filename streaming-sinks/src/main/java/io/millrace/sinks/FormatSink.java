@@ -10,9 +10,9 @@ import io.millrace.core.internal.SparkFormats;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Stream;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code Sinks.format("delta").option("path", "s3a://bucket/hits").partitionBy("day")}</pre>
  */
 public final class FormatSink implements BatchSink {
+    /** Options that name where rows go, in the formats that are in use. */
+    private static final Set<String> PLACES = Set.of("path", "table", "topic", "dbtable", "url");
+
     private final String format;
     private final Options options;
     private final List<String> partitionBy;
@@ -117,10 +120,9 @@ public final class FormatSink implements BatchSink {
     /** Format, partition columns and options. */
     @Override
     public List<String> targets() {
-        Map<String, String> named = options.asMap();
-        String place = Stream.of("path", "table", "topic", "dbtable", "url")
-                .filter(named::containsKey)
-                .map(key -> " " + Options.shown(named.get(key)))
+        String place = options.asMap().entrySet().stream()
+                .filter(option -> PLACES.contains(option.getKey().toLowerCase(Locale.ROOT)))
+                .map(option -> " " + Options.shown(option.getValue()))
                 .collect(Collectors.joining());
         return List.of("format " + format + place);
     }

@@ -119,8 +119,7 @@ public final class SeveralSinks implements Sink {
     @Override
     public List<String> targets() {
         return sinks.entrySet().stream()
-                .flatMap(sink ->
-                        sink.getValue().targets().stream().map(target -> sink.getKey() + ": " + target))
+                .flatMap(sink -> sink.getValue().targets().stream().map(target -> sink.getKey() + ": " + target))
                 .toList();
     }
 

@@ -11,36 +11,53 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares the code of a query with the code that has made its checkpoint, and says what would happen. What a
  * checkpoint tells without a record of its code, as one of plain Spark, is compared as well.
  */
 public final class CheckpointGuard {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointGuard.class);
+
     private final CodeHistory history;
     private final CodeDocument code;
     private final List<CodeChange> changes;
     private final boolean allowsOldState;
 
-    private CheckpointGuard(
-            CodeHistory history, CodeDocument code, List<CodeChange> changes, boolean allowsOldState) {
+    private CheckpointGuard(CodeHistory history, CodeDocument code, List<CodeChange> changes, boolean allowsOldState) {
         this.history = history;
         this.code = code;
         this.changes = changes;
         this.allowsOldState = allowsOldState;
     }
 
-    /** Reads the checkpoint at {@code location}, and writes nothing. */
-    public static CheckpointGuard of(SparkSession spark, String location, GuardedQuery query) {
+    /**
+     * Reads the checkpoint at {@code location}, and writes nothing.
+     *
+     * @return empty for a plan of a kind that cannot be compared, which must not keep its query from running
+     */
+    public static Optional<CheckpointGuard> of(SparkSession spark, String location, GuardedQuery query) {
+        PlanFacts plan;
         try {
-            PlanFacts plan = PlanFacts.of(query.rows());
+            plan = PlanFacts.of(query.rows());
+        } catch (RuntimeException | StackOverflowError e) {
+            LOG.warn("What the code says cannot be compared with its checkpoint.", e);
+            return Optional.empty();
+        }
+        return Optional.of(of(spark, location, query, plan));
+    }
+
+    private static CheckpointGuard of(SparkSession spark, String location, GuardedQuery query, PlanFacts plan) {
+        try {
             CodeHistory history = new CodeHistory(spark, location);
             CodeDocument code = CodeDocument.of(query, plan, analysis(spark));
             Optional<CodeDocument> before = history.current();
             List<CodeChange> changes = new ArrayList<>();
             CheckpointState.of(spark, location)
-                    .ifPresent(state -> changes.addAll(new SourceChanges(location, before, code)
-                            .of(plan.sources(), state.offsets())));
+                    .ifPresent(state -> changes.addAll(
+                            new SourceChanges(location, before, code).of(plan.sources(), state.offsets())));
             if (history.hasCommitted()) {
                 SavedState saved = SavedState.of(spark, location);
                 changes.addAll(new StateChanges(location, before, code).of(query.rows(), saved));

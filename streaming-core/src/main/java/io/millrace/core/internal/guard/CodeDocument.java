@@ -34,7 +34,8 @@ record CodeDocument(List<Fact> facts) {
             facts.add(Fact.of("keys of step " + number, step.keys()));
             facts.add(Fact.of("values of step " + number, step.values()));
             // What a condition compares with stays out of the checkpoint.
-            facts.add(new Fact("input of step " + number, "", Meaning.digest(step.input().exact())));
+            facts.add(new Fact(
+                    "input of step " + number, "", Meaning.digest(step.input().exact())));
         }
         facts.addAll(numbered("sink", query.targets().stream()));
         return new CodeDocument(facts);

@@ -67,14 +67,15 @@ final class CodeHistory {
 
     private static String text(NavigableMap<Long, CodeDocument> history) {
         StringBuilder text = new StringBuilder(VERSION + "\n");
-        history.forEach((from, code) ->
-                text.append(FROM).append(from).append('\n').append(code.text()));
+        history.forEach(
+                (from, code) -> text.append(FROM).append(from).append('\n').append(code.text()));
         return text.toString();
     }
 
     /** What is recorded; nothing if a later version of Millrace has written it in another form. */
     private NavigableMap<Long, CodeDocument> read() throws IOException {
-        List<String> lines = CheckpointFiles.read(spark, file).orElse("").lines().toList();
+        List<String> lines =
+                CheckpointFiles.read(spark, file).orElse("").lines().toList();
         NavigableMap<Long, CodeDocument> history = new TreeMap<>();
         if (lines.isEmpty() || !lines.get(0).equals(VERSION)) {
             return history;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Add;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.catalyst.expressions.SessionWindow$;
 import org.apache.spark.sql.catalyst.expressions.Subtract;
 import org.apache.spark.sql.catalyst.expressions.TimeWindow$;
 import org.apache.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
+import org.apache.spark.sql.catalyst.expressions.aggregate.Count;
 import org.apache.spark.sql.types.CalendarIntervalType;
 import org.apache.spark.sql.types.DayTimeIntervalType;
 import org.apache.spark.sql.types.Metadata;
@@ -57,6 +59,9 @@ final class ExpressionMeanings {
             Meaning known = columns.get(column.exprId());
             return known != null ? known : Meaning.of(column.name());
         }
+        if (expression.dataType() instanceof CalendarIntervalType && expression.foldable()) {
+            return Meaning.of(String.valueOf(expression.eval(InternalRow.empty())));
+        }
         if (expression instanceof Literal literal) {
             return literal(literal);
         }
@@ -76,6 +81,10 @@ final class ExpressionMeanings {
             return parts.size() == 1 && !aggregate.isDistinct()
                     ? parts.get(0)
                     : Meaning.call(aggregate.isDistinct() ? "distinct" : "filtered", parts);
+        }
+        if (expression instanceof Count count
+                && ScalaCollections.list(count.children()).stream().allMatch(Expression::foldable)) {
+            return Meaning.of("count(rows)");
         }
         if (expression instanceof ExpressionWithRandomSeed) {
             return Meaning.of(name(expression)); // Without a seed of the user, Spark draws one at each start.
@@ -107,10 +116,11 @@ final class ExpressionMeanings {
         if (literal.dataType() instanceof ObjectType) {
             return Meaning.of("object");
         }
-        boolean isInterval = literal.dataType() instanceof CalendarIntervalType
-                || literal.dataType() instanceof DayTimeIntervalType;
-        String value = String.valueOf((Object) literal.value());
-        return Meaning.of(isInterval ? value : "?" + Meaning.digest(literal.dataType().sql() + value));
+        boolean isInterval =
+                literal.dataType() instanceof CalendarIntervalType || literal.dataType() instanceof DayTimeIntervalType;
+        String value = String.valueOf(literal.value());
+        return Meaning.of(
+                isInterval ? value : "?" + Meaning.digest(literal.dataType().sql() + value));
     }
 
     /** A window in the words of its call, of the arithmetic that Spark has made of it. */
@@ -143,8 +153,15 @@ final class ExpressionMeanings {
                                 + (start.get() == 0 ? "" : " starting " + Durations.words(start.get())))));
     }
 
+    // The end is a sum of time and gap, whose name differs among the lines of Spark, in conversions.
     private Meaning session(Expression made) {
-        return Meaning.call("session", end(made).map(end -> List.of(of(end))).orElse(List.of()));
+        Optional<Expression> sum = end(made);
+        while (sum.isPresent() && sum.get().children().size() == 1) {
+            sum = sum.map(conversion -> conversion.children().head());
+        }
+        return Meaning.call(
+                "session",
+                sum.map(parts -> all(ScalaCollections.list(parts.children()))).orElse(List.of()));
     }
 
     private static Optional<Expression> end(Expression made) {

@@ -34,7 +34,8 @@ final class OtherChanges {
             return Optional.empty();
         }
         Optional<String> renamed = old.stream()
-                .filter(known -> !now.all("sink").contains(known) && place(known).equals(place(target)))
+                .filter(known ->
+                        !now.all("sink").contains(known) && place(known).equals(place(target)))
                 .findFirst();
         return Optional.of(renamed.map(known -> new CodeChange(
                         Effect.WORKS,
@@ -77,7 +78,9 @@ final class OtherChanges {
 
     private Optional<CodeChange> outputMode() {
         String mode = now.words("output mode");
-        return mode.equals("Append") && !before.words("output mode").equals(mode) && !now.all("step").isEmpty()
+        return mode.equals("Append")
+                        && !before.words("output mode").equals(mode)
+                        && !now.all("step").isEmpty()
                 ? Optional.of(new CodeChange(
                         Effect.WORKS,
                         new Finding(
@@ -100,8 +103,8 @@ final class OtherChanges {
                         new Finding(
                                 "trigger",
                                 trigger,
-                                "the checkpoint at " + location + " has offsets for "
-                                        + before.words("trigger") + " processing, which differ for this source",
+                                "the checkpoint at " + location + " has offsets for " + before.words("trigger")
+                                        + " processing, which differ for this source",
                                 "Put it back, or start with a new checkpoint.")))
                 : Optional.empty();
     }

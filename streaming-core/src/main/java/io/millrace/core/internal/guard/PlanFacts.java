@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
@@ -16,6 +17,7 @@ import org.apache.spark.sql.catalyst.plans.logical.AppendColumns;
 import org.apache.spark.sql.catalyst.plans.logical.EventTimeWatermark;
 import org.apache.spark.sql.catalyst.plans.logical.Expand;
 import org.apache.spark.sql.catalyst.plans.logical.Generate;
+import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.ObjectConsumer;
 import org.apache.spark.sql.catalyst.plans.logical.ObjectProducer;
@@ -31,17 +33,19 @@ import org.apache.spark.sql.catalyst.plans.logical.Union;
 final class PlanFacts {
     private final ExpressionMeanings meanings = new ExpressionMeanings();
     private final LiveColumns live;
+    private final Configuration files;
     private final List<SourceFacts> sources = new ArrayList<>();
     private final List<String> watermarks = new ArrayList<>();
     private final List<StatefulStep> steps = new ArrayList<>();
 
-    private PlanFacts(LogicalPlan root) {
+    private PlanFacts(LogicalPlan root, Configuration files) {
+        this.files = files;
         live = LiveColumns.of(root);
         walk(root);
     }
 
     static PlanFacts of(Dataset<Row> rows) {
-        return new PlanFacts(rows.queryExecution().analyzed());
+        return new PlanFacts(rows.queryExecution().analyzed(), filesOf(rows));
     }
 
     /** The steps with state as Spark's optimizer leaves them; empty if it does not take the plan before the start. */
@@ -50,10 +54,14 @@ final class PlanFacts {
             LogicalPlan analyzed = rows.queryExecution().analyzed();
             LogicalPlan optimized =
                     rows.sparkSession().sessionState().optimizer().execute(analyzed.clone());
-            return Optional.of(new PlanFacts(optimized).steps());
+            return Optional.of(new PlanFacts(optimized, filesOf(rows)).steps());
         } catch (RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    private static Configuration filesOf(Dataset<Row> rows) {
+        return rows.sparkSession().sessionState().newHadoopConf();
     }
 
     List<SourceFacts> sources() {
@@ -90,7 +98,7 @@ final class PlanFacts {
 
     private List<Meaning> leaf(LogicalPlan node) {
         if (node.isStreaming()) {
-            sources.add(SourceFacts.of(node));
+            sources.add(SourceFacts.of(node, files));
         }
         String ofStream = sources.size() == 1 ? "" : sources.size() + ".";
         String prefix = node.isStreaming() ? ofStream : "table.";
@@ -105,7 +113,10 @@ final class PlanFacts {
             watermarks.add(meanings.of(watermark.eventTime()).words());
             return List.of();
         }
-        if (node instanceof Project || node instanceof SubqueryAlias || node instanceof Expand) {
+        if (node instanceof Project
+                || node instanceof SubqueryAlias
+                || node instanceof Expand
+                || node instanceof LocalLimit) {
             return List.of();
         }
         return List.of(
@@ -131,8 +142,7 @@ final class PlanFacts {
         } else if (node instanceof Generate generate) {
             Meaning generator = meanings.of((Expression) generate.generator());
             ScalaCollections.list(generate.generatorOutput())
-                    .forEach(column ->
-                            meanings.define(column, Meaning.call(column.name(), List.of(generator))));
+                    .forEach(column -> meanings.define(column, Meaning.call(column.name(), List.of(generator))));
         } else if (node instanceof Union union) {
             define(union);
         } else if (node instanceof Expand expand) {

@@ -53,7 +53,8 @@ final class SourceChanges {
     }
 
     private Optional<CodeChange> change(SourceFacts source, Optional<String> old, String offset) {
-        boolean wasKafka = KafkaJson.parsed(offset).filter(topics -> !topics.isEmpty()).isPresent();
+        boolean wasKafka =
+                KafkaJson.parsed(offset).filter(topics -> !topics.isEmpty()).isPresent();
         boolean isOfAnotherKind = old.map(words -> !words.split(" ", 2)[0].equals(source.kind()))
                 .orElse(source.isKafka() && !wasKafka && !offset.equals("-"));
         if (isOfAnotherKind) {
@@ -88,10 +89,17 @@ final class SourceChanges {
     }
 
     private Optional<CodeChange> directory(SourceFacts source, Optional<String> old) {
+        String made = "the checkpoint at " + location + " was made by ";
         return old.filter(words -> !words.equals(source.words()))
-                .map(words -> fails(
-                        source.words(),
-                        "the checkpoint at " + location + " was made by " + words + ", and lists its files"));
+                .map(words -> source.isOfFiles()
+                        ? fails(source.words(), made + words + ", and lists its files")
+                        : new CodeChange(
+                                Effect.DIFFERS,
+                                new Finding(
+                                        "from",
+                                        source.words(),
+                                        made + words + ": the offsets are of that one",
+                                        WAY_OUT)));
     }
 
     private CodeChange fails(String value, String reason) {

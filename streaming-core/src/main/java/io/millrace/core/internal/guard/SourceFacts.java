@@ -1,16 +1,18 @@
 package io.millrace.core.internal.guard;
 
 import io.millrace.core.internal.Options;
+import io.millrace.core.internal.SparkFormats;
 import io.millrace.core.internal.kafka.KafkaJson;
 import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.internal.spark.SparkLine;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.streaming.StreamingRelationV2;
@@ -23,17 +25,31 @@ import org.apache.spark.sql.execution.datasources.DataSource;
  * @param options those of its reader
  */
 record SourceFacts(String kind, Map<String, String> options) {
+    private static final String FILES = "files";
     private static final List<String> SELECTIONS = List.of("subscribe", "subscribePattern", "assign", "path");
 
-    static SourceFacts of(LogicalPlan leaf) {
+    static SourceFacts of(LogicalPlan leaf, Configuration files) {
         if (leaf instanceof StreamingRelationV2 source) {
             return new SourceFacts(source.sourceName(), caseless(source.extraOptions()));
         }
-        Optional<DataSource> files = SparkLine.sourceOf(leaf);
-        return new SourceFacts(
-                files.map(DataSource::className).orElseGet(leaf::nodeName),
-                files.map(source -> caseless(ScalaCollections.map(source.options())))
-                        .orElse(Map.of()));
+        Optional<DataSource> source = SparkLine.sourceOf(leaf);
+        Map<String, String> options = caseless(
+                source.map(DataSource::options).map(ScalaCollections::map).orElse(Map.of()));
+        String format = source.map(DataSource::className).orElseGet(leaf::nodeName);
+        // Spark's file source keeps the same offsets for all formats.
+        String kind = SparkFormats.isFiles(format) ? FILES : format;
+        options.computeIfPresent("path", (key, path) -> qualified(path, files));
+        return new SourceFacts(kind, options);
+    }
+
+    /** The same directory in another way of writing is the same. */
+    private static String qualified(String path, Configuration files) {
+        try {
+            Path parsed = new Path(path);
+            return parsed.getFileSystem(files).makeQualified(parsed).toString();
+        } catch (IOException | RuntimeException e) {
+            return path; // Reading it will say what is wrong.
+        }
     }
 
     private static Map<String, String> caseless(Map<String, String> options) {
@@ -44,21 +60,14 @@ record SourceFacts(String kind, Map<String, String> options) {
 
     /** Its kind, and its topics or its directory. */
     String words() {
-        return kind
-                + SELECTIONS.stream()
-                        .filter(options::containsKey)
-                        .map(key -> " " + shown(key, options.get(key)))
-                        .collect(Collectors.joining());
-    }
-
-    private static String shown(String key, String value) {
-        if (!key.equals("path")) {
-            return value;
+        StringBuilder words = new StringBuilder(kind);
+        for (String key : SELECTIONS) {
+            String value = options.get(key);
+            if (value != null) {
+                words.append(' ').append(Options.shown(value));
+            }
         }
-        Path path = new Path(value);
-        // The same directory in another way of writing, as Spark reads it.
-        boolean isLocal = path.isAbsolute() && (path.toUri().getScheme() == null);
-        return Options.shown((isLocal ? "file:" + path : path.toString()).replaceAll("^file:/+", "file:/"));
+        return words.toString();
     }
 
     /** The partitions among those that the checkpoint has {@code offset} of which it does not read any more. */
@@ -69,6 +78,10 @@ record SourceFacts(String kind, Map<String, String> options) {
                         .filter(partition -> !reads(topic.getKey(), partition))
                         .map(partition -> topic.getKey() + "-" + partition))
                 .toList();
+    }
+
+    boolean isOfFiles() {
+        return kind.equals(FILES);
     }
 
     boolean isKafka() {

@@ -40,17 +40,13 @@ final class StateChanges {
         List<CodeChange> ofTypes = PlanFacts.optimizedSteps(rows)
                 .map(steps -> ofTypes(steps, saved))
                 .orElse(List.of());
-        return ofTypes.isEmpty() || !changes.isEmpty() && isWarned(changes) ? changes : ofTypes;
-    }
-
-    // What the record of the code says is more than what the types say, unless it would be accepted.
-    private static boolean isWarned(List<CodeChange> changes) {
-        return changes.stream().anyMatch(change -> change.effect() == Effect.FAILS);
+        // What Spark itself refuses is not for the user to accept.
+        return ofTypes.isEmpty() ? changes : ofTypes;
     }
 
     private CodeChange otherSteps(List<String> old, List<String> all) {
-        String steps = "the checkpoint at " + location + " has the state of " + list(old) + ", and this code has "
-                + list(all);
+        String steps =
+                "the checkpoint at " + location + " has the state of " + list(old) + ", and this code has " + list(all);
         if (all.isEmpty() && !SparkLine.REFUSES_TO_DROP_STATE) {
             return new CodeChange(
                     Effect.WORKS,
@@ -78,7 +74,8 @@ final class StateChanges {
                     Effect.DIFFERS,
                     new Finding(
                             "via",
-                            kind + (now.words("keys of step " + step).isEmpty() ? "" : " by ")
+                            kind
+                                    + (now.words("keys of step " + step).isEmpty() ? "" : " by ")
                                     + now.words("keys of step " + step),
                             "the steps before it have changed, and the state in the checkpoint at " + location
                                     + " keeps what the old ones let through",
@@ -105,19 +102,19 @@ final class StateChanges {
         if (before.isEmpty() && steps.size() != saved.steps()) {
             return List.of(
                     steps.isEmpty()
-                            ? otherSteps(List.of(saved.steps() + " steps"), List.of())
+                            ? otherSteps(List.of(count(saved.steps())), List.of())
                             : fails(
                                     "",
-                                    "the checkpoint at " + location + " has the state of " + saved.steps()
-                                            + " steps, and this code has " + list(now.all("step"))
+                                    "the checkpoint at " + location + " has the state of " + count(saved.steps())
+                                            + ", and this code has " + list(now.all("step"))
                                             + ", while Spark finds the state of a step by its order"));
         }
         List<StateTypes> left = new ArrayList<>(saved.types());
         List<CodeChange> changes = new ArrayList<>();
         for (StatefulStep step : steps) {
             Optional<StateTypes> types = step.types();
-            Optional<StateTypes> same = types.flatMap(
-                    own -> left.stream().filter(own::fits).findFirst());
+            Optional<StateTypes> same =
+                    types.flatMap(own -> left.stream().filter(own::fits).findFirst());
             same.ifPresent(left::remove);
             if (types.isPresent() && same.isEmpty() && saved.types().size() == steps.size()) {
                 changes.add(fails(
@@ -130,6 +127,10 @@ final class StateChanges {
 
     private static String list(List<String> steps) {
         return steps.isEmpty() ? "no step with state" : String.join(", then ", steps);
+    }
+
+    private static String count(int steps) {
+        return steps == 1 ? "one step" : steps + " steps";
     }
 
     private static CodeChange fails(String value, String reason) {

@@ -18,6 +18,7 @@ import org.apache.spark.sql.catalyst.plans.logical.Deduplicate;
 import org.apache.spark.sql.catalyst.plans.logical.DeduplicateWithinWatermark;
 import org.apache.spark.sql.catalyst.plans.logical.Distinct;
 import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsWithState;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.types.DataType;
@@ -59,6 +60,10 @@ record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Op
                     input,
                     Optional.of(new StateTypes(types(keys), Optional.empty())));
         }
+        if (node instanceof GlobalLimit limit) {
+            Meaning rows = Meaning.of(limit.limitExpr().toString() + " rows");
+            return new StatefulStep("limit", Meaning.of(""), rows, input, Optional.empty());
+        }
         // Of typed steps there are no words that are the same in the next JVM.
         Meaning values = PlanFacts.isTyped(node)
                 ? Meaning.of("")
@@ -66,8 +71,7 @@ record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Op
         return new StatefulStep(node.nodeName(), Meaning.of(""), values, input, Optional.empty());
     }
 
-    private static StatefulStep keyed(
-            String kind, List<Attribute> keys, ExpressionMeanings meanings, Meaning input) {
+    private static StatefulStep keyed(String kind, List<Attribute> keys, ExpressionMeanings meanings, Meaning input) {
         return new StatefulStep(
                 kind,
                 Meaning.list(typed(keys, meanings)),

@@ -1,0 +1,36 @@
+package io.millrace.benchmarks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Holds the checkpoint guard against Spark: changes jobs, and compares what Millrace says about the checkpoint with
+ * what Spark does on it.
+ */
+final class GuardBenchmark implements Benchmark {
+    @Override
+    public String run(Scale scale) throws Exception {
+        List<GuardedChange> changes = GuardedChanges.all();
+        int every = scale.of(1, 20);
+        int tried = 0;
+        int agreed = 0;
+        Path root = Files.createTempDirectory("guard");
+        try {
+            GuardTrial trial = new GuardTrial(GuardTrial.session(), root);
+            for (int i = 0; i < changes.size(); i += every) {
+                GuardVerdict verdict = trial.of(changes.get(i));
+                tried++;
+                agreed += verdict.agrees() ? 1 : 0;
+                System.out.printf(
+                        "%-70s Spark %-9s Millrace %s%n", changes.get(i), verdict.spark(), verdict.millrace());
+                if (!verdict.agrees()) {
+                    System.out.println("    DISAGREES " + verdict.details());
+                }
+            }
+        } finally {
+            GuardTrial.delete(root);
+        }
+        return "guard.changes=" + tried + " guard.agree=" + agreed;
+    }
+}

@@ -1,0 +1,80 @@
+package io.millrace.benchmarks;
+
+import java.util.function.Consumer;
+
+/**
+ * A change of a job on the same checkpoint.
+ *
+ * @param name the words of {@code docs/restarts.md}
+ * @param between what happens between the two, besides new rows
+ * @param spark what Spark does by itself, as in the docs: works, fails, or is wrong
+ * @param millrace what Millrace does
+ * @param advice what happens, and what to do
+ */
+record GuardedChange(
+        String name,
+        GuardedJob before,
+        GuardedJob after,
+        Consumer<GuardLab> between,
+        String spark,
+        String millrace,
+        String advice) {
+    static GuardedChange of(String name, GuardedJob before, GuardedJob after) {
+        return new GuardedChange(name, before, after, lab -> {}, "", "", "");
+    }
+
+    GuardedChange after(Consumer<GuardLab> other) {
+        return new GuardedChange(name, before, after, other, spark, millrace, advice);
+    }
+
+    GuardedChange works(String what) {
+        return new GuardedChange(name, before, after, between, "works", "starts", what);
+    }
+
+    GuardedChange worksWithANote(String what) {
+        return new GuardedChange(name, before, after, between, "works", "starts, with a note", what);
+    }
+
+    GuardedChange fails(String what) {
+        return new GuardedChange(name, before, after, between, "fails", "refuses", what);
+    }
+
+    GuardedChange isWrong(String what) {
+        return new GuardedChange(name, before, after, between, "is wrong", "refuses", what);
+    }
+
+    GuardedChange isWrongWithANote(String what) {
+        return new GuardedChange(name, before, after, between, "is wrong", "starts, with a note", what);
+    }
+
+    GuardedChange failsOnSpark4(String what) {
+        return new GuardedChange(
+                name,
+                before,
+                after,
+                between,
+                "works; on Spark 4 fails",
+                "starts, with a note; on Spark 4 refuses",
+                what);
+    }
+
+    GuardedChange isWrongAndFailsOnSpark4(String what) {
+        return new GuardedChange(name, before, after, between, "is wrong; on Spark 4 fails", "refuses", what);
+    }
+
+    /** Its line of the table in the docs. */
+    String row() {
+        return "| " + name + " | " + spark + " | " + millrace + " | " + advice + " |";
+    }
+
+    /** What {@code text} of the docs says of the line of Spark that runs. */
+    static String onThisLine(String text, boolean isSpark4) {
+        String[] lines = text.split("; on Spark 4 ", 2);
+        return lines[isSpark4 ? lines.length - 1 : 0];
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

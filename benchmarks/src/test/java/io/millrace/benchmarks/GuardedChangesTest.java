@@ -1,0 +1,70 @@
+package io.millrace.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Tries each change of docs/restarts.md on Spark alone and with Millrace. */
+class GuardedChangesTest {
+    private static final Path GUIDE = Path.of("..", "docs", "restarts.md");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private static Path root;
+
+    @SuppressWarnings("NullAway.Init")
+    private static GuardTrial trial;
+
+    @SuppressWarnings("NullAway.Init")
+    private static SparkSession spark;
+
+    @BeforeAll
+    static void open() {
+        spark = GuardTrial.session();
+        trial = new GuardTrial(spark, root);
+    }
+
+    @AfterAll
+    static void close() {
+        spark.stop();
+    }
+
+    static List<GuardedChange> changes() {
+        return GuardedChanges.all();
+    }
+
+    @Test
+    void theGuideHasAllChangesAndNoOthers() throws Exception {
+        List<String> rows = Files.readAllLines(GUIDE).stream()
+                .dropWhile(line -> !line.startsWith("| Change on the same checkpoint |"))
+                .skip(2)
+                .takeWhile(line -> line.startsWith("|"))
+                .toList();
+
+        assertThat(rows)
+                .containsExactlyElementsOf(
+                        changes().stream().map(GuardedChange::row).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void sparkAndMillraceDoWhatTheGuideSays(GuardedChange change) throws Exception {
+        boolean isSpark4 = spark.version().startsWith("4.");
+        GuardVerdict verdict = trial.of(change);
+
+        assertThat(verdict.spark()).isEqualTo(GuardedChange.onThisLine(change.spark(), isSpark4));
+        assertThat(verdict.millrace())
+                .as(verdict.details().toString())
+                .isEqualTo(GuardedChange.onThisLine(change.millrace(), isSpark4));
+        assertThat(verdict.agrees()).as(verdict.toString()).isTrue();
+    }
+}

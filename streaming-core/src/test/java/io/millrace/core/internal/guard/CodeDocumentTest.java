@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,8 +66,7 @@ class CodeDocumentTest {
     @MethodSource("names")
     void agreesWithThatOfAnotherJvm(String name) {
         CodeDocument now = GuardedPlans.document(name);
-        CodeDocument other = OTHERS.get(name);
-        assertThat(other).isNotNull();
+        CodeDocument other = Objects.requireNonNull(OTHERS.get(name));
         assertThat(now.facts())
                 .filteredOn(fact ->
                         !fact.place().equals("analysis") && !fact.place().startsWith("input of "))

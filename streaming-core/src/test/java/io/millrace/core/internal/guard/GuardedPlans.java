@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.FlatMapGroupsWithStateFunction;
@@ -183,7 +184,7 @@ final class GuardedPlans {
     /** The document of a plan, built in a session of its own. */
     static CodeDocument document(String name) {
         SparkSession spark = Spark.session().newSession();
-        Dataset<Row> rows = ALL.get(name).apply(source(spark));
+        Dataset<Row> rows = Objects.requireNonNull(ALL.get(name)).apply(source(spark));
         return CodeDocument.of(
                 new GuardedQuery(rows, "Append", "micro-batch", List.of("table hits"), false),
                 PlanFacts.of(rows),

@@ -78,6 +78,11 @@ final class SampleEnvironment implements AutoCloseable {
         return Sources.kafka(brokers()).topics(topic).startingFrom(Offsets.earliest());
     }
 
+    /** Reads an embedded topic from its first record. */
+    KafkaSource topic(String name) {
+        return Sources.kafka(TestKafka.shared().bootstrapServers()).topics(name).startingFrom(Offsets.earliest());
+    }
+
     String newTopic() {
         String topic = "sample-" + UUID.randomUUID().toString().substring(0, 8);
         TestKafka.shared().createTopic(topic, 2);

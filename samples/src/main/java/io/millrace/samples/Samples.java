@@ -121,6 +121,7 @@ public final class Samples implements Callable<Integer> {
         programs.put("orders", Orders::run);
         programs.put("continuous", ContinuousKafka::run);
         programs.put("backfill", Backfill::run);
+        programs.put("supervised", Supervised::run);
         return programs;
     }
 

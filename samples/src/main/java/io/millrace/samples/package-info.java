@@ -6,6 +6,7 @@
  *       session and servers, with {@code LineServer} for lines of text at a {@code HostAndPort}, and {@code Records} to
  *       send and read Kafka's records.
  *   <li>Kafka: {@code KafkaToConsole}, {@code AnyToKafka}, {@code ContinuousKafka}, {@code Backfill}
+ *   <li>several queries in one driver: {@code Supervised}
  *   <li>Aggregations: {@code SocketWordCount}, {@code HitsPerZip}, {@code HitsPerWindow}, {@code LateWords},
  *       {@code ZipCounts}
  *   <li>Files and tables: {@code ToParquet}, {@code JdbcUpsertOfCounts}, {@code JdbcExactlyOnceHits}

@@ -30,7 +30,8 @@ class SampleCommandsTest {
             "jdbc-upsert", List.of("| 94105 |     3 |"),
             "jdbc-exactly-once", List.of("| 94105 | 202"),
             "continuous", List.of("94105={\"zip\":\"94105\""),
-            "backfill", List.of("backfill: 6 rows read in 2 batches, 5 written"));
+            "backfill", List.of("backfill: 6 rows read in 2 batches, 5 written"),
+            "supervised", List.of("cut: RUNNING", "exit code: 65", " given_up=1 ", " lost=0"));
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -111,6 +111,16 @@ class SamplePipelinesTest {
     }
 
     @Test
+    void supervisedQueriesCopyNumbers(StreamKit kit) {
+        Input<KafkaRow> numbers = kit.kafka("numbers");
+
+        kit.run(Supervised.pipeline("sound", numbers, Sinks.console()))
+                .batch(
+                        "a number",
+                        b -> b.given(numbers, KafkaRow.value("{\"id\":7}")).emits(row(7L)));
+    }
+
+    @Test
     void upsertedCountsAreTheSameAfterARerun(StreamKit kit) throws SQLException {
         Input<KafkaRow> hits = kit.kafka("hits");
         TestPostgres.shared()

@@ -13,7 +13,10 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts one query, waits for its end, and starts it again as its {@link RestartPolicy} decides, on a thread of its own. */
+/**
+ * Starts one query, waits for its end, and starts it again as its {@link RestartPolicy} decides, on a thread of its
+ * own.
+ */
 final class QueryKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
 

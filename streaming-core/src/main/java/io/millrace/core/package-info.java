@@ -86,10 +86,11 @@
  *
  * <ul>
  *   <li>{@link io.millrace.core.Supervision}: all that run, with {@link io.millrace.core.SupervisedQuery} for each
- *   <li>{@link io.millrace.core.SupervisorSpec}: the settings; {@link io.millrace.core.SupervisorChecks}: pipelines that
- *       clash
- *   <li>{@link io.millrace.core.QueryKeeper}: the thread of one query, with {@link io.millrace.core.RestartPolicy}: what
- *       follows a {@link io.millrace.core.Failure}, and {@link io.millrace.core.ProgressWatch}: whether it is stuck
+ *   <li>{@link io.millrace.core.SupervisorSpec}: the settings; {@link io.millrace.core.SupervisorChecks}: pipelines
+ *       that clash
+ *   <li>{@link io.millrace.core.QueryKeeper}: the thread of one query, with {@link io.millrace.core.RestartPolicy}:
+ *       what follows a {@link io.millrace.core.Failure}, and {@link io.millrace.core.ProgressWatch}: whether it is
+ *       stuck
  *   <li>{@link io.millrace.core.SupervisorProbes}: liveness and readiness over HTTP;
  *       {@link io.millrace.core.SupervisorMetrics}: figures; {@link io.millrace.core.SupervisorTime}: the clock
  * </ul>

@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The kinds of failures, and what is said of them. */
 class FailureTest {
     private static final String ABORTED =
-            "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent failure: Lost task 0.3 in"
-                    + " stage 1.0 (TID 7) (host executor 2): ";
+            "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent failure: Lost task 0.3"
+                    + " in stage 1.0 (TID 7) (host executor 2): ";
 
     static Stream<Arguments> failures() {
         return Stream.of(

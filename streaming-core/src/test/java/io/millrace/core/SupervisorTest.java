@@ -133,7 +133,8 @@ class SupervisorTest {
             assertThat(supervision.queries().get(0).restarts()).isZero();
             assertThat(get(supervision, "/live"))
                     .isEqualTo("200 {\"ok\":true,\"queries\":["
-                            + "{\"name\":\"poisoned\",\"state\":\"gave_up\",\"restarts\":0,\"lastFailure\":\"row-refused\"},"
+                            + "{\"name\":\"poisoned\",\"state\":\"gave_up\",\"restarts\":0,"
+                            + "\"lastFailure\":\"row-refused\"},"
                             + "{\"name\":\"sound\",\"state\":\"running\",\"restarts\":0}]}");
             assertThat(get(supervision, "/ready")).startsWith("503 {\"ok\":false,");
             assertThat(get(supervision, "/live/other")).isEqualTo("404 ");

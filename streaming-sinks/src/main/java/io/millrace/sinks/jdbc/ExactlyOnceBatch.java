@@ -167,8 +167,8 @@ final class ExactlyOnceBatch {
                     "Query " + queryId + " may not write batch " + batch + " to \""
                             + plan.table() + "\": " + plan.ledger().ledgers() + " does not know it"
                             + (others ? ", but other queries of this table" : "")
-                            + ", as with a new checkpoint or a ledger that is gone, and rows might be duplicated. Go back to"
-                            + " the old checkpoint, or call allowNewCheckpoint().",
+                            + ", as with a new checkpoint or a ledger that is gone, and rows might be duplicated. Go"
+                            + " back to the old checkpoint, or call allowNewCheckpoint().",
                     FailureKind.CHECKPOINT_REFUSED);
         }
     }

@@ -125,9 +125,9 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
         return new SinkFailure(
                 "Batch " + batch + " of query " + queryId + " cannot go into \"" + target
                         + "\": the last batch in it is " + last + ", says " + ledgers
-                        + ", so that the batches between them are"
-                        + " lost, as after a restore of the database. Restore a checkpoint as old as the database, or start"
-                        + " with a new checkpoint and allowNewCheckpoint().",
+                        + ", so that the batches between them are lost, as after a restore of the database. Restore a"
+                        + " checkpoint as old as the database, or start with a new checkpoint"
+                        + " and allowNewCheckpoint().",
                 FailureKind.CHECKPOINT_REFUSED);
     }
 

@@ -18,6 +18,7 @@ import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Problem;
+import io.millrace.core.Rehearsal;
 import io.millrace.core.Secret;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
@@ -176,6 +177,9 @@ class BlocksGuideTest {
 
         assertThat(backlog.describe()).isNotEqualTo(counts.describe());
         appended.validate(spark);
+        Rehearsal rehearsal = counts.rehearse(spark); // throws what would keep the query from continuing
+        System.out.println(rehearsal);
+        assertThat(rehearsal.name()).isEqualTo("counts");
         assertThat(description).contains("-> window_start timestamp, window_end timestamp, count bigint");
     }
 

@@ -26,17 +26,22 @@ final class CheckpointChecks {
     /** Tasks of each step for each core, above which most of the time of a small batch goes into starting them. */
     private static final int MOST_TASKS_PER_CORE = 4;
 
+    private static final String RUNNING_IN_SESSION = "a query of this name is running in this session";
+    private static final String RUNNING_ON_CHECKPOINT = "is running on this checkpoint";
+
     private CheckpointChecks() {}
+
+    /** Whether the problem is a query that runs, which a rehearsal leaves alone. */
+    static boolean isOfRunningQuery(Problem problem) {
+        return problem.reason().equals(RUNNING_IN_SESSION) || problem.reason().endsWith(RUNNING_ON_CHECKPOINT);
+    }
 
     static List<Problem> problems(SparkSession spark, PlannedQuery query) {
         List<Problem> problems = new ArrayList<>();
         if (Arrays.stream(spark.streams().active())
                 .anyMatch(running -> query.name().equals(running.name()))) {
             problems.add(new Problem(
-                    "named",
-                    query.name(),
-                    "a query of this name is running in this session",
-                    "Stop that one, or give this one a name of its own."));
+                    "named", query.name(), RUNNING_IN_SESSION, "Stop that one, or give this one a name of its own."));
         }
         query.checkpointLocation()
                 .flatMap(location -> checkpointProblem(spark, query, location))
@@ -53,7 +58,7 @@ final class CheckpointChecks {
                     .map(running -> new Problem(
                             "checkpointAt",
                             Options.shown(location),
-                            "the query \"" + running + "\" is running on this checkpoint",
+                            "the query \"" + running + "\" " + RUNNING_ON_CHECKPOINT,
                             "Stop that one, or give this one a checkpoint of its own."));
         } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare.
             return Optional.of(new Problem(

@@ -140,6 +140,13 @@ public final class FileSource extends CheckedSource {
         return reading;
     }
 
+    /** Leaves done files where they are. */
+    @Override
+    Source rehearsed() {
+        return new FileSource(reading.without(
+                key -> key.equalsIgnoreCase("cleanSource") || key.equalsIgnoreCase("sourceArchiveDir")));
+    }
+
     @Override
     List<Problem> problems() {
         List<Problem> problems = new ArrayList<>();

@@ -4,10 +4,14 @@ import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.SparkInterval;
+import io.millrace.core.internal.Triggers;
 import io.millrace.core.internal.kafka.GroupCommitter;
 import io.millrace.core.internal.kafka.KafkaBrokers;
+import io.millrace.core.internal.kafka.KafkaEnd;
 import io.millrace.core.internal.kafka.KafkaJson;
+import io.millrace.core.internal.kafka.KafkaOffsets;
 import io.millrace.core.internal.kafka.KafkaOptions;
+import io.millrace.core.internal.kafka.KafkaRange;
 import io.millrace.core.internal.kafka.KafkaTopicIds;
 import io.millrace.core.internal.kafka.KafkaTopics;
 import io.millrace.core.internal.kafka.SourceOffsets;
@@ -46,6 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class KafkaSource extends CheckedSource {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String ENDING = "ending";
     private static final Set<String> SELECTIONS = Set.of("subscribe", "subscribePattern", "assign");
 
     private final ReaderSpec reading;
@@ -117,6 +122,16 @@ public final class KafkaSource extends CheckedSource {
     public KafkaSource startingFrom(Offsets offsets) {
         notNull("startingFrom(offsets)", offsets);
         return with(reading.without(key -> key.startsWith("starting")).with(offsets.options("starting")));
+    }
+
+    /**
+     * Where a query with {@link Pipeline#availableNow} ends: it takes the records before {@code offsets} and no others,
+     * in as many micro-batches as the limits require. The checkpoint keeps the offsets that the first start finds, so
+     * that a restart ends there too. Default no end.
+     */
+    public KafkaSource until(Offsets offsets) {
+        notNull("until(offsets)", offsets);
+        return with(reading.without(KafkaSource::isOfEnd).with(offsets.options(ENDING)));
     }
 
     /** The greatest number of records in one micro-batch, over all partitions. Default no limit. */
@@ -252,7 +267,16 @@ public final class KafkaSource extends CheckedSource {
 
     @Override
     ReaderSpec loaded() {
-        return reading.orElse(KafkaOptions.DEFAULTS);
+        ReaderSpec stream = reading.orElse(KafkaOptions.DEFAULTS);
+        return end().isPresent() ? stream.withFormat(KafkaRange.class.getName()) : stream;
+    }
+
+    private Optional<KafkaOffsets> end() {
+        return KafkaOffsets.of(reading.options(), ENDING);
+    }
+
+    private static boolean isOfEnd(String key) {
+        return key.startsWith(ENDING);
     }
 
     @Override
@@ -284,6 +308,7 @@ public final class KafkaSource extends CheckedSource {
         KafkaOptions.startTwice(reading.options())
                 .map(twice -> twice.as(Problem::new))
                 .ifPresent(problems::add);
+        end().ifPresent(end -> problems.addAll(KafkaBatch.problems(reading, end, "until", "a range")));
         // These settings make the placeholders work.
         Set<String> keys = reading.options().keySet().stream()
                 .filter(key -> !key.startsWith(KafkaOptions.CONFIG_PROVIDERS))
@@ -295,6 +320,10 @@ public final class KafkaSource extends CheckedSource {
     /** The start of the source is checked for a new query alone: a checkpoint with a batch continues where it ended. */
     @Override
     List<Problem> askServers(SparkSession spark, PlannedQuery query) {
+        Optional<Problem> endless = end().flatMap(end -> problemOfEnd(spark, query, end));
+        if (endless.isPresent()) {
+            return List.of(endless.get());
+        }
         Optional<KafkaTopicIds> ids = topicIds(spark, query);
         boolean isNew = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
         List<Finding> found = KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
@@ -302,6 +331,7 @@ public final class KafkaSource extends CheckedSource {
             List<Finding> problems = new ArrayList<>(topics.unknownPartitions());
             if (problems.isEmpty() && isNew) {
                 problems.addAll(topics.problems("starting", "startingFrom"));
+                problems.addAll(topics.problems(ENDING, "until"));
             }
             if (KafkaOptions.failsOnDataLoss(reading.options())) {
                 ids.ifPresent(noted -> problems.addAll(noted.problems(topics.ids())));
@@ -323,6 +353,23 @@ public final class KafkaSource extends CheckedSource {
                         "Spark reports no offsets of a query with the continuous trigger",
                         "Leave it out, or use every(...)."))
                 : Finding.all(KafkaBrokers.of(reading.options(), patience).problemsOfGroup(name), Problem::new);
+    }
+
+    private static Optional<Problem> problemOfEnd(SparkSession spark, PlannedQuery query, KafkaOffsets end) {
+        if (!Triggers.isAvailableNow(query.trigger())) {
+            return Optional.of(new Problem(
+                    "until",
+                    end.toString(),
+                    "with this trigger the query would wait there for ever",
+                    "Call availableNow() on the pipeline, or leave the end out."));
+        }
+        return query.checkpointLocation()
+                .flatMap(location -> KafkaEnd.otherThan(spark, location, end))
+                .map(kept -> new Problem(
+                        "until",
+                        end.toString(),
+                        "the checkpoint was started with until(" + kept + ") and keeps it",
+                        "Name that one, or start with a new checkpoint."));
     }
 
     @Override

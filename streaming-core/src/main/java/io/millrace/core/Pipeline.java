@@ -246,6 +246,24 @@ public final class Pipeline {
         return CallSites.during(spark.sparkContext(), () -> validateAndStart(spark));
     }
 
+    /**
+     * Validates, then runs one micro-batch on a copy of the checkpoint, and drops its rows where the sink would get
+     * them: shows before a deployment that this code continues from that checkpoint. Writes to no table and no topic,
+     * leaves the checkpoint as it is, and may run while the query itself does. If the checkpoint has a batch that was
+     * planned and not committed, that one runs again; otherwise the next one. Continuous and real-time queries are
+     * rehearsed in a micro-batch. Functions of your own in the steps and the source run as in the query.
+     *
+     * <p>The copy is next to the checkpoint, has of the state only what the batch needs, and is removed at the end. It
+     * passes through the driver: 10 GB of state take as much space and some minutes.
+     *
+     * @throws ValidationException with every problem that was found; nothing has run
+     * @throws IllegalStateException if the batch fails, with the reason, or if the checkpoint cannot be copied
+     */
+    public Rehearsal rehearse(SparkSession spark) {
+        notNull("rehearse(spark)", spark);
+        return CallSites.during(spark.sparkContext(), () -> new RehearsalRun(spec, spark, validated(spark)).result());
+    }
+
     /** Spark takes some settings, such as ANSI mode, from the session of the thread as a step is built. */
     private Validation validated(SparkSession spark) {
         return ActiveSession.with(spark, () -> Validation.of(spec, spark));

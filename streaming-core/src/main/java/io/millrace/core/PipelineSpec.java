@@ -110,6 +110,11 @@ record PipelineSpec(
                 options.with(key, value));
     }
 
+    /** With a source that has no effect on where its rows come from. */
+    PipelineSpec rehearsed() {
+        return source.map(SourceWithChecks::rehearsed).map(this::from).orElse(this);
+    }
+
     /** The checkpoint location that was set. */
     Optional<String> checkpoint() {
         return Optional.ofNullable(options.asMap().get(CHECKPOINT));

@@ -34,6 +34,11 @@ record ReaderSpec(String format, Options settings, Optional<StructType> schema) 
         return new ReaderSpec(format, settings.without(keys), schema);
     }
 
+    /** The same settings for another class of Spark's interface of sources. */
+    ReaderSpec withFormat(String name) {
+        return new ReaderSpec(name, settings, schema);
+    }
+
     ReaderSpec withSchema(StructType schema) {
         return new ReaderSpec(format, settings, Optional.of(schema));
     }

@@ -44,6 +44,11 @@ final class ShapedSource extends SourceWithChecks {
     }
 
     @Override
+    Source rehearsed() {
+        return new ShapedSource(rehearsed(source), step);
+    }
+
+    @Override
     List<String> starts() {
         return source instanceof SourceWithChecks checked ? checked.starts() : List.of();
     }

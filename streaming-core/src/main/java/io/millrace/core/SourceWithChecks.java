@@ -20,6 +20,16 @@ abstract class SourceWithChecks implements Source {
     /** Records what a later start on the same checkpoint has to check; called right before the start. */
     void beforeStart(SparkSession spark, PlannedQuery query) {}
 
+    /** The same rows, read without any effect on where they come from. */
+    Source rehearsed() {
+        return this;
+    }
+
+    /** What {@code source} is in a rehearsal. */
+    static Source rehearsed(Source source) {
+        return source instanceof SourceWithChecks checked ? checked.rehearsed() : source;
+    }
+
     /** How many partitions it reads now, each of which needs a core in real-time mode; 0 if that is not known. */
     int partitions() {
         return 0;

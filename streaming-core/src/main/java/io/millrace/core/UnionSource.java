@@ -77,6 +77,11 @@ final class UnionSource extends SourceWithChecks {
     }
 
     @Override
+    Source rehearsed() {
+        return new UnionSource(members.stream().map(SourceWithChecks::rehearsed).toList());
+    }
+
+    @Override
     int partitions() {
         return IntStream.range(0, members.size())
                 .map(position ->

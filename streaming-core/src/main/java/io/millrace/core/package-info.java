@@ -68,6 +68,8 @@
  *   <li>{@link io.millrace.core.PlanChecks}: the plan; {@link io.millrace.core.RealTimeChecks}: real-time mode
  *   <li>{@link io.millrace.core.WriterChecks}: the format of Spark's writer
  *   <li>{@link io.millrace.core.CheckpointChecks}: the checkpoint
+ *   <li>{@link io.millrace.core.Rehearsal}: one batch on a copy of the checkpoint, run by
+ *       {@link io.millrace.core.RehearsalRun}
  * </ul>
  *
  * <p>Metrics and health of running queries:

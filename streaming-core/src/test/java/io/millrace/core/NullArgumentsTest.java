@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -57,6 +58,7 @@ class NullArgumentsTest {
         Sink sink = Dataset::writeStream;
         Transform transform = rows -> rows;
         arguments.put(Source.class, source);
+        arguments.put(OptionalLong.class, OptionalLong.empty());
         arguments.put(Sink.class, sink);
         arguments.put(Transform.class, transform);
         Stream.of(

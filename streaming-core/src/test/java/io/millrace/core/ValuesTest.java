@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -136,6 +137,7 @@ class ValuesTest {
                                 () -> kafka().topicPattern("h.*"),
                                 () -> kafka().partitions("hits", 3, 4),
                                 () -> kafka().startingFrom(Offsets.earliest()),
+                                () -> kafka().until(Offsets.of("hits", 0, 77)),
                                 () -> kafka().maxOffsetsPerTrigger(7),
                                 () -> kafka().minOffsetsPerTrigger(8, Duration.ofSeconds(9)),
                                 () -> kafka().minPartitions(10),
@@ -153,6 +155,7 @@ class ValuesTest {
                                 "h.*",
                                 "[3,4]",
                                 "earliest",
+                                "77",
                                 "7",
                                 "maxTriggerDelay=9000ms",
                                 "10",
@@ -274,6 +277,28 @@ class ValuesTest {
                                         Optional.of("s3a://AK:canary@b/c"))),
                         List.of("a", "b", "Update", "7", "s3a://***@b/c")),
                 arguments(
+                        "Rehearsal",
+                        List.<Supplier<Object>>of(
+                                () -> rehearsal("a", 1, false, 7, 8, 9, List.of()),
+                                () -> rehearsal("b", 1, false, 7, 8, 9, List.of()),
+                                () -> rehearsal("a", 2, false, 7, 8, 9, List.of()),
+                                () -> rehearsal("a", 1, true, 7, 8, 9, List.of()),
+                                () -> rehearsal("a", 1, false, 77, 8, 9, List.of()),
+                                () -> rehearsal("a", 1, false, 7, 88, 9, List.of()),
+                                () -> rehearsal("a", 1, false, 7, 8, 99, List.of()),
+                                () -> rehearsal("a", 1, false, 7, 8, 9, List.of(new Problem("f", "v", "r", "h"))),
+                                () -> new Rehearsal("a", OptionalLong.empty(), false, 0, 0, Duration.ZERO, List.of())),
+                        List.of(
+                                "",
+                                "\"b\"",
+                                "batch 2",
+                                "not committed",
+                                "77 rows read",
+                                "88 rows for the sink",
+                                "99 ms",
+                                "f(v): r. h",
+                                "no batch")),
+                arguments(
                         "Problem",
                         List.<Supplier<Object>>of(
                                 () -> new Problem("f", "v", "r", "h"),
@@ -313,6 +338,11 @@ class ValuesTest {
                                 "PT9S",
                                 "8080",
                                 "PT3H")));
+    }
+
+    private static Rehearsal rehearsal(
+            String name, long batch, boolean rerun, long read, long written, long millis, List<Problem> notes) {
+        return new Rehearsal(name, OptionalLong.of(batch), rerun, read, written, Duration.ofMillis(millis), notes);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.core.internal.kafka.KafkaRange;
 import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.internal.spark.SparkLine;
 import java.util.Map;
@@ -37,7 +38,9 @@ final class SparkSourceInternals {
         private Optional<Input<?>> source(LogicalPlan node) {
             if (node instanceof StreamingRelationV2 relation) {
                 Map<String, String> options = relation.extraOptions().asCaseSensitiveMap();
-                return StandIns.of(session).find(relation.sourceName(), options, relation.schema());
+                String format =
+                        relation.sourceName().equals(KafkaRange.class.getName()) ? "kafka" : relation.sourceName();
+                return StandIns.of(session).find(format, options, relation.schema());
             }
             return SparkLine.sourceOf(node)
                     .flatMap(source -> StandIns.of(session)

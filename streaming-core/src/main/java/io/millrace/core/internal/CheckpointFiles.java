@@ -35,6 +35,12 @@ public final class CheckpointFiles {
         CheckpointManager.of(spark, file).replace(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The files directly in {@code directory}, if it exists. */
+    public static List<Path> in(SparkSession spark, Path directory) throws IOException {
+        CheckpointManager files = CheckpointManager.of(spark, directory);
+        return files.exists(directory) ? files.list(directory) : List.of();
+    }
+
     /** The greatest batch id among the files of one of Spark's logs, compacted or not; empty if there is none. */
     public static Optional<Long> latestBatch(SparkSession spark, Path log) throws IOException {
         CheckpointManager files = CheckpointManager.of(spark, log);

@@ -27,6 +27,11 @@ public final class RunningQueries {
         return BatchThread.of(session.streams().get(UUID.fromString(queryId))).checkpoint();
     }
 
+    /** The same of a query that may have ended. */
+    public static String checkpointOf(StreamingQuery query) {
+        return BatchThread.of(query).checkpoint();
+    }
+
     /** Whether {@code error}, thrown by a batch, means that its query is being stopped. */
     public static boolean isStop(Throwable error, SparkSession session) {
         return BatchThread.isStop(error, session.sparkContext());

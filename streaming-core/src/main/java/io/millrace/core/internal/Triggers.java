@@ -23,7 +23,11 @@ public final class Triggers {
 
     /** Whether a query with it ends when it has read what there is. */
     public static boolean endsByItself(Trigger trigger) {
-        return isOnce(trigger) || trigger.equals(AvailableNowTrigger$.MODULE$);
+        return isOnce(trigger) || isAvailableNow(trigger);
+    }
+
+    public static boolean isAvailableNow(Trigger trigger) {
+        return trigger.equals(AvailableNowTrigger$.MODULE$);
     }
 
     public static boolean isRealTime(Trigger trigger) {
@@ -48,7 +52,7 @@ public final class Triggers {
             String call = isContinuous(trigger) ? "continuous" : isRealTime(trigger) ? "realTime" : "every";
             return call + "(" + interval.get() + ")";
         }
-        if (trigger.equals(AvailableNowTrigger$.MODULE$)) {
+        if (isAvailableNow(trigger)) {
             return "availableNow()";
         }
         return isOnce(trigger) ? "once()" : trigger.toString();

@@ -16,7 +16,8 @@
  *   <li>{@link io.millrace.core.internal.FileFormatOptions}: the options of file formats
  *   <li>{@link io.millrace.core.internal.RunningQueries}: running queries, and how to stop them between batches
  *   <li>{@link io.millrace.core.internal.CheckpointState} and {@link io.millrace.core.internal.CheckpointFiles}: what
- *       a query continues from, and the files of a checkpoint
+ *       a query continues from, and the files of a checkpoint; {@link io.millrace.core.internal.CheckpointCopy}: a copy
+ *       of them for a rehearsal
  *   <li>{@link io.millrace.core.internal.LocalCheckpoints} and {@link io.millrace.core.internal.StatePartitions}: what
  *       one query gets at its start and the others of its session do not
  *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system, and

@@ -107,6 +107,32 @@ public final class KafkaTopics {
         return problem.stream().toList();
     }
 
+    /** The offset of the first record at or after {@code end} of each partition that is read; its end if none is. */
+    public NavigableMap<String, NavigableMap<Integer, Long>> resolved(KafkaOffsets end)
+            throws InterruptedException, ExecutionException {
+        List<TopicPartition> read = partitions();
+        Map<TopicPartition, Long> latest = offsets(read, partition -> OffsetSpec.latest());
+        Map<TopicPartition, Long> found = offsets(read, partition -> spec(end, partition));
+        NavigableMap<String, NavigableMap<Integer, Long>> resolved = new TreeMap<>();
+        for (TopicPartition one : read) {
+            long named = end.kind() == KafkaOffsets.Kind.OFFSETS ? value(end, one) : KafkaOffsets.LATEST;
+            long offset = named >= 0 ? named : found.getOrDefault(one, -1L);
+            resolved.computeIfAbsent(one.topic(), none -> new TreeMap<>())
+                    .put(one.partition(), offset >= 0 ? offset : latest.getOrDefault(one, 0L));
+        }
+        return resolved;
+    }
+
+    private static OffsetSpec spec(KafkaOffsets end, TopicPartition partition) {
+        return switch (end.kind()) {
+            case EARLIEST -> OffsetSpec.earliest();
+            case LATEST -> OffsetSpec.latest();
+            case OFFSETS ->
+                value(end, partition) == KafkaOffsets.EARLIEST ? OffsetSpec.earliest() : OffsetSpec.latest();
+            case SINCE, TIMESTAMPS -> OffsetSpec.forTimestamp(instant(end, partition));
+        };
+    }
+
     /** Spark requires exactly the partitions that it reads to be named. */
     private Optional<Finding> otherPartitions(KafkaOffsets offsets, String call) {
         List<TopicPartition> read = partitions();

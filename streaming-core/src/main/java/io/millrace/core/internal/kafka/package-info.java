@@ -9,6 +9,8 @@
  *       brokers
  *   <li>{@link io.millrace.core.internal.kafka.KafkaTopicIds}: finds topics that were deleted and created anew
  *   <li>{@link io.millrace.core.internal.kafka.KafkaOffsets}: where reading starts or ends, as Spark's options say it
+ *   <li>{@link io.millrace.core.internal.kafka.KafkaRange}: Spark's Kafka source as a stream that ends, with
+ *       {@link io.millrace.core.internal.kafka.KafkaRangeStream} and {@link io.millrace.core.internal.kafka.KafkaEnd}
  *   <li>{@link io.millrace.core.internal.kafka.KafkaOptions}: the options of Spark's Kafka source
  *   <li>{@link io.millrace.core.internal.kafka.GroupCommitter}: commits what a running query has read
  *   <li>{@link io.millrace.core.internal.kafka.SourceOffsets} and {@link io.millrace.core.internal.kafka.KafkaLag}: the

@@ -1,10 +1,12 @@
 package io.millrace.core.internal.spark;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.execution.streaming.checkpointing.CheckpointFileManager;
@@ -52,17 +54,30 @@ public final class CheckpointManager {
 
     /** The files and directories directly in {@code directory}. */
     public List<Path> list(Path directory) throws IOException {
-        return List.of(files.list(directory)).stream()
-                .map(file -> file.getPath())
-                .toList();
+        return statuses(directory).stream().map(FileStatus::getPath).toList();
+    }
+
+    /** The same with what the file system says about each. */
+    public List<FileStatus> statuses(Path directory) throws IOException {
+        return List.of(files.list(directory));
+    }
+
+    /** Deletes a file, or a directory with all that it has. */
+    public void delete(Path path) throws IOException {
+        files.delete(path);
     }
 
     /** Replaces what the file held by {@code content}, the whole of it or nothing; creates its directory. */
     public void replace(Path file, byte[] content) throws IOException {
+        replace(file, new ByteArrayInputStream(content));
+    }
+
+    /** The same, read to its end. */
+    public void replace(Path file, InputStream content) throws IOException {
         files.mkdirs(file.getParent());
         CheckpointFileManager.CancellableFSDataOutputStream whole = files.createAtomic(file, true);
         try {
-            whole.write(content);
+            content.transferTo(whole);
         } catch (IOException | RuntimeException e) {
             whole.cancel();
             throw e;

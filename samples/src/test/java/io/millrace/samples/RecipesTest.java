@@ -280,6 +280,19 @@ class RecipesTest {
                 .checkpointAt("s3a://bucket/orders-history");
     }
 
+    static Pipeline repair(Pipeline live, KafkaSource orders, Instant from, Instant to) {
+        return live.from(orders.startingFrom(Offsets.since(from))
+                        .until(Offsets.since(to))
+                        .maxOffsetsPerTrigger(1_000_000))
+                .availableNow()
+                .checkpointAt("s3a://bucket/orders-repair-1");
+    }
+
+    static Pipeline repairWindows(Pipeline repair, String first, String end) {
+        return repair.via(Transforms.where("window_start >= timestamp '" + first + "'"))
+                .via(Transforms.where("window_end <= timestamp '" + end + "'"));
+    }
+
     static Sink newestVersion(Database database) {
         return Sinks.jdbc(database).table("orders").upsertOn("id").versionedBy("version");
     }
@@ -294,6 +307,9 @@ class RecipesTest {
 
         assertThat(live.describe()).contains("startingOffsets=latest", "s3a://bucket/orders");
         assertThat(history.describe()).contains("startingTimestamp", "s3a://bucket/orders-history", "availableNow");
+        Pipeline repair = repair(live, orders, Instant.EPOCH, Instant.parse("2026-01-01T00:00:00Z"));
+        assertThat(repair.describe()).contains("endingTimestamp", "availableNow", "s3a://bucket/orders-repair-1");
+        assertThat(repairWindows(repair, "2026-01-01", "2026-01-02").describe()).contains("window_end <= timestamp");
         assertThat(List.of(firstOfEachKey(database), tableArchiveAndAlerts(database, "/archive", "localhost:9092")))
                 .extracting(Sink::describe)
                 .allSatisfy(sink -> assertThat(sink).contains("shop"));

@@ -6,12 +6,14 @@ import static io.millrace.core.OutputModes.update;
 import static java.time.Duration.ofMinutes;
 import static org.apache.spark.sql.functions.expr;
 
+import io.millrace.core.CalendarWindow;
 import io.millrace.core.Offsets;
 import io.millrace.core.Sources;
 import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
@@ -26,6 +28,8 @@ final class GuardedChanges {
     private static final String ORDER = "the state belongs to the steps in their old order: " + NEW;
 
     private static final Transform DELAY = Transforms.withWatermark("at", ofMinutes(10));
+    private static final ZoneId UTC = ZoneId.of("UTC");
+    private static final CalendarWindow DAYS = CalendarWindow.days(UTC);
     private static final Transform NOTHING = Transforms.where("true");
     private static final Transform TOTAL = grouped("zip", "sum(n) AS total");
 
@@ -137,6 +141,11 @@ final class GuardedChanges {
                                 grouped("zip", "max(n)", "min(m)"),
                                 grouped("zip", "min(m)", "max(n)"))
                         .isWrong("each would go on with the result of the other: keep the order"),
+                step(
+                                "`first` without NULL, instead of `first`",
+                                grouped("zip", "first(CASE WHEN m < 3 THEN m END)"),
+                                grouped("zip", "first(CASE WHEN m < 3 THEN m END, true)"))
+                        .isWrong(NEW),
                 step("a FILTER of an aggregate", TOTAL, grouped("zip", "sum(n) FILTER (WHERE n > 1) AS total"))
                         .isWrong(NEW));
     }
@@ -162,7 +171,26 @@ final class GuardedChanges {
                                 "the order of two grouping columns",
                                 grouped("zip, city", "sum(n) AS total"),
                                 grouped("city, zip", "sum(n) AS total"))
-                        .isWrong("the same: keep the order"));
+                        .isWrong("the same: keep the order"),
+                step(
+                                "the path of a JSON field that is a grouping column",
+                                document(Transforms.jsonFields("document").string("place", "$.zip")),
+                                document(Transforms.jsonFields("document").string("place", "$.city")))
+                        .isWrong("old and new groups would share one state: " + NEW),
+                step(
+                                "a JSON field more, before the one that is a grouping column",
+                                document(Transforms.jsonFields("document").string("place", "$.zip")),
+                                document(Transforms.jsonFields("document")
+                                        .string("town", "$.city")
+                                        .string("place", "$.zip")))
+                        .works("fields count by their paths"));
+    }
+
+    /** Totals of a column {@code place} that {@code fields} finds in a document. */
+    private static Transform document(Transform fields) {
+        return Transforms.withColumn("document", "to_json(struct(zip, city))")
+                .andThen(fields)
+                .andThen(grouped("place", "sum(n) AS total"));
     }
 
     private static Stream<GuardedChange> windows() {
@@ -188,6 +216,13 @@ final class GuardedChanges {
                         .fails(NEW),
                 step("totals by window, instead of totals", grouped("zip", "count(1)"), windowed("at", 10, 10, 0))
                         .fails(NEW),
+                step("days instead of weeks of a calendar", calendar(CalendarWindow.weeks(UTC)), calendar(DAYS))
+                        .isWrong("the same as the length"),
+                step(
+                                "the time zone of days",
+                                calendar(CalendarWindow.days(ZoneId.of("Europe/Brussels"))),
+                                calendar(DAYS))
+                        .isWrong("the same"),
                 change("the gap of a session", complete(), sessions(1, "zip"), sessions(9, "zip"))
                         .isWrong("open sessions would not be joined by the new gap: " + NEW),
                 change("the key of a session", complete(), sessions(9, "zip"), sessions(9, "city"))
@@ -397,6 +432,8 @@ final class GuardedChanges {
                                 values,
                                 values.from(lab -> lab.kafka("a").maxOffsetsPerTrigger(1)))
                         .worksWithANote(""),
+                GuardedChange.of("`until`", values, values.from(lab -> lab.kafka("a").until(Offsets.of(lab.topic("a"), 0, 3))))
+                        .worksWithANote("the query ends there, with the trigger `availableNow`"),
                 GuardedChange.of("files instead of Kafka", values, job(append(), Transforms.select("zip")))
                         .fails(NEW),
                 GuardedChange.of("Kafka instead of files", job(append(), Transforms.select("zip")), values)
@@ -521,6 +558,10 @@ final class GuardedChanges {
         return grouped(
                 "window(%s, '%d minutes', '%d minutes', '%d minutes')".formatted(time, length, slide, start),
                 "count(1)");
+    }
+
+    private static Transform calendar(CalendarWindow window) {
+        return Transforms.windowedCount("at", window);
     }
 
     private static Transform sessions(int minutes, String key) {

@@ -28,7 +28,7 @@ import scala.collection.immutable.Seq;
 /**
  * {@link CalendarRule} as an expression: a timestamp in, a struct of {@code start} and {@code end} out, NULL for NULL.
  */
-public final class CalendarExpression extends Expression implements Serializable {
+public final class CalendarExpression extends Expression implements DescribedExpression, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -92,6 +92,16 @@ public final class CalendarExpression extends Expression implements Serializable
             }
             return window.row();
         }
+    }
+
+    @Override
+    public String describe() {
+        return windows.rule.describe();
+    }
+
+    @Override
+    public String describe(int field) {
+        return describe() + (field == 0 ? ", start" : ", end");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.core.internal.guard;
 
+import io.millrace.core.internal.DescribedExpression;
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Add;
 import org.apache.spark.sql.catalyst.expressions.Alias;
@@ -38,9 +41,13 @@ import org.apache.spark.sql.types.ObjectType;
 /** The meanings of expressions; columns of earlier steps are known by theirs. */
 final class ExpressionMeanings {
     private final Map<ExprId, Meaning> columns = new HashMap<>();
+    private final Map<ExprId, DescribedExpression> structs = new HashMap<>();
 
     void define(NamedExpression column, Meaning meaning) {
         columns.put(column.exprId(), meaning);
+        if (column instanceof Alias alias && alias.child() instanceof DescribedExpression struct) {
+            structs.put(column.exprId(), struct);
+        }
     }
 
     boolean isKnown(NamedExpression column) {
@@ -90,13 +97,44 @@ final class ExpressionMeanings {
             return Meaning.of(name(expression)); // Without a seed of the user, Spark draws one at each start.
         }
         List<Meaning> parts = new ArrayList<>(all(children(expression)));
-        if (expression instanceof GetStructField field) {
-            parts.add(Meaning.of(field.extractFieldName()));
+        if (expression instanceof DescribedExpression own) {
+            parts.add(Meaning.of(own.describe()));
         }
         if (expression instanceof GetArrayStructFields field) {
             parts.add(Meaning.of(field.field().name()));
+            return Meaning.call(name(expression), parts);
         }
-        return Meaning.call(name(expression), parts);
+        if (expression instanceof GetStructField field) {
+            return field(field, parts);
+        }
+        return Meaning.call(name(expression), parts).of(settings(expression), false);
+    }
+
+    /** A field by its name; one of a struct of Millrace's by its settings, since others of that struct may change. */
+    private Meaning field(GetStructField field, List<Meaning> parts) {
+        DescribedExpression struct = field.child() instanceof Attribute column
+                ? structs.get(column.exprId())
+                : null;
+        if (struct instanceof Expression own) {
+            List<Meaning> ofStruct = new ArrayList<>(all(children(own)));
+            ofStruct.add(Meaning.of(struct.describe(field.ordinal())));
+            return Meaning.call(own.prettyName(), ofStruct);
+        }
+        parts.add(Meaning.of(field.extractFieldName()));
+        return Meaning.call(name(field), parts);
+    }
+
+    /** What Spark's expressions have besides their children, such as whether {@code first} leaves out NULL. */
+    private static String settings(Expression expression) {
+        // Spark numbers the variables of typed steps.
+        if (expression.getClass().getPackageName().endsWith(".objects")) {
+            return "";
+        }
+        return IntStream.range(0, expression.productArity())
+                .mapToObj(expression::productElement)
+                .filter(value -> value instanceof Boolean || value instanceof Number || value instanceof String)
+                .map(String::valueOf)
+                .collect(Collectors.joining(" "));
     }
 
     private static List<Expression> children(Expression expression) {
@@ -125,6 +163,11 @@ final class ExpressionMeanings {
 
     /** A window in the words of its call, of the arithmetic that Spark has made of it. */
     Optional<Meaning> window(NamedExpression column, Metadata metadata, Expression made) {
+        if (metadata.contains(TimeWindow$.MODULE$.marker()) && made instanceof DescribedExpression calendar) {
+            List<Meaning> parts = new ArrayList<>(all(children(made)));
+            parts.add(Meaning.of(calendar.describe()));
+            return Optional.of(Meaning.call("window", parts));
+        }
         if (metadata.contains(TimeWindow$.MODULE$.marker())) {
             return Optional.of(timeWindow(made));
         }

@@ -42,6 +42,9 @@ record Meaning(String words, String exact) {
     }
 
     Meaning of(String type, boolean inWords) {
+        if (type.isEmpty()) {
+            return this;
+        }
         return new Meaning(inWords ? words + " " + type : words, exact + " " + type);
     }
 

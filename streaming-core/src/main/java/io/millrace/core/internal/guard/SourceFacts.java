@@ -3,6 +3,7 @@ package io.millrace.core.internal.guard;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.SparkFormats;
 import io.millrace.core.internal.kafka.KafkaJson;
+import io.millrace.core.internal.kafka.KafkaRange;
 import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.internal.spark.SparkLine;
 import java.io.IOException;
@@ -26,11 +27,14 @@ import org.apache.spark.sql.execution.datasources.DataSource;
  */
 record SourceFacts(String kind, Map<String, String> options) {
     private static final String FILES = "files";
+    private static final String KAFKA = "kafka";
     private static final List<String> SELECTIONS = List.of("subscribe", "subscribePattern", "assign", "path");
 
     static SourceFacts of(LogicalPlan leaf, Configuration files) {
         if (leaf instanceof StreamingRelationV2 source) {
-            return new SourceFacts(source.sourceName(), caseless(source.extraOptions()));
+            // One that ends has the offsets of any other.
+            String name = source.sourceName().equals(KafkaRange.class.getName()) ? KAFKA : source.sourceName();
+            return new SourceFacts(name, caseless(source.extraOptions()));
         }
         Optional<DataSource> source = SparkLine.sourceOf(leaf);
         Map<String, String> options = caseless(
@@ -85,7 +89,7 @@ record SourceFacts(String kind, Map<String, String> options) {
     }
 
     boolean isKafka() {
-        return kind.equals("kafka");
+        return kind.equals(KAFKA);
     }
 
     /** Whether Spark refuses to go on without partitions that the checkpoint has offsets of. */

@@ -92,7 +92,7 @@ final class StateChanges {
                         "via",
                         kind + (part.equals("keys") ? " by " : " of ") + words,
                         "its state in the checkpoint at " + location + " " + what + " "
-                                + (old.equals(words) ? "the same of other types or casts" : old)
+                                + (old.equals(words) ? "the same with other types, casts or settings" : old)
                                 + ": old and new results would be mixed",
                         "Put it back, or start with a new checkpoint; allowOldState() goes on with the old state."));
     }

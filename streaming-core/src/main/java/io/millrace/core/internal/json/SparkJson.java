@@ -1,5 +1,6 @@
 package io.millrace.core.internal.json;
 
+import io.millrace.core.internal.DescribedExpression;
 import io.millrace.core.internal.RowCount;
 import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.internal.spark.SparkLine;
@@ -29,7 +30,7 @@ import scala.collection.immutable.Seq;
  * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
  * {@link JsonConversion}, {@link PlainValue} and {@link JsonPart} the only class that uses what Spark does not publish.
  */
-final class SparkJson extends Expression implements Serializable {
+final class SparkJson extends Expression implements DescribedExpression, Serializable {
     @Serial
     private static final long serialVersionUID = 1L;
 
@@ -116,6 +117,17 @@ final class SparkJson extends Expression implements Serializable {
         boolean readsAs(Rows other) {
             return fields.equals(other.fields) && zone.equals(other.zone);
         }
+    }
+
+    @Override
+    public String describe() {
+        return rows.describe();
+    }
+
+    /** The path of a field; whether a document is malformed depends on all of them. */
+    @Override
+    public String describe(int field) {
+        return field < rows.fields().size() ? rows.fields().get(field).path().text() : describe();
     }
 
     /** False, so that Spark does not copy the expression to other places: no filter or column after it parses again. */

@@ -48,20 +48,20 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
     @Override
     public void onQueryProgress(QueryProgressEvent event) {
         StreamingQueryProgress progress = event.progress();
-        worker.execute(
-                () -> warn(figures(nameOrId(progress.name(), progress.id())).observe(progress)));
+        worker.execute(() -> warn(figures(nameOrId(progress.name(), progress.id()), progress.runId())
+                .observe(progress)));
     }
 
     @Override
     public void onQueryIdle(QueryIdleEvent event) {
-        worker.execute(() -> figures(nameOf(event.id())).idle());
+        worker.execute(() -> figures(nameOf(event.id()), event.runId()).idle());
     }
 
     @Override
     public void onQueryTerminated(QueryTerminatedEvent event) {
         if (event.exception().isDefined()) {
             String failure = event.exception().get();
-            worker.execute(() -> warn(figures(nameOf(event.id())).failed(failure)));
+            worker.execute(() -> warn(figures(nameOf(event.id()), event.runId()).failed(failure)));
         }
     }
 
@@ -77,13 +77,10 @@ final class HealthListener extends StreamingQueryListener implements AutoCloseab
         watched.values().forEach(QueryFigures::hide);
     }
 
-    private QueryFigures figures(String name) {
-        return watched.computeIfAbsent(name, this::watch);
-    }
-
-    private QueryFigures watch(String name) {
-        QueryFigures figures = new QueryFigures(name, limits);
-        if (!QueryFigures.areOfPipeline(name)) {
+    /** Those of a query; shown as metrics unless its pipeline shows them. */
+    private QueryFigures figures(String name, UUID run) {
+        QueryFigures figures = watched.computeIfAbsent(name, query -> new QueryFigures(query, limits));
+        if (!QueryRuns.isOfPipeline(run)) {
             figures.show();
         }
         return figures;

@@ -40,11 +40,6 @@ final class QueryFigures implements QueryFollower {
         return OF_PIPELINES.computeIfAbsent(query, unused -> new QueryFigures(query, Health.DEFAULT));
     }
 
-    /** Whether a pipeline shows the metrics of the query. */
-    static boolean areOfPipeline(String query) {
-        return OF_PIPELINES.containsKey(query);
-    }
-
     synchronized void show() {
         if (removal == null) {
             removal = SparkMetrics.publish(MetricName.ofQuery(query), metrics);

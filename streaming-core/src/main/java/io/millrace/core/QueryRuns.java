@@ -1,9 +1,13 @@
 package io.millrace.core;
 
 import io.millrace.core.internal.kafka.GroupCommitter;
+import java.io.Serial;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +26,20 @@ import org.apache.spark.sql.streaming.StreamingQueryListener.QueryTerminatedEven
 final class QueryRuns extends SparkListener {
     private static final Map<SparkContext, QueryRuns> LISTENERS = new WeakHashMap<>();
 
+    /** More than the runs of a driver whose events are still waiting. */
+    private static final int RUNS_KEPT = 10_000;
+
+    private static final Set<UUID> OF_PIPELINES =
+            Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+                @Serial
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<UUID, Boolean> eldest) {
+                    return size() > RUNS_KEPT;
+                }
+            }));
+
     private final Map<UUID, List<QueryFollower>> runs = new ConcurrentHashMap<>();
 
     private QueryRuns() {}
@@ -35,6 +53,11 @@ final class QueryRuns extends SparkListener {
         } finally {
             spark.streams().removeListener(listener);
         }
+    }
+
+    /** Whether a pipeline has started the run, which may have ended. */
+    static boolean isOfPipeline(UUID run) {
+        return OF_PIPELINES.contains(run);
     }
 
     private static QueryRuns of(SparkContext context) {
@@ -86,6 +109,7 @@ final class QueryRuns extends SparkListener {
         @Override
         public void onQueryStarted(QueryStartedEvent event) {
             if (name.equals(event.name())) {
+                OF_PIPELINES.add(event.runId());
                 runs.put(event.runId(), followers);
                 followers.forEach(follower -> follower.started(event.runId()));
             }

@@ -88,6 +88,22 @@ class QueryMetricsTest {
     }
 
     @Test
+    void healthShowsTheMetricsOfOtherQueriesAlsoIfAPipelineHadThatName() throws Exception {
+        pipeline("name").start(spark).stop();
+        awaitNone("name");
+        Spark.feed(numbers, List.of(1, 2));
+        Health.Watch watch = StreamingQueries.health().watch(spark);
+        StreamingQuery query =
+                numbers.toDF().writeStream().queryName("name").format("noop").start();
+        query.processAllAvailable();
+
+        HealthMetrics.await("name", "input-rows", 2L);
+        query.stop();
+        watch.close();
+        awaitNone("name");
+    }
+
+    @Test
     void namesThatDifferInPunctuationOnlyBothGetASuffix() {
         List<Runnable> removals = List.of(publish("x.y"), publish("x-y"), publish("x"), publish("été"));
 

@@ -150,8 +150,8 @@ class KafkaGroupTest {
             assertThat(log.lines())
                     .containsExactly(
                             "The offsets of query \"joined\" were not committed to the consumer group \"" + group
-                                    + "\": consumers are active in it, and Kafka lets nobody else commit then. Name a group of"
-                                    + " the query's own. The query itself does not need them, and continues.");
+                                    + "\": consumers are active in it, and Kafka lets nobody else commit then. Name a"
+                                    + " group of the query's own. The query itself does not need them, and continues.");
             assertThat(query.isActive()).isTrue();
             awaitLag(0, group, topic);
             query.stop();

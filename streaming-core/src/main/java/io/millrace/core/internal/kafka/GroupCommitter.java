@@ -193,7 +193,8 @@ public final class GroupCommitter {
 
     private static String reason(@Nullable Throwable failure) {
         if (failure instanceof UnknownMemberIdException) {
-            return "consumers are active in it, and Kafka lets nobody else commit then. Name a group of the query's own";
+            return "consumers are active in it, and Kafka lets nobody else commit then. Name a group of the query's"
+                    + " own";
         }
         if (failure instanceof GroupAuthorizationException) {
             return "the user of this job may not do it. Grant it READ on the group";

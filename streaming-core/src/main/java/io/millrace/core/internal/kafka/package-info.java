@@ -1,5 +1,6 @@
 /**
- * Checks of Kafka's topics and options before a query starts, for sources and sinks, and the offsets of one that runs. The front door is
+ * Checks of Kafka's topics and options before a query starts, for sources and sinks, and the offsets of one that
+ * runs. The front door is
  * {@link io.millrace.core.internal.kafka.KafkaBrokers}.
  *
  * <ul>

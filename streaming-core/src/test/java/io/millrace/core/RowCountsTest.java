@@ -6,6 +6,8 @@ import io.millrace.core.internal.BatchCounts;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RowCountsTest {
     private static final JsonFields HITS =
             Transforms.jsonFields("value").string("zip", "$.zip").integer("count", "$.count");
+
+    private static final Duration DELAY = Duration.ofMinutes(10);
+    private static final Timestamp FAR = Timestamp.from(Instant.parse("+86399-12-31T00:00:00Z"));
 
     private final SparkSession spark = Spark.session().newSession();
     private final KeptLog kept = KeptLog.of(BatchCounts.class);
@@ -146,6 +151,53 @@ class RowCountsTest {
                 "sliding",
                 Transforms.windowedCount("value", Duration.ofMinutes(10)).every(Duration.ofMinutes(5)),
                 "windowed(value)");
+    }
+
+    @Test
+    void rowsWithoutAnEventTimeAreCountedInWindowsOfACalendar() throws Exception {
+        rowsWithoutAnEventTimeAreCounted(
+                "days",
+                Transforms.windowedCount("value", CalendarWindow.days(ZoneId.of("Europe/Brussels"))),
+                "windowed(value)");
+    }
+
+    @Test
+    void rowsAheadOfTheClockAreCountedIfTheyAreDropped() throws Exception {
+        rowsAheadOfTheClockAreCounted(
+                "dropped", Transforms.withWatermark("value", DELAY).aheadAtMost(DELAY), 1, "; dropped");
+    }
+
+    @Test
+    void rowsAheadOfTheClockAreCountedIfTheyAreKept() throws Exception {
+        rowsAheadOfTheClockAreCounted(
+                "preserved",
+                Transforms.withWatermark("value", DELAY).aheadAtMost(DELAY).keep(),
+                3,
+                "");
+    }
+
+    private void rowsAheadOfTheClockAreCounted(String name, Transform step, int passing, String dropped)
+            throws Exception {
+        MemoryInput<Timestamp> times = new MemoryInput<>(spark, Encoders.TIMESTAMP());
+        List<Row> passed = new ArrayList<>();
+        try (Health.Watch watch = StreamingQueries.health().watch(spark)) {
+            StreamingQuery query = times.toDF()
+                    .transform(step)
+                    .writeStream()
+                    .queryName(name)
+                    .foreachBatch((Dataset<Row> batch, Long id) -> passed.addAll(batch.collectAsList()))
+                    .start();
+            Spark.feed(times, Arrays.asList(new Timestamp(0), FAR, FAR));
+            query.processAllAvailable();
+            HealthMetrics.await(name, "rows-ahead-of-clock", 2L);
+            query.stop();
+        }
+        kept.await(1);
+        assertThat(passed).hasSize(passing);
+        assertThat(kept.lines)
+                .containsExactly("WARN Query \"" + name + "\", batch 0: 2 of 3 rows are ahead of the clock in"
+                        + " withWatermark(value): value is more than PT10M later than the start of the batch"
+                        + dropped);
     }
 
     @Test

@@ -86,6 +86,21 @@ class RealTimeTest {
     }
 
     @Test
+    void aTimeIsNotComparedWithTheStartOfALongBatch(@TempDir Path checkpoints) {
+        Dataset<Row> times = rows().selectExpr("current_timestamp() AS at", "current_timestamp() AS received");
+        Watermark watermark = Transforms.withWatermark("at", Duration.ZERO);
+
+        assertThatThrownBy(() -> pipeline(times.transform(watermark.aheadAtMost(BATCH)), checkpoints)
+                        .validate(SPARK))
+                .hasMessageContaining("realTime(PT0.1S): aheadAtMost(limit) compares with the start of the batch, and"
+                        + " the rows of real-time mode arrive until its end. Name a column as the clock");
+        assertThat(pipeline(times.transform(watermark.aheadAtMost(BATCH, "received")), checkpoints)
+                        .validate(SPARK)
+                        .toString())
+                .doesNotContain("aheadAtMost(limit)");
+    }
+
+    @Test
     void optionsThatBoundAMicroBatchAreRefused(@TempDir Path checkpoints) {
         Dataset<Row> bounded = Sources.kafka("localhost:1")
                 .topics("hits")

@@ -62,8 +62,8 @@ final class RealTimeChecks {
         }
         if (StreamingPlan.of(rows).callsFunction(BoundedWatermark.BY_BATCH)) {
             problems.add(query.refusedTrigger(
-                    "aheadAtMost(limit) compares with the start of the batch, and the rows of real-time mode arrive until"
-                            + " its end",
+                    "aheadAtMost(limit) compares with the start of the batch, and the rows of real-time mode arrive"
+                            + " until its end",
                     "Name a column as the clock, such as aheadAtMost(limit, \"timestamp\")."));
         }
         if (query.isStateful()) {

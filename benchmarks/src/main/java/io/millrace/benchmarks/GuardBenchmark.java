@@ -3,6 +3,7 @@ package io.millrace.benchmarks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Holds the checkpoint guard against Spark: changes jobs, and compares what Millrace says about the checkpoint with
@@ -16,8 +17,9 @@ final class GuardBenchmark implements Benchmark {
         int tried = 0;
         int agreed = 0;
         Path root = Files.createTempDirectory("guard");
-        try {
-            GuardTrial trial = new GuardTrial(GuardTrial.session(), root);
+        try (SparkSession spark = GuardTrial.session()) {
+            spark.sparkContext().setLogLevel("OFF"); // Most changes end a query.
+            GuardTrial trial = new GuardTrial(spark, root);
             for (int i = 0; i < changes.size(); i += every) {
                 GuardVerdict verdict = trial.of(changes.get(i));
                 tried++;

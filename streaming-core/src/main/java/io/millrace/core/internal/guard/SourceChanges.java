@@ -53,8 +53,7 @@ final class SourceChanges {
     }
 
     private Optional<CodeChange> change(SourceFacts source, Optional<String> old, String offset) {
-        boolean wasKafka =
-                KafkaJson.parsed(offset).filter(topics -> !topics.isEmpty()).isPresent();
+        boolean wasKafka = KafkaJson.parsed(offset).isPresent();
         boolean isOfAnotherKind = old.map(words -> !words.split(" ", 2)[0].equals(source.kind()))
                 .orElse(source.isKafka() && !wasKafka && !offset.equals("-"));
         if (isOfAnotherKind) {

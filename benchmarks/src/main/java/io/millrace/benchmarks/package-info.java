@@ -28,6 +28,9 @@
  *       {@code BatchingQueries}. {@code SinkContractProofs} runs the contract of sinks on each {@code PlantedSink} by a
  *       {@code PlantedSinkContract}: {@code PlantedAppends} and {@code PlantedUpserts} into a {@code MemoryTable},
  *       {@code PlantedJdbc} into a {@code PlantedServer}.
+ *   <li>{@code GuardBenchmark} holds the checkpoint guard against Spark: {@code GuardTrial} tries each of the
+ *       {@code GuardedChanges} in a {@code GuardLab}. A {@code GuardedChange} has a {@code GuardedJob} before and one
+ *       after it, and ends in a {@code GuardVerdict}.
  * </ul>
  */
 @NullMarked

@@ -178,9 +178,9 @@ public final class Pipeline {
 
     /**
      * Starts on a checkpoint whose state was made by other keys, windows or aggregates, which {@link #validate} refuses
-     * otherwise: the new code goes on with the old state, and what it computes of both is for you to judge. Changes that
-     * Spark cannot run stay refused. After the first batch the checkpoint counts as made by the new code: leave the call
-     * out then. Default: refused.
+     * otherwise: the new code goes on with the old state, and what it computes of both is for you to judge. Changes
+     * that Spark cannot run stay refused. After the first batch the checkpoint counts as made by the new code: leave
+     * the call out then. Default: refused.
      */
     public Pipeline allowOldState() {
         return new Pipeline(spec.allowOldState());
@@ -218,11 +218,11 @@ public final class Pipeline {
     /**
      * Refuses what cannot run, without starting anything. Checks the columns of every step, the topics of Kafka's
      * brokers, the sink's target, Spark's own rules for the plan, and what the code would do on an existing checkpoint:
-     * what Spark would refuse in its first batch, or would run on state of other keys, windows or aggregates, is refused
-     * here, and the checkpoint stays as it is.
+     * what Spark would refuse in its first batch, or would run on state of other keys, windows or aggregates, is
+     * refused here, and the checkpoint stays as it is.
      *
-     * @return warnings about what runs but may not be what is meant, such as a start offset that a checkpoint overrides,
-     *     or a filter that has changed before an aggregate
+     * @return warnings about what runs but may not be what is meant, such as a start offset that a checkpoint
+     *     overrides, or a filter that has changed before an aggregate
      * @throws ValidationException with every problem that was found
      */
     public List<Problem> validate(SparkSession spark) {
@@ -236,7 +236,8 @@ public final class Pipeline {
 
     /**
      * Validates, then starts the query. What {@link #validate} returns is logged as a warning, except that a checkpoint
-     * overrides the start offset. The checkpoint records what the code says, for the next start. Each micro-batch with rows is a line of the log.
+     * overrides the start offset. The checkpoint records what the code says, for the next start. Each micro-batch with
+     * rows is a line of the log.
      *
      * @return Spark's own handle of the running query
      * @throws ValidationException with every problem that was found; nothing has started

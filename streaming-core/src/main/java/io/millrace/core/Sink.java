@@ -34,8 +34,9 @@ public interface Sink {
     }
 
     /**
-     * Where the rows go, a line for each target, without secrets and without settings that may change: a table, a topic,
-     * a directory. A checkpoint keeps them, so that a later start can say that another target lacks the earlier rows.
+     * Where the rows go, a line for each target, without secrets and without settings that may change: a table, a
+     * topic, a directory. A checkpoint keeps them, so that a later start can say that another target lacks the earlier
+     * rows.
      */
     default List<String> targets() {
         return List.of("a sink of your own");

@@ -47,7 +47,8 @@ class CheckpointGuardTest {
                 .hasMessage(
                         "Pipeline \"guarded\": via(an aggregate of min(value) BIGINT): its state in the checkpoint at "
                                 + checkpoint() + " holds max(value) BIGINT: old and new results would be mixed."
-                                + " Put it back, or start with a new checkpoint; allowOldState() goes on with the old state.");
+                                + " Put it back, or start with a new checkpoint; allowOldState() goes on with the old"
+                                + " state.");
         assertThat(files()).isEqualTo(before);
         assertThat(pipeline(MAX).validate(spark)).isEmpty();
     }
@@ -100,8 +101,8 @@ class CheckpointGuardTest {
         assertThat(pipeline(Transforms.where("value > 3").andThen(MAX)).validate(spark))
                 .extracting(Problem::toString)
                 .containsExactly(
-                        "via(an aggregate by isnull(value) BOOLEAN): the steps before it have changed, and the state in the"
-                                + " checkpoint at " + checkpoint()
+                        "via(an aggregate by isnull(value) BOOLEAN): the steps before it have changed, and the state in"
+                                + " the checkpoint at " + checkpoint()
                                 + " keeps what the old ones let through. Start with a"
                                 + " new checkpoint if results must be those of the new steps alone.");
     }

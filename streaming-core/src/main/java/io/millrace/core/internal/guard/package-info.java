@@ -9,8 +9,8 @@
  *       the columns that count; {@code ExpressionMeanings}, {@code Meaning} and {@code Durations}: expressions without
  *       names and ids
  *   <li>{@code SavedState} and {@code StateTypes}: what the files of the state tell by themselves
- *   <li>{@code SourceChanges}, {@code StateChanges} and {@code OtherChanges}: the differences; {@code CodeChange}: one of
- *       them, and whether it works
+ *   <li>{@code SourceChanges}, {@code StateChanges} and {@code OtherChanges}: the differences; {@code CodeChange}:
+ *       one of them, and whether it works
  * </ul>
  */
 @NullMarked

@@ -304,6 +304,7 @@ class SupervisorTest {
         TestQuery slow = query("slow");
         Supervision supervision = start(Supervisor.of(slow.pipeline()).stuckAfter(Duration.ofMinutes(5)));
         await(() -> supervision.isReady() && isIdle());
+        assertThat(supervision.isLive()).isTrue();
         time.now = time.now.plus(Duration.ofHours(1));
         assertThat(supervision.isLive()).as("of an idle query").isTrue();
 
@@ -369,7 +370,8 @@ class SupervisorTest {
     }
 
     private static boolean isIdle() {
-        return !Spark.session().streams().active()[0].status().isTriggerActive();
+        StreamingQuery query = Spark.session().streams().active()[0];
+        return query.lastProgress() != null && !query.status().isTriggerActive();
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {

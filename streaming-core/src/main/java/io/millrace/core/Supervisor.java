@@ -143,6 +143,7 @@ public final class Supervisor {
      * @throws ValidationException as {@link #start}
      */
     public int run(SparkSession spark) {
+        notNull("run(spark)", spark);
         try (Supervision supervision = start(spark)) {
             return supervision.await();
         }

@@ -103,6 +103,8 @@ class ArchitectureTest {
             CORE + ".internal.guard.PlanFacts",
             CORE + ".internal.guard.SourceFacts",
             CORE + ".internal.guard.StatefulStep",
+            // The options of a source, a parameter of Spark's published interface.
+            CORE + ".internal.kafka.KafkaRange",
             CORE + ".internal.spark.BatchThread",
             CORE + ".internal.spark.CheckpointManager",
             CORE + ".internal.spark.LocalCheckpointManager",

@@ -280,6 +280,10 @@ class RecipesTest {
                 .checkpointAt("s3a://bucket/orders-history");
     }
 
+    static Sink newestVersion(Database database) {
+        return Sinks.jdbc(database).table("orders").upsertOn("id").versionedBy("version");
+    }
+
     static Pipeline repair(Pipeline live, KafkaSource orders, Instant from, Instant to) {
         return live.from(orders.startingFrom(Offsets.since(from))
                         .until(Offsets.since(to))
@@ -291,10 +295,6 @@ class RecipesTest {
     static Pipeline repairWindows(Pipeline repair, String first, String end) {
         return repair.via(Transforms.where("window_start >= timestamp '" + first + "'"))
                 .via(Transforms.where("window_end <= timestamp '" + end + "'"));
-    }
-
-    static Sink newestVersion(Database database) {
-        return Sinks.jdbc(database).table("orders").upsertOn("id").versionedBy("version");
     }
 
     @Test
@@ -309,7 +309,7 @@ class RecipesTest {
         assertThat(history.describe()).contains("startingTimestamp", "s3a://bucket/orders-history", "availableNow");
         Pipeline repair = repair(live, orders, Instant.EPOCH, Instant.parse("2026-01-01T00:00:00Z"));
         assertThat(repair.describe()).contains("endingTimestamp", "availableNow", "s3a://bucket/orders-repair-1");
-        assertThat(repairWindows(repair, "2026-01-01", "2026-01-02").describe()).contains("window_end <= timestamp");
+        assertThat(repairWindows(repair, "2026-01-01", "2026-01-02").describe()).contains("window_end <= TIMESTAMP");
         assertThat(List.of(firstOfEachKey(database), tableArchiveAndAlerts(database, "/archive", "localhost:9092")))
                 .extracting(Sink::describe)
                 .allSatisfy(sink -> assertThat(sink).contains("shop"));

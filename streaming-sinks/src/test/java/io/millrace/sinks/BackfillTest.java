@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What each verb does if a range of a topic is read again on a checkpoint of its own: the table of docs/backfill.md. The
- * topic has version 1 of key 1, version 1 of key 2 and version 2 of key 1; then the row of key 2 is lost.
+ * What each verb does if a range of a topic is read again on a checkpoint of its own: the table of docs/backfill.md.
+ * The topic has version 1 of key 1, version 1 of key 2 and version 2 of key 1; then the row of key 2 is lost.
  */
 class BackfillTest extends KafkaSourceCheck {
     private int checkpoints;

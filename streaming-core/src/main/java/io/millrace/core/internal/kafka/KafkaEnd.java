@@ -51,7 +51,7 @@ public final class KafkaEnd {
         }
     }
 
-    /** The end that the checkpoint at {@code location} keeps, as it was named, if it has some and {@code end} is none. */
+    /** The end that the checkpoint at {@code location} keeps, as it was named, if {@code end} is not one of them. */
     public static Optional<String> otherThan(SparkSession spark, String location, KafkaOffsets end) {
         try {
             List<String> named = CheckpointFiles.in(spark, new Path(location, DIRECTORY)).stream()

@@ -40,7 +40,7 @@ public final class KafkaBatch {
 
     static KafkaBatch of(ReaderSpec stream, List<Problem> ofStream, KafkaOffsets ending, Duration patience) {
         List<Problem> problems = new ArrayList<>(ofStream);
-        problems.addAll(problems(stream, ending, "endingAt", "a batch"));
+        problems.addAll(problems(stream, ending, "endingAt", "batch"));
         // These mean nothing in a batch, and Spark warns about them.
         ReaderSpec batch =
                 stream.without(key -> List.of("maxOffsetsPerTrigger", "minOffsetsPerTrigger", "maxTriggerDelay")
@@ -49,7 +49,7 @@ public final class KafkaBatch {
                 batch.without(key -> key.startsWith("ending")).with(ending.options("ending")), problems, patience);
     }
 
-    /** Why {@code what} from the start of {@code stream} to this end, which {@code call} has named, is empty. */
+    /** Why a {@code what}, a batch or a range, from the start of {@code stream} to this end, which {@code call} has named, is empty. */
     static List<Problem> problems(ReaderSpec stream, KafkaOffsets ending, String call, String what) {
         List<Problem> problems = new ArrayList<>();
         Optional<KafkaOffsets> starting = KafkaOffsets.of(stream.options(), "starting");
@@ -57,18 +57,18 @@ public final class KafkaBatch {
             problems.add(new Problem(
                     "startingFrom",
                     starting.get().toString(),
-                    what + " that starts at the latest records is empty",
+                    "a " + what + " that starts at the latest records is empty",
                     "Start at the earliest."));
         }
         if (ending.namesEarliest()) {
             problems.add(new Problem(
-                    call, ending.toString(), what + " up to the earliest record is empty", "End at the latest."));
+                    call, ending.toString(), "a " + what + " up to the earliest record is empty", "End at the latest."));
         }
         if (starting.filter(ending::isBefore).isPresent()) {
             problems.add(new Problem(
                     call,
                     ending.toString(),
-                    "this is before the start, " + starting.get() + ", so that " + what + " is empty",
+                    "this is before the start, " + starting.get() + ", so that the " + what + " is empty",
                     "Name a later end, or an earlier start."));
         }
         return problems;

@@ -308,7 +308,7 @@ public final class KafkaSource extends CheckedSource {
         KafkaOptions.startTwice(reading.options())
                 .map(twice -> twice.as(Problem::new))
                 .ifPresent(problems::add);
-        end().ifPresent(end -> problems.addAll(KafkaBatch.problems(reading, end, "until", "a range")));
+        end().ifPresent(end -> problems.addAll(KafkaBatch.problems(reading, end, "until", "range")));
         // These settings make the placeholders work.
         Set<String> keys = reading.options().keySet().stream()
                 .filter(key -> !key.startsWith(KafkaOptions.CONFIG_PROVIDERS))

@@ -432,7 +432,10 @@ final class GuardedChanges {
                                 values,
                                 values.from(lab -> lab.kafka("a").maxOffsetsPerTrigger(1)))
                         .worksWithANote(""),
-                GuardedChange.of("`until`", values, values.from(lab -> lab.kafka("a").until(Offsets.of(lab.topic("a"), 0, 3))))
+                GuardedChange.of(
+                                "`until`",
+                                values,
+                                values.from(lab -> lab.kafka("a").until(Offsets.of(lab.topic("a"), 0, 3))))
                         .worksWithANote("the query ends there, with the trigger `availableNow`"),
                 GuardedChange.of("files instead of Kafka", values, job(append(), Transforms.select("zip")))
                         .fails(NEW),

@@ -62,7 +62,10 @@ public final class KafkaBatch {
         }
         if (ending.namesEarliest()) {
             problems.add(new Problem(
-                    call, ending.toString(), "a " + what + " up to the earliest record is empty", "End at the latest."));
+                    call,
+                    ending.toString(),
+                    "a " + what + " up to the earliest record is empty",
+                    "End at the latest."));
         }
         if (starting.filter(ending::isBefore).isPresent()) {
             problems.add(new Problem(

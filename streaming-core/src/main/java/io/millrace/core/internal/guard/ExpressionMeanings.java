@@ -112,9 +112,7 @@ final class ExpressionMeanings {
 
     /** A field by its name; one of a struct of Millrace's by its settings, since others of that struct may change. */
     private Meaning field(GetStructField field, List<Meaning> parts) {
-        DescribedExpression struct = field.child() instanceof Attribute column
-                ? structs.get(column.exprId())
-                : null;
+        DescribedExpression struct = field.child() instanceof Attribute column ? structs.get(column.exprId()) : null;
         if (struct instanceof Expression own) {
             List<Meaning> ofStruct = new ArrayList<>(all(children(own)));
             ofStruct.add(Meaning.of(struct.describe(field.ordinal())));

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record SourceOffsets(
         String selection, long inputRows, Map<TopicPartition, Long> end, Map<TopicPartition, Long> latest) {
     // KafkaMicroBatchStream describes itself as KafkaV2[Subscribe[hits, orders]], a stream that ends adds its end.
-    private static final Pattern KAFKA =
-            Pattern.compile("KafkaV2\\[(\\w+)\\[(.*)]](?: until \\{.*)?", Pattern.DOTALL);
+    private static final Pattern KAFKA = Pattern.compile("KafkaV2\\[(\\w+)\\[(.*)]](?: until \\{.*)?", Pattern.DOTALL);
 
     /** Those of all Kafka sources of a query, in Spark's order. */
     public static List<SourceOffsets> of(StreamingQueryProgress batch) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Checks that the tables of docs/jdbc.md have every call. */
 class JdbcGuideTest {
     private static final List<String> OF_ANY_SINK =
-            List.of("check", "notes", "describe", "equals", "hashCode", "toString");
+            List.of("check", "notes", "targets", "describe", "equals", "hashCode", "toString");
 
     @ParameterizedTest
     @ValueSource(classes = {Database.class, JdbcTarget.class, JdbcUpsert.class, JdbcExactlyOnce.class})

@@ -49,7 +49,11 @@ public final class KafkaBatch {
                 batch.without(key -> key.startsWith("ending")).with(ending.options("ending")), problems, patience);
     }
 
-    /** Why a {@code what}, a batch or a range, from the start of {@code stream} to this end, which {@code call} has named, is empty. */
+    /**
+     * Why {@code what}, such as a batch, is empty.
+     *
+     * @param call has named its end
+     */
     static List<Problem> problems(ReaderSpec stream, KafkaOffsets ending, String call, String what) {
         List<Problem> problems = new ArrayList<>();
         Optional<KafkaOffsets> starting = KafkaOffsets.of(stream.options(), "starting");

@@ -139,7 +139,10 @@ class RehearsalTest extends KafkaSourceCheck {
         try {
             aStatefulQueryContinuesFromItsState("RocksDBStateStoreProvider");
         } finally {
-            hadoop.set(LOCAL_FILES, before);
+            hadoop.unset(LOCAL_FILES);
+            if (before != null) {
+                hadoop.set(LOCAL_FILES, before);
+            }
             hadoop.unset(LOCAL_FILES + ".disable.cache");
         }
     }

@@ -21,6 +21,8 @@ import org.apache.spark.sql.streaming.StreamingQueryException;
 import org.apache.spark.sql.streaming.Trigger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointGuardTest {
     private static final Transform MAX = grouped("max(value)");
@@ -142,6 +144,70 @@ class CheckpointGuardTest {
         }
         run(pipeline(MAX), 7L);
         assertThatThrownBy(() -> pipeline(MIN).validate(spark)).hasMessageContaining("holds max(value)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT coalesce(CAST(CAST(value AS STRING) AS BINARY), X'00FF'), count(1) FROM numbers GROUP BY 1",
+                "WITH more AS (SELECT value + 1 AS v FROM numbers) SELECT v, sum(v) FROM more GROUP BY v",
+                "SELECT current_date(), value, count(1) FROM numbers GROUP BY 1, 2",
+                "SELECT value, sum(value * 2), sum(2 * value) FROM numbers GROUP BY value",
+                "SELECT first(value), first(value) + 1 FROM numbers GROUP BY value IS NULL",
+                "SELECT window.start, sum(a), sum(b) FROM (SELECT value AS a, value AS b, timestamp_millis(value) AS at"
+                        + " FROM numbers) GROUP BY window(at, '1 minute')"
+            })
+    void unchangedCodeGoesOn(String query) throws Exception {
+        Transform steps = sql(query);
+        run(pipeline(steps), 5L);
+        run(pipeline(steps), 7L);
+        Files.delete(record());
+        assertThat(pipeline(steps).validate(spark)).isEmpty();
+    }
+
+    @Test
+    void twoColumnsOfOneValueHaveBuffersOfTheirOwn() throws Exception {
+        Transform steps = Transforms.of(
+                "two sums",
+                rows -> rows.selectExpr("value AS a", "value AS b", "timestamp_millis(value) AS at")
+                        .withWatermark("at", "1 minute")
+                        .groupBy(expr("window(at, '1 minute')"))
+                        .agg(expr("sum(a)"), expr("sum(b)"))
+                        .drop("window"));
+        run(pipeline(steps), 5L);
+        run(pipeline(steps), 7L);
+        assertThat(written).containsExactly("[5,5]", "[12,12]");
+    }
+
+    @Test
+    void theBestRowsOfACompleteResultAreNoState() throws Exception {
+        run(best(3), 5L);
+        run(best(4), 7L);
+        Files.delete(record());
+        assertThat(best(2).validate(spark)).isEmpty();
+    }
+
+    @Test
+    void namesOfExplodedColumnsAndTheSidesOfAnEqualityDoNotCount() throws Exception {
+        String text = "SELECT %s, count(1) FROM (SELECT value, explode(array(value, 1)) AS %1$s FROM numbers)"
+                + " GROUP BY %1$s, %s";
+        run(pipeline(sql(text.formatted("one", "value = one"))), 5L);
+        assertThat(pipeline(sql(text.formatted("other", "other = value"))).validate(spark))
+                .isEmpty();
+    }
+
+    private Pipeline best(int count) {
+        return pipeline(Transforms.of(
+                        "best",
+                        rows -> rows.groupBy("value").count().orderBy("value").limit(count)))
+                .outputMode(OutputModes.complete());
+    }
+
+    private static Transform sql(String query) {
+        return Transforms.of("SQL", rows -> {
+            rows.createOrReplaceTempView("numbers");
+            return rows.sparkSession().sql(query);
+        });
     }
 
     @Test

@@ -41,7 +41,7 @@ public final class CheckpointGuard {
     public static Optional<CheckpointGuard> of(SparkSession spark, String location, GuardedQuery query) {
         PlanFacts plan;
         try {
-            plan = PlanFacts.of(query.rows());
+            plan = PlanFacts.of(query.rows(), query.outputMode());
         } catch (RuntimeException | StackOverflowError e) {
             LOG.warn("What the code says cannot be compared with its checkpoint.", e);
             return Optional.empty();
@@ -60,7 +60,7 @@ public final class CheckpointGuard {
                             new SourceChanges(location, before, code).of(plan.sources(), state.offsets())));
             if (history.hasCommitted()) {
                 SavedState saved = SavedState.of(spark, location);
-                changes.addAll(new StateChanges(location, before, code).of(query.rows(), saved));
+                changes.addAll(new StateChanges(location, before, code).of(PlanFacts.optimizedSteps(query.rows(), query.outputMode()), saved));
             }
             before.ifPresent(old -> changes.addAll(new OtherChanges(location, old, code).all()));
             return new CheckpointGuard(history, code, changes, query.allowsOldState());

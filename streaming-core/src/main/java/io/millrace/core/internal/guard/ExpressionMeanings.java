@@ -3,6 +3,7 @@ package io.millrace.core.internal.guard;
 import io.millrace.core.internal.DescribedExpression;
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,8 @@ import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.CreateNamedStruct;
+import org.apache.spark.sql.catalyst.expressions.EqualNullSafe;
+import org.apache.spark.sql.catalyst.expressions.EqualTo;
 import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionWithRandomSeed;
@@ -107,6 +110,9 @@ final class ExpressionMeanings {
         if (expression instanceof GetStructField field) {
             return field(field, parts);
         }
+        if (expression instanceof EqualTo || expression instanceof EqualNullSafe) {
+            parts.sort(Comparator.comparing(Meaning::words)); // Either side may be the left one.
+        }
         return Meaning.call(name(expression), parts).of(settings(expression), false);
     }
 
@@ -147,14 +153,16 @@ final class ExpressionMeanings {
         return expression.nodeName().toLowerCase(Locale.ROOT);
     }
 
-    // Of objects, such as the encoders of typed steps, the texts differ from one JVM to the next.
+    // Of objects, such as arrays of bytes and the encoders of typed steps, the texts differ from one JVM to the next.
     private static Meaning literal(Literal literal) {
         if (literal.dataType() instanceof ObjectType) {
             return Meaning.of("object");
         }
         boolean isInterval =
                 literal.dataType() instanceof CalendarIntervalType || literal.dataType() instanceof DayTimeIntervalType;
-        String value = String.valueOf(literal.value());
+        String value = literal.dataType().catalogString().contains("binary")
+                ? literal.sql()
+                : String.valueOf(literal.value());
         return Meaning.of(
                 isInterval ? value : "?" + Meaning.digest(literal.dataType().sql() + value));
     }

@@ -10,6 +10,7 @@ import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
+import org.apache.spark.sql.catalyst.plans.logical.CTERelationDef;
 import org.apache.spark.sql.catalyst.plans.logical.Distinct;
 import org.apache.spark.sql.catalyst.plans.logical.Expand;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -42,7 +43,8 @@ final class LiveColumns {
         Set<ExprId> below = below(node, needed);
         children.forEach(child -> {
             Set<ExprId> own = ids(ScalaCollections.list(child.output()));
-            if (!(node instanceof Distinct)) {
+            // What refers to a relation of WITH is elsewhere in the plan.
+            if (!(node instanceof Distinct || child instanceof CTERelationDef)) {
                 own.retainAll(below);
             }
             mark(child, own);

@@ -3,61 +3,101 @@ package io.millrace.core.internal.guard;
 import io.millrace.core.internal.StreamingPlan;
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.CurrentDate;
+import org.apache.spark.sql.catalyst.expressions.CurrentTimestampLike;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.LocalTimestamp;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.AppendColumns;
+import org.apache.spark.sql.catalyst.plans.logical.CTERelationDef;
+import org.apache.spark.sql.catalyst.plans.logical.CTERelationRef;
+import org.apache.spark.sql.catalyst.plans.logical.CollectMetrics;
 import org.apache.spark.sql.catalyst.plans.logical.EventTimeWatermark;
 import org.apache.spark.sql.catalyst.plans.logical.Expand;
 import org.apache.spark.sql.catalyst.plans.logical.Generate;
+import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LocalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.ObjectConsumer;
 import org.apache.spark.sql.catalyst.plans.logical.ObjectProducer;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.catalyst.plans.logical.RepartitionOperation;
+import org.apache.spark.sql.catalyst.plans.logical.ResolvedHint;
 import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import org.apache.spark.sql.catalyst.plans.logical.TypedFilter;
 import org.apache.spark.sql.catalyst.plans.logical.Union;
+import org.apache.spark.sql.catalyst.plans.logical.View;
+import org.apache.spark.sql.catalyst.plans.logical.WithCTE;
+import org.apache.spark.sql.streaming.OutputMode;
 
 /**
  * The facts of an analyzed plan: its sources, its watermarks, and for each step with state its keys, its values and
  * what happens to rows before it. Names, ids and the order of columns that no state depends on leave no trace.
  */
 final class PlanFacts {
+    private static final String COMPLETE = OutputMode.Complete().toString();
+
     private final ExpressionMeanings meanings = new ExpressionMeanings();
     private final LiveColumns live;
     private final Configuration files;
+    private final boolean isComplete;
+    private final Map<Long, Relation> relations = new HashMap<>();
     private final List<SourceFacts> sources = new ArrayList<>();
     private final List<String> watermarks = new ArrayList<>();
     private final List<StatefulStep> steps = new ArrayList<>();
 
-    private PlanFacts(LogicalPlan root, Configuration files) {
+    /** A query that SQL names by WITH: its rows before it, and its columns. */
+    private record Relation(List<Meaning> input, List<Meaning> columns) {}
+
+    private PlanFacts(LogicalPlan root, Configuration files, String outputMode) {
         this.files = files;
+        isComplete = outputMode.equals(COMPLETE);
         live = LiveColumns.of(root);
         walk(root);
     }
 
-    static PlanFacts of(Dataset<Row> rows) {
-        return new PlanFacts(rows.queryExecution().analyzed(), filesOf(rows));
+    static PlanFacts of(Dataset<Row> rows, String outputMode) {
+        return new PlanFacts(rows.queryExecution().analyzed(), filesOf(rows), outputMode);
     }
 
     /** The steps with state as Spark's optimizer leaves them; empty if it does not take the plan before the start. */
-    static Optional<List<StatefulStep>> optimizedSteps(Dataset<Row> rows) {
+    static Optional<List<StatefulStep>> optimizedSteps(Dataset<Row> rows, String outputMode) {
+        LogicalPlan analyzed = rows.queryExecution().analyzed();
+        if (aggregatesByTheClock(analyzed)) {
+            return Optional.empty();
+        }
         try {
-            LogicalPlan analyzed = rows.queryExecution().analyzed();
             LogicalPlan optimized =
                     rows.sparkSession().sessionState().optimizer().execute(analyzed.clone());
-            return Optional.of(new PlanFacts(optimized, filesOf(rows)).steps());
+            return Optional.of(new PlanFacts(optimized, filesOf(rows), outputMode).steps());
         } catch (RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    // Spark puts the time of the batch in, after which a constant is no grouping column any more.
+    private static boolean aggregatesByTheClock(LogicalPlan node) {
+        boolean here = node instanceof Aggregate
+                && ScalaCollections.list(node.expressions()).stream().anyMatch(PlanFacts::readsTheClock);
+        return here || ScalaCollections.list(node.children()).stream().anyMatch(PlanFacts::aggregatesByTheClock);
+    }
+
+    private static boolean readsTheClock(Expression expression) {
+        return expression instanceof CurrentDate
+                || expression instanceof CurrentTimestampLike
+                || expression instanceof LocalTimestamp
+                || ScalaCollections.list(expression.children()).stream().anyMatch(PlanFacts::readsTheClock);
     }
 
     private static Configuration filesOf(Dataset<Row> rows) {
@@ -84,7 +124,13 @@ final class PlanFacts {
         below.forEach(input::addAll);
         if (below.isEmpty()) {
             input.addAll(leaf(node));
-        } else if (node.isStreaming() && StreamingPlan.keepsState(node)) {
+        } else if (node instanceof WithCTE) {
+            return below.get(below.size() - 1);
+        } else if (node instanceof CTERelationDef relation) {
+            List<Meaning> columns = new ArrayList<>();
+            ScalaCollections.list(node.output()).forEach(column -> columns.add(meanings.of(column)));
+            relations.put(relation.id(), new Relation(input, columns));
+        } else if (keepsState(node)) {
             StatefulStep step = StatefulStep.of(node, meanings, live, Meaning.list(input));
             steps.add(step);
             input.clear();
@@ -96,7 +142,26 @@ final class PlanFacts {
         return input;
     }
 
+    /** A limit of the whole result, in complete mode, begins anew with each batch. */
+    private boolean keepsState(LogicalPlan node) {
+        return node.isStreaming()
+                && StreamingPlan.keepsState(node)
+                && !(isComplete && node instanceof GlobalLimit && hasAggregate(node));
+    }
+
+    private static boolean hasAggregate(LogicalPlan node) {
+        return node instanceof Aggregate && node.isStreaming()
+                || ScalaCollections.list(node.children()).stream().anyMatch(PlanFacts::hasAggregate);
+    }
+
     private List<Meaning> leaf(LogicalPlan node) {
+        if (node instanceof CTERelationRef reference && relations.containsKey(reference.cteId())) {
+            Relation relation = Objects.requireNonNull(relations.get(reference.cteId()));
+            List<Attribute> output = ScalaCollections.list(node.output());
+            IntStream.range(0, output.size())
+                    .forEach(i -> meanings.define(output.get(i), relation.columns().get(i)));
+            return relation.input();
+        }
         if (node.isStreaming()) {
             sources.add(SourceFacts.of(node, files));
         }
@@ -116,8 +181,17 @@ final class PlanFacts {
         if (node instanceof Project
                 || node instanceof SubqueryAlias
                 || node instanceof Expand
-                || node instanceof LocalLimit) {
+                || node instanceof LocalLimit
+                || node instanceof GlobalLimit
+                || node instanceof View
+                || node instanceof ResolvedHint
+                || node instanceof RepartitionOperation
+                || node instanceof CollectMetrics) {
             return List.of();
+        }
+        if (node instanceof Generate generate) {
+            return List.of(Meaning.call(
+                    generate.outer() ? "outer" : "generate", List.of(meanings.of((Expression) generate.generator()))));
         }
         return List.of(
                 isTyped(node)
@@ -141,8 +215,9 @@ final class PlanFacts {
             defineAll(ScalaCollections.list(aggregate.aggregateExpressions()));
         } else if (node instanceof Generate generate) {
             Meaning generator = meanings.of((Expression) generate.generator());
-            ScalaCollections.list(generate.generatorOutput())
-                    .forEach(column -> meanings.define(column, Meaning.call(column.name(), List.of(generator))));
+            List<Attribute> output = ScalaCollections.list(generate.generatorOutput());
+            IntStream.range(0, output.size())
+                    .forEach(i -> meanings.define(output.get(i), Meaning.call("column " + i, List.of(generator))));
         } else if (node instanceof Union union) {
             define(union);
         } else if (node instanceof Expand expand) {
@@ -166,20 +241,27 @@ final class PlanFacts {
     private void define(Union union) {
         List<Attribute> output = ScalaCollections.list(union.output());
         IntStream.range(0, output.size()).forEach(i -> {
-            List<Meaning> same = ScalaCollections.list(union.children()).stream()
+            List<Meaning> parts = ScalaCollections.list(union.children()).stream()
                     .map(child -> meanings.of(child.output().apply(i)))
-                    .distinct()
                     .toList();
-            meanings.define(output.get(i), same.size() == 1 ? same.get(0) : Meaning.call("union", same));
+            meanings.define(output.get(i), same(parts, "union"));
         });
+    }
+
+    private static Meaning same(List<Meaning> parts, String otherwise) {
+        List<Meaning> distinct = parts.stream().distinct().toList();
+        return distinct.size() == 1 ? distinct.get(0) : Meaning.call(otherwise, distinct);
     }
 
     private void define(Expand expand) {
         List<Attribute> output = ScalaCollections.list(expand.output());
         IntStream.range(0, output.size()).forEach(i -> {
-            var made = ScalaCollections.list(expand.projections()).get(0).apply(i);
-            meanings.window(output.get(i), output.get(i).metadata(), made)
-                    .ifPresent(window -> meanings.define(output.get(i), window));
+            List<Expression> made = ScalaCollections.list(expand.projections()).stream()
+                    .map(row -> row.apply(i))
+                    .toList();
+            Meaning meaning = meanings.window(output.get(i), output.get(i).metadata(), made.get(0))
+                    .orElseGet(() -> same(meanings.all(made), "expand"));
+            meanings.define(output.get(i), meaning);
         });
     }
 }

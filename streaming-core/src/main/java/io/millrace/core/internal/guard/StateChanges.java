@@ -7,8 +7,6 @@ import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /** Steps with state that were added, removed or moved, and those that would go on with state of other code. */
 final class StateChanges {
@@ -24,8 +22,8 @@ final class StateChanges {
         this.now = now;
     }
 
-    /** What changes for the steps of {@code rows} on the state that was {@code saved}. */
-    List<CodeChange> of(Dataset<Row> rows, SavedState saved) {
+    /** What changes on the state that was {@code saved}; {@code optimized} are the steps as Spark runs them. */
+    List<CodeChange> of(Optional<List<StatefulStep>> optimized, SavedState saved) {
         List<String> old = before.map(code -> code.all("step")).orElse(List.of());
         List<String> all = now.all("step");
         if (before.isPresent() && !old.equals(all)) {
@@ -37,9 +35,8 @@ final class StateChanges {
                 changes.addAll(changes(code, i));
             }
         });
-        List<CodeChange> ofTypes = PlanFacts.optimizedSteps(rows)
-                .map(steps -> ofTypes(steps, saved))
-                .orElse(List.of());
+        List<CodeChange> ofTypes =
+                optimized.map(steps -> ofTypes(steps, saved)).orElse(List.of());
         // What Spark itself refuses is not for the user to accept.
         return ofTypes.isEmpty() ? changes : ofTypes;
     }

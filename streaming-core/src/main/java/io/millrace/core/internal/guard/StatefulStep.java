@@ -2,10 +2,12 @@ package io.millrace.core.internal.guard;
 
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -51,7 +53,7 @@ record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Op
             return join(join, meanings, live, input);
         }
         if (node instanceof FlatMapGroupsWithState step) {
-            Meaning state = Meaning.of(step.stateEncoder().schema().sql());
+            Meaning state = Meaning.of(step.stateEncoder().schema().sql() + " with " + step.timeout());
             List<Attribute> keys = ScalaCollections.list(step.groupingAttributes());
             return new StatefulStep(
                     "a function with state",
@@ -83,11 +85,12 @@ record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Op
     private static StatefulStep aggregate(
             Aggregate aggregate, ExpressionMeanings meanings, LiveColumns live, Meaning input) {
         List<Expression> keys = ScalaCollections.list(aggregate.groupingExpressions());
-        Map<String, AggregateExpression> functions = new LinkedHashMap<>();
-        ScalaCollections.list(aggregate.aggregateExpressions()).stream()
+        List<AggregateExpression> all = ScalaCollections.list(aggregate.aggregateExpressions()).stream()
                 .filter(live::contains)
                 .flatMap(column -> functionsIn((Expression) column).stream())
-                .forEach(function -> functions.putIfAbsent(meanings.of(function).exact(), function));
+                .toList();
+        Map<String, AggregateExpression> functions = new LinkedHashMap<>();
+        all.forEach(function -> functions.putIfAbsent(meanings.of(function).exact(), function));
         boolean isSession = keys.stream().anyMatch(StatefulStep::isSession);
         List<Expression> keysOfState =
                 keys.stream().filter(key -> !isSession(key)).toList();
@@ -98,7 +101,15 @@ record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Op
                 input,
                 isSession
                         ? Optional.empty()
-                        : Optional.of(new StateTypes(types(keysOfState), buffers(functions.values()))));
+                        : Optional.of(new StateTypes(types(keysOfState), buffers(withOwnBuffers(all)))));
+    }
+
+    /** Spark keeps one buffer for functions that are the same in its own eyes, unless a rerun may differ. */
+    private static List<AggregateExpression> withOwnBuffers(List<AggregateExpression> functions) {
+        Set<Expression> seen = new HashSet<>();
+        return functions.stream()
+                .filter(function -> !function.deterministic() || seen.add(function.canonicalized()))
+                .toList();
     }
 
     private static boolean isSession(Expression key) {

@@ -187,7 +187,7 @@ final class GuardedPlans {
         Dataset<Row> rows = Objects.requireNonNull(ALL.get(name)).apply(source(spark));
         return CodeDocument.of(
                 new GuardedQuery(rows, "Append", "micro-batch", List.of("table hits"), false),
-                PlanFacts.of(rows),
+                PlanFacts.of(rows, "Append"),
                 "Spark " + spark.version() + ", ANSI " + spark.conf().get("spark.sql.ansi.enabled"));
     }
 

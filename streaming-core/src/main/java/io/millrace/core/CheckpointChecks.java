@@ -61,13 +61,18 @@ final class CheckpointChecks {
                             "the query \"" + running + "\" " + RUNNING_ON_CHECKPOINT,
                             "Stop that one, or give this one a checkpoint of its own."));
         } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare.
-            return Optional.of(new Problem(
-                    "checkpointAt",
-                    Options.shown(location),
-                    "the checkpoint cannot be read (" + Errors.nameOf(e) + ")",
-                    "Check the path, its file system and the permissions on it.",
-                    Failures.kind(e).chance() == FailureKind.Chance.TRANSIENT));
+            return Optional.of(outOfReach(location, e));
         }
+    }
+
+    /** A checkpoint that cannot be read. */
+    static Problem outOfReach(String location, Exception error) {
+        return new Problem(
+                "checkpointAt",
+                Options.shown(location),
+                "the checkpoint cannot be read (" + Errors.nameOf(error) + ")",
+                "Check the path, its file system and the permissions on it.",
+                Failures.kind(error).chance() == FailureKind.Chance.TRANSIENT);
     }
 
     /** The comparison of the code with the one that has made the checkpoint; empty without a checkpoint. */

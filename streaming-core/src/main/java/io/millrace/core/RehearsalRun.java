@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -36,10 +38,13 @@ final class RehearsalRun {
     private static final Logger LOG = LoggerFactory.getLogger(RehearsalRun.class);
     private static final String ROWS = "rows";
 
+    /** The names of the queries of rehearsals that run: Spark takes each name once. */
+    private static final Set<String> NAMES = ConcurrentHashMap.newKeySet();
+
     private final PipelineSpec spec;
     private final SparkSession spark;
     private final Validation validation;
-    private final String name;
+    private String name = "";
     private volatile long batchId = -1;
     private volatile long rowsForSink;
 
@@ -47,7 +52,6 @@ final class RehearsalRun {
         this.spec = spec;
         this.spark = spark;
         this.validation = validation;
-        this.name = spec.name() + " (rehearsal)";
     }
 
     /**
@@ -60,6 +64,7 @@ final class RehearsalRun {
         List<Problem> notes = new ArrayList<>(validation.notes());
         modeThatIsNotTried().ifPresent(notes::add);
         Optional<CheckpointCopy> copy = validation.query().checkpointLocation().map(this::copy);
+        name = freeName();
         try {
             boolean rerun = copy.filter(CheckpointCopy::hasOpenBatch).isPresent();
             StreamingQuery query = start(copy.map(CheckpointCopy::location));
@@ -73,8 +78,17 @@ final class RehearsalRun {
                 }
             }
         } finally {
+            NAMES.remove(name);
             copy.ifPresent(RehearsalRun::delete);
         }
+    }
+
+    private String freeName() {
+        String free = spec.name() + " (rehearsal)";
+        for (int number = 2; !NAMES.add(free); number++) {
+            free = spec.name() + " (rehearsal " + number + ")";
+        }
+        return free;
     }
 
     private void refuse() {

@@ -10,8 +10,10 @@ import io.millrace.core.internal.SparkRefusal;
 import io.millrace.core.internal.StreamingPlan;
 import io.millrace.core.internal.Triggers;
 import io.millrace.core.internal.guard.CheckpointGuard;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -225,8 +227,14 @@ final class Validation {
     // A plan with a refused step is made up, and says nothing about the checkpoint.
     private void checkCheckpoint() {
         if (problems.isEmpty()) {
-            guard = CheckpointChecks.guard(spark, query(), spec);
-            guard.ifPresent(compared -> problems.addAll(Finding.all(compared.refused(), Problem::new)));
+            try {
+                guard = CheckpointChecks.guard(spark, query(), spec);
+                guard.ifPresent(compared -> problems.addAll(Finding.all(compared.refused(), Problem::new)));
+            } catch (UncheckedIOException e) {
+                causes.add(e);
+                problems.add(CheckpointChecks.outOfReach(
+                        query().checkpointLocation().orElseThrow(), Objects.requireNonNull(e.getCause())));
+            }
         }
     }
 

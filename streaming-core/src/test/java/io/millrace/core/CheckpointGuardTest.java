@@ -138,7 +138,9 @@ class CheckpointGuardTest {
     @Test
     void aRecordThatIsNotKnownIsNoRecord() throws Exception {
         run(pipeline(MAX), 5L);
-        for (String text : List.of("v2\nfrom 0\nsomething else", "", "v1\nfrom x\n\t", "v1")) {
+        String whole = Files.readString(record());
+        String cut = whole.substring(0, whole.indexOf("max(value)") + 2);
+        for (String text : List.of("v2\nfrom 0\nsomething else", "", "v1\nfrom x\n\t", "v1", cut)) {
             Files.writeString(record(), text);
             assertThatCode(() -> pipeline(MIN).validate(spark)).doesNotThrowAnyException();
         }
@@ -208,6 +210,17 @@ class CheckpointGuardTest {
             rows.createOrReplaceTempView("numbers");
             return rows.sparkSession().sql(query);
         });
+    }
+
+    @Test
+    void aRecordOutOfReachIsSaidInWords() throws Exception {
+        run(pipeline(MAX), 5L);
+        Files.delete(record());
+        Files.createDirectory(record());
+
+        assertThatThrownBy(() -> pipeline(MAX).start(spark))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("the checkpoint cannot be read (FileNotFoundException");
     }
 
     @Test

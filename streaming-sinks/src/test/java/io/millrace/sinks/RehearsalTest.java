@@ -16,6 +16,7 @@ import io.millrace.core.Rehearsal;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.Transform;
+import io.millrace.core.Transforms;
 import io.millrace.core.ValidationException;
 import io.millrace.sinks.jdbc.Server;
 import java.io.IOException;
@@ -27,9 +28,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pipelines that are rehearsed on a copy of their checkpoint, from Kafka into PostgreSQL. */
 class RehearsalTest extends KafkaSourceCheck {
+    private static final CountDownLatch IN_BATCH = new CountDownLatch(1);
+    private static final CountDownLatch DONE = new CountDownLatch(1);
+
     private static final String PROVIDER = "spark.sql.streaming.stateStore.providerClass";
     private static final String LOCAL_FILES = "fs.file.impl";
     private static final String STORES = "org.apache.spark.sql.execution.streaming.state.";
@@ -208,6 +218,27 @@ class RehearsalTest extends KafkaSourceCheck {
         assertThat(rehearsal.batch()).isEmpty();
         assertThat(rehearsal.toString())
                 .startsWith("Rehearsal of \"hits\": no batch, since the source has no new rows");
+        assertNoCopyIsLeft();
+    }
+
+    @Test
+    void anotherRehearsalMayRunMeanwhile() throws Exception {
+        send(10);
+        Transform waiting = Transforms.of(
+                "waiting",
+                rows -> rows.as(Encoders.row(rows.schema())).filter((FilterFunction<Row>) row -> {
+                    IN_BATCH.countDown();
+                    return DONE.await(1, TimeUnit.MINUTES);
+                }));
+        CompletableFuture<Rehearsal> first = CompletableFuture.supplyAsync(
+                () -> hits().via(waiting).to(Sinks.format("noop")).rehearse(session()));
+        try {
+            assertThat(IN_BATCH.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(hits().rehearse(session()).rowsForSink()).isEqualTo(10);
+        } finally {
+            DONE.countDown();
+        }
+        assertThat(first.get(1, TimeUnit.MINUTES).rowsForSink()).isEqualTo(10);
         assertNoCopyIsLeft();
     }
 

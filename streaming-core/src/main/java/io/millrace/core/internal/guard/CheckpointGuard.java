@@ -36,17 +36,19 @@ public final class CheckpointGuard {
     /**
      * Reads the checkpoint at {@code location}, and writes nothing.
      *
+     * @throws UncheckedIOException if it cannot be read
      * @return empty for a plan of a kind that cannot be compared, which must not keep its query from running
      */
     public static Optional<CheckpointGuard> of(SparkSession spark, String location, GuardedQuery query) {
-        PlanFacts plan;
         try {
-            plan = PlanFacts.of(query.rows(), query.outputMode());
+            PlanFacts plan = PlanFacts.of(query.rows(), query.outputMode());
+            return Optional.of(of(spark, location, query, plan));
+        } catch (UncheckedIOException e) {
+            throw e;
         } catch (RuntimeException | StackOverflowError e) {
             LOG.warn("What the code says cannot be compared with its checkpoint.", e);
             return Optional.empty();
         }
-        return Optional.of(of(spark, location, query, plan));
     }
 
     private static CheckpointGuard of(SparkSession spark, String location, GuardedQuery query, PlanFacts plan) {
@@ -60,7 +62,8 @@ public final class CheckpointGuard {
                             new SourceChanges(location, before, code).of(plan.sources(), state.offsets())));
             if (history.hasCommitted()) {
                 SavedState saved = SavedState.of(spark, location);
-                changes.addAll(new StateChanges(location, before, code).of(PlanFacts.optimizedSteps(query.rows(), query.outputMode()), saved));
+                var optimized = PlanFacts.optimizedSteps(query.rows(), query.outputMode());
+                changes.addAll(new StateChanges(location, before, code).of(optimized, saved));
             }
             before.ifPresent(old -> changes.addAll(new OtherChanges(location, old, code).all()));
             return new CheckpointGuard(history, code, changes, query.allowsOldState());

@@ -20,6 +20,7 @@ import org.apache.spark.sql.SparkSession;
 final class CodeHistory {
     private static final String VERSION = "v1";
     private static final String FROM = "from ";
+    private static final String END = "end";
 
     private final SparkSession spark;
     private final Path file;
@@ -69,19 +70,21 @@ final class CodeHistory {
         StringBuilder text = new StringBuilder(VERSION + "\n");
         history.forEach(
                 (from, code) -> text.append(FROM).append(from).append('\n').append(code.text()));
-        return text.toString();
+        return text.append(END).append('\n').toString();
     }
 
-    /** What is recorded; nothing if a later version of Millrace has written it in another form. */
+    /** What is recorded; nothing of a file that is cut short, or that a later version has written in another form. */
     private NavigableMap<Long, CodeDocument> read() throws IOException {
         List<String> lines =
                 CheckpointFiles.read(spark, file).orElse("").lines().toList();
         NavigableMap<Long, CodeDocument> history = new TreeMap<>();
-        if (lines.isEmpty() || !lines.get(0).equals(VERSION)) {
+        if (lines.isEmpty()
+                || !lines.get(0).equals(VERSION)
+                || !lines.get(lines.size() - 1).equals(END)) {
             return history;
         }
         List<String> facts = new ArrayList<>();
-        for (int i = lines.size() - 1; i > 0; i--) {
+        for (int i = lines.size() - 2; i > 0; i--) {
             String line = lines.get(i);
             if (line.matches(FROM + "\\d{1,18}")) {
                 history.put(Long.parseLong(line.substring(FROM.length())), CodeDocument.parsed(facts));

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointGuardTest {
+    private static final String ZONE = "spark.sql.session.timeZone";
     private static final Transform MAX = grouped("max(value)");
     private static final Transform MIN = grouped("min(value)");
 
@@ -210,6 +211,22 @@ class CheckpointGuardTest {
             rows.createOrReplaceTempView("numbers");
             return rows.sparkSession().sql(query);
         });
+    }
+
+    @Test
+    void anotherTimeZoneOfTheSessionIsANoteIfStepsUseIt() throws Exception {
+        spark.conf().set(ZONE, "Europe/Brussels");
+        Transform days = sql("SELECT to_date(timestamp_millis(value)), count(1) FROM numbers GROUP BY 1");
+        run(pipeline(days), 5L);
+        spark.conf().set(ZONE, "Asia/Tokyo");
+
+        assertThat(pipeline(days).validate(spark))
+                .extracting(Problem::toString)
+                .containsExactly(ZONE + "(Asia/Tokyo): steps read or write dates and times by it, and the state in the"
+                        + " checkpoint at " + checkpoint()
+                        + " was made with Europe/Brussels. Set it to the same zone on every machine.");
+        spark.conf().set(ZONE, "Europe/Brussels");
+        assertThat(pipeline(days).validate(spark)).isEmpty();
     }
 
     @Test

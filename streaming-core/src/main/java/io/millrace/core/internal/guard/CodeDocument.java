@@ -25,6 +25,9 @@ record CodeDocument(List<Fact> facts) {
         facts.add(Fact.of(ANALYSIS, analysis));
         facts.add(Fact.of("trigger", query.trigger()));
         facts.add(Fact.of("output mode", query.outputMode()));
+        if (!plan.zones().isEmpty()) {
+            facts.add(Fact.of("time zone", String.join(", ", plan.zones())));
+        }
         facts.addAll(numbered("source", plan.sources().stream().map(SourceFacts::words)));
         facts.addAll(numbered("watermark", plan.watermarks().stream()));
         int number = 0;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Another sink, watermark, output mode or kind of trigger. */
+/** Another sink, watermark, time zone, output mode or kind of trigger. */
 final class OtherChanges {
     private final String location;
     private final CodeDocument before;
@@ -23,6 +23,7 @@ final class OtherChanges {
         List<CodeChange> changes = new ArrayList<>();
         now.all("sink").forEach(target -> target(target).ifPresent(changes::add));
         watermark().ifPresent(changes::add);
+        zone().ifPresent(changes::add);
         outputMode().ifPresent(changes::add);
         trigger().ifPresent(changes::add);
         return changes;
@@ -74,6 +75,21 @@ final class OtherChanges {
                                         + ", which does not go back: rows that are before it by " + column
                                         + " are dropped",
                                 "Start with a new checkpoint if the times of both differ.")));
+    }
+
+    private Optional<CodeChange> zone() {
+        String old = before.words("time zone");
+        String zone = now.words("time zone");
+        return old.isEmpty() || zone.isEmpty() || old.equals(zone) || now.all("step").isEmpty()
+                ? Optional.empty()
+                : Optional.of(new CodeChange(
+                        Effect.DIFFERS,
+                        new Finding(
+                                "spark.sql.session.timeZone",
+                                zone,
+                                "steps read or write dates and times by it, and the state in the checkpoint at "
+                                        + location + " was made with " + old,
+                                "Set it to the same zone on every machine.")));
     }
 
     private Optional<CodeChange> outputMode() {

@@ -8,16 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.CurrentDate;
 import org.apache.spark.sql.catalyst.expressions.CurrentTimestampLike;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.LocalTimestamp;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
+import org.apache.spark.sql.catalyst.expressions.TimeZoneAwareExpression;
 import org.apache.spark.sql.catalyst.plans.logical.Aggregate;
 import org.apache.spark.sql.catalyst.plans.logical.AppendColumns;
 import org.apache.spark.sql.catalyst.plans.logical.CTERelationDef;
@@ -56,6 +60,7 @@ final class PlanFacts {
     private final List<SourceFacts> sources = new ArrayList<>();
     private final List<String> watermarks = new ArrayList<>();
     private final List<StatefulStep> steps = new ArrayList<>();
+    private final Set<String> zones = new TreeSet<>();
 
     /** A query that SQL names by WITH: its rows before it, and its columns. */
     private record Relation(List<Meaning> input, List<Meaning> columns) {}
@@ -112,12 +117,18 @@ final class PlanFacts {
         return steps;
     }
 
+    /** The time zones by which its functions read and write dates and times: that of the session, for most. */
+    Set<String> zones() {
+        return zones;
+    }
+
     List<String> watermarks() {
         return watermarks;
     }
 
     /** Adds the facts of {@code node} and of what is below it; returns what happens to its rows. */
     private List<Meaning> walk(LogicalPlan node) {
+        ScalaCollections.list(node.expressions()).forEach(this::addZones);
         List<List<Meaning>> below =
                 ScalaCollections.list(node.children()).stream().map(this::walk).toList();
         List<Meaning> input = new ArrayList<>();
@@ -140,6 +151,15 @@ final class PlanFacts {
         }
         define(node);
         return input;
+    }
+
+    private void addZones(Expression expression) {
+        if (expression instanceof TimeZoneAwareExpression aware
+                && aware.timeZoneId().isDefined()
+                && !(expression instanceof Cast cast && !cast.needsTimeZone())) {
+            zones.add(aware.timeZoneId().get());
+        }
+        ScalaCollections.list(expression.children()).forEach(this::addZones);
     }
 
     /** A limit of the whole result, in complete mode, begins anew with each batch. */

@@ -160,9 +160,8 @@ final class ExpressionMeanings {
         }
         boolean isInterval =
                 literal.dataType() instanceof CalendarIntervalType || literal.dataType() instanceof DayTimeIntervalType;
-        String value = literal.dataType().catalogString().contains("binary")
-                ? literal.sql()
-                : String.valueOf(literal.value());
+        String value =
+                literal.dataType().catalogString().contains("binary") ? literal.sql() : String.valueOf(literal.value());
         return Meaning.of(
                 isInterval ? value : "?" + Meaning.digest(literal.dataType().sql() + value));
     }

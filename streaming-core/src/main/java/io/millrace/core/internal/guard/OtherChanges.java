@@ -80,7 +80,10 @@ final class OtherChanges {
     private Optional<CodeChange> zone() {
         String old = before.words("time zone");
         String zone = now.words("time zone");
-        return old.isEmpty() || zone.isEmpty() || old.equals(zone) || now.all("step").isEmpty()
+        return old.isEmpty()
+                        || zone.isEmpty()
+                        || old.equals(zone)
+                        || now.all("step").isEmpty()
                 ? Optional.empty()
                 : Optional.of(new CodeChange(
                         Effect.DIFFERS,

@@ -179,7 +179,8 @@ final class PlanFacts {
             Relation relation = Objects.requireNonNull(relations.get(reference.cteId()));
             List<Attribute> output = ScalaCollections.list(node.output());
             IntStream.range(0, output.size())
-                    .forEach(i -> meanings.define(output.get(i), relation.columns().get(i)));
+                    .forEach(i ->
+                            meanings.define(output.get(i), relation.columns().get(i)));
             return relation.input();
         }
         if (node.isStreaming()) {

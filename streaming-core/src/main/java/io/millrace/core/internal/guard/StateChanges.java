@@ -35,8 +35,7 @@ final class StateChanges {
                 changes.addAll(changes(code, i));
             }
         });
-        List<CodeChange> ofTypes =
-                optimized.map(steps -> ofTypes(steps, saved)).orElse(List.of());
+        List<CodeChange> ofTypes = optimized.map(steps -> ofTypes(steps, saved)).orElse(List.of());
         // What Spark itself refuses is not for the user to accept.
         return ofTypes.isEmpty() ? changes : ofTypes;
     }

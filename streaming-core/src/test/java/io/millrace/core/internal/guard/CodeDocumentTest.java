@@ -68,10 +68,9 @@ class CodeDocumentTest {
         CodeDocument now = GuardedPlans.document(name);
         CodeDocument other = Objects.requireNonNull(OTHERS.get(name));
         assertThat(now.facts())
-                .filteredOn(fact ->
-                        !fact.place().equals("analysis")
-                                && !fact.place().equals("time zone")
-                                && !fact.place().startsWith("input of "))
+                .filteredOn(fact -> !fact.place().equals("analysis")
+                        && !fact.place().equals("time zone")
+                        && !fact.place().startsWith("input of "))
                 .allSatisfy(fact -> assertThat(now.agrees(other, fact.place()))
                         .as(fact + " and " + other.words(fact.place()))
                         .isTrue());

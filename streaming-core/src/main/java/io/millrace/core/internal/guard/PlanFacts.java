@@ -170,7 +170,7 @@ final class PlanFacts {
     }
 
     private static boolean hasAggregate(LogicalPlan node) {
-        return node instanceof Aggregate && node.isStreaming()
+        return (node instanceof Aggregate && node.isStreaming())
                 || ScalaCollections.list(node.children()).stream().anyMatch(PlanFacts::hasAggregate);
     }
 

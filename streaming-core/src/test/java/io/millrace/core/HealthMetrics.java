@@ -1,5 +1,7 @@
 package io.millrace.core;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.codahale.metrics.MetricRegistry;
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.List;
@@ -10,11 +12,12 @@ import org.apache.spark.metrics.source.Source;
 final class HealthMetrics {
     private HealthMetrics() {}
 
-    /** Waits until a counter has this value. */
+    /** Waits until a counter has this value; fails if it has a greater one. */
     static void await(String query, String counter, long value) {
-        while (of(query).stream().noneMatch(metrics -> metrics.counter(counter).getCount() == value)) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> of(query).stream()
+                .map(metrics -> metrics.counter(counter).getCount())
+                .peek(count -> assertThat(count).as(counter).isLessThanOrEqualTo(value))
+                .anyMatch(count -> count == value));
     }
 
     /** The metrics of the query of this name; empty if none are published. */

@@ -66,9 +66,7 @@ class HealthTest {
                     .queryName("failing")
                     .foreachBatch(HealthTest::fail)
                     .start();
-            while (query.isActive()) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> !query.isActive());
 
             HealthMetrics.await("failing", "failures", 1L);
         }

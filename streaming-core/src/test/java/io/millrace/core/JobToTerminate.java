@@ -50,9 +50,7 @@ final class JobToTerminate {
                         .checkpointAt(checkpoint))
                 .stopWithin(Duration.ofSeconds(30))
                 .start(Spark.session());
-        while (Spark.session().streams().active().length == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> Spark.session().streams().active().length != 0);
         STARTED.complete(Spark.session().streams().active()[0]);
         supervision.await();
     }
@@ -60,9 +58,7 @@ final class JobToTerminate {
     private static void untilTerminated(Dataset<Row> rows, Long batch) {
         StreamingQuery query = STARTED.join();
         System.out.println("in batch " + batch);
-        while (query.isActive()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> !query.isActive());
         System.out.println("batch " + batch + " ends");
     }
 }

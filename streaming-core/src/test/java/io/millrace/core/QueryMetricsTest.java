@@ -44,8 +44,9 @@ class QueryMetricsTest {
     @Test
     void aRestartContinuesTheCounters() throws Exception {
         for (int run = 1; run <= 2; run++) {
-            StreamingQuery query = pipeline("again").start(spark);
-            Spark.feed(numbers, List.of(1, 2, 3));
+            MemoryInput<Integer> input = new MemoryInput<>(spark, Encoders.INT());
+            StreamingQuery query = pipeline("again", input).start(spark);
+            Spark.feed(input, List.of(1, 2, 3));
             query.processAllAvailable();
             HealthMetrics.await("again", "batches", run);
             query.stop();
@@ -56,15 +57,12 @@ class QueryMetricsTest {
     @Test
     void aFailedQueryStaysVisibleUntilItRunsAgain() throws Exception {
         Spark.feed(numbers, List.of(1));
-        StreamingQuery failing = pipeline("broken", rows -> rows.writeStream().foreachBatch(QueryMetricsTest::fail))
+        StreamingQuery failing = pipeline(
+                        "broken", numbers, rows -> rows.writeStream().foreachBatch(QueryMetricsTest::fail))
                 .start(spark);
-        while (failing.isActive()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> !failing.isActive());
         HealthMetrics.await("broken", "failures", 1L);
-        while (!Integer.valueOf(0).equals(gauge("broken", "running"))) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> Integer.valueOf(0).equals(gauge("broken", "running")));
 
         StreamingQuery query = pipeline("broken").start(spark);
         assertThat(gauge("broken", "running")).isEqualTo(1);
@@ -130,11 +128,16 @@ class QueryMetricsTest {
     }
 
     private Pipeline pipeline(String name) {
-        return pipeline(name, rows -> rows.writeStream().format("noop"));
+        return pipeline(name, numbers);
     }
 
-    private Pipeline pipeline(String name, Function<Dataset<Row>, DataStreamWriter<Row>> writer) {
-        return Pipeline.named(name).from(Sources.of(numbers.toDF())).to(new Sink() {
+    private static Pipeline pipeline(String name, MemoryInput<Integer> input) {
+        return pipeline(name, input, rows -> rows.writeStream().format("noop"));
+    }
+
+    private static Pipeline pipeline(
+            String name, MemoryInput<Integer> input, Function<Dataset<Row>, DataStreamWriter<Row>> writer) {
+        return Pipeline.named(name).from(Sources.of(input.toDF())).to(new Sink() {
             @Override
             public DataStreamWriter<Row> write(Dataset<Row> rows) {
                 return writer.apply(rows);
@@ -157,9 +160,7 @@ class QueryMetricsTest {
     }
 
     private static void awaitNone(String query) {
-        while (!HealthMetrics.of(query).isEmpty()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> HealthMetrics.of(query).isEmpty());
     }
 
     private static Runnable publish(String query) {

@@ -114,9 +114,7 @@ class StreamingQueriesTest {
                 .trigger(Trigger.ProcessingTime(LONG.toMillis()))
                 .option("checkpointLocation", checkpoint.toString())
                 .start();
-        while (!query.status().message().equals("Waiting for next trigger")) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> query.status().message().equals("Waiting for next trigger"));
 
         assertThat(StreamingQueries.stopBetweenBatches(query, LONG)).isTrue();
     }
@@ -256,9 +254,7 @@ class StreamingQueriesTest {
     }
 
     private static void awaitStopping(StreamingQuery query) {
-        while (query.isActive()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> !query.isActive());
     }
 
     /** Lets the planning of a batch wait. */

@@ -28,7 +28,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
-import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkEnv;
@@ -62,7 +61,7 @@ class SupervisorTest {
         for (StreamingQuery query : Spark.session().streams().active()) {
             query.stop();
         }
-        await(() -> Thread.getAllStackTraces().keySet().stream()
+        Await.until(() -> Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
                 .noneMatch(name -> name.startsWith("millrace") || name.startsWith("HTTP-Dispatcher")));
     }
@@ -85,11 +84,11 @@ class SupervisorTest {
             time.goOn.put(true);
             assertThat(time.pauses.take()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
             time.goOn.put(true);
-            await(() -> orders.rows.contains("a"));
+            Await.until(() -> orders.rows.contains("a"));
             orders.input.add("b");
             assertThat(time.pauses.take()).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
             time.goOn.put(true);
-            await(() -> orders.rows.contains("b") && supervision.isReady());
+            Await.until(() -> orders.rows.contains("b") && supervision.isReady());
 
             assertThat(supervision.queries())
                     .containsExactly(new SupervisedQuery(
@@ -126,9 +125,9 @@ class SupervisorTest {
                 Supervision supervision = start(
                         Supervisor.of(poisoned.pipeline(), sound.pipeline()).probesOn(0))) {
             poisoned.input.add("a");
-            await(() -> supervision.queries().get(0).state() == State.GAVE_UP);
+            Await.until(() -> supervision.queries().get(0).state() == State.GAVE_UP);
             sound.input.add("b");
-            await(() -> sound.rows.contains("b"));
+            Await.until(() -> sound.rows.contains("b"));
 
             assertThat(supervision.queries().get(0).restarts()).isZero();
             assertThat(get(supervision, "/live"))
@@ -186,7 +185,7 @@ class SupervisorTest {
             time.pauses.take();
             orders.problems.clear();
             time.goOn.put(true);
-            await(supervision::isReady);
+            Await.until(supervision::isReady);
             assertThat(supervision.queries().get(0).lastFailure()).contains("connection-lost");
         }
     }
@@ -217,7 +216,7 @@ class SupervisorTest {
     void aQueryThatSomeoneStopsIsNotStartedAgain() throws Exception {
         TestQuery orders = query("orders");
         Supervision supervision = start(Supervisor.of(orders.pipeline()));
-        await(supervision::isReady);
+        Await.until(supervision::isReady);
 
         Spark.session().streams().active()[0].stop();
 
@@ -254,7 +253,7 @@ class SupervisorTest {
                 .orElseThrow();
         Thread close = new Thread(supervision::close, "close of a test");
         close.start();
-        await(() -> !running.isActive());
+        Await.until(() -> !running.isActive());
         assertThat(slow.rows).isEmpty();
         slow.mayEnd.countDown();
         close.join();
@@ -290,7 +289,7 @@ class SupervisorTest {
                 },
                 "run of a test");
         run.start();
-        await(() -> Spark.session().streams().active().length == 1);
+        Await.until(() -> Spark.session().streams().active().length == 1);
 
         run.interrupt();
         run.join();
@@ -303,7 +302,7 @@ class SupervisorTest {
     void aBatchWithoutProgressIsStuckAfterItsLimit() throws Exception {
         TestQuery slow = query("slow");
         Supervision supervision = start(Supervisor.of(slow.pipeline()).stuckAfter(Duration.ofMinutes(5)));
-        await(() -> supervision.isReady() && isIdle());
+        Await.until(() -> supervision.isReady() && isIdle());
         assertThat(supervision.isLive()).isTrue();
         time.now = time.now.plus(Duration.ofHours(1));
         assertThat(supervision.isLive()).as("of an idle query").isTrue();
@@ -317,7 +316,7 @@ class SupervisorTest {
         time.now = time.now.plusSeconds(1);
         assertThat(supervision.isLive()).isFalse();
         slow.mayEnd.countDown();
-        await(supervision::isLive);
+        Await.until(supervision::isLive);
         supervision.close();
     }
 
@@ -372,15 +371,6 @@ class SupervisorTest {
     private static boolean isIdle() {
         StreamingQuery query = Spark.session().streams().active()[0];
         return query.lastProgress() != null && !query.status().isTriggerActive();
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            Thread.onSpinWait();
-        }
     }
 
     private static Object value(Metric metric) {

@@ -2,6 +2,7 @@ package org.example.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.Await;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Sink;
 import io.millrace.core.Sources;
@@ -79,9 +80,7 @@ class CallSiteTest {
 
         /** The one name of all stages so far. Spark calls its listeners a moment later. */
         String await() {
-            while (names.isEmpty()) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> !names.isEmpty());
             assertThat(names.stream().distinct()).hasSize(1);
             return names.element();
         }

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.Await;
 import io.millrace.core.Health;
 import io.millrace.core.Offsets;
 import io.millrace.core.Sources;
@@ -60,9 +61,7 @@ class HealthOnKafkaTest {
                     .foreachBatch(count)
                     .start();
             query.processAllAvailable();
-            while (!Long.valueOf(0).equals(lag())) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> Long.valueOf(0).equals(lag()));
             query.stop();
             log = kept.lines();
         }

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.Await;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Pipeline;
@@ -233,9 +234,7 @@ class KafkaGroupTest {
     }
 
     private static void awaitLag(long rows, String group, String topic) throws Exception {
-        while (lag(group, topic) != rows) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> lag(group, topic) == rows);
     }
 
     /** As kafka-consumer-groups.sh computes it: the end of each partition less what is committed; -1 if nothing is. */

@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.Await;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Source;
@@ -111,9 +112,7 @@ class KafkaTopicIdsTest extends KafkaSourceCheck {
     private void createAnew() throws Exception {
         try (Admin admin = admin()) {
             admin.deleteTopics(List.of(topic)).all().get();
-            while (admin.listTopics().names().get().contains(topic)) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> !admin.listTopics().names().get().contains(topic));
         }
         KAFKA.createTopic(topic, 1);
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.millrace.core.Await;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Pipeline;
@@ -254,9 +255,8 @@ class RehearsalTest extends KafkaSourceCheck {
                 .checkpointAt(checkpoint);
         StreamingQuery query = live.every(Duration.ZERO).start(session());
         try {
-            while (query.lastProgress() == null || query.lastProgress().batchId() < 3) {
-                Thread.onSpinWait();
-            }
+            Await.until(
+                    () -> query.lastProgress() != null && query.lastProgress().batchId() >= 3);
             for (int time = 0; time < 5; time++) {
                 long before = query.lastProgress().batchId();
                 Rehearsal rehearsal = live.rehearse(session());

@@ -2,6 +2,7 @@ package io.millrace.sinks.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.Await;
 import io.millrace.sinks.jdbc.dialect.Interruption;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
@@ -58,9 +59,7 @@ class InterruptionTest {
         });
         thread.start();
         begun.await();
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> thread.getState() == Thread.State.TIMED_WAITING);
         thread.interrupt();
         return thrown.get();
     }

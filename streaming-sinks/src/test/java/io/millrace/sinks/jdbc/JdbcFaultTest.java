@@ -4,6 +4,7 @@ import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Await;
 import io.millrace.core.Secret;
 import io.millrace.sinks.Batches;
 import io.millrace.sinks.Sinks;
@@ -136,9 +137,7 @@ class JdbcFaultTest {
         try (Connection taken = Pools.of(narrow).getConnection()) {
             assertThat(taken.isValid(1)).isTrue();
             task = tasks.submit(() -> write(narrow, rows(10)));
-            while (Pools.of(narrow).getHikariPoolMXBean().getThreadsAwaitingConnection() == 0) {
-                Thread.onSpinWait();
-            }
+            Await.until(() -> Pools.of(narrow).getHikariPoolMXBean().getThreadsAwaitingConnection() != 0);
         }
 
         task.get();

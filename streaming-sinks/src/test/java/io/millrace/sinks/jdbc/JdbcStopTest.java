@@ -4,6 +4,7 @@ import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Await;
 import io.millrace.core.BatchSink;
 import io.millrace.sinks.Batches;
 import io.millrace.sinks.Sinks;
@@ -53,9 +54,7 @@ class JdbcStopTest {
     @AfterEach
     void end() throws Exception {
         // A killed task gives its connection back a moment after the query has ended.
-        while (Pools.of(database).getHikariPoolMXBean().getActiveConnections() > 0) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> Pools.of(database).getHikariPoolMXBean().getActiveConnections() == 0);
         Server.assertNothingIsLeftOpen(database);
         proxy.close();
     }
@@ -176,9 +175,7 @@ class JdbcStopTest {
     private static Thread startAndAwaitBlocked(FutureTask<Void> task) {
         Thread thread = new Thread(task);
         thread.start();
-        while (thread.getState() == Thread.State.NEW || thread.getState() == Thread.State.RUNNABLE) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> thread.getState() != Thread.State.NEW && thread.getState() != Thread.State.RUNNABLE);
         return thread;
     }
 
@@ -196,9 +193,7 @@ class JdbcStopTest {
     }
 
     private void awaitBorrower() {
-        while (Pools.of(database).getHikariPoolMXBean().getThreadsAwaitingConnection() == 0) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> Pools.of(database).getHikariPoolMXBean().getThreadsAwaitingConnection() != 0);
     }
 
     private static void assertStopsAtOnce(StreamingQuery query) throws Exception {

@@ -1,5 +1,7 @@
 package io.millrace.sinks.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.millrace.testkit.servers.TestMariaDb;
 import java.io.IOException;
 import java.sql.Connection;
@@ -50,6 +52,7 @@ final class MariaDb {
                         return found.getString(1);
                     }
                 }
+                assertThat(Thread.interrupted()).as(query + " finds nothing").isFalse();
                 statement.execute("DO sleep(0.005)");
             }
         } catch (SQLException e) {

@@ -4,6 +4,7 @@ import static io.millrace.sinks.jdbc.Server.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.Await;
 import io.millrace.sinks.Batches;
 import io.millrace.sinks.Sinks;
 import java.nio.file.Path;
@@ -126,9 +127,7 @@ class MariaDbFaultTest {
 
     // Does not throw if the task has failed: the test checks that.
     private static void awaitEnd(Future<?> task) {
-        while (!task.isDone()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> task.isDone());
     }
 
     private static JdbcUpsert upsert(Database database) {

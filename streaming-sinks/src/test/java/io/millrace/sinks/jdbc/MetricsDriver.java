@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.Await;
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.OutputModes;
@@ -73,9 +74,7 @@ final class MetricsDriver {
         counts().start(spark);
         StreamingQuery letters = letters().start(spark);
         Supervision supervision = Supervisor.of(copies()).start(spark);
-        while (!supervision.isReady()) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> supervision.isReady());
         List<StreamingQuery> queries = List.of(spark.streams().active());
         queries.forEach(StreamingQuery::processAllAvailable);
         // Spark counts a batch a moment after it has ended, and the group a moment after that.
@@ -128,9 +127,7 @@ final class MetricsDriver {
     }
 
     private void awaitRows(long rows) throws Exception {
-        while (sum(scrape(), "input_rows_Count") != rows) {
-            Thread.onSpinWait();
-        }
+        Await.until(() -> sum(scrape(), "input_rows_Count") == rows);
     }
 
     private String awaitCommit() throws Exception {

@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc;
 import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.Await;
 import io.millrace.core.MemoryInput;
 import io.millrace.core.Offsets;
 import io.millrace.core.Pipeline;
@@ -22,7 +23,6 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -65,18 +65,18 @@ class SupervisorOnServersTest {
             server.execute("CREATE TABLE watched (id int PRIMARY KEY)");
             try (Supervision supervision = start(memory(Database.at(server), "watched"))) {
                 input.add("1");
-                await(() -> count(server) == 1);
+                Await.until(() -> count(server) == 1);
 
                 server.stop();
                 input.add("2");
-                await(() -> query(supervision).restarts() >= 2);
+                Await.until(() -> query(supervision).restarts() >= 2);
                 assertThat(query(supervision).lastFailure()).contains("connection-lost");
                 assertThat(supervision.isReady()).isFalse();
                 server.restart();
-                await(() -> supervision.isReady() && count(server) == 2);
+                Await.until(() -> supervision.isReady() && count(server) == 2);
 
                 input.add("3");
-                await(() -> count(server) == 3);
+                Await.until(() -> count(server) == 3);
                 assertThat(supervision.isLive()).isTrue();
             }
         }
@@ -90,12 +90,12 @@ class SupervisorOnServersTest {
             input.add("1");
 
             try (Supervision supervision = start(memory(Database.at(server), "watched"))) {
-                await(() -> query(supervision).restarts() >= 2);
+                Await.until(() -> query(supervision).restarts() >= 2);
                 assertThat(query(supervision).reason().orElseThrow())
                         .endsWith("the server cannot be reached. Start it, or correct host and port of the URL");
                 server.restart();
 
-                await(() -> supervision.isReady() && count(server) == 1);
+                Await.until(() -> supervision.isReady() && count(server) == 1);
             }
         }
     }
@@ -131,7 +131,7 @@ class SupervisorOnServersTest {
                         pipeline("sound", Sources.of(soundInput.toDF()), Server.database(), "watched_too"))
                 .start(session());
         input.add("1000");
-        await(() -> query(supervision).state() == State.GAVE_UP);
+        Await.until(() -> query(supervision).state() == State.GAVE_UP);
 
         soundInput.add("2000");
         Server.awaitSome("SELECT 1 FROM watched_too");
@@ -211,15 +211,6 @@ class SupervisorOnServersTest {
         try (Connection connection = server.connect()) {
             return Long.parseLong(
                     Server.rows(connection, "SELECT count(*) FROM watched").get(0));
-        }
-    }
-
-    private static void await(Callable<Boolean> condition) throws Exception {
-        while (!condition.call()) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            Thread.onSpinWait();
         }
     }
 }

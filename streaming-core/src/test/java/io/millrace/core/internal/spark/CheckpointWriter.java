@@ -1,6 +1,7 @@
 package io.millrace.core.internal.spark;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -13,8 +14,11 @@ public final class CheckpointWriter {
 
     private CheckpointWriter() {}
 
-    /** Writes files named 0, 1, .. into a directory, and {@code latest} again after each; prints those it has won. */
-    public static void main(String[] arguments) throws IOException {
+    /**
+     * Writes files named 0, 1, .. into a directory, and {@code latest} again after each; prints those it has won. Told
+     * to write no files, it writes half of one, prints that, and waits to be killed.
+     */
+    public static void main(String[] arguments) throws Exception {
         Path root = new Path("file:" + arguments[0]);
         int files = Integer.parseInt(arguments[1]);
         LocalCheckpointManager manager = new LocalCheckpointManager(root, new Configuration());
@@ -26,20 +30,29 @@ public final class CheckpointWriter {
             }
             write(manager, new Path(root, "latest"), arguments[2], true);
         }
+        if (files == 0) {
+            write(manager.createAtomic(new Path(root, "half"), false), arguments[2], LINES / 2);
+            System.out.println("half");
+            Thread.currentThread().join();
+        }
     }
 
     /** Writes a file of {@code writer}; false if another process has written it. */
     static boolean write(LocalCheckpointManager manager, Path file, String writer, boolean overwrite)
             throws IOException {
         var out = manager.createAtomic(file, overwrite);
-        for (int line = 0; line < LINES; line++) {
-            out.write((writer + " " + line + "\n").getBytes(StandardCharsets.UTF_8));
-        }
+        write(out, writer, LINES);
         try {
             out.close();
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
+        }
+    }
+
+    private static void write(OutputStream out, String writer, int lines) throws IOException {
+        for (int line = 0; line < lines; line++) {
+            out.write((writer + " " + line + "\n").getBytes(StandardCharsets.UTF_8));
         }
     }
 }

@@ -96,6 +96,7 @@ class ArchitectureTest {
             CORE + ".internal.RunningQueries",
             CORE + ".internal.SparkMetrics",
             CORE + ".internal.StreamingPlan",
+            CORE + ".internal.StructExpression",
             CORE + ".internal.Triggers",
             CORE + ".internal.WriterSettings",
             CORE + ".internal.guard.ExpressionMeanings",

@@ -1,11 +1,9 @@
 package io.millrace.core.internal;
 
 import io.millrace.core.internal.CalendarRule.Period;
-import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serial;
 import java.io.Serializable;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.apache.spark.sql.Column;
@@ -13,7 +11,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.TimeWindow;
-import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.types.DataType;
@@ -22,24 +19,21 @@ import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import scala.collection.immutable.IndexedSeq;
-import scala.collection.immutable.Seq;
 
 /**
  * {@link CalendarRule} as an expression: a timestamp in, a struct of {@code start} and {@code end} out, NULL for NULL.
  */
-public final class CalendarExpression extends Expression implements DescribedExpression, Serializable {
+public final class CalendarExpression extends StructExpression {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private static final DataType WINDOW =
             new StructType().add("start", DataTypes.TimestampType).add("end", DataTypes.TimestampType);
 
-    private final Expression child;
     private final Windows windows;
 
     private CalendarExpression(Expression child, Windows windows) {
-        this.child = child;
+        super(child);
         this.windows = windows;
     }
 
@@ -105,74 +99,31 @@ public final class CalendarExpression extends Expression implements DescribedExp
     }
 
     @Override
-    public boolean foldable() {
-        return false;
-    }
-
-    @Override
     public DataType dataType() {
         return WINDOW;
     }
 
     @Override
-    public boolean nullable() {
-        return child.nullable();
-    }
-
-    @Override
     public @Nullable Object eval(InternalRow input) {
-        Object time = child.eval(input);
+        Object time = child().eval(input);
         return time == null ? null : windows.apply((Long) time);
     }
 
     @Override
     public ExprCode doGenCode(CodegenContext context, ExprCode code) {
-        ExprCode time = child.genCode(context);
+        ExprCode time = child().genCode(context);
         String function = context.addReferenceObj("calendarWindows", windows, LongFunction.class.getName());
-        return code.copy(
-                time.code().$plus(block("""
-                        boolean %1$s = %2$s;
-                        InternalRow %3$s = %1$s ? null : (InternalRow) %4$s.apply(%5$s);
-                        """.formatted(
-                                code.isNull(), time.isNull(), code.value(), function, time.value()))),
-                code.isNull(),
-                code.value());
-    }
-
-    private static CodeBlock block(String code) {
-        return new CodeBlock(ScalaCollections.seq(List.of(code)), ScalaCollections.seq(List.of()));
+        return calling(function, time, code);
     }
 
     @Override
-    public Seq<Expression> children() {
-        return ScalaCollections.seq(List.of(child));
-    }
-
-    /** What Spark calls with Scala 2.13. */
-    @SuppressWarnings("MissingOverride")
-    public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
-        return new CalendarExpression(children.head(), windows);
-    }
-
-    /** What Spark calls with Scala 2.12. */
-    @SuppressWarnings("MissingOverride")
-    public Expression withNewChildrenInternal(scala.collection.IndexedSeq<Expression> children) {
-        return new CalendarExpression(children.head(), windows);
+    protected Expression of(Expression column) {
+        return new CalendarExpression(column, windows);
     }
 
     @Override
     public String prettyName() {
         return "calendar_window";
-    }
-
-    @Override
-    public int productArity() {
-        return 2;
-    }
-
-    @Override
-    public Object productElement(int position) {
-        return position == 0 ? child : windows.rule.describe();
     }
 
     @Override
@@ -183,12 +134,12 @@ public final class CalendarExpression extends Expression implements DescribedExp
     @Override
     public boolean equals(Object other) {
         return other instanceof CalendarExpression that
-                && child.equals(that.child)
+                && child().equals(that.child())
                 && windows.rule.equals(that.windows.rule);
     }
 
     @Override
     public int hashCode() {
-        return 31 * child.hashCode() + windows.rule.hashCode();
+        return 31 * child().hashCode() + windows.rule.hashCode();
     }
 }

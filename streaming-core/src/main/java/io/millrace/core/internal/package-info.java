@@ -24,7 +24,7 @@
  *       {@link io.millrace.core.internal.MetricName}: the names in it
  *   <li>{@link io.millrace.core.internal.CalendarExpression}: windows of a calendar, by the dates of
  *       {@link io.millrace.core.internal.CalendarRule}
- *   <li>{@link io.millrace.core.internal.DescribedExpression}: what expressions of Millrace's own say of their settings
+ *   <li>{@link io.millrace.core.internal.StructExpression}: what expressions of Millrace's own share
  *   <li>{@link io.millrace.core.internal.ProgressTime}: the times in the progress of a query
  *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and
  *       tasks

@@ -1,6 +1,6 @@
 package io.millrace.core.internal.guard;
 
-import io.millrace.core.internal.DescribedExpression;
+import io.millrace.core.internal.StructExpression;
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -44,11 +44,11 @@ import org.apache.spark.sql.types.ObjectType;
 /** The meanings of expressions; columns of earlier steps are known by theirs. */
 final class ExpressionMeanings {
     private final Map<ExprId, Meaning> columns = new HashMap<>();
-    private final Map<ExprId, DescribedExpression> structs = new HashMap<>();
+    private final Map<ExprId, StructExpression> structs = new HashMap<>();
 
     void define(NamedExpression column, Meaning meaning) {
         columns.put(column.exprId(), meaning);
-        if (column instanceof Alias alias && alias.child() instanceof DescribedExpression struct) {
+        if (column instanceof Alias alias && alias.child() instanceof StructExpression struct) {
             structs.put(column.exprId(), struct);
         }
     }
@@ -100,7 +100,7 @@ final class ExpressionMeanings {
             return Meaning.of(name(expression)); // Without a seed of the user, Spark draws one at each start.
         }
         List<Meaning> parts = new ArrayList<>(all(children(expression)));
-        if (expression instanceof DescribedExpression own) {
+        if (expression instanceof StructExpression own) {
             parts.add(Meaning.of(own.describe()));
         }
         if (expression instanceof GetArrayStructFields field) {
@@ -118,11 +118,11 @@ final class ExpressionMeanings {
 
     /** A field by its name; one of a struct of Millrace's by its settings, since others of that struct may change. */
     private Meaning field(GetStructField field, List<Meaning> parts) {
-        DescribedExpression struct = field.child() instanceof Attribute column ? structs.get(column.exprId()) : null;
-        if (struct instanceof Expression own) {
-            List<Meaning> ofStruct = new ArrayList<>(all(children(own)));
+        StructExpression struct = field.child() instanceof Attribute column ? structs.get(column.exprId()) : null;
+        if (struct != null) {
+            List<Meaning> ofStruct = new ArrayList<>(all(children(struct)));
             ofStruct.add(Meaning.of(struct.describe(field.ordinal())));
-            return Meaning.call(own.prettyName(), ofStruct);
+            return Meaning.call(struct.prettyName(), ofStruct);
         }
         parts.add(Meaning.of(field.extractFieldName()));
         return Meaning.call(name(field), parts);
@@ -168,7 +168,7 @@ final class ExpressionMeanings {
 
     /** A window in the words of its call, of the arithmetic that Spark has made of it. */
     Optional<Meaning> window(NamedExpression column, Metadata metadata, Expression made) {
-        if (metadata.contains(TimeWindow$.MODULE$.marker()) && made instanceof DescribedExpression calendar) {
+        if (metadata.contains(TimeWindow$.MODULE$.marker()) && made instanceof StructExpression calendar) {
             List<Meaning> parts = new ArrayList<>(all(children(made)));
             parts.add(Meaning.of(calendar.describe()));
             return Optional.of(Meaning.call("window", parts));

@@ -1,8 +1,7 @@
 package io.millrace.core.internal.json;
 
-import io.millrace.core.internal.DescribedExpression;
+import io.millrace.core.internal.StructExpression;
 import io.millrace.core.internal.RowCount;
-import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serial;
 import java.io.Serializable;
@@ -14,7 +13,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.SpecificInternalRow;
-import org.apache.spark.sql.catalyst.expressions.codegen.CodeBlock;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
 import org.apache.spark.sql.catalyst.util.DateTimeUtils;
@@ -23,26 +21,23 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
-import scala.collection.immutable.IndexedSeq;
-import scala.collection.immutable.Seq;
 
 /**
  * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
  * {@link JsonConversion}, {@link PlainValue} and {@link JsonPart} the only class that uses what Spark does not publish.
  */
-final class SparkJson extends Expression implements DescribedExpression, Serializable {
+final class SparkJson extends StructExpression {
     @Serial
     private static final long serialVersionUID = 1L;
 
     /** The field of the struct with what is wrong with a row; NULL if nothing is. */
     static final String MALFORMED = "malformed";
 
-    private final Expression child;
     private final Rows rows;
     private transient @Nullable Function<byte[], InternalRow> reader;
 
     private SparkJson(Expression child, Rows rows) {
-        this.child = child;
+        super(child);
         this.rows = rows;
     }
 
@@ -142,23 +137,13 @@ final class SparkJson extends Expression implements DescribedExpression, Seriali
     }
 
     @Override
-    public boolean foldable() {
-        return false;
-    }
-
-    @Override
     public DataType dataType() {
         return rows.type();
     }
 
     @Override
-    public boolean nullable() {
-        return child.nullable();
-    }
-
-    @Override
     public @Nullable Object eval(InternalRow input) {
-        Object document = child.eval(input);
+        Object document = child().eval(input);
         if (reader == null) {
             reader = rows.get();
         }
@@ -167,55 +152,22 @@ final class SparkJson extends Expression implements DescribedExpression, Seriali
 
     @Override
     public ExprCode doGenCode(CodegenContext context, ExprCode code) {
-        ExprCode document = child.genCode(context);
+        ExprCode document = child().genCode(context);
         String supplier = context.addReferenceObj("jsonRows", rows, Supplier.class.getName());
         String function = Function.class.getName();
         String read = context.addMutableState(
                 function, "jsonReader", name -> name + " = (" + function + ") " + supplier + ".get();", false, true);
-        return code.copy(
-                document.code().$plus(block("""
-                        boolean %1$s = %2$s;
-                        InternalRow %3$s = %1$s ? null : (InternalRow) %4$s.apply(%5$s);
-                        """.formatted(
-                                code.isNull(), document.isNull(), code.value(), read, document.value()))),
-                code.isNull(),
-                code.value());
-    }
-
-    private static CodeBlock block(String code) {
-        return new CodeBlock(ScalaCollections.seq(List.of(code)), ScalaCollections.seq(List.of()));
+        return calling(read, document, code);
     }
 
     @Override
-    public Seq<Expression> children() {
-        return ScalaCollections.seq(List.of(child));
-    }
-
-    /** What Spark calls with Scala 2.13. */
-    @SuppressWarnings("MissingOverride")
-    public Expression withNewChildrenInternal(IndexedSeq<Expression> children) {
-        return new SparkJson(children.head(), rows);
-    }
-
-    /** What Spark calls with Scala 2.12. */
-    @SuppressWarnings("MissingOverride")
-    public Expression withNewChildrenInternal(scala.collection.IndexedSeq<Expression> children) {
-        return new SparkJson(children.head(), rows);
+    protected Expression of(Expression column) {
+        return new SparkJson(column, rows);
     }
 
     @Override
     public String prettyName() {
         return "json_fields";
-    }
-
-    @Override
-    public int productArity() {
-        return 2;
-    }
-
-    @Override
-    public Object productElement(int position) {
-        return position == 0 ? child : rows.describe();
     }
 
     @Override
@@ -225,11 +177,11 @@ final class SparkJson extends Expression implements DescribedExpression, Seriali
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof SparkJson that && child.equals(that.child) && rows.readsAs(that.rows);
+        return other instanceof SparkJson that && child().equals(that.child()) && rows.readsAs(that.rows);
     }
 
     @Override
     public int hashCode() {
-        return 31 * child.hashCode() + rows.fields().hashCode();
+        return 31 * child().hashCode() + rows.fields().hashCode();
     }
 }

@@ -7,6 +7,7 @@ import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.left;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
@@ -26,6 +27,7 @@ import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.testkit.Input;
 import io.millrace.testkit.KafkaRow;
 import io.millrace.testkit.StreamKit;
@@ -36,6 +38,9 @@ import io.millrace.testkit.servers.TestPostgres;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -290,6 +295,44 @@ class RecipesTest {
                         .maxOffsetsPerTrigger(1_000_000))
                 .availableNow()
                 .checkpointAt("s3a://bucket/orders-repair-1");
+    }
+
+    static Pipeline putBack(Database database, JdbcTarget audit) {
+        return Pipeline.named("audit-repair")
+                .from(database.deadLetters("refused")
+                        .ofTable("audit")
+                        .columns("id BIGINT, zip STRING, version BIGINT")
+                        .sqlState("22%"))
+                .via(rows -> rows.withColumn("zip", left(col("zip"), lit(5))))
+                .to(audit.upsertOn("id").versionedBy("version").deadLettersTo("refused").deadLettersAtMost(1))
+                .availableNow()
+                .checkpointAt("s3a://bucket/audit-repair-1");
+    }
+
+    @Test
+    void aRefusedRowIsPutBack(StreamKit kit, @TempDir Path directory) throws Exception {
+        TestPostgres postgres = TestPostgres.shared();
+        Database database = Database.at(postgres);
+        JdbcTarget audit = Sinks.jdbc(database).table("audit");
+        postgres.execute(
+                "DROP TABLE IF EXISTS audit, refused",
+                "CREATE TABLE audit (id bigint PRIMARY KEY, zip varchar(5), version bigint)",
+                audit.upsertOn("id").versionedBy("version").deadLettersTo("refused").ddl(),
+                "INSERT INTO refused (target, query_id, digest, epoch, sqlstate, reason, row) VALUES ('audit', 'live',"
+                        + " 'd', 0, '22001', 'too long', '{\"id\":1,\"zip\":\"94105-1234\",\"version\":1}')");
+
+        putBack(database, audit)
+                .checkpointAt(directory)
+                .start(kit.spark())
+                .awaitTermination();
+
+        try (Connection connection = postgres.connect();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT zip, (SELECT count(*) FROM refused) FROM audit")) {
+            assertThat(found.next()).isTrue();
+            assertThat(found.getString(1)).isEqualTo("94105");
+            assertThat(found.getLong(2)).isZero();
+        }
     }
 
     static Pipeline repairWindows(Pipeline repair, String first, String end) {

@@ -151,7 +151,12 @@ final class RehearsalRun {
                 name,
                 spec.statePartitions(),
                 () -> LocalCheckpoints.during(
-                        spark, checkpoint, () -> ActiveSession.with(spark, () -> started(writer))));
+                        spark,
+                        checkpoint,
+                        () -> ActiveSession.with(
+                                spark,
+                                () -> QueryProperties.startingRehearsal(
+                                        spark.sparkContext(), () -> started(writer)))));
     }
 
     private Dataset<Row> rows() {

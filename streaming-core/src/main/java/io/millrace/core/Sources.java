@@ -13,6 +13,7 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * The sources of Millrace. Each works alone, with {@code load(spark)}, and as the source of a {@link Pipeline}.
+ * Rows that a table has refused are read by {@code database.deadLetters(..)} of the JDBC sinks.
  *
  * <pre>{@code Dataset<Row> hits = Sources.kafka("localhost:9092").topics("hits").load(spark);}</pre>
  */

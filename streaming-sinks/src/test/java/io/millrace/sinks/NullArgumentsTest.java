@@ -10,6 +10,7 @@ import io.millrace.sinks.jdbc.JdbcTarget;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
@@ -67,12 +69,15 @@ class NullArgumentsTest {
                         Sinks.memory(),
                         Sinks.several("a", Sinks.console()),
                         database,
+                        database.deadLetters("t"),
+                        Instant.EPOCH,
                         target,
                         target.upsertOn("id"),
                         target.appendExactlyOnce(),
                         new Ignoring())
                 .forEach(value -> arguments.put(value.getClass(), value));
         arguments.put(VoidFunction2.class, function);
+        arguments.put(SparkSession.class, TestStreams.session());
         arguments.put(JdbcConnectionDetails.class, new Details());
         Map.of(int.class, 7, long.class, 7L, double.class, 0.5, float.class, 0.5f, char.class, ';', boolean.class, true)
                 .forEach(arguments::put);

@@ -8,12 +8,14 @@ import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Secret;
 import io.millrace.core.Sink;
 import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.DeadLetterSource;
 import io.millrace.sinks.jdbc.JdbcExactlyOnce;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.sinks.jdbc.JdbcUpsert;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -151,6 +153,34 @@ class ValuesTest {
                                 "connections(7)",
                                 "connectTimeout(PT8S)",
                                 "statementTimeout(PT9S)")),
+                arguments(
+                        DeadLetterSource.class,
+                        List.<Supplier<Object>>of(
+                                () -> letters(),
+                                () -> database().deadLetters("other"),
+                                () -> database().deadLetters("shop", "bad"),
+                                () -> database().password(PASSWORD).deadLetters("bad"),
+                                () -> letters().ofTable("t"),
+                                () -> letters().ofTable("shop", "t"),
+                                () -> letters().columns("id BIGINT"),
+                                () -> letters().columns("id INT"),
+                                () -> letters().sqlState("22%"),
+                                () -> letters().since(Instant.EPOCH),
+                                () -> letters().until(Instant.EPOCH),
+                                () -> letters().maxLettersPerBatch(7)),
+                        List.of(
+                                "dead letters in \"bad\" at h/shop",
+                                "other",
+                                "shop.bad",
+                                "password(***)",
+                                "of \"t\" in \"bad\"",
+                                "shop.t",
+                                "columns(id BIGINT)",
+                                "columns(id INT)",
+                                "sqlState(22%)",
+                                "since(1970-01-01T00:00:00Z)",
+                                "until(1970-01-01T00:00:00Z)",
+                                "maxLettersPerBatch(7)")),
                 arguments(
                         JdbcTarget.class,
                         List.<Supplier<Object>>of(
@@ -330,6 +360,10 @@ class ValuesTest {
 
     private static Database database() {
         return Database.at("jdbc:postgresql://h/shop");
+    }
+
+    private static DeadLetterSource letters() {
+        return database().deadLetters("bad");
     }
 
     private static JdbcTarget target() {

@@ -35,6 +35,11 @@ public final class CheckpointFiles {
         CheckpointManager.of(spark, file).replace(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Deletes a file, if it exists. */
+    public static void delete(SparkSession spark, Path file) throws IOException {
+        CheckpointManager.of(spark, file).delete(file);
+    }
+
     /** The files directly in {@code directory}, if it exists. */
     public static List<Path> in(SparkSession spark, Path directory) throws IOException {
         CheckpointManager files = CheckpointManager.of(spark, directory);

@@ -22,6 +22,8 @@ public final class QueryProperties {
     /** Set by Millrace, since Spark does not tell the tasks of real-time mode apart. */
     private static final String REAL_TIME = "millrace.realTime";
 
+    private static final String REHEARSAL = "millrace.rehearsal";
+
     private QueryProperties() {}
 
     /** The id of the query that runs on this thread of the driver, the same over restarts; null outside of a query. */
@@ -63,12 +65,26 @@ public final class QueryProperties {
 
     /** Calls {@code start}, whose query runs in real-time mode, so that its tasks know it. */
     public static <T> T startingRealTime(SparkContext context, Supplier<T> start) {
-        context.setLocalProperty(REAL_TIME, "true");
+        return starting(context, REAL_TIME, start);
+    }
+
+    private static <T> T starting(SparkContext context, String property, Supplier<T> start) {
+        context.setLocalProperty(property, "true");
         try {
             return start.get();
         } finally {
-            context.setLocalProperty(REAL_TIME, null);
+            context.setLocalProperty(property, null);
         }
+    }
+
+    /** Calls {@code start}, whose query is a rehearsal, so that its sources know it. */
+    public static <T> T startingRehearsal(SparkContext context, Supplier<T> start) {
+        return starting(context, REHEARSAL, start);
+    }
+
+    /** Whether the query that runs on this thread of the driver must have no effect on where its rows come from. */
+    public static boolean isRehearsal(SparkContext context) {
+        return context.getLocalProperty(REHEARSAL) != null;
     }
 
     /** Whether {@code task} belongs to a pipeline in real-time mode, whose batches last for minutes. */

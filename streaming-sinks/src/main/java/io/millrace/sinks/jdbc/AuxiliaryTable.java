@@ -81,7 +81,7 @@ record AuxiliaryTable(String call, TableName name, String ddl, Map<String, Auxil
     }
 
     /** Reports how the table differs from the DDL. Additional columns are harmless unless the sink must fill them. */
-    private Set<String> differences(Dialect dialect, TableShape there) {
+    Set<String> differences(Dialect dialect, TableShape there) {
         Set<String> reasons = new LinkedHashSet<>();
         if (!there.writable()) {
             reasons.add("it is a view or a foreign table");

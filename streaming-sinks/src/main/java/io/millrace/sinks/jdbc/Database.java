@@ -7,6 +7,7 @@ import io.millrace.core.Secret;
 import io.millrace.core.internal.Options;
 import io.millrace.sinks.jdbc.dialect.ConnectionSettings;
 import io.millrace.sinks.jdbc.dialect.Dialect;
+import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
@@ -118,6 +119,19 @@ public final class Database implements Serializable {
     public Database statementTimeout(Duration timeout) {
         notNull("statementTimeout(timeout)", timeout);
         return new Database(url, user, password, connections, connectTimeout, checked("statementTimeout", timeout));
+    }
+
+    /**
+     * The rows in a table of {@code deadLettersTo}, as a source of a pipeline that puts them back. On PostgreSQL the
+     * table is found by the role's search path.
+     */
+    public DeadLetterSource deadLetters(String table) {
+        return new DeadLetterSource(this, new TableName(null, Identifier.check(dialect(), "deadLetters", table)));
+    }
+
+    /** The same with a table of a schema, on MariaDB of a database. Both names are taken as they are. */
+    public DeadLetterSource deadLetters(String schema, String table) {
+        return new DeadLetterSource(this, Identifier.table(dialect(), "deadLetters", schema, table));
     }
 
     /** Whether {@code other} is the same URL with the same login and limits. */

@@ -18,9 +18,9 @@ import org.apache.spark.sql.types.StructType;
  */
 final class DeadLetters implements DeadLetterMergeSql.Letters {
     /** A keyword in some dialects, and so always quoted. */
-    private static final String STATE = "sqlstate";
+    static final String STATE = "sqlstate";
 
-    private static final String ROW = "row";
+    static final String ROW = "row";
     private static final String[] COLUMNS = {"target", "query_id", "epoch", STATE, "reason", "digest", ROW};
 
     private final Dialect dialect;

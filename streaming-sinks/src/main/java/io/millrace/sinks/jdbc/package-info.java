@@ -8,6 +8,7 @@
  *   <li>{@link JdbcTarget}: a table and the limits of a flush; its verbs make the sinks
  *   <li>{@link JdbcUpsert}: the sink that writes rows by key
  *   <li>{@link JdbcExactlyOnce}: the sink that writes each micro-batch once
+ *   <li>{@link DeadLetterSource}: the source that reads refused rows back
  * </ul>
  *
  * <p>Checks before the start:
@@ -53,6 +54,15 @@
  *       those of a batch
  *   <li>{@link SinkFailure}: the failure of a write that no retry has helped
  *   <li>{@link RefusedRowException}: the failure of a query that keeps no dead letters, or has too many
+ * </ul>
+ *
+ * <p>Refused rows that are read back:
+ *
+ * <ul>
+ *   <li>{@link LetterTable}, {@link LetterKey}, {@link LetterChoice}: the letters of one target, and which are read
+ *   <li>{@link LetterChecks}: whether they can be read and removed
+ *   <li>{@link LetterStream}, {@link LetterFiles}: the letters of each batch, and when they are removed
+ *   <li>{@link LetterReaders}: the rows in the tasks
  * </ul>
  *
  * <p>Pools and logins:

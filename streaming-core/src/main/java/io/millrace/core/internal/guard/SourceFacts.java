@@ -2,6 +2,7 @@ package io.millrace.core.internal.guard;
 
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.SparkFormats;
+import io.millrace.core.internal.TableStream;
 import io.millrace.core.internal.kafka.KafkaJson;
 import io.millrace.core.internal.kafka.KafkaRange;
 import io.millrace.core.internal.spark.ScalaCollections;
@@ -34,7 +35,9 @@ record SourceFacts(String kind, Map<String, String> options) {
         if (leaf instanceof StreamingRelationV2 source) {
             // One that ends has the offsets of any other.
             String name = source.sourceName().equals(KafkaRange.class.getName()) ? KAFKA : source.sourceName();
-            return new SourceFacts(name, caseless(source.extraOptions()));
+            return TableStream.isOne(name)
+                    ? ofTable(source.table().name())
+                    : new SourceFacts(name, caseless(source.extraOptions()));
         }
         Optional<DataSource> source = SparkLine.sourceOf(leaf);
         Map<String, String> options = caseless(
@@ -44,6 +47,12 @@ record SourceFacts(String kind, Map<String, String> options) {
         String kind = SparkFormats.isFiles(format) ? FILES : format;
         options.computeIfPresent("path", (key, path) -> qualified(path, files));
         return new SourceFacts(kind, options);
+    }
+
+    /** The first word is the kind, and the others say what is read. */
+    private static SourceFacts ofTable(String name) {
+        String[] parts = name.split(" ", 2);
+        return new SourceFacts(parts[0], parts.length == 1 ? Map.of() : Map.of("path", parts[1]));
     }
 
     /** The same directory in another way of writing is the same. */

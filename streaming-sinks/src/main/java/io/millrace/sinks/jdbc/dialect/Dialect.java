@@ -4,6 +4,9 @@ import io.millrace.core.Problem;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +20,9 @@ import org.apache.spark.sql.types.DataType;
  * executors with the plan.
  */
 public interface Dialect extends Serializable {
+    /** How a literal is written without its time zone. */
+    DateTimeFormatter LITERAL = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
+
     /** The name of the database, as its driver reports it. */
     String product();
 
@@ -113,6 +119,11 @@ public interface Dialect extends Serializable {
     /** Whether the name is reserved for columns that the sink adds. */
     default boolean isReserved(String column) {
         return false;
+    }
+
+    /** An instant as a literal of SQL, in a session whose time zone is UTC. */
+    default String literal(Instant instant) {
+        return "TIMESTAMP '" + LITERAL.format(instant) + "'";
     }
 
     /** Quotes a name for SQL. */

@@ -41,6 +41,8 @@
  * <ul>
  *   <li>{@link Refusal}: why the table refuses a row
  *   <li>{@link DeadLetter}: such a row in the table of dead letters, as {@link RowJson}
+ *   <li>{@link RowJsonReader}, {@link RowJsonScalar}, {@link RowJsonText}: read it back; {@link RowJsonException}: a
+ *       row that is not as its columns say
  * </ul>
  *
  * <p>Helpers for statements:

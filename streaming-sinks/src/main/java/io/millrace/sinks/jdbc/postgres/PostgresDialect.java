@@ -21,6 +21,7 @@ import io.millrace.sinks.jdbc.dialect.UpsertSql;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -137,6 +138,11 @@ public record PostgresDialect() implements Dialect {
             case NUMBER -> column.name().equals("int8");
             case INSTANT -> column.name().equals("timestamptz");
         };
+    }
+
+    @Override
+    public String literal(Instant instant) {
+        return "TIMESTAMPTZ '" + LITERAL.format(instant) + "+00'";
     }
 
     @Override

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The refused rows of one table as they were sent, read back from the table of {@code deadLettersTo} to be written
- * again. A letter is removed after Spark has committed the batch that has its row; those that this query itself makes
- * stay, for another repair. Immutable: every call returns a copy.
+ * again. A letter is removed after Spark has committed the batch that has its row, whatever the sink; those that this
+ * query itself makes stay, for another repair. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * database.deadLetters("refused").ofTable("audit").columns("id BIGINT, zip STRING")
@@ -35,7 +35,7 @@ public final class DeadLetterSource implements Source {
 
     /** The table that refused the rows, as the pipeline named it. Required. */
     public DeadLetterSource ofTable(String table) {
-        return of(Identifier.table(letters.dialect(), table));
+        return of(new TableName(null, Identifier.check(letters.dialect(), "ofTable", table)));
     }
 
     /** The same for a pipeline that named the schema too. */
@@ -80,7 +80,7 @@ public final class DeadLetterSource implements Source {
         return new DeadLetterSource(letters.withChoice(letters.choice().to(time)));
     }
 
-    /** The maximum number of letters in a micro-batch. Default 10,000. The rows of a batch are read by one task. */
+    /** The maximum number of letters in a micro-batch. Default 5,000. One task reads the rows of a batch. */
     public DeadLetterSource maxLettersPerBatch(int letters) {
         if (letters < 1) {
             throw new IllegalArgumentException(

@@ -85,7 +85,8 @@ final class LetterFiles {
         List<LetterKey> keys = new ArrayList<>();
         for (String line : lines.subList(2, lines.size())) {
             String[] parts = line.split(" ", 3);
-            keys.add(new LetterKey(parts[2], parts[1], Long.parseLong(parts[0])));
+            // The letters of a query are sent to the task with one copy of its id.
+            keys.add(new LetterKey(parts[2].intern(), parts[1], Long.parseLong(parts[0])));
         }
         return keys;
     }

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.RowJsonException;
 import io.millrace.sinks.jdbc.dialect.RowJsonReader;
 import java.util.Iterator;
@@ -74,9 +75,12 @@ record LetterReaders(LetterTable letters) implements PartitionReaderFactory {
             try {
                 return json.row(text);
             } catch (RowJsonException e) {
-                throw new IllegalStateException("The row of one of the " + letters.label() + " is not as columns(...)"
-                        + " says: " + e.getMessage() + ". Correct them, or choose other letters; this one has the"
-                        + " digest " + key.digest() + ".");
+                throw new SinkFailure(
+                        "A row among the " + letters.label() + " is not as columns(...) says: " + e.getMessage()
+                                + ". Correct them, or choose other letters; this one has the digest " + key.digest()
+                                + ".",
+                        FailureKind.ROW_REFUSED,
+                        null);
             }
         }
 

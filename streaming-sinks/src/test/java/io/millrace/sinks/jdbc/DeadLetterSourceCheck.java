@@ -20,7 +20,9 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
@@ -120,15 +122,42 @@ abstract class DeadLetterSourceCheck {
             assertThat(letterIds()).as("they are written, and still there").hasSize(ROWS);
             // As if the driver had ended after the write and before the commit.
             Files.delete(commits.resolve("0"));
-            execute("INSERT INTO refused (target, query_id, digest, epoch, failed_at, reason, " + row()
-                    + ") VALUES ('audit', 'late', 'late', 0, '2020-01-01 00:00:00', 'late',"
-                    + " '{\"id\":9,\"zip\":\"late\"}')");
+            addAnEarlierLetter();
             allowRemovals();
 
             run(repair);
             assertThat(table()).containsExactly("0|941", "1|941", "2|941", "3|941", "4|941", "9|lat");
             assertThat(letterIds()).isEmpty();
         }
+    }
+
+    @Test
+    void aBatchThatFailsBeforeItsWriteComesAgainWithTheSameLetters() throws Exception {
+        List<Long> written = new ArrayList<>();
+        AtomicBoolean fails = new AtomicBoolean(true);
+        Sink sink = Sinks.foreachBatch((batch, id) -> {
+            if (fails.get()) {
+                throw new IllegalStateException("not yet");
+            }
+            batch.collectAsList().forEach(row -> written.add(row.getLong(0)));
+        });
+        Pipeline repair = repair(letters().maxLettersPerBatch(2), fixed(), sink);
+        assertThatThrownBy(() -> run(repair)).hasStackTraceContaining("not yet");
+        assertThat(letterIds()).hasSize(ROWS);
+        addAnEarlierLetter();
+        fails.set(false);
+
+        run(repair);
+
+        assertThat(written).containsExactlyInAnyOrder(0L, 1L, 2L, 3L, 4L, 9L);
+        assertThat(letterIds()).isEmpty();
+    }
+
+    /** A letter that comes before all others in their order. */
+    private void addAnEarlierLetter() {
+        execute("INSERT INTO refused (target, query_id, digest, epoch, failed_at, reason, " + row()
+                + ") VALUES ('audit', 'late', 'late', 0, '2020-01-01 00:00:00', 'late',"
+                + " '{\"id\":9,\"zip\":\"late\"}')");
     }
 
     private void allowNewLetters() throws Exception {

@@ -304,7 +304,10 @@ class RecipesTest {
                         .columns("id BIGINT, zip STRING, version BIGINT")
                         .sqlState("22%"))
                 .via(rows -> rows.withColumn("zip", left(col("zip"), lit(5))))
-                .to(audit.upsertOn("id").versionedBy("version").deadLettersTo("refused").deadLettersAtMost(1))
+                .to(audit.upsertOn("id")
+                        .versionedBy("version")
+                        .deadLettersTo("refused")
+                        .deadLettersAtMost(1))
                 .availableNow()
                 .checkpointAt("s3a://bucket/audit-repair-1");
     }
@@ -317,14 +320,14 @@ class RecipesTest {
         postgres.execute(
                 "DROP TABLE IF EXISTS audit, refused",
                 "CREATE TABLE audit (id bigint PRIMARY KEY, zip varchar(5), version bigint)",
-                audit.upsertOn("id").versionedBy("version").deadLettersTo("refused").ddl(),
+                audit.upsertOn("id")
+                        .versionedBy("version")
+                        .deadLettersTo("refused")
+                        .ddl(),
                 "INSERT INTO refused (target, query_id, digest, epoch, sqlstate, reason, row) VALUES ('audit', 'live',"
                         + " 'd', 0, '22001', 'too long', '{\"id\":1,\"zip\":\"94105-1234\",\"version\":1}')");
 
-        putBack(database, audit)
-                .checkpointAt(directory)
-                .start(kit.spark())
-                .awaitTermination();
+        putBack(database, audit).checkpointAt(directory).start(kit.spark()).awaitTermination();
 
         try (Connection connection = postgres.connect();
                 Statement statement = connection.createStatement();

@@ -155,8 +155,7 @@ final class RehearsalRun {
                         checkpoint,
                         () -> ActiveSession.with(
                                 spark,
-                                () -> QueryProperties.startingRehearsal(
-                                        spark.sparkContext(), () -> started(writer)))));
+                                () -> QueryProperties.startingRehearsal(spark.sparkContext(), () -> started(writer)))));
     }
 
     private Dataset<Row> rows() {

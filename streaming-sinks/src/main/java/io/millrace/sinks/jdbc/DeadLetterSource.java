@@ -86,7 +86,8 @@ public final class DeadLetterSource implements Source {
             throw new IllegalArgumentException(
                     "maxLettersPerBatch(" + letters + "): a batch takes at least one letter.");
         }
-        return new DeadLetterSource(this.letters.withChoice(this.letters.choice().atMost(letters)));
+        return new DeadLetterSource(
+                this.letters.withChoice(this.letters.choice().atMost(letters)));
     }
 
     @Override

@@ -8,8 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which letters a {@link DeadLetterSource} reads, and how many at a time. */
-record LetterChoice(@Nullable String state, @Nullable Instant since, @Nullable Instant until, int most)
-        implements Serializable {
+record LetterChoice(
+        @Nullable String state,
+        @Nullable Instant since,
+        @Nullable Instant until,
+        int most) implements Serializable {
     private static final int MOST = 5_000;
 
     static final LetterChoice ALL = new LetterChoice(null, null, null, MOST);

@@ -69,7 +69,8 @@ final class LetterStream implements MicroBatchStream, SupportsTriggerAvailableNo
     }
 
     private void removeUpTo(long offset) {
-        List<Long> read = files.offsets().stream().filter(file -> file <= offset).toList();
+        List<Long> read =
+                files.offsets().stream().filter(file -> file <= offset).toList();
         if (read.isEmpty() || !files.isAllCommitted() || QueryProperties.isRehearsal(spark.sparkContext())) {
             return;
         }
@@ -90,8 +91,7 @@ final class LetterStream implements MicroBatchStream, SupportsTriggerAvailableNo
 
     @Override
     public InputPartition[] planInputPartitions(Offset start, Offset end) {
-        List<LetterKey> keys = LongStream.rangeClosed(
-                        ((BatchCount) start).batches + 1, ((BatchCount) end).batches)
+        List<LetterKey> keys = LongStream.rangeClosed(((BatchCount) start).batches + 1, ((BatchCount) end).batches)
                 .boxed()
                 .flatMap(offset -> files.read(offset).stream())
                 .toList();

@@ -65,10 +65,7 @@ record LetterTable(Database database, TableName table, String target, StructType
         return inTransaction(
                 "Counting " + label(),
                 connection -> Sql.rows(
-                                connection,
-                                "SELECT count(*)" + chosen(),
-                                row -> row.getLong(1),
-                                parameters(queryId))
+                                connection, "SELECT count(*)" + chosen(), row -> row.getLong(1), parameters(queryId))
                         .get(0));
     }
 
@@ -83,14 +80,16 @@ record LetterTable(Database database, TableName table, String target, StructType
 
     /** The rows of the letters, as JSON and in their order; those that have been removed are left out. */
     Map<LetterKey, String> rows(List<LetterKey> keys) {
-        Map<String, List<String>> digests =
-                keys.stream().collect(Collectors.groupingBy(LetterKey::queryId, Collectors.mapping(LetterKey::digest, Collectors.toList())));
+        Map<String, List<String>> digests = keys.stream()
+                .collect(Collectors.groupingBy(
+                        LetterKey::queryId, Collectors.mapping(LetterKey::digest, Collectors.toList())));
         return inTransaction("Reading " + label(), connection -> {
             Map<LetterKey, String> rows = new HashMap<>();
             for (Map.Entry<String, List<String>> query : digests.entrySet()) {
                 List<Object> parameters = new ArrayList<>(List.of(target, query.getKey()));
                 parameters.addAll(query.getValue());
-                String marks = String.join(", ", Collections.nCopies(query.getValue().size(), "?"));
+                String marks =
+                        String.join(", ", Collections.nCopies(query.getValue().size(), "?"));
                 Sql.rows(
                                 connection,
                                 "SELECT digest, epoch, " + dialect().quoted(DeadLetters.ROW) + " FROM "

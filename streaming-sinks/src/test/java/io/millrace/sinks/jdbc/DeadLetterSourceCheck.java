@@ -13,15 +13,16 @@ import io.millrace.sinks.Sinks;
 import io.millrace.sinks.TestStreams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -112,8 +113,8 @@ abstract class DeadLetterSourceCheck {
             execute("DELETE FROM audit", "DELETE FROM refused");
             allowNewLetters();
             String name = "repair-" + System.identityHashCode(sink);
-            Pipeline repair = repair(letters().maxLettersPerBatch(2), fixed(), sink)
-                    .checkpointAt(directory.resolve(name));
+            Pipeline repair =
+                    repair(letters().maxLettersPerBatch(2), fixed(), sink).checkpointAt(directory.resolve(name));
             Path commits = directory.resolve(name).resolve("commits");
 
             refuseRemovals();
@@ -168,7 +169,8 @@ abstract class DeadLetterSourceCheck {
 
     private void deleteLive() throws IOException {
         try (Stream<Path> files = Files.walk(directory.resolve("live-refused"))) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(java.util.Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 
@@ -221,15 +223,39 @@ abstract class DeadLetterSourceCheck {
     /** The columns of every type, without the key. */
     abstract String typedColumns();
 
-    /** Rows of {@link #typedSchema}, without those that the database does not hold. */
+    /** Rows of {@link #TYPED}, without those that the database does not hold. */
     List<Row> typedRows() {
         return List.of(
-                row(0L, (byte) -128, Short.MAX_VALUE, Integer.MIN_VALUE, Long.MIN_VALUE, "12345678901234567890.123456789012345678",
-                        Double.MAX_VALUE, 0.1f, true, new byte[] {0, -1, 127}, "2026-03-29", "2026-10-25T00:30:00Z",
-                        "2026-03-29T02:30:00", "it's \\u0041 \"x\"\n"),
-                row(1L, (byte) 127, Short.MIN_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE, "-0.000000000000000001",
-                        1e-300, 16777215f, false, new byte[0], "1582-10-04", "2026-10-25T01:30:00.123456Z",
-                        "2026-01-01T00:00:00.000001", "\ud83d\ude00 \\ e\u0301"),
+                row(
+                        0L,
+                        (byte) -128,
+                        Short.MAX_VALUE,
+                        Integer.MIN_VALUE,
+                        Long.MIN_VALUE,
+                        "12345678901234567890.123456789012345678",
+                        Double.MAX_VALUE,
+                        0.1f,
+                        true,
+                        new byte[] {0, -1, 127},
+                        "2026-03-29",
+                        "2026-10-25T00:30:00Z",
+                        "2026-03-29T02:30:00",
+                        "it's \\u0041 \"x\"\n"),
+                row(
+                        1L,
+                        (byte) 127,
+                        Short.MIN_VALUE,
+                        Integer.MAX_VALUE,
+                        Long.MAX_VALUE,
+                        "-0.000000000000000001",
+                        1e-300,
+                        16777215f,
+                        false,
+                        new byte[0],
+                        "1582-10-04",
+                        "2026-10-25T01:30:00.123456Z",
+                        "2026-01-01T00:00:00.000001",
+                        "\ud83d\ude00 \\ e\u0301"),
                 RowFactory.create(2L, null, null, null, null, null, null, null, null, null, null, null, null, null));
     }
 
@@ -251,8 +277,7 @@ abstract class DeadLetterSourceCheck {
         execute(
                 "DROP TABLE IF EXISTS typed, typed_at_once",
                 "CREATE TABLE typed_at_once (id bigint PRIMARY KEY, " + typedColumns() + ")",
-                "CREATE TABLE typed (id bigint PRIMARY KEY, " + typedColumns()
-                        + ", CONSTRAINT never CHECK (id < 0))");
+                "CREATE TABLE typed (id bigint PRIMARY KEY, " + typedColumns() + ", CONSTRAINT never CHECK (id < 0))");
         List<Row> given = typedRows();
         for (JdbcUpsert sink : List.of(
                 Sinks.jdbc(database()).table("typed_at_once").upsertOn("id"),
@@ -344,7 +369,8 @@ abstract class DeadLetterSourceCheck {
         assertThat(shown)
                 .contains("dead-letters of \"audit\" in \"refused\"")
                 .doesNotContain("jdbc:")
-                .doesNotContain(new String(database().password().reveal()))
+                .doesNotContain(
+                        new String(Objects.requireNonNull(database().password()).reveal()))
                 .doesNotContain("9410");
     }
 
@@ -373,7 +399,7 @@ abstract class DeadLetterSourceCheck {
             source.load(TestStreams.session());
             throw new AssertionError(source + " was not refused");
         } catch (ValidationException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 

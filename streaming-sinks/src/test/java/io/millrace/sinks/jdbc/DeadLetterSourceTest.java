@@ -52,14 +52,28 @@ class DeadLetterSourceTest extends DeadLetterSourceCheck {
     List<Row> typedRows() {
         List<Row> rows = new ArrayList<>(super.typedRows());
         rows.add(row(
-                3L, (byte) 0, (short) 0, 0, 0L, "0", Double.NaN, Float.NEGATIVE_INFINITY, true, new byte[] {1},
-                "0001-01-03", "0001-01-03T00:00:00Z", "0001-01-03T00:00:00", ""));
+                3L,
+                (byte) 0,
+                (short) 0,
+                0,
+                0L,
+                "0",
+                Double.NaN,
+                Float.NEGATIVE_INFINITY,
+                true,
+                new byte[] {1},
+                "0001-01-03",
+                "0001-01-03T00:00:00Z",
+                "0001-01-03T00:00:00",
+                ""));
         return rows;
     }
 
     @Test
     void aRoleThatMayNotRemoveLettersIsRefused() throws Exception {
-        Server.execute("DROP ROLE IF EXISTS reader", "CREATE ROLE reader LOGIN PASSWORD 'reader'",
+        Server.execute(
+                "DROP ROLE IF EXISTS reader",
+                "CREATE ROLE reader LOGIN PASSWORD 'reader'",
                 "GRANT SELECT ON refused TO reader");
         try {
             DeadLetterSource letters = Server.database()
@@ -70,7 +84,8 @@ class DeadLetterSourceTest extends DeadLetterSourceCheck {
                     .columns(COLUMNS);
             assertThatThrownBy(() -> letters.load(TestStreams.session()))
                     .isInstanceOf(ValidationException.class)
-                    .hasMessageContaining("the role may not read and remove letters. GRANT SELECT, DELETE ON \"refused\"");
+                    .hasMessageContaining(
+                            "the role may not read and remove letters. GRANT SELECT, DELETE ON \"refused\"");
         } finally {
             Server.execute("DROP OWNED BY reader", "DROP ROLE reader");
         }

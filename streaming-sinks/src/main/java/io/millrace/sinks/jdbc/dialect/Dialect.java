@@ -21,7 +21,8 @@ import org.apache.spark.sql.types.DataType;
  */
 public interface Dialect extends Serializable {
     /** How a literal is written without its time zone. */
-    DateTimeFormatter LITERAL = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
+    DateTimeFormatter LITERAL =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS").withZone(ZoneOffset.UTC);
 
     /** The name of the database, as its driver reports it. */
     String product();

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Period;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -55,21 +56,27 @@ public enum RowJsonScalar {
     DATE(DateType.class, Token.TEXT, (type, text) -> LocalDate.parse(text)),
     TIMESTAMP(TimestampType.class, Token.TEXT, (type, text) -> {
         Instant instant = Instant.parse(text);
-        checkMultiple(instant.getNano(), 1_000);
+        check(instant.equals(instant.truncatedTo(ChronoUnit.MICROS)));
         return instant;
     }),
     TIMESTAMP_NTZ(TimestampNTZType.class, Token.TEXT, (type, text) -> {
         LocalDateTime time = LocalDateTime.parse(text);
-        checkMultiple(time.getNano(), 1_000);
+        check(time.equals(time.truncatedTo(ChronoUnit.MICROS)));
         return time;
     }),
     DAY_TIME(DayTimeIntervalType.class, Token.TEXT, RowJsonScalar::duration),
     YEAR_MONTH(YearMonthIntervalType.class, Token.TEXT, RowJsonScalar::period);
 
+    /** The last units of an interval from days to seconds, by Spark's numbers of them. */
+    private static final List<ChronoUnit> UNITS =
+            List.of(ChronoUnit.DAYS, ChronoUnit.HOURS, ChronoUnit.MINUTES, ChronoUnit.MICROS);
+
     private static final List<String> NOT_FINITE = List.of("NaN", "Infinity", "-Infinity");
 
     private final Class<? extends DataType> type;
     private final Token token;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Each is a function without state.
     private final Form form;
 
     RowJsonScalar(Class<? extends DataType> type, Token token, Form form) {
@@ -86,9 +93,7 @@ public enum RowJsonScalar {
         if (type instanceof ArrayType array) {
             return reads(array.elementType());
         }
-        return type instanceof MapType map
-                ? reads(map.keyType()) && reads(map.valueType())
-                : of(type).isPresent();
+        return type instanceof MapType map ? reads(map.keyType()) && reads(map.valueType()) : of(type).isPresent();
     }
 
     static Object read(DataType type, JsonToken token, String text, String what) throws RowJsonException {
@@ -112,42 +117,31 @@ public enum RowJsonScalar {
     private static BigDecimal decimal(DataType type, String text) {
         DecimalType decimal = (DecimalType) type;
         BigDecimal number = new BigDecimal(text).setScale(decimal.scale());
-        if (number.precision() > decimal.precision()) {
-            throw new ArithmeticException();
-        }
+        check(number.precision() <= decimal.precision());
         return number;
     }
 
     private static Duration duration(DataType type, String text) {
         Duration duration = Duration.parse(text);
-        checkMultiple(duration.getNano(), 1_000);
-        long unit = List.of(86_400L, 3_600L, 60L, 1L).get(((DayTimeIntervalType) type).endField());
-        checkMultiple(duration.getSeconds(), unit);
-        if (unit > 1) {
-            checkMultiple(duration.getNano(), 1_000_000_000);
-        }
+        check(duration.equals(duration.truncatedTo(UNITS.get(((DayTimeIntervalType) type).endField()))));
         return duration;
     }
 
     private static Period period(DataType type, String text) {
         Period period = Period.parse(text);
-        if (period.getDays() != 0) {
-            throw new ArithmeticException();
-        }
-        checkMultiple(period.toTotalMonths(), ((YearMonthIntervalType) type).endField() == 0 ? 12 : 1);
+        check(period.equals(period.withDays(0)));
+        check(((YearMonthIntervalType) type).endField() > 0 || period.toTotalMonths() % 12 == 0);
         return period;
     }
 
-    private static void checkMultiple(long number, long unit) {
-        if (number % unit != 0) {
+    private static void check(boolean isOfType) {
+        if (!isOfType) {
             throw new ArithmeticException();
         }
     }
 
     private static void checkFinite(Number number, String text) {
-        if (!Double.isFinite(number.doubleValue()) && !NOT_FINITE.contains(text)) {
-            throw new ArithmeticException();
-        }
+        check(Double.isFinite(number.doubleValue()) || NOT_FINITE.contains(text));
     }
 
     /** What stands for a value in JSON. */

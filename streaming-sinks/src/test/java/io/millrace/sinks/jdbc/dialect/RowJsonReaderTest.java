@@ -19,6 +19,7 @@ import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -42,16 +43,31 @@ class RowJsonReaderTest {
                 Arguments.of(
                         "double",
                         List.of(
-                                0.1, -0.0, 0.0, 1e-300, Double.MIN_VALUE, Double.MAX_VALUE, Double.NaN,
-                                Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 9.007199254740991e15)),
+                                0.1,
+                                -0.0,
+                                0.0,
+                                1e-300,
+                                Double.MIN_VALUE,
+                                Double.MAX_VALUE,
+                                Double.NaN,
+                                Double.POSITIVE_INFINITY,
+                                Double.NEGATIVE_INFINITY,
+                                9.007199254740991e15)),
                 Arguments.of(
                         "float",
-                        List.of(0.1f, -0.0f, Float.MIN_VALUE, Float.MAX_VALUE, 16777215f, Float.NaN,
+                        List.of(
+                                0.1f,
+                                -0.0f,
+                                Float.MIN_VALUE,
+                                Float.MAX_VALUE,
+                                16777215f,
+                                Float.NaN,
                                 Float.NEGATIVE_INFINITY)),
                 Arguments.of("boolean", List.of(true, false)),
                 Arguments.of("binary", List.of(new byte[0], new byte[] {0, -1, 127, -128})),
                 Arguments.of(
-                        "date", Stream.of("0001-01-03", "1582-10-04", "1970-01-01", "9999-12-31", "+12026-01-01")
+                        "date",
+                        Stream.of("0001-01-03", "1582-10-04", "1970-01-01", "9999-12-31", "+12026-01-01")
                                 .map(LocalDate::parse)
                                 .toList()),
                 Arguments.of(
@@ -105,7 +121,8 @@ class RowJsonReaderTest {
         for (int text = 0; text < 20_000; text++) {
             StringBuilder made = new StringBuilder();
             for (int part = 0; part < 8; part++) {
-                made.append(List.of("\\", "\\", "u", "0041", "0", "\0", "\ud800", "\udc00", "x").get(random.nextInt(9)));
+                made.append(List.of("\\", "\\", "u", "0041", "0", "\0", "\ud800", "\udc00", "x")
+                        .get(random.nextInt(9)));
             }
             assertThat(new RowJsonReader(schema("string"))
                             .row(RowJson.of(row(made.toString()), schema("string")))
@@ -165,15 +182,16 @@ class RowJsonReaderTest {
                 .hasNoCause();
     }
 
-    private static Object sentAndRead(Object value, String type) throws Exception {
+    private static @Nullable Object sentAndRead(@Nullable Object value, String type) throws Exception {
         StructType schema = schema(type);
         Row read = new RowJsonReader(schema).row(RowJson.of(row(value), schema));
         return internal(read.get(0), type);
     }
 
     /** As Spark keeps it, so that arrays of bytes are equal if their bytes are. */
-    private static Object internal(Object value, String type) {
-        Object internal = CatalystTypeConverters.createToCatalystConverter(type(type)).apply(value);
+    private static @Nullable Object internal(@Nullable Object value, String type) {
+        Object internal =
+                CatalystTypeConverters.createToCatalystConverter(type(type)).apply(value);
         return internal instanceof byte[] bytes ? new ArrayList<>(List.of(java.util.Arrays.toString(bytes))) : internal;
     }
 

@@ -187,7 +187,7 @@ public final class KafkaSource extends CheckedSource {
      * Shows tools how far the query is: after each batch, the offsets of the next records to read are committed to this
      * consumer group, whose lag is then that of the query. For show alone: the query continues from its checkpoint. No
      * consumer may be active in the group, and each query needs its own. A commit that fails is tried again, warned
-     * about and counted, but never ends or delays the query. A {@link #batch()} commits nothing.
+     * about and counted, but never ends or delays the query, also if its user has no right to commit. A {@link #batch()} commits nothing.
      */
     public KafkaSource commitOffsetsTo(String group) {
         notNull("commitOffsetsTo(group)", group);
@@ -296,7 +296,7 @@ public final class KafkaSource extends CheckedSource {
 
     /** Commits the offsets of {@code query} to the group, if there is one. */
     Optional<GroupCommitter> committer(String query) {
-        return group.map(name -> GroupCommitter.open(query, name, KafkaBrokers.of(reading.options(), patience)));
+        return group.map(name -> GroupCommitter.open(query, name, brokers()));
     }
 
     @Override
@@ -326,7 +326,7 @@ public final class KafkaSource extends CheckedSource {
         }
         Optional<KafkaTopicIds> ids = topicIds(spark, query);
         boolean isNew = ids.map(KafkaTopicIds::isOfANewQuery).orElse(true);
-        List<Finding> found = KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
+        List<Finding> found = brokers().problemsOfReading(admin -> {
             KafkaTopics topics = KafkaTopics.of(admin, reading.options());
             List<Finding> problems = new ArrayList<>(topics.unknownPartitions());
             if (problems.isEmpty() && isNew) {
@@ -340,19 +340,37 @@ public final class KafkaSource extends CheckedSource {
         });
         List<Problem> problems = new ArrayList<>(Finding.all(found, Problem::new));
         if (problems.isEmpty()) {
-            group.ifPresent(name -> problems.addAll(problemsOfGroup(name, query)));
+            group.ifPresent(name -> problems.addAll(problemsOfGroup(name, query, isNew)));
         }
         return problems;
     }
 
-    private List<Problem> problemsOfGroup(String name, PlannedQuery query) {
-        return query.isContinuous()
-                ? List.of(new Problem(
-                        "commitOffsetsTo",
-                        name,
-                        "Spark reports no offsets of a query with the continuous trigger",
-                        "Leave it out, or use every(...)."))
-                : Finding.all(KafkaBrokers.of(reading.options(), patience).problemsOfGroup(name), Problem::new);
+    /** A group is for show alone: it keeps no query from its restart. */
+    private List<Problem> problemsOfGroup(String name, PlannedQuery query, boolean isNew) {
+        if (query.isContinuous()) {
+            return List.of(new Problem(
+                    "commitOffsetsTo",
+                    name,
+                    "Spark reports no offsets of a query with the continuous trigger",
+                    "Leave it out, or use every(...)."));
+        }
+        return isNew ? Finding.all(brokers().consumersOfGroup(name), Problem::new) : List.of();
+    }
+
+    /** What will keep the query from committing to its group. The log says so when a commit fails. */
+    List<Problem> notesOnGroup(SparkSession spark, PlannedQuery query) {
+        List<Finding> notes = new ArrayList<>();
+        group.ifPresent(name -> {
+            notes.addAll(brokers().missingRightOnGroup(name));
+            if (topicIds(spark, query).filter(ids -> !ids.isOfANewQuery()).isPresent()) {
+                notes.addAll(brokers().consumersOfGroup(name));
+            }
+        });
+        return Finding.all(notes, Problem::new);
+    }
+
+    private KafkaBrokers brokers() {
+        return KafkaBrokers.of(reading.options(), patience);
     }
 
     private static Optional<Problem> problemOfEnd(SparkSession spark, PlannedQuery query, KafkaOffsets end) {
@@ -375,7 +393,7 @@ public final class KafkaSource extends CheckedSource {
     @Override
     void beforeStart(SparkSession spark, PlannedQuery query) {
         topicIds(spark, query)
-                .ifPresent(ids -> KafkaBrokers.of(reading.options(), patience)
+                .ifPresent(ids -> brokers()
                         .problemsOfReading(admin -> {
                             ids.write(KafkaTopics.of(admin, reading.options()).ids());
                             return List.of();
@@ -388,7 +406,7 @@ public final class KafkaSource extends CheckedSource {
     @Override
     int partitions() {
         AtomicInteger partitions = new AtomicInteger();
-        KafkaBrokers.of(reading.options(), patience).problemsOfReading(admin -> {
+        brokers().problemsOfReading(admin -> {
             partitions.set(KafkaTopics.of(admin, reading.options()).partitions().size());
             return List.of();
         });

@@ -81,6 +81,9 @@ final class Validation {
         ofCheckpoint((location, state) ->
                         Optional.of(CheckpointChecks.overriddenStarts(spec.source(), location, state)))
                 .ifPresent(notes::addAll);
+        spec.source()
+                .map(SourceWithChecks::kafkaSources)
+                .ifPresent(sources -> sources.forEach(source -> notes.addAll(source.notesOnGroup(spark, query()))));
         notes.addAll(warnings());
         return notes;
     }

@@ -12,24 +12,15 @@ import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.ValidationException;
 import io.millrace.core.internal.kafka.GroupCommitter;
-import io.millrace.core.internal.spark.ScalaCollections;
 import io.millrace.testkit.servers.TestKafka;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -50,11 +41,13 @@ class KafkaGroupTest {
     private final Path directory;
     private final String topic;
     private final String group;
+    private final ConsumerGroup shown;
 
     KafkaGroupTest(@TempDir Path directory, TestInfo test) {
         this.directory = directory;
         this.topic = test.getTestMethod().orElseThrow().getName();
         this.group = topic + "-group";
+        this.shown = group(group);
         KAFKA.createTopic(topic, 2);
     }
 
@@ -67,13 +60,13 @@ class KafkaGroupTest {
                 pipeline("lagging", source(topic).commitOffsetsTo(group).maxOffsetsPerTrigger(10));
         StreamingQuery query = pipeline.to(Sinks.foreachBatch(waiting)).start(session());
 
-        awaitLag(20, group, topic);
+        shown.awaitLag(20, topic);
         batches.release();
-        awaitLag(10, group, topic);
+        shown.awaitLag(10, topic);
         batches.release(10);
-        awaitLag(0, group, topic);
+        shown.awaitLag(0, topic);
         send(topic, 5);
-        awaitLag(0, group, topic);
+        shown.awaitLag(0, topic);
         query.stop();
     }
 
@@ -84,9 +77,9 @@ class KafkaGroupTest {
         for (int run = 0; run < 2; run++) {
             send(topic, 7);
             pipeline.start(session()).awaitTermination();
-            awaitLag(0, group, topic);
+            shown.awaitLag(0, topic);
         }
-        assertThat(sum(committed(group))).isEqualTo(14);
+        assertThat(shown.records()).isEqualTo(14);
     }
 
     @Test
@@ -101,10 +94,10 @@ class KafkaGroupTest {
                 source(other).minPartitions(2).commitOffsetsTo(group + "-other"));
         pipeline("union", union).availableNow().start(session()).awaitTermination();
 
-        awaitLag(0, group, topic);
-        awaitLag(0, group + "-other", other);
-        assertThat(topics(group)).containsOnly(topic);
-        assertThat(topics(group + "-other")).containsOnly(other);
+        shown.awaitLag(0, topic);
+        group(group + "-other").awaitLag(0, other);
+        assertThat(shown.topics()).containsOnly(topic);
+        assertThat(group(group + "-other").topics()).containsOnly(other);
     }
 
     @Test
@@ -112,13 +105,13 @@ class KafkaGroupTest {
         send(topic, 3);
         StreamingQuery query =
                 pipeline("away", source(topic).commitOffsetsTo(group)).start(session());
-        awaitLag(0, group, topic);
+        shown.awaitLag(0, topic);
 
         KAFKA.kill();
         KAFKA.restart();
         send(topic, 3);
         query.processAllAvailable();
-        awaitLag(0, group, topic);
+        shown.awaitLag(0, topic);
 
         assertThat(query.isActive()).isTrue();
         query.stop();
@@ -137,13 +130,55 @@ class KafkaGroupTest {
     }
 
     @Test
+    void consumersInTheGroupAreNotedAtARestartAndDoNotKeepTheQueryFromIt() throws Exception {
+        Pipeline pipeline =
+                pipeline("again", source(topic).commitOffsetsTo(group)).availableNow();
+        send(topic, 3);
+        pipeline.start(session()).awaitTermination();
+        send(topic, 3);
+
+        try (KafkaConsumer<String, String> consumer = joined()) {
+            assertThat(pipeline.validate(session()))
+                    .extracting(Problem::toString)
+                    .anyMatch(note -> note.startsWith("commitOffsetsTo(" + group + "): consumers are active"));
+            StreamingQuery query = pipeline.start(session());
+            query.awaitTermination();
+            assertThat(query.lastProgress().numInputRows()).isEqualTo(3);
+            assertThat(consumer.assignment()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aRangeIsCommittedUpToItsEndAndTheRestOfTheTopicIsTheLagOfTheGroup() throws Exception {
+        String one = topic + "-one";
+        KAFKA.createTopic(one, 1);
+        send(one, 10);
+        Semaphore batches = new Semaphore(1);
+        VoidFunction2<Dataset<Row>, Long> waiting = (rows, batch) -> batches.acquire();
+        KafkaSource range =
+                source(one).until(Offsets.of(one, 0, 6)).maxOffsetsPerTrigger(4).commitOffsetsTo(group);
+        StreamingQuery query = pipeline("range", range)
+                .to(Sinks.foreachBatch(waiting))
+                .availableNow()
+                .start(session());
+
+        shown.awaitLag(6, one);
+        Await.until(() -> shown.measuredLag("range").equals(6L));
+        Await.until(() -> ConsumerGroup.lagOfQuery("range").equals(2L));
+        batches.release();
+        query.awaitTermination();
+        shown.awaitLag(4, one);
+        Await.until(() -> ConsumerGroup.lagOfQuery("range").equals("none"));
+    }
+
+    @Test
     void aGroupThatConsumersJoinLaterIsReportedAndTheQueryGoesOn() throws Exception {
         try (KeptLog log = KeptLog.of(GroupCommitter.class)) {
             StreamingQuery query =
                     pipeline("joined", source(topic).commitOffsetsTo(group)).start(session());
             try (KafkaConsumer<String, String> consumer = joined()) {
                 send(topic, 3);
-                while (failures() < 2) {
+                while (shown.failures("joined") < 2) {
                     consumer.poll(Duration.ofMillis(50));
                     send(topic, 1);
                 }
@@ -154,7 +189,7 @@ class KafkaGroupTest {
                                     + "\": consumers are active in it, and Kafka lets nobody else commit then. Name a"
                                     + " group of the query's own. The query itself does not need them, and continues.");
             assertThat(query.isActive()).isTrue();
-            awaitLag(0, group, topic);
+            shown.awaitLag(0, topic);
             query.stop();
         }
     }
@@ -176,7 +211,11 @@ class KafkaGroupTest {
 
         assertThat(source(topic).commitOffsetsTo(group).batch().load(session()).count())
                 .isEqualTo(3);
-        assertThat(committed(group)).isEmpty();
+        assertThat(shown.topics()).isEmpty();
+    }
+
+    private static ConsumerGroup group(String name) {
+        return new ConsumerGroup(KAFKA.bootstrapServers(), name);
     }
 
     private KafkaSource source(String topic) {
@@ -223,58 +262,5 @@ class KafkaGroupTest {
             consumer.poll(Duration.ofMillis(50));
         }
         return consumer;
-    }
-
-    private long failures() {
-        return ScalaCollections.list(SparkEnv.get().metricsSystem().getSourcesByName("millrace.group.joined--" + group))
-                .stream()
-                .mapToLong(source ->
-                        source.metricRegistry().counter("commit-failures").getCount())
-                .sum();
-    }
-
-    private static void awaitLag(long rows, String group, String topic) throws Exception {
-        Await.until(() -> lag(group, topic) == rows);
-    }
-
-    /** As kafka-consumer-groups.sh computes it: the end of each partition less what is committed; -1 if nothing is. */
-    private static long lag(String group, String topic) throws Exception {
-        Map<TopicPartition, OffsetAndMetadata> committed = committed(group);
-        try (Admin admin = admin()) {
-            Map<TopicPartition, OffsetSpec> ends =
-                    admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
-                            .flatMap(found -> found.partitions().stream())
-                            .collect(Collectors.toMap(
-                                    partition -> new TopicPartition(topic, partition.partition()),
-                                    partition -> OffsetSpec.latest()));
-            if (!committed.keySet().equals(ends.keySet())) {
-                return -1;
-            }
-            return admin.listOffsets(ends).all().get().values().stream()
-                            .mapToLong(ListOffsetsResultInfo::offset)
-                            .sum()
-                    - sum(committed);
-        }
-    }
-
-    private static long sum(Map<TopicPartition, OffsetAndMetadata> committed) {
-        return committed.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
-    }
-
-    private static Map<TopicPartition, OffsetAndMetadata> committed(String group)
-            throws InterruptedException, ExecutionException {
-        try (Admin admin = admin()) {
-            return admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-        }
-    }
-
-    private static List<String> topics(String group) throws Exception {
-        return committed(group).keySet().stream().map(TopicPartition::topic).toList();
-    }
-
-    private static Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", KAFKA.bootstrapServers()));
     }
 }

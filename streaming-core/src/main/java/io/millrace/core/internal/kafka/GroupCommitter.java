@@ -60,6 +60,7 @@ public final class GroupCommitter {
     private boolean committed = true;
     private boolean retryIsPlanned;
     private @Nullable Admin client;
+    private String warnedAbout = "";
     private long lastWarning;
 
     private GroupCommitter(String query, String group, KafkaBrokers brokers) {
@@ -156,6 +157,7 @@ public final class GroupCommitter {
             committed = true;
             lastCommit = System.currentTimeMillis();
             metrics.counter("commits").inc();
+            warnedAbout = "";
             lag = measuredLag();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -168,19 +170,25 @@ public final class GroupCommitter {
 
     private void retryLater(@Nullable Throwable failure) {
         metrics.counter("commit-failures").inc();
+        warnAbout(reason(failure));
+        if (!retryIsPlanned) {
+            retryIsPlanned = true;
+            var unused = worker.schedule(this::retry, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** A reason is said once until a commit succeeds, and any at most once a minute. */
+    private void warnAbout(String reason) {
         long now = System.currentTimeMillis();
-        if (now - lastWarning > WARNING_MILLIS) {
+        if (!reason.equals(warnedAbout) && now - lastWarning > WARNING_MILLIS) {
+            warnedAbout = reason;
             lastWarning = now;
             LOG.warn(
                     "The offsets of query \"{}\" were not committed to the consumer group \"{}\": {}. The query itself"
                             + " does not need them, and continues.",
                     query,
                     group,
-                    reason(failure));
-        }
-        if (!retryIsPlanned) {
-            retryIsPlanned = true;
-            var unused = worker.schedule(this::retry, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                    reason);
         }
     }
 

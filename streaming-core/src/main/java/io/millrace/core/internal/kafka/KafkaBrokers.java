@@ -122,30 +122,50 @@ public final class KafkaBrokers {
         return found.stream().findFirst();
     }
 
-    /** Why this job cannot commit offsets to {@code group}. */
-    public List<Finding> problemsOfGroup(String group) {
-        return problems(admin -> problemsOfGroup(admin, group));
+    /** The consumers that keep this job from committing offsets to {@code group}; none if it may not ask. */
+    public List<Finding> consumersOfGroup(String group) {
+        return problems(admin -> {
+            try {
+                return described(admin, group)
+                        .filter(found -> !found.members().isEmpty())
+                        .map(found -> activeGroup(group))
+                        .stream()
+                        .toList();
+            } catch (GroupAuthorizationException refused) {
+                return List.of();
+            }
+        });
     }
 
-    private static List<Finding> problemsOfGroup(Admin admin, String group)
+    /** The right that this job lacks to commit offsets to {@code group}. */
+    public List<Finding> missingRightOnGroup(String group) {
+        return problems(admin -> {
+            try {
+                return described(admin, group)
+                        .map(ConsumerGroupDescription::authorizedOperations)
+                        .filter(allowed -> !allowed.contains(AclOperation.READ))
+                        .map(allowed -> forbiddenGroup(group))
+                        .stream()
+                        .toList();
+            } catch (GroupAuthorizationException refused) {
+                return List.of(forbiddenGroup(group));
+            }
+        });
+    }
+
+    /** Empty if nobody has committed to it: the first commit creates it. */
+    private static Optional<ConsumerGroupDescription> described(Admin admin, String group)
             throws InterruptedException, ExecutionException {
         DescribeConsumerGroupsOptions options = new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
         try {
-            ConsumerGroupDescription found =
-                    admin.describeConsumerGroups(List.of(group), options).all().get().values().stream()
-                            .findFirst()
-                            .orElseThrow();
-            if (found.authorizedOperations() != null
-                    && !found.authorizedOperations().contains(AclOperation.READ)) {
-                return List.of(forbiddenGroup(group));
-            }
-            return found.members().isEmpty() ? List.of() : List.of(activeGroup(group));
+            return admin.describeConsumerGroups(List.of(group), options).all().get().values().stream()
+                    .findFirst();
         } catch (ExecutionException refused) {
-            if (refused.getCause() instanceof GroupAuthorizationException) {
-                return List.of(forbiddenGroup(group));
+            if (refused.getCause() instanceof GroupAuthorizationException forbidden) {
+                throw forbidden;
             }
             if (refused.getCause() instanceof GroupIdNotFoundException) {
-                return List.of(); // The first commit creates it.
+                return Optional.empty();
             }
             throw refused;
         }
@@ -155,8 +175,9 @@ public final class KafkaBrokers {
         return new Finding(
                 "commitOffsetsTo",
                 group,
-                "the user of this job may not commit offsets to this group",
-                "Grant it DESCRIBE and READ on the group.");
+                "the user of this job may not commit offsets to this group, so that tools show no lag; the query runs"
+                        + " without",
+                "Grant it READ on the group.");
     }
 
     private static Finding activeGroup(String group) {

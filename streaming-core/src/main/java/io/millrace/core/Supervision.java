@@ -32,6 +32,7 @@ public final class Supervision implements AutoCloseable {
     private static final Duration TO_INTERRUPT = Duration.ofSeconds(5);
 
     private final SupervisorSpec spec;
+    private final SparkSession spark;
     private final List<QueryKeeper> keepers;
     private final CountDownLatch end = new CountDownLatch(1);
     private final CountDownLatch allEnded = new CountDownLatch(1);
@@ -39,9 +40,11 @@ public final class Supervision implements AutoCloseable {
     private final AtomicBoolean isStopping = new AtomicBoolean();
     private final List<Runnable> undo = new ArrayList<>();
     private volatile Optional<SupervisorProbes> probes = Optional.empty();
+    private volatile boolean endsWithSpark;
 
     Supervision(SupervisorSpec spec, SparkSession spark, SupervisorTime time) {
         this.spec = spec;
+        this.spark = spark;
         this.keepers = spec.pipelines().stream()
                 .map(pipeline -> new QueryKeeper(pipeline, this, spec, spark, time))
                 .toList();
@@ -58,6 +61,7 @@ public final class Supervision implements AutoCloseable {
         keepers.forEach(
                 keeper -> undo.add(SupervisorMetrics.publish(keeper.query().name(), keeper::query)));
         undo.add(StreamingQueries.atShutdown(this::close, spec.patience()));
+        undo.add(SparkStop.watch(spark.sparkContext(), this::endWithSpark));
         keepers.forEach(QueryKeeper::start);
     }
 
@@ -117,6 +121,14 @@ public final class Supervision implements AutoCloseable {
         finish();
     }
 
+    private void endWithSpark() {
+        if (!isEnding() && left.get() > 0) {
+            endsWithSpark = true;
+            LOG.error("All queries end, since Spark has stopped.");
+        }
+        close();
+    }
+
     CountDownLatch end() {
         return end;
     }
@@ -141,7 +153,11 @@ public final class Supervision implements AutoCloseable {
     }
 
     private int exitCode() {
-        List<Integer> codes = keepers.stream().map(QueryKeeper::exitCode).toList();
+        List<Integer> codes =
+                new ArrayList<>(keepers.stream().map(QueryKeeper::exitCode).toList());
+        if (endsWithSpark) {
+            codes.add(Supervisor.SPARK_STOPPED);
+        }
         return WORST_FIRST.stream().filter(codes::contains).findFirst().orElse(Supervisor.OK);
     }
 

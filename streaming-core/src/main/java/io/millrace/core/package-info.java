@@ -94,7 +94,8 @@
  *       what follows a {@link io.millrace.core.Failure}, and {@link io.millrace.core.ProgressWatch}: whether it is
  *       stuck
  *   <li>{@link io.millrace.core.SupervisorProbes}: liveness and readiness over HTTP;
- *       {@link io.millrace.core.SupervisorMetrics}: figures; {@link io.millrace.core.SupervisorTime}: the clock
+ *       {@link io.millrace.core.SupervisorMetrics}: figures; {@link io.millrace.core.SupervisorTime}: the clock;
+ *       {@link io.millrace.core.SparkStop}: the end of Spark
  * </ul>
  *
  * <p>What is shared with other modules but not part of the API is in {@code io.millrace.core.internal} and the packages

@@ -17,13 +17,18 @@ final class JobToTerminate {
 
     /** With {@code how} as {@code supervised}, a supervisor runs it. */
     static List<String> command(Path checkpoint, String how) {
+        return command(JobToTerminate.class, List.of(checkpoint.toString(), how));
+    }
+
+    /** Of a JVM of its own. */
+    static List<String> command(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-XX:+UseSerialGC"));
         command.addAll(List.of(org.apache.spark.launcher.JavaModuleOptions.defaultModuleOptions()
                 .split(" ")));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), JobToTerminate.class.getName()));
-        command.addAll(List.of(checkpoint.toString(), how));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
         return command;
     }
 

@@ -16,54 +16,23 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.SynchronousQueue;
-import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.metrics.source.Source;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.streaming.DataStreamWriter;
-import org.apache.spark.sql.streaming.StreamingQuery;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What follows a failure of a supervised query, and what is refused before the start. */
 @Timeout(60)
 // A supervision is closed at a moment of the test, and once more at its end.
 @SuppressWarnings("try")
-class SupervisorTest {
-    private static final String LOST = "08006";
-
-    private final Path checkpoints;
-    private final TestTime time = new TestTime();
-
+class SupervisorTest extends SupervisorCheck {
     SupervisorTest(@TempDir Path checkpoints) {
-        this.checkpoints = checkpoints;
-    }
-
-    @AfterEach
-    void stopWhatStillRuns() throws Exception {
-        for (StreamingQuery query : Spark.session().streams().active()) {
-            query.stop();
-        }
-        Await.until(() -> Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .noneMatch(name -> name.startsWith("millrace") || name.startsWith("HTTP-Dispatcher")));
+        super(checkpoints);
     }
 
     @Test
@@ -202,29 +171,6 @@ class SupervisorTest {
     }
 
     @Test
-    void queriesThatEndByThemselvesAreNotStartedAgain() {
-        TestQuery orders = query("orders");
-        orders.input.add("a");
-
-        assertThat(Supervisor.of(orders.pipeline().availableNow()).run(Spark.session()))
-                .isEqualTo(Supervisor.OK);
-
-        assertThat(orders.rows).containsExactly("a");
-    }
-
-    @Test
-    void aQueryThatSomeoneStopsIsNotStartedAgain() throws Exception {
-        TestQuery orders = query("orders");
-        Supervision supervision = start(Supervisor.of(orders.pipeline()));
-        Await.until(supervision::isReady);
-
-        Spark.session().streams().active()[0].stop();
-
-        assertThat(supervision.await()).isEqualTo(Supervisor.OK);
-        assertThat(supervision.queries().get(0).state()).isEqualTo(State.STOPPED);
-    }
-
-    @Test
     void allEndWhenOneGivesUpIfThatIsChosen() {
         TestQuery poisoned = query("poisoned").failingAt(0, error("23502"));
         poisoned.input.add("a");
@@ -234,90 +180,6 @@ class SupervisorTest {
 
         assertThat(supervision.await()).isEqualTo(Supervisor.NEEDS_A_PERSON);
         assertThat(supervision.queries().get(1).state()).isEqualTo(State.ENDED);
-    }
-
-    @Test
-    void closingEndsBetweenTwoBatchesAndAlsoDuringAPause() throws Exception {
-        TestQuery slow = query("slow");
-        slow.mayEnd = new CountDownLatch(1);
-        slow.input.add("a");
-        TestQuery waiting = query("waiting").failingAt(0, error(LOST));
-        waiting.input.add("b");
-        Supervision supervision = start(Supervisor.of(slow.pipeline(), waiting.pipeline()));
-        slow.inBatch.await();
-        time.pauses.take();
-
-        StreamingQuery running = Arrays.stream(Spark.session().streams().active())
-                .filter(query -> query.name().equals("slow"))
-                .findFirst()
-                .orElseThrow();
-        Thread close = new Thread(supervision::close, "close of a test");
-        close.start();
-        Await.until(() -> !running.isActive());
-        assertThat(slow.rows).isEmpty();
-        slow.mayEnd.countDown();
-        close.join();
-
-        assertThat(slow.rows).containsExactly("a");
-        assertThat(checkpoints.resolve("slow/commits/0")).exists();
-        assertThat(supervision.queries()).extracting(SupervisedQuery::state).containsOnly(State.ENDED);
-        assertThat(supervision.await()).isEqualTo(Supervisor.OK);
-    }
-
-    @Test
-    void aBatchThatOutlastsThePatienceIsInterrupted() throws Exception {
-        TestQuery slow = query("slow");
-        slow.mayEnd = new CountDownLatch(1);
-        slow.input.add("a");
-        Supervision supervision = start(Supervisor.of(slow.pipeline()).stopWithin(Duration.ofMillis(1)));
-        slow.inBatch.await();
-
-        supervision.close();
-
-        assertThat(checkpoints.resolve("slow/commits/0")).doesNotExist();
-        assertThat(supervision.await()).isEqualTo(Supervisor.OK);
-    }
-
-    @Test
-    void anInterruptOfTheWaitingThreadEndsAll() throws Exception {
-        Supervisor supervisor = Supervisor.of(query("orders").pipeline());
-        Queue<Object> end = new ConcurrentLinkedQueue<>();
-        Thread run = new Thread(
-                () -> {
-                    end.add(supervisor.run(Spark.session()));
-                    end.add(Thread.currentThread().isInterrupted());
-                },
-                "run of a test");
-        run.start();
-        Await.until(() -> Spark.session().streams().active().length == 1);
-
-        run.interrupt();
-        run.join();
-
-        assertThat(end).containsExactly(Supervisor.OK, true);
-        assertThat(Spark.session().streams().active()).isEmpty();
-    }
-
-    @Test
-    void aBatchWithoutProgressIsStuckAfterItsLimit() throws Exception {
-        TestQuery slow = query("slow");
-        Supervision supervision = start(Supervisor.of(slow.pipeline()).stuckAfter(Duration.ofMinutes(5)));
-        Await.until(() -> supervision.isReady() && isIdle());
-        assertThat(supervision.isLive()).isTrue();
-        time.now = time.now.plus(Duration.ofHours(1));
-        assertThat(supervision.isLive()).as("of an idle query").isTrue();
-
-        slow.mayEnd = new CountDownLatch(1);
-        slow.input.add("a");
-        slow.inBatch.await();
-        assertThat(supervision.isLive()).isTrue();
-        time.now = time.now.plus(Duration.ofMinutes(5));
-        assertThat(supervision.isLive()).isTrue();
-        time.now = time.now.plusSeconds(1);
-        assertThat(supervision.isLive()).isFalse();
-        slow.mayEnd.countDown();
-        Await.until(supervision::isLive);
-        supervision.close();
     }
 
     @Test
@@ -353,26 +215,6 @@ class SupervisorTest {
         assertThat(Spark.session().streams().active()).isEmpty();
     }
 
-    private Supervision start(Supervisor supervisor) {
-        return supervisor.at(time).start(Spark.session());
-    }
-
-    private TestQuery query(String name) {
-        return new TestQuery(name, checkpoints.resolve(name));
-    }
-
-    /** One that a class outside of this library throws. */
-    private static Exception error(String state) {
-        Exception error = new SQLException("canary", state);
-        error.setStackTrace(new StackTraceElement[] {new StackTraceElement("org.example.Job", "run", "Job.java", 7)});
-        return error;
-    }
-
-    private static boolean isIdle() {
-        StreamingQuery query = Spark.session().streams().active()[0];
-        return query.lastProgress() != null && !query.status().isTriggerActive();
-    }
-
     private static Object value(Metric metric) {
         return metric instanceof Counter counter ? counter.getCount() : ((Gauge<?>) metric).getValue();
     }
@@ -397,81 +239,5 @@ class SupervisorTest {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
         return answer.statusCode() + " " + answer.body().strip();
-    }
-
-    /** A clock that a test moves, and pauses that last until the test goes on. */
-    private static final class TestTime implements SupervisorTime {
-        final BlockingQueue<Duration> pauses = new LinkedBlockingQueue<>();
-        final BlockingQueue<Boolean> goOn = new SynchronousQueue<>();
-        volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-        @Override
-        public Instant now() {
-            return now;
-        }
-
-        @Override
-        public boolean pause(Duration pause, CountDownLatch end) throws InterruptedException {
-            pauses.add(pause);
-            while (end.getCount() > 0) {
-                if (goOn.poll() != null) {
-                    return false;
-                }
-                Thread.onSpinWait();
-            }
-            return true;
-        }
-    }
-
-    /** A query that a test feeds, and whose batches fail as it says. */
-    private static final class TestQuery implements Sink {
-        final MemoryInput<String> input = new MemoryInput<>(Spark.session(), Encoders.STRING());
-        final Queue<String> rows = new ConcurrentLinkedQueue<>();
-        final Queue<Problem> problems = new ConcurrentLinkedQueue<>();
-        final CountDownLatch inBatch = new CountDownLatch(1);
-        volatile @Nullable CountDownLatch mayEnd;
-        private final String name;
-        private final Path checkpoint;
-        private final Queue<LongFunction<@Nullable Exception>> failures = new ConcurrentLinkedQueue<>();
-
-        TestQuery(String name, Path checkpoint) {
-            this.name = name;
-            this.checkpoint = checkpoint;
-        }
-
-        TestQuery failingAt(long failing, Exception failure) {
-            failures.add(batch -> batch == failing ? failure : null);
-            return this;
-        }
-
-        Pipeline pipeline() {
-            return Pipeline.named(name).from(Sources.of(input.toDF())).to(this).checkpointAt(checkpoint);
-        }
-
-        @Override
-        public List<Problem> check(PlannedQuery query) {
-            return List.copyOf(problems);
-        }
-
-        @Override
-        public DataStreamWriter<Row> write(Dataset<Row> stream) {
-            return stream.writeStream().foreachBatch(this::batch);
-        }
-
-        private void batch(Dataset<Row> batch, Long number) throws Exception {
-            List<String> values = batch.as(Encoders.STRING()).collectAsList();
-            inBatch.countDown();
-            LongFunction<@Nullable Exception> next = failures.peek();
-            Exception failure = next == null ? null : next.apply(number);
-            if (failure != null) {
-                failures.remove();
-                throw failure;
-            }
-            CountDownLatch end = mayEnd;
-            if (end != null) {
-                end.await();
-            }
-            rows.addAll(values);
-        }
     }
 }

@@ -1,7 +1,7 @@
 package io.millrace.core.internal.json;
 
-import io.millrace.core.internal.StructExpression;
 import io.millrace.core.internal.RowCount;
+import io.millrace.core.internal.StructExpression;
 import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serial;
 import java.io.Serializable;

@@ -7,7 +7,9 @@ import io.millrace.core.internal.LocalCheckpoints;
 import io.millrace.core.internal.QueryProperties;
 import io.millrace.core.internal.RunningQueries;
 import io.millrace.core.internal.StatePartitions;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,13 +123,19 @@ final class RehearsalRun {
         try {
             return CheckpointCopy.of(spark, location);
         } catch (UncheckedIOException e) {
-            throw new IllegalStateException(
-                    "The rehearsal of \"" + spec.name() + "\" cannot copy the checkpoint: "
-                            + Errors.clause(Objects.requireNonNull(e.getCause()).getMessage())
-                            + ". Nothing has run. A directory next to it"
-                            + " must be writable, with room for the state.",
-                    e);
+            throw notWritable("copy the checkpoint", Objects.requireNonNull(e.getCause()));
         }
+    }
+
+    private IllegalStateException notWritable(String work, IOException cause) {
+        String reason = cause instanceof AccessDeniedException denied
+                ? "no right to write " + denied.getFile()
+                : Errors.clause(cause.getMessage());
+        return new IllegalStateException(
+                "The rehearsal of \"" + spec.name() + "\" cannot " + work + ": " + reason
+                        + ". Nothing has run. A directory next to the checkpoint must be writable, with room for the"
+                        + " state.",
+                cause);
     }
 
     private static void delete(CheckpointCopy copy) {
@@ -170,6 +178,11 @@ final class RehearsalRun {
             return writer.start();
         } catch (TimeoutException e) {
             throw failure(Errors.nameOf(e), e);
+        } catch (Exception e) { // Scala does not declare that Spark creates the checkpoint here.
+            if (e instanceof IOException cause) {
+                throw notWritable("create its own checkpoint", cause);
+            }
+            throw e;
         }
     }
 

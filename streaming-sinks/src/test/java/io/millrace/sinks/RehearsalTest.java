@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.core.Await;
-import io.millrace.core.KafkaSource;
 import io.millrace.core.Offsets;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Problem;
@@ -20,32 +19,27 @@ import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import io.millrace.core.ValidationException;
 import io.millrace.sinks.jdbc.Server;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.StreamingQuery;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipelines that are rehearsed on a copy of their checkpoint, from Kafka into PostgreSQL. */
-class RehearsalTest extends KafkaSourceCheck {
+class RehearsalTest extends RehearsalCheck {
     private static final CountDownLatch IN_BATCH = new CountDownLatch(1);
     private static final CountDownLatch DONE = new CountDownLatch(1);
 
@@ -55,31 +49,8 @@ class RehearsalTest extends KafkaSourceCheck {
     private static final Transform COUNT = rows ->
             rows.selectExpr("cast(value as string) as zip").groupBy("zip").count();
 
-    private final Path checkpoint;
-
     RehearsalTest(@TempDir Path directory, TestInfo test) {
         super(directory, test);
-        checkpoint = directory.resolve("checkpoint");
-    }
-
-    @BeforeEach
-    void createTables() {
-        KAFKA.createTopic(topic, 1);
-        Server.execute(
-                "DROP TABLE IF EXISTS rehearsed, counted, millrace_ledger, millrace_fence",
-                "CREATE TABLE rehearsed (id text)",
-                "CREATE TABLE counted (zip text PRIMARY KEY, count bigint)");
-    }
-
-    private Pipeline hits() {
-        KafkaSource source =
-                kafka().topics(topic).startingFrom(Offsets.earliest()).maxOffsetsPerTrigger(10);
-        return Pipeline.named("hits")
-                .from(source)
-                .via(rows -> rows.selectExpr("cast(value as string) as id"))
-                .to(Sinks.jdbc(Server.database()).table("rehearsed").appendExactlyOnce())
-                .availableNow()
-                .checkpointAt(checkpoint);
     }
 
     private Pipeline counts(Transform count) {
@@ -315,24 +286,5 @@ class RehearsalTest extends KafkaSourceCheck {
 
         assertThat(lines.rehearse(session()).rowsRead()).isEqualTo(4);
         assertThat(input.resolve("1")).exists();
-    }
-
-    private void assertNoCopyIsLeft() {
-        try (Stream<Path> beside = Files.list(directory)) {
-            assertThat(beside.map(Path::getFileName).map(Path::toString)).isSubsetOf("checkpoint", "input");
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    /** The content of each file. */
-    private static Map<String, String> files(Path root) throws IOException {
-        Map<String, String> content = new TreeMap<>();
-        try (Stream<Path> all = Files.walk(root)) {
-            for (Path file : all.filter(Files::isRegularFile).toList()) {
-                content.put(root.relativize(file).toString(), Arrays.toString(Files.readAllBytes(file)));
-            }
-        }
-        return content;
     }
 }

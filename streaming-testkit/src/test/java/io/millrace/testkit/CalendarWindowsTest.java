@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.complete;
 import static io.millrace.core.OutputModes.update;
+import static io.millrace.testkit.Hits.windowed;
 import static io.millrace.testkit.StreamKit.row;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.max;
@@ -26,13 +27,6 @@ import org.junit.jupiter.api.Test;
 class CalendarWindowsTest {
     private static final ZoneId BRUSSELS = ZoneId.of("Europe/Brussels");
     private static final CalendarWindow DAYS = CalendarWindow.days(BRUSSELS);
-    private static final String HITS = "zip STRING, time TIMESTAMP";
-
-    private static Dataset<Row> counts(Input<Row> hits, WindowedAggregation windows) {
-        return hits.rows()
-                .transform(Transforms.withWatermark("time", Duration.ZERO))
-                .transform(windows);
-    }
 
     private static WindowedAggregation days() {
         return Transforms.windowedCount("time", DAYS);
@@ -41,8 +35,8 @@ class CalendarWindowsTest {
     /** The clock goes from 02:00 to 03:00 on 29 March: that day has 23 hours. */
     @Test
     void daysOfTheSpringChange(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        kit.run(counts(hits, days()), append())
+        Input<Row> hits = Hits.of(kit);
+        kit.run(windowed(hits, days()), append())
                 .batch(
                         "two days",
                         b -> b.given(
@@ -81,8 +75,8 @@ class CalendarWindowsTest {
     /** The clock goes back from 03:00 to 02:00 on 25 October: that day has 25 hours, and 02:30 comes twice. */
     @Test
     void daysOfTheAutumnChange(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        kit.run(counts(hits, days()), append())
+        Input<Row> hits = Hits.of(kit);
+        kit.run(windowed(hits, days()), append())
                 .batch(
                         "24 October",
                         b -> b.given(hits, row("1", "2026-10-23T22:00:00Z"), row("1", "2026-10-24T21:59:59Z"))
@@ -103,7 +97,7 @@ class CalendarWindowsTest {
 
     @Test
     void stateEmptiesWhenTheWatermarkHasPassed(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
+        Input<Row> hits = Hits.of(kit);
         // Spark leaves a filter of the event time above the watermark, which all rows move.
         Dataset<Row> counts = hits.rows()
                 .transform(Transforms.withWatermark("time", Duration.ZERO))
@@ -142,8 +136,8 @@ class CalendarWindowsTest {
     }
 
     private static void aSundayIsIn(StreamKit kit, CalendarWindow window, Row expected) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        kit.run(counts(hits, Transforms.windowedCount("time", window)), update())
+        Input<Row> hits = Hits.of(kit);
+        kit.run(windowed(hits, Transforms.windowedCount("time", window)), update())
                 .batch(
                         "a Sunday",
                         b -> b.given(hits, row("1", "2026-03-29T12:00:00Z")).emits(expected));
@@ -151,8 +145,8 @@ class CalendarWindowsTest {
 
     @Test
     void months(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        kit.run(counts(hits, Transforms.windowedCount("time", CalendarWindow.months(BRUSSELS))), append())
+        Input<Row> hits = Hits.of(kit);
+        kit.run(windowed(hits, Transforms.windowedCount("time", CalendarWindow.months(BRUSSELS))), append())
                 .batch(
                         "October, and the first of November",
                         b -> b.given(
@@ -165,8 +159,8 @@ class CalendarWindowsTest {
 
     @Test
     void completeModeKeepsAllWindows(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        kit.run(counts(hits, days()), complete())
+        Input<Row> hits = Hits.of(kit);
+        kit.run(windowed(hits, days()), complete())
                 .batch(
                         "two days",
                         b -> b.given(hits, row("1", "2026-03-28T12:00:00Z"), row("1", "2026-03-29T12:00:00Z"))
@@ -177,12 +171,12 @@ class CalendarWindowsTest {
 
     @Test
     void aRestartGoesOnWithItsWindows(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        kit.run(counts(hits, days()), append())
+        Input<Row> hits = Hits.of(kit);
+        kit.run(windowed(hits, days()), append())
                 .batch(
                         "before",
                         b -> b.given(hits, row("1", "2026-03-29T12:00:00Z")).emitsNothing())
-                .restartWith(counts(hits, days()))
+                .restartWith(windowed(hits, days()))
                 .batch(
                         "after",
                         b -> b.given(hits, row("1", "2026-03-29T13:00:00Z"), row("1", "2026-03-30T12:00:00Z"))
@@ -192,8 +186,8 @@ class CalendarWindowsTest {
 
     @Test
     void aMonthOfDaysByTheTimeOfTheWindow(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        Dataset<Row> months = counts(hits, days().by("zip").withWindowTime())
+        Input<Row> hits = Hits.of(kit);
+        Dataset<Row> months = windowed(hits, days().by("zip").withWindowTime())
                 .transform(Transforms.windowed("window_time", CalendarWindow.months(BRUSSELS))
                         .aggregate(sum("count").as("hits"), max("count").as("busiest")));
         kit.run(months, append())
@@ -210,8 +204,8 @@ class CalendarWindowsTest {
 
     @Test
     void rowsWithoutATimeAreCountedAsInAnyWindow(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        kit.run(counts(hits, days()), append())
+        Input<Row> hits = Hits.of(kit);
+        kit.run(windowed(hits, days()), append())
                 .batch(
                         "one of two",
                         b -> b.given(hits, row("1", null), row("1", "2026-03-29T12:00:00Z"))
@@ -221,8 +215,8 @@ class CalendarWindowsTest {
 
     @Test
     void aWindowThatWaitsIsExplained(StreamKit kit) {
-        Input<Row> hits = kit.rows("hits", HITS);
-        StreamRun run = kit.run(counts(hits, days()), append());
+        Input<Row> hits = Hits.of(kit);
+        StreamRun run = kit.run(windowed(hits, days()), append());
 
         assertThatThrownBy(() -> run.batch(
                         "a hit",
@@ -236,7 +230,7 @@ class CalendarWindowsTest {
     void aColumnNamedWindowStays(StreamKit kit) {
         Input<Row> hits = kit.rows("hits", "window STRING, time TIMESTAMP");
         kit.run(
-                        counts(
+                        windowed(
                                 hits,
                                 Transforms.windowed("time", DAYS)
                                         .aggregate(max("window").as("most"))),
@@ -250,8 +244,8 @@ class CalendarWindowsTest {
     @Test
     void theZoneOfTheSessionPlaysNoPart(StreamKit kit) {
         kit.spark().conf().set("spark.sql.session.timeZone", "Asia/Tokyo");
-        Input<Row> hits = kit.rows("hits", HITS);
-        kit.run(counts(hits, days()), update())
+        Input<Row> hits = Hits.of(kit);
+        kit.run(windowed(hits, days()), update())
                 .batch(
                         "a hit",
                         b -> b.given(hits, row("1", "2026-03-29T12:00:00Z"))

@@ -12,10 +12,10 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** The MariaDB that all tests of this module share, queried in plain SQL. */
-final class MariaDb {
+public final class MariaDb {
     private MariaDb() {}
 
-    static Database database() {
+    public static Database database() {
         return Database.at(server());
     }
 
@@ -25,7 +25,7 @@ final class MariaDb {
         return TestMariaDb.shared();
     }
 
-    static void execute(String... statements) {
+    public static void execute(String... statements) {
         try {
             server().execute(statements);
         } catch (SQLException e) {
@@ -34,7 +34,7 @@ final class MariaDb {
     }
 
     /** The rows of a query, each as its values joined by a bar. */
-    static List<String> rows(String query) {
+    public static List<String> rows(String query) {
         try (Connection connection = server().connect()) {
             return Server.rows(connection, query);
         } catch (SQLException e) {

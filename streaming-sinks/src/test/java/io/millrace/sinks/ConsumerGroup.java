@@ -4,6 +4,7 @@ import io.millrace.core.Await;
 import io.millrace.core.internal.spark.ScalaCollections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -78,7 +79,9 @@ record ConsumerGroup(String bootstrapServers, String name) {
 
     private static Object lagRows(String source) {
         return metrics(source).stream()
-                .map(found -> found.metricRegistry().getGauges().get("lag-rows").getValue())
+                .map(found -> Objects.requireNonNull(
+                                found.metricRegistry().getGauges().get("lag-rows"))
+                        .getValue())
                 .findFirst()
                 .orElse("none");
     }

@@ -128,12 +128,10 @@ class RehearsalOfSinksTest extends RehearsalCheck {
 
         @Override
         public boolean mkdirs(org.apache.hadoop.fs.Path path) throws IOException {
-            Path entry = Path.of(path.toUri().getPath());
-            while (!Files.exists(entry)) {
-                if (entry.getFileName().toString().startsWith("checkpoint")) {
+            for (Path entry = Path.of(path.toUri().getPath()); entry != null; entry = entry.getParent()) {
+                if (!Files.exists(entry) && entry.getFileName().toString().startsWith("checkpoint")) {
                     throw new AccessControlException("Permission denied: user=job");
                 }
-                entry = entry.getParent();
             }
             return super.mkdirs(path);
         }

@@ -187,7 +187,8 @@ public final class KafkaSource extends CheckedSource {
      * Shows tools how far the query is: after each batch, the offsets of the next records to read are committed to this
      * consumer group, whose lag is then that of the query. For show alone: the query continues from its checkpoint. No
      * consumer may be active in the group, and each query needs its own. A commit that fails is tried again, warned
-     * about and counted, but never ends or delays the query, also if its user has no right to commit. A {@link #batch()} commits nothing.
+     * about and counted, but never ends or delays the query, also if its user has no right to commit. A {@link
+     * #batch()} commits nothing.
      */
     public KafkaSource commitOffsetsTo(String group) {
         notNull("commitOffsetsTo(group)", group);

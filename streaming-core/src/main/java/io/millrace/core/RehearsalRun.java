@@ -123,16 +123,16 @@ final class RehearsalRun {
         try {
             return CheckpointCopy.of(spark, location);
         } catch (UncheckedIOException e) {
-            throw notWritable("copy the checkpoint", Objects.requireNonNull(e.getCause()));
+            throw notWritable("cannot copy the checkpoint", Objects.requireNonNull(e.getCause()));
         }
     }
 
-    private IllegalStateException notWritable(String work, IOException cause) {
+    private IllegalStateException notWritable(String problem, IOException cause) {
         String reason = cause instanceof AccessDeniedException denied
                 ? "no right to write " + denied.getFile()
                 : Errors.clause(cause.getMessage());
         return new IllegalStateException(
-                "The rehearsal of \"" + spec.name() + "\" cannot " + work + ": " + reason
+                "The rehearsal of \"" + spec.name() + "\" " + problem + ": " + reason
                         + ". Nothing has run. A directory next to the checkpoint must be writable, with room for the"
                         + " state.",
                 cause);
@@ -180,7 +180,7 @@ final class RehearsalRun {
             throw failure(Errors.nameOf(e), e);
         } catch (Exception e) { // Scala does not declare that Spark creates the checkpoint here.
             if (e instanceof IOException cause) {
-                throw notWritable("create its own checkpoint", cause);
+                throw notWritable("cannot create its own checkpoint", cause);
             }
             throw e;
         }

@@ -2,7 +2,10 @@ package io.millrace.core;
 
 import java.util.concurrent.Callable;
 
-/** Waits for what another thread or process does. A test that waits in vain ends by its limit of time, and names the line. */
+/**
+ * Waits for what another thread or process does. A test that waits in vain ends by its limit of time, and names the
+ * line.
+ */
 public final class Await {
     private Await() {}
 

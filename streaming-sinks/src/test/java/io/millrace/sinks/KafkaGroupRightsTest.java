@@ -71,8 +71,8 @@ class KafkaGroupRightsTest {
         assertThat(log)
                 .filteredOn(line -> line.contains(group.name()) && !line.contains("commitOffsetsTo"))
                 .containsExactly("The offsets of query \"guarded\" were not committed to the consumer group"
-                        + " \"guarded-group\": the user of this job may not do it. Grant it READ on the group. The query"
-                        + " itself does not need them, and continues.");
+                        + " \"guarded-group\": the user of this job may not do it. Grant it READ on the group. The"
+                        + " query itself does not need them, and continues.");
         assertThat(log).noneMatch(line -> line.contains("canary"));
         assertThat(notes(pipeline)).noneMatch(note -> note.startsWith("commitOffsetsTo"));
     }

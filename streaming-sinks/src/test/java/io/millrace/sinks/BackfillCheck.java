@@ -11,6 +11,8 @@ import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -25,16 +27,24 @@ abstract class BackfillCheck extends KafkaSourceCheck {
 
     private int checkpoints;
 
-    BackfillCheck(Path directory, TestInfo test) {
+    private final Tables tables;
+
+    BackfillCheck(Path directory, TestInfo test, Tables tables) {
         super(directory, test);
+        this.tables = tables;
         records = topic + "-" + getClass().getSimpleName();
     }
 
-    abstract Database database();
+    /** Where the tables are. */
+    record Tables(Database database, Consumer<String[]> execute, Function<String, List<String>> select) {}
 
-    abstract void execute(String... statements);
+    final void execute(String... statements) {
+        tables.execute().accept(statements);
+    }
 
-    abstract List<String> select(String query);
+    final List<String> select(String query) {
+        return tables.select().apply(query);
+    }
 
     @BeforeEach
     final void fillTheTopic() {
@@ -133,7 +143,7 @@ abstract class BackfillCheck extends KafkaSourceCheck {
     }
 
     final JdbcTarget table(String name) {
-        return Sinks.jdbc(database()).table(name);
+        return Sinks.jdbc(tables.database()).table(name);
     }
 
     final List<String> rows(String table) {

@@ -9,7 +9,6 @@ import io.millrace.core.Offsets;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Sink;
 import io.millrace.core.Transforms;
-import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.Server;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,22 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** On PostgreSQL, into files and into Kafka. */
 class BackfillTest extends BackfillCheck {
     BackfillTest(@TempDir Path directory, TestInfo test) {
-        super(directory, test);
-    }
-
-    @Override
-    Database database() {
-        return Server.database();
-    }
-
-    @Override
-    void execute(String... statements) {
-        Server.execute(statements);
-    }
-
-    @Override
-    List<String> select(String query) {
-        return Server.rows(query);
+        super(directory, test, new Tables(Server.database(), Server::execute, Server::rows));
     }
 
     @Test

@@ -27,6 +27,10 @@ final class PlanChecks {
                     "Use outputMode(append()), with withWindowTime() between two windows, or move one of the stateful"
                             + " steps to a second pipeline."),
             hint("session window", "Use outputMode(append()) with a watermark, or outputMode(complete())."),
+            hint(
+                    "without a watermark in the join keys",
+                    "Put a watermark on both sides, and join by the column that has it or bound the time between them in"
+                            + " the condition. Of windows, the time of withWindowTime() has it, not window_start."),
             hint("(?i)join between two streaming", "Use outputMode(append())."),
             hint(
                     "Sorting is not supported",
@@ -38,9 +42,6 @@ final class PlanChecks {
                     "Continuous processing does not support",
                     "Use every(...) for micro-batches, or leave the step out: continuous takes select, where and"
                             + " casts."),
-            hint(
-                    "without a watermark in the join keys",
-                    "Put a watermark on both sides and bound the time between them in the join condition."),
             hint("window function", "Group by a window of time, or rank when the result is read."));
 
     private static final String ANY_HINT =

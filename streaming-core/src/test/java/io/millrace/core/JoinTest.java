@@ -3,7 +3,10 @@ package io.millrace.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.core.internal.spark.ScalaCollections;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction2;
@@ -52,6 +55,35 @@ class JoinTest {
                 .hasMessage("join(table): name at least one column that both have.");
         assertThatThrownBy(() -> HITS.transform(Transforms.join(spark -> null, "zip")))
                 .hasMessageContaining("the function that reads the table returned null. Return it.");
+    }
+
+    @Test
+    void windowsAreJoinedByTheirTimeAndNotByTheirStart(@TempDir Path directory) {
+        assertThatThrownBy(() -> days("window_start", directory).validate(Spark.session()))
+                .hasMessageContaining("is not supported without a watermark in the join keys")
+                .hasMessageContaining("join by the column that has it or bound the time between them in the condition."
+                        + " Of windows, the time of withWindowTime() has it, not window_start.")
+                .hasMessageNotContaining("Use outputMode");
+
+        assertThat(days("window_time", directory).validate(Spark.session())).isEmpty();
+    }
+
+    /** The days of one stream with those of another, by a column of their windows. */
+    private static Pipeline days(String column, Path directory) {
+        return Pipeline.named("days")
+                .from(Sources.of(days()))
+                .via(Transforms.of(
+                        "joined", rows -> rows.join(days(), ScalaCollections.seq(List.of(column)), "left_outer")))
+                .to(rows -> rows.writeStream().format("noop"))
+                .outputMode(OutputModes.append())
+                .checkpointAt(directory);
+    }
+
+    private static Dataset<Row> days() {
+        return Spark.rate()
+                .transform(Transforms.withWatermark("timestamp", Duration.ofHours(1)))
+                .transform(Transforms.windowedCount("timestamp", CalendarWindow.days(ZoneId.of("Europe/Brussels")))
+                        .withWindowTime());
     }
 
     /** What the Javadoc and the guide say about a table of files that changes while the query runs. */

@@ -64,6 +64,7 @@ public final class CheckpointGuard {
                 SavedState saved = SavedState.of(spark, location);
                 var optimized = PlanFacts.optimizedSteps(query.rows(), query.outputMode());
                 changes.addAll(new StateChanges(location, before, code).of(optimized, saved));
+                changes.addAll(FunctionChanges.of(location, PlanFacts.functions(query.rows()), saved.functions()));
             }
             before.ifPresent(old -> changes.addAll(new OtherChanges(location, old, code).all()));
             return new CheckpointGuard(history, code, changes, query.allowsOldState());

@@ -39,6 +39,10 @@ record CodeDocument(List<Fact> facts) {
             // What a condition compares with stays out of the checkpoint.
             facts.add(new Fact(
                     "input of step " + number, "", Meaning.digest(step.input().exact())));
+            if (step.bound().isPresent()) {
+                facts.add(Fact.of("bound of step " + number, step.bound().get()));
+                facts.add(Fact.of("waiting rows of step " + number, step.waiting()));
+            }
         }
         facts.addAll(numbered("sink", query.targets().stream()));
         return new CodeDocument(facts);

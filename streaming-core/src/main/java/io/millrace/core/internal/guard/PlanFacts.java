@@ -1,7 +1,9 @@
 package io.millrace.core.internal.guard;
 
 import io.millrace.core.internal.StreamingPlan;
+import io.millrace.core.internal.spark.FunctionState;
 import io.millrace.core.internal.spark.ScalaCollections;
+import io.millrace.core.internal.spark.StateFunctions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,6 +91,11 @@ final class PlanFacts {
         } catch (RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Its functions with variables of state. */
+    static List<FunctionState> functions(Dataset<Row> rows) {
+        return StateFunctions.in(rows.queryExecution().analyzed());
     }
 
     // Spark puts the time of the batch in, after which a constant is no grouping column any more.
@@ -201,7 +208,6 @@ final class PlanFacts {
         }
         if (node instanceof Project
                 || node instanceof SubqueryAlias
-                || node instanceof Expand
                 || node instanceof LocalLimit
                 || node instanceof GlobalLimit
                 || node instanceof View
@@ -209,6 +215,9 @@ final class PlanFacts {
                 || node instanceof RepartitionOperation
                 || node instanceof CollectMetrics) {
             return List.of();
+        }
+        if (node instanceof Expand expand) {
+            return List.of(Meaning.of("expand " + expand.projections().size()));
         }
         if (node instanceof Generate generate) {
             return List.of(Meaning.call(

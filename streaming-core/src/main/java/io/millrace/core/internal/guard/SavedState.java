@@ -1,11 +1,14 @@
 package io.millrace.core.internal.guard;
 
 import io.millrace.core.internal.CheckpointFiles;
+import io.millrace.core.internal.spark.FunctionState;
+import io.millrace.core.internal.spark.StateFunctions;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -22,19 +25,22 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param steps the number of steps with state
  * @param types those of the steps whose types are kept where aggregates have them
+ * @param functions those of the steps that are functions with variables of state
  */
-record SavedState(int steps, List<StateTypes> types) {
+record SavedState(int steps, List<StateTypes> types, List<FunctionState> functions) {
     static SavedState of(SparkSession spark, String location) throws IOException {
         Path state = new Path(location, "state");
         List<String> operators = CheckpointFiles.names(spark, state).stream()
                 .filter(name -> name.matches("\\d+"))
-                .sorted()
+                .sorted(Comparator.comparing(Integer::valueOf))
                 .toList();
         List<StateTypes> types = new ArrayList<>();
+        List<FunctionState> functions = new ArrayList<>();
         for (String operator : operators) {
             types(spark, new Path(state, operator + "/0/_metadata/schema")).ifPresent(types::add);
+            StateFunctions.saved(spark, new Path(state, operator)).ifPresent(functions::add);
         }
-        return new SavedState(operators.size(), types);
+        return new SavedState(operators.size(), types, functions);
     }
 
     private static Optional<StateTypes> types(SparkSession spark, Path file) throws IOException {

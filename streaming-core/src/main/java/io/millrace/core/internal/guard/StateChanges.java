@@ -7,6 +7,7 @@ import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Steps with state that were added, removed or moved, and those that would go on with state of other code. */
 final class StateChanges {
@@ -77,7 +78,37 @@ final class StateChanges {
                                     + " keeps what the old ones let through",
                             "Start with a new checkpoint if results must be those of the new steps alone.")));
         }
+        if (changes.isEmpty() && !now.agrees(old, "bound of step " + step)) {
+            changes.add(bound(old, step));
+        }
         return changes;
+    }
+
+    private CodeChange bound(CodeDocument old, int step) {
+        String place = "waiting rows of step " + step;
+        boolean waitLonger = waitLonger(old.words(place), now.words(place));
+        String reason = "the checkpoint at " + location + " was made with " + old.words("bound of step " + step)
+                + (waitLonger
+                        ? ": rows that it has let go do not come back"
+                        : ": rows that wait are joined by the new condition");
+        return new CodeChange(
+                waitLonger ? Effect.DIFFERS : Effect.WORKS,
+                new Finding(
+                        "via",
+                        now.words("step " + step) + " with " + now.words("bound of step " + step),
+                        reason,
+                        waitLonger
+                                ? "Start with a new checkpoint if they are needed."
+                                : "Nothing to do, if rows that were joined before need not be joined again."));
+    }
+
+    /** Whether rows of one side wait longer than before, by texts such as {@code -300000, all}. */
+    private static boolean waitLonger(String old, String now) {
+        String[] before = old.split(", ");
+        String[] after = now.split(", ");
+        return IntStream.range(0, Math.min(before.length, after.length))
+                .anyMatch(side -> !before[side].equals("all")
+                        && (after[side].equals("all") || Long.parseLong(after[side]) < Long.parseLong(before[side])));
     }
 
     private CodeChange mixed(String kind, String part, String old, String words) {

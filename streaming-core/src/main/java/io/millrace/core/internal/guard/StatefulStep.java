@@ -1,6 +1,7 @@
 package io.millrace.core.internal.guard;
 
 import io.millrace.core.internal.spark.ScalaCollections;
+import io.millrace.core.internal.spark.StateFunctions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import org.apache.spark.sql.catalyst.plans.logical.FlatMapGroupsWithState;
 import org.apache.spark.sql.catalyst.plans.logical.GlobalLimit;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.streaming.GroupStateTimeout;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
@@ -34,8 +36,23 @@ import org.apache.spark.sql.types.StructType;
  * @param values what it keeps for each key
  * @param input what happens to its rows before it
  * @param types those of its state, if they are known
+ * @param bound what rows that wait must meet besides their keys, if it can change without an effect on them
+ * @param waiting how long rows wait, if there is such a bound
  */
-record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Optional<StateTypes> types) {
+record StatefulStep(
+        String kind,
+        Meaning keys,
+        Meaning values,
+        Meaning input,
+        Optional<StateTypes> types,
+        Optional<Meaning> bound,
+        String waiting) {
+    StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Optional<StateTypes> types) {
+        this(kind, keys, values, input, types, Optional.empty(), "");
+    }
+
+    private static final String WITHOUT_TIMEOUT = GroupStateTimeout.NoTimeout().toString();
+
     static StatefulStep of(LogicalPlan node, ExpressionMeanings meanings, LiveColumns live, Meaning input) {
         if (node instanceof Aggregate aggregate) {
             return aggregate(aggregate, meanings, live, input);
@@ -53,14 +70,15 @@ record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Op
             return join(join, meanings, live, input);
         }
         if (node instanceof FlatMapGroupsWithState step) {
-            Meaning state = Meaning.of(step.stateEncoder().schema().sql() + " with " + step.timeout());
-            List<Attribute> keys = ScalaCollections.list(step.groupingAttributes());
+            return function(step, meanings, input);
+        }
+        if (StateFunctions.isOne(node)) {
             return new StatefulStep(
-                    "a function with state",
-                    Meaning.list(typed(keys, meanings)),
-                    state,
-                    input,
-                    Optional.of(new StateTypes(types(keys), Optional.empty())));
+                    "transformWithState",
+                    Meaning.list(typed(StateFunctions.keys(node), meanings)),
+                    Meaning.of(""),
+                    with(StateFunctions.columns(node), meanings, input),
+                    Optional.empty());
         }
         if (node instanceof GlobalLimit limit) {
             Meaning rows = Meaning.of(limit.limitExpr().toString() + " rows");
@@ -71,6 +89,27 @@ record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Op
                 ? Meaning.of("")
                 : Meaning.list(meanings.all(ScalaCollections.list(node.expressions())));
         return new StatefulStep(node.nodeName(), Meaning.of(""), values, input, Optional.empty());
+    }
+
+    private static StatefulStep function(FlatMapGroupsWithState step, ExpressionMeanings meanings, Meaning input) {
+        List<Attribute> keys = ScalaCollections.list(step.groupingAttributes());
+        String timeout = step.timeout().toString();
+        String state = SavedState.nameless(step.stateEncoder().schema());
+        return new StatefulStep(
+                "a function with state",
+                Meaning.list(typed(keys, meanings)),
+                Meaning.of(step.stateEncoder().schema().sql() + " with " + timeout),
+                with(ScalaCollections.list(step.dataAttributes()), meanings, input),
+                // Spark keeps the time of a timeout, if there is one, beside the state.
+                Optional.of(new StateTypes(
+                        types(keys), Optional.of(timeout.equals(WITHOUT_TIMEOUT) ? state : state + ",bigint"))));
+    }
+
+    /** Nobody can see which of its columns a function uses: all count. */
+    private static Meaning with(List<Attribute> columns, ExpressionMeanings meanings, Meaning input) {
+        List<Meaning> all = new ArrayList<>(List.of(input));
+        columns.forEach(column -> all.add(Meaning.list(List.of(Meaning.of(column.name()), meanings.of(column)))));
+        return Meaning.list(all);
     }
 
     private static StatefulStep keyed(String kind, List<Attribute> keys, ExpressionMeanings meanings, Meaning input) {
@@ -133,14 +172,25 @@ record StatefulStep(String kind, Meaning keys, Meaning values, Meaning input, Op
                     .toList();
             values.addAll(typed(columns, meanings));
         }
+        JoinOfStreams condition = new JoinOfStreams(join);
+        String kind = "a join of streams (" + join.joinType().sql() + ")";
+        if (!condition.isInner()) {
+            // Rows that have found none, or one, are marked in the state.
+            Meaning all = join.condition().isEmpty()
+                    ? Meaning.of("")
+                    : meanings.of(join.condition().get());
+            return new StatefulStep(kind, all, Meaning.list(values), input, Optional.empty());
+        }
+        List<Meaning> before = new ArrayList<>(List.of(input));
+        before.addAll(meanings.all(condition.filters()));
         return new StatefulStep(
-                "a join of streams (" + join.joinType().sql() + ")",
-                join.condition().isEmpty()
-                        ? Meaning.of("")
-                        : meanings.of(join.condition().get()),
+                kind,
+                Meaning.list(meanings.all(condition.equalities())),
                 Meaning.list(values),
-                input,
-                Optional.empty());
+                Meaning.list(before),
+                Optional.empty(),
+                Optional.of(Meaning.list(meanings.all(condition.bounds()))),
+                condition.waiting());
     }
 
     private static List<Meaning> typed(List<? extends Expression> expressions, ExpressionMeanings meanings) {

@@ -19,6 +19,8 @@
  *       local disks by {@link io.millrace.core.internal.spark.LocalCheckpointManager}
  *   <li>{@link io.millrace.core.internal.spark.BatchThread}: what runs the batches of a query
  *   <li>{@link io.millrace.core.internal.spark.RealTimeMode}: real-time mode, which Spark 3.5 does not have
+ *   <li>{@link io.millrace.core.internal.spark.StateFunctions}: functions with variables of state, which Spark 3.5 does
+ *       not have; {@link io.millrace.core.internal.spark.FunctionState}: what is kept of one
  * </ul>
  */
 @NullMarked

@@ -134,6 +134,19 @@ final class GuardedPlans {
                                 "left_outer")
                         .select("a.zip", "b.n"));
         add(
+                "an inner join of streams",
+                rows -> delayed(rows)
+                        .as("a")
+                        .join(
+                                delayed(other(rows)).as("b"),
+                                expr("a.zip = b.zip AND a.n > 1 AND a.at > b.at - INTERVAL 5 MINUTES"))
+                        .select("a.zip", "b.n"));
+        add(
+                "unpivoted columns",
+                rows -> rows.selectExpr("zip", "stack(2, 'n', n, 'm', n + 1) AS (name, number)")
+                        .groupBy("zip", "name")
+                        .agg(expr("sum(number)")));
+        add(
                 "an exploded array",
                 rows -> rows.withColumn("part", expr("explode(split(city, ' '))"))
                         .groupBy("part")

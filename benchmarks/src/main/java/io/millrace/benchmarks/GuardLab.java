@@ -171,7 +171,7 @@ final class GuardLab {
 
     private static void await(StreamingQuery query, Trigger trigger) throws Exception {
         try {
-            if (trigger.equals(Trigger.AvailableNow()) || trigger.equals(Trigger.Once())) {
+            if (trigger.equals(Trigger.AvailableNow()) || trigger.equals(GuardedJobs.ONE_BATCH)) {
                 query.awaitTermination();
             } else {
                 query.processAllAvailable();

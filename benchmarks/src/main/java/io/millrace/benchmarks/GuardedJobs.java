@@ -13,10 +13,15 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.OutputMode;
+import org.apache.spark.sql.streaming.Trigger;
 
 /** Jobs and steps that changes are made of. */
 final class GuardedJobs {
     static final String NEW = "use a new checkpoint";
+    /** With timers by the clock Spark plans empty batches for ever, but if it is to run one alone. */
+    @SuppressWarnings("deprecation") // No other trigger runs one batch.
+    static final Trigger ONE_BATCH = Trigger.Once();
+
     static final Transform DELAY = Transforms.withWatermark("at", ofMinutes(10));
     static final Transform NOTHING = Transforms.where("true");
     static final Transform TOTAL = grouped("zip", "sum(n) AS total");

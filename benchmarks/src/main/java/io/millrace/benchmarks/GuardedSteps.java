@@ -2,6 +2,7 @@ package io.millrace.benchmarks;
 
 import static io.millrace.benchmarks.GuardedJobs.DELAY;
 import static io.millrace.benchmarks.GuardedJobs.NEW;
+import static io.millrace.benchmarks.GuardedJobs.ONE_BATCH;
 import static io.millrace.benchmarks.GuardedJobs.NOTHING;
 import static io.millrace.benchmarks.GuardedJobs.TOTAL;
 import static io.millrace.benchmarks.GuardedJobs.grouped;
@@ -167,12 +168,11 @@ final class GuardedSteps {
                         .isWrongWithANote("the state keeps what the old rows left there"));
     }
 
-    /** With a timeout by processing time Spark plans empty batches for ever, but if it is to run one alone. */
     private static GuardedChange ofFunctions(String name, Transform before, Transform after) {
         return GuardedChange.of(
                 name,
-                job(update(), before).on(Trigger.Once()),
-                job(update(), after).on(Trigger.Once()));
+                job(update(), before).on(ONE_BATCH),
+                job(update(), after).on(ONE_BATCH));
     }
 
     private static Transform function(String fields, GroupStateTimeout timeout) {

@@ -58,13 +58,13 @@ final class GuardedTally<K> extends StatefulProcessor<K, Row, Row> {
     @Override
     public void init(OutputMode outputMode, TimeMode timeMode) {
         sums = new ArrayList<>();
-        for (String variable : variables.split("; ")) {
+        for (String variable : variables.split("; ", -1)) {
             sums.add(variable(variable));
         }
     }
 
     private IntUnaryOperator variable(String text) {
-        String[] parts = text.split(": |(?<=value|list|map) | ttl ");
+        String[] parts = text.split(": |(?<=value|list|map) | ttl ", -1);
         String fields = parts[2].contains(" ") ? parts[2] : "n " + parts[2];
         StructType type = StructType.fromDDL(fields);
         Encoder<Row> encoder = Encoders.row(type);

@@ -1,6 +1,7 @@
 package io.millrace.benchmarks;
 
 import static io.millrace.benchmarks.GuardedJobs.NEW;
+import static io.millrace.benchmarks.GuardedJobs.ONE_BATCH;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.update;
 
@@ -114,10 +115,9 @@ final class GuardedVariables {
         return Transforms.of("tally", rows -> GuardedTally.of(rows, variables, NONE, update()));
     }
 
-    /** By processing time Spark plans empty batches for ever, but if it is to run one alone. */
     private static GuardedJob job(OutputMode mode, TimeMode time, Transform step) {
         return GuardedJob.of(mode, step)
-                .on(time.equals(BY_CLOCK) ? Trigger.Once() : Trigger.AvailableNow())
+                .on(time.equals(BY_CLOCK) ? ONE_BATCH : Trigger.AvailableNow())
                 .with(STORE, ROCKS_DB);
     }
 }

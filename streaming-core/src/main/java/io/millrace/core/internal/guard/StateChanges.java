@@ -104,8 +104,8 @@ final class StateChanges {
 
     /** Whether rows of one side wait longer than before, by texts such as {@code -300000, all}. */
     private static boolean waitLonger(String old, String now) {
-        String[] before = old.split(", ");
-        String[] after = now.split(", ");
+        String[] before = old.split(", ", -1);
+        String[] after = now.split(", ", -1);
         return IntStream.range(0, Math.min(before.length, after.length))
                 .anyMatch(side -> !before[side].equals("all")
                         && (after[side].equals("all") || Long.parseLong(after[side]) < Long.parseLong(before[side])));

@@ -20,7 +20,7 @@ final class GuardedChanges {
                         GuardedWindows.windows(),
                         GuardedWindows.watermarks(),
                         GuardedSteps.duplicates(),
-                        GuardedSteps.joins(),
+                        GuardedJoins.joins(),
                         GuardedSteps.functions(),
                         GuardedSteps.steps(),
                         GuardedSources.sources(),

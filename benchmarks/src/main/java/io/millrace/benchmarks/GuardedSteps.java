@@ -3,7 +3,6 @@ package io.millrace.benchmarks;
 import static io.millrace.benchmarks.GuardedJobs.DELAY;
 import static io.millrace.benchmarks.GuardedJobs.NEW;
 import static io.millrace.benchmarks.GuardedJobs.ONE_BATCH;
-import static io.millrace.benchmarks.GuardedJobs.NOTHING;
 import static io.millrace.benchmarks.GuardedJobs.TOTAL;
 import static io.millrace.benchmarks.GuardedJobs.grouped;
 import static io.millrace.benchmarks.GuardedJobs.job;
@@ -12,7 +11,6 @@ import static io.millrace.benchmarks.GuardedJobs.step;
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.update;
 import static java.time.Duration.ofMinutes;
-import static org.apache.spark.sql.functions.expr;
 
 import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
@@ -20,7 +18,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.streaming.GroupStateTimeout;
 import org.apache.spark.sql.streaming.Trigger;
 
-/** Changes of jobs without state, and of duplicates, joins and the order of steps. */
+/** Changes of jobs without state, and of duplicates, functions and the order of steps. */
 final class GuardedSteps {
     private static final String ORDER = "the state belongs to the steps in their old order: " + NEW;
 
@@ -89,53 +87,6 @@ final class GuardedSteps {
                 rows("the number of a limit", limit(1), limit(5)).isWrong("rows of earlier batches count: " + NEW));
     }
 
-    static Stream<GuardedChange> joins() {
-        return Stream.of(
-                joined(
-                                "the columns after a join of streams",
-                                "a.zip = b.zip",
-                                "inner",
-                                "m",
-                                "a.zip = b.zip",
-                                "inner",
-                                "n")
-                        .isWrong("the state of a side has other columns: " + NEW),
-                joined(
-                                "another condition of a join of streams",
-                                "a.zip = b.zip",
-                                "inner",
-                                "n",
-                                "a.zip = b.city",
-                                "inner",
-                                "n")
-                        .isWrong("rows that wait would be found by the old columns: " + NEW),
-                GuardedChange.of("a shorter bound of a join of streams", within("inner", 1800), within("inner", 120))
-                        .worksWithANote("rows that wait are joined by the new bound, and go by it"),
-                GuardedChange.of("a longer bound of a join of streams", within("inner", 30), within("inner", 1800))
-                        .isWrongWithANote(
-                                "rows that the old bound has let go do not come back; the others are joined by"
-                                        + " the new one"),
-                GuardedChange.of(
-                                "a bound of a join of streams without a watermark",
-                                join("a.zip = b.zip AND a.n <= b.n", "inner", "n"),
-                                join("a.zip = b.zip AND a.n > b.n", "inner", "n"))
-                        .worksWithANote("rows that wait are joined by the new bound"),
-                GuardedChange.of(
-                                "the bound of an outer join of streams",
-                                within("left_outer", 1800),
-                                within("left_outer", 90))
-                        .isWrong("the state says which rows have found another by the old bound: " + NEW),
-                joined(
-                                "a column more of the condition of a join of streams",
-                                "a.zip = b.zip",
-                                "inner",
-                                "n",
-                                "a.zip = b.zip AND a.city = b.city",
-                                "inner",
-                                "n")
-                        .fails(NEW));
-    }
-
     /** Functions that keep what they want. */
     static Stream<GuardedChange> functions() {
         String fields = "first INT, sum INT";
@@ -170,9 +121,7 @@ final class GuardedSteps {
 
     private static GuardedChange ofFunctions(String name, Transform before, Transform after) {
         return GuardedChange.of(
-                name,
-                job(update(), before).on(ONE_BATCH),
-                job(update(), after).on(ONE_BATCH));
+                name, job(update(), before).on(ONE_BATCH), job(update(), after).on(ONE_BATCH));
     }
 
     private static Transform function(String fields, GroupStateTimeout timeout) {
@@ -213,49 +162,6 @@ final class GuardedSteps {
                                 job(update(), Transforms.dropDuplicates("zip").andThen(Transforms.select("zip"))),
                                 job(update(), grouped("zip", "count(1)")))
                         .fails(NEW));
-    }
-
-    private static GuardedChange joined(
-            String name,
-            String condition,
-            String type,
-            String column,
-            String other,
-            String otherType,
-            String otherColumn) {
-        return GuardedChange.of(name, join(condition, type, column), join(other, otherType, otherColumn));
-    }
-
-    /** A join of each time with those of up to {@code seconds} after it. */
-    private static GuardedJob within(String type, int seconds) {
-        return job(append(), NOTHING)
-                .via(lab -> Transforms.of(
-                        "joined",
-                        rows -> rows.withWatermark("at", "5 minutes")
-                                .as("a")
-                                .join(
-                                        lab.files("more")
-                                                .load(rows.sparkSession())
-                                                .withWatermark("at", "5 minutes")
-                                                .as("b"),
-                                        expr("a.zip = b.zip AND b.at > a.at AND b.at <= a.at + INTERVAL " + seconds
-                                                + " SECONDS"),
-                                        type)
-                                .selectExpr("a.zip", "a.at", "b.n")));
-    }
-
-    private static GuardedJob join(String condition, String type, String column) {
-        return job(append(), NOTHING)
-                .via(lab -> Transforms.of(
-                        "joined",
-                        rows -> rows.as("a")
-                                .join(
-                                        lab.files("more")
-                                                .load(rows.sparkSession())
-                                                .as("b"),
-                                        expr(condition),
-                                        type)
-                                .selectExpr("a.zip", "b." + column)));
     }
 
     private static Transform limit(int rows) {

@@ -30,7 +30,10 @@
  *       {@code PlantedJdbc} into a {@code PlantedServer}.
  *   <li>{@code GuardBenchmark} holds the checkpoint guard against Spark: {@code GuardTrial} tries each of the
  *       {@code GuardedChanges} in a {@code GuardLab}. A {@code GuardedChange} has a {@code GuardedJob} before and one
- *       after it, and ends in a {@code GuardVerdict}.
+ *       after it, and ends in a {@code GuardVerdict}. The changes by theme: {@code GuardedSteps},
+ *       {@code GuardedAggregates}, {@code GuardedWindows}, {@code GuardedJoins}, {@code GuardedSources},
+ *       {@code GuardedSettings}, and {@code GuardedVariables} of Spark 4, with what their jobs are made of in
+ *       {@code GuardedJobs}, {@code GuardedFunction} and {@code GuardedTally}.
  * </ul>
  */
 @NullMarked

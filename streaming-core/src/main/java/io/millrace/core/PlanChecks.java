@@ -29,8 +29,8 @@ final class PlanChecks {
             hint("session window", "Use outputMode(append()) with a watermark, or outputMode(complete())."),
             hint(
                     "without a watermark in the join keys",
-                    "Put a watermark on both sides, and join by the column that has it or bound the time between them in"
-                            + " the condition. Of windows, the time of withWindowTime() has it, not window_start."),
+                    "Put a watermark on both sides, and join by the column that has it or bound the time between them"
+                            + " in the condition. Of windows, the time of withWindowTime() has it, not window_start."),
             hint("(?i)join between two streaming", "Use outputMode(append())."),
             hint(
                     "Sorting is not supported",

@@ -68,7 +68,8 @@ class FunctionGuardTest {
         assertThatThrownBy(() -> pipeline("last", "m INT, n INT").validate(spark))
                 .hasMessageContaining(
                         "has last, a value of STRUCT<n: INT, m: INT>, and Spark finds fields by their order."
-                                + " Put it back, or start with a new checkpoint; allowOldState() goes on with the old state.");
+                                + " Put it back, or start with a new checkpoint; allowOldState() goes on with the old"
+                                + " state.");
         assertThat(pipeline("last", "m INT, n INT").allowOldState().validate(spark))
                 .extracting(Problem::field)
                 .containsExactly("via");

@@ -20,7 +20,10 @@ import org.apache.spark.sql.streaming.StreamingQuery;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When the metrics of queries are shown in Spark's metrics system, and under which names. */
+/**
+ * When the metrics of queries are shown in Spark's metrics system, and under which names. Counters live as long as the
+ * JVM: no other test has a query of these names.
+ */
 @Timeout(60)
 class QueryMetricsTest {
     private final SparkSession spark = Spark.session().newSession();
@@ -45,12 +48,12 @@ class QueryMetricsTest {
     void aRestartContinuesTheCounters() throws Exception {
         for (int run = 1; run <= 2; run++) {
             MemoryInput<Integer> input = new MemoryInput<>(spark, Encoders.INT());
-            StreamingQuery query = pipeline("again", input).start(spark);
+            StreamingQuery query = pipeline("continued", input).start(spark);
             Spark.feed(input, List.of(1, 2, 3));
             query.processAllAvailable();
-            HealthMetrics.await("again", "batches", run);
+            HealthMetrics.await("continued", "input-rows", 3L * run);
             query.stop();
-            awaitNone("again");
+            awaitNone("continued");
         }
     }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -103,13 +104,11 @@ final class GuardLab {
         try (Admin admin =
                 Admin.create(Map.of("bootstrap.servers", TestKafka.shared().bootstrapServers()))) {
             admin.deleteTopics(List.of(topic)).all().get(1, TimeUnit.MINUTES);
-            for (int left = 600;
-                    admin.listTopics().names().get(1, TimeUnit.MINUTES).contains(topic);
-                    left--) {
-                if (left == 0) {
+            Instant end = Instant.now().plusSeconds(60);
+            while (admin.listTopics().names().get(1, TimeUnit.MINUTES).contains(topic)) {
+                if (Instant.now().isAfter(end)) {
                     throw new IllegalStateException(topic + " is not deleted after a minute");
                 }
-                TimeUnit.MILLISECONDS.sleep(100);
             }
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new IllegalStateException(e);

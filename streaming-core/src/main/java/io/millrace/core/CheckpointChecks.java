@@ -21,6 +21,8 @@ import org.apache.spark.sql.SparkSession;
 
 /** Checks a query with the queries that run, and with the checkpoint that it continues from. */
 final class CheckpointChecks {
+    static final String UNREADABLE = "the checkpoint cannot be read";
+
     private static final String PARTITIONS = StatePartitions.SETTING;
 
     /** Tasks of each step for each core, above which most of the time of a small batch goes into starting them. */
@@ -61,16 +63,16 @@ final class CheckpointChecks {
                             "the query \"" + running + "\" " + RUNNING_ON_CHECKPOINT,
                             "Stop that one, or give this one a checkpoint of its own."));
         } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare.
-            return Optional.of(outOfReach(location, e));
+            return Optional.of(outOfReach(location, UNREADABLE, e));
         }
     }
 
-    /** A checkpoint that cannot be read. */
-    static Problem outOfReach(String location, Exception error) {
+    /** A checkpoint that cannot be used for this {@code reason}. */
+    static Problem outOfReach(String location, String reason, Exception error) {
         return new Problem(
                 "checkpointAt",
                 Options.shown(location),
-                "the checkpoint cannot be read (" + Errors.nameOf(error) + ")",
+                reason + " (" + Errors.nameOf(error) + ")",
                 "Check the path, its file system and the permissions on it.",
                 Failures.kind(error).chance() == FailureKind.Chance.TRANSIENT);
     }

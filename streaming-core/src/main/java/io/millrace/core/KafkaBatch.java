@@ -3,7 +3,9 @@ package io.millrace.core;
 import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.internal.Finding;
+import io.millrace.core.internal.Triggers;
 import io.millrace.core.internal.kafka.KafkaBrokers;
+import io.millrace.core.internal.kafka.KafkaEnd;
 import io.millrace.core.internal.kafka.KafkaOffsets;
 import io.millrace.core.internal.kafka.KafkaOptions;
 import io.millrace.core.internal.kafka.KafkaTopics;
@@ -141,5 +143,23 @@ public final class KafkaBatch {
     @Override
     public String toString() {
         return reading.describe();
+    }
+
+    /** Why a query does not end at {@code end}; empty if it does. */
+    static Optional<Problem> problemOfEnd(SparkSession spark, PlannedQuery query, KafkaOffsets end) {
+        if (!Triggers.isAvailableNow(query.trigger())) {
+            return Optional.of(new Problem(
+                    "until",
+                    end.toString(),
+                    "with this trigger the query would wait there for ever",
+                    "Call availableNow() on the pipeline, or leave the end out."));
+        }
+        return query.checkpointLocation()
+                .flatMap(location -> KafkaEnd.otherThan(spark, location, end))
+                .map(kept -> new Problem(
+                        "until",
+                        end.toString(),
+                        "the checkpoint was started with until(" + kept + ") and keeps it",
+                        "Name that one, or start with a new checkpoint."));
     }
 }

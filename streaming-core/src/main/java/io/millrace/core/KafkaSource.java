@@ -4,10 +4,8 @@ import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.internal.Finding;
 import io.millrace.core.internal.SparkInterval;
-import io.millrace.core.internal.Triggers;
 import io.millrace.core.internal.kafka.GroupCommitter;
 import io.millrace.core.internal.kafka.KafkaBrokers;
-import io.millrace.core.internal.kafka.KafkaEnd;
 import io.millrace.core.internal.kafka.KafkaJson;
 import io.millrace.core.internal.kafka.KafkaOffsets;
 import io.millrace.core.internal.kafka.KafkaOptions;
@@ -321,7 +319,7 @@ public final class KafkaSource extends CheckedSource {
     /** The start of the source is checked for a new query alone: a checkpoint with a batch continues where it ended. */
     @Override
     List<Problem> askServers(SparkSession spark, PlannedQuery query) {
-        Optional<Problem> endless = end().flatMap(end -> problemOfEnd(spark, query, end));
+        Optional<Problem> endless = end().flatMap(end -> KafkaBatch.problemOfEnd(spark, query, end));
         if (endless.isPresent()) {
             return List.of(endless.get());
         }
@@ -341,54 +339,26 @@ public final class KafkaSource extends CheckedSource {
         });
         List<Problem> problems = new ArrayList<>(Finding.all(found, Problem::new));
         if (problems.isEmpty()) {
-            group.ifPresent(name -> problems.addAll(problemsOfGroup(name, query, isNew)));
+            groupChecks().ifPresent(checks -> problems.addAll(checks.problems(query, isNew)));
         }
         return problems;
     }
 
-    /** A group is for show alone: it keeps no query from its restart. */
-    private List<Problem> problemsOfGroup(String name, PlannedQuery query, boolean isNew) {
-        if (query.isContinuous()) {
-            return List.of(new Problem(
-                    "commitOffsetsTo",
-                    name,
-                    "Spark reports no offsets of a query with the continuous trigger",
-                    "Leave it out, or use every(...)."));
-        }
-        return isNew ? Finding.all(brokers().consumersOfGroup(name), Problem::new) : List.of();
-    }
-
     /** What will keep the query from committing to its group. The log says so when a commit fails. */
     List<Problem> notesOnGroup(SparkSession spark, PlannedQuery query) {
-        List<Finding> notes = new ArrayList<>();
-        group.ifPresent(name -> {
-            notes.addAll(brokers().missingRightOnGroup(name));
-            if (topicIds(spark, query).filter(ids -> !ids.isOfANewQuery()).isPresent()) {
-                notes.addAll(brokers().consumersOfGroup(name));
-            }
-        });
-        return Finding.all(notes, Problem::new);
+        return groupChecks()
+                .map(checks -> checks.notes(topicIds(spark, query)
+                        .filter(ids -> !ids.isOfANewQuery())
+                        .isPresent()))
+                .orElse(List.of());
+    }
+
+    private Optional<ConsumerGroupChecks> groupChecks() {
+        return group.map(name -> new ConsumerGroupChecks(name, brokers()));
     }
 
     private KafkaBrokers brokers() {
         return KafkaBrokers.of(reading.options(), patience);
-    }
-
-    private static Optional<Problem> problemOfEnd(SparkSession spark, PlannedQuery query, KafkaOffsets end) {
-        if (!Triggers.isAvailableNow(query.trigger())) {
-            return Optional.of(new Problem(
-                    "until",
-                    end.toString(),
-                    "with this trigger the query would wait there for ever",
-                    "Call availableNow() on the pipeline, or leave the end out."));
-        }
-        return query.checkpointLocation()
-                .flatMap(location -> KafkaEnd.otherThan(spark, location, end))
-                .map(kept -> new Problem(
-                        "until",
-                        end.toString(),
-                        "the checkpoint was started with until(" + kept + ") and keeps it",
-                        "Name that one, or start with a new checkpoint."));
     }
 
     @Override

@@ -14,6 +14,8 @@ import io.millrace.core.internal.Triggers;
 import io.millrace.core.internal.guard.CheckpointGuard;
 import io.millrace.core.internal.spark.RealTimeMode;
 import io.millrace.core.internal.spark.SparkVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -283,8 +285,25 @@ public final class Pipeline {
         spec.source()
                 .filter(SourceWithChecks.class::isInstance)
                 .ifPresent(source -> ((SourceWithChecks) source).beforeStart(spark, validation.query()));
-        validation.guard().ifPresent(CheckpointGuard::record);
         Optional<String> checkpoint = validation.query().checkpointLocation();
+        try {
+            validation.guard().ifPresent(CheckpointGuard::record);
+            return started(spark, writer, checkpoint);
+        } catch (Exception e) { // Scala does not declare that Spark writes to the checkpoint here.
+            Exception cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
+            if (cause instanceof IOException && checkpoint.isPresent()) {
+                ValidationException refused = new ValidationException(
+                        "Pipeline \"" + spec.name() + "\"",
+                        List.of(CheckpointChecks.outOfReach(
+                                checkpoint.get(), "the checkpoint cannot be written", cause)));
+                refused.addSuppressed(e);
+                throw refused;
+            }
+            throw e;
+        }
+    }
+
+    private StreamingQuery started(SparkSession spark, DataStreamWriter<Row> writer, Optional<String> checkpoint) {
         return QueryLog.of(spark.sparkContext())
                 .following(
                         spark,

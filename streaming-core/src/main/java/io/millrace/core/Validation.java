@@ -236,7 +236,9 @@ final class Validation {
             } catch (UncheckedIOException e) {
                 causes.add(e);
                 problems.add(CheckpointChecks.outOfReach(
-                        query().checkpointLocation().orElseThrow(), Objects.requireNonNull(e.getCause())));
+                        query().checkpointLocation().orElseThrow(),
+                        CheckpointChecks.UNREADABLE,
+                        Objects.requireNonNull(e.getCause())));
             }
         }
     }

@@ -81,7 +81,7 @@
  *   <li>{@link io.millrace.core.QueryFigures}: the metrics of a query, with {@link io.millrace.core.BatchFigures}
  *   <li>{@link io.millrace.core.QueryRuns}: the queries that pipelines have started, and each
  *       {@link io.millrace.core.QueryFollower}; {@link io.millrace.core.GroupOffsets}: what they have read, for
- *       consumer groups
+ *       consumer groups, with {@link io.millrace.core.ConsumerGroupChecks}
  * </ul>
  *
  * <p>Supervised queries:

@@ -35,6 +35,18 @@ class CheckpointChecksTest {
     }
 
     @Test
+    void aCheckpointThatCannotBeWrittenIsAProblemAndNoStackTrace(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "a file has no directory in it");
+
+        assertThatThrownBy(
+                        () -> traffic.checkpointAt(file.resolve("checkpoint")).start(Spark.session()))
+                .isInstanceOf(ValidationException.class)
+                .hasMessageContaining("the checkpoint cannot be written (")
+                .hasMessageEndingWith("Check the path, its file system and the permissions on it.");
+        assertThat(Spark.session().streams().active()).isEmpty();
+    }
+
+    @Test
     void refusesTwoQueriesOnOneCheckpointOrUnderOneName(@TempDir Path checkpoint) throws Exception {
         Pipeline first = traffic.checkpointAt(checkpoint.toString());
         StreamingQuery running = first.start(Spark.session());

@@ -98,7 +98,7 @@ final class PlanFacts {
         return StateFunctions.in(rows.queryExecution().analyzed());
     }
 
-    // Spark puts the time of the batch in, after which a constant is no grouping column any more.
+    // Spark puts the time of the batch in, after which a constant is not a grouping column any more.
     private static boolean aggregatesByTheClock(LogicalPlan node) {
         boolean here = node instanceof Aggregate
                 && ScalaCollections.list(node.expressions()).stream().anyMatch(PlanFacts::readsTheClock);

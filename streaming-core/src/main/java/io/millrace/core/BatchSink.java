@@ -41,6 +41,16 @@ public interface BatchSink extends Sink {
      */
     VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream);
 
+    /**
+     * The same sink after {@code steps}, which run on the rows of each batch: filters, columns, JSON, arrays to rows,
+     * joins with tables. {@link #check} refuses steps that belong to the whole stream (state, a watermark, a second
+     * stream), and conditions on the time of day or on random numbers, which differ from branch to branch.
+     */
+    default BatchSink after(Transform steps) {
+        notNull("after(steps)", steps);
+        return new BranchSink(steps, this);
+    }
+
     /** Writes by {@code foreachBatch}, unless the sink knows a better way for a query of its own. */
     @Override
     default DataStreamWriter<Row> write(Dataset<Row> rows) {

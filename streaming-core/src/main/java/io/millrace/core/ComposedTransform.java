@@ -1,14 +1,17 @@
 package io.millrace.core;
 
 import io.millrace.core.internal.Arguments;
+import io.millrace.core.internal.SomeRows;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Transforms one after the other. */
-record ComposedTransform(List<Transform> steps) implements Transform {
+record ComposedTransform(List<Transform> steps) implements Transform, SomeRows {
     static ComposedTransform of(Transform first, Transform next) {
         Arguments.required("andThen", "next", next);
         return new ComposedTransform(
@@ -26,6 +29,22 @@ record ComposedTransform(List<Transform> steps) implements Transform {
             transformed = step.apply(transformed);
         }
         return transformed;
+    }
+
+    /** That of its first steps, up to one that is not known to only leave rows out. */
+    @Override
+    public Optional<Column> condition(Dataset<Row> rows) {
+        Optional<Column> all = Optional.empty();
+        Dataset<Row> left = rows;
+        for (Transform step : steps) {
+            Optional<Column> next = step instanceof SomeRows some ? some.condition(left) : Optional.empty();
+            if (next.isEmpty()) {
+                break;
+            }
+            all = Optional.of(all.map(before -> before.and(next.get())).orElseGet(next::get));
+            left = step.apply(left);
+        }
+        return all;
     }
 
     @Override

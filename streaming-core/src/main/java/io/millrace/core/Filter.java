@@ -1,6 +1,7 @@
 package io.millrace.core;
 
 import io.millrace.core.internal.ColumnExpressions;
+import io.millrace.core.internal.SomeRows;
 import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.Column;
@@ -8,7 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Keeps some rows and all columns. Later steps can be checked even if the condition is refused. */
-final class Filter extends Step {
+final class Filter extends Step implements SomeRows {
     private final Column condition;
 
     Filter(Column condition) {
@@ -28,6 +29,11 @@ final class Filter extends Step {
     @Override
     Dataset<Row> on(Dataset<Row> rows) {
         return rows.where(condition);
+    }
+
+    @Override
+    public Optional<Column> condition(Dataset<Row> rows) {
+        return Optional.of(condition);
     }
 
     @Override

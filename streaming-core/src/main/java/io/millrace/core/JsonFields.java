@@ -19,8 +19,8 @@ import org.apache.spark.sql.types.DataType;
  * Fields of a JSON document as columns; each document is read once, however many fields there are. In: a column of
  * documents, binary or string. Out: all columns, and the fields, each of which replaces a column of its name. A text is
  * that of {@code get_json_object}; a typed field is the value in the document, a number by its digits. A row is
- * malformed if its document is not JSON or a typed field does not convert; see {@link #nullify}, {@link #fail} and
- * {@link #route}. Immutable: every call returns a copy.
+ * malformed if its document is not JSON or a typed field does not convert; see {@link #nullify}, {@link #fail},
+ * {@link #route} and {@link #mark}. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * Transforms.jsonFields("value")
@@ -191,6 +191,11 @@ public final class JsonFields extends Step {
     /** Separates good rows from malformed ones. */
     public JsonRoute route() {
         return new JsonRoute(column, fields);
+    }
+
+    /** Marks malformed rows, so that branches on one read take good and malformed rows apart. */
+    public JsonMarks mark() {
+        return new JsonMarks(column, fields);
     }
 
     @Override

@@ -1,27 +1,24 @@
 package io.millrace.core;
 
 import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.raise_error;
 import static org.apache.spark.sql.functions.when;
 
-import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
  * {@link JsonFields} that separates good rows from malformed ones. As a transform it gives the good rows, with their
- * fields; {@link #malformed()} gives the others. Each of the two is a query of its own and reads each document once.
+ * fields; {@link #malformed()} gives the others. Each of the two is a query of its own and reads each document once; in branches on one read,
+ * {@link JsonFields#mark} reads it once for both.
  * Immutable.
  *
  * <pre>{@code
@@ -40,8 +37,9 @@ public final class JsonRoute extends Step {
     }
 
     /**
-     * The malformed rows, for any sink: {@code value} (the original bytes), {@code topic}, {@code partition},
-     * {@code offset}, {@code timestamp}, {@code reason}. A column that the input does not have is NULL.
+     * The malformed rows, for any sink: {@code value} (the original bytes), {@code key}, {@code topic},
+     * {@code partition}, {@code offset}, {@code timestamp}, {@code headers} if the input has them, {@code reason}. A
+     * column that the input does not have is NULL.
      */
     public Transform malformed() {
         return Step.of(
@@ -81,30 +79,18 @@ public final class JsonRoute extends Step {
 
     private Dataset<Row> malformed(JsonParsed parsed) {
         Dataset<Row> rows = parsed.where(not(parsed.isGood())).rows();
-        return rows.select(
-                Columns.at(rows, column).cast(DataTypes.BinaryType).as("value"),
-                ofKafka(rows, "topic", DataTypes.StringType).as("topic"),
-                ofKafka(rows, "partition", DataTypes.IntegerType).as("partition"),
-                ofKafka(rows, "offset", DataTypes.LongType).as("offset"),
-                ofKafka(rows, "timestamp", DataTypes.TimestampType).as("timestamp"),
-                parsed.reason().as("reason"));
+        return rows.select(DeadLetterColumns.of(rows, column, parsed.reason()));
     }
 
     private static Column place(Dataset<Row> rows) {
         Column place = concat(
                 lit(" (topic "),
-                ofKafka(rows, "topic", DataTypes.StringType),
+                DeadLetterColumns.ofKafka(rows, "topic", DataTypes.StringType),
                 lit(", partition "),
-                ofKafka(rows, "partition", DataTypes.IntegerType),
+                DeadLetterColumns.ofKafka(rows, "partition", DataTypes.IntegerType),
                 lit(", offset "),
-                ofKafka(rows, "offset", DataTypes.LongType),
+                DeadLetterColumns.ofKafka(rows, "offset", DataTypes.LongType),
                 lit(")"));
         return coalesce(place, lit(""));
-    }
-
-    private static Column ofKafka(Dataset<Row> rows, String name, DataType type) {
-        return Arrays.asList(rows.columns()).contains(name)
-                ? col(name).cast(type)
-                : lit(null).cast(type);
     }
 }

@@ -382,7 +382,11 @@ public final class Pipeline {
     }
 
     private String end() {
-        return "\n  to   " + spec.sink().map(Sink::describe).orElse("nothing yet") + "\n  in   " + spec.describeRun();
+        List<String> branches = spec.sink().map(Sink::describeBranches).orElse(List.of());
+        String to = branches.isEmpty()
+                ? spec.sink().map(Sink::describe).orElse("nothing yet")
+                : String.join("\n       ", branches);
+        return "\n  to   " + to + "\n  in   " + spec.describeRun();
     }
 
     private static long milliseconds(String call, Duration interval) {

@@ -112,6 +112,11 @@ public record PlannedQuery(
                 : Optional.empty();
     }
 
+    /** The same query with other rows. */
+    PlannedQuery of(Optional<Dataset<Row>> others) {
+        return new PlannedQuery(name, others, outputMode, trigger, checkpointLocation());
+    }
+
     static Optional<String> defaultCheckpoint(SparkSession spark, String name) {
         scala.Option<String> all = spark.conf().getOption(DEFAULT_CHECKPOINTS);
         return all.isDefined() ? Optional.of(all.get() + "/" + name) : Optional.empty();

@@ -42,6 +42,11 @@ public interface Sink {
         return List.of("a sink of your own");
     }
 
+    /** The lines of {@link Pipeline#describe()} for a sink that is several; empty for one that is one. */
+    default List<String> describeBranches() {
+        return List.of();
+    }
+
     /** One line for {@link Pipeline#describe()}, without secrets. */
     default String describe() {
         return "a sink of your own";

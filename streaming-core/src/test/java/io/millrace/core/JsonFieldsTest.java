@@ -119,11 +119,12 @@ class JsonFieldsTest {
         assertThat(Spark.lines(rows.transform(hits).select("zip", "count", "offset")))
                 .containsExactly("[9000,1,0]");
         assertThat(rows.transform(hits.malformed()).schema().toDDL().replace(" NOT NULL", ""))
-                .isEqualTo("value BINARY,topic STRING,partition INT,offset BIGINT,timestamp TIMESTAMP,reason STRING");
+                .isEqualTo(
+                        "value BINARY,key BINARY,topic STRING,partition INT,offset BIGINT,timestamp TIMESTAMP,reason STRING");
         assertThat(Spark.lines(rows.transform(hits.malformed())))
                 .containsExactly(
-                        "[{\"zip\":1,\"count\":\"x\"},hits,3,2,2026-03-01 10:00:00,count is not of type int]",
-                        "[{\"zip\"},hits,3,1,2026-03-01 10:00:00,malformed JSON at character 7: Unexpected character"
+                        "[{\"zip\":1,\"count\":\"x\"},null,hits,3,2,2026-03-01 10:00:00,count is not of type int]",
+                        "[{\"zip\"},null,hits,3,1,2026-03-01 10:00:00,malformed JSON at character 7: Unexpected character"
                                 + " ('...' (code 125)): was expecting a colon to separate field name and value]");
     }
 
@@ -138,7 +139,7 @@ class JsonFieldsTest {
         assertThat(Spark.lines(documents("{\"day\":\"soon\",\"price\":100,\"paid\":true}")
                         .transform(route.malformed())))
                 .containsExactly(
-                        "[{\"day\":\"soon\",\"price\":100,\"paid\":true},null,null,null,null,day is not of type"
+                        "[{\"day\":\"soon\",\"price\":100,\"paid\":true},null,null,null,null,null,day is not of type"
                                 + " date; price is not of type decimal(4,2)]");
     }
 

@@ -7,6 +7,7 @@ import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.internal.CheckpointFiles;
 import io.millrace.core.internal.Columns;
+import io.millrace.core.internal.EmptyRows;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.FileFormatOptions;
 import io.millrace.core.internal.Finding;
@@ -128,7 +129,9 @@ public final class FileSink implements BatchSink {
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         notNull("batchesOf(stream)", stream);
         return (rows, batchId) -> {
-            if (latestBatch(rows.sparkSession()) < batchId) {
+            if (latestBatch(rows.sparkSession()) < batchId && EmptyRows.are(rows)) {
+                SparkFileSink.addBatchWithoutFiles(rows.sparkSession(), batchId, allOptions(rows));
+            } else if (latestBatch(rows.sparkSession()) < batchId) {
                 SparkFileSink.addBatch(rows, batchId, format, allOptions(rows), partitionBy);
             } else {
                 SeveralBatches.compute(rows);

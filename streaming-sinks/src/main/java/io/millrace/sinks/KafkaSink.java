@@ -6,6 +6,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.internal.EmptyRows;
 import io.millrace.core.internal.kafka.KafkaBrokers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -164,11 +165,15 @@ public final class KafkaSink implements BatchSink {
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         notNull("batchesOf(stream)", stream);
-        return (rows, batchId) -> records(rows)
-                .write()
-                .format("kafka")
-                .options(settings.options())
-                .save();
+        return (rows, batchId) -> {
+            if (!EmptyRows.are(rows)) {
+                records(rows)
+                        .write()
+                        .format("kafka")
+                        .options(settings.options())
+                        .save();
+            }
+        };
     }
 
     @Override

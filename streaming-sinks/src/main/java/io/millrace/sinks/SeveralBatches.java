@@ -1,10 +1,12 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.RunningQueries;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -20,10 +22,19 @@ final class SeveralBatches {
 
     private final SparkSession session;
     private final Map<String, VoidFunction2<Dataset<Row>, Long>> sinks;
+    private final NonEmptyBranches branches;
 
-    SeveralBatches(SparkSession session, Map<String, VoidFunction2<Dataset<Row>, Long>> sinks) {
+    private SeveralBatches(
+            SparkSession session, Map<String, VoidFunction2<Dataset<Row>, Long>> sinks, NonEmptyBranches branches) {
         this.session = session;
         this.sinks = sinks;
+        this.branches = branches;
+    }
+
+    static SeveralBatches of(Dataset<Row> stream, Map<String, BatchSink> sinks) {
+        Map<String, VoidFunction2<Dataset<Row>, Long>> batches = new LinkedHashMap<>();
+        sinks.forEach((name, sink) -> batches.put(name, sink.batchesOf(stream)));
+        return new SeveralBatches(stream.sparkSession(), batches, NonEmptyBranches.of(stream, sinks));
     }
 
     void write(Dataset<Row> rows, long batchId) throws Exception {
@@ -36,8 +47,8 @@ final class SeveralBatches {
         }
         rows.persist();
         try {
-            compute(rows);
-            writeTo(open, rows, batchId, finished);
+            Set<String> nonEmpty = computeAll(rows, open.keySet());
+            writeTo(open, rows, nonEmpty, batchId, finished);
         } finally {
             rows.unpersist();
         }
@@ -48,16 +59,35 @@ final class SeveralBatches {
         rows.write().format("noop").mode(SaveMode.Overwrite).save();
     }
 
+    /** Computes the whole batch, and returns the sinks for which it may have rows. */
+    private Set<String> computeAll(Dataset<Row> rows, Set<String> open) throws Exception {
+        if (branches.isKnown(open)) {
+            try {
+                return branches.in(rows, open);
+            } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
+                if (RunningQueries.isStop(e, session)) {
+                    throw e;
+                }
+                // Either the batch fails below as well, or a condition does, which is for its branch to say.
+                LOG.debug("The rows of the branches are not known before they are written.", e);
+            }
+        }
+        compute(rows);
+        return open;
+    }
+
     private void writeTo(
             Map<String, VoidFunction2<Dataset<Row>, Long>> open,
             Dataset<Row> rows,
+            Set<String> nonEmpty,
             long batchId,
             FinishedBatches finished)
             throws Exception {
         Map<String, Exception> failures = new LinkedHashMap<>();
+        Dataset<Row> none = rows.sparkSession().createDataFrame(List.of(), rows.schema());
         for (var sink : open.entrySet()) {
             try {
-                sink.getValue().call(rows, batchId);
+                sink.getValue().call(nonEmpty.contains(sink.getKey()) ? rows : none, batchId);
                 finished.add(sink.getKey(), batchId);
             } catch (Exception e) {
                 if (RunningQueries.isStop(e, session)) {

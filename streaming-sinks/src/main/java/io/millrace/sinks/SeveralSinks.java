@@ -6,6 +6,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
+import io.millrace.core.Transform;
 import io.millrace.core.internal.Errors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,8 +49,24 @@ public final class SeveralSinks implements Sink {
         return new SeveralSinks(Map.of()).and(name, sink);
     }
 
+    static SeveralSinks of(String name, Transform steps, Sink sink) {
+        return new SeveralSinks(Map.of()).and(name, steps, sink);
+    }
+
     /**
-     * Adds a sink after the others.
+     * Adds a branch: a sink that gets the rows after {@code steps}. They run on each batch, as {@link BatchSink#after}
+     * says, and keep no state.
+     *
+     * @param name as for {@link #and(String, Sink)}
+     * @throws IllegalArgumentException as {@link #and(String, Sink)} does
+     */
+    public SeveralSinks and(String name, Transform steps, Sink sink) {
+        notNull("and(name, steps, sink)", name, steps, sink);
+        return with(name, sink, batchSink -> batchSink.after(steps));
+    }
+
+    /**
+     * Adds a sink after the others, which gets all rows.
      *
      * @param name the name of the sink in the checkpoint: keep it over restarts. A sink with a new name gets the
      *     batches from then on.
@@ -56,6 +74,10 @@ public final class SeveralSinks implements Sink {
      */
     public SeveralSinks and(String name, Sink sink) {
         notNull("and(name, sink)", name, sink);
+        return with(name, sink, batchSink -> batchSink);
+    }
+
+    private SeveralSinks with(String name, Sink sink, UnaryOperator<BatchSink> branch) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "several(" + name + "): a sink among several is named with letters, digits,"
@@ -70,16 +92,14 @@ public final class SeveralSinks implements Sink {
                     + " cannot share a read. Use foreachBatch or foreach, or a query of its own.");
         }
         Map<String, BatchSink> more = new LinkedHashMap<>(sinks);
-        more.put(name, batchSink);
+        more.put(name, branch.apply(batchSink));
         return new SeveralSinks(more);
     }
 
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
         notNull("write(rows)", rows);
-        Map<String, VoidFunction2<Dataset<Row>, Long>> batches = new LinkedHashMap<>();
-        sinks.forEach((name, sink) -> batches.put(name, sink.batchesOf(rows)));
-        SeveralBatches several = new SeveralBatches(rows.sparkSession(), batches);
+        SeveralBatches several = SeveralBatches.of(rows, sinks);
         VoidFunction2<Dataset<Row>, Long> each = several::write;
         return rows.writeStream().foreachBatch(each);
     }
@@ -125,9 +145,15 @@ public final class SeveralSinks implements Sink {
 
     @Override
     public String describe() {
+        return String.join("; ", describeBranches());
+    }
+
+    /** A line for each branch. */
+    @Override
+    public List<String> describeBranches() {
         return sinks.entrySet().stream()
                 .map(sink -> sink.getKey() + ": " + sink.getValue().describe())
-                .collect(Collectors.joining("; "));
+                .toList();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.Sink;
+import io.millrace.core.Transform;
 import io.millrace.core.internal.Options;
 import io.millrace.core.internal.spark.SparkVersion;
 import io.millrace.core.internal.spark.SupportedSpark;
@@ -128,6 +129,15 @@ public final class Sinks {
     public static FormatSink format(String name) {
         notNull("format(name)", name);
         return new FormatSink(name, Options.NONE, List.of());
+    }
+
+    /**
+     * Branches on one read, of which this is the first; add more by {@code and}. Each gets the rows of a batch after
+     * {@code steps} of its own, which keep no state.
+     */
+    public static SeveralSinks several(String name, Transform steps, Sink sink) {
+        notNull("several(name, steps, sink)", name, steps, sink);
+        return SeveralSinks.of(name, steps, sink);
     }
 
     /**

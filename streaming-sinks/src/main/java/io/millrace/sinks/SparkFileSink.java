@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.Job;
+import org.apache.spark.network.util.JavaUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -23,6 +24,7 @@ import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.datasources.v2.FileDataSourceV2;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /** The file sink of Spark, called without its query. */
 final class SparkFileSink {
@@ -34,6 +36,15 @@ final class SparkFileSink {
         SparkSession session = rows.sparkSession();
         SparkLine.fileSink(session, qualified(session, options), files(session, format), partitionBy, options)
                 .addBatch(batchId, rows);
+    }
+
+    /** Logs the batch as one without rows. */
+    static void addBatchWithoutFiles(SparkSession session, long batchId, Map<String, String> options) {
+        Option<Object> retention = CaseInsensitiveMap$.MODULE$
+                .apply(ScalaCollections.immutableMap(options))
+                .get("retention")
+                .map(time -> JavaUtils.timeStringAsMs(time));
+        SparkLine.addBatchWithoutFiles(session, qualified(session, options), retention, batchId);
     }
 
     /** Why Spark would refuse to write the first file; empty if it would not. */

@@ -12,6 +12,9 @@ public final class ForeachPartitions {
 
     /** Writes each partition of a batch with a copy of the writer. */
     public static void write(Dataset<Row> rows, long batchId, ForeachWriter<Row> writer) {
+        if (EmptyRows.are(rows)) {
+            return;
+        }
         rows.foreachPartition((ForeachPartitionFunction<Row>) partition -> {
             boolean opened = writer.open(TaskContext.getPartitionId(), batchId);
             Throwable fault = null;

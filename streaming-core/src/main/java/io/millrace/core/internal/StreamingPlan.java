@@ -227,6 +227,20 @@ public final class StreamingPlan {
         return nodes(root).stream().filter(LogicalPlan::isStreaming).anyMatch(StreamingPlan::keepsState);
     }
 
+    /** Whether it has more steps with state, watermarks or sources than {@code part}, of which it is made. */
+    public boolean addsToStream(StreamingPlan part) {
+        return streamingSteps() > part.streamingSteps();
+    }
+
+    private long streamingSteps() {
+        return nodes(root).stream()
+                .filter(LogicalPlan::isStreaming)
+                .filter(node -> keepsState(node)
+                        || node instanceof EventTimeWatermark
+                        || node.children().isEmpty())
+                .count();
+    }
+
     /** Whether {@code step} keeps state from earlier batches, if its rows are those of a stream. */
     public static boolean keepsState(LogicalPlan step) {
         boolean joinsStreams = step instanceof Join join

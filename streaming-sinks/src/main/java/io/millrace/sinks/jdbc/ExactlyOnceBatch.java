@@ -187,8 +187,12 @@ final class ExactlyOnceBatch {
     private BatchResult mergeStaged(JavaRDD<Row> partitions, ExactlyOnceTask task) {
         TableName name = createStaging();
         try {
+            // Without partitions there is no task, and no need of a job.
             StagingTable staging = StagingTable.of(
-                    name, partitions.mapPartitions(task.stage(name)).collect());
+                    name,
+                    partitions.getNumPartitions() == 0
+                            ? List.of()
+                            : partitions.mapPartitions(task.stage(name)).collect());
             return plan.writing().merge(transactions, staging);
         } catch (Exception e) { // Spark throws InterruptedException, which its methods do not declare.
             if (!Interruption.isWhy(e) && !Interruption.isAsked()) {

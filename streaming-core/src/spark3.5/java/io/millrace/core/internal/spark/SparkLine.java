@@ -24,7 +24,9 @@ import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.streaming.FileStreamSink;
+import org.apache.spark.sql.execution.streaming.FileStreamSinkLog;
 import org.apache.spark.sql.execution.streaming.Sink;
+import org.apache.spark.sql.execution.streaming.SinkFileStatus;
 import org.apache.spark.sql.execution.streaming.StreamingRelation;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
@@ -89,6 +91,12 @@ public final class SparkLine {
             SparkSession spark, String path, FileFormat format, List<String> partitionBy, Map<String, String> options) {
         return new FileStreamSink(
                 spark, path, format, ScalaCollections.seq(partitionBy), ScalaCollections.immutableMap(options));
+    }
+
+    /** Logs a batch without files as Spark's sink of files in {@code path} does; {@code retention} in milliseconds. */
+    public static void addBatchWithoutFiles(SparkSession spark, String path, Option<Object> retention, long batch) {
+        new FileStreamSinkLog(FileStreamSinkLog.VERSION(), spark, path + "/" + FileStreamSink.metadataDir(), retention)
+                .add(batch, new SinkFileStatus[0]);
     }
 
     /** Adds a part to the analysis of every query of the sessions that are made of {@code session} from now on. */

@@ -33,6 +33,8 @@ import org.apache.spark.sql.execution.datasources.FileFormat;
 import org.apache.spark.sql.execution.streaming.Sink;
 import org.apache.spark.sql.execution.streaming.runtime.StreamingRelation;
 import org.apache.spark.sql.execution.streaming.sinks.FileStreamSink;
+import org.apache.spark.sql.execution.streaming.sinks.FileStreamSinkLog;
+import org.apache.spark.sql.execution.streaming.sinks.SinkFileStatus;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.TimeMode;
@@ -106,6 +108,16 @@ public final class SparkLine {
                 format,
                 ScalaCollections.seq(partitionBy),
                 ScalaCollections.immutableMap(options));
+    }
+
+    /** Logs a batch without files as Spark's sink of files in {@code path} does; {@code retention} in milliseconds. */
+    public static void addBatchWithoutFiles(SparkSession spark, String path, Option<Object> retention, long batch) {
+        new FileStreamSinkLog(
+                        FileStreamSinkLog.VERSION(),
+                        (org.apache.spark.sql.classic.SparkSession) spark,
+                        path + "/" + FileStreamSink.metadataDir(),
+                        retention)
+                .add(batch, new SinkFileStatus[0]);
     }
 
     /** Adds a part to the analysis of every query of the sessions that are made of {@code session} from now on. */

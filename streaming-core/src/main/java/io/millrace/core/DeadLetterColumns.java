@@ -1,0 +1,49 @@
+package io.millrace.core;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.millrace.core.internal.Columns;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+
+/** A row that cannot be used: its original bytes, where it is in Kafka, and why. */
+final class DeadLetterColumns {
+    private DeadLetterColumns() {}
+
+    /**
+     * {@code value}, {@code key}, {@code topic}, {@code partition}, {@code offset}, {@code timestamp}, {@code headers}
+     * and {@code reason}; NULL if {@code rows} have no such column, and without {@code headers} then.
+     *
+     * @param column the column whose bytes are the value
+     */
+    static Column[] of(Dataset<Row> rows, String column, Column reason) {
+        List<Column> columns = new ArrayList<>(List.of(
+                Columns.at(rows, column).cast(DataTypes.BinaryType).as("value"),
+                ofKafka(rows, "key", DataTypes.BinaryType),
+                ofKafka(rows, "topic", DataTypes.StringType),
+                ofKafka(rows, "partition", DataTypes.IntegerType),
+                ofKafka(rows, "offset", DataTypes.LongType),
+                ofKafka(rows, "timestamp", DataTypes.TimestampType)));
+        if (has(rows, "headers")) {
+            columns.add(col("headers"));
+        }
+        columns.add(reason.as("reason"));
+        return columns.toArray(Column[]::new);
+    }
+
+    /** A column of the Kafka source; NULL if {@code rows} do not have it. */
+    static Column ofKafka(Dataset<Row> rows, String name, DataType type) {
+        return (has(rows, name) ? col(name).cast(type) : lit(null).cast(type)).as(name);
+    }
+
+    private static boolean has(Dataset<Row> rows, String name) {
+        return Arrays.asList(rows.columns()).contains(name);
+    }
+}

@@ -60,6 +60,7 @@ class BenchmarksTest {
                             "json.ratio16",
                             "json.from_json8",
                             "json.json_tuple8",
+                            "json.each_vs_explode",
                             "json.large_from_json",
                             "differences",
                             "documents")),

@@ -10,7 +10,9 @@ import io.millrace.core.internal.spark.SparkLine;
 import io.millrace.core.internal.spark.SparkVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -30,6 +32,9 @@ import org.apache.spark.sql.types.DataType;
  * }</pre>
  */
 public final class JsonFields extends Step {
+    /** In place of a column, for the fields of the elements of an array. */
+    private static final String ELEMENT = "<element>";
+
     private final String column;
     final List<JsonField> fields;
     private final boolean failing;
@@ -173,6 +178,72 @@ public final class JsonFields extends Step {
     }
 
     /**
+     * A row for each element of the array at {@code path}, which ends with {@code [*]}: the fields of {@code items},
+     * whose paths start at the element, with the other columns repeated. An element that is null, or has none of the
+     * fields, is a row as well. A document without such an array, or with an empty one, gives no row, as a tombstone
+     * does; a malformed one still does. A record is malformed as a whole if a value of one of its elements does not
+     * convert, so that it can be corrected and read again without its other elements being written twice.
+     *
+     * <pre>{@code each("$.items[*]", item -> item.position("line").string("sku", "$.sku").integer("pieces", "$.pieces"))}</pre>
+     *
+     * @throws IllegalArgumentException if there is an array already, or if the path does not end with its only
+     *     {@code [*]}
+     */
+    public JsonFields each(String path, UnaryOperator<JsonFields> items) {
+        return each("each", path, items);
+    }
+
+    /**
+     * As {@link #each}, and a document without such an array, or with an empty one, gives one row, with NULL in the
+     * fields of {@code items}.
+     */
+    public JsonFields eachOuter(String path, UnaryOperator<JsonFields> items) {
+        return each(JsonParsed.OUTER, path, items);
+    }
+
+    /**
+     * The place of the element in its array, from 0: for the fields of {@link #each} only. Together with the key of the
+     * document it is a key of the row.
+     */
+    public JsonFields position(String name) {
+        Arguments.required("position", "name", name);
+        if (!column.equals(ELEMENT)) {
+            throw new IllegalArgumentException("position(" + name + "): a document has no position. Call it for the"
+                    + " elements of an array, in each(...).");
+        }
+        return with("position", name, "$", JsonType.POSITION);
+    }
+
+    private JsonFields each(String verb, String path, UnaryOperator<JsonFields> items) {
+        Arguments.required(verb, "path", path);
+        Arguments.required(verb, "items", items);
+        String call = verb + "(" + path;
+        JsonPath array = JsonPath.parse(verb + "(items", path)
+                .ofElements()
+                .orElseThrow(() -> new IllegalArgumentException(call
+                        + ", ..): the path names the elements of one array. End it with [*], as in $.items[*], and use"
+                        + " [*] nowhere else."));
+        JsonFields chosen = items.apply(new JsonFields(ELEMENT, List.of(), false));
+        List<JsonField> columns = chosen.fields;
+        if (chosen.failing) {
+            throw new IllegalArgumentException(
+                    call + ", ..): a record is malformed as a whole. Call fail() after it, for" + " the document.");
+        }
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException(call
+                    + ", ..): no field of an element is named. Name one, such as item.string(\"sku\", \"$.sku\").");
+        }
+        if (Stream.concat(fields.stream(), columns.stream()).anyMatch(JsonField::isItems)) {
+            throw new IllegalArgumentException(call + ", ..): a document is taken apart at one array. Keep the other as"
+                    + " json(...), and take that apart in a second step.");
+        }
+        columns.forEach(column -> requireFree(call + ", ..): " + column.name() + ": ", column.name()));
+        List<JsonField> more = new ArrayList<>(fields);
+        more.add(JsonField.items(verb, array, columns));
+        return new JsonFields(column, more, failing);
+    }
+
+    /**
      * Keeps malformed rows, which is the default: every field is NULL if the document is not JSON, else those that do
      * not convert. Malformed rows are still counted for each batch, in the log and by {@link Health}.
      */
@@ -224,16 +295,21 @@ public final class JsonFields extends Step {
                 + fields.stream().map(JsonField::describe).collect(Collectors.joining());
     }
 
+    private void requireFree(String call, String name) {
+        fields.stream()
+                .flatMap(field -> field.isItems() ? field.items().stream() : Stream.of(field))
+                .filter(field -> field.name().equalsIgnoreCase(name))
+                .findFirst()
+                .ifPresent(field -> {
+                    throw new IllegalArgumentException(call + "there is a field " + field.name() + " already ("
+                            + describe() + "), and names do not differ by case alone. Give one of them another name.");
+                });
+    }
+
     private JsonFields with(String verb, String name, String path, JsonType type) {
         Arguments.required(verb, "name", name);
         Arguments.required(verb, "path", path);
-        for (JsonField field : fields) {
-            if (field.name().equalsIgnoreCase(name)) {
-                throw new IllegalArgumentException(verb + "(" + name + ", " + path + "): there is a field "
-                        + field.name() + " already (" + describe()
-                        + "), and names do not differ by case alone. Give one of them another name.");
-            }
-        }
+        requireFree(verb + "(" + name + ", " + path + "): ", name);
         List<JsonField> more = new ArrayList<>(fields);
         more.add(new JsonField(verb, name, JsonPath.parse(verb + "(" + name, path), type));
         return new JsonFields(column, more, failing);

@@ -96,7 +96,9 @@ public final class JsonMarks extends Step {
                         when(
                                 parsed.reason().isNotNull(),
                                 struct(DeadLetterColumns.of(parsed.rows(), column, parsed.reason()))));
-        Dataset<Row> all = new JsonParsed(marked, fields, parsed.struct()).columns();
+        Dataset<Row> all = new JsonParsed(marked, fields, parsed.struct())
+                .withMalformedOnce()
+                .columns();
         Stream<String> others = Stream.of(all.columns()).filter(name -> !name.equals(MARK));
         return all.select(Stream.concat(others, Stream.of(MARK))
                 .map(name -> Columns.named(all, name))

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Malformed rows that branches on one read take apart. */
@@ -82,7 +83,7 @@ class JsonMarksTest {
                 .hasMessageContaining("mark(malformed): there is no such column");
     }
 
-    private static Dataset<Row> records(String... documents) {
+    private static Dataset<Row> records(@Nullable String... documents) {
         return Spark.session()
                 .createDataset(Arrays.asList(documents), Encoders.STRING())
                 .selectExpr(

@@ -115,7 +115,7 @@ class BranchesTest {
         JdbcTarget target = Sinks.jdbc(Server.database());
         SeveralSinks one =
                 Sinks.several("one", Transforms.where("id = 1").andThen(Transforms.select("id")), into(first));
-        long alone = jobsOf(one, "alone");
+        int alone = jobsOf(one, "alone");
 
         SeveralSinks all = one;
         List<Sink> sinks = List.of(
@@ -131,7 +131,7 @@ class BranchesTest {
         assertThat(jobsOf(all, "all")).isEqualTo(alone);
     }
 
-    private long jobsOf(Sink sink, String name) throws Exception {
+    private int jobsOf(Sink sink, String name) throws Exception {
         MemoryInput<String> input = lines();
         add(input, GOOD);
         int before = session().sparkContext().dagScheduler().numTotalJobs();

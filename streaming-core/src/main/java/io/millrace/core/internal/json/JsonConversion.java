@@ -60,7 +60,7 @@ final class JsonConversion {
 
     /** Whether the text that is converted is JSON, so that a string is in quotes. */
     boolean isOfJson() {
-        return type.numbers() == JsonText.Numbers.PART;
+        return type.numbers().isPart();
     }
 
     /** Sets {@code column} of {@code row} to the value of {@code text}; false, and NULL, if it does not convert. */
@@ -85,6 +85,7 @@ final class JsonConversion {
             case BOOL -> cast.eval(row(text));
             case VARIANT -> SparkLine.variantOf(text.toString());
             case NESTED -> nested(text);
+            case ITEMS, POSITION -> throw new AssertionError(type); // JsonItems reads these.
             case TIMESTAMP -> isDateFirst(text) ? timestamp(text) : null;
             case DATE -> isDateFirst(text) ? date(text) : null;
             case EPOCH_SECONDS -> inBounds(JsonNumber.shifted(text.toString(), 6));

@@ -4,6 +4,7 @@ import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,6 +62,15 @@ public record JsonPath(String text, List<Step> steps) implements Serializable {
             }
         }
         return new JsonPath(path, List.copyOf(steps));
+    }
+
+    /** The path of the array, if this one names its elements by a {@code [*]} at the end, and by no other. */
+    public Optional<JsonPath> ofElements() {
+        int last = steps.size() - 1;
+        if (last < 0 || steps.indexOf(new EveryElement()) != last) {
+            return Optional.empty();
+        }
+        return Optional.of(new JsonPath(text.substring(0, text.lastIndexOf('[')), List.copyOf(steps.subList(0, last))));
     }
 
     /** Whether there is a {@code [*]}, so that any number of values is found. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonScanner {
     /** Far below the depth at which Jackson refuses a document, and no danger for a small stack. */
-    private static final int DEEPEST = 64;
+    static final int DEEPEST = 64;
 
     private static final int LONGEST_DOCUMENT = 4 << 20;
 

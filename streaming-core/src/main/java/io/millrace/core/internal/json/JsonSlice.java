@@ -20,6 +20,9 @@ final class JsonSlice {
 
     /** The text of the value from {@code from} to {@code end}; NULL if that is left to Jackson. */
     static byte @Nullable [] text(byte[] bytes, int from, int end, Numbers numbers) {
+        if (numbers == Numbers.SLICE) {
+            return Arrays.copyOfRange(bytes, from, end);
+        }
         return switch (bytes[from]) {
             case '"' -> numbers == Numbers.PART ? json(bytes, from, end, true) : string(bytes, from + 1, end - 1);
             case '{', '[' -> json(bytes, from, end, numbers == Numbers.PART);

@@ -21,7 +21,14 @@ final class JsonText {
          * By the digits of the document, also inside of an array or an object, for a value that is parsed again: a
          * string has its quotes, and {@code [*]} gives an array whatever it finds.
          */
-        PART
+        PART,
+        /** As {@code PART}, with the white space and the escapes of the document if it is plain. */
+        SLICE;
+
+        /** Whether the text is JSON that is parsed again. */
+        boolean isPart() {
+            return this == PART || this == SLICE;
+        }
     }
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();

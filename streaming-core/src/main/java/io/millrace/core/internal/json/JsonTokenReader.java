@@ -193,7 +193,7 @@ final class JsonTokenReader {
 
     private boolean hasPart(JsonTree here) {
         for (int field : here.fields()) {
-            if (numbers.get(field) == Numbers.PART) {
+            if (numbers.get(field).isPart()) {
                 return true;
             }
         }
@@ -203,8 +203,7 @@ final class JsonTokenReader {
     /** The other fields of the same value have Spark's text of it, which is made of the part. */
     private void putPart(JsonTree here, byte[] part) throws IOException {
         for (int field : here.fields()) {
-            values[field] =
-                    numbers.get(field) == Numbers.PART ? part : JsonWalk.find(part, List.of(), numbers.get(field));
+            values[field] = numbers.get(field).isPart() ? part : JsonWalk.find(part, List.of(), numbers.get(field));
         }
     }
 

@@ -39,7 +39,11 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
         EPOCH_MICROS,
         VARIANT,
         /** An array, a struct or a map. */
-        NESTED
+        NESTED,
+        /** An array of structs, each with fields of an element: see {@link JsonItems}. */
+        ITEMS,
+        /** The place of an element in its array, from 0. */
+        POSITION
     }
 
     public static final JsonType TEXT = new JsonType(Kind.TEXT, DataTypes.StringType);
@@ -54,6 +58,8 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
     private static final JsonType TIMESTAMP_NTZ = new JsonType(Kind.TIMESTAMP, DataTypes.TimestampNTZType);
     public static final JsonType DATE = new JsonType(Kind.DATE, DataTypes.DateType);
 
+    public static final JsonType POSITION = new JsonType(Kind.POSITION, DataTypes.IntegerType);
+
     private static final List<JsonType> LEAVES =
             List.of(TEXT, TINYINT, SMALLINT, INTEGER, BIGINT, FLOAT, DOUBLE, BOOL, TIMESTAMP, TIMESTAMP_NTZ, DATE);
 
@@ -67,6 +73,11 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
     /** An instant by a number of units since 1970-01-01T00:00:00Z. */
     public static JsonType epoch(Kind unit) {
         return new JsonType(unit, DataTypes.TimestampType);
+    }
+
+    /** Rows of {@code fields}, one for each element of an array. */
+    static JsonType items(List<JsonField> fields) {
+        return new JsonType(Kind.ITEMS, DataTypes.createArrayType(JsonItems.type(fields), true));
     }
 
     /** The type of any value, which this Spark must have. */
@@ -149,6 +160,7 @@ public record JsonType(Kind kind, DataType column) implements Serializable {
         return switch (kind) {
             case TEXT -> Numbers.AS_SPARK;
             case VARIANT, NESTED -> Numbers.PART;
+            case ITEMS -> Numbers.SLICE;
             default -> Numbers.DIGITS;
         };
     }

@@ -50,8 +50,7 @@ final class JsonWalk {
         try (JsonParser parser = JsonSyntax.parser(document);
                 JsonGenerator to = JsonSyntax.FACTORY.createGenerator(found, JsonEncoding.UTF8)) {
             parser.nextToken();
-            if (!new JsonWalk(parser, path, numbers)
-                    .isFound(to, numbers == Numbers.PART ? Style.QUOTED : Style.RAW, 0)) {
+            if (!new JsonWalk(parser, path, numbers).isFound(to, numbers.isPart() ? Style.QUOTED : Style.RAW, 0)) {
                 return null;
             }
         } catch (JsonProcessingException e) {
@@ -96,7 +95,7 @@ final class JsonWalk {
     }
 
     private void copy(JsonGenerator to) throws IOException {
-        if (numbers == Numbers.PART) {
+        if (numbers.isPart()) {
             JsonText.copyWithDigits(parser, to);
         } else if (numbers == Numbers.DIGITS && parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
             to.writeNumber(parser.getText());
@@ -152,7 +151,7 @@ final class JsonWalk {
     }
 
     private boolean isInEvery(JsonGenerator to, Style style, int rest) throws IOException {
-        if (numbers == Numbers.PART) {
+        if (numbers.isPart()) {
             return isInEveryOfPart(to, style, rest);
         }
         if (isEvery(rest)) {

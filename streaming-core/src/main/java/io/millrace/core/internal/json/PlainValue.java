@@ -36,7 +36,7 @@ interface PlainValue {
             case EPOCH_SECONDS -> (text, row, column) -> micros(PlainNumber.shifted(text, 6), row, column);
             case EPOCH_MILLIS -> (text, row, column) -> micros(PlainNumber.shifted(text, 3), row, column);
             case EPOCH_MICROS -> (text, row, column) -> micros(PlainNumber.shifted(text, 0), row, column);
-            case VARIANT, NESTED -> (text, row, column) -> false;
+            case VARIANT, NESTED, ITEMS, POSITION -> (text, row, column) -> false;
         };
     }
 

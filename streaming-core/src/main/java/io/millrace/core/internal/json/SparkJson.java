@@ -6,6 +6,7 @@ import io.millrace.core.internal.spark.SparkLine;
 import java.io.Serial;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -65,20 +66,32 @@ final class SparkJson extends StructExpression {
             JsonConversion[] conversions = fields.stream()
                     .map(field -> new JsonConversion(field.type(), DateTimeUtils.getZoneId(zone)))
                     .toArray(JsonConversion[]::new);
+            Optional<JsonItems> items = items().map(array -> new JsonItems(array, DateTimeUtils.getZoneId(zone)));
             JsonReader reader = new JsonReader(paths, numbers);
             SpecificInternalRow row = new SpecificInternalRow(type());
             return document -> {
                 reader.read(document);
-                fill(row, reader, conversions);
+                fill(row, reader, conversions, items);
                 return row;
             };
         }
 
-        private void fill(SpecificInternalRow row, JsonReader reader, JsonConversion[] conversions) {
+        /** The field whose elements become rows; there is one at most. */
+        private Optional<JsonField> items() {
+            return fields.stream().filter(JsonField::isItems).findFirst();
+        }
+
+        private void fill(
+                SpecificInternalRow row, JsonReader reader, JsonConversion[] conversions, Optional<JsonItems> items) {
             String reasons = reader.malformed();
+            boolean isUnknown = reasons != null;
             for (int field = 0; field < conversions.length; field++) {
                 byte[] text = reader.value(field);
-                if (text == null) {
+                if (fields.get(field).isItems()) {
+                    JsonItems elements = items.orElseThrow();
+                    row.update(field, isUnknown ? elements.unknown() : text == null ? null : elements.read(text));
+                    reasons = isUnknown || text == null ? reasons : and(reasons, elements.reasons());
+                } else if (text == null) {
                     row.setNullAt(field);
                 } else if (!conversions[field].set(text, row, field)) {
                     reasons = and(reasons, reason(field, text));
@@ -93,8 +106,8 @@ final class SparkJson extends StructExpression {
             return fields.get(field).type().reason(fields.get(field).name(), shown);
         }
 
-        private static String and(@Nullable String reasons, String reason) {
-            return reasons == null ? reason : reasons + "; " + reason;
+        private static @Nullable String and(@Nullable String reasons, @Nullable String reason) {
+            return reasons == null || reason == null ? (reasons == null ? reason : reasons) : reasons + "; " + reason;
         }
 
         StructType type() {
@@ -106,7 +119,7 @@ final class SparkJson extends StructExpression {
         }
 
         String describe() {
-            return fields.stream().map(field -> field.path().text()).collect(Collectors.joining(", "));
+            return fields.stream().map(JsonField::paths).collect(Collectors.joining(", "));
         }
 
         boolean readsAs(Rows other) {
@@ -122,7 +135,7 @@ final class SparkJson extends StructExpression {
     /** The path of a field; whether a document is malformed depends on all of them. */
     @Override
     public String describe(int field) {
-        return field < rows.fields().size() ? rows.fields().get(field).path().text() : describe();
+        return field < rows.fields().size() ? rows.fields().get(field).paths() : describe();
     }
 
     /** False, so that Spark does not copy the expression to other places: no filter or column after it parses again. */

@@ -19,7 +19,8 @@
  *
  * <ul>
  *   <li>{@link io.millrace.core.Source}, {@link io.millrace.core.Transform} and {@link io.millrace.core.Sink}
- *   <li>{@link io.millrace.core.BatchSink}: a sink that can share a read
+ *   <li>{@link io.millrace.core.BatchSink}: a sink that can share a read; {@link io.millrace.core.BranchSink}: one with
+ *       steps of its own
  *   <li>{@link io.millrace.core.PlannedQuery}: the query that a sink checks
  *   <li>{@link io.millrace.core.Problem} and {@link io.millrace.core.ValidationException}: what a check refuses
  * </ul>
@@ -41,7 +42,8 @@
  * <p>Transforms:
  *
  * <ul>
- *   <li>{@link io.millrace.core.JsonFields} and {@link io.millrace.core.JsonRoute}: fields of JSON documents
+ *   <li>{@link io.millrace.core.JsonFields}, {@link io.millrace.core.JsonRoute} and
+ *       {@link io.millrace.core.JsonMarks}: fields of JSON documents
  *   <li>{@link io.millrace.core.ToJson}: rows as JSON documents
  *   <li>{@link io.millrace.core.Watermark} and {@link io.millrace.core.BoundedWatermark}, by
  *       {@link io.millrace.core.EventClock}: event time, and rows that are ahead of the clock
@@ -54,6 +56,7 @@
  *       {@code Dataset}s
  *   <li>{@link io.millrace.core.Explode}: rows of elements; {@link io.millrace.core.FillNulls}: values for NULL
  *   <li>{@link io.millrace.core.Filter}: conditions
+ *   <li>{@link io.millrace.core.DeadLetterColumns}: the columns of a row that cannot be used
  *   <li>{@link io.millrace.core.Step}: their base, with {@link io.millrace.core.ColumnNeed},
  *       {@link io.millrace.core.ColumnNames}, {@link io.millrace.core.ColumnReference},
  *       {@link io.millrace.core.Call} and {@link io.millrace.core.Outcome};

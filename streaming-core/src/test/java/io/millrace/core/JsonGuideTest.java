@@ -84,6 +84,35 @@ class JsonGuideTest {
     }
 
     @Test
+    void branchesTakeMarkedRowsApart() {
+        JsonMarks hits = Transforms.jsonFields("value")
+                .string("zip", "$.address.zip")
+                .decimal("price", "$.price", 10, 2)
+                .mark();
+
+        Dataset<Row> marked = kafka.transform(hits);
+        Dataset<Row> good = marked.transform(hits.good());
+        Dataset<Row> malformed = marked.transform(hits.malformed());
+
+        assertThat(Spark.lines(good.select("offset", "zip"))).containsExactly("[0,9000]");
+        assertThat(Spark.lines(malformed.select("offset"))).containsExactly("[1]", "[2]");
+    }
+
+    @Test
+    void eachElementOfAnArrayIsARow() {
+        JsonFields items = Transforms.jsonFields("value")
+                .string("order", "$.order")
+                .each(
+                        "$.items[*]",
+                        item -> item.position("line").string("sku", "$.sku").integer("pieces", "$.pieces"));
+
+        assertThat(Spark.lines(Spark.sql("SELECT '{\"order\":7,\"items\":[{\"sku\":\"a\",\"pieces\":2}]}' AS value")
+                        .transform(items)
+                        .drop("value")))
+                .containsExactly("[7,0,a,2]");
+    }
+
+    @Test
     void numbersAndInstantsAreExact() {
         JsonFields readings = Transforms.jsonFields("value")
                 .epochMillis("at", "$.ts")

@@ -53,6 +53,7 @@ class ValuesTest {
             BoundedWatermark.class,
             Health.class,
             JsonFields.class,
+            JsonMarks.class,
             JsonRoute.class,
             SessionAggregation.class,
             ToJson.class,

@@ -29,6 +29,7 @@
  * <ul>
  *   <li>{@link io.millrace.sinks.SeveralSinks}: the sink
  *   <li>{@link io.millrace.sinks.SeveralBatches}: writes each batch
+ *   <li>{@link io.millrace.sinks.NonEmptyBranches}: which of them get rows of a batch
  *   <li>{@link io.millrace.sinks.FinishedBatches}: records what each sink has finished
  * </ul>
  *

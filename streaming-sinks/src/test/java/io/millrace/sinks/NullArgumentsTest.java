@@ -5,6 +5,8 @@ import io.millrace.core.KafkaSecurity;
 import io.millrace.core.NullArguments;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Secret;
+import io.millrace.core.Transform;
+import io.millrace.core.Transforms;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import java.nio.file.Files;
@@ -77,6 +79,7 @@ class NullArgumentsTest {
                         new Ignoring())
                 .forEach(value -> arguments.put(value.getClass(), value));
         arguments.put(VoidFunction2.class, function);
+        arguments.put(Transform.class, Transforms.where("true"));
         arguments.put(SparkSession.class, TestStreams.session());
         arguments.put(JdbcConnectionDetails.class, new Details());
         Map.of(int.class, 7, long.class, 7L, double.class, 0.5, float.class, 0.5f, char.class, ';', boolean.class, true)

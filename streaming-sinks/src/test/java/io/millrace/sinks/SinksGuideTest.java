@@ -2,9 +2,11 @@ package io.millrace.sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.JsonMarks;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Secret;
 import io.millrace.core.Sink;
+import io.millrace.core.Transforms;
 import io.millrace.sinks.jdbc.Database;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +61,19 @@ class SinksGuideTest {
                                 + " password(***)",
                         "append exactly once to \"audit\" at localhost:5432/shop as traffic,"
                                 + " deadLettersTo(refused), deadLettersAtMost(0.01), password(***)");
+        assertThat(branches(
+                                Transforms.jsonFields("value")
+                                        .string("id", "$.id")
+                                        .mark(),
+                                Sinks.console(),
+                                Sinks.console(),
+                                Sinks.console())
+                        .describe())
+                .isEqualTo(
+                        "malformed: jsonFields(value).string(id, $.id).mark().malformed() -> console, 20 rows a batch;"
+                                + " archive: jsonFields(value).string(id, $.id).mark().good(), then select(id, zip, day) ->"
+                                + " console, 20 rows a batch; express: jsonFields(value).string(id, $.id).mark().good(), then"
+                                + " where(express) -> console, 20 rows a batch");
         assertThat(several(postgres()).describe())
                 .startsWith("table: upsert into \"hits\"")
                 .endsWith("; archive: parquet files in s3a://bucket/hits; alerts: kafka topic alerts at broker-1:9092,"
@@ -131,6 +146,12 @@ class SinksGuideTest {
                                 .topic("alerts")
                                 .keyFrom("id")
                                 .valueAsJson());
+    }
+
+    private static Sink branches(JsonMarks orders, Sink malformed, Sink archive, Sink express) {
+        return Sinks.several("malformed", orders.malformed(), malformed)
+                .and("archive", orders.good().andThen(Transforms.select("id", "zip", "day")), archive)
+                .and("express", orders.good().andThen(Transforms.where("express")), express);
     }
 
     /** Line breaks do not count. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Secret;
 import io.millrace.core.Sink;
+import io.millrace.core.Transforms;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.DeadLetterSource;
 import io.millrace.sinks.jdbc.JdbcExactlyOnce;
@@ -125,10 +126,17 @@ class ValuesTest {
                         List.<Supplier<Object>>of(
                                 () -> Sinks.several("a", Sinks.console()),
                                 () -> Sinks.several("b", Sinks.console()),
+                                () -> Sinks.several("b", Transforms.where("id = 1"), Sinks.console()),
                                 () -> Sinks.several("a", Sinks.csv("/out")),
                                 () -> Sinks.several("a", Sinks.console()).and("b", Sinks.csv("/out")),
                                 () -> Sinks.several("b", Sinks.csv("/out")).and("a", Sinks.console())),
-                        List.of("a: console", "b: console", "csv", "; b: csv", "; a: console")),
+                        List.of(
+                                "a: console",
+                                "b: console",
+                                "b: where((id = 1)) -> ",
+                                "csv",
+                                "; b: csv",
+                                "; a: console")),
                 arguments(
                         Database.class,
                         List.<Supplier<Object>>of(

@@ -40,10 +40,11 @@
  *   <li>{@link io.millrace.core.internal.json.PlainNumber}: numbers in these forms
  *   <li>{@link io.millrace.core.internal.json.IsoTime}: times in these forms
  *   <li>{@link io.millrace.core.internal.json.JsonPart}: an array, a struct or a map, and what is in it
+ *   <li>{@link io.millrace.core.internal.json.JsonItems}: the elements of an array, each a row
  *   <li>{@link io.millrace.core.internal.json.JsonNumber}: numbers by their digits
  * </ul>
  *
- * <p>{@code SparkJson}, {@code JsonConversion}, {@code PlainValue} and {@code JsonPart} use Spark's expressions and its
+ * <p>{@code SparkJson}, {@code JsonConversion}, {@code PlainValue}, {@code JsonPart} and {@code JsonItems} use Spark's expressions and its
  * internal form of values, which Spark does not publish.
  */
 @NullMarked

@@ -333,6 +333,30 @@ public final class Transforms {
     }
 
     /**
+     * A join with another stream on columns that both have; {@link StreamJoin} says with which bound of time.
+     *
+     * @param other the other stream, with its steps: {@code payments.via(withWatermark("paid_at", delay))}
+     */
+    public static StreamJoin joinStream(Source other, String... keys) {
+        return StreamJoin.of(other, allRequired("joinStream", "keys", keys));
+    }
+
+    /** As {@link #joinStream(Source, String...)}. */
+    public static StreamJoin joinStream(Source other, List<String> keys) {
+        return StreamJoin.of(other, allRequired("joinStream", "keys", keys));
+    }
+
+    /** As {@link #joinStream(Source, String...)}, with a {@code Dataset} of a job of your own. */
+    public static StreamJoin joinStream(Dataset<Row> other, String... keys) {
+        return StreamJoin.of(Sources.of(other), allRequired("joinStream", "keys", keys));
+    }
+
+    /** As {@link #joinStream(Dataset, String...)}. */
+    public static StreamJoin joinStream(Dataset<Row> other, List<String> keys) {
+        return StreamJoin.of(Sources.of(other), allRequired("joinStream", "keys", keys));
+    }
+
+    /**
      * Puts {@code value} in place of each NULL of a column. Out: all columns. A value that the type of the column
      * cannot hold as it is, such as a text for a number or 1.5 for an integer, is refused.
      *

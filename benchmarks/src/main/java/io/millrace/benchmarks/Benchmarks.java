@@ -10,6 +10,7 @@ final class Benchmarks {
     private static final Map<String, Benchmark> ALL = new TreeMap<>(Map.ofEntries(
             Map.entry("badrows", new BadRowsBenchmark()),
             Map.entry("batch", new BatchBenchmark()),
+            Map.entry("branches", new BranchesBenchmark()),
             Map.entry("consumer", new ConsumerBenchmark()),
             Map.entry("growth", new GrowthBenchmark()),
             Map.entry("guard", new GuardBenchmark()),

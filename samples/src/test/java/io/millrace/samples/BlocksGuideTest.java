@@ -245,4 +245,25 @@ class BlocksGuideTest {
         assertThat(spark.sql("SELECT 7 AS customer").transform(named).columns()).containsExactly("customer", "segment");
         assertThat(orders.load(spark).columns()).contains("value", "region");
     }
+
+    @Test
+    void joinsStreams() {
+        Source payments = Sources.kafka("broker:9092")
+                .topics("payments")
+                .via(Transforms.jsonFields("value").string("order_id", "$.order").timestamp("paid_at", "$.at"))
+                .via(Transforms.select("order_id", "paid_at"))
+                .via(Transforms.withWatermark("paid_at", Duration.ofMinutes(10)));
+
+        Transform paid = Transforms.withWatermark("ordered_at", Duration.ofMinutes(10))
+                .andThen(Transforms.joinStream(payments, "order_id")
+                        .times("ordered_at", "paid_at")
+                        .within(Duration.ofHours(1))
+                        .left());
+
+        Dataset<Row> orders = spark.readStream()
+                .format("rate")
+                .load()
+                .selectExpr("string(value) AS order_id", "timestamp AS ordered_at");
+        assertThat(orders.transform(paid).columns()).containsExactly("order_id", "ordered_at", "paid_at");
+    }
 }

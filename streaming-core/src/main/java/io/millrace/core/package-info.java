@@ -52,8 +52,8 @@
  *       {@link io.millrace.core.EventWindow} is {@link io.millrace.core.TimeWindow} or
  *       {@link io.millrace.core.CalendarTime}, {@link io.millrace.core.WindowColumn} its column, and
  *       {@link io.millrace.core.Grouping} the rest
- *   <li>{@link io.millrace.core.TableJoin}: joins with a static table; {@link io.millrace.core.Union}: rows of two
- *       {@code Dataset}s
+ *   <li>{@link io.millrace.core.TableJoin}: joins with a static table; {@link io.millrace.core.StreamJoin}:
+ *       joins with another stream; {@link io.millrace.core.Union}: rows of two {@code Dataset}s
  *   <li>{@link io.millrace.core.Explode}: rows of elements; {@link io.millrace.core.FillNulls}: values for NULL
  *   <li>{@link io.millrace.core.Filter}: conditions
  *   <li>{@link io.millrace.core.DeadLetterColumns}: the columns of a row that cannot be used

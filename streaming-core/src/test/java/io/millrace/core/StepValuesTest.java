@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Steps as values: equal if equal calls made them, and described in full. */
 class StepValuesTest {
     private static final Dataset<Row> TABLE = Spark.sql("SELECT 1 AS n");
+    private static final Dataset<Row> STREAM = Spark.rate();
     private static final Function<SparkSession, Dataset<Row>> LOADED = StepValuesTest::loaded;
     private static final UnaryOperator<Dataset<Row>> LIMIT = StepValuesTest::limited;
 
@@ -77,6 +78,15 @@ class StepValuesTest {
             () -> Transforms.explodeOuter("items", "item"),
             () -> Transforms.union(TABLE),
             () -> Transforms.join(TABLE, "n"),
+            () -> Transforms.joinStream(STREAM, "n"),
+            () -> Transforms.joinStream(STREAM, "n", "m"),
+            () -> Transforms.joinStream(STREAM, "n").times("a", "b"),
+            () -> Transforms.joinStream(STREAM, "n").times("a", "b").within(ofMinutes(1)),
+            () -> Transforms.joinStream(STREAM, "n").times("a", "b").between(ofMinutes(-1), ofMinutes(1)),
+            () -> Transforms.joinStream(STREAM, "n").left(),
+            () -> Transforms.joinStream(STREAM, "n").right(),
+            () -> Transforms.joinStream(STREAM, "n").full(),
+            () -> Transforms.joinStream(STREAM, "n").semi(),
             () -> Transforms.join(LOADED, "n"),
             () -> Transforms.leftJoin(TABLE, "n"),
             () -> Transforms.fillNulls("n", 1),

@@ -56,6 +56,7 @@ class ValuesTest {
             JsonMarks.class,
             JsonRoute.class,
             SessionAggregation.class,
+            StreamJoin.class,
             ToJson.class,
             Watermark.class,
             WindowedAggregation.class);

@@ -13,7 +13,6 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.core.BatchSink;
 import io.millrace.core.CalendarWindow;
 import io.millrace.core.JsonRoute;
 import io.millrace.core.KafkaSource;
@@ -46,7 +45,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -169,22 +167,13 @@ class RecipesTest {
 
     // Several outputs.
 
-    /** A sink that gets only the rows of a condition. */
-    static BatchSink only(String condition, BatchSink sink) {
-        return stream -> {
-            VoidFunction2<Dataset<Row>, Long> write = sink.batchesOf(stream.where(condition));
-            return (rows, batchId) -> write.call(rows.where(condition), batchId);
-        };
-    }
-
     static Sink tableArchiveAndAlerts(Database database, String archive, String brokers) {
         return Sinks.several("table", Sinks.jdbc(database).table("orders").upsertOn("id"))
                 .and("archive", Sinks.parquet(archive))
                 .and(
                         "alerts",
-                        only(
-                                "amount > 1000",
-                                Sinks.kafka(brokers).topic("alerts").valueAsJson()));
+                        Transforms.where("amount > 1000").andThen(Transforms.select("id", "amount")),
+                        Sinks.kafka(brokers).topic("alerts").valueAsJson());
     }
 
     @Test
@@ -199,9 +188,8 @@ class RecipesTest {
                                 Sinks.json(directory.resolve("archive").toString()))
                         .and(
                                 "large",
-                                only(
-                                        "amount > 1000",
-                                        Sinks.json(directory.resolve("large").toString()))))
+                                Transforms.where("amount > 1000"),
+                                Sinks.json(directory.resolve("large").toString())))
                 .checkpointAt(directory.resolve("checkpoint").toString())
                 .availableNow()
                 .start(kit.spark())

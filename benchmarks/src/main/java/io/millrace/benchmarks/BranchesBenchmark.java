@@ -59,8 +59,8 @@ final class BranchesBenchmark implements Benchmark {
             .integer("millis", "$.millis");
     private static final String COLUMNS = "id BIGINT, zip STRING, hittime TIMESTAMP, status INT, bytes BIGINT,"
             + " user STRING, session STRING, url STRING, referrer STRING, country STRING, millis INT";
-    private static final Transform GOOD = Transforms.select("id", "zip", "hittime", "status", "bytes", "user", "session",
-            "url", "referrer", "country", "millis");
+    private static final Transform GOOD = Transforms.select(
+            "id", "zip", "hittime", "status", "bytes", "user", "session", "url", "referrer", "country", "millis");
     private static final Transform MISSING = Transforms.where("status = 404");
     private static final Transform LETTERS = Transforms.select("value", "topic", "partition", "offset");
 
@@ -123,7 +123,8 @@ final class BranchesBenchmark implements Benchmark {
                 .startingFrom(Offsets.earliest())
                 .maxOffsetsPerTrigger(batch);
         return switch (name) {
-            case BRANCHES -> List.of((spark, checkpoint) -> branches(source, out, checkpoint).start(spark));
+            case BRANCHES ->
+                List.of((spark, checkpoint) -> branches(source, out, checkpoint).start(spark));
             case QUERIES -> {
                 JsonRoute route = FIELDS.route();
                 yield List.of(
@@ -141,9 +142,14 @@ final class BranchesBenchmark implements Benchmark {
                 .from(source)
                 .via(marks)
                 .to(Sinks.several(
-                                "malformed", marks.malformed().andThen(LETTERS), Sinks.parquet(out.resolve("malformed")))
+                                "malformed",
+                                marks.malformed().andThen(LETTERS),
+                                Sinks.parquet(out.resolve("malformed")))
                         .and("good", marks.good().andThen(GOOD), Sinks.parquet(out.resolve("good")))
-                        .and("missing", marks.good().andThen(GOOD).andThen(MISSING), Sinks.parquet(out.resolve("missing"))))
+                        .and(
+                                "missing",
+                                marks.good().andThen(GOOD).andThen(MISSING),
+                                Sinks.parquet(out.resolve("missing"))))
                 .availableNow()
                 .checkpointAt(checkpoint);
     }
@@ -162,19 +168,25 @@ final class BranchesBenchmark implements Benchmark {
             throws Exception {
         StructType schema = StructType.fromDDL(COLUMNS + ", _corrupt_record STRING");
         VoidFunction2<Dataset<Row>, Long> write = (records, batchId) -> {
-            Dataset<Row> parsed = records.withColumn("hit", from_json(col("value").cast("string"), schema, Map.of(
-                            "mode", "PERMISSIVE", "columnNameOfCorruptRecord", "_corrupt_record")))
+            Dataset<Row> parsed = records.withColumn(
+                            "hit",
+                            from_json(
+                                    col("value").cast("string"),
+                                    schema,
+                                    Map.of("mode", "PERMISSIVE", "columnNameOfCorruptRecord", "_corrupt_record")))
                     .persist();
-            Dataset<Row> good = parsed.where("hit._corrupt_record is null")
-                    .select("hit.*")
-                    .drop("_corrupt_record");
+            Dataset<Row> good =
+                    parsed.where("hit._corrupt_record is null").select("hit.*").drop("_corrupt_record");
             parsed.where("hit._corrupt_record is not null")
                     .select("value", "topic", "partition", "offset")
                     .write()
                     .mode("append")
                     .parquet(out.resolve("malformed").toString());
             good.write().mode("append").parquet(out.resolve("good").toString());
-            good.where("status = 404").write().mode("append").parquet(out.resolve("missing").toString());
+            good.where("status = 404")
+                    .write()
+                    .mode("append")
+                    .parquet(out.resolve("missing").toString());
             parsed.unpersist();
         };
         return spark.readStream()
@@ -193,9 +205,13 @@ final class BranchesBenchmark implements Benchmark {
 
     private static void requireRows(SparkSession spark, Path out, long hits) {
         long good = spark.read().parquet(out.resolve("good").toString()).count();
-        long malformed = spark.read().parquet(out.resolve("malformed").toString()).count();
+        long malformed =
+                spark.read().parquet(out.resolve("malformed").toString()).count();
         long missing = spark.read().parquet(out.resolve("missing").toString()).count();
-        long expected = spark.read().parquet(out.resolve("good").toString()).where("status = 404").count();
+        long expected = spark.read()
+                .parquet(out.resolve("good").toString())
+                .where("status = 404")
+                .count();
         if (good != hits || malformed != hits / MALFORMED || missing != expected || missing == 0) {
             throw new IllegalStateException(good + " good, " + malformed + " malformed, " + missing + " missing");
         }

@@ -250,7 +250,9 @@ class BlocksGuideTest {
     void joinsStreams() {
         Source payments = Sources.kafka("broker:9092")
                 .topics("payments")
-                .via(Transforms.jsonFields("value").string("order_id", "$.order").timestamp("paid_at", "$.at"))
+                .via(Transforms.jsonFields("value")
+                        .string("order_id", "$.order")
+                        .timestamp("paid_at", "$.at"))
                 .via(Transforms.select("order_id", "paid_at"))
                 .via(Transforms.withWatermark("paid_at", Duration.ofMinutes(10)));
 

@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import io.millrace.core.BatchSink;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.PersistedRows;
 import io.millrace.core.internal.RunningQueries;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,12 +46,9 @@ final class SeveralBatches {
             compute(rows);
             return;
         }
-        rows.persist();
-        try {
-            Set<String> nonEmpty = computeAll(rows, open.keySet());
-            writeTo(open, rows, nonEmpty, batchId, finished);
-        } finally {
-            rows.unpersist();
+        try (PersistedRows persisted = PersistedRows.of(rows)) {
+            Set<String> nonEmpty = computeAll(persisted.rows(), open.keySet());
+            writeTo(open, persisted.rows(), nonEmpty, batchId, finished);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -32,6 +33,7 @@ import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.Clock;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -79,6 +81,11 @@ public final class SparkLine {
     /** Rows of a plan. */
     public static Dataset<Row> rows(SparkSession spark, LogicalPlan plan) {
         return Dataset.ofRows(spark, plan);
+    }
+
+    /** Rows in Spark's internal form, with these columns. */
+    public static Dataset<Row> rows(SparkSession spark, RDD<InternalRow> rows, StructType columns) {
+        return spark.internalCreateDataFrame(rows, columns, false);
     }
 
     /** A plan that has {@code rows}. */

@@ -93,6 +93,8 @@ class ArchitectureTest {
             CORE + ".internal.CalendarExpression",
             CORE + ".internal.ColumnExpressions",
             CORE + ".internal.EmptyRows",
+            CORE + ".internal.NeededColumns",
+            CORE + ".internal.PersistedRows",
             CORE + ".internal.FileFormatOptions",
             CORE + ".internal.RunningQueries",
             CORE + ".internal.SparkMetrics",

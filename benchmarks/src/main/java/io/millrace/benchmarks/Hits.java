@@ -97,7 +97,7 @@ record Hits(int keys, long gap) {
                 + ",\"country\":\"DE\",\"millis\":" + (random >>> 32) % 1_000 + "}";
     }
 
-    private Instant time(long index) {
+    Instant time(long index) {
         return FIRST.plusMillis(index * gap);
     }
 

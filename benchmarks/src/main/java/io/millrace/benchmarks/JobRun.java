@@ -18,6 +18,10 @@ final class JobRun {
         spark.sparkContext().addSparkListener(cpu);
     }
 
+    SparkSession session() {
+        return spark;
+    }
+
     /** Starts a query. */
     @FunctionalInterface
     interface Job {

@@ -19,7 +19,13 @@ class BenchmarksTest {
     private static final Map<String, List<String>> FIGURES = Map.ofEntries(
             Map.entry("badrows", List.of("badrows.rows", "lost", "misplaced")),
             Map.entry("batch", List.of("batch.ms", "batch.vs_good", "batch.vs_good_without_forks")),
-            Map.entry("branches", List.of("branches.vs_queries", "branches.vs_hand")),
+            Map.entry(
+                    "branches",
+                    List.of(
+                            "branches.vs_queries",
+                            "branches.vs_hand",
+                            "branches.all_rows.vs_queries",
+                            "branches.all_rows.vs_hand")),
             Map.entry("consumer", List.of("consumer.vs_kafka", "consumer.task_cpu_vs_kafka")),
             Map.entry(
                     "growth",

@@ -1,5 +1,6 @@
 package io.millrace.core;
 
+import io.millrace.core.internal.OwnSteps;
 import io.millrace.core.internal.SomeRows;
 import io.millrace.core.internal.StreamingPlan;
 import io.millrace.core.internal.UnstableFilters;
@@ -11,13 +12,19 @@ import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 
 /** A sink with steps of its own, which run on the rows of each batch and so keep no state. */
-record BranchSink(Transform steps, BatchSink sink) implements BatchSink, SomeRows {
+record BranchSink(Transform steps, BatchSink sink) implements BatchSink, OwnSteps, SomeRows {
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
-        VoidFunction2<Dataset<Row>, Long> batches = sink.batchesOf(steps.apply(stream));
-        return (rows, batchId) -> batches.call(steps.apply(rows), batchId);
+        VoidFunction2<Dataset<Row>, Long> batches = sink.batchesOf(rowsOf(stream));
+        return (rows, batchId) -> batches.call(rowsOf(rows), batchId);
+    }
+
+    @Override
+    public Dataset<Row> rowsOf(Dataset<Row> rows) {
+        return steps.apply(rows);
     }
 
     @Override
@@ -60,7 +67,18 @@ record BranchSink(Transform steps, BatchSink sink) implements BatchSink, SomeRow
 
     @Override
     public List<Problem> notes(PlannedQuery query) {
-        return sink.notes(query.of(query.rows().map(steps::apply)));
+        List<Problem> notes = new ArrayList<>();
+        query.rows().ifPresent(before -> notes.addAll(notesOnValues(before, rowsOf(before))));
+        notes.addAll(sink.notes(query.of(query.rows().map(this::rowsOf))));
+        return notes;
+    }
+
+    /** What the steps add to the notes of the stream. */
+    private static List<Problem> notesOnValues(Dataset<Row> before, Dataset<Row> after) {
+        SparkSession spark = before.sparkSession();
+        List<Problem> notes = PlanChecks.notesOnValues(spark, StreamingPlan.of(after));
+        List<Problem> known = PlanChecks.notesOnValues(spark, StreamingPlan.of(before));
+        return notes.stream().filter(note -> !known.contains(note)).toList();
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.streaming.DataStreamWriter;
@@ -353,15 +354,18 @@ public final class Pipeline {
         StringBuilder text = new StringBuilder("Pipeline " + spec.name());
         text.append("\n  from ").append(spec.source().map(Source::describe).orElse("nothing yet"));
         spec.transforms().forEach(step -> text.append("\n  via  ").append(step.describe()));
-        return text.append(end()).toString();
+        return text.append(end(Sink::describeBranches)).toString();
     }
 
     /** As {@link #describe()}, with the columns after every step and what is wrong with it. Starts nothing. */
     public String describe(SparkSession spark) {
         notNull("describe(spark)", spark);
         StringBuilder text = new StringBuilder("Pipeline " + spec.name());
-        validated(spark).steps().forEach(step -> text.append(step.describe()));
-        return text.append(end()).toString();
+        Validation validation = validated(spark);
+        validation.steps().forEach(step -> text.append(step.describe()));
+        return text.append(end(sink ->
+                        validation.query().rows().map(sink::describeBranches).orElseGet(sink::describeBranches)))
+                .toString();
     }
 
     /** Whether {@code other} has equal parts and settings. */
@@ -381,8 +385,8 @@ public final class Pipeline {
         return describe();
     }
 
-    private String end() {
-        List<String> branches = spec.sink().map(Sink::describeBranches).orElse(List.of());
+    private String end(Function<Sink, List<String>> describeBranches) {
+        List<String> branches = spec.sink().map(describeBranches).orElse(List.of());
         String to = branches.isEmpty()
                 ? spec.sink().map(Sink::describe).orElse("nothing yet")
                 : String.join("\n       ", branches);

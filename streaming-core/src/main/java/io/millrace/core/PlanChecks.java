@@ -92,6 +92,20 @@ final class PlanChecks {
 
     /** What runs, and may end at a value or read more at once than is meant. */
     static List<Problem> notes(SparkSession spark, StreamingPlan plan, PlannedQuery query) {
+        List<Problem> notes = new ArrayList<>(notesOnValues(spark, plan));
+        if (query.trigger().equals(Trigger.AvailableNow())) {
+            plan.sourcesReadInOneBatch()
+                    .forEach(source -> notes.add(new Problem(
+                            "availableNow",
+                            source,
+                            "since Spark 4 this source gives all its rows in one micro-batch",
+                            "Set spark.sql.streaming.triggerAvailableNowWrapper.enabled to true for several.")));
+        }
+        return notes;
+    }
+
+    /** What may end at a value. */
+    static List<Problem> notesOnValues(SparkSession spark, StreamingPlan plan) {
         List<Problem> notes = new ArrayList<>();
         boolean isAnsi = Boolean.parseBoolean(spark.conf().get("spark.sql.ansi.enabled"));
         plan.calls(isAnsi ? THROWING.keySet() : ALWAYS_THROWING)
@@ -107,14 +121,6 @@ final class PlanChecks {
                         cast,
                         "in ANSI mode a value that does not convert ends the query, and every restart again",
                         "Use tryCast(...), or try_cast in SQL, which give NULL.")));
-        if (query.trigger().equals(Trigger.AvailableNow())) {
-            plan.sourcesReadInOneBatch()
-                    .forEach(source -> notes.add(new Problem(
-                            "availableNow",
-                            source,
-                            "since Spark 4 this source gives all its rows in one micro-batch",
-                            "Set spark.sql.streaming.triggerAvailableNowWrapper.enabled to true for several.")));
-        }
         return notes;
     }
 

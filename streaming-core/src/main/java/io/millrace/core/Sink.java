@@ -47,6 +47,11 @@ public interface Sink {
         return List.of();
     }
 
+    /** The same for {@link Pipeline#describe(org.apache.spark.sql.SparkSession)}, with the columns of each branch. */
+    default List<String> describeBranches(Dataset<Row> rows) {
+        return describeBranches();
+    }
+
     /** One line for {@link Pipeline#describe()}, without secrets. */
     default String describe() {
         return "a sink of your own";

@@ -1,9 +1,8 @@
 package io.millrace.core;
 
-import java.util.Arrays;
+import io.millrace.core.internal.Columns;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -21,13 +20,7 @@ record ValidatedStep(String call, String description, Optional<StructType> schem
         text.append("\n  ").append(String.format("%-4s ", call)).append(description);
         problems.forEach(problem -> text.append("\n         refused: ").append(problem));
         return text.append("\n         -> ")
-                .append(schema.map(ValidatedStep::columns).orElse("columns unknown"))
+                .append(schema.map(Columns::described).orElse("columns unknown"))
                 .toString();
-    }
-
-    private static String columns(StructType schema) {
-        return Arrays.stream(schema.fields())
-                .map(field -> field.name() + " " + field.dataType().simpleString())
-                .collect(Collectors.joining(", "));
     }
 }

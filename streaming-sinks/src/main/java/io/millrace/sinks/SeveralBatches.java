@@ -2,12 +2,15 @@ package io.millrace.sinks;
 
 import io.millrace.core.BatchSink;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.NeededColumns;
+import io.millrace.core.internal.OwnSteps;
 import io.millrace.core.internal.PersistedRows;
 import io.millrace.core.internal.RunningQueries;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -24,20 +27,38 @@ final class SeveralBatches {
     private final SparkSession session;
     private final Map<String, VoidFunction2<Dataset<Row>, Long>> sinks;
     private final NonEmptyBranches branches;
+    private final NeededColumns needed;
 
     private SeveralBatches(
-            SparkSession session, Map<String, VoidFunction2<Dataset<Row>, Long>> sinks, NonEmptyBranches branches) {
+            SparkSession session,
+            Map<String, VoidFunction2<Dataset<Row>, Long>> sinks,
+            NonEmptyBranches branches,
+            NeededColumns needed) {
         this.session = session;
         this.sinks = sinks;
         this.branches = branches;
+        this.needed = needed;
     }
 
     static SeveralBatches of(Dataset<Row> stream, Map<String, BatchSink> sinks) {
         Map<String, VoidFunction2<Dataset<Row>, Long>> batches = new LinkedHashMap<>();
         sinks.forEach((name, sink) -> batches.put(name, sink.batchesOf(stream)));
-        return new SeveralBatches(stream.sparkSession(), batches, NonEmptyBranches.of(stream, sinks));
+        List<UnaryOperator<Dataset<Row>>> steps =
+                sinks.values().stream().map(SeveralBatches::stepsOf).toList();
+        return new SeveralBatches(
+                stream.sparkSession(), batches, NonEmptyBranches.of(stream, sinks), NeededColumns.of(stream, steps));
     }
 
+    private static UnaryOperator<Dataset<Row>> stepsOf(BatchSink sink) {
+        return sink instanceof OwnSteps own ? own::rowsOf : rows -> rows;
+    }
+
+    /** The columns that {@link #write} needs of the stream. */
+    NeededColumns needed() {
+        return needed;
+    }
+
+    /** Writes a batch of the columns that are needed. */
     void write(Dataset<Row> rows, long batchId) throws Exception {
         FinishedBatches finished = FinishedBatches.of(session, rows);
         Map<String, VoidFunction2<Dataset<Row>, Long>> open = new LinkedHashMap<>(sinks);
@@ -47,8 +68,9 @@ final class SeveralBatches {
             return;
         }
         try (PersistedRows persisted = PersistedRows.of(rows)) {
-            Set<String> nonEmpty = computeAll(persisted.rows(), open.keySet());
-            writeTo(open, persisted.rows(), nonEmpty, batchId, finished);
+            Dataset<Row> all = needed.withAll(persisted.rows());
+            Set<String> nonEmpty = computeAll(all, open.keySet());
+            writeTo(open, all, nonEmpty, batchId, finished);
         }
     }
 

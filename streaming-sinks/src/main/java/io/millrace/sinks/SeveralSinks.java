@@ -7,7 +7,9 @@ import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Sink;
 import io.millrace.core.Transform;
+import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.Errors;
+import io.millrace.core.internal.OwnSteps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +103,7 @@ public final class SeveralSinks implements Sink {
         notNull("write(rows)", rows);
         SeveralBatches several = SeveralBatches.of(rows, sinks);
         VoidFunction2<Dataset<Row>, Long> each = several::write;
-        return rows.writeStream().foreachBatch(each);
+        return several.needed().of(rows).writeStream().foreachBatch(each);
     }
 
     @Override
@@ -154,6 +156,26 @@ public final class SeveralSinks implements Sink {
         return sinks.entrySet().stream()
                 .map(sink -> sink.getKey() + ": " + sink.getValue().describe())
                 .toList();
+    }
+
+    /** The same, with the columns of each branch. */
+    @Override
+    public List<String> describeBranches(Dataset<Row> rows) {
+        notNull("describeBranches(rows)", rows);
+        return sinks.entrySet().stream()
+                .map(sink -> sink.getKey() + ": " + sink.getValue().describe() + columns(sink.getValue(), rows))
+                .toList();
+    }
+
+    private static String columns(BatchSink sink, Dataset<Row> rows) {
+        if (!(sink instanceof OwnSteps own)) {
+            return "";
+        }
+        try {
+            return "\n         -> " + Columns.described(own.rowsOf(rows).schema());
+        } catch (RuntimeException e) { // The checks say what is wrong with its steps.
+            return "\n         -> columns unknown";
+        }
     }
 
     @Override

@@ -6,15 +6,19 @@ import static io.millrace.sinks.TestStreams.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.core.Pipeline;
+import io.millrace.core.Problem;
 import io.millrace.core.Sink;
 import io.millrace.core.Sources;
 import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -119,5 +123,40 @@ class BranchesCheckTest {
         assertThat(pipeline.describe())
                 .contains(
                         "\n  to   all: console, 20 rows a batch\n       one: where((id = 1)) -> console, 20 rows a batch\n");
+    }
+
+    @Test
+    void theDescriptionForASessionHasTheColumnsOfEachBranch() {
+        Pipeline pipeline = Pipeline.named("hits")
+                .from(Sources.of(hits()))
+                .to(Sinks.several("all", Sinks.console())
+                        .and("one", Transforms.select("id"), Sinks.console())
+                        .and("wrong", Transforms.select("zap"), Sinks.console()));
+
+        assertThat(pipeline.describe(session())).contains("""
+                  to   all: console, 20 rows a batch
+                       one: select(id) -> console, 20 rows a batch
+                         -> id bigint
+                       wrong: select(zap) -> console, 20 rows a batch
+                         -> columns unknown
+                """);
+    }
+
+    @Test
+    void whatMayEndTheQueryAtAValueIsANoteOfItsBranch(@TempDir Path directory) {
+        SparkSession ansi = session().newSession();
+        ansi.conf().set("spark.sql.ansi.enabled", "true");
+        Pipeline pipeline = Pipeline.named("hits")
+                .from(spark -> spark.readStream().format("rate").load())
+                .to(Sinks.several("all", Sinks.console())
+                        .and("one", Transforms.where("cast(value as string) = 'a'"), Sinks.console())
+                        .and("cast", rows -> rows.selectExpr("cast(value as int)"), Sinks.console()))
+                .checkpointAt(directory);
+
+        assertThat(pipeline.validate(ansi))
+                .map(Problem::toString)
+                .singleElement()
+                .asString()
+                .startsWith("cast: cast(value, INT): in ANSI mode a value that does not convert ends the query");
     }
 }

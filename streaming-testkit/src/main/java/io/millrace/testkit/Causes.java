@@ -62,12 +62,11 @@ final class Causes {
         return error.getClass().getName().startsWith("org.apache.spark.");
     }
 
-    static boolean mention(Throwable error, String text) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (String.valueOf(cause.getMessage()).contains(text)) {
-                return true;
-            }
-        }
-        return false;
+    /** Whether the error, one of its causes or one that was suppressed says {@code text}. */
+    static boolean mention(@Nullable Throwable error, String text) {
+        return error != null
+                && (String.valueOf(error.getMessage()).contains(text)
+                        || mention(error.getCause(), text)
+                        || Arrays.stream(error.getSuppressed()).anyMatch(suppressed -> mention(suppressed, text)));
     }
 }

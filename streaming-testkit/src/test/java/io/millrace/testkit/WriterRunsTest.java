@@ -141,6 +141,28 @@ class WriterRunsTest {
                 .batch("two", b -> b.given(hits, hit("b", "00:02")).table(row("a", 1), row("a", 1), row("b", 1)));
     }
 
+    /** The files of the start, such as what the code says, are among those that a crash is planted around. */
+    @Test
+    void pipelineIntoItsOwnSinkSurvivesACrashAroundEachCheckpointWrite(StreamKit kit) {
+        VoidFunction2<Dataset<Row>, Long> overwrite = (batch, id) -> {
+            TARGET.clear();
+            APPEND.call(batch, id);
+        };
+
+        kit.crashEverywhere(fresh -> {
+            TARGET.clear();
+            Input<Hit> hits = fresh.input("hits", Hit.class);
+            Pipeline counts = Pipeline.named("counts-that-crash")
+                    .from(hits)
+                    .via(rows -> rows.groupBy("zip").count())
+                    .to(rows -> rows.writeStream().foreachBatch(overwrite))
+                    .outputMode(complete());
+            fresh.run(counts, WriterRunsTest::target)
+                    .batch("one", b -> b.given(hits, hit("a", "00:01")).table(row("a", 1)))
+                    .batch("two", b -> b.given(hits, hit("b", "00:02")).table(row("a", 1), row("b", 1)));
+        });
+    }
+
     @Test
     void rerunThatChangesTheTargetIsShown(StreamKit kit) {
         Input<Hit> hits = kit.input("hits", Hit.class);

@@ -2,12 +2,14 @@ package io.millrace.core.internal;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /** Columns by their plain names: a dot is part of the name, not a path into a struct. */
 public final class Columns {
@@ -43,6 +45,13 @@ public final class Columns {
 
     private static String quoted(String name) {
         return "`" + name.replace("`", "``") + "`";
+    }
+
+    /** {@code id bigint, zip string}. */
+    public static String described(StructType columns) {
+        return Arrays.stream(columns.fields())
+                .map(field -> field.name() + " " + field.dataType().simpleString())
+                .collect(Collectors.joining(", "));
     }
 
     /** The column {@code name} of {@code call}, which the rows do not have. */

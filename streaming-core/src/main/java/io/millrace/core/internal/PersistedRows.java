@@ -2,9 +2,11 @@ package io.millrace.core.internal;
 
 import io.millrace.core.internal.spark.SparkLine;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.execution.LogicalRDD;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -22,12 +24,15 @@ public final class PersistedRows implements AutoCloseable {
 
     public static PersistedRows of(Dataset<Row> rows) {
         // Spark overwrites a row by the next one.
-        JavaRDD<InternalRow> copies = rows.queryExecution()
-                .toRdd()
-                .toJavaRDD()
-                .map(InternalRow::copy)
-                .persist(StorageLevel.MEMORY_AND_DISK());
+        JavaRDD<InternalRow> copies =
+                internal(rows).toJavaRDD().map(InternalRow::copy).persist(StorageLevel.MEMORY_AND_DISK());
         return new PersistedRows(copies, SparkLine.rows(rows.sparkSession(), copies.rdd(), rows.schema()));
+    }
+
+    private static RDD<InternalRow> internal(Dataset<Row> rows) {
+        return rows.queryExecution().analyzed() instanceof LogicalRDD batch
+                ? batch.rdd() // Of foreachBatch: a plan of its own would copy each row once more.
+                : rows.queryExecution().toRdd();
     }
 
     public Dataset<Row> rows() {

@@ -227,6 +227,11 @@ public final class StreamingPlan {
         return nodes(root).stream().filter(LogicalPlan::isStreaming).anyMatch(StreamingPlan::keepsState);
     }
 
+    /** Whether one of its steps keeps state from earlier batches. */
+    public boolean keepsState() {
+        return nodes(root).stream().anyMatch(node -> node.isStreaming() && keepsState(node));
+    }
+
     /** Whether it has more steps with state, watermarks or sources than {@code part}, of which it is made. */
     public boolean addsToStream(StreamingPlan part) {
         return streamingSteps() > part.streamingSteps();

@@ -28,6 +28,8 @@
  *   <li>{@link io.millrace.core.internal.StructExpression}: what expressions of Millrace's own share
  *   <li>{@link io.millrace.core.internal.UnstableFilters}: conditions on the time of day or on chance, and
  *       {@link io.millrace.core.internal.EmptyRows}: batches that are known to be empty before they run
+ *   <li>{@link io.millrace.core.internal.NeededColumns}: the columns that branches read, and
+ *       {@link io.millrace.core.internal.PersistedRows}: their rows, computed once
  *   <li>{@link io.millrace.core.internal.ProgressTime}: the times in the progress of a query
  *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and
  *       tasks
@@ -63,6 +65,7 @@
  * <ul>
  *   <li>{@link io.millrace.core.internal.ActiveSession}: with a session as that of the thread
  *   <li>{@link io.millrace.core.internal.SomeRows}: the condition by which a step or a sink leaves rows out
+ *   <li>{@link io.millrace.core.internal.OwnSteps}: a sink with steps before it
  *   <li>{@link io.millrace.core.internal.ForeachPartitions}: a writer of rows over a batch
  *   <li>{@link io.millrace.core.internal.CallSites}: the line of the user's code, which Spark's UI shows
  * </ul>

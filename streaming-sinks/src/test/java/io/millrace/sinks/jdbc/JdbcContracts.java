@@ -3,6 +3,8 @@ package io.millrace.sinks.jdbc;
 import static org.apache.spark.sql.functions.col;
 
 import io.millrace.core.BatchSink;
+import io.millrace.core.Sink;
+import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.dialect.Sql;
 import io.millrace.sinks.jdbc.dialect.SqlFunction;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Nested;
 
 /** Tests the guarantees of every JDBC sink on the table {@code contract} of one database. */
 abstract class JdbcContracts {
+    private static final String OTHERS = "contract_of_others";
+
     abstract Database database();
 
     abstract Connection connect() throws SQLException;
@@ -148,11 +152,42 @@ abstract class JdbcContracts {
         }
     }
 
+    /** Branches on one read, into two tables. */
+    @Nested
+    class BranchesUpsert extends Branches {
+        BranchesUpsert() {
+            super(SinkContract.Promise.UPSERT, table -> table.upsertOn("id"));
+        }
+    }
+
+    /** Branches on one read, into two tables. */
+    @Nested
+    class BranchesExactlyOnce extends Branches {
+        BranchesExactlyOnce() {
+            super(SinkContract.Promise.APPEND_EXACTLY_ONCE, JdbcTarget::appendExactlyOnce);
+        }
+    }
+
+    /** Even ids go to {@code contract}, the others to {@code contract_of_others}. */
+    abstract class Branches extends Contract {
+        Branches(Promise promise, Function<JdbcTarget, BatchSink> verb) {
+            super(
+                    promise,
+                    table -> Sinks.several("even", Transforms.where("id % 2 = 0"), verb.apply(table))
+                            .and("others", Transforms.where("id % 2 <> 0"), verb.apply(table.table(OTHERS))));
+        }
+
+        @Override
+        List<String> tables() {
+            return List.of("contract", OTHERS);
+        }
+    }
+
     abstract class Contract extends SinkContract {
         private final Promise promise;
-        private final Function<JdbcTarget, BatchSink> verb;
+        private final Function<JdbcTarget, ? extends Sink> verb;
 
-        Contract(Promise promise, Function<JdbcTarget, BatchSink> verb) {
+        Contract(Promise promise, Function<JdbcTarget, ? extends Sink> verb) {
             this.promise = promise;
             this.verb = verb;
         }
@@ -163,6 +198,10 @@ abstract class JdbcContracts {
 
         String moreColumns() {
             return "";
+        }
+
+        List<String> tables() {
+            return List.of("contract");
         }
 
         @Override
@@ -177,9 +216,13 @@ abstract class JdbcContracts {
 
         @Override
         protected List<Row> target() {
+            return tables().stream().flatMap(table -> rows(table).stream()).toList();
+        }
+
+        private List<Row> rows(String table) {
             boolean hasArea = keys().contains("area");
             return select(
-                    "SELECT id, version, name, amount, " + seen() + (hasArea ? ", area" : "") + " FROM contract",
+                    "SELECT id, version, name, amount, " + seen() + (hasArea ? ", area" : "") + " FROM " + table,
                     found -> {
                         List<@Nullable Object> values = new ArrayList<>(Arrays.asList(
                                 found.getLong(1),
@@ -196,10 +239,9 @@ abstract class JdbcContracts {
 
         @Override
         protected final void reset() {
-            execute(
-                    "DROP TABLE IF EXISTS contract, millrace_fence, millrace_ledger",
-                    "CREATE TABLE contract (id bigint, version bigint, name " + text()
-                            + ", amount double precision, seen " + instant() + moreColumns() + key() + ")");
+            execute("DROP TABLE IF EXISTS " + String.join(", ", tables()) + ", millrace_fence, millrace_ledger");
+            tables().forEach(table -> execute("CREATE TABLE " + table + " (id bigint, version bigint, name " + text()
+                    + ", amount double precision, seen " + instant() + moreColumns() + key() + ")"));
         }
 
         String key() {

@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import io.millrace.core.internal.Columns;
+import io.millrace.core.internal.DeadLetterColumns;
 import io.millrace.core.internal.SomeRows;
 import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;

@@ -21,6 +21,7 @@
  *   <li>{@link io.millrace.core.Source}, {@link io.millrace.core.Transform} and {@link io.millrace.core.Sink}
  *   <li>{@link io.millrace.core.BatchSink}: a sink that can share a read; {@link io.millrace.core.BranchSink}: one with
  *       steps of its own
+ *   <li>{@link io.millrace.core.DeadLetterSink}: a sink that also takes the rows that another one's target refuses
  *   <li>{@link io.millrace.core.PlannedQuery}: the query that a sink checks
  *   <li>{@link io.millrace.core.Problem} and {@link io.millrace.core.ValidationException}: what a check refuses
  * </ul>
@@ -56,7 +57,6 @@
  *       joins with another stream; {@link io.millrace.core.Union}: rows of two {@code Dataset}s
  *   <li>{@link io.millrace.core.Explode}: rows of elements; {@link io.millrace.core.FillNulls}: values for NULL
  *   <li>{@link io.millrace.core.Filter}: conditions
- *   <li>{@link io.millrace.core.DeadLetterColumns}: the columns of a row that cannot be used
  *   <li>{@link io.millrace.core.Step}: their base, with {@link io.millrace.core.ColumnNeed},
  *       {@link io.millrace.core.ColumnNames}, {@link io.millrace.core.ColumnReference},
  *       {@link io.millrace.core.Call} and {@link io.millrace.core.Outcome};

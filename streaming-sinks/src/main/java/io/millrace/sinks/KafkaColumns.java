@@ -29,7 +29,7 @@ record KafkaColumns(
         @Nullable String partition) {
     static final KafkaColumns OF_SPARK = new KafkaColumns(null, null, null, null, null);
 
-    private static final String HEADERS = "array<struct<key:string,value:binary>>";
+    static final String HEADERS = "array<struct<key:string,value:binary>>";
 
     /** The columns of the source that say where a record was read, which are not part of a written record. */
     private static final Set<String> OF_THE_SOURCE =

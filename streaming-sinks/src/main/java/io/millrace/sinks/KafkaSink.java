@@ -3,6 +3,7 @@ package io.millrace.sinks;
 import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.BatchSink;
+import io.millrace.core.DeadLetterSink;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
@@ -30,23 +31,28 @@ import org.jspecify.annotations.Nullable;
  * Sinks.kafka("localhost:9092").topic("counts").keyFrom("zip").valueAsJson()
  * }</pre>
  */
-public final class KafkaSink implements BatchSink {
+public final class KafkaSink implements BatchSink, DeadLetterSink {
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String OF_LETTERS =
+            "the original record says key, value and headers of a dead letter, and topic(...) where it goes. Leave out"
+                    + " keyFrom(...), valueAsJson(...) and the other calls that name columns.";
 
     private final KafkaColumns columns;
     private final ProducerSettings settings;
     private final Duration patience;
+    private final boolean letters;
 
-    private KafkaSink(KafkaColumns columns, ProducerSettings settings, Duration patience) {
+    private KafkaSink(KafkaColumns columns, ProducerSettings settings, Duration patience, boolean letters) {
         this.columns = columns;
         this.settings = settings;
         this.patience = patience;
+        this.letters = letters;
     }
 
     static KafkaSink at(String bootstrapServers) {
         return new KafkaSink(
-                KafkaColumns.OF_SPARK, ProducerSettings.at(KafkaBrokers.servers(bootstrapServers)), PATIENCE);
+                KafkaColumns.OF_SPARK, ProducerSettings.at(KafkaBrokers.servers(bootstrapServers)), PATIENCE, false);
     }
 
     /** The topic of every record, in place of a topic column named before. It must exist. */
@@ -56,13 +62,13 @@ public final class KafkaSink implements BatchSink {
             throw new IllegalArgumentException("topic(\"" + name
                     + "\"): a topic cannot have this name. Use letters, digits, dot, _ and -, at most 249 of them.");
         }
-        return new KafkaSink(columns.withoutTopic(), settings.with("topic", name), patience);
+        return new KafkaSink(columns.withoutTopic(), settings.with("topic", name), patience, letters);
     }
 
     /** The column that names the topic of each record, a string, in place of a topic named before. Never NULL. */
     public KafkaSink topicFrom(String column) {
         notNull("topicFrom(column)", column);
-        return new KafkaSink(columns.topic(column), settings.without("topic"), patience);
+        return with(columns.topic(column)).with(settings.without("topic"));
     }
 
     /** The column that is the value: binary or string as it is, a whole number as its digits. Default {@code value}. */
@@ -120,10 +126,26 @@ public final class KafkaSink implements BatchSink {
         return with(columns.partition(column));
     }
 
+    /**
+     * Writes rows of {@code malformed()}, as of {@link io.millrace.core.JsonMarks}, as they were read: a record has the
+     * bytes of the original value and key and the original headers, and then, as texts in UTF-8,
+     * {@code millrace.reason}, {@code millrace.topic}, {@code millrace.partition}, {@code millrace.offset} and
+     * {@code millrace.timestamp}: why the row could not be used, and where and when the record was written. A part that
+     * is NULL has no header.
+     *
+     * @throws IllegalArgumentException if columns of a record were named, which the original record says here
+     */
+    public KafkaSink deadLetters() {
+        if (!columns.equals(KafkaColumns.OF_SPARK)) {
+            throw new IllegalArgumentException("deadLetters(): " + OF_LETTERS);
+        }
+        return new KafkaSink(columns, settings, patience, true);
+    }
+
     /** How to encrypt and to log in, in place of any security set before. Default neither. */
     public KafkaSink security(KafkaSecurity security) {
         notNull("security(security)", security);
-        return new KafkaSink(columns, settings.with(security), patience);
+        return with(settings.with(security));
     }
 
     /**
@@ -133,7 +155,7 @@ public final class KafkaSink implements BatchSink {
      */
     public KafkaSink option(String key, String value) {
         notNull("option(key, value)", key, value);
-        return new KafkaSink(columns, settings.option(key, value), patience);
+        return with(settings.option(key, value));
     }
 
     /** As {@link #option(String, String)}. */
@@ -153,7 +175,7 @@ public final class KafkaSink implements BatchSink {
 
     /** How long the check before the start waits for the broker. Default 10 seconds. */
     KafkaSink patience(Duration patience) {
-        return new KafkaSink(columns, settings, patience);
+        return new KafkaSink(columns, settings, patience, letters);
     }
 
     @Override
@@ -180,15 +202,19 @@ public final class KafkaSink implements BatchSink {
     public List<Problem> check(PlannedQuery query) {
         notNull("check(query)", query);
         List<Problem> problems = new ArrayList<>(settings.problems());
-        if (settings.topic().isEmpty() && !columns(query).nameTopics()) {
+        if (settings.topic().isEmpty() && (letters || !columns(query).nameTopics())) {
             problems.add(new Problem(
                     "topic",
                     "nothing",
                     "no topic is named",
                     "Call topic(\"...\"), or topicFrom(\"...\") with a column."));
         }
-        query.rows().ifPresent(rows -> problems.addAll(columns(query).problems(rows)));
-        if (problems.isEmpty() && columns.isOfSpark()) {
+        query.rows()
+                .ifPresent(rows -> problems.addAll(
+                        letters
+                                ? LetterRecords.problems(rows)
+                                : columns(query).problems(rows)));
+        if (problems.isEmpty() && columns.isOfSpark() && !letters) {
             problems.addAll(unused(query));
         }
         if (problems.isEmpty()) {
@@ -206,6 +232,23 @@ public final class KafkaSink implements BatchSink {
         return notes;
     }
 
+    /**
+     * For {@code deadLettersTo} of another sink, which calls it. Letters go to {@link #topic}, with the settings of this
+     * sink.
+     *
+     * @throws IllegalArgumentException without a topic, or if columns of a record were named
+     */
+    @Override
+    public DeadLetterSink.Sender sender() {
+        if (!columns.equals(KafkaColumns.OF_SPARK)) {
+            throw new IllegalArgumentException("deadLettersTo(kafka): " + OF_LETTERS);
+        }
+        String topic = settings.topic()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "deadLettersTo(kafka): no topic is named. Call topic(\"...\") on the sink of the letters."));
+        return new KafkaLetterSender(settings, topic, patience);
+    }
+
     /** Topic, brokers, the parts of a record, and options, without secrets. */
     @Override
     public List<String> targets() {
@@ -214,18 +257,21 @@ public final class KafkaSink implements BatchSink {
 
     @Override
     public String describe() {
-        return "kafka topic " + settings.topic().orElseGet(columns::topicText) + " at " + settings + ", " + columns
-                + settings.describeOthers();
+        return "kafka topic " + settings.topic().orElseGet(columns::topicText) + " at " + settings + ", "
+                + (letters ? "dead letters" : columns) + settings.describeOthers();
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof KafkaSink sink && columns.equals(sink.columns) && settings.equals(sink.settings);
+        return other instanceof KafkaSink sink
+                && columns.equals(sink.columns)
+                && settings.equals(sink.settings)
+                && letters == sink.letters;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(columns, settings);
+        return Objects.hash(columns, settings, letters);
     }
 
     /** As {@link #describe()}. */
@@ -234,7 +280,8 @@ public final class KafkaSink implements BatchSink {
         return describe();
     }
 
-    private Dataset<Row> records(Dataset<Row> rows) {
+    private Dataset<Row> records(Dataset<Row> given) {
+        Dataset<Row> rows = letters ? LetterRecords.of(given) : given;
         return RecordSize.limited(columns.in(rows, settings.topic().isPresent()).records(rows), settings);
     }
 
@@ -256,7 +303,14 @@ public final class KafkaSink implements BatchSink {
                                 + " select(...) in an earlier step."));
     }
 
+    private KafkaSink with(ProducerSettings changed) {
+        return new KafkaSink(columns, changed, patience, letters);
+    }
+
     private KafkaSink with(KafkaColumns changed) {
-        return new KafkaSink(changed, settings, patience);
+        if (letters) {
+            throw new IllegalArgumentException("deadLetters(): " + OF_LETTERS);
+        }
+        return new KafkaSink(changed, settings, patience, false);
     }
 }

@@ -57,6 +57,11 @@ final class ProducerSettings {
         return new ProducerSettings(DEFAULTS.with(SERVERS, bootstrapServers));
     }
 
+    /** Those that {@link #options} returned. */
+    static ProducerSettings of(Map<String, String> options) {
+        return new ProducerSettings(Options.NONE.with(options));
+    }
+
     ProducerSettings with(String key, String value) {
         return new ProducerSettings(options.with(key, value));
     }
@@ -204,7 +209,8 @@ final class ProducerSettings {
         }
     }
 
-    private Map<String, String> producerProperties() {
+    /** The settings of the producer under its own names. */
+    Map<String, String> producerProperties() {
         Map<String, String> properties = new HashMap<>();
         options().forEach((key, value) -> {
             if (key.startsWith(PRODUCER)) {

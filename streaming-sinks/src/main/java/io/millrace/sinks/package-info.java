@@ -12,6 +12,8 @@
  *   <li>{@link io.millrace.sinks.KafkaSink}: records, at least once
  *   <li>{@link io.millrace.sinks.KafkaColumns} and {@link io.millrace.sinks.KafkaPayload}: the columns of a record
  *   <li>{@link io.millrace.sinks.ProducerSettings}: topic and producer
+ *   <li>{@link io.millrace.sinks.LetterRecords}: dead letters of a step; {@link io.millrace.sinks.KafkaLetterSender}:
+ *       those of a table
  *   <li>{@link io.millrace.sinks.RecordSize} and {@link io.millrace.sinks.RecordLimit}: records that are too large
  * </ul>
  *

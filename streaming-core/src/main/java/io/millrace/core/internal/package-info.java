@@ -42,6 +42,7 @@
  *   <li>{@link io.millrace.core.internal.Options}: options whose case does not count, shown without secrets
  *   <li>{@link io.millrace.core.internal.OptionNames}: unknown and misspelt options
  *   <li>{@link io.millrace.core.internal.Columns}: columns by name, missing ones, and those of a wrong type
+ *   <li>{@link io.millrace.core.internal.DeadLetterColumns}: the columns of a row that cannot be used
  *   <li>{@link io.millrace.core.internal.Arguments}: refuses null if a value is needed
  *   <li>{@link io.millrace.core.internal.ColumnExpressions}: columns compared by their expressions
  *   <li>{@link io.millrace.core.internal.TypeNames}: types by their names in SQL

@@ -18,7 +18,7 @@ final class DeadLetterMerge {
     private final boolean upserts;
     private final Dialect dialect;
     private final DeadLetterRule rule;
-    private final DeadLetters letters;
+    private final KeptLetters letters;
     private final StagingTable staging;
     private final Long[] attempts;
     private long refused;
@@ -33,7 +33,7 @@ final class DeadLetterMerge {
             boolean upserts,
             Dialect dialect,
             DeadLetterRule rule,
-            DeadLetters letters,
+            KeptLetters letters,
             StagingTable staging) {
         this.what = what;
         this.sql = sql;
@@ -50,8 +50,11 @@ final class DeadLetterMerge {
      * rows.
      */
     long whole(Connection connection) throws SQLException {
-        keepInvalid(connection);
+        countInvalid(connection);
         sql.merge(connection, staging.name(), attempts);
+        if (refused > 0) {
+            keepInvalid(connection);
+        }
         return staging.rows() - refused;
     }
 
@@ -60,10 +63,14 @@ final class DeadLetterMerge {
      * key stays; returns the number of merged rows.
      */
     long rowByRow(Connection connection) throws SQLException {
-        keepInvalid(connection);
-        List<Refusal> refusals = new RefusedRows("Merge into \"" + sql.table() + "\"", dialect, new StagedRows(refused))
+        countInvalid(connection);
+        long invalid = refused;
+        List<Refusal> refusals = new RefusedRows("Merge into \"" + sql.table() + "\"", dialect, new StagedRows(invalid))
                 .write(connection);
         refusals.forEach(refusal -> count(1, refusal.description()));
+        if (invalid > 0) {
+            keepInvalid(connection);
+        }
         letters.add(connection, letters(connection, refusals));
         return staging.rows() - refused;
     }
@@ -81,14 +88,18 @@ final class DeadLetterMerge {
                 .toList();
     }
 
-    private void keepInvalid(Connection connection) throws SQLException {
+    private void countInvalid(Connection connection) throws SQLException {
         refused = 0;
         DeadLetterMergeSql.StagedCounts counts = sql.counts(connection, staging.name(), attempts);
         staging.checkIsWhole(what, counts.rows());
         if (counts.invalid() > 0) {
             count(counts.invalid(), counts.reason());
-            sql.keepInvalid(connection, staging.name(), attempts, letters);
         }
+    }
+
+    /** After the merge, which may fail: letters that are sent are not taken back. */
+    private void keepInvalid(Connection connection) throws SQLException {
+        sql.keepInvalid(connection, staging.name(), attempts, letters);
     }
 
     private void count(long more, String reason) {

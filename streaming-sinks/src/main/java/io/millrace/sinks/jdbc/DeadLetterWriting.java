@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc;
 import io.millrace.sinks.jdbc.dialect.DeadLetterMergeSql;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
+import java.util.List;
 import java.util.Optional;
 import org.apache.spark.sql.types.StructType;
 
@@ -10,11 +11,16 @@ import org.apache.spark.sql.types.StructType;
  * Writes a batch whose refused rows become dead letters. It always uses a staging table, merges it in one statement,
  * and merges it row by row if that fails.
  *
- * @param upserts whether rows have keys
+ * @param keys empty to append rows
  * @param target the table as the user names it
  */
 record DeadLetterWriting(
-        DeadLetterMergeSql sql, boolean upserts, DeadLetterRule rule, Dialect dialect, String target, StructType schema)
+        DeadLetterMergeSql sql,
+        List<String> keys,
+        DeadLetterRule rule,
+        Dialect dialect,
+        String target,
+        StructType schema)
         implements BatchWriting {
     @Override
     public Optional<ExactlyOnceSql> direct(int tasks) {
@@ -33,7 +39,7 @@ record DeadLetterWriting(
     }
 
     DeadLetterMerge of(BatchTransactions batch, StagingTable staging) {
-        DeadLetters letters = new DeadLetters(dialect, rule.table(), target, batch.queryId(), batch.batch(), schema);
-        return new DeadLetterMerge(batch.what(), sql, upserts, dialect, rule, letters, staging);
+        KeptLetters letters = rule.letters(dialect, target, batch.queryId(), batch.batch(), schema, keys);
+        return new DeadLetterMerge(batch.what(), sql, !keys.isEmpty(), dialect, rule, letters, staging);
     }
 }

@@ -2,7 +2,6 @@ package io.millrace.sinks.jdbc;
 
 import io.millrace.sinks.jdbc.dialect.AuxiliaryType;
 import io.millrace.sinks.jdbc.dialect.DeadLetter;
-import io.millrace.sinks.jdbc.dialect.DeadLetterMergeSql;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.sql.Connection;
@@ -16,7 +15,7 @@ import org.apache.spark.sql.types.StructType;
  * The table of dead letters: refused rows, each with a reason. A row that is refused again in a retried batch is there
  * once.
  */
-final class DeadLetters implements DeadLetterMergeSql.Letters {
+final class DeadLetters implements KeptLetters {
     /** A keyword in some dialects, and so always quoted. */
     static final String STATE = "sqlstate";
 
@@ -75,7 +74,8 @@ final class DeadLetters implements DeadLetterMergeSql.Letters {
                         + " NOT NULL, PRIMARY KEY (target, query_id, digest)");
     }
 
-    void add(Connection connection, List<DeadLetter> letters) throws SQLException {
+    @Override
+    public void add(Connection connection, List<DeadLetter> letters) throws SQLException {
         if (letters.isEmpty()) {
             return;
         }

@@ -110,7 +110,7 @@ final class ExactlyOnceBatch {
         DeadLetterRule letters = plan.rule().deadLetters();
         String filter = "Filter such rows out in an earlier step";
         if (letters != null) {
-            return " Nothing of the batch is in the table or in \"" + letters.table() + "\". " + filter + ".";
+            return " Nothing of the batch is in the table or in " + letters.place() + ". " + filter + ".";
         }
         return " Nothing of the batch is in the table. " + filter + ", or "
                 + (dialect().mergesDeadLetters()

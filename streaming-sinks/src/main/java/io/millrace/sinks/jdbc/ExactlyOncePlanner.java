@@ -81,7 +81,7 @@ final class ExactlyOncePlanner extends Planner<ExactlyOnceRule, ExactlyOncePlan>
                 ? new BatchWriting.WithoutDeadLetters(dialect.exactlyOnce(table, planned))
                 : new DeadLetterWriting(
                         dialect.deadLetterMerge(table, planned).orElseThrow(),
-                        rule.upserts(),
+                        rule.keys(),
                         letters,
                         dialect,
                         name.toString(),

@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc;
 import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.BatchSink;
+import io.millrace.core.DeadLetterSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.ValidationException;
@@ -11,6 +12,7 @@ import io.millrace.sinks.jdbc.dialect.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -56,7 +58,8 @@ public final class JdbcExactlyOnce implements BatchSink {
      * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
      */
     public JdbcExactlyOnce deadLettersTo(String table) {
-        return deadLettersTo(target.tableFor(rule.verb()).sibling(Identifier.check(dialect(), "deadLettersTo", table)));
+        return deadLettersTo(DeadLetterRule.to(
+                target.tableFor(rule.verb()).sibling(Identifier.check(dialect(), "deadLettersTo", table))));
     }
 
     /**
@@ -65,18 +68,31 @@ public final class JdbcExactlyOnce implements BatchSink {
      * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves
      */
     public JdbcExactlyOnce deadLettersTo(String schema, String table) {
-        return deadLettersTo(Identifier.table(dialect(), "deadLettersTo", schema, table));
+        return deadLettersTo(DeadLetterRule.to(Identifier.table(dialect(), "deadLettersTo", schema, table)));
     }
 
-    private JdbcExactlyOnce deadLettersTo(TableName table) {
+    /**
+     * Sends rows that the table refuses to another sink, such as {@code Sinks.kafka(..).topic("refused")}, with the
+     * record of {@link JdbcUpsert#deadLettersTo(DeadLetterSink)}. The table stays exact, but letters come at least once:
+     * the driver sends them before it commits the batch, and sends them again if the batch is not committed.
+     *
+     * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves; if {@code letters} has no
+     *     topic, or names columns for its records
+     */
+    public JdbcExactlyOnce deadLettersTo(DeadLetterSink letters) {
+        notNull("deadLettersTo(letters)", letters);
+        return deadLettersTo(DeadLetterRule.to(letters.sender()));
+    }
+
+    private JdbcExactlyOnce deadLettersTo(DeadLetterRule letters) {
         if (!dialect().mergesDeadLetters()) {
-            throw new IllegalArgumentException("deadLettersTo(\"" + table
-                    + "\"): an exactly-once batch can keep its refused rows only on PostgreSQL, and this is "
+            throw new IllegalArgumentException("deadLettersTo(" + letters.place()
+                    + "): an exactly-once batch can keep its refused rows only on PostgreSQL, and this is "
                     + dialect().product()
                     + ". Filter such rows out in an earlier step,"
                     + " or use upsertOn(...).deadLettersTo(...).");
         }
-        return new JdbcExactlyOnce(target, rule.withDeadLetters(DeadLetterRule.to(table)));
+        return new JdbcExactlyOnce(target, rule.withDeadLetters(letters));
     }
 
     /**
@@ -98,9 +114,9 @@ public final class JdbcExactlyOnce implements BatchSink {
         List<String> statements = new ArrayList<>();
         TableName table = target.tableFor(rule.verb());
         statements.add(Ledger.ddl(dialect(), table.sibling(Ledger.NAME)));
-        if (rule.deadLetters() != null) {
-            statements.add(DeadLetters.ddl(dialect(), rule.deadLetters().table()));
-        }
+        Optional.ofNullable(rule.deadLetters())
+                .flatMap(DeadLetterRule::ownTable)
+                .ifPresent(letters -> statements.add(DeadLetters.ddl(dialect(), letters)));
         return AuxiliaryTable.script(statements);
     }
 

@@ -3,6 +3,7 @@ package io.millrace.sinks.jdbc;
 import static io.millrace.core.internal.Arguments.notNull;
 
 import io.millrace.core.BatchSink;
+import io.millrace.core.DeadLetterSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.ValidationException;
@@ -12,6 +13,7 @@ import io.millrace.sinks.jdbc.dialect.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.VoidFunction2;
 import org.apache.spark.sql.Dataset;
@@ -110,6 +112,21 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
+     * Sends rows that the table refuses to another sink, such as {@code Sinks.kafka(..).topic("refused")}, at least once:
+     * all brokers have them before the other rows are committed, and whatever is rerun may be sent again. A record has
+     * the row as JSON, its key columns as JSON for a key, and in headers what the table of
+     * {@link #deadLettersTo(String)} has in its columns: {@code millrace.reason}, {@code millrace.sqlstate},
+     * {@code millrace.target}, {@code millrace.query}, {@code millrace.batch} and {@code millrace.digest}, equal for
+     * equal rows. Replaces a table named before.
+     *
+     * @throws IllegalArgumentException if {@code letters} has no topic, or names columns for its records
+     */
+    public JdbcUpsert deadLettersTo(DeadLetterSink letters) {
+        notNull("deadLettersTo(letters)", letters);
+        return with(rule.deadLetters(DeadLetterRule.to(letters.sender())));
+    }
+
+    /**
      * The maximum share of a task's rows that may become dead letters before the task fails; ten rows always may.
      * Default 0.05.
      *
@@ -130,9 +147,9 @@ public final class JdbcUpsert implements BatchSink {
         if (rule.needsFence()) {
             statements.add(Fence.ddl(dialect(), table.sibling(Fence.NAME)));
         }
-        if (rule.deadLetters() != null) {
-            statements.add(DeadLetters.ddl(dialect(), rule.deadLetters().table()));
-        }
+        Optional.ofNullable(rule.deadLetters())
+                .flatMap(DeadLetterRule::ownTable)
+                .ifPresent(letters -> statements.add(DeadLetters.ddl(dialect(), letters)));
         return AuxiliaryTable.script(statements);
     }
 

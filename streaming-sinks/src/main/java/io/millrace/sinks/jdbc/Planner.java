@@ -47,6 +47,7 @@ abstract class Planner<R extends SinkRule, P> {
     final List<Problem> check(Optional<StructType> schema) {
         schema.ifPresent(this::checkStream);
         DriverSession.inspect(database, problems, connection -> checkDatabase(dialect.catalog(connection), schema));
+        checkSender();
         return problems.all();
     }
 
@@ -126,6 +127,20 @@ abstract class Planner<R extends SinkRule, P> {
         }
     }
 
+    private void checkSender() {
+        DeadLetterRule letters = rule.deadLetters();
+        if (letters != null && letters.sender() != null) {
+            letters.sender().check().stream()
+                    .map(problem -> new Problem(
+                            "deadLettersTo",
+                            problem.field() + " " + problem.value(),
+                            problem.reason(),
+                            problem.hint(),
+                            problem.isTransient()))
+                    .forEach(problems::add);
+        }
+    }
+
     private TableUse use(Optional<StructType> schema) {
         return new TableUse(
                 actions(), schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
@@ -151,8 +166,9 @@ abstract class Planner<R extends SinkRule, P> {
         progressTable(found).ifPresent(tables::add);
         DeadLetterRule letters = rule.deadLetters();
         if (letters != null) {
-            tables.add(
-                    DeadLetters.table(dialect, letters.inSchemaOf(found.name()).table()));
+            letters.inSchemaOf(found.name())
+                    .ownTable()
+                    .ifPresent(table -> tables.add(DeadLetters.table(dialect, table)));
         }
         return tables;
     }

@@ -1,5 +1,6 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.Interruption;
 import io.millrace.sinks.jdbc.dialect.SqlAction;
 import io.millrace.sinks.jdbc.dialect.SqlFault;
@@ -76,11 +77,11 @@ final class Retries {
                 }
                 return;
             } catch (SQLException e) {
-                SqlFault fault = faults().of(e);
+                SqlFault fault = fault(e);
                 if (!attempts.mayRetry(fault)) {
                     throw failure(what, e, start);
                 }
-                LOG.warn("{}: {}; retrying", what, faults().describe(e));
+                LOG.warn("{}: {}; retrying", what, describe(e));
                 deadlocks += fault == SqlFault.DEADLOCK ? 1 : 0;
                 attempts.pause(fault);
             }
@@ -109,7 +110,7 @@ final class Retries {
             SqlAction rest = attempt(connection, first);
             return new EarlyTransaction(connection, begun -> finish(begun, rest));
         } catch (SQLException e) {
-            LOG.debug("{} did not begin early: {}", what, faults().describe(e));
+            LOG.debug("{} did not begin early: {}", what, describe(e));
             return null;
         }
     }
@@ -131,7 +132,7 @@ final class Retries {
                     "{} ended a cancelled transaction: {}",
                     database,
                     failure instanceof SQLException e
-                            ? faults().describe(e)
+                            ? describe(e)
                             : failure.getClass().getName());
         }
     }
@@ -158,7 +159,7 @@ final class Retries {
     private void abandon(Connection connection, Throwable cause) {
         try (connection) {
             rollBack(connection, cause);
-            if (cause instanceof SQLException e && isUnusable(faults().of(e))) {
+            if (cause instanceof SQLException e && isUnusable(fault(e))) {
                 Pools.evict(database, connection);
             }
         } catch (SQLException e) {
@@ -182,7 +183,21 @@ final class Retries {
         return database.dialect().faults();
     }
 
+    private SqlFault fault(SQLException e) {
+        return e instanceof LettersNotSentException ? SqlFault.CONNECTION : faults().of(e);
+    }
+
+    private String describe(SQLException e) {
+        return e instanceof LettersNotSentException ? e.getMessage() : faults().describe(e);
+    }
+
     private RuntimeException failure(String what, SQLException e, long start) {
+        if (e instanceof LettersNotSentException) {
+            return new SinkFailure(
+                    what + " was rolled back: " + e.getMessage() + ", for retryFor(" + deadline
+                            + "). Restart the query when that answers: the rows come again.",
+                    FailureKind.CONNECTION_LOST);
+        }
         SqlFault fault = faults().of(e);
         String message = what + " in " + database.label() + " failed: " + faults().describe(e) + "."
                 + faults().hint(e).map(hint -> " " + hint).orElse("")

@@ -233,17 +233,22 @@ final class UpsertFlush {
 
     private RefusedRowException tooMany(DeadLetterRule rule) {
         return new RefusedRowException("\"" + plan.table() + "\" refuses " + refused + " of " + arrived
-                + " rows, more than deadLettersAtMost(" + rule.share() + ") allows. Inspect them in \"" + rule.table()
-                + "\".");
+                + " rows, more than deadLettersAtMost(" + rule.share() + ") allows. Inspect them in " + rule.place()
+                + ".");
     }
 
-    private DeadLetters deadLetters() {
+    private KeptLetters deadLetters() {
         DeadLetterRule rule = plan.rule().deadLetters();
         if (rule == null) {
             throw new IllegalStateException("the sink has no dead letters");
         }
-        return new DeadLetters(
-                dialect(), rule.table(), plan.table().toString(), queryId == null ? "" : queryId, epoch, plan.schema());
+        return rule.letters(
+                dialect(),
+                plan.table().toString(),
+                queryId == null ? "" : queryId,
+                epoch,
+                plan.schema(),
+                plan.rule().keys());
     }
 
     private Dialect dialect() {

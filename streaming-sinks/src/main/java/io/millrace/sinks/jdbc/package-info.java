@@ -49,6 +49,8 @@
  *
  * <ul>
  *   <li>{@link DeadLetterRule}: where refused rows go, and how many may
+ *   <li>{@link KeptLetters}: keeps them before the COMMIT, in {@link DeadLetters}, a table, or with
+ *       {@link SentLetters}, another sink; {@link LettersNotSentException}: that one does not answer
  *   <li>{@link RefusedRows}, {@link Bisection}: find the refused rows, for both sinks
  *   <li>{@link NumberedRows}: the rows they search; {@link FlushInOrder} has those of a flush, {@link DeadLetterMerge}
  *       those of a batch

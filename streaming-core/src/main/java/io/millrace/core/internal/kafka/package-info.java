@@ -14,6 +14,8 @@
  *       {@link io.millrace.core.internal.kafka.KafkaRangeStream} and {@link io.millrace.core.internal.kafka.KafkaEnd}
  *   <li>{@link io.millrace.core.internal.kafka.KafkaOptions}: the options of Spark's Kafka source
  *   <li>{@link io.millrace.core.internal.kafka.GroupCommitter}: commits what a running query has read
+ *   <li>{@link io.millrace.core.internal.kafka.SharedProducers}: the producers of the tasks of a JVM, for dead letters;
+ *       {@link io.millrace.core.internal.kafka.NotAcceptedException}: what Kafka does not take
  *   <li>{@link io.millrace.core.internal.kafka.SourceOffsets} and {@link io.millrace.core.internal.kafka.KafkaLag}: the
  *       offsets in the progress of a running query
  *   <li>{@link io.millrace.core.internal.kafka.KafkaJson}: partitions and offsets as Spark's JSON

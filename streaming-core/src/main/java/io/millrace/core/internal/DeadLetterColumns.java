@@ -1,9 +1,8 @@
-package io.millrace.core;
+package io.millrace.core.internal;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import io.millrace.core.internal.Columns;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,7 +13,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 
 /** A row that cannot be used: its original bytes, where it is in Kafka, and why. */
-final class DeadLetterColumns {
+public final class DeadLetterColumns {
     private DeadLetterColumns() {}
 
     /**
@@ -23,10 +22,15 @@ final class DeadLetterColumns {
      *
      * @param column the column whose bytes are the value
      */
-    static Column[] of(Dataset<Row> rows, String column, Column reason) {
+    public static Column[] of(Dataset<Row> rows, String column, Column reason) {
+        return of(rows, Columns.at(rows, column), ofKafka(rows, "key", DataTypes.BinaryType), reason);
+    }
+
+    /** The same for a record with this value and key. */
+    public static Column[] of(Dataset<Row> rows, Column value, Column key, Column reason) {
         List<Column> columns = new ArrayList<>(List.of(
-                Columns.at(rows, column).cast(DataTypes.BinaryType).as("value"),
-                ofKafka(rows, "key", DataTypes.BinaryType),
+                value.cast(DataTypes.BinaryType).as("value"),
+                key.cast(DataTypes.BinaryType).as("key"),
                 ofKafka(rows, "topic", DataTypes.StringType),
                 ofKafka(rows, "partition", DataTypes.IntegerType),
                 ofKafka(rows, "offset", DataTypes.LongType),
@@ -39,7 +43,7 @@ final class DeadLetterColumns {
     }
 
     /** A column of the Kafka source; NULL if {@code rows} do not have it. */
-    static Column ofKafka(Dataset<Row> rows, String name, DataType type) {
+    public static Column ofKafka(Dataset<Row> rows, String name, DataType type) {
         return (has(rows, name) ? col(name).cast(type) : lit(null).cast(type)).as(name);
     }
 

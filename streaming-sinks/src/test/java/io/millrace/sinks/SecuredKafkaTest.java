@@ -17,8 +17,12 @@ import io.millrace.core.Secret;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.ValidationException;
+import io.millrace.sinks.jdbc.JdbcUpsert;
+import io.millrace.sinks.jdbc.Server;
 import io.millrace.testkit.servers.TestKafka;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,6 +33,7 @@ import java.util.stream.Stream;
 import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.junit.jupiter.api.Test;
@@ -78,6 +83,35 @@ class SecuredKafkaTest {
         assertThat(hits.queryExecution().toString() + sink.describe() + security)
                 .doesNotContain("canary");
         assertThat(checkpoint()).isNotEmpty().noneMatch(file -> file.contains("canary"));
+    }
+
+    @Test
+    void deadLettersOfATableGoThereAndNeitherPlanNorLogHoldsThePassword() throws Exception {
+        KAFKA.grant("shop", out);
+        Server.execute("DROP TABLE IF EXISTS secured", "CREATE TABLE secured (id int PRIMARY KEY CHECK (id > 1))");
+        JdbcUpsert sink = Sinks.jdbc(Server.database())
+                .table("secured")
+                .upsertOn("id")
+                .deadLettersTo(Sinks.kafka(KAFKA.securedServers())
+                        .topic(out)
+                        .security(security("shop", CANARY)));
+
+        ByteArrayOutputStream task = new ByteArrayOutputStream();
+        List<String> log;
+        try (KeptLog kept = KeptLog.ofAll()) {
+            ForeachWriter<Row> writer = sink.writer("id INT");
+            new ObjectOutputStream(task).writeObject(writer);
+            writer.open(0, 0);
+            writer.process(Server.row(1));
+            writer.process(Server.row(2));
+            writer.close(null);
+            log = kept.lines();
+        }
+
+        assertThat(values(out)).containsExactly("{\"id\":1}");
+        assertThat(log).as("log lines of Kafka's clients").noneMatch(line -> line.contains("canary"));
+        assertThat(task.toString(StandardCharsets.ISO_8859_1) + sink).doesNotContain("canary");
+        assertThat(sink.describe()).contains("kafka topic " + out + " at " + KAFKA.securedServers() + " by SASL_SSL");
     }
 
     @Test

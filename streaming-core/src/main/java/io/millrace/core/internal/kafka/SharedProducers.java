@@ -78,7 +78,9 @@ public final class SharedProducers {
                 sendAll(shared.producer, records.subList(from, Math.min(from + AT_ONCE, records.size())));
             }
         } catch (KafkaException e) {
-            isUsable = e instanceof RetriableException || e instanceof RecordTooLargeException;
+            isUsable = e instanceof RetriableException
+                    || e instanceof RecordTooLargeException
+                    || e instanceof InterruptException;
             throw failure(e);
         } finally {
             giveBack(settings, shared, isUsable);
@@ -210,9 +212,16 @@ public final class SharedProducers {
             this.producer = producer;
         }
 
-        /** Nothing is under way. */
+        /** Nothing is under way. Also by a thread that is interrupted, which would leave the producer's own running. */
         void close() {
-            producer.close(Duration.ZERO);
+            boolean isInterrupted = Thread.interrupted();
+            try {
+                producer.close(Duration.ZERO);
+            } finally {
+                if (isInterrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
     }
 }

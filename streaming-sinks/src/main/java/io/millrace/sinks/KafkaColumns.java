@@ -4,7 +4,9 @@ import io.millrace.core.Problem;
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.Finding;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,6 +65,11 @@ record KafkaColumns(
         return topic != null;
     }
 
+    /** Whether columns say where records go. */
+    boolean namePlaces() {
+        return topic != null || partition != null;
+    }
+
     String topicText() {
         return topic == null ? "not named" : "from " + topic;
     }
@@ -83,15 +90,15 @@ record KafkaColumns(
         return List.of(rows.columns()).containsAll(OF_THE_SOURCE);
     }
 
-    /** The columns that Spark's Kafka sink takes, under the names by which it finds them. */
-    Dataset<Row> records(Dataset<Row> rows) {
-        List<Column> columns = new ArrayList<>();
-        columns.add(valueOrDefault().in(rows).as("value"));
-        keyIn(rows).ifPresent(payload -> columns.add(payload.in(rows).as("key")));
-        part(rows, topic, "topic").ifPresent(columns::add);
-        part(rows, headers, "headers").ifPresent(columns::add);
-        part(rows, partition, "partition").ifPresent(columns::add);
-        return rows.select(columns.toArray(Column[]::new));
+    /** What Spark's Kafka sink takes, by the names by which it finds it, of rows with the columns of {@code rows}. */
+    Map<String, Column> parts(Dataset<Row> rows) {
+        Map<String, Column> parts = new LinkedHashMap<>();
+        parts.put("value", valueOrDefault().in(rows));
+        keyIn(rows).ifPresent(payload -> parts.put("key", payload.in(rows)));
+        part(rows, topic).ifPresent(column -> parts.put("topic", column));
+        part(rows, headers).ifPresent(column -> parts.put("headers", column));
+        part(rows, partition).ifPresent(column -> parts.put("partition", column));
+        return parts;
     }
 
     /** The columns of {@code rows} that no part of a record uses. */
@@ -158,9 +165,8 @@ record KafkaColumns(
                 .orElse(null);
     }
 
-    private static Optional<Column> part(Dataset<Row> rows, @Nullable String column, String name) {
-        return Optional.ofNullable(column)
-                .map(given -> Columns.named(rows, given).as(name));
+    private static Optional<Column> part(Dataset<Row> rows, @Nullable String column) {
+        return Optional.ofNullable(column).map(given -> Columns.at(rows, given));
     }
 
     private static Optional<Problem> typeProblem(

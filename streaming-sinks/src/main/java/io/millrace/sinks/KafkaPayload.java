@@ -45,7 +45,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
         if (isJson) {
             return JsonDocument.of(rows, columns(rows));
         }
-        Column column = Columns.named(rows, names.get(0));
+        Column column = Columns.at(rows, names.get(0));
         DataType type = Columns.find(rows, names.get(0)).orElseThrow().dataType();
         // A string may have a collation, which Spark's own sink does not take.
         return isWholeNumber(type) || type instanceof StringType ? column.cast("string") : column;
@@ -68,7 +68,7 @@ record KafkaPayload(String call, List<String> names, boolean isJson) {
     }
 
     private Column[] columns(Dataset<Row> rows) {
-        return namesIn(rows).stream().map(name -> Columns.named(rows, name)).toArray(Column[]::new);
+        return namesIn(rows).stream().map(name -> Columns.at(rows, name)).toArray(Column[]::new);
     }
 
     private Optional<Problem> documentProblem(Dataset<Row> rows) {

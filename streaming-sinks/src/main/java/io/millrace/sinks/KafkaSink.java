@@ -7,14 +7,18 @@ import io.millrace.core.DeadLetterSink;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.Transform;
+import io.millrace.core.ValidationException;
 import io.millrace.core.internal.EmptyRows;
 import io.millrace.core.internal.kafka.KafkaBrokers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.function.VoidFunction2;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.streaming.DataStreamWriter;
@@ -42,6 +46,7 @@ public final class KafkaSink implements BatchSink, DeadLetterSink {
     private final ProducerSettings settings;
     private final Duration patience;
     private final boolean letters;
+    private final LimitOnce routes = new LimitOnce();
 
     private KafkaSink(KafkaColumns columns, ProducerSettings settings, Duration patience, boolean letters) {
         this.columns = columns;
@@ -142,6 +147,30 @@ public final class KafkaSink implements BatchSink, DeadLetterSink {
         return new KafkaSink(columns, settings, patience, true);
     }
 
+    /**
+     * The rows whose records Kafka takes, as a step of the branch that writes them: those that are not
+     * {@link #oversized}.
+     */
+    public Transform fitting() {
+        return new SizedRows(this, true);
+    }
+
+    /**
+     * The rows whose records Kafka would refuse for their size, as steps of a branch of their own: {@code value},
+     * {@code key}, {@code topic}, {@code partition}, {@code offset}, {@code timestamp}, {@code headers} if there are
+     * any, {@code reason}. Value and key are those of the record; a place that the rows do not have is NULL. A record is
+     * too large for the producer ({@code kafka.max.request.size}, {@code kafka.buffer.memory}), or before compression
+     * for the topic that is named ({@code max.message.bytes}, which the brokers are asked for once, at the first use).
+     * Each row is in exactly one of {@code fitting()} and {@code oversized()} of the same sink.
+     *
+     * <pre>{@code
+     * Sinks.several("counts", kafka.fitting(), kafka).and("large", kafka.oversized(), Sinks.parquet("s3a://bucket/large"))
+     * }</pre>
+     */
+    public Transform oversized() {
+        return new SizedRows(this, false);
+    }
+
     /** How to encrypt and to log in, in place of any security set before. Default neither. */
     public KafkaSink security(KafkaSecurity security) {
         notNull("security(security)", security);
@@ -181,18 +210,24 @@ public final class KafkaSink implements BatchSink, DeadLetterSink {
     @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
         notNull("write(rows)", rows);
-        return records(rows).writeStream().format("kafka").options(settings.options());
+        RecordLimit limit = settings.recordLimit(patience);
+        return records(rows, limit)
+                .writeStream()
+                .format("kafka")
+                .options(settings.withBatchesFor(limit).options());
     }
 
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         notNull("batchesOf(stream)", stream);
+        RecordLimit limit = settings.recordLimit(patience);
+        Map<String, String> options = settings.withBatchesFor(limit).options();
         return (rows, batchId) -> {
             if (!EmptyRows.are(rows)) {
-                records(rows)
+                records(rows, limit)
                         .write()
                         .format("kafka")
-                        .options(settings.options())
+                        .options(options)
                         .save();
             }
         };
@@ -209,11 +244,7 @@ public final class KafkaSink implements BatchSink, DeadLetterSink {
                     "no topic is named",
                     "Call topic(\"...\"), or topicFrom(\"...\") with a column."));
         }
-        query.rows()
-                .ifPresent(rows -> problems.addAll(
-                        letters
-                                ? LetterRecords.problems(rows)
-                                : columns(query).problems(rows)));
+        query.rows().ifPresent(rows -> problems.addAll(problems(rows)));
         if (problems.isEmpty() && columns.isOfSpark() && !letters) {
             problems.addAll(unused(query));
         }
@@ -280,9 +311,38 @@ public final class KafkaSink implements BatchSink, DeadLetterSink {
         return describe();
     }
 
-    private Dataset<Row> records(Dataset<Row> given) {
-        Dataset<Row> rows = letters ? LetterRecords.of(given) : given;
-        return RecordSize.limited(columns.in(rows, settings.topic().isPresent()).records(rows), settings);
+    private Dataset<Row> records(Dataset<Row> rows, RecordLimit limit) {
+        return RecordSize.limited(rows, parts(rows), limit, settings.topic(), isRead(rows));
+    }
+
+    /** The parts of a record, of rows with the columns of {@code rows}. */
+    Map<String, Column> parts(Dataset<Row> rows) {
+        return letters ? LetterRecords.parts(rows) : in(rows).parts(rows);
+    }
+
+    /** Why a record cannot be made of {@code rows}. */
+    List<Problem> problems(Dataset<Row> rows) {
+        return letters ? LetterRecords.problems(rows) : in(rows).problems(rows);
+    }
+
+    /** That by which {@link #fitting} and {@link #oversized} part the rows: it does not change. */
+    RecordLimit limitOfRoutes() {
+        return routes.limit(() -> {
+            settings.brokerProblem(patience).ifPresent(problem -> {
+                throw new ValidationException("The size that Kafka takes", List.of(problem));
+            });
+            return settings.recordLimit().withTopic(settings.ofTopic(patience));
+        });
+    }
+
+    /** Whether topic, partition and offset of {@code rows} say where each was read. */
+    private boolean isRead(Dataset<Row> rows) {
+        return List.of(rows.columns()).containsAll(List.of("topic", "partition", "offset"))
+                && (letters || !in(rows).namePlaces());
+    }
+
+    private KafkaColumns in(Dataset<Row> rows) {
+        return columns.in(rows, settings.topic().isPresent());
     }
 
     private KafkaColumns columns(PlannedQuery query) {

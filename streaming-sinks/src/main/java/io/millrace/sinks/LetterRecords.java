@@ -47,7 +47,7 @@ final class LetterRecords {
     private LetterRecords() {}
 
     /** {@code value}, {@code key} and {@code headers}. */
-    static Dataset<Row> of(Dataset<Row> rows) {
+    static Map<String, Column> parts(Dataset<Row> rows) {
         Column[] more = IN_HEADERS.stream()
                 .map(name -> struct(lit("millrace." + name).as("key"), text(name).as("value")))
                 .toArray(Column[]::new);
@@ -55,7 +55,11 @@ final class LetterRecords {
         Column headers = Columns.find(rows, "headers").isPresent()
                 ? concat(coalesce(col("headers"), array().cast(KafkaColumns.HEADERS)), known)
                 : known;
-        return rows.select(col("value"), col("key"), headers.cast(KafkaColumns.HEADERS).as("headers"));
+        Map<String, Column> parts = new LinkedHashMap<>();
+        parts.put("value", col("value"));
+        parts.put("key", col("key"));
+        parts.put("headers", headers.cast(KafkaColumns.HEADERS));
+        return parts;
     }
 
     private static Column text(String name) {

@@ -129,8 +129,34 @@ final class ProducerSettings {
         long request = number("kafka.max.request.size");
         long buffer = number("kafka.buffer.memory");
         return request <= buffer
-                ? new RecordLimit("kafka.max.request.size", request)
-                : new RecordLimit("kafka.buffer.memory", buffer);
+                ? new RecordLimit("kafka.max.request.size", request, Optional.empty())
+                : new RecordLimit("kafka.buffer.memory", buffer, Optional.empty());
+    }
+
+    /** With the topic's own, as its brokers report it; without if records are compressed, or if no topic is named. */
+    RecordLimit recordLimit(Duration patience) {
+        return recordLimit().withTopic(isCompressed() ? Optional.empty() : ofTopic(patience));
+    }
+
+    /**
+     * These, with batches that the topic takes. Of a batch that is too large, Kafka's client makes batches of
+     * {@code batch.size}: without end if the topic takes less, and before Kafka 4 its {@code flush}, on which Spark
+     * relies, returns meanwhile, as if the records were written.
+     */
+    ProducerSettings withBatchesFor(RecordLimit limit) {
+        return limit.ofTopic()
+                .filter(bytes -> bytes < number("kafka.batch.size"))
+                .map(bytes -> with("kafka.batch.size", bytes.toString()))
+                .orElse(this);
+    }
+
+    /** The {@code max.message.bytes} of the topic; empty if the brokers do not report it. */
+    Optional<Long> ofTopic(Duration patience) {
+        return topic().flatMap(topic -> KafkaBrokers.of(options(), patience).largestMessage(topic));
+    }
+
+    private boolean isCompressed() {
+        return !options().getOrDefault("kafka.compression.type", "none").equals("none");
     }
 
     /**
@@ -140,12 +166,8 @@ final class ProducerSettings {
     Optional<Problem> topicLimit(Duration patience) {
         RecordLimit limit = recordLimit();
         String topic = options().getOrDefault("topic", "");
-        if (topic.isEmpty()
-                || !options().getOrDefault("kafka.compression.type", "none").equals("none")) {
-            return Optional.empty();
-        }
-        return KafkaBrokers.of(options(), patience)
-                .largestMessage(topic)
+        return recordLimit(patience)
+                .ofTopic()
                 .filter(bytes -> bytes < limit.bytes())
                 .map(bytes -> new Problem(
                         "topic",

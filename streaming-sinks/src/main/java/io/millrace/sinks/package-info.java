@@ -14,7 +14,8 @@
  *   <li>{@link io.millrace.sinks.ProducerSettings}: topic and producer
  *   <li>{@link io.millrace.sinks.LetterRecords}: dead letters of a step; {@link io.millrace.sinks.KafkaLetterSender}:
  *       those of a table
- *   <li>{@link io.millrace.sinks.RecordSize} and {@link io.millrace.sinks.RecordLimit}: records that are too large
+ *   <li>{@link io.millrace.sinks.RecordSize} and {@link io.millrace.sinks.RecordLimit}: records that are too large;
+ *       {@link io.millrace.sinks.SizedRows}, by a {@link io.millrace.sinks.LimitOnce}: branches of them
  * </ul>
  *
  * <p>Files and formats:

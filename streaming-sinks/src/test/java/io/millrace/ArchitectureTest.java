@@ -46,11 +46,12 @@ class ArchitectureTest {
     private static final String DIALECT = JDBC + ".dialect";
     private static final String POSTGRES = JDBC + ".postgres";
     private static final String MARIADB = JDBC + ".mariadb";
+    private static final String LOOKUP = JDBC + ".lookup";
     private static final String TESTKIT = "io.millrace.testkit";
     private static final String SERVERS = TESTKIT + ".servers";
 
     /** Public for other packages of the library, not for users. */
-    private static final String[] INTERNAL = {CORE + ".internal..", DIALECT, POSTGRES, MARIADB};
+    private static final String[] INTERNAL = {CORE + ".internal..", DIALECT, POSTGRES, MARIADB, LOOKUP};
 
     /** Which packages of the library each package may use. {@code x..} stands for x and what is below it. */
     private static final Map<String, List<String>> ARROWS = new LinkedHashMap<>(Map.of(
@@ -64,8 +65,10 @@ class ArchitectureTest {
             List.of(DIALECT, CORE + ".."),
             MARIADB,
             List.of(DIALECT, CORE + ".."),
+            LOOKUP,
+            List.of(CORE + ".."),
             JDBC,
-            List.of(POSTGRES, MARIADB, DIALECT, CORE + ".."),
+            List.of(POSTGRES, MARIADB, DIALECT, LOOKUP, CORE + ".."),
             SINKS,
             List.of(JDBC, CORE + ".."),
             TESTKIT,
@@ -96,6 +99,8 @@ class ArchitectureTest {
             CORE + ".internal.NeededColumns",
             CORE + ".internal.PersistedRows",
             CORE + ".internal.FileFormatOptions",
+            CORE + ".internal.PartitionRows",
+            CORE + ".internal.PersistedRows",
             CORE + ".internal.RunningQueries",
             CORE + ".internal.SparkMetrics",
             CORE + ".internal.StreamingPlan",
@@ -129,6 +134,15 @@ class ArchitectureTest {
             SINKS + ".ViewNames",
             // Spark's connector API is published, and its rows are not.
             JDBC + ".LetterReaders",
+            // Rows as Spark has them, so that no value is changed on its way.
+            JDBC + ".LookedUpTable",
+            LOOKUP + ".LookupCaches",
+            LOOKUP + ".KnownRows",
+            LOOKUP + ".WholeTable",
+            LOOKUP + ".LookupFunction",
+            LOOKUP + ".LookupKeys",
+            LOOKUP + ".LookupRows",
+            LOOKUP + ".LookupTable",
             DIALECT + ".SparkTime",
             TESTKIT + ".SparkBatchInternals",
             TESTKIT + ".SparkClockInternals",

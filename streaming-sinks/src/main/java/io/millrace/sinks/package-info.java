@@ -6,6 +6,8 @@
  *
  * <p>Tables: {@link io.millrace.sinks.jdbc.JdbcTarget} of a {@link io.millrace.sinks.jdbc.Database}.
  *
+ * <p>Look-ups: {@link io.millrace.sinks.Lookups}, of {@link io.millrace.sinks.jdbc.JdbcLookup}.
+ *
  * <p>Kafka:
  *
  * <ul>

@@ -68,6 +68,11 @@ public record MetricName(String kind, List<Part> parts) {
         return new MetricName("sink", List.of(new Part("query", query), new Part("sink", sink)));
     }
 
+    /** A table in which {@code query} looks rows up. */
+    public static MetricName ofLookup(String query, String table) {
+        return new MetricName("lookup", List.of(new Part("query", query), new Part("lookup", table)));
+    }
+
     /** A consumer group that shows what {@code query} has read. */
     public static MetricName ofGroup(String query, String group) {
         return new MetricName("group", List.of(new Part("query", query), new Part("group", group)));

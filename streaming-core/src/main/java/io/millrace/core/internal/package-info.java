@@ -23,6 +23,7 @@
  *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system, and
  *       {@link io.millrace.core.internal.MetricName}: the names in it
  *   <li>{@link io.millrace.core.internal.TableStream}: a stream of Spark's interface of sources, given as a value
+ *   <li>{@link io.millrace.core.internal.PartitionRows}: columns that are computed from all rows of a partition
  *   <li>{@link io.millrace.core.internal.CalendarExpression}: windows of a calendar, by the dates of
  *       {@link io.millrace.core.internal.CalendarRule}
  *   <li>{@link io.millrace.core.internal.StructExpression}: what expressions of Millrace's own share

@@ -35,6 +35,15 @@ final class DriverSession {
         });
     }
 
+    /** Runs a check if the server is a supported one; the session may be read-only. */
+    static void askKnown(Database database, Problems problems, SqlAction check) {
+        ask(database, problems, connection -> {
+            if (isKnown(connection, database, problems)) {
+                check.run(connection);
+            }
+        });
+    }
+
     private static boolean isFit(Connection connection, Database database, Problems problems) throws SQLException {
         Optional<Flaw> flaw = database.dialect().flaw(connection, () -> open(database));
         flaw.ifPresent(found -> problems.add("jdbc", database.label(), found.reason(), found.hint()));

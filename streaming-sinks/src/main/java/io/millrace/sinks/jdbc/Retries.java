@@ -33,6 +33,8 @@ final class Retries {
     private static final String SMALLER_FLUSHES = "make flushes smaller by rowsPerFlush(...)";
     static final String SMALLER_BATCHES = "make batches smaller, those from Kafka by maxOffsetsPerTrigger(...)";
 
+    private static final String FEWER_KEYS = "ask for fewer keys at a time by keysPerQuery(...)";
+
     private final Database database;
     private final Duration deadline;
     private final String smaller;
@@ -51,6 +53,10 @@ final class Retries {
 
     static Retries ofBatches(Database database, Duration deadline) {
         return new Retries(database, deadline, SMALLER_BATCHES);
+    }
+
+    static Retries ofLookups(Database database, Duration deadline) {
+        return new Retries(database, deadline, FEWER_KEYS);
     }
 
     /** The number of retries, and of those after a deadlock. */

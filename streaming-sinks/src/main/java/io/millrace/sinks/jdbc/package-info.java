@@ -1,7 +1,7 @@
 /**
  * The JDBC sinks: upserts, and micro-batches that are written exactly once. This package depends on {@code dialect},
- * the contract of a database, and names {@code postgres} and {@code mariadb} only in {@link Dialects}; none of them
- * depends on it. Front doors:
+ * the contract of a database, on {@code lookup}, the tasks of look-ups, and names {@code postgres} and {@code mariadb}
+ * only in {@link Dialects}; none of them depends on it. Front doors:
  *
  * <ul>
  *   <li>{@link Database}: the URL, the login and the connections
@@ -9,6 +9,7 @@
  *   <li>{@link JdbcUpsert}: the sink that writes rows by key
  *   <li>{@link JdbcExactlyOnce}: the sink that writes each micro-batch once
  *   <li>{@link DeadLetterSource}: the source that reads refused rows back
+ *   <li>{@link JdbcLookup}: the step that adds columns of a table to rows
  * </ul>
  *
  * <p>Checks before the start:
@@ -83,6 +84,14 @@
  *       {@link Admission} asks them for a task
  *   <li>{@link Ledger}: the last batch of a query
  *   <li>{@link DeadLetters}: the refused rows
+ * </ul>
+ *
+ * <p>Look-ups, whose tasks are in {@code lookup}:
+ *
+ * <ul>
+ *   <li>{@link LookupRule}: the settings of the user; {@link LookupPlanner}: checks the stream and the table
+ *   <li>{@link PlannedLookups}: the plans, which the batches of a branch share
+ *   <li>{@link LookedUpTable}: the table, as the executors read it
  * </ul>
  *
  * <p>Metrics:

@@ -1,5 +1,7 @@
 package io.millrace.core.internal.spark;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -8,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.executor.InputMetrics;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -24,11 +27,14 @@ import org.apache.spark.sql.catalyst.rules.Rule;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.FileFormat;
+import org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils;
+import org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils$;
 import org.apache.spark.sql.execution.streaming.FileStreamSink;
 import org.apache.spark.sql.execution.streaming.FileStreamSinkLog;
 import org.apache.spark.sql.execution.streaming.Sink;
 import org.apache.spark.sql.execution.streaming.SinkFileStatus;
 import org.apache.spark.sql.execution.streaming.StreamingRelation;
+import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.Trigger;
@@ -37,6 +43,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.Clock;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
+import scala.collection.Iterator;
 import scala.collection.Seq;
 import scala.collection.immutable.Map$;
 
@@ -169,5 +176,16 @@ public final class SparkLine {
     /** A variant in Spark's own form, of a JSON document; NULL if it is none, or has two members of one name. */
     public static @Nullable Object variantOf(String json) {
         return null; // This line has no variants.
+    }
+
+    /** The columns of a result as Spark reads them from such a server; {@code kind} is a URL of its kind. */
+    public static StructType jdbcColumns(Connection connection, ResultSet result, String kind) {
+        return JdbcUtils.getSchema(result, JdbcDialects.get(kind), true, false);
+    }
+
+    /** The rows of a result as Spark reads them. It reuses the object of a row for the next one. */
+    public static Iterator<InternalRow> jdbcRows(ResultSet result, String kind, StructType columns) {
+        return JdbcUtils$.MODULE$.resultSetToSparkInternalRows(
+                result, JdbcDialects.get(kind), columns, new InputMetrics());
     }
 }

@@ -3,6 +3,8 @@ package io.millrace.core.internal.spark;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.spark.SparkThrowable;
+import org.apache.spark.executor.InputMetrics;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -31,11 +34,14 @@ import org.apache.spark.sql.classic.StreamingQueryManager;
 import org.apache.spark.sql.connector.catalog.Table;
 import org.apache.spark.sql.execution.datasources.DataSource;
 import org.apache.spark.sql.execution.datasources.FileFormat;
+import org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils;
+import org.apache.spark.sql.execution.datasources.jdbc.JdbcUtils$;
 import org.apache.spark.sql.execution.streaming.Sink;
 import org.apache.spark.sql.execution.streaming.runtime.StreamingRelation;
 import org.apache.spark.sql.execution.streaming.sinks.FileStreamSink;
 import org.apache.spark.sql.execution.streaming.sinks.FileStreamSinkLog;
 import org.apache.spark.sql.execution.streaming.sinks.SinkFileStatus;
+import org.apache.spark.sql.jdbc.JdbcDialects;
 import org.apache.spark.sql.streaming.OutputMode;
 import org.apache.spark.sql.streaming.StreamingQuery;
 import org.apache.spark.sql.streaming.TimeMode;
@@ -49,6 +55,7 @@ import org.apache.spark.unsafe.types.VariantVal;
 import org.apache.spark.util.Clock;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
+import scala.collection.Iterator;
 import scala.collection.immutable.Map$;
 import scala.collection.immutable.Seq;
 
@@ -218,5 +225,16 @@ public final class SparkLine {
         } catch (IOException | RuntimeException e) {
             return null;
         }
+    }
+
+    /** The columns of a result as Spark reads them from such a server; {@code kind} is a URL of its kind. */
+    public static StructType jdbcColumns(Connection connection, ResultSet result, String kind) {
+        return JdbcUtils.getSchema(connection, result, JdbcDialects.get(kind), true, false);
+    }
+
+    /** The rows of a result as Spark reads them. It reuses the object of a row for the next one. */
+    public static Iterator<InternalRow> jdbcRows(ResultSet result, String kind, StructType columns) {
+        return JdbcUtils$.MODULE$.resultSetToSparkInternalRows(
+                result, JdbcDialects.get(kind), columns, new InputMetrics(), Option.empty());
     }
 }

@@ -73,6 +73,21 @@ public interface Dialect extends Serializable {
         return Optional.empty();
     }
 
+    /** Whether the server can compare keys of a stream with a column, as its unique index does. */
+    default boolean asks(DataType stream, ColumnType column) {
+        return false;
+    }
+
+    /** How rows are found by their keys, each of which it {@link #asks}. */
+    default LookupSql lookup(TableName table, List<LookupKey> keys, List<String> columns) {
+        throw new UnsupportedOperationException(product() + " has no look-ups");
+    }
+
+    /** A URL of a kind that Spark knows, by which it decides on the types of columns. */
+    default String sparkUrl() {
+        return urlPrefix();
+    }
+
     UpsertSql upsert(TableName table, UpsertSpec spec, List<PlannedColumn> columns);
 
     /** The statements of an exactly-once sink, which upserts if a column is a key, and appends otherwise. */

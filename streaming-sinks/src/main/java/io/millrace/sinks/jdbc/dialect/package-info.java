@@ -14,6 +14,7 @@
  *   <li>{@link UpsertSql}: the flushes of an upsert
  *   <li>{@link ExactlyOnceSql}: exactly-once batches, through the staging tables of {@link StagingSql}
  *   <li>{@link DeadLetterMergeSql}: exactly-once batches with dead letters; optional
+ *   <li>{@link LookupSql}: rows by their keys, of which {@link LookupKey} is one column; optional
  * </ol>
  *
  * <p>What it is given:

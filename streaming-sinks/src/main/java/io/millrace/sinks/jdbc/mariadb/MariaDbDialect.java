@@ -9,6 +9,8 @@ import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.dialect.Flaw;
 import io.millrace.sinks.jdbc.dialect.KeyRequirement;
+import io.millrace.sinks.jdbc.dialect.LookupKey;
+import io.millrace.sinks.jdbc.dialect.LookupSql;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.Reconnect;
 import io.millrace.sinks.jdbc.dialect.SqlFaults;
@@ -92,6 +94,22 @@ public record MariaDbDialect() implements Dialect {
     @Override
     public Optional<UnaryOperator<Object>> keyForm(PlannedColumn key) {
         return MariaDbKeyForms.of(key.type());
+    }
+
+    @Override
+    public boolean asks(DataType stream, ColumnType column) {
+        return MariaDbLookupType.of(stream, column).isPresent();
+    }
+
+    @Override
+    public LookupSql lookup(TableName table, List<LookupKey> keys, List<String> columns) {
+        return MariaDbLookupSql.of(table, keys, columns);
+    }
+
+    /** Spark 3.5 knows MySQL alone. */
+    @Override
+    public String sparkUrl() {
+        return "jdbc:mysql:";
     }
 
     @Override

@@ -44,6 +44,12 @@
  *   <li>{@link MariaDbExactlyOnceSql}: direct INSERT, or a staging table and a merge
  * </ul>
  *
+ * <p>Look-ups:
+ *
+ * <ul>
+ *   <li>{@link MariaDbLookupSql}: rows by keys in JSON; {@link MariaDbLookupType}: how keys of a type are sent
+ * </ul>
+ *
  * <p>Failures:
  *
  * <ul>

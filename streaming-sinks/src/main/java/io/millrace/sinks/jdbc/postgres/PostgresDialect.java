@@ -10,6 +10,8 @@ import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.dialect.Flaw;
 import io.millrace.sinks.jdbc.dialect.KeyRequirement;
+import io.millrace.sinks.jdbc.dialect.LookupKey;
+import io.millrace.sinks.jdbc.dialect.LookupSql;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.Reconnect;
 import io.millrace.sinks.jdbc.dialect.SqlFaults;
@@ -100,6 +102,16 @@ public record PostgresDialect() implements Dialect {
     @Override
     public Optional<String> checkConstraintsNow() {
         return Optional.of("SET CONSTRAINTS ALL IMMEDIATE");
+    }
+
+    @Override
+    public boolean asks(DataType stream, ColumnType column) {
+        return PostgresLookupType.of(stream, column).isPresent();
+    }
+
+    @Override
+    public LookupSql lookup(TableName table, List<LookupKey> keys, List<String> columns) {
+        return PostgresLookupSql.of(table, keys, columns);
     }
 
     @Override

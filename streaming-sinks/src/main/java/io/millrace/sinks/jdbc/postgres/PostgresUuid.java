@@ -28,6 +28,12 @@ final class PostgresUuid {
         return digits.length() == DIGITS ? digits.toString().toLowerCase(Locale.ROOT) : text;
     }
 
+    /** Whether the server takes a text as a UUID. */
+    static boolean isOne(String text) {
+        String canonical = canonical(text);
+        return canonical.length() == DIGITS && canonical.chars().allMatch(each -> isHexadecimal((char) each));
+    }
+
     private static boolean mayFollow(int digits) {
         return digits > 0 && digits < DIGITS && digits % GROUP == 0;
     }

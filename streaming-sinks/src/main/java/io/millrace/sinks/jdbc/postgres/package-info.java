@@ -52,6 +52,12 @@
  *       dead letters
  * </ul>
  *
+ * <p>Look-ups:
+ *
+ * <ul>
+ *   <li>{@link PostgresLookupSql}: rows by arrays of keys; {@link PostgresLookupType}: how keys of a type are sent
+ * </ul>
+ *
  * <p>Failures:
  *
  * <ul>

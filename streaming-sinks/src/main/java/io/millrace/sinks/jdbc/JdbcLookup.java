@@ -166,9 +166,13 @@ public final class JdbcLookup implements Transform {
         return with(rule.limits(rule.limits().wholeTable(REFRESHED_EVERY)));
     }
 
-    /** How long each executor keeps the whole table; {@link #wholeTable} comes first. */
+    /** How long each executor keeps the whole table, at least one second; {@link #wholeTable} comes first. */
     public JdbcLookup refreshedEvery(Duration time) {
-        notNegative("refreshedEvery", time);
+        notNull("refreshedEvery(time)", time);
+        if (time.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException(
+                    "refreshedEvery(" + time + "): the whole table is read each time. Use one second or more.");
+        }
         if (rule.limits().wholeTable() == null) {
             throw new IllegalArgumentException("refreshedEvery(" + time
                     + "): rows that are looked up by key expire one by one. Use cachedFor(...), or call wholeTable()"

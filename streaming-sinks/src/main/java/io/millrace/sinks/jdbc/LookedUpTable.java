@@ -26,11 +26,18 @@ import scala.collection.Iterator;
 /**
  * A table whose rows are looked up.
  *
- * @param columns the columns that are read, as Spark reads them, and after them the keys
+ * @param columns the columns that are read, as Spark reads them; after them the keys, if the whole table is read
+ * @param width how many of them are not keys
  * @param isMarked whether a row has room for a mark
  */
 record LookedUpTable(
-        Database database, String name, LookupSql sql, StructType columns, boolean isMarked, Duration retryFor)
+        Database database,
+        String name,
+        LookupSql sql,
+        StructType columns,
+        int width,
+        boolean isMarked,
+        Duration retryFor)
         implements LookupTable {
     private static final String NUMBER = "number";
     private static final int ROWS_AT_ONCE = 5_000;
@@ -81,7 +88,7 @@ record LookedUpTable(
                         SparkLine.jdbcRows(found, database.dialect().sparkUrl(), columns);
                 while (all.hasNext()) {
                     InternalRow row = all.next();
-                    List<Object> key = LookupKeys.plain(row, columns, width());
+                    List<Object> key = LookupKeys.plain(row, columns, width);
                     if (key != null && rows.put(comparable(key), values(row, 0)) != null) {
                         throw twice();
                     }
@@ -115,20 +122,15 @@ record LookedUpTable(
                 FailureKind.SCHEMA_CHANGED);
     }
 
-    private int width() {
-        return columns.length() - sql.keys().size();
-    }
-
     private StructType numbered() {
         StructType numbered = new StructType().add(NUMBER, DataTypes.LongType);
-        for (StructField field : Arrays.asList(columns.fields()).subList(0, width())) {
+        for (StructField field : Arrays.asList(columns.fields()).subList(0, width)) {
             numbered = numbered.add(field);
         }
         return numbered;
     }
 
     private InternalRow values(InternalRow row, int first) {
-        int width = width();
         Object[] values = new Object[width + (isMarked ? 1 : 0)];
         for (int index = 0; index < width; index++) {
             values[index] = row.get(index + first, columns.fields()[index].dataType());

@@ -1,6 +1,8 @@
 package io.millrace.sinks.jdbc;
 
+import io.millrace.core.Problem;
 import io.millrace.core.internal.Columns;
+import io.millrace.core.internal.Errors;
 import io.millrace.core.internal.spark.SparkLine;
 import io.millrace.sinks.jdbc.dialect.Catalog;
 import io.millrace.sinks.jdbc.dialect.Dialect;
@@ -81,7 +83,8 @@ final class LookupPlanner {
         if (found == null || read == null) {
             throw new IllegalStateException("the table was not found");
         }
-        return new LookedUpTable(database, name.toString(), found, read, rule.mark() != null, rule.retryFor());
+        return new LookedUpTable(
+                database, name.toString(), found, read, rule.columns().size(), rule.mark() != null, rule.retryFor());
     }
 
     private void checkCalls() {
@@ -102,7 +105,7 @@ final class LookupPlanner {
         for (LookupRule.Pair key : rule.keys()) {
             Optional<StructField> field = Columns.find(rows, key.stream());
             if (field.isEmpty()) {
-                problems.add(Columns.missing("key", key.stream(), rows).as(io.millrace.core.Problem::new));
+                problems.add(Columns.missing("key", key.stream(), rows).as(Problem::new));
             } else {
                 positions.add(fields.indexOf(field.get()));
                 types.add(field.get().dataType());
@@ -263,22 +266,24 @@ final class LookupPlanner {
             throws SQLException {
         Dialect dialect = database.dialect();
         List<String> all = new ArrayList<>(read);
-        all.addAll(rule.keyColumns());
+        all.addAll(rule.limits().wholeTable() == null ? List.of() : rule.keyColumns());
         String query = "SELECT " + all.stream().map(dialect::quoted).collect(Collectors.joining(", ")) + " FROM "
                 + dialect.quoted(table) + " WHERE 1 = 0";
         try (PreparedStatement statement = connection.prepareStatement(query);
                 ResultSet none = statement.executeQuery()) {
+            return columns(connection, none, dialect, all);
+        }
+    }
+
+    private @Nullable StructType columns(Connection connection, ResultSet none, Dialect dialect, List<String> all) {
+        try {
             return renamed(SparkLine.jdbcColumns(connection, none, dialect.sparkUrl()));
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (SQLException e) {
-            throw e;
-        } catch (Exception e) { // Spark's own, which Scala does not declare.
+        } catch (Exception e) { // Scala does not declare what it throws.
             problems.add(
                     "columns",
-                    String.join(", ", read),
-                    "Spark cannot read one of them: " + e.getMessage(),
-                    "Leave it out, or read a generated column of another type.");
+                    String.join(", ", all),
+                    "Spark cannot read one of them: " + Errors.clause(e.getMessage()),
+                    "Leave it out, or add a column to the table that has it as text.");
             return null;
         }
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * A sink that also takes the rows that the target of another sink refuses, one by one and at least once, such as a topic
@@ -44,18 +44,18 @@ public interface DeadLetterSink {
     /**
      * A refused row.
      *
-     * @param key the columns of its key as JSON; null if rows have no key
+     * @param key the columns of its key as JSON; empty if rows have no key
      * @param value the row as JSON
      * @param headers why it was refused, and by what
      */
-    record Letter(@Nullable String key, String value, Map<String, String> headers) {
+    record Letter(Optional<String> key, String value, Map<String, String> headers) {
         /** Copies {@code headers}. */
         public Letter {
-            Arguments.notNull("Letter(key, value, headers)", value, headers);
+            Arguments.notNull("Letter(key, value, headers)", key, value, headers);
             headers = Map.copyOf(headers);
         }
 
-        /** Its headers, without reason, key and value. */
+        /** Shows nothing of the row. */
         @Override
         public String toString() {
             return "a dead letter";

@@ -36,6 +36,18 @@ record EventClock(String column, Duration limit, Optional<String> clock) {
                 .orElseGet(() -> coalesce(isLater(time, current_timestamp()), lit(false)));
     }
 
+    /** Whether a row of {@code rows} is earlier than its clock by more than the limit; never NULL. */
+    Column isBehind(Dataset<Row> rows) {
+        Column time = Columns.named(rows, column);
+        Column now = Columns.at(rows, clock.orElseThrow());
+        return coalesce(now.isNull().and(time.isNotNull()).or(time.lt(now.minus(lit(limit)))), lit(false));
+    }
+
+    /** Why a row is behind. */
+    String reasonBehind() {
+        return column + " is more than " + limit + " earlier than " + clock.orElseThrow() + ", or that is NULL";
+    }
+
     private Column isLater(Column time, Column now) {
         return time.gt(now.plus(lit(limit)));
     }

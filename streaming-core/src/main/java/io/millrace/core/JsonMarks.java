@@ -1,23 +1,17 @@
 package io.millrace.core;
 
-import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import io.millrace.core.internal.Columns;
 import io.millrace.core.internal.DeadLetterColumns;
-import io.millrace.core.internal.SomeRows;
 import io.millrace.core.internal.json.JsonField;
 import io.millrace.core.internal.json.JsonParsed;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * {@link JsonFields} before branches, so that each document is read once for all of them. As a transform it gives all
@@ -33,7 +27,7 @@ import org.apache.spark.sql.types.StructType;
  * }</pre>
  */
 public final class JsonMarks extends Step {
-    private static final String MARK = "malformed";
+    private static final String MARK = MarkedRows.MARK;
 
     private final String column;
     private final List<JsonField> fields;
@@ -45,8 +39,7 @@ public final class JsonMarks extends Step {
 
     /** The good rows of those that are marked, without the mark. */
     public Transform good() {
-        return new Chosen(
-                Call.described(describe() + ".good()", key()), col(MARK).isNull(), rows -> rows.drop(MARK));
+        return MarkedRows.good(this, "mark");
     }
 
     /**
@@ -55,10 +48,7 @@ public final class JsonMarks extends Step {
      * column that the source does not have is NULL.
      */
     public Transform malformed() {
-        return new Chosen(
-                Call.described(describe() + ".malformed()", key()),
-                col(MARK).isNotNull(),
-                rows -> rows.select(col(MARK + ".*")));
+        return MarkedRows.malformed(this, "mark");
     }
 
     @Override
@@ -104,49 +94,5 @@ public final class JsonMarks extends Step {
         return all.select(Stream.concat(others, Stream.of(MARK))
                 .map(name -> Columns.named(all, name))
                 .toArray(Column[]::new));
-    }
-
-    /** Some of the rows that are marked. */
-    private static final class Chosen extends Step implements SomeRows {
-        private final Call call;
-        private final Column condition;
-        private final UnaryOperator<Dataset<Row>> columns;
-
-        Chosen(Call call, Column condition, UnaryOperator<Dataset<Row>> columns) {
-            this.call = call;
-            this.condition = condition;
-            this.columns = columns;
-        }
-
-        @Override
-        Object key() {
-            return call;
-        }
-
-        @Override
-        public String describe() {
-            return call.text();
-        }
-
-        @Override
-        List<ColumnNeed> needs() {
-            return List.of(new ColumnNeed(
-                    "mark",
-                    MARK,
-                    "a mark",
-                    type -> type instanceof StructType,
-                    new StructType().add("reason", DataTypes.StringType),
-                    "Put the marks before the branches, with Pipeline.via(...)."));
-        }
-
-        @Override
-        public Optional<Column> condition(Dataset<Row> rows) {
-            return Optional.of(condition);
-        }
-
-        @Override
-        Dataset<Row> on(Dataset<Row> rows) {
-            return columns.apply(rows.where(condition));
-        }
     }
 }

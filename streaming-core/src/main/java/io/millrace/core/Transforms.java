@@ -74,6 +74,14 @@ public final class Transforms {
     }
 
     /**
+     * Marks rows whose time is NULL, or out of bounds that the calls on the result set, for branches on one read. In:
+     * {@code column}, a timestamp, and the original bytes. Out: all columns and {@code malformed}.
+     */
+    public static TimeMarks timeMarks(String column) {
+        return TimeMarks.of(column);
+    }
+
+    /**
      * Lets rows arrive {@code delay} late before their window closes. In: {@code column}, a timestamp. Out: all
      * columns. The watermark is the greatest time seen in any partition less the delay; stateful steps drop older rows.
      * {@link Watermark#aheadAtMost} protects it from times in the future.

@@ -45,6 +45,8 @@
  * <ul>
  *   <li>{@link io.millrace.core.JsonFields}, {@link io.millrace.core.JsonRoute} and
  *       {@link io.millrace.core.JsonMarks}: fields of JSON documents
+ *   <li>{@link io.millrace.core.TimeMarks}: rows without a usable time; {@link io.millrace.core.MarkedRows}: the rows
+ *       that these and {@code JsonMarks} mark, and the others
  *   <li>{@link io.millrace.core.ToJson}: rows as JSON documents
  *   <li>{@link io.millrace.core.Watermark} and {@link io.millrace.core.BoundedWatermark}, by
  *       {@link io.millrace.core.EventClock}: event time, and rows that are ahead of the clock

@@ -60,6 +60,8 @@ class NullArgumentsTest {
         arguments.put(Source.class, source);
         arguments.put(OptionalLong.class, OptionalLong.empty());
         arguments.put(Sink.class, sink);
+        arguments.put(Map.class, Map.of());
+        arguments.put(Optional.class, Optional.empty());
         arguments.put(Transform.class, transform);
         Stream.of(
                         "a",

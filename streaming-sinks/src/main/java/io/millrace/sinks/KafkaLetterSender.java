@@ -61,7 +61,8 @@ final class KafkaLetterSender implements DeadLetterSink.Sender {
 
     private ProducerRecord<byte[], byte[]> asRecord(DeadLetterSink.Letter letter) {
         ProducerRecord<byte[], byte[]> sent =
-                new ProducerRecord<>(topic, letter.key() == null ? null : bytes(letter.key()), bytes(letter.value()));
+                new ProducerRecord<>(
+                topic, letter.key().map(KafkaLetterSender::bytes).orElse(null), bytes(letter.value()));
         letter.headers().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(header -> sent.headers().add("millrace." + header.getKey(), bytes(header.getValue())));

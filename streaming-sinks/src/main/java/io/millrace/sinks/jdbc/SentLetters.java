@@ -15,11 +15,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Dead letters that another sink takes, with what {@link DeadLetters} has in its columns. They are sent at once, so that
@@ -96,14 +96,18 @@ final class SentLetters implements KeptLetters {
 
     private DeadLetterSink.Letter letter(List<String> parts) {
         try {
-            return letter(keys.length == 0 ? null : key(new RowJsonReader(withNulls(schema)).row(parts.get(3))), parts);
+            return letter(
+                    keys.length == 0
+                            ? Optional.empty()
+                            : key(new RowJsonReader(withNulls(schema)).row(parts.get(3))),
+                    parts);
         } catch (RowJsonException e) { // This sink has written it, so that this is a bug.
             throw new IllegalStateException("A staged dead letter is not readable: " + e.getMessage());
         }
     }
 
     /** @param parts those of {@link DeadLetter#parts} */
-    private DeadLetterSink.Letter letter(@Nullable String key, List<String> parts) {
+    private DeadLetterSink.Letter letter(Optional<String> key, List<String> parts) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put("sqlstate", parts.get(0));
         all.put("reason", parts.get(1));
@@ -111,11 +115,11 @@ final class SentLetters implements KeptLetters {
         return new DeadLetterSink.Letter(key, parts.get(3), all);
     }
 
-    private @Nullable String key(Row row) {
+    private Optional<String> key(Row row) {
         return keys.length == 0
-                ? null
-                : RowJson.of(
-                        RowFactory.create(Arrays.stream(keys).mapToObj(row::get).toArray()), keySchema);
+                ? Optional.empty()
+                : Optional.of(RowJson.of(
+                        RowFactory.create(Arrays.stream(keys).mapToObj(row::get).toArray()), keySchema));
     }
 
     /** A row may be refused since it has NULL in a column that does not take it. */

@@ -1,99 +1,94 @@
 package io.millrace.samples;
 
-import static java.time.Duration.ofHours;
-import static java.time.Duration.ofMinutes;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.sum;
 
-import io.millrace.core.JsonRoute;
-import io.millrace.core.KafkaSource;
-import io.millrace.core.Offsets;
+import io.millrace.core.JsonMarks;
+import io.millrace.core.OutputModes;
 import io.millrace.core.Pipeline;
 import io.millrace.core.Sink;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
+import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
+import io.millrace.sinks.Lookups;
 import io.millrace.sinks.Sinks;
-import java.util.List;
+import io.millrace.sinks.jdbc.Database;
+import java.nio.file.Path;
+import java.time.Duration;
 
 /**
- * Sums the revenue of each hour by segment of customers and product, and writes it to Parquet by day. Orders are JSON
- * in Kafka; malformed ones go to a topic of their own. Segments come from a static table of customers.
+ * Orders from Kafka, read once: malformed records go to a topic of their own, the others get the segment of their
+ * customer from a table and go to Parquet by day. A second query, since the first one has no state before its branches,
+ * sums the revenue of each hour by segment and product from those files, and upserts it into a table.
  */
 public final class Orders {
-    private static final JsonRoute ORDERS = Transforms.jsonFields("value")
-            .bigint("customer", "$.customer")
+    private static final JsonMarks ORDERS = Transforms.jsonFields("value")
+            .bigint("id", "$.id")
+            .bigint("customer_id", "$.customer_id")
             .timestamp("at", "$.at")
+            .string("shop", "$.shop")
+            .string("channel", "$.channel")
+            .string("currency", "$.currency")
+            .string("coupon", "$.coupon")
+            .string("zip", "$.zip")
+            .bool("express", "$.express")
+            .decimal("discount", "$.discount", 10, 2)
+            .string("note", "$.note")
             .field("items", "$.items", "ARRAY<STRUCT<sku STRING, pieces INT, price DECIMAL(10,2)>>")
-            .route();
+            .mark();
+
+    /** The columns of the files. */
+    static final String COLUMNS = "id BIGINT, customer_id BIGINT, at TIMESTAMP, shop STRING, channel STRING,"
+            + " currency STRING, coupon STRING, zip STRING, express BOOLEAN, discount DECIMAL(10,2), note STRING,"
+            + " items ARRAY<STRUCT<sku STRING, pieces INT, price DECIMAL(10,2)>>, segment STRING, day DATE";
 
     private Orders() {}
 
-    public static KafkaSource source(String brokers, String topic) {
-        return Sources.kafka(brokers).topics(topic).startingFrom(Offsets.earliest());
+    /** The segment of each customer; orders of others get the segment {@code unknown}. */
+    static Transform segments(Database database) {
+        return Lookups.jdbc(database)
+                .table("customers")
+                .key("customer_id")
+                .columns("segment")
+                .andThen(Transforms.fillNulls("segment", "unknown"));
     }
 
-    public static Pipeline revenue(Source orders, Sink files) {
+    static Pipeline orders(Source orders, Transform segments, Sink files, Sink letters) {
+        Transform byDay = Transforms.withColumn("day", "to_date(at)")
+                .andThen(rows ->
+                        rows.drop("key", "value", "topic", "partition", "offset", "timestamp", "timestampType"));
         return Pipeline.named("orders")
                 .from(orders)
                 .via(ORDERS)
-                .via(Transforms.leftJoin(spark -> spark.table("customers"), "customer"))
-                .via(Transforms.fillNulls("segment", "unknown"))
-                .via(Transforms.explode("items", "item"))
-                .via(Transforms.withWatermark("at", ofMinutes(10)))
-                .via(Transforms.windowed("at", ofHours(1))
-                        .by("segment", "item.sku")
-                        .aggregate(sum(expr("item.pieces * item.price")).as("revenue")))
-                .via(Transforms.withColumn("day", "to_date(window_start)"))
-                .to(files)
+                .to(Sinks.several("malformed", ORDERS.malformed(), letters)
+                        .and("files", ORDERS.good().andThen(segments).andThen(byDay), files))
                 .availableNow();
     }
 
-    public static Pipeline malformed(Source orders, Sink topic) {
-        return Pipeline.named("malformed-orders")
-                .from(orders)
-                .via(ORDERS.malformed())
-                .via(Transforms.select("value"))
-                .to(topic)
-                .availableNow();
-    }
-
-    public static Sink files(String directory) {
+    static Sink files(Path directory) {
         return Sinks.parquet(directory).partitionBy("day");
     }
 
-    static void run(SampleEnvironment environment) throws Exception {
-        environment
-                .spark()
-                .sql("SELECT * FROM VALUES (1L, 'gold'), (2L, 'basic') AS customers (customer, segment)")
-                .createOrReplaceTempView("customers");
-        KafkaSource orders = environment.records(List.of(
-                "{\"customer\":1,\"at\":\"2026-01-01T00:05:00Z\","
-                        + "\"items\":[{\"sku\":\"pen\",\"pieces\":2,\"price\":1.50},"
-                        + "{\"sku\":\"ink\",\"pieces\":1,\"price\":3}]}",
-                "{\"customer\":1,\"at\":\"2026-01-01T00:06:00Z\",\"items\":[{\"sku\":\"pen\",\"pieces\":\"two\"}]}",
-                "{\"customer\":2,\"at\":\"2026-01-01T00:07:00Z\","
-                        + "\"items\":[{\"sku\":\"pen\",\"pieces\":4,\"price\":1.50}]}",
-                "{\"customer\":2,\"at\":\"2026-01-02T00:00:00Z\",\"items\":[]}",
-                "{\"customer\":2,\"at\":\"2026-01-02T12:00:00Z\","
-                        + "\"items\":[{\"sku\":\"pen\",\"pieces\":1,\"price\":1.50}]}"));
-        String directory = environment.targetDirectory();
-        String bad = environment.newTopic();
-        malformed(orders, Sinks.kafka(environment.brokers()).topic(bad))
-                .checkpointAt(environment.checkpoint() + "/malformed")
-                .start(environment.spark())
-                .awaitTermination();
-        revenue(orders, files(directory))
+    static Source enriched(Path directory) {
+        return Sources.parquet(directory).schema(COLUMNS);
+    }
+
+    static Pipeline revenue(Source enriched, Sink table) {
+        return Pipeline.named("revenue-of-orders")
+                .from(enriched)
+                .via(Transforms.withWatermark("at", Duration.ofHours(1)))
+                .via(Transforms.explode("items", "item"))
+                .via(Transforms.windowed("at", Duration.ofHours(1))
+                        .by("segment", "item.sku")
+                        .aggregate(sum(expr("item.pieces * item.price")).as("revenue")))
+                .to(table)
+                .outputMode(OutputModes.update())
                 .statePartitions(2)
-                .checkpointAt(environment.checkpoint() + "/revenue")
-                .start(environment.spark())
-                .awaitTermination();
-        environment
-                .spark()
-                .read()
-                .parquet(directory)
-                .orderBy("window_start", "segment", "sku")
-                .collectAsList()
-                .forEach(row -> environment.print("orders: " + row));
+                .availableNow();
+    }
+
+    static Sink table(Database database) {
+        return Sinks.jdbc(database).table("revenue").upsertOn("window_start", "segment", "sku");
     }
 }

@@ -118,7 +118,8 @@ public final class Samples implements Callable<Integer> {
         programs.put("jdbc-upsert", JdbcUpsertOfCounts::run);
         programs.put("jdbc-exactly-once", JdbcExactlyOnceHits::run);
         programs.put("replica", Replica::run);
-        programs.put("orders", Orders::run);
+        programs.put("orders", OrdersRun::run);
+        programs.put("revenue", HourlyRevenue::run);
         programs.put("continuous", ContinuousKafka::run);
         programs.put("backfill", Backfill::run);
         programs.put("supervised", Supervised::run);

@@ -7,7 +7,7 @@ import io.millrace.core.Pipeline;
 import io.millrace.core.Source;
 import io.millrace.core.Transforms;
 import io.millrace.samples.demo.DemoDatabase;
-import io.millrace.samples.plain.PlainOrders;
+import io.millrace.samples.plain.PlainHourlyRevenue;
 import io.millrace.samples.plain.PlainReplica;
 import io.millrace.sinks.Sinks;
 import io.millrace.testkit.servers.TestKafka;
@@ -110,20 +110,20 @@ class JobsTest {
 
     private void runOrders() throws Exception {
         String brokers = KAFKA.bootstrapServers();
-        KafkaSource orders = Orders.source(brokers, "jobs-orders");
-        Orders.revenue(orders, Orders.files(path("revenue")))
+        KafkaSource orders = HourlyRevenue.source(brokers, "jobs-orders");
+        HourlyRevenue.revenue(orders, HourlyRevenue.files(path("revenue")))
                 .checkpointAt(path("checkpoint-revenue"))
                 .start(spark)
                 .awaitTermination();
-        Orders.malformed(orders, Sinks.kafka(brokers).topic("jobs-bad"))
+        HourlyRevenue.malformed(orders, Sinks.kafka(brokers).topic("jobs-bad"))
                 .checkpointAt(path("checkpoint-bad"))
                 .start(spark)
                 .awaitTermination();
-        Dataset<Row> plain = PlainOrders.source(spark, brokers, "jobs-orders");
-        PlainOrders.revenue(plain, path("plain-revenue"), path("plain-checkpoint-revenue"))
+        Dataset<Row> plain = PlainHourlyRevenue.source(spark, brokers, "jobs-orders");
+        PlainHourlyRevenue.revenue(plain, path("plain-revenue"), path("plain-checkpoint-revenue"))
                 .start()
                 .awaitTermination();
-        PlainOrders.malformed(plain, brokers, "jobs-plain-bad", path("plain-checkpoint-bad"))
+        PlainHourlyRevenue.malformed(plain, brokers, "jobs-plain-bad", path("plain-checkpoint-bad"))
                 .start()
                 .awaitTermination();
     }
@@ -185,7 +185,7 @@ class JobsTest {
                     .toList());
             postgres.execute("update cities set city = 'new'");
         };
-        Source zips = Orders.source(KAFKA.bootstrapServers(), "jobs-zips")
+        Source zips = HourlyRevenue.source(KAFKA.bootstrapServers(), "jobs-zips")
                 .maxOffsetsPerTrigger(1)
                 .via(Transforms.cast("value", "string"));
 
@@ -211,7 +211,7 @@ class JobsTest {
 
     /** The figures of docs/from-hand-written-spark.md: lines without imports, blanks, comments and {@code run}. */
     @ParameterizedTest
-    @CsvSource({"orders, Orders", "replica, Replica"})
+    @CsvSource({"revenue, HourlyRevenue", "replica, Replica"})
     void theGuideSaysHowLongTheJobsAre(String name, String type) throws IOException {
         int millrace = lines(Path.of("src/main/java/io/millrace/samples", type + ".java"));
         int plain = lines(Path.of("src/test/java/io/millrace/samples/plain", "Plain" + type + ".java"));

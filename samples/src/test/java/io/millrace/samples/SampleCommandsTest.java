@@ -24,7 +24,8 @@ class SampleCommandsTest {
     /** Expected output of samples that print more than the number of rows. */
     private static final Map<String, List<String>> OUTPUT = Map.of(
             "replica", List.of("|  2 |   Bo | Chur |"),
-            "orders", List.of("orders: [2026-01-01 00:00:00.0,2026-01-01 01:00:00.0,basic,pen,6.00,2026-01-01]"),
+            "orders", List.of("orders: exact, orders=100000 malformed=1000 windows=", " reads=1 differences=0"),
+            "revenue", List.of("revenue: [2026-01-01 00:00:00.0,2026-01-01 01:00:00.0,basic,pen,6.00,2026-01-01]"),
             "late-words", List.of("dropped by the watermark: 1"),
             "to-parquet", List.of("rejected: ", "outputMode(Complete)"),
             "jdbc-upsert", List.of("| 94105 |     3 |"),

@@ -1,4 +1,4 @@
-/** Jobs of the samples in plain Spark, for comparison: {@code PlainOrders} and {@code PlainReplica}. */
+/** Jobs of the samples in plain Spark, for comparison: {@code PlainHourlyRevenue} and {@code PlainReplica}. */
 @NullMarked
 package io.millrace.samples.plain;
 

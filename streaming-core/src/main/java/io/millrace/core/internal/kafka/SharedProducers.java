@@ -87,8 +87,7 @@ public final class SharedProducers {
         }
     }
 
-    private static void sendAll(
-            KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records) {
+    private static void sendAll(KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records) {
         List<Future<?>> sent = new ArrayList<>();
         for (ProducerRecord<byte[], byte[]> each : records) {
             sent.add(producer.send(each));
@@ -108,7 +107,7 @@ public final class SharedProducers {
                 sent.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException notYet) {
-                continue;
+                // Asks again whether the task is to end.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw givenUp();
@@ -184,7 +183,7 @@ public final class SharedProducers {
                 return thread;
             });
             next.setExecuteExistingDelayedTasksAfterShutdownPolicy(true);
-            next.schedule(this::closeIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> unused = next.schedule(this::closeIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
             next.shutdown(); // after this task the thread ends
             closer = next;
         }

@@ -16,12 +16,12 @@ import org.apache.spark.sql.streaming.DataStreamWriter;
 import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.StructType;
 
-/** The job of the sample {@code Orders} in plain Spark. */
-public final class PlainOrders {
+/** The job of the sample {@code HourlyRevenue} in plain Spark. */
+public final class PlainHourlyRevenue {
     private static final StructType ORDER = StructType.fromDDL("customer BIGINT, at TIMESTAMP,"
             + " items ARRAY<STRUCT<sku: STRING, pieces: INT, price: DECIMAL(10,2)>>, _corrupt_record STRING");
 
-    private PlainOrders() {}
+    private PlainHourlyRevenue() {}
 
     public static Dataset<Row> source(SparkSession spark, String brokers, String topic) {
         return spark.readStream()

@@ -83,11 +83,13 @@ final class OrdersRun {
                 .maxOffsetsPerTrigger(BATCH)
                 .option("kafka.metric.reporters", FetchedRecords.class.getName());
         String brokers = TestKafka.shared().bootstrapServers();
-        toItsEnd("orders", Orders.orders(
-                source,
-                Orders.segments(database),
-                Orders.files(files),
-                Sinks.kafka(brokers).topic(letters).deadLetters()));
+        toItsEnd(
+                "orders",
+                Orders.orders(
+                        source,
+                        Orders.segments(database),
+                        Orders.files(files),
+                        Sinks.kafka(brokers).topic(letters).deadLetters()));
         toItsEnd("revenue", Orders.revenue(Orders.enriched(files), Orders.table(database)));
     }
 

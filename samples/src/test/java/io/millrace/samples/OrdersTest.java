@@ -37,7 +37,7 @@ class OrdersTest {
         Input<KafkaRow> orders = kit.kafka("orders");
         kit.run(
                         Orders.orders(
-                                orders, NO_SEGMENTS, into("file", "id", "day"), into("letter", "offset", "reason")),
+                                orders, NO_SEGMENTS, into("file", "id", "day"), into("letter", "offset", "topic")),
                         OrdersTest::written)
                 .batch(
                         "an order, one that is cut off, and one without a number",
@@ -50,8 +50,8 @@ class OrdersTest {
                                         KafkaRow.value("{\"id\":2,"),
                                         order(3, "2026-03-01T00:05:00Z", "{\"sku\":\"pen\",\"pieces\":\"two\"}"))
                                 .table(
-                                        row("letter", "1", "malformed JSON at character 8: end of document"),
-                                        row("letter", "2", "items: not an array"),
+                                        row("letter", "1", "orders"),
+                                        row("letter", "2", "orders"),
                                         row("file", "1", "2026-03-01")));
     }
 

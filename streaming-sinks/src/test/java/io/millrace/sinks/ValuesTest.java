@@ -227,7 +227,9 @@ class ValuesTest {
                                 () -> upsert().durableRows(),
                                 () -> upsert().deadLettersTo("bad"),
                                 () -> upsert().deadLettersTo("other", "bad"),
-                                () -> upsert().deadLettersTo("bad").deadLettersAtMost(0.25)),
+                                () -> upsert().deadLettersTo("bad").deadLettersAtMost(0.25),
+                                () -> upsert().creatingTable(),
+                                () -> upsert().addingColumns()),
                         List.of(
                                 "upsert into \"t\" at h/shop on id",
                                 "id, day",
@@ -242,7 +244,9 @@ class ValuesTest {
                                 "durableRows()",
                                 "deadLettersTo(bad)",
                                 "deadLettersTo(other.bad)",
-                                "deadLettersAtMost(0.25)")),
+                                "deadLettersAtMost(0.25)",
+                                "creatingTable()",
+                                "addingColumns()")),
                 arguments(
                         JdbcExactlyOnce.class,
                         List.<Supplier<Object>>of(
@@ -252,7 +256,9 @@ class ValuesTest {
                                 () -> append().allowNewCheckpoint(),
                                 () -> append().deadLettersTo("bad"),
                                 () -> append().deadLettersTo("other", "bad"),
-                                () -> append().deadLettersTo("bad").deadLettersAtMost(0.25)),
+                                () -> append().deadLettersTo("bad").deadLettersAtMost(0.25),
+                                () -> append().creatingTable(),
+                                () -> append().addingColumns()),
                         List.of(
                                 "append exactly once to \"t\" at h/shop",
                                 "id, day",
@@ -260,7 +266,9 @@ class ValuesTest {
                                 "allowNewCheckpoint()",
                                 "deadLettersTo(bad)",
                                 "deadLettersTo(other.bad)",
-                                "deadLettersAtMost(0.25)")));
+                                "deadLettersAtMost(0.25)",
+                                "creatingTable()",
+                                "addingColumns()")));
     }
 
     @ParameterizedTest(name = "{0}")

@@ -58,7 +58,7 @@ final class ExactlyOncePlanner extends Planner<ExactlyOnceRule, ExactlyOncePlan>
     }
 
     @Override
-    Optional<AuxiliaryTable> progressTable(TableShape found) {
+    Optional<AuxiliaryTable> progressTable(TableName found) {
         return Optional.of(
                 Ledger.table(dialect, rule.verb(), Ledger.of(dialect, found).ledgers()));
     }
@@ -71,7 +71,7 @@ final class ExactlyOncePlanner extends Planner<ExactlyOnceRule, ExactlyOncePlan>
                 limits,
                 resolved,
                 writing(found.name(), planned, schema, resolved.deadLetters()),
-                Ledger.of(dialect, found),
+                Ledger.of(dialect, found.name()),
                 SinkMetrics.of(name));
     }
 

@@ -5,7 +5,6 @@ import io.millrace.sinks.jdbc.dialect.AuxiliaryType;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.Sql;
 import io.millrace.sinks.jdbc.dialect.TableName;
-import io.millrace.sinks.jdbc.dialect.TableShape;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,8 +21,8 @@ import java.util.OptionalLong;
 record Fence(Dialect dialect, TableName fences, String target) implements Serializable {
     static final String NAME = AuxiliaryTable.FENCE;
 
-    static Fence of(Dialect dialect, TableShape table) {
-        return new Fence(dialect, table.name().sibling(NAME), table.name().toString());
+    static Fence of(Dialect dialect, TableName table) {
+        return new Fence(dialect, table.sibling(NAME), table.toString());
     }
 
     /** The table of a sink; {@code call} names it in messages. */

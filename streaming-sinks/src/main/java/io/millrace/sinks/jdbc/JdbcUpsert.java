@@ -137,6 +137,22 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
+     * Creates the table before the start if it is missing, with a column for each of the stream and the key of the sink
+     * as its primary key, by the statement of {@link #ddlFor}. Never changes a table that exists.
+     */
+    public JdbcUpsert creatingTable() {
+        return with(rule.creatingTable());
+    }
+
+    /**
+     * Adds the columns of the stream that the table does not have before the start, by the statement of {@link #ddlFor}.
+     * They may be NULL. Never changes or drops a column that exists, and never adds one of the key.
+     */
+    public JdbcUpsert addingColumns() {
+        return with(rule.addingColumns());
+    }
+
+    /**
      * The statements that create the sink's own tables, if the role of the query may not. The tables belong in the
      * schema of the target table: if {@code table(name)} names no schema, run them with that schema first on the search
      * path.
@@ -151,6 +167,18 @@ public final class JdbcUpsert implements BatchSink {
                 .flatMap(DeadLetterRule::ownTable)
                 .ifPresent(letters -> statements.add(DeadLetters.ddl(dialect(), letters)));
         return AuxiliaryTable.script(statements);
+    }
+
+    /**
+     * The statement that creates the table for rows of {@code schema}, or adds the columns that it lacks; empty if it
+     * has them all. Whether the columns fit is for the check before the start to say. It queries the database, and
+     * changes nothing.
+     *
+     * @throws ValidationException if the database does not answer, or if the table cannot have such columns
+     */
+    public String ddlFor(StructType schema) {
+        notNull("ddlFor(schema)", schema);
+        return target.planner(rule).ddl(describe(), schema);
     }
 
     @Override

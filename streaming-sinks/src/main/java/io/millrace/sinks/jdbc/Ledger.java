@@ -4,7 +4,6 @@ import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.AuxiliaryType;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
-import io.millrace.sinks.jdbc.dialect.TableShape;
 import java.io.Serializable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,8 +21,8 @@ record Ledger(Dialect dialect, TableName ledgers, String target) implements Seri
     static final String NAME = AuxiliaryTable.LEDGER;
     private static final String ROWS = "rows";
 
-    static Ledger of(Dialect dialect, TableShape table) {
-        return new Ledger(dialect, table.name().sibling(NAME), table.name().toString());
+    static Ledger of(Dialect dialect, TableName table) {
+        return new Ledger(dialect, table.sibling(NAME), table.toString());
     }
 
     /** The table of a sink; {@code call} names it in messages. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,16 @@ import org.jspecify.annotations.Nullable;
  * @param <P> the plan
  */
 abstract class Planner<R extends SinkRule, P> {
+    private static final int ROUNDS = 3;
+
     final Database database;
     final TableName name;
     final FlushLimits limits;
     final R rule;
     final Dialect dialect;
     final Problems problems = new Problems();
+    private final TableDdl ddl;
+    private final TableChange change;
     private final List<PlannedColumn> columns = new ArrayList<>();
     private @Nullable TableShape table;
 
@@ -41,6 +46,8 @@ abstract class Planner<R extends SinkRule, P> {
         this.limits = limits;
         this.rule = rule;
         this.dialect = database.dialect();
+        this.ddl = new TableDdl(dialect, name, rule);
+        this.change = new TableChange(database, name, rule, ddl, problems);
     }
 
     /** Returns all problems. If the schema of the stream is not known, its columns are not checked. */
@@ -60,24 +67,57 @@ abstract class Planner<R extends SinkRule, P> {
                 catalog.notes(found.get().name(), use(schema))
                         .forEach(note -> problems.add("table", name, note.reason(), note.hint()));
             }
+            schema.ifPresent(stream -> change.note(found, stream));
         });
         return problems.all();
     }
 
     /**
-     * Returns the plan; creates the sink's own tables if they are missing.
+     * Returns the statement that creates the table, or adds the columns that it lacks, or nothing.
+     *
+     * @throws ValidationException if there is no such statement
+     */
+    final String ddl(String subject, StructType stream) {
+        List<String> statements = new ArrayList<>();
+        StreamCheck.keys(rule.verb(), rule.keys(), stream, problems);
+        DriverSession.inspect(database, problems, connection -> {
+            Optional<TableShape> found = dialect.catalog(connection).table(name);
+            if (found.isEmpty()) {
+                ddl.create(stream, problems).ifPresent(statements::add);
+            } else {
+                List<StructField> missing = ddl.missing(found.get(), stream);
+                new TableCheck(database, name, found.get(), ddl, problems).columnsBesides(missing, stream);
+                Stream.of(missing)
+                        .filter(columns -> !columns.isEmpty())
+                        .map(ddl::add)
+                        .forEach(statements::add);
+            }
+        });
+        problems.refuse(subject);
+        return AuxiliaryTable.script(statements);
+    }
+
+    /**
+     * Returns the plan; creates the sink's own tables if they are missing, and does to the target what the rule allows.
      *
      * @throws ValidationException with all problems
      */
     final P plan(String subject, StructType schema) {
         check(Optional.of(schema));
         problems.refuse(subject);
+        // More than one round only if another start creates the same table with fewer columns.
+        for (int round = 0; change.isOpen() && round < ROUNDS; round++) {
+            change.execute();
+            problems.refuse(subject);
+            check(Optional.of(schema));
+            problems.refuse(subject);
+        }
         TableShape found = table;
-        if (found == null) {
-            throw new IllegalStateException("the table was not found");
+        if (found == null || change.isOpen()) {
+            throw new IllegalStateException("the table was dropped or changed during the start");
         }
         DriverSession.ask(database, problems, connection -> {
-            for (AuxiliaryTable auxiliary : auxiliaryTables(found)) {
+            for (AuxiliaryTable auxiliary : auxiliaryTables(found.name())) {
                 auxiliary.create(dialect, connection);
             }
         });
@@ -100,30 +140,46 @@ abstract class Planner<R extends SinkRule, P> {
     abstract Set<TableColumn.Right> neededRights(PlannedColumn column);
 
     /** The table in which the sink records its progress. */
-    abstract Optional<AuxiliaryTable> progressTable(TableShape found);
+    abstract Optional<AuxiliaryTable> progressTable(TableName found);
 
     abstract P plan(TableShape found, List<PlannedColumn> planned, StructType schema);
 
     private void checkDatabase(Catalog catalog, Optional<StructType> schema) throws SQLException {
         Optional<TableShape> found = catalog.table(name);
         if (found.isEmpty()) {
-            StreamCheck.noTable(name, database, catalog, problems);
+            checkAbsent(catalog, schema);
             return;
         }
         table = found.get();
-        TableCheck check = new TableCheck(database, name, found.get(), problems);
+        TableCheck check = new TableCheck(database, name, found.get(), ddl, problems);
         if (check.isTable()) {
             checkRole(found.get());
-            schema.ifPresent(stream -> checkColumns(stream, check));
+            List<StructField> added = change.checkAdded(catalog, found.get(), schema);
+            schema.ifPresent(stream -> checkColumns(stream, added, check));
             check.missingRights(actions().contains(TableUse.Action.DELETE));
             if (!rule.keys().isEmpty()) {
                 check.key(rule.verb(), rule.keys());
                 schema.ifPresent(stream -> check.requirement(keyRequirement(List.of(stream.fieldNames()))));
             }
             check.obstacles(catalog, use(schema));
-            for (AuxiliaryTable auxiliary : auxiliaryTables(found.get())) {
-                auxiliary.problems(dialect, catalog, found.get().name()).forEach(problems::add);
-            }
+            checkAuxiliaryTables(catalog, found.get().name());
+        }
+    }
+
+    private void checkAbsent(Catalog catalog, Optional<StructType> schema) throws SQLException {
+        if (!rule.createsTable()) {
+            StreamCheck.noTable(name, database, catalog, schema.flatMap(ddl::create), problems);
+            return;
+        }
+        Optional<TableName> home = change.checkCreation(catalog, schema);
+        if (home.isPresent()) {
+            checkAuxiliaryTables(catalog, home.get());
+        }
+    }
+
+    private void checkAuxiliaryTables(Catalog catalog, TableName found) throws SQLException {
+        for (AuxiliaryTable auxiliary : auxiliaryTables(found)) {
+            auxiliary.problems(dialect, catalog, found).forEach(problems::add);
         }
     }
 
@@ -146,11 +202,13 @@ abstract class Planner<R extends SinkRule, P> {
                 actions(), schema.map(stream -> Set.of(stream.fieldNames())).orElse(null));
     }
 
-    private void checkColumns(StructType stream, TableCheck check) {
+    /** @param added the columns that the table does not have yet */
+    private void checkColumns(StructType stream, List<StructField> added, TableCheck check) {
+        columns.clear();
         StructField[] fields = stream.fields();
         for (int index = 0; index < fields.length; index++) {
             String field = fields[index].name();
-            if (rule.writes(field)) {
+            if (rule.writes(field) && !added.contains(fields[index])) {
                 check.column(fields[index], index, rule.keys(), rule.updates(field))
                         .ifPresent(column -> {
                             check.rights(column, neededRights(column));
@@ -161,14 +219,12 @@ abstract class Planner<R extends SinkRule, P> {
         check.missingColumns(stream);
     }
 
-    private List<AuxiliaryTable> auxiliaryTables(TableShape found) {
+    private List<AuxiliaryTable> auxiliaryTables(TableName found) {
         List<AuxiliaryTable> tables = new ArrayList<>();
         progressTable(found).ifPresent(tables::add);
         DeadLetterRule letters = rule.deadLetters();
         if (letters != null) {
-            letters.inSchemaOf(found.name())
-                    .ownTable()
-                    .ifPresent(table -> tables.add(DeadLetters.table(dialect, table)));
+            letters.inSchemaOf(found).ownTable().ifPresent(table -> tables.add(DeadLetters.table(dialect, table)));
         }
         return tables;
     }

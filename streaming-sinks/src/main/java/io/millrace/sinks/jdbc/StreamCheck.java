@@ -58,14 +58,21 @@ final class StreamCheck {
         return names.stream().filter(name::equalsIgnoreCase).findFirst();
     }
 
-    static void noTable(TableName name, Database database, Catalog catalog, Problems problems) throws SQLException {
+    /** @param ddl the statement that creates the table; empty if it is not known */
+    static void noTable(TableName name, Database database, Catalog catalog, Optional<String> ddl, Problems problems)
+            throws SQLException {
         List<TableName> similar = catalog.similar(name);
+        String dot = dotHint(name);
         problems.add(
                 "table",
                 name,
                 "there is no such table for " + database.label(),
                 similar.isEmpty()
-                        ? dotHint(name) + "Create it, or correct the name."
+                        ? dot
+                                + ddl.filter(statement -> dot.isEmpty())
+                                        .map(statement -> "Call creatingTable(), which creates it by " + statement)
+                                        .orElse("Create it")
+                                + ", or correct the name."
                         : "Did you mean "
                                 + similar.stream().map(StreamCheck::call).collect(Collectors.joining(" or ")) + "?");
     }

@@ -1,7 +1,6 @@
 package io.millrace.sinks.jdbc;
 
 import io.millrace.sinks.jdbc.dialect.Catalog;
-import io.millrace.sinks.jdbc.dialect.ColumnType;
 import io.millrace.sinks.jdbc.dialect.KeyRequirement;
 import io.millrace.sinks.jdbc.dialect.PlannedColumn;
 import io.millrace.sinks.jdbc.dialect.TableColumn;
@@ -31,9 +30,12 @@ final class TableCheck {
     private final TableShape table;
     private final TableName name;
     private final Problems problems;
+    private final TableDdl ddl;
     private final Map<TableColumn.Right, List<String>> missing = new EnumMap<>(TableColumn.Right.class);
 
-    TableCheck(Database database, TableName name, TableShape table, Problems problems) {
+    /** @param ddl the statements that could mend the table, for hints */
+    TableCheck(Database database, TableName name, TableShape table, TableDdl ddl, Problems problems) {
+        this.ddl = ddl;
         this.database = database;
         this.name = name;
         this.table = table;
@@ -57,23 +59,12 @@ final class TableCheck {
     Optional<PlannedColumn> column(StructField field, int index, List<String> keys, boolean updated) {
         Optional<TableColumn> found = table.column(field.name());
         if (found.isEmpty()) {
-            problems.add(
-                    "table",
-                    name,
-                    "it has no column \"" + field.name() + "\"; it has " + String.join(", ", table.columnNames()),
-                    StreamCheck.nearest(field.name(), table.columnNames())
-                            .map(near -> "Did you mean \"" + near + "\"? Rename it in the stream.")
-                            .orElse("Add the column, or drop or rename it in the stream."));
+            noColumn(field);
             return Optional.empty();
         }
         TableColumn column = found.get();
         if (database.dialect().isReserved(column.name())) {
-            problems.add(
-                    "table",
-                    name,
-                    "its column \"" + column.name()
-                            + "\" begins with millrace_, as those do that the sink adds to its rows",
-                    "Rename it, or drop it from the stream.");
+            reserved(name, column.name(), problems);
         }
         boolean takes = database.dialect().takes(field.dataType(), column.type());
         if (!takes) {
@@ -83,7 +74,9 @@ final class TableCheck {
                     "its column \"" + column.name() + "\" is " + column.type().sql()
                             + ", which does not take the stream's "
                             + field.dataType().catalogString(),
-                    hint(field.dataType(), column.type()));
+                    column.type().element() == null
+                            ? hint(field.dataType(), "Cast one of them.")
+                            : "Cast one of them.");
         }
         if (column.is(Trait.GENERATED) || (column.is(Trait.FIXED) && updated)) {
             problems.add(
@@ -118,14 +111,45 @@ final class TableCheck {
                 PlannedColumn.Transfer.NATIVE);
     }
 
-    private static String hint(DataType type, ColumnType column) {
+    /** How values of a type can be written; {@code otherwise} if they are single values. */
+    static String hint(DataType type, String otherwise) {
         boolean nested = type instanceof StructType
                 || type instanceof MapType
                 || type instanceof ArrayType
                 || type.catalogString().equals("variant");
-        return nested && column.element() == null
-                ? "Write it as to_json(...) into a column of json or text."
-                : "Cast one of them.";
+        return nested ? "Write it as to_json(...) into a column of json or text." : otherwise;
+    }
+
+    static void reserved(TableName name, String column, Problems problems) {
+        problems.add(
+                "table",
+                name,
+                "its column \"" + column + "\" begins with millrace_, as those do that the sink adds to its rows",
+                "Rename it, or drop it from the stream.");
+    }
+
+    /** Reports columns of the stream that are neither in the table nor among {@code added}. */
+    void columnsBesides(List<StructField> added, StructType stream) {
+        ddl.written(stream).stream()
+                .filter(field -> table.column(field.name()).isEmpty() && !added.contains(field))
+                .forEach(this::noColumn);
+    }
+
+    private void noColumn(StructField field) {
+        problems.add(
+                "table",
+                name,
+                "it has no column \"" + field.name() + "\"; it has " + String.join(", ", table.columnNames()),
+                StreamCheck.nearest(field.name(), table.columnNames())
+                        .map(near -> "Did you mean \"" + near + "\"? Rename it in the stream.")
+                        .orElseGet(() -> addHint(field)));
+    }
+
+    private String addHint(StructField field) {
+        List<StructField> added = ddl.missing(table, new StructType().add(field));
+        return added.isEmpty()
+                ? hint(field.dataType(), "Add the column, or drop or rename it in the stream.")
+                : "Call addingColumns(), which adds it by " + ddl.add(added) + ", or drop or rename it in the stream.";
     }
 
     /** Reports other reasons why every statement would fail. */

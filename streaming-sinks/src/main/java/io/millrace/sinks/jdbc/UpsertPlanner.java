@@ -101,11 +101,11 @@ final class UpsertPlanner extends Planner<UpsertRule, UpsertPlan> {
     }
 
     @Override
-    Optional<AuxiliaryTable> progressTable(TableShape found) {
+    Optional<AuxiliaryTable> progressTable(TableName found) {
         return fence(found).map(fence -> Fence.table(dialect, rule.verb(), fence.fences()));
     }
 
-    private Optional<Fence> fence(TableShape found) {
+    private Optional<Fence> fence(TableName found) {
         return rule.needsFence() ? Optional.of(Fence.of(dialect, found)) : Optional.empty();
     }
 
@@ -119,7 +119,7 @@ final class UpsertPlanner extends Planner<UpsertRule, UpsertPlan> {
                 schema,
                 planned,
                 dialect.upsert(name, rule.spec(), planned),
-                fence(found).orElse(null),
+                fence(found.name()).orElse(null),
                 SinkMetrics.of(name));
     }
 }

@@ -35,7 +35,11 @@ record UpsertRule(
         /** Does not fence off older epochs. */
         UNFENCED,
         /** Commits each row before the next is taken. */
-        DURABLE_ROWS
+        DURABLE_ROWS,
+        /** Creates the table before the start. */
+        CREATE_TABLE,
+        /** Adds columns to the table before the start. */
+        ADD_COLUMNS
     }
 
     static UpsertRule upsertOn(List<String> keys) {
@@ -71,6 +75,14 @@ record UpsertRule(
         return with(Option.DURABLE_ROWS);
     }
 
+    UpsertRule creatingTable() {
+        return with(Option.CREATE_TABLE);
+    }
+
+    UpsertRule addingColumns() {
+        return with(Option.ADD_COLUMNS);
+    }
+
     UpsertRule deadLetters(DeadLetterRule rule) {
         return new UpsertRule(verb, keys, version, deleteMark, updated, options, rule);
     }
@@ -104,6 +116,7 @@ record UpsertRule(
         if (deadLetters != null) {
             calls.addAll(deadLetters.described());
         }
+        calls.addAll(describedShape());
         return calls;
     }
 
@@ -126,6 +139,16 @@ record UpsertRule(
     /** Whether each row is committed before the next is taken. */
     boolean durableRows() {
         return options.contains(Option.DURABLE_ROWS);
+    }
+
+    @Override
+    public boolean createsTable() {
+        return options.contains(Option.CREATE_TABLE);
+    }
+
+    @Override
+    public boolean addsColumns() {
+        return options.contains(Option.ADD_COLUMNS);
     }
 
     boolean isKey(String column) {

@@ -226,7 +226,8 @@ public final class BadRowsFuzz {
     }
 
     private void writeExactly(JdbcTarget target, ExactlyOnceRule rule, List<Row> batch) throws Exception {
-        ExactlyOnceRule letters = rule.withNewCheckpoints().withDeadLetters(refusedRows());
+        ExactlyOnceRule letters =
+                rule.with(ExactlyOnceRule.Option.NEW_CHECKPOINTS).withDeadLetters(refusedRows());
         ExactlyOncePlan plan = target.planner(letters).plan("fuzz", UNMARKED);
         JavaRDD<Row> partitions =
                 JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(batch, 1 + random.nextInt(3));

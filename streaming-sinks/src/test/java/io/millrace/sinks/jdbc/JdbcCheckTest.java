@@ -28,7 +28,9 @@ class JdbcCheckTest {
                         "table(checked): its column \"count\" is text, which does not take the stream's bigint."
                                 + " Cast one of them.",
                         "table(checked): it has no column \"extra\"; it has zip, count, must."
-                                + " Add the column, or drop or rename it in the stream.",
+                                + " Call addingColumns(), which adds it by ALTER TABLE \"checked\""
+                                + " ADD COLUMN IF NOT EXISTS \"extra\" double precision,"
+                                + " or drop or rename it in the stream.",
                         "table(checked): its column \"must\" is NOT NULL without a default, and not in the stream."
                                 + " Add it to the stream, or give it a default.",
                         "upsertOn(zip): this key column of \"checked\" may be NULL, and NULL never conflicts."
@@ -63,7 +65,10 @@ class JdbcCheckTest {
     void aMissingTableIsReportedInOneSentence() {
         assertThat(problems(Server.database(), "nowhere"))
                 .containsExactly("table(nowhere): there is no such table for "
-                        + Server.database().label() + ". Create it, or correct the name.");
+                        + Server.database().label()
+                        + ". Call creatingTable(), which creates it by CREATE TABLE IF NOT EXISTS \"nowhere\""
+                        + " (\"zip\" text NOT NULL, \"count\" bigint, \"extra\" double precision,"
+                        + " PRIMARY KEY (\"zip\")), or correct the name.");
         assertThat(problems(Server.database(), "public.nowhere"))
                 .containsExactly("table(public.nowhere): there is no such table for "
                         + Server.database().label()

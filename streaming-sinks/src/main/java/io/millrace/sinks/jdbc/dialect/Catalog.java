@@ -12,6 +12,12 @@ public interface Catalog {
     /** Existing tables that a user may have meant by a name that does not exist. */
     List<TableName> similar(TableName name) throws SQLException;
 
+    /** The schema in which a table of this name is, or would be created; empty if there is none. */
+    Optional<String> schema(TableName name) throws SQLException;
+
+    /** Whether the role may add columns to a table. */
+    boolean mayAlter(TableName table) throws SQLException;
+
     /** Whether the role may create a table of this name; empty if its schema does not exist. */
     Optional<Boolean> mayCreate(TableName name) throws SQLException;
 

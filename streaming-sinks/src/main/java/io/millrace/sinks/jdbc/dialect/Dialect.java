@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.types.DataType;
 
 /**
@@ -56,6 +57,14 @@ public interface Dialect extends Serializable {
 
     /** Whether a column accepts values of a stream's type. */
     boolean takes(DataType stream, ColumnType column);
+
+    /**
+     * The type and the constraints of a new column, which returns every value of a stream's type that it accepts
+     * unchanged, and compares keys as Spark does; empty if there is none.
+     *
+     * @param keys the number of columns of the primary key; zero if this is not one of them
+     */
+    Optional<String> columnDefinition(DataType stream, int keys);
 
     /**
      * Converts values of a key so that Java's {@code equals} agrees with the column's unique index, whatever the column
@@ -112,9 +121,17 @@ public interface Dialect extends Serializable {
     /** Reports why this server or session cannot be used, whatever the table. */
     Optional<Flaw> flaw(Connection connection, Reconnect reconnect) throws SQLException;
 
-    /** Creates a table of the sink's own if it is missing. */
+    /** Creates a table if it is missing. */
     default String create(TableName table, String columns) {
         return "CREATE TABLE IF NOT EXISTS " + quoted(table) + " (" + columns + ")";
+    }
+
+    /** Adds those of the columns, each with its definition, that are missing. */
+    default String addColumns(TableName table, List<String> columns) {
+        return "ALTER TABLE " + quoted(table)
+                + columns.stream()
+                        .map(column -> " ADD COLUMN IF NOT EXISTS " + column)
+                        .collect(Collectors.joining(","));
     }
 
     /** Inserts the rows of a SELECT or of VALUES into a table of the sink's own, except those whose keys exist. */

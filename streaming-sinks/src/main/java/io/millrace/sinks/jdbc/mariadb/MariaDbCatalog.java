@@ -82,12 +82,24 @@ final class MariaDbCatalog implements Catalog {
 
     @Override
     public Optional<Boolean> mayCreate(TableName name) throws SQLException {
-        List<String> schemas = Sql.rows(
-                connection,
-                "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
-                found -> found.getString(1),
-                name.schema());
-        return schemas.isEmpty() ? Optional.empty() : Optional.of(mayCreateInSchemaOf(name, "TABLE "));
+        return schema(name).map(schema -> mayCreateInSchemaOf(name, "TABLE "));
+    }
+
+    @Override
+    public Optional<String> schema(TableName name) throws SQLException {
+        return Sql.rows(
+                        connection,
+                        "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = COALESCE(?, DATABASE())",
+                        found -> found.getString(1),
+                        name.schema())
+                .stream()
+                .findFirst();
+    }
+
+    @Override
+    public boolean mayAlter(TableName table) {
+        return may(
+                "ALTER TABLE " + MariaDbNames.quoted(table) + " ADD COLUMN (millrace_never int, millrace_never int)");
     }
 
     @Override

@@ -85,6 +85,9 @@ final class MariaDbCodecs {
             List<String> labels = MariaDbTypes.labels(column);
             return Optional.of(value -> label((String) value, labels));
         }
+        if (MariaDbTypes.distinguishesBlanks(column)) {
+            return Optional.of(MariaDbTypes.cut(column)); // so that a key can be found by the value
+        }
         return TEXTS.contains(column.name()) ? Optional.of(value -> value) : Optional.empty();
     }
 

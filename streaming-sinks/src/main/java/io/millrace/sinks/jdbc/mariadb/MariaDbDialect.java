@@ -82,6 +82,11 @@ public record MariaDbDialect() implements Dialect {
     }
 
     @Override
+    public Optional<String> columnDefinition(DataType stream, int keys) {
+        return MariaDbColumnTypes.definition(stream, keys);
+    }
+
+    @Override
     public boolean takes(DataType stream, ColumnType column) {
         return MariaDbCodecs.between(stream, column).isPresent();
     }

@@ -16,6 +16,9 @@ enum MariaDbFaults implements SqlFaults {
     /** The code of the driver's own errors. */
     private static final int OF_DRIVER = -1;
 
+    /** Error codes: a table or a column exists already. */
+    private static final Set<Integer> CREATED = Set.of(1050, 1060);
+
     /** Error codes: the row refers to one that does not exist, or is referred to by one that does. */
     private static final Set<Integer> FOREIGN_KEY = Set.of(1216, 1217, 1451, 1452);
 
@@ -72,6 +75,11 @@ enum MariaDbFaults implements SqlFaults {
             case "28", "3D" -> SqlFault.PERMANENT;
             default -> SqlFault.UNSURE;
         };
+    }
+
+    @Override
+    public boolean createdMeanwhile(SQLException thrown) {
+        return CREATED.contains(serverError(thrown).getErrorCode());
     }
 
     @Override

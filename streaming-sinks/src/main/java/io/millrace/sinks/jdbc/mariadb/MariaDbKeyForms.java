@@ -28,14 +28,19 @@ final class MariaDbKeyForms {
             case "float", "double" -> form(MariaDbKeyForms::zero, !MariaDbTypes.rounds(type));
             case "date" -> Optional.of(SparkTime::days);
             case "timestamp", "datetime" -> Optional.of(moment(MariaDbTypes.fraction(type)));
-            case "char", "varchar" ->
-                form(
-                        value -> MariaDbTypes.withoutBlanksAtEnd((String) value),
-                        LETTER_FOR_LETTER.contains(String.valueOf(type.collation())));
+            case "char", "varchar" -> text(type);
             case "binary", "varbinary" -> Optional.of(value -> ByteBuffer.wrap((byte[]) value));
             case "uuid" -> Optional.of(MariaDbKeyForms::uuid);
             default -> Optional.empty(); // enum, set, inet4, inet6, texts without a length
         };
+    }
+
+    private static Optional<UnaryOperator<Object>> text(ColumnType type) {
+        return MariaDbTypes.distinguishesBlanks(type)
+                ? Optional.of(MariaDbTypes.cut(type))
+                : form(
+                        value -> MariaDbTypes.withoutBlanksAtEnd((String) value),
+                        LETTER_FOR_LETTER.contains(String.valueOf(type.collation())));
     }
 
     private static Optional<UnaryOperator<Object>> form(UnaryOperator<Object> form, boolean exact) {

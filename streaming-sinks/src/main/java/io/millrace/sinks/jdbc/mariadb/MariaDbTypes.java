@@ -4,6 +4,7 @@ import io.millrace.sinks.jdbc.dialect.ColumnType;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,6 +25,17 @@ final class MariaDbTypes {
     /** The digits of a second in {@code datetime(3)}. */
     static int fraction(ColumnType type) {
         return number(LENGTH, type);
+    }
+
+    /** Whether texts of the column are equal only if all their characters are, trailing blanks included. */
+    static boolean distinguishesBlanks(ColumnType type) {
+        return type.name().equals("varchar") && "utf8mb4_nopad_bin".equals(type.collation());
+    }
+
+    /** Cuts a text as the server does: blanks at the end for which {@code varchar(20)} has no room. */
+    static UnaryOperator<Object> cut(ColumnType type) {
+        int room = number(LENGTH, type);
+        return value -> withoutBlanksAtEnd((String) value, room);
     }
 
     /** Whether a float or a double rounds to digits, as {@code float(10,2)} does. */
@@ -56,8 +68,17 @@ final class MariaDbTypes {
 
     /** Cuts only blanks: a tab or a line break makes another text. */
     static String withoutBlanksAtEnd(String text) {
+        return withoutBlanksAfter(text, 0);
+    }
+
+    private static String withoutBlanksAtEnd(String text, int room) {
+        int characters = text.codePointCount(0, text.length());
+        return characters <= room ? text : withoutBlanksAfter(text, text.offsetByCodePoints(0, room));
+    }
+
+    private static String withoutBlanksAfter(String text, int least) {
         int end = text.length();
-        while (end > 0 && text.charAt(end - 1) == ' ') {
+        while (end > least && text.charAt(end - 1) == ' ') {
             end--;
         }
         return text.substring(0, end);

@@ -119,6 +119,14 @@ final class PostgresCatalog implements Catalog {
             ORDER BY NOT pg_table_is_visible(c.oid), 1, 2 LIMIT 3
             """;
 
+    private static final String SCHEMA =
+            "SELECT nspname FROM pg_namespace WHERE nspname = coalesce(?::text, current_schema())";
+
+    private static final String MAY_ALTER = """
+            SELECT pg_has_role(c.relowner, 'USAGE') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = ? AND c.relname = ?
+            """;
+
     private static final String MAY_CREATE = """
             SELECT has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE')
             FROM pg_namespace WHERE nspname = ?
@@ -141,6 +149,18 @@ final class PostgresCatalog implements Catalog {
     public List<TableName> similar(TableName name) throws SQLException {
         return Sql.rows(
                 connection, SIMILAR, found -> new TableName(found.getString(1), found.getString(2)), name.toString());
+    }
+
+    @Override
+    public Optional<String> schema(TableName name) throws SQLException {
+        return Sql.rows(connection, SCHEMA, found -> found.getString(1), name.schema()).stream()
+                .findFirst();
+    }
+
+    @Override
+    public boolean mayAlter(TableName table) throws SQLException {
+        return Sql.rows(connection, MAY_ALTER, found -> found.getBoolean(1), table.schema(), table.name())
+                .contains(true);
     }
 
     @Override

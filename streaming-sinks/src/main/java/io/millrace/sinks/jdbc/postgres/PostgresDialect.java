@@ -85,6 +85,11 @@ public record PostgresDialect() implements Dialect {
     }
 
     @Override
+    public Optional<String> columnDefinition(DataType stream, int keys) {
+        return PostgresColumnTypes.of(stream, keys > 0).map(type -> keys > 0 ? type + " NOT NULL" : type);
+    }
+
+    @Override
     public boolean takes(DataType stream, ColumnType column) {
         return PostgresCodecs.between(stream, column).isPresent();
     }

@@ -42,7 +42,7 @@ enum PostgresFaults implements SqlFaults {
     private static final Pattern PLAIN_PLACE = Pattern.compile("(while |SQL statement \").*", Pattern.DOTALL);
 
     /** The table, or its row in the catalog, exists already. */
-    private static final Set<String> CREATED_STATES = Set.of("42P07", "23505");
+    private static final Set<String> CREATED_STATES = Set.of("42P07", "42710", "42701", "23505");
 
     /** Finds the column that the server could not parse: {@code COPY stage, line 3, column doc}. */
     private static final Pattern COPIED_COLUMN =

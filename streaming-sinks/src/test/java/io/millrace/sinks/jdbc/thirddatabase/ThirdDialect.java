@@ -84,6 +84,11 @@ public record ThirdDialect() implements Dialect {
     }
 
     @Override
+    public Optional<String> columnDefinition(DataType stream, int keys) {
+        return SERVER.columnDefinition(stream, keys);
+    }
+
+    @Override
     public Optional<UnaryOperator<Object>> keyForm(PlannedColumn key) {
         return SERVER.keyForm(key);
     }

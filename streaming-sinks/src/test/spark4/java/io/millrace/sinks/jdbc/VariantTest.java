@@ -61,6 +61,27 @@ class VariantTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("values")
+    void aTableThatTheSinkCreatesKeepsAVariantAsItsJson(String expression, String json) {
+        Object variant =
+                Batches.spark().sql("SELECT " + expression + " AS v").first().get(0);
+        StructType listed = SCHEMA.add("docs", "array<variant>");
+        MariaDb.execute("DROP TABLE IF EXISTS docs");
+
+        Server.write(docs().creatingTable().writer(listed), row(1, variant, null));
+        Server.write(
+                Sinks.jdbc(MariaDb.database())
+                        .table("docs")
+                        .upsertOn("id")
+                        .creatingTable()
+                        .writer(SCHEMA),
+                row(1, variant));
+
+        assertThat(Server.rows("SELECT doc FROM docs")).containsExactly(json);
+        assertThat(MariaDb.rows("SELECT doc FROM docs")).containsExactly(json);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("values")
     void aVariantIsWrittenAsTheJsonThatSparkMakesOfIt(String expression, String json) {
         Row made = Batches.spark()
                 .sql("SELECT v, to_json(v) FROM (SELECT " + expression + " AS v)")

@@ -1,5 +1,6 @@
 package io.millrace.sinks;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.JdbcConnectionDetails;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.NullArguments;
@@ -76,9 +77,12 @@ class NullArgumentsTest {
                         target,
                         target.upsertOn("id"),
                         target.appendExactlyOnce(),
+                        Sinks.jdbc(database).tableFrom("a", Map.of("a", target.upsertOn("id"))),
                         new Ignoring())
                 .forEach(value -> arguments.put(value.getClass(), value));
         arguments.put(VoidFunction2.class, function);
+        arguments.put(Map.class, Map.of("a", target.upsertOn("id")));
+        arguments.put(BatchSink.class, target.upsertOn("id"));
         arguments.put(Transform.class, Transforms.where("true"));
         arguments.put(SparkSession.class, TestStreams.session());
         arguments.put(JdbcConnectionDetails.class, new Details());

@@ -6,12 +6,15 @@ import io.millrace.core.JsonMarks;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Secret;
 import io.millrace.core.Sink;
+import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.JdbcTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.ForeachWriter;
 import org.apache.spark.sql.Row;
@@ -61,6 +64,17 @@ class SinksGuideTest {
                                 + " password(***)",
                         "append exactly once to \"audit\" at localhost:5432/shop as traffic,"
                                 + " deadLettersTo(refused), deadLettersAtMost(0.01), password(***)");
+        assertThat(List.of(
+                        shaped(postgres()),
+                        tables(postgres(), Transforms.select("id", "pieces"), Transforms.select("id", "amount"))))
+                .extracting(Sink::describe)
+                .containsExactly(
+                        "upsert into \"zip_traffic\" at localhost:5432/shop as traffic on window_start, zip,"
+                                + " creatingTable(), addingColumns(), password(***)",
+                        "by topic: orders -> select(id, pieces) -> upsert exactly once into \"orders\" at"
+                                + " localhost:5432/shop as traffic on id, password(***); payments -> select(id, amount)"
+                                + " -> append exactly once to \"payments\" at localhost:5432/shop as traffic,"
+                                + " password(***)");
         assertThat(branches(
                                 Transforms.jsonFields("value")
                                         .string("id", "$.id")
@@ -135,6 +149,24 @@ class SinksGuideTest {
                 .appendExactlyOnce()
                 .deadLettersTo("refused")
                 .deadLettersAtMost(0.01);
+    }
+
+    private static Sink shaped(Database database) {
+        return Sinks.jdbc(database)
+                .table("zip_traffic")
+                .upsertOn("window_start", "zip")
+                .creatingTable()
+                .addingColumns();
+    }
+
+    private static Sink tables(Database database, Transform orders, Transform payments) {
+        JdbcTarget shop = Sinks.jdbc(database);
+        Sink tables = shop.tableFrom(
+                "topic",
+                Map.of(
+                        "orders", shop.table("orders").upsertExactlyOnce("id").after(orders),
+                        "payments", shop.table("payments").appendExactlyOnce().after(payments)));
+        return tables;
     }
 
     private static Sink several(Database database) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.KafkaSecurity;
 import io.millrace.core.Secret;
 import io.millrace.core.Sink;
@@ -11,6 +12,7 @@ import io.millrace.core.Transforms;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.DeadLetterSource;
 import io.millrace.sinks.jdbc.JdbcExactlyOnce;
+import io.millrace.sinks.jdbc.JdbcTables;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.sinks.jdbc.JdbcUpsert;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -268,7 +271,25 @@ class ValuesTest {
                                 "deadLettersTo(other.bad)",
                                 "deadLettersAtMost(0.25)",
                                 "creatingTable()",
-                                "addingColumns()")));
+                                "addingColumns()")),
+                arguments(
+                        JdbcTables.class,
+                        List.<Supplier<Object>>of(
+                                () -> tables(upsert()),
+                                () -> tables(append()),
+                                () -> tables(upsert().after(Transforms.select("id"))),
+                                () -> tables(upsert()).others(Sinks.console()),
+                                () -> Sinks.jdbc(database())
+                                        .retryFor(Duration.ofSeconds(9))
+                                        .tableFrom("topic", Map.of("a", upsert())),
+                                () -> Sinks.jdbc(database()).tableFrom("kind", Map.of("a", upsert()))),
+                        List.of(
+                                "by topic: a -> upsert into \"t\" at h/shop on id",
+                                "a -> append exactly once",
+                                "select(id)",
+                                "others -> console",
+                                "PT9S",
+                                "by kind")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -384,6 +405,10 @@ class ValuesTest {
 
     private static JdbcTarget target() {
         return Sinks.jdbc(database()).table("t");
+    }
+
+    private static JdbcTables tables(BatchSink sink) {
+        return Sinks.jdbc(database()).tableFrom("topic", Map.of("a", sink));
     }
 
     private static JdbcUpsert upsert() {

@@ -12,8 +12,12 @@ interface BatchWriting extends Serializable {
     /** The statements that the only task of a batch uses to write all rows; empty if rows must be staged. */
     Optional<ExactlyOnceSql> direct(int tasks);
 
-    /** Merges the staged rows into the table. */
-    BatchResult merge(BatchTransactions transactions, StagingTable staging);
+    /**
+     * The merge of the rows of a batch that are staged.
+     *
+     * @param what names the batch in messages
+     */
+    StagedMerge merge(String what, String queryId, long batch, StagingTable staging);
 
     /** Writes a batch that fails if the table refuses a row. */
     record WithoutDeadLetters(ExactlyOnceSql sql) implements BatchWriting {
@@ -23,12 +27,12 @@ interface BatchWriting extends Serializable {
         }
 
         @Override
-        public BatchResult merge(BatchTransactions transactions, StagingTable staging) {
-            return transactions.commitMerge(staging, connection -> {
-                staging.checkIsWhole(transactions.what(), sql.count(connection, staging.name(), staging.attempts()));
+        public StagedMerge merge(String what, String queryId, long batch, StagingTable staging) {
+            return connection -> {
+                staging.checkIsWhole(what, sql.count(connection, staging.name(), staging.attempts()));
                 sql.merge(connection, staging.name(), staging.attempts());
                 return staging.rows();
-            });
+            };
         }
     }
 }

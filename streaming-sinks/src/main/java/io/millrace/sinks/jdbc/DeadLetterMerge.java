@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.Row;
 
 /** Merges staged rows. Those that the table refuses become dead letters in the same transaction. */
-final class DeadLetterMerge {
+final class DeadLetterMerge implements StagedMerge {
     private final String what;
     private final DeadLetterMergeSql sql;
     private final boolean upserts;
@@ -49,7 +49,8 @@ final class DeadLetterMerge {
      * Merges all valid rows in one statement, which fails if the table refuses a row; returns the number of merged
      * rows.
      */
-    long whole(Connection connection) throws SQLException {
+    @Override
+    public long whole(Connection connection) throws SQLException {
         countInvalid(connection);
         sql.merge(connection, staging.name(), attempts);
         if (refused > 0) {
@@ -62,10 +63,12 @@ final class DeadLetterMerge {
      * Merges the rows in the order of arrival except those that the table refuses, so that the last accepted row of a
      * key stays; returns the number of merged rows.
      */
-    long rowByRow(Connection connection) throws SQLException {
+    @Override
+    public long rowByRow(Connection connection) throws SQLException {
         countInvalid(connection);
         long invalid = refused;
-        List<Refusal> refusals = new RefusedRows("Merge into \"" + sql.table() + "\"", dialect, new StagedRows(invalid))
+        List<Refusal> refusals = new RefusedRows(
+                        "Merge into \"" + sql.table() + "\"", dialect, new RowsInOrder(invalid))
                 .write(connection);
         refusals.forEach(refusal -> count(1, refusal.description()));
         if (invalid > 0) {
@@ -73,6 +76,16 @@ final class DeadLetterMerge {
         }
         letters.add(connection, letters(connection, refusals));
         return staging.rows() - refused;
+    }
+
+    @Override
+    public boolean keepsRefusedRows() {
+        return true;
+    }
+
+    @Override
+    public void prepareRowByRow(Connection connection) throws SQLException {
+        sql.prepareRanges(connection, staging.name());
     }
 
     private List<DeadLetter> letters(Connection connection, List<Refusal> refusals) throws SQLException {
@@ -112,10 +125,10 @@ final class DeadLetterMerge {
     }
 
     /** The staged rows; a merge skips the invalid ones. */
-    private final class StagedRows implements NumberedRows {
+    private final class RowsInOrder implements NumberedRows {
         private final long invalid;
 
-        StagedRows(long invalid) {
+        RowsInOrder(long invalid) {
             this.invalid = invalid;
         }
 

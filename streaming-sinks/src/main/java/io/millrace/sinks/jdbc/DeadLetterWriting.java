@@ -28,18 +28,8 @@ record DeadLetterWriting(
     }
 
     @Override
-    public BatchResult merge(BatchTransactions transactions, StagingTable staging) {
-        DeadLetterMerge merge = of(transactions, staging);
-        try {
-            return transactions.commitMerge(staging, merge::whole);
-        } catch (RefusedRowException e) {
-            transactions.commit(connection -> sql.prepareRanges(connection, staging.name()));
-            return transactions.commitMerge(staging, merge::rowByRow);
-        }
-    }
-
-    DeadLetterMerge of(BatchTransactions batch, StagingTable staging) {
-        KeptLetters letters = rule.letters(dialect, target, batch.queryId(), batch.batch(), schema, keys);
-        return new DeadLetterMerge(batch.what(), sql, !keys.isEmpty(), dialect, rule, letters, staging);
+    public DeadLetterMerge merge(String what, String queryId, long batch, StagingTable staging) {
+        KeptLetters letters = rule.letters(dialect, target, queryId, batch, schema, keys);
+        return new DeadLetterMerge(what, sql, !keys.isEmpty(), dialect, rule, letters, staging);
     }
 }

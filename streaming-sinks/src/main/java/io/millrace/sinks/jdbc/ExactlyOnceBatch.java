@@ -1,20 +1,13 @@
 package io.millrace.sinks.jdbc;
 
-import io.millrace.core.internal.FailureKind;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.ExactlyOnceSql;
 import io.millrace.sinks.jdbc.dialect.Interruption;
 import io.millrace.sinks.jdbc.dialect.SqlFault;
-import io.millrace.sinks.jdbc.dialect.StagingSql;
 import io.millrace.sinks.jdbc.dialect.TableName;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.slf4j.Logger;
@@ -32,6 +25,7 @@ final class ExactlyOnceBatch {
     private final long batch;
     private final Retries retries;
     private final BatchTransactions transactions;
+    private final BatchStaging staging;
 
     /** Whether a single task may merge rows before all have arrived; not after an attempt that did so has failed. */
     private boolean inParts = true;
@@ -41,8 +35,9 @@ final class ExactlyOnceBatch {
         this.queryId = queryId;
         this.batch = batch;
         this.retries = Retries.ofBatches(plan.database(), plan.limits().retryFor());
-        this.transactions = new BatchTransactions(
-                plan.describe(batch), queryId, batch, plan.writing().sql(), plan.ledger(), retries);
+        this.transactions =
+                new BatchTransactions(plan.describe(batch), queryId, batch, List.of(plan.ledger()), retries);
+        this.staging = new BatchStaging(List.of(plan), transactions);
     }
 
     void write(JavaRDD<Row> partitions) throws Exception {
@@ -102,7 +97,7 @@ final class ExactlyOnceBatch {
             return false;
         }
         inParts = false;
-        dropAfterFailure();
+        staging.dropAfterFailure();
         return !failure.get().fault().isTransient();
     }
 
@@ -118,7 +113,8 @@ final class ExactlyOnceBatch {
                         : "use upsertOn(...) with deadLettersTo(...).");
     }
 
-    private static Optional<String> refusal(Exception thrown) {
+    /** Describes a row that is certainly refused; empty if the batch failed for another reason. */
+    static Optional<String> refusal(Exception thrown) {
         return thrown instanceof RefusedRowException refused
                 ? Optional.ofNullable(refused.isSure() ? thrown.getMessage() : null)
                 : ExactlyOnceFailure.in(thrown)
@@ -149,90 +145,32 @@ final class ExactlyOnceBatch {
     }
 
     private boolean isInLedger() {
-        return retries.inTransaction(what(), connection -> {
-            OptionalLong last = plan.ledger().last(connection, queryId);
-            if (last.isPresent() && last.getAsLong() < batch - 1) {
-                throw plan.ledger().lost(queryId, batch, last.getAsLong());
-            }
-            if (last.isEmpty() && !plan.rule().newCheckpoints()) {
-                refuseStranger(plan.ledger().knowsOthers(connection, queryId));
-            }
-            return last.isPresent() && last.getAsLong() >= batch;
-        });
-    }
-
-    private void refuseStranger(boolean others) {
-        if (others || batch > 0) {
-            throw new SinkFailure(
-                    "Query " + queryId + " may not write batch " + batch + " to \""
-                            + plan.table() + "\": " + plan.ledger().ledgers() + " does not know it"
-                            + (others ? ", but other queries of this table" : "")
-                            + ", as with a new checkpoint or a ledger that is gone, and rows might be duplicated. Go"
-                            + " back to the old checkpoint, or call allowNewCheckpoint().",
-                    FailureKind.CHECKPOINT_REFUSED);
-        }
+        LedgerCheck check = new LedgerCheck(List.of(plan), queryId, batch);
+        return retries.inTransaction(what(), check::isFinished);
     }
 
     private BatchResult attempt(JavaRDD<Row> partitions) {
-        ExactlyOnceTask task = new ExactlyOnceTask(plan, queryId, batch);
         Optional<ExactlyOnceSql> direct = plan.writing().direct(partitions.getNumPartitions());
         if (direct.isEmpty()) {
-            return mergeStaged(partitions, task);
+            return mergeStaged(partitions);
         }
+        ExactlyOnceTask task = new ExactlyOnceTask(plan, queryId, batch);
         List<Long> written =
                 partitions.mapPartitions(task.writeAll(direct.get(), inParts)).collect();
         return written.isEmpty() ? BatchResult.answerLost(0) : BatchResult.committed(written.get(0), 0);
     }
 
-    private BatchResult mergeStaged(JavaRDD<Row> partitions, ExactlyOnceTask task) {
-        TableName name = createStaging();
+    private BatchResult mergeStaged(JavaRDD<Row> partitions) {
+        List<TableName> names = staging.create(List.of(plan));
         try {
-            // Without partitions there is no task, and no need of a job.
-            StagingTable staging = StagingTable.of(
-                    name,
-                    partitions.getNumPartitions() == 0
-                            ? List.of()
-                            : partitions.mapPartitions(task.stage(name)).collect());
-            return plan.writing().merge(transactions, staging);
+            return transactions
+                    .commitMerges(List.of(staging.fill(plan, names.get(0), partitions)))
+                    .get(0);
         } catch (Exception e) { // Spark throws InterruptedException, which its methods do not declare.
             if (!Interruption.isWhy(e) && !Interruption.isAsked()) {
-                dropAfterFailure();
+                staging.dropAfterFailure();
             }
             throw e;
-        }
-    }
-
-    /** Creates a staging table; drops those of earlier runs first. */
-    private TableName createStaging() {
-        StagingSql sql = plan.writing().sql();
-        String prefix = plan.stagingPrefix(queryId);
-        TableName name =
-                plan.table().sibling(prefix + hex(ThreadLocalRandom.current().nextLong()));
-        transactions.commit(connection -> {
-            dropAll(connection, prefix);
-            sql.create(connection, name);
-        });
-        return name;
-    }
-
-    private void dropAll(Connection connection, String prefix) throws SQLException {
-        StagingSql sql = plan.writing().sql();
-        for (TableName orphan : sql.stages(connection, prefix)) {
-            sql.drop(connection, orphan);
-        }
-    }
-
-    /**
-     * Drops the staging tables of the query if possible; otherwise the next batch that needs one drops them. A failure
-     * here does not hide that of the batch.
-     */
-    private void dropAfterFailure() {
-        String prefix = plan.stagingPrefix(queryId);
-        try {
-            new Retries(plan.database(), Duration.ZERO)
-                    .commit("Staging tables " + prefix, connection -> dropAll(connection, prefix));
-        } catch (RuntimeException e) {
-            LOG.warn("{}.. were not dropped: {}", prefix, e.getMessage());
         }
     }
 
@@ -242,9 +180,5 @@ final class ExactlyOnceBatch {
 
     private String what() {
         return transactions.what();
-    }
-
-    private static String hex(long number) {
-        return HexFormat.of().toHexDigits(number);
     }
 }

@@ -19,12 +19,17 @@ final class ExactlyOnceWriter implements VoidFunction2<Dataset<Row>, Long> {
 
     @Override
     public void call(Dataset<Row> rows, Long batch) throws Exception {
+        new ExactlyOnceBatch(plan, queryId(rows, plan), batch).write(rows.javaRDD());
+    }
+
+    /** The id of the query whose batch the rows are. */
+    static String queryId(Dataset<Row> rows, ExactlyOncePlan plan) {
         String queryId = QueryProperties.queryId(rows.sparkSession().sparkContext());
         if (queryId == null) {
             throw new IllegalStateException("The ledger of \"" + plan.table()
                     + "\" needs the id of a streaming query, and there is none:"
                     + " call this writer from foreachBatch only.");
         }
-        new ExactlyOnceBatch(plan, queryId, batch).write(rows.javaRDD());
+        return queryId;
     }
 }

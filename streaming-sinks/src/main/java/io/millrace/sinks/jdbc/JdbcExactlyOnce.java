@@ -6,6 +6,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.DeadLetterSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.Transform;
 import io.millrace.core.ValidationException;
 import io.millrace.sinks.jdbc.dialect.Dialect;
 import io.millrace.sinks.jdbc.dialect.TableName;
@@ -149,6 +150,11 @@ public final class JdbcExactlyOnce implements BatchSink {
     }
 
     @Override
+    public BatchSink after(Transform steps) {
+        return new TableBranch(steps, this, BatchSink.super.after(steps));
+    }
+
+    @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
         notNull("write(rows)", rows);
         return rows.writeStream().foreachBatch(batches(rows.schema()));
@@ -167,7 +173,11 @@ public final class JdbcExactlyOnce implements BatchSink {
     }
 
     VoidFunction2<Dataset<Row>, Long> batches(StructType schema) {
-        return new ExactlyOnceWriter(target.planner(rule).plan(describe(), schema));
+        return new ExactlyOnceWriter(plan(schema));
+    }
+
+    ExactlyOncePlan plan(StructType schema) {
+        return target.planner(rule).plan(describe(), schema);
     }
 
     @Override
@@ -225,6 +235,10 @@ public final class JdbcExactlyOnce implements BatchSink {
     @Override
     public String toString() {
         return describe();
+    }
+
+    Database database() {
+        return target.database();
     }
 
     private Dialect dialect() {

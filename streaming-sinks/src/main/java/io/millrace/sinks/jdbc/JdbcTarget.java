@@ -2,11 +2,13 @@ package io.millrace.sinks.jdbc;
 
 import static io.millrace.core.internal.Arguments.notNull;
 
+import io.millrace.core.BatchSink;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.io.Serial;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,6 +55,25 @@ public final class JdbcTarget implements Serializable {
     /** The table of this name in a schema. Both names are taken as they are. */
     public JdbcTarget table(String schema, String name) {
         return new JdbcTarget(database, Identifier.table(database.dialect(), "table", schema, name), limits);
+    }
+
+    /**
+     * Writes each row into the table that is named for its value of {@code column}, which is a text or a whole number:
+     * by {@code upsertOn} or {@code insertOnlyOn}, or all of them exactly once, in one transaction. Sinks may have steps
+     * of their own, by {@code after(steps)}. A row with another value, or without one, fails the query, unless
+     * {@link JdbcTables#others} says where it goes.
+     *
+     * @param tables the sink of each value, all in this database
+     * @throws IllegalArgumentException if a sink is not a table of this database, if some are exactly once and others
+     *     are not, or if this target names a table itself
+     */
+    public JdbcTables tableFrom(String column, Map<String, ? extends BatchSink> tables) {
+        notNull("tableFrom(column, tables)", column, tables);
+        if (table != null) {
+            throw new IllegalArgumentException("tableFrom(\"" + column + "\", ...): the table \"" + table
+                    + "\" is named already. Call it on Sinks.jdbc(database).");
+        }
+        return JdbcTables.of(this, column, tables);
     }
 
     /**
@@ -189,6 +210,10 @@ public final class JdbcTarget implements Serializable {
 
     Database database() {
         return database;
+    }
+
+    FlushLimits limits() {
+        return limits;
     }
 
     UpsertPlanner planner(UpsertRule rule) {

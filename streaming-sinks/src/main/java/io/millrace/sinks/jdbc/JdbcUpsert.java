@@ -6,6 +6,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.DeadLetterSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
+import io.millrace.core.Transform;
 import io.millrace.core.ValidationException;
 import io.millrace.core.internal.ForeachPartitions;
 import io.millrace.sinks.jdbc.dialect.Dialect;
@@ -182,6 +183,11 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     @Override
+    public BatchSink after(Transform steps) {
+        return new TableBranch(steps, this, BatchSink.super.after(steps));
+    }
+
+    @Override
     public DataStreamWriter<Row> write(Dataset<Row> rows) {
         notNull("write(rows)", rows);
         return rows.writeStream().foreach(writer(rows.schema()));
@@ -260,6 +266,10 @@ public final class JdbcUpsert implements BatchSink {
     @Override
     public String toString() {
         return describe();
+    }
+
+    Database database() {
+        return target.database();
     }
 
     private Dialect dialect() {

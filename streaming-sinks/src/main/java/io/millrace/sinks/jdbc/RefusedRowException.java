@@ -31,6 +31,13 @@ final class RefusedRowException extends IllegalStateException implements Classif
         return kind;
     }
 
+    /** The same failure, which also says for which of several tables the row is; empty if that is not known. */
+    RefusedRowException of(String table) {
+        return table.isEmpty()
+                ? this
+                : new RefusedRowException(getMessage() + " The row is one for \"" + table + "\".", fault, kind);
+    }
+
     /** Whether the error is certainly about a row, and not possibly about the table. */
     boolean isSure() {
         return fault == SqlFault.ROW;

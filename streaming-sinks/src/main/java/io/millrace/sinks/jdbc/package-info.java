@@ -8,6 +8,7 @@
  *   <li>{@link JdbcTarget}: a table and the limits of a flush; its verbs make the sinks
  *   <li>{@link JdbcUpsert}: the sink that writes rows by key
  *   <li>{@link JdbcExactlyOnce}: the sink that writes each micro-batch once
+ *   <li>{@link JdbcTables}: the sink that writes each row into the table of its value
  *   <li>{@link DeadLetterSource}: the source that reads refused rows back
  *   <li>{@link JdbcLookup}: the step that adds columns of a table to rows
  * </ul>
@@ -21,6 +22,7 @@
  *   <li>{@link UpsertPlan}, {@link ExactlyOncePlan}: what the executors get
  *   <li>{@link StreamCheck}, {@link TableCheck}, {@link Identifier}: single checks; {@link Problems}
  *       collects what they find
+ *   <li>{@link TableDdl}, {@link TableChange}: the statements that create the table or add columns, and when they run
  *   <li>{@link DriverSession}: the connection of the checks; {@link LoginProblem} explains why it failed
  * </ul>
  *
@@ -41,9 +43,19 @@
  *   <li>{@link ExactlyOnceWriter}, {@link ExactlyOnceBatch}: a batch on the driver; {@link BatchResult} is its outcome,
  *       also if the answer to a COMMIT was lost
  *   <li>{@link ExactlyOnceTask}, {@link StagingTable}: the tasks write the rows or stage them
- *   <li>{@link BatchTransactions}: the merge and the ledger in one transaction
+ *   <li>{@link BatchStaging}: the staging tables of a batch; {@link StagedRows} are merged by a {@link StagedMerge}
+ *   <li>{@link BatchTransactions}: the merges and the ledgers in one transaction
+ *   <li>{@link LedgerCheck}: whether a batch is committed already, or belongs to another checkpoint
  *   <li>{@link BatchWriting}, {@link DeadLetterWriting}: how the staged rows are merged
  *   <li>{@link ExactlyOnceFailure}: what the driver learns of a failed task
+ * </ul>
+ *
+ * <p>Many tables:
+ *
+ * <ul>
+ *   <li>{@link TableBranch}: a table with steps of its own
+ *   <li>{@link RoutedBatches}, {@link RoutedRows}: a batch is computed once, and split by a column
+ *   <li>{@link RoutedTables}: several upserts, or a {@link JointBatch}, which is one transaction for all tables
  * </ul>
  *
  * <p>Refused rows:

@@ -1,9 +1,11 @@
 package io.millrace.sinks.jdbc;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
 
 import io.millrace.core.BatchSink;
 import io.millrace.core.Sink;
+import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.dialect.Sql;
@@ -17,6 +19,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.spark.sql.Dataset;
@@ -175,6 +178,54 @@ abstract class JdbcContracts {
                     promise,
                     table -> Sinks.several("even", Transforms.where("id % 2 = 0"), verb.apply(table))
                             .and("others", Transforms.where("id % 2 <> 0"), verb.apply(table.table(OTHERS))));
+        }
+
+        @Override
+        List<String> tables() {
+            return List.of("contract", OTHERS);
+        }
+    }
+
+    @Nested
+    class RoutedUpsert extends Routed {
+        RoutedUpsert() {
+            super(SinkContract.Promise.UPSERT, table -> table.upsertOn("id"));
+        }
+    }
+
+    @Nested
+    class RoutedAppendExactlyOnce extends Routed {
+        RoutedAppendExactlyOnce() {
+            super(SinkContract.Promise.APPEND_EXACTLY_ONCE, JdbcTarget::appendExactlyOnce);
+        }
+    }
+
+    @Nested
+    class RoutedUpsertExactlyOnce extends Routed {
+        RoutedUpsertExactlyOnce() {
+            super(SinkContract.Promise.UPSERT, table -> table.upsertExactlyOnce("id"));
+        }
+    }
+
+    /** Even keys go into one table and odd ones into another. */
+    abstract class Routed extends Contract {
+        Routed(SinkContract.Promise promise, Function<JdbcTarget, BatchSink> verb) {
+            super(promise, table -> {
+                Transform steps = Transforms.drop("side");
+                return Sinks.jdbc(table.database())
+                        .tableFrom(
+                                "side",
+                                Map.of(
+                                        "0",
+                                        verb.apply(table).after(steps),
+                                        "1",
+                                        verb.apply(table.table(OTHERS)).after(steps)));
+            });
+        }
+
+        @Override
+        Dataset<Row> shaped(Dataset<Row> rows) {
+            return rows.withColumn("side", expr("cast(abs(id % 2) AS int)"));
         }
 
         @Override

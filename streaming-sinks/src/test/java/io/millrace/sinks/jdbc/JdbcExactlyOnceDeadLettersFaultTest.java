@@ -9,7 +9,6 @@ import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.dialect.DeadLetterMergeSql;
 import io.millrace.sinks.jdbc.dialect.TableName;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.List;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
@@ -33,9 +32,7 @@ class JdbcExactlyOnceDeadLettersFaultTest extends ExactlyOnceDeadLetters {
         DeadLetterMergeSql sql = writing.sql();
         TableName name = sql.table().sibling("millrace_stage_lost");
         StagingTable staging = new StagingTable(name, List.of(new StagingTable.Partition(7, 3)));
-        BatchTransactions batch = new BatchTransactions(
-                "Batch 0", "query", 0, sql, plan.ledger(), new Retries(Server.database(), Duration.ZERO));
-        DeadLetterMerge merge = writing.of(batch, staging);
+        DeadLetterMerge merge = writing.merge("Batch 0", "query", 0, staging);
         try (Connection connection = Pools.borrow(Server.database(), "Test")) {
             sql.create(connection, name);
             sql.stage(connection, name, List.of(row(1L, "a"), row(2L, "b")).iterator(), 7, 0);

@@ -18,6 +18,7 @@
  *   <li>{@link MariaDbCounter}: AUTO_INCREMENT columns that run out of numbers
  *   <li>{@link MariaDbTypes}, {@link MariaDbCodecs}, {@link MariaDbValue}: types, which goes into which, and the values
  *       for the driver
+ *   <li>{@link MariaDbColumnTypes}: the columns of a table that a sink creates
  * </ul>
  *
  * <p>Flush:

@@ -18,6 +18,7 @@
  *   <li>{@link PostgresObstacles}, {@link PostgresSequence}: rules, policies, publications and sequences that make
  *       statements fail
  *   <li>{@link PostgresCodecs}, {@link PostgresCodec}: which type goes into which, and its binary format
+ *   <li>{@link PostgresColumnTypes}: the columns of a table that a sink creates
  *   <li>{@link PostgresAssignment}: how a plain INSERT assigns a value
  *   <li>{@link PostgresBounds}, {@link PostgresJson}, {@link PostgresUuid}: values that the server would refuse, or
  *       spells in several ways

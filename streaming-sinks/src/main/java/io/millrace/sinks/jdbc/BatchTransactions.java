@@ -61,7 +61,7 @@ record BatchTransactions(String what, String queryId, long batch, List<Ledger> l
                         .toList();
             });
         } catch (RefusedRowException e) {
-            throw all.size() > 1 ? e.of(table.get()) : e;
+            throw all.size() > 1 ? e.of(String.valueOf(table.get())) : e;
         }
     }
 

@@ -130,7 +130,7 @@ final class LookupPlanner {
         Catalog catalog = database.dialect().catalog(connection);
         Optional<TableShape> found = catalog.table(name);
         if (found.isEmpty()) {
-            StreamCheck.noTable(name, database, catalog, problems);
+            StreamCheck.noTable(name, database, catalog, Optional.empty(), problems);
             return;
         }
         TableShape table = found.get();

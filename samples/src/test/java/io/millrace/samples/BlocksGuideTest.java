@@ -2,6 +2,7 @@ package io.millrace.samples;
 
 import static io.millrace.core.OutputModes.append;
 import static io.millrace.core.OutputModes.update;
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.apache.spark.sql.functions.col;
@@ -23,6 +24,7 @@ import io.millrace.core.Secret;
 import io.millrace.core.Source;
 import io.millrace.core.Sources;
 import io.millrace.core.StreamingQueries;
+import io.millrace.core.TimeMarks;
 import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import io.millrace.core.ValidationException;
@@ -129,6 +131,12 @@ class BlocksGuideTest {
                 Transforms.withWatermark("hittime", ofMinutes(10)).aheadAtMost(ofMinutes(5), "timestamp");
         Dataset<Row> good = hits.transform(byBroker);
         Dataset<Row> ahead = hits.transform(byBroker.ahead());
+        TimeMarks times = Transforms.timeMarks("hittime")
+                .aheadAtMost(ofMinutes(5), "timestamp")
+                .behindAtMost(ofDays(30), "timestamp");
+        Dataset<Row> marked = hits.transform(times);
+        Dataset<Row> usable = marked.transform(times.good());
+        Dataset<Row> refused = marked.transform(times.malformed());
         Transform perDay = Transforms.windowedCount("hittime", CalendarWindow.days(ZoneId.of("Europe/Brussels")))
                 .by("zip");
         Transform perWeek = Transforms.windowedCount(

@@ -95,7 +95,8 @@ public final class TimeMarks extends Step {
     public String describe() {
         return CALL + "(" + column + ")"
                 + ahead.map(EventClock::describe).orElse("")
-                + behind.map(clock -> clock.describe().replaceFirst("ahead", "behind")).orElse("")
+                + behind.map(clock -> clock.describe().replaceFirst("ahead", "behind"))
+                        .orElse("")
                 + (value.equals("value") ? "" : ".valueFrom(" + value + ")");
     }
 
@@ -106,8 +107,8 @@ public final class TimeMarks extends Step {
 
     @Override
     List<ColumnNeed> needs() {
-        List<ColumnNeed> needs = new ArrayList<>(
-                List.of(ColumnNeed.instant(CALL, column), ColumnNeed.text("valueFrom", value)));
+        List<ColumnNeed> needs =
+                new ArrayList<>(List.of(ColumnNeed.instant(CALL, column), ColumnNeed.text("valueFrom", value)));
         ahead.flatMap(EventClock::clock).ifPresent(clock -> needs.add(ColumnNeed.instant("aheadAtMost", clock)));
         behind.flatMap(EventClock::clock).ifPresent(clock -> needs.add(ColumnNeed.instant("behindAtMost", clock)));
         return needs;

@@ -61,7 +61,6 @@ class NullArgumentsTest {
         arguments.put(OptionalLong.class, OptionalLong.empty());
         arguments.put(Sink.class, sink);
         arguments.put(Map.class, Map.of());
-        arguments.put(Optional.class, Optional.empty());
         arguments.put(Transform.class, transform);
         Stream.of(
                         "a",
@@ -90,6 +89,7 @@ class NullArgumentsTest {
                         Sources.rate(),
                         Sources.socket("localhost", 9999),
                         Pipeline.named("a"),
+                        Transforms.timeMarks("a"),
                         new Problem("f", "v", "r", "h"),
                         SupervisedQuery.State.RUNNING,
                         new InetSocketAddress(0),

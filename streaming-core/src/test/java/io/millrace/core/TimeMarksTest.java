@@ -65,8 +65,7 @@ class TimeMarksTest {
         Dataset<Row> marked = times.apply(rows);
 
         assertThat(Spark.lines(times.good().apply(marked).select("text"))).containsExactly("[a]");
-        assertThat(Spark.lines(
-                        times.malformed().apply(marked).selectExpr("string(value)", "key", "offset", "reason")))
+        assertThat(Spark.lines(times.malformed().apply(marked).selectExpr("string(value)", "key", "offset", "reason")))
                 .containsExactly("[b,null,null,at is NULL]");
     }
 
@@ -104,12 +103,12 @@ class TimeMarksTest {
     void equalCallsMakeEqualSteps() {
         assertThat(TIMES.describe())
                 .isEqualTo("timeMarks(at).aheadAtMost(PT5M, timestamp).behindAtMost(PT24H, timestamp)");
-        assertThat(Transforms.timeMarks("at").valueFrom("text").describe())
-                .isEqualTo("timeMarks(at).valueFrom(text)");
+        assertThat(Transforms.timeMarks("at").valueFrom("text").describe()).isEqualTo("timeMarks(at).valueFrom(text)");
         assertThat(TIMES.malformed())
                 .isEqualTo(TIMES.aheadAtMost(Duration.ofMinutes(5), "timestamp").malformed())
                 .isNotEqualTo(TIMES.good())
-                .isNotEqualTo(TIMES.aheadAtMost(Duration.ofMinutes(6), "timestamp").malformed());
+                .isNotEqualTo(
+                        TIMES.aheadAtMost(Duration.ofMinutes(6), "timestamp").malformed());
     }
 
     private static Dataset<Row> records(String... documents) {

@@ -60,8 +60,7 @@ final class KafkaLetterSender implements DeadLetterSink.Sender {
     }
 
     private ProducerRecord<byte[], byte[]> asRecord(DeadLetterSink.Letter letter) {
-        ProducerRecord<byte[], byte[]> sent =
-                new ProducerRecord<>(
+        ProducerRecord<byte[], byte[]> sent = new ProducerRecord<>(
                 topic, letter.key().map(KafkaLetterSender::bytes).orElse(null), bytes(letter.value()));
         letter.headers().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())

@@ -224,11 +224,7 @@ public final class KafkaSink implements BatchSink, DeadLetterSink {
         Map<String, String> options = settings.withBatchesFor(limit).options();
         return (rows, batchId) -> {
             if (!EmptyRows.are(rows)) {
-                records(rows, limit)
-                        .write()
-                        .format("kafka")
-                        .options(options)
-                        .save();
+                records(rows, limit).write().format("kafka").options(options).save();
             }
         };
     }

@@ -49,7 +49,8 @@ final class LetterRecords {
     /** {@code value}, {@code key} and {@code headers}. */
     static Map<String, Column> parts(Dataset<Row> rows) {
         Column[] more = IN_HEADERS.stream()
-                .map(name -> struct(lit("millrace." + name).as("key"), text(name).as("value")))
+                .map(name ->
+                        struct(lit("millrace." + name).as("key"), text(name).as("value")))
                 .toArray(Column[]::new);
         Column known = filter(array(more), header -> header.getField("value").isNotNull());
         Column headers = Columns.find(rows, "headers").isPresent()

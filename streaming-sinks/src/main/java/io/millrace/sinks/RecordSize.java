@@ -77,9 +77,11 @@ final class RecordSize {
      */
     static Dataset<Row> limited(
             Dataset<Row> rows, Map<String, Column> parts, RecordLimit limit, Optional<String> topic, boolean isRead) {
-        Stream<Column> named = parts.entrySet().stream().map(part -> part.getValue().as(part.getKey()));
+        Stream<Column> named =
+                parts.entrySet().stream().map(part -> part.getValue().as(part.getKey()));
         Stream<Column> read = isRead
-                ? Stream.of("topic", "partition", "offset").map(name -> col(name).as(READ + name))
+                ? Stream.of("topic", "partition", "offset")
+                        .map(name -> col(name).as(READ + name))
                 : Stream.empty();
         // Two steps, so that the size is that of a document that is made once.
         Dataset<Row> records = rows.select(Stream.concat(named, read).toArray(Column[]::new));
@@ -141,9 +143,8 @@ final class RecordSize {
     }
 
     private Column refusal(Optional<String> topic, boolean isRead) {
-        Column place = parts.containsKey("topic")
-                ? coalesce(part("topic"), lit("NULL"))
-                : lit(topic.orElse("not named"));
+        Column place =
+                parts.containsKey("topic") ? coalesce(part("topic"), lit("NULL")) : lit(topic.orElse("not named"));
         Column partition = parts.containsKey("partition")
                 ? coalesce(concat(lit(", partition "), part("partition").cast("string")), lit(""))
                 : lit("");

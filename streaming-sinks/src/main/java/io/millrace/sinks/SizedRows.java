@@ -34,7 +34,10 @@ record SizedRows(KafkaSink sink, boolean fitting) implements Transform, SomeRows
         Column headers = parts.get("headers");
         Dataset<Row> withHeaders = headers == null ? rows : rows.withColumn("headers", headers);
         return withHeaders.select(DeadLetterColumns.of(
-                withHeaders, parts.getOrDefault("value", lit(null)), parts.getOrDefault("key", lit(null)), size.reason()));
+                withHeaders,
+                parts.getOrDefault("value", lit(null)),
+                parts.getOrDefault("key", lit(null)),
+                size.reason()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.sinks;
 
 import static io.millrace.sinks.TestStreams.add;
 import static io.millrace.sinks.TestStreams.lines;
+import static io.millrace.sinks.TestStreams.refusals;
 import static io.millrace.sinks.TestStreams.run;
 import static io.millrace.sinks.TestStreams.session;
 import static io.millrace.sinks.TestStreams.text;
@@ -11,11 +12,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.millrace.core.JsonMarks;
 import io.millrace.core.MemoryInput;
 import io.millrace.core.Sink;
+import io.millrace.core.TimeMarks;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.sinks.jdbc.Server;
 import io.millrace.testkit.servers.TestKafka;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -137,6 +140,27 @@ class BranchesTest {
         int before = session().sparkContext().dagScheduler().numTotalJobs();
         run(sink, HITS.apply(input.toDF()), directory.resolve(name));
         return session().sparkContext().dagScheduler().numTotalJobs() - before;
+    }
+
+    @Test
+    void aRowWithoutAUsableTimeIsInTheBranchOfTheMalformedOnes() throws Exception {
+        JsonMarks hits = Transforms.jsonFields("value").timestamp("at", "$.at").mark();
+        TimeMarks times = Transforms.timeMarks("at").aheadAtMost(Duration.ofHours(1), "now");
+        add(lines, "{\"at\":\"2026-01-01T00:00:00Z\"}", "{\"at\":\"9999-01-01T00:00:00Z\"}", "{}", "{");
+        Dataset<Row> marked =
+                times.apply(Transforms.withColumn("now", "current_timestamp()").apply(hits.apply(lines.toDF())));
+        SeveralSinks branches = Sinks.several(
+                        "malformed", times.malformed().andThen(Transforms.select("reason")), into(malformed))
+                .and("first", times.good().andThen(Transforms.select("at")), into(first));
+
+        assertThat(refusals(branches, marked)).isEmpty();
+        run(branches, marked, directory);
+
+        assertThat(first).containsExactly("0: [2026-01-01 00:00:00.0]");
+        assertThat(malformed)
+                .singleElement()
+                .asString()
+                .startsWith("0: [at is NULL, at is more than PT1H later than now, or that is NULL, malformed JSON at");
     }
 
     private static Sink into(List<String> written) {

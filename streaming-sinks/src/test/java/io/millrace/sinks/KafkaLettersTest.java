@@ -6,9 +6,9 @@ import static io.millrace.sinks.TestStreams.refusals;
 import static io.millrace.sinks.TestStreams.run;
 import static io.millrace.sinks.TestStreams.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.apache.spark.sql.functions.col;
 
 import io.millrace.core.JsonMarks;
 import io.millrace.core.Offsets;
@@ -88,9 +88,8 @@ class KafkaLettersTest {
     @Test
     void whatIsNullHasNoHeader() throws Exception {
         KAFKA.createTopic(letters, 1);
-        Dataset<Row> rows = session()
-                .createDataset(List.of("{"), Encoders.STRING())
-                .toDF();
+        Dataset<Row> rows =
+                session().createDataset(List.of("{"), Encoders.STRING()).toDF();
 
         sink().batchesOf(rows).call(ORDERS.malformed().apply(ORDERS.apply(rows)), 0L);
 
@@ -126,20 +125,23 @@ class KafkaLettersTest {
 
     @Test
     void columnsOfARecordCannotBeNamedBesides() {
-        String reason = "deadLetters(): the original record says key, value and headers of a dead letter, and topic(...)"
-                + " where it goes. Leave out keyFrom(...), valueAsJson(...) and the other calls that name columns.";
+        String reason =
+                "deadLetters(): the original record says key, value and headers of a dead letter, and topic(...)"
+                        + " where it goes. Leave out keyFrom(...), valueAsJson(...) and the other calls that name columns.";
 
         assertThatThrownBy(() -> sink().keyFrom("key")).hasMessage(reason);
-        assertThatThrownBy(() -> Sinks.kafka("localhost:9092").topicFrom("topic").deadLetters())
+        assertThatThrownBy(
+                        () -> Sinks.kafka("localhost:9092").topicFrom("topic").deadLetters())
                 .hasMessage(reason);
         assertThat(sink().describe())
                 .isEqualTo("kafka topic " + letters + " at " + KAFKA.bootstrapServers() + ", dead letters");
-        assertThat(sink()).isEqualTo(sink()).isNotEqualTo(Sinks.kafka(KAFKA.bootstrapServers()).topic(letters));
+        assertThat(sink())
+                .isEqualTo(sink())
+                .isNotEqualTo(Sinks.kafka(KAFKA.bootstrapServers()).topic(letters));
     }
 
     private SeveralSinks branches() {
-        return Sinks.several("malformed", ORDERS.malformed(), sink())
-                .and("table", ORDERS.good(), Sinks.format("noop"));
+        return Sinks.several("malformed", ORDERS.malformed(), sink()).and("table", ORDERS.good(), Sinks.format("noop"));
     }
 
     private KafkaSink sink() {

@@ -35,9 +35,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records at the limit of Kafka's producer. */
+/** Records at the limits of Kafka's producer and of a topic. */
+@Timeout(120)
 class RecordSizeTest {
     private static final TestKafka KAFKA = TestKafka.shared();
 
@@ -114,8 +116,8 @@ class RecordSizeTest {
         add(lines, LARGEST + ",secret");
         run(sink(), rows, directory.resolve("a"));
         assertThat(recordsOf(topic, "length(value)")).containsExactly(Integer.toString(LARGEST));
-        assertThatThrownBy(() -> KAFKA.send(
-                        List.of(new ProducerRecord<>(topic, "key".getBytes(UTF_8), new byte[LARGEST + 1]))))
+        assertThatThrownBy(() ->
+                        KAFKA.send(List.of(new ProducerRecord<>(topic, "key".getBytes(UTF_8), new byte[LARGEST + 1]))))
                 .as("what Kafka itself says of one byte more")
                 .hasStackTraceContaining("RecordTooLargeException");
 
@@ -152,8 +154,7 @@ class RecordSizeTest {
                 rows,
                 directory);
 
-        assertThat(recordsOf(topic, "length(value)"))
-                .containsExactlyInAnyOrder("12", Integer.toString(largest + 11));
+        assertThat(recordsOf(topic, "length(value)")).containsExactlyInAnyOrder("12", Integer.toString(largest + 11));
         assertThat(large)
                 .map(row -> row.getAs("offset") + ": " + row.getAs("reason"))
                 .containsExactlyInAnyOrder(
@@ -194,7 +195,11 @@ class RecordSizeTest {
                         .and("large", sink().oversized(), Sinks.foreachBatch((batch, id) -> {
                             int before = session().sparkContext().dagScheduler().numTotalJobs();
                             assertThat(batch.collectAsList()).isEmpty();
-                            jobs.add((long) session().sparkContext().dagScheduler().numTotalJobs() - before);
+                            jobs.add((long) session()
+                                            .sparkContext()
+                                            .dagScheduler()
+                                            .numTotalJobs()
+                                    - before);
                         })),
                 rows,
                 directory);
@@ -223,7 +228,8 @@ class RecordSizeTest {
                                 "array(named_struct('key', 'zip', 'value', encode(zip, 'UTF-8'))) as tags"),
                 directory);
 
-        assertThat(recordsOf(topic + "-large", "length(value)", "headers[0].value", "headers[1].key", "headers[1].value"))
+        assertThat(recordsOf(
+                        topic + "-large", "length(value)", "headers[0].value", "headers[1].key", "headers[1].value"))
                 .containsExactly("3000|94105|millrace.reason|3080 bytes (key 0, value 3000), more than"
                         + " max.message.bytes = 2000 of the topic");
     }

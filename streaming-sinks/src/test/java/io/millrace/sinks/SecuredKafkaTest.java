@@ -92,9 +92,7 @@ class SecuredKafkaTest {
         JdbcUpsert sink = Sinks.jdbc(Server.database())
                 .table("secured")
                 .upsertOn("id")
-                .deadLettersTo(Sinks.kafka(KAFKA.securedServers())
-                        .topic(out)
-                        .security(security("shop", CANARY)));
+                .deadLettersTo(Sinks.kafka(KAFKA.securedServers()).topic(out).security(security("shop", CANARY)));
 
         ByteArrayOutputStream task = new ByteArrayOutputStream();
         List<String> log;

@@ -88,6 +88,14 @@ class SinksGuideTest {
                                 + " archive: jsonFields(value).string(id, $.id).mark().good(), then select(id, zip, day) ->"
                                 + " console, 20 rows a batch; express: jsonFields(value).string(id, $.id).mark().good(), then"
                                 + " where(express) -> console, 20 rows a batch");
+        assertThat(letters(postgres()).describe()).contains(", deadLettersTo(kafka topic refused at broker-1:9092)");
+        assertThat(refused(Transforms.jsonFields("value").string("id", "$.id").mark(), Sinks.console())
+                        .describe())
+                .contains("-> kafka topic refused at broker-1:9092, dead letters; table: ");
+        KafkaSink counts = Sinks.kafka("broker-1:9092").topic("counts");
+        assertThat(sized(counts, Sinks.console()).describe())
+                .startsWith("counts: fitting(kafka topic counts) -> kafka topic counts at broker-1:9092, ")
+                .endsWith("; large: oversized(kafka topic counts) -> console, 20 rows a batch");
         assertThat(several(postgres()).describe())
                 .startsWith("table: upsert into \"hits\"")
                 .endsWith("; archive: parquet files in s3a://bucket/hits; alerts: kafka topic alerts at broker-1:9092,"
@@ -184,6 +192,25 @@ class SinksGuideTest {
         return Sinks.several("malformed", orders.malformed(), malformed)
                 .and("archive", orders.good().andThen(Transforms.select("id", "zip", "day")), archive)
                 .and("express", orders.good().andThen(Transforms.where("express")), express);
+    }
+
+    private static Sink refused(JsonMarks orders, Sink table) {
+        return Sinks.several(
+                        "refused",
+                        orders.malformed(),
+                        Sinks.kafka("broker-1:9092").topic("refused").deadLetters())
+                .and("table", orders.good(), table);
+    }
+
+    private static Sink sized(KafkaSink counts, Sink archive) {
+        return Sinks.several("counts", counts.fitting(), counts).and("large", counts.oversized(), archive);
+    }
+
+    private static Sink letters(Database database) {
+        return Sinks.jdbc(database)
+                .table("hits")
+                .upsertOn("id")
+                .deadLettersTo(Sinks.kafka("broker-1:9092").topic("refused"));
     }
 
     /** Line breaks do not count. */

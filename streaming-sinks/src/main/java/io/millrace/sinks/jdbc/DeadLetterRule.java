@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Where refused rows go, a table or another sink, and the share of rows that may be refused before a task or an
  * exactly-once batch fails.
  */
-record DeadLetterRule(
-        @Nullable TableName table, DeadLetterSink.@Nullable Sender sender, double share) implements Serializable {
+record DeadLetterRule(@Nullable TableName table, DeadLetterSink.@Nullable Sender sender, double share)
+        implements Serializable {
     /** Tolerated in every batch: a few bad rows in a small batch do not mean that the batch is bad. */
     private static final int ALWAYS = 10;
 

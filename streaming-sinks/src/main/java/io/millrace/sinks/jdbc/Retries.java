@@ -194,7 +194,7 @@ final class Retries {
     }
 
     private String describe(SQLException e) {
-        return e instanceof LettersNotSentException ? e.getMessage() : faults().describe(e);
+        return e instanceof LettersNotSentException ? String.valueOf(e.getMessage()) : faults().describe(e);
     }
 
     private RuntimeException failure(String what, SQLException e, long start) {

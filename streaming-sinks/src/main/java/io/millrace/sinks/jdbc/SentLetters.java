@@ -45,8 +45,9 @@ final class SentLetters implements KeptLetters {
         this.sender = sender;
         this.schema = schema;
         this.keys = keys.stream().mapToInt(schema::fieldIndex).toArray();
-        this.keySchema = new StructType(
-                keys.stream().map(key -> schema.fields()[schema.fieldIndex(key)]).toArray(StructField[]::new));
+        this.keySchema = new StructType(keys.stream()
+                .map(key -> schema.fields()[schema.fieldIndex(key)])
+                .toArray(StructField[]::new));
         headers.put("target", target);
         if (!queryId.isEmpty()) {
             headers.put("query", queryId);
@@ -71,8 +72,8 @@ final class SentLetters implements KeptLetters {
             try (ResultSet found = select.executeQuery()) {
                 List<DeadLetterSink.Letter> next = new ArrayList<>();
                 while (found.next()) {
-                    next.add(letter(List.of(
-                            found.getString(1), found.getString(2), found.getString(3), found.getString(4))));
+                    next.add(letter(
+                            List.of(found.getString(1), found.getString(2), found.getString(3), found.getString(4))));
                     if (next.size() == AT_ONCE) {
                         send(next);
                         next.clear();
@@ -97,9 +98,7 @@ final class SentLetters implements KeptLetters {
     private DeadLetterSink.Letter letter(List<String> parts) {
         try {
             return letter(
-                    keys.length == 0
-                            ? Optional.empty()
-                            : key(new RowJsonReader(withNulls(schema)).row(parts.get(3))),
+                    keys.length == 0 ? Optional.empty() : key(new RowJsonReader(withNulls(schema)).row(parts.get(3))),
                     parts);
         } catch (RowJsonException e) { // This sink has written it, so that this is a bug.
             throw new IllegalStateException("A staged dead letter is not readable: " + e.getMessage());

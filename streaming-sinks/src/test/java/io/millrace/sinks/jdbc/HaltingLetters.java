@@ -21,8 +21,7 @@ final class HaltingLetters {
         DeadLetterSink kafka = Sinks.kafka(arguments[4]).topic(arguments[5]);
         Halting sender = new Halting(kafka.sender(), arguments[2].equals("BEFORE"));
         Batches.batch(
-                JdbcKafkaLettersFaultTest.sink(
-                                ChildDriver.database(arguments[0]), arguments[1], () -> sender)
+                JdbcKafkaLettersFaultTest.sink(ChildDriver.database(arguments[0]), arguments[1], () -> sender)
                         .write(JdbcKafkaLettersFaultTest.rows(2)),
                 Path.of(arguments[3]));
     }

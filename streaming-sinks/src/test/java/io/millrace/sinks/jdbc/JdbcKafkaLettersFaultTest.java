@@ -61,13 +61,7 @@ class JdbcKafkaLettersFaultTest {
         Path checkpoint = directory.resolve("checkpoint");
 
         int exit = ChildDriver.run(
-                HaltingLetters.class,
-                directory,
-                verb,
-                moment,
-                checkpoint.toString(),
-                KAFKA.bootstrapServers(),
-                topic);
+                HaltingLetters.class, directory, verb, moment, checkpoint.toString(), KAFKA.bootstrapServers(), topic);
 
         assertThat(exit).as("exit code, see driver.log in %s", directory).isEqualTo(HaltingLetters.HALTED);
         assertThat(Server.rows("SELECT id FROM halted_letters WHERE id < 10 AND id % 2 = 1"))
@@ -102,18 +96,18 @@ class JdbcKafkaLettersFaultTest {
     @ParameterizedTest
     @ValueSource(strings = {"upsertOn", "append"})
     void anOutageOfTheBrokersFailsTheQueryInASentenceAndLosesNoRow(String verb) throws Exception {
-        DataStreamWriter<Row> writer =
-                sink(Server.database(), verb, impatient(), Duration.ofSeconds(2)).write(rows(1));
+        DataStreamWriter<Row> writer = sink(Server.database(), verb, impatient(), Duration.ofSeconds(2))
+                .write(rows(1));
         KAFKA.stop();
 
         Throwable failure = catchThrowable(() -> Batches.batch(writer, directory));
 
         assertThat(ExceptionUtils.getThrowableList(failure))
                 .map(Throwable::getMessage)
-                .anyMatch(message -> message.matches(
-                        "(?s).* was rolled back: dead letters did not reach kafka topic " + topic + " at "
-                                + KAFKA.bootstrapServers() + "[^(]*\\(TimeoutException: .*\\), for retryFor\\(PT2S\\)\\."
-                                + " Restart the query when that answers: the rows come again\\.(?s).*"));
+                .anyMatch(message -> message.matches("(?s).* was rolled back: dead letters did not reach kafka topic "
+                        + topic + " at "
+                        + KAFKA.bootstrapServers() + "[^(]*\\(TimeoutException: .*\\), for retryFor\\(PT2S\\)\\."
+                        + " Restart the query when that answers: the rows come again\\.(?s).*"));
         assertThat(Server.rows("SELECT id FROM halted_letters")).isEmpty();
 
         KAFKA.restart();
@@ -126,8 +120,8 @@ class JdbcKafkaLettersFaultTest {
 
     @Test
     void anOutageThatEndsInTimeIsOver() throws Exception {
-        DataStreamWriter<Row> writer =
-                sink(Server.database(), "upsertOn", impatient(), Duration.ofMinutes(2)).write(rows(1));
+        DataStreamWriter<Row> writer = sink(Server.database(), "upsertOn", impatient(), Duration.ofMinutes(2))
+                .write(rows(1));
         KAFKA.stop();
         CompletableFuture<Void> back = CompletableFuture.runAsync(() -> {
             Server.awaitSome("SELECT 1 FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'");
@@ -167,14 +161,15 @@ class JdbcKafkaLettersFaultTest {
     }
 
     private KafkaSink impatient() {
-        return kafka()
-                .option("kafka.max.block.ms", 500)
+        return kafka().option("kafka.max.block.ms", 500)
                 .option("kafka.request.timeout.ms", 500)
                 .option("kafka.linger.ms", 0)
                 .option("kafka.delivery.timeout.ms", 500);
     }
 
     private List<String> letters() {
-        return KAFKA.records(topic).stream().map(letter -> String.valueOf(letter.value())).toList();
+        return KAFKA.records(topic).stream()
+                .map(letter -> String.valueOf(letter.value()))
+                .toList();
     }
 }

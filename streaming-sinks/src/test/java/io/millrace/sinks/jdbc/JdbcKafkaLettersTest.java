@@ -99,9 +99,11 @@ class JdbcKafkaLettersTest {
                 row(3, "a name that is too long"));
 
         assertThat(MariaDb.rows("SELECT id FROM lettered")).containsExactly("1");
-        assertThat(records()).map(record -> record.replaceFirst(" \\{.*(?s:.*)", "")).containsExactly(
-                "{\"id\":2}={\"id\":2,\"name\":\"bad\"}",
-                "{\"id\":3}={\"id\":3,\"name\":\"a name that is too long\"}");
+        assertThat(records())
+                .map(record -> record.replaceFirst(" \\{.*(?s:.*)", ""))
+                .containsExactly(
+                        "{\"id\":2}={\"id\":2,\"name\":\"bad\"}",
+                        "{\"id\":3}={\"id\":3,\"name\":\"a name that is too long\"}");
     }
 
     /** Names with a NUL cannot be sent: the task stages their refusal in place of the row. */
@@ -191,7 +193,8 @@ class JdbcKafkaLettersTest {
 
     @Test
     void theTopicIsCheckedBeforeTheStart() {
-        JdbcUpsert nowhere = target().upsertOn("id").deadLettersTo(at(KAFKA.bootstrapServers()).topic("nowhere"));
+        JdbcUpsert nowhere = target().upsertOn("id")
+                .deadLettersTo(at(KAFKA.bootstrapServers()).topic("nowhere"));
 
         assertThat(problems(nowhere))
                 .containsExactly("deadLettersTo(topic nowhere): the brokers at " + KAFKA.bootstrapServers()
@@ -210,9 +213,9 @@ class JdbcKafkaLettersTest {
         JdbcUpsert upsert = target().upsertOn("id");
 
         assertThatThrownBy(() -> upsert.deadLettersTo(at("localhost:9092")))
-                .hasMessage(
-                        "deadLettersTo(kafka): no topic is named. Call topic(\"...\") on the sink of the letters.");
-        for (KafkaSink sink : List.of(kafka().keyFrom("id"), kafka().valueAsJson(), at("l:1").topicFrom("topic"))) {
+                .hasMessage("deadLettersTo(kafka): no topic is named. Call topic(\"...\") on the sink of the letters.");
+        for (KafkaSink sink :
+                List.of(kafka().keyFrom("id"), kafka().valueAsJson(), at("l:1").topicFrom("topic"))) {
             assertThatThrownBy(() -> target().appendExactlyOnce().deadLettersTo(sink))
                     .hasMessageStartingWith("deadLettersTo(kafka): the original record says key, value and headers");
         }
@@ -289,8 +292,8 @@ class JdbcKafkaLettersTest {
     private static String text(ConsumerRecord<byte[], byte[]> record) {
         TreeMap<String, String> headers = new TreeMap<>();
         Stream.of(record.headers().toArray())
-                .forEach(header -> headers.put(
-                        header.key().replaceFirst("^millrace\\.", ""), new String(header.value(), UTF_8)));
+                .forEach(header ->
+                        headers.put(header.key().replaceFirst("^millrace\\.", ""), new String(header.value(), UTF_8)));
         return (record.key() == null ? "null" : new String(record.key(), UTF_8)) + "="
                 + new String(record.value(), UTF_8) + " " + headers;
     }

@@ -155,6 +155,8 @@ class BlocksGuideTest {
         assertThat(hits.transform(bounded).count()).isEqualTo(1);
         assertThat(good.count()).isZero();
         assertThat(ahead.count()).isEqualTo(1);
+        assertThat(usable.count()).isZero();
+        assertThat(refused.count()).isEqualTo(1);
         assertThat(hits.transform(zips).transform(perDay).columns()).endsWith("window_end", "zip", "count");
         assertThat(hits.transform(perWeek).columns()).containsExactly("window_start", "window_end", "count");
         assertThat(hits.transform(zips).transform(totals).columns()).endsWith("total", "twice");

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A sink that also takes the rows that the target of another sink refuses, one by one and at least once, such as a topic
- * of Kafka beside a table.
+ * A sink that also takes the rows that the target of another sink refuses, one by one and at least once, such as a
+ * topic of Kafka beside a table.
  *
  * <pre>{@code
  * Sinks.jdbc(database).table("hits").upsertOn("id").deadLettersTo(Sinks.kafka("localhost:9092").topic("refused"))

@@ -20,10 +20,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 
 /**
- * Marks rows whose event time is missing or out of bounds, before branches on one read. As a transform it gives all rows
- * with the column {@code malformed}, as {@link JsonMarks} does: NULL for a good row, else a struct of the record and the
- * reason. A row that has a mark already keeps it, so that one branch takes what either step has marked. In the branches,
- * {@link #good()} and {@link #malformed()} take the rows apart. Immutable: every call returns a copy.
+ * Marks rows whose event time is missing or out of bounds, before branches on one read. As a transform it gives all
+ * rows with the column {@code malformed}, as {@link JsonMarks} does: NULL for a good row, else a struct of the record
+ * and the reason. A row that has a mark already keeps it, so that one branch takes what either step has marked. In the
+ * branches, {@link #good()} and {@link #malformed()} take the rows apart. Immutable: every call returns a copy.
  *
  * <pre>{@code
  * TimeMarks times = Transforms.timeMarks("hittime").aheadAtMost(Duration.ofMinutes(5), "timestamp");

@@ -158,13 +158,14 @@ public final class KafkaSink implements BatchSink, DeadLetterSink {
     /**
      * The rows whose records Kafka would refuse for their size, as steps of a branch of their own: {@code value},
      * {@code key}, {@code topic}, {@code partition}, {@code offset}, {@code timestamp}, {@code headers} if there are
-     * any, {@code reason}. Value and key are those of the record; a place that the rows do not have is NULL. A record is
-     * too large for the producer ({@code kafka.max.request.size}, {@code kafka.buffer.memory}), or before compression
-     * for the topic that is named ({@code max.message.bytes}, which the brokers are asked for once, at the first use).
-     * Each row is in exactly one of {@code fitting()} and {@code oversized()} of the same sink.
+     * any, {@code reason}. Value and key are those of the record; a place that the rows do not have is NULL. A record
+     * is too large for the producer ({@code kafka.max.request.size}, {@code kafka.buffer.memory}), or before
+     * compression for the topic that is named ({@code max.message.bytes}, which the brokers are asked for once, at the
+     * first use). Each row is in exactly one of {@code fitting()} and {@code oversized()} of the same sink.
      *
      * <pre>{@code
-     * Sinks.several("counts", kafka.fitting(), kafka).and("large", kafka.oversized(), Sinks.parquet("s3a://bucket/large"))
+     * Sinks.several("counts", kafka.fitting(), kafka)
+     *         .and("large", kafka.oversized(), Sinks.parquet("s3a://bucket/large"))
      * }</pre>
      */
     public Transform oversized() {
@@ -260,8 +261,8 @@ public final class KafkaSink implements BatchSink, DeadLetterSink {
     }
 
     /**
-     * For {@code deadLettersTo} of another sink, which calls it. Letters go to {@link #topic}, with the settings of this
-     * sink.
+     * For {@code deadLettersTo} of another sink, which calls it. Letters go to {@link #topic}, with the settings of
+     * this sink.
      *
      * @throws IllegalArgumentException without a topic, or if columns of a record were named
      */

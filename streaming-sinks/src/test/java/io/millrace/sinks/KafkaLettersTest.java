@@ -127,7 +127,8 @@ class KafkaLettersTest {
     void columnsOfARecordCannotBeNamedBesides() {
         String reason =
                 "deadLetters(): the original record says key, value and headers of a dead letter, and topic(...)"
-                        + " where it goes. Leave out keyFrom(...), valueAsJson(...) and the other calls that name columns.";
+                        + " where it goes. Leave out keyFrom(...), valueAsJson(...) and the other calls that name"
+                        + " columns.";
 
         assertThatThrownBy(() -> sink().keyFrom("key")).hasMessage(reason);
         assertThatThrownBy(

@@ -74,8 +74,8 @@ public final class JdbcExactlyOnce implements BatchSink {
 
     /**
      * Sends rows that the table refuses to another sink, such as {@code Sinks.kafka(..).topic("refused")}, with the
-     * record of {@link JdbcUpsert#deadLettersTo(DeadLetterSink)}. The table stays exact, but letters come at least once:
-     * the driver sends them before it commits the batch, and sends them again if the batch is not committed.
+     * record of {@link JdbcUpsert#deadLettersTo(DeadLetterSink)}. The table stays exact, but letters come at least
+     * once: the driver sends them before it commits the batch, and sends them again if the batch is not committed.
      *
      * @throws IllegalArgumentException on MariaDB, whose stages refuse rows themselves; if {@code letters} has no
      *     topic, or names columns for its records

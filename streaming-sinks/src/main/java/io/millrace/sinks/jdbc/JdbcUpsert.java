@@ -113,9 +113,9 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * Sends rows that the table refuses to another sink, such as {@code Sinks.kafka(..).topic("refused")}, at least once:
-     * all brokers have them before the other rows are committed, and whatever is rerun may be sent again. A record has
-     * the row as JSON, its key columns as JSON for a key, and in headers what the table of
+     * Sends rows that the table refuses to another sink, such as {@code Sinks.kafka(..).topic("refused")}, at least
+     * once: all brokers have them before the other rows are committed, and whatever is rerun may be sent again. A
+     * record has the row as JSON, its key columns as JSON for a key, and in headers what the table of
      * {@link #deadLettersTo(String)} has in its columns: {@code millrace.reason}, {@code millrace.sqlstate},
      * {@code millrace.target}, {@code millrace.query}, {@code millrace.batch} and {@code millrace.digest}, equal for
      * equal rows. Replaces a table named before.

@@ -22,8 +22,8 @@ import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Dead letters that another sink takes, with what {@link DeadLetters} has in its columns. They are sent at once, so that
- * they are stored before the transaction is committed; if it is not, they are sent again.
+ * Dead letters that another sink takes, with what {@link DeadLetters} has in its columns. They are sent at once, so
+ * that they are stored before the transaction is committed; if it is not, they are sent again.
  */
 final class SentLetters implements KeptLetters {
     private static final int AT_ONCE = 1_000;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever fails between a refused row and the COMMIT that leaves it out: its letter is in the topic, at least once. */
+/** Whatever fails between a refused row and the COMMIT that leaves it out, its letter is in the topic. */
 @Timeout(180)
 class JdbcKafkaLettersFaultTest {
     /** Row 7 of each batch of ten is refused. */

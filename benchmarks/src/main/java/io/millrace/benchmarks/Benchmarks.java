@@ -19,6 +19,7 @@ final class Benchmarks {
             Map.entry("json", new JsonBenchmark()),
             Map.entry("keys", new KeysBenchmark()),
             Map.entry("latency", new LatencyBenchmark()),
+            Map.entry("lookup", new LookupBenchmark()),
             Map.entry("mariadb", new MariaDbBenchmark()),
             Map.entry("proofs", new ProofsBenchmark()),
             Map.entry("realtime", new RealTimeBenchmark()),

@@ -19,7 +19,8 @@
  *       queries and by a {@code ContinuousQuery}.
  *   <li>{@code GrowthBenchmark} measures the same job with more hits and more keys, {@code BatchBenchmark} a
  *       micro-batch with few hits ({@code DurationTable}).
- *   <li>{@code BranchesBenchmark} measures outputs that share a read.
+ *   <li>{@code BranchesBenchmark} measures outputs that share a read, and {@code LookupBenchmark} columns of a table
+ *       for the rows of a batch.
  *   <li>{@code ConsumerBenchmark} measures settings of Kafka's consumer, and {@code ScalingBenchmark} the tasks that
  *       write to one server: {@code CostTable} prints what a row costs each side ({@code CpuTime}).
  *   <li>{@code RealTimeBenchmark} measures the time from a record of Kafka to its committed row.

@@ -84,6 +84,13 @@ class BenchmarksTest {
                             "latency.continuous_deaths",
                             "latency.continuous_minutes")),
             Map.entry(
+                    "lookup",
+                    List.of(
+                            "lookup.few_keys_vs_queries",
+                            "lookup.many_keys_vs_queries",
+                            "lookup.few_keys_vs_join",
+                            "lookup.many_keys_vs_join")),
+            Map.entry(
                     "mariadb",
                     List.of(
                             "mariadb.insert_vs_good",

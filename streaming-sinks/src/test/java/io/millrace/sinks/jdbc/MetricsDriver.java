@@ -10,6 +10,7 @@ import io.millrace.core.StreamingQueries;
 import io.millrace.core.Supervision;
 import io.millrace.core.Supervisor;
 import io.millrace.core.Transforms;
+import io.millrace.sinks.Lookups;
 import io.millrace.sinks.Sinks;
 import java.io.IOException;
 import java.net.URI;
@@ -111,6 +112,7 @@ final class MetricsDriver {
         return pipeline("letters")
                 .from(source)
                 .via(Transforms.jsonFields("value").string("zip", "$.zip"))
+                .via(Lookups.jdbc(database).table("metrics_zips").key("zip").columns("city"))
                 .via(Transforms.select("zip"))
                 .to(Sinks.jdbc(database)
                         .table("metrics_letters")

@@ -20,7 +20,8 @@ class MonitoringFilesTest {
     private static final Pattern IN_QUOTES = Pattern.compile("\"[^\"]*\"");
     private static final Pattern IDENTIFIER = Pattern.compile("(?<![\\w$.])[a-zA-Z_]\\w*");
     private static final Pattern LABEL = Pattern.compile("\\$labels\\.(\\w+)");
-    private static final Set<String> LABELS = Set.of("app", "query", "sink", "pool", "group", "instance", "job");
+    private static final Set<String> LABELS =
+            Set.of("app", "query", "sink", "lookup", "pool", "group", "instance", "job");
     private static final Set<String> OF_PROMETHEUS =
             Set.of("up", "and", "by", "offset", "sum", "rate", "increase", "deriv", "avg_over_time");
 

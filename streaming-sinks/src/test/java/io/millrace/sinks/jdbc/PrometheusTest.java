@@ -56,6 +56,7 @@ class PrometheusTest {
         Server.execute(
                 "DROP TABLE IF EXISTS metrics_counts, metrics_letters, metrics_refused, millrace_ledger",
                 "CREATE TABLE metrics_counts (zip text PRIMARY KEY, count bigint)",
+                "CREATE TABLE IF NOT EXISTS metrics_zips (zip text PRIMARY KEY, city text)",
                 "CREATE TABLE metrics_letters (zip text CHECK (zip <> '00000'))");
         KAFKA.createTopic(TOPIC, 2);
         KAFKA.createTopic(MetricsDriver.COPIES, 1);
@@ -79,6 +80,7 @@ class PrometheusTest {
                         Map.of("app", "shop_job", "query", "copies"),
                         Map.of("app", "shop_job", "query", "counts_by_zip", "sink", "metrics_counts"),
                         Map.of("app", "shop_job", "query", "letters", "sink", "metrics_letters"),
+                        Map.of("app", "shop_job", "query", "letters", "lookup", "metrics_zips"),
                         Map.of("app", "shop_job", "query", "counts_by_zip", "group", "metrics_counts")));
     }
 
@@ -97,6 +99,8 @@ class PrometheusTest {
         assertThat(values(samples, "query", "letters"))
                 .containsEntry("millrace_sink_rows_written_total", "10")
                 .containsEntry("millrace_sink_dead_letters_total", "1")
+                .containsEntry("millrace_lookup_misses_total", "9")
+                .containsEntry("millrace_lookup_null_keys_total", "1")
                 .containsEntry("millrace_sink_retries_total", "0");
         assertThat(values(samples, "query", "copies")).containsEntry("millrace_query_output_rows_total", "10");
         assertThat(samples.stream().filter(sample -> sample.name().equals("millrace_pool_connections_limit")))

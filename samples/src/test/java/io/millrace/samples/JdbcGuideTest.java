@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.DeadLetterSource;
 import io.millrace.sinks.jdbc.JdbcExactlyOnce;
+import io.millrace.sinks.jdbc.JdbcLookup;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.sinks.jdbc.JdbcUpsert;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checks that the tables of docs/jdbc.md and docs/backfill.md have every call. */
+/** Checks that the tables of docs/jdbc.md, docs/lookups.md and docs/backfill.md have every call. */
 class JdbcGuideTest {
     private static final List<String> OF_ANY_SINK =
             List.of("check", "notes", "targets", "describe", "load", "equals", "hashCode", "toString");
@@ -36,6 +37,13 @@ class JdbcGuideTest {
         String page = Files.readString(Path.of("..", "docs", "backfill.md"));
 
         assertThatCallsAreIn(page.substring(page.indexOf("## Dead letters")), DeadLetterSource.class);
+    }
+
+    @Test
+    void everyCallOfALookUpIsInItsTable() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "lookups.md"));
+
+        assertThatCallsAreIn(page.substring(page.indexOf("## All calls")), JdbcLookup.class);
     }
 
     private static void assertThatCallsAreIn(String tables, Class<?> type) {

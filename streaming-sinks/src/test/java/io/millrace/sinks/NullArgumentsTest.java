@@ -74,6 +74,7 @@ class NullArgumentsTest {
                         database,
                         database.deadLetters("t"),
                         Instant.EPOCH,
+                        Lookups.jdbc(database).table("t").key("id").columns("b").wholeTable(),
                         target,
                         target.upsertOn("id"),
                         target.appendExactlyOnce(),

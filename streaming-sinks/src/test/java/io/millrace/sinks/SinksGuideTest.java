@@ -2,13 +2,18 @@ package io.millrace.sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.core.BatchSink;
 import io.millrace.core.JsonMarks;
 import io.millrace.core.KafkaSecurity;
+import io.millrace.core.Pipeline;
 import io.millrace.core.Secret;
 import io.millrace.core.Sink;
+import io.millrace.core.Source;
+import io.millrace.core.Sources;
 import io.millrace.core.Transform;
 import io.millrace.core.Transforms;
 import io.millrace.sinks.jdbc.Database;
+import io.millrace.sinks.jdbc.JdbcLookup;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,12 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The code of {@code docs/sinks.md} and {@code docs/jdbc.md}. */
+/** The code of {@code docs/sinks.md}, {@code docs/jdbc.md} and {@code docs/lookups.md}. */
 class SinksGuideTest {
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     @ParameterizedTest
-    @ValueSource(strings = {"sinks", "jdbc"})
+    @ValueSource(strings = {"sinks", "jdbc", "lookups"})
     void everyBlockOfTheGuideCompiles(String name) throws IOException {
         String guide = Files.readString(Path.of("../docs/" + name + ".md"));
         String here = squeezed(Files.readString(Path.of("src/test/java/io/millrace/sinks/SinksGuideTest.java")));
@@ -175,6 +180,34 @@ class SinksGuideTest {
                         "orders", shop.table("orders").upsertExactlyOnce("id").after(orders),
                         "payments", shop.table("payments").appendExactlyOnce().after(payments)));
         return tables;
+    }
+
+    @Test
+    void theLookUpOfTheGuideDescribesItself() {
+        assertThat(lookup(postgres()).describe())
+                .isEqualTo("look up \"customers\" at localhost:5432/shop as traffic by customer_id, columns(segment,"
+                        + " country), password(***)");
+        BatchSink table = Sinks.jdbc(postgres()).table("orders").upsertOn("id");
+        assertThat(new Orders()
+                        .enriched(Sources.kafka("broker-1:9092").topics("orders"), lookup(postgres()), table)
+                        .describe())
+                .contains("markingMisses(customer_missing)");
+    }
+
+    private static JdbcLookup lookup(Database database) {
+        JdbcLookup customers =
+                Lookups.jdbc(database).table("customers").key("customer_id").columns("segment", "country");
+        return customers;
+    }
+
+    private static final class Orders {
+        Pipeline enriched(Source orders, JdbcLookup customers, BatchSink table) {
+            return Pipeline.named("enriched")
+                    .from(orders)
+                    .via(customers.markingMisses("customer_missing"))
+                    .to(Sinks.several("orders", Transforms.where("NOT customer_missing"), table)
+                            .and("unknown", Transforms.where("customer_missing"), Sinks.parquet("unknown")));
+        }
     }
 
     private static Sink several(Database database) {

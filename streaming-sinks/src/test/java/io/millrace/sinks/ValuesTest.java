@@ -12,6 +12,7 @@ import io.millrace.core.Transforms;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.sinks.jdbc.DeadLetterSource;
 import io.millrace.sinks.jdbc.JdbcExactlyOnce;
+import io.millrace.sinks.jdbc.JdbcLookup;
 import io.millrace.sinks.jdbc.JdbcTables;
 import io.millrace.sinks.jdbc.JdbcTarget;
 import io.millrace.sinks.jdbc.JdbcUpsert;
@@ -213,6 +214,40 @@ class ValuesTest {
                                 "flushAfter(PT9S)",
                                 "retryFor(PT10S)")),
                 arguments(
+                        JdbcLookup.class,
+                        List.<Supplier<Object>>of(
+                                () -> Lookups.jdbc(database()),
+                                () -> lookup(),
+                                () -> Lookups.jdbc(database()).table("shop", "t"),
+                                () -> lookup().key("zip", "code"),
+                                () -> lookup().columns("c"),
+                                () -> lookup().column("b", "other"),
+                                () -> lookup().droppingMisses(),
+                                () -> lookup().markingMisses("missing"),
+                                () -> lookup().cachedFor(Duration.ofSeconds(7)),
+                                () -> lookup().missesCachedFor(Duration.ofSeconds(8)),
+                                () -> lookup().cacheAtMost(90),
+                                () -> lookup().keysPerQuery(100),
+                                () -> lookup().retryFor(Duration.ofSeconds(11)),
+                                () -> lookup().wholeTable(),
+                                () -> lookup().wholeTable().refreshedEvery(Duration.ofSeconds(12))),
+                        List.of(
+                                "look up at h/shop",
+                                "look up \"t\" at h/shop",
+                                "shop.t",
+                                "by id, zip = code",
+                                "columns(b, c)",
+                                "other = b",
+                                "droppingMisses()",
+                                "markingMisses(missing)",
+                                "cachedFor(PT7S)",
+                                "missesCachedFor(PT8S)",
+                                "cacheAtMost(90)",
+                                "keysPerQuery(100)",
+                                "retryFor(PT11S)",
+                                "wholeTable(), refreshedEvery(PT10M)",
+                                "refreshedEvery(PT12S)")),
+                arguments(
                         JdbcUpsert.class,
                         List.<Supplier<Object>>of(
                                 () -> upsert(),
@@ -380,7 +415,7 @@ class ValuesTest {
 
     @Test
     void eachTypeOfTheApiIsCompared() throws Exception {
-        Set<String> compared = new TreeSet<>(Set.of("io.millrace.sinks.Sinks"));
+        Set<String> compared = new TreeSet<>(Set.of("io.millrace.sinks.Lookups", "io.millrace.sinks.Sinks"));
         values().map(value -> ((Class<?>) value.get()[0]).getName()).forEach(compared::add);
 
         assertThat(compared)
@@ -409,6 +444,10 @@ class ValuesTest {
 
     private static JdbcTables tables(BatchSink sink) {
         return Sinks.jdbc(database()).tableFrom("topic", Map.of("a", sink));
+    }
+
+    private static JdbcLookup lookup() {
+        return Lookups.jdbc(database()).table("t").key("id").columns("b");
     }
 
     private static JdbcUpsert upsert() {

@@ -3,7 +3,7 @@ package io.millrace.sinks.jdbc;
 import static io.millrace.sinks.jdbc.LookedUp.keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.core.Problem;
 import io.millrace.core.Secret;
@@ -11,7 +11,6 @@ import io.millrace.core.ValidationException;
 import io.millrace.sinks.Lookups;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,7 +184,7 @@ class JdbcLookupCheckTest {
     }
 
     private static List<Problem> refusal(JdbcLookup lookup, Dataset<Row> rows) {
-        ValidationException refusal = catchThrowableOfType(() -> lookup.apply(rows), ValidationException.class);
-        return refusal == null ? List.of() : Objects.requireNonNull(refusal).problems();
+        Throwable refusal = catchThrowable(() -> lookup.apply(rows));
+        return refusal instanceof ValidationException refused ? refused.problems() : List.of();
     }
 }

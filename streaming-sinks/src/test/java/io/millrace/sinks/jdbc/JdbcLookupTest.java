@@ -112,8 +112,8 @@ class JdbcLookupTest {
                         + " '(1,2)', 1.5)",
                 "INSERT INTO kinds (id) VALUES (2)",
                 "INSERT INTO kinds (id, n2, o) VALUES (3, 'infinity', '-infinity')");
-        List<String> names = Arrays.stream(columns.split(", (?=[a-z])"))
-                .map(column -> column.split(" ")[0])
+        List<String> names = Arrays.stream(columns.split(", (?=[a-z])", -1))
+                .map(column -> column.split(" ", -1)[0])
                 .toList();
         Properties login = new Properties();
         login.setProperty("user", Server.postgres().user());

@@ -103,28 +103,33 @@ class LookupStreamTest {
                 .sum();
     }
 
-    /** The sides of a window need the watermark, which Spark's own mapPartitions loses. */
+    /** A window needs the watermark, which Spark's own mapPartitions loses. */
     @Test
-    void aWatermarkBeforeItHoldsAfterIt() throws Exception {
+    void aWatermarkBeforeItHoldsAfterItAndAfterARestart() throws Exception {
         List<String> windows = new ArrayList<>();
-        Pipeline pipeline = Pipeline.named("windows")
-                .from(Sources.of(
-                        lines.toDF().selectExpr("cast(value AS timestamp) AS time", "'94105' AS zip", "1 AS pieces")))
-                .via(Transforms.withWatermark("time", Duration.ofMinutes(1)))
-                .via(cities)
-                .via(Transforms.windowedCount("time", Duration.ofMinutes(1)).by("city"))
-                .via(Transforms.select("city", "count"))
-                .outputMode(OutputModes.append())
-                .checkpointAt(checkpoint)
-                .to(into(windows));
         add(lines, "2026-11-30 10:00:00", "2026-11-30 10:00:01");
-        StreamingQuery query = pipeline.start(session());
+        StreamingQuery query = windows(cities, windows).start(session());
         query.processAllAvailable();
+        stop();
+        query = windows(cities.cachedFor(Duration.ofHours(1)), windows).start(session());
         add(lines, "2026-11-30 10:05:00");
         query.processAllAvailable();
         stop();
 
         assertThat(windows).singleElement().asString().endsWith(": San Francisco|2");
+    }
+
+    private Pipeline windows(JdbcLookup lookup, List<String> windows) {
+        return Pipeline.named("windows")
+                .from(Sources.of(
+                        lines.toDF().selectExpr("cast(value AS timestamp) AS time", "'94105' AS zip", "1 AS pieces")))
+                .via(Transforms.withWatermark("time", Duration.ofMinutes(1)))
+                .via(lookup)
+                .via(Transforms.windowedCount("time", Duration.ofMinutes(1)).by("city"))
+                .via(Transforms.select("city", "count"))
+                .outputMode(OutputModes.append())
+                .checkpointAt(checkpoint)
+                .to(into(windows));
     }
 
     @Test

@@ -154,7 +154,9 @@ abstract class TablesCheck {
     @Test
     void rowsThatNoTableIsNamedForFailTheQueryWithoutBeingShown() {
         Dataset<Row> others = Batches.stream(
-                2, "value AS id", "CASE WHEN value < 3 THEN reverse('yranac') WHEN value < 5 THEN 'orders' END AS topic");
+                2,
+                "value AS id",
+                "CASE WHEN value < 3 THEN reverse('yranac') WHEN value < 5 THEN 'orders' END AS topic");
 
         for (JdbcTables tables : List.of(exactly(), upserts())) {
             assertThatThrownBy(() -> Batches.batch(tables.write(others), checkpoint))

@@ -115,8 +115,8 @@ public final class JdbcExactlyOnce implements BatchSink {
     }
 
     /**
-     * Adds the columns of the stream that the table does not have before the start, by the statement of {@link #ddlFor}.
-     * They may be NULL. Never changes or drops a column that exists, and never adds one of the key.
+     * Adds the columns of the stream that the table does not have, before the start and by the statement of
+     * {@link #ddlFor}. They may be NULL. Never changes or drops a column that exists, and never adds one of the key.
      */
     public JdbcExactlyOnce addingColumns() {
         return new JdbcExactlyOnce(target, rule.with(ExactlyOnceRule.Option.ADD_COLUMNS));

@@ -61,10 +61,9 @@ public final class JdbcTables implements BatchSink {
             notNull("tableFrom(column, tables)", value, sink);
             String refused = call + ": \"" + value + "\" goes to " + Errors.head(sink.describe());
             BatchSink table = TableBranch.tableOf(sink)
-                    .orElseThrow(
-                            () -> new IllegalArgumentException(
-                                    refused
-                                            + ", which is not a table. Use a sink of Sinks.jdbc(database).table(...), or others(...)."));
+                    .orElseThrow(() -> new IllegalArgumentException(refused
+                            + ", which is not a table. Use a sink of Sinks.jdbc(database).table(...), or"
+                            + " others(...)."));
             if (!databaseOf(table).equals(target.database())) {
                 throw new IllegalArgumentException(
                         refused + ", which is in another database. Name tables of one database, with one login.");

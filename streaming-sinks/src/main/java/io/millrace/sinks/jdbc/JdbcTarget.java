@@ -59,8 +59,8 @@ public final class JdbcTarget implements Serializable {
 
     /**
      * Writes each row into the table that is named for its value of {@code column}, which is a text or a whole number:
-     * by {@code upsertOn} or {@code insertOnlyOn}, or all of them exactly once, in one transaction. Sinks may have steps
-     * of their own, by {@code after(steps)}. A row with another value, or without one, fails the query, unless
+     * by {@code upsertOn} or {@code insertOnlyOn}, or all of them exactly once, in one transaction. Sinks may have
+     * steps of their own, by {@code after(steps)}. A row with another value, or without one, fails the query, unless
      * {@link JdbcTables#others} says where it goes.
      *
      * @param tables the sink of each value, all in this database

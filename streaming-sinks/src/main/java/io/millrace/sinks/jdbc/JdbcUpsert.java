@@ -146,8 +146,8 @@ public final class JdbcUpsert implements BatchSink {
     }
 
     /**
-     * Adds the columns of the stream that the table does not have before the start, by the statement of {@link #ddlFor}.
-     * They may be NULL. Never changes or drops a column that exists, and never adds one of the key.
+     * Adds the columns of the stream that the table does not have, before the start and by the statement of
+     * {@link #ddlFor}. They may be NULL. Never changes or drops a column that exists, and never adds one of the key.
      */
     public JdbcUpsert addingColumns() {
         return with(rule.addingColumns());

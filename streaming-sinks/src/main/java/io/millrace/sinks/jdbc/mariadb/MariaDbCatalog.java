@@ -89,7 +89,8 @@ final class MariaDbCatalog implements Catalog {
     public Optional<String> schema(TableName name) throws SQLException {
         return Sql.rows(
                         connection,
-                        "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = COALESCE(?, DATABASE())",
+                        "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"
+                                + " WHERE SCHEMA_NAME = COALESCE(?, DATABASE())",
                         found -> found.getString(1),
                         name.schema())
                 .stream()

@@ -6,7 +6,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DecimalType;
 import org.apache.spark.sql.types.StringType;
 
-/** Defines the MariaDB column from which each Spark type is read back unchanged, and whose keys are equal as in Spark. */
+/** Defines the MariaDB column that returns each Spark type unchanged, and whose keys are equal as in Spark. */
 final class MariaDbColumnTypes {
     /** InnoDB's limit of the columns of an index. */
     private static final int INDEX_BYTES = 3_072;

@@ -16,7 +16,15 @@ import org.apache.spark.unsafe.types.UTF8String;
 import org.jspecify.annotations.Nullable;
 
 /** Reads keys of rows, as objects that are equal if the keys are the same value. */
-public record LookupKeys(int[] positions, DataType[] types) {
+public final class LookupKeys {
+    private final int[] positions;
+    private final DataType[] types;
+
+    private LookupKeys(int[] positions, DataType[] types) {
+        this.positions = positions;
+        this.types = types;
+    }
+
     static LookupKeys of(LookupSpec spec) {
         return new LookupKeys(
                 spec.keys().stream().mapToInt(Integer::intValue).toArray(),
@@ -94,7 +102,9 @@ public record LookupKeys(int[] positions, DataType[] types) {
             return decimal.toJavaBigDecimal();
         }
         if (part instanceof ByteBuffer bytes) {
-            return bytes.array();
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            return copy;
         }
         if (type instanceof DateType) {
             return LocalDate.ofEpochDay((Integer) part);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Queue;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -89,20 +90,25 @@ final class LookupRows implements Iterator<InternalRow> {
 
     private void read(InternalRow row) {
         Object key = keys.of(row);
+        if (key == null) {
+            next = result(row, ofNullKey());
+            return;
+        }
         InternalRow known = known(key);
-        if (known != null) {
-            next = result(row, known);
-        } else {
+        if (known == null) {
             collect(row, key);
+        } else {
+            next = result(row, known);
         }
     }
 
+    private InternalRow ofNullKey() {
+        tally.addNullKey();
+        return KnownRows.NONE;
+    }
+
     /** The row of a key, or that there is none; null if that has to be asked. */
-    private @Nullable InternalRow known(@Nullable Object key) {
-        if (key == null) {
-            tally.addNullKey();
-            return KnownRows.NONE;
-        }
+    private @Nullable InternalRow known(Object key) {
         InternalRow known = kept.get(key, tally);
         if (known != null) {
             count(known);
@@ -130,22 +136,24 @@ final class LookupRows implements Iterator<InternalRow> {
         while (asked.size() < spec.limits().keysPerQuery() && rows.size() < rowsAtOnce && input.hasNext()) {
             InternalRow row = input.next();
             Object key = keys.of(row);
-            InternalRow known = known(key);
-            if (known != null || key == null) {
-                rows.add(new Waiting(row.copy(), null, known));
-            } else {
+            InternalRow known = key == null ? ofNullKey() : known(key);
+            if (key != null && known == null) {
                 add(row, key, asked, answers, rows);
+            } else if (known != null) {
+                rows.add(new Waiting(row.copy(), null, known));
             }
         }
         if (!asked.isEmpty()) {
             ask(asked, answers);
         }
         for (Waiting row : rows) {
-            InternalRow found = row.key == null ? row.known : answers.get(row.key);
-            if (row.key != null) {
+            if (row.key == null) {
+                waiting.add(row);
+            } else {
+                InternalRow found = Objects.requireNonNull(answers.get(row.key));
                 count(found);
+                waiting.add(new Waiting(row.row, null, found));
             }
-            waiting.add(new Waiting(row.row, null, found));
         }
     }
 

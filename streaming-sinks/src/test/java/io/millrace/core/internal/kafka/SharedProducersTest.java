@@ -20,7 +20,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
 /** Producers that tasks share, and that are gone when nobody uses them. */
-@Timeout(60)
+@Timeout(30)
 class SharedProducersTest {
     private static final TestKafka KAFKA = TestKafka.shared();
 
@@ -119,6 +119,7 @@ class SharedProducersTest {
 
     private void awaitNoThread() {
         while (!threads().isEmpty()) {
+            assertThat(Thread.interrupted()).as("no producer is closed in time").isFalse();
             Thread.onSpinWait();
         }
     }

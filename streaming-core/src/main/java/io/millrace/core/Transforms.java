@@ -356,11 +356,13 @@ public final class Transforms {
 
     /** As {@link #joinStream(Source, String...)}, with a {@code Dataset} of a job of your own. */
     public static StreamJoin joinStream(Dataset<Row> other, String... keys) {
+        notNull("joinStream(other, keys)", other, keys);
         return StreamJoin.of(Sources.of(other), allRequired("joinStream", "keys", keys));
     }
 
     /** As {@link #joinStream(Dataset, String...)}. */
     public static StreamJoin joinStream(Dataset<Row> other, List<String> keys) {
+        notNull("joinStream(other, keys)", other, keys);
         return StreamJoin.of(Sources.of(other), allRequired("joinStream", "keys", keys));
     }
 

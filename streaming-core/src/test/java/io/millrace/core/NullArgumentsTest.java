@@ -90,6 +90,7 @@ class NullArgumentsTest {
                         Sources.socket("localhost", 9999),
                         Pipeline.named("a"),
                         Transforms.timeMarks("a"),
+                        Transforms.joinStream(source, "a"),
                         new Problem("f", "v", "r", "h"),
                         SupervisedQuery.State.RUNNING,
                         new InetSocketAddress(0),

@@ -70,9 +70,9 @@ class RecordSizeTest {
 
     private String tooLarge() {
         return "A record for topic " + topic + " has 1200094 bytes (key 6, value 1200000), more than"
-                + " kafka.max.request.size = 1100000. Raise the limits with option(\"kafka.max.request.size\", ...)"
-                + " on the sink and max.message.bytes on the topic, and restart; make the rows smaller in an earlier step; or"
-                + " let oversized() of the sink route them.";
+                + " kafka.max.request.size = 1100000. Raise the limits with option(\"kafka.max.request.size\", ...) on"
+                + " the sink and max.message.bytes on the topic, and restart; make the rows smaller in an earlier step;"
+                + " or let oversized() of the sink route them.";
     }
 
     @Test

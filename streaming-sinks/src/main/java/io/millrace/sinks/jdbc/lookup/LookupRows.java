@@ -95,7 +95,9 @@ final class LookupRows implements Iterator<InternalRow> {
             return;
         }
         InternalRow known = known(key);
-        if (known == null) {
+        if (key == null || known != null) {
+            next = result(row, known == null ? KnownRows.NONE : known);
+        } else {
             collect(row, key);
         } else {
             next = result(row, known);
@@ -136,8 +138,10 @@ final class LookupRows implements Iterator<InternalRow> {
         while (asked.size() < spec.limits().keysPerQuery() && rows.size() < rowsAtOnce && input.hasNext()) {
             InternalRow row = input.next();
             Object key = keys.of(row);
-            InternalRow known = key == null ? ofNullKey() : known(key);
-            if (key != null && known == null) {
+            InternalRow known = known(key);
+            if (key == null || known != null) {
+                rows.add(new Waiting(row.copy(), null, known == null ? KnownRows.NONE : known));
+            } else {
                 add(row, key, asked, answers, rows);
             } else if (known != null) {
                 rows.add(new Waiting(row.copy(), null, known));
@@ -147,10 +151,8 @@ final class LookupRows implements Iterator<InternalRow> {
             ask(asked, answers);
         }
         for (Waiting row : rows) {
-            if (row.key == null) {
-                waiting.add(row);
-            } else {
-                InternalRow found = Objects.requireNonNull(answers.get(row.key));
+            InternalRow found = row.key == null ? row.known : answers.getOrDefault(row.key, KnownRows.NONE);
+            if (row.key != null) {
                 count(found);
                 waiting.add(new Waiting(row.row, null, found));
             }

@@ -136,7 +136,8 @@ class JdbcLookupCheckTest {
                 .singleElement()
                 .asString()
                 .contains(
-                        " lacks SELECT on \"note\", \"segment\". GRANT SELECT ON \"public\".\"customers\" TO that role.");
+                        " lacks SELECT on \"note\", \"segment\". GRANT SELECT ON \"public\".\"customers\" TO that"
+                                + " role.");
         assertThat(problems(lookup.columns("name"), keys("long"))).isEmpty();
     }
 

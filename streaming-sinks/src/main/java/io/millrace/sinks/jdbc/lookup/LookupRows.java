@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import java.util.Queue;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -90,27 +89,20 @@ final class LookupRows implements Iterator<InternalRow> {
 
     private void read(InternalRow row) {
         Object key = keys.of(row);
-        if (key == null) {
-            next = result(row, ofNullKey());
-            return;
-        }
         InternalRow known = known(key);
         if (key == null || known != null) {
             next = result(row, known == null ? KnownRows.NONE : known);
         } else {
             collect(row, key);
-        } else {
-            next = result(row, known);
         }
     }
 
-    private InternalRow ofNullKey() {
-        tally.addNullKey();
-        return KnownRows.NONE;
-    }
-
     /** The row of a key, or that there is none; null if that has to be asked. */
-    private @Nullable InternalRow known(Object key) {
+    private @Nullable InternalRow known(@Nullable Object key) {
+        if (key == null) {
+            tally.addNullKey();
+            return KnownRows.NONE;
+        }
         InternalRow known = kept.get(key, tally);
         if (known != null) {
             count(known);
@@ -143,8 +135,6 @@ final class LookupRows implements Iterator<InternalRow> {
                 rows.add(new Waiting(row.copy(), null, known == null ? KnownRows.NONE : known));
             } else {
                 add(row, key, asked, answers, rows);
-            } else if (known != null) {
-                rows.add(new Waiting(row.copy(), null, known));
             }
         }
         if (!asked.isEmpty()) {
@@ -154,8 +144,8 @@ final class LookupRows implements Iterator<InternalRow> {
             InternalRow found = row.key == null ? row.known : answers.getOrDefault(row.key, KnownRows.NONE);
             if (row.key != null) {
                 count(found);
-                waiting.add(new Waiting(row.row, null, found));
             }
+            waiting.add(new Waiting(row.row, null, found));
         }
     }
 

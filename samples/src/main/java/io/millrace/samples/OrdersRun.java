@@ -61,7 +61,8 @@ final class OrdersRun {
                 .execute(
                         "drop table if exists customers, revenue",
                         "create table customers (customer_id bigint primary key, segment text)",
-                        "create table revenue (window_start timestamptz, window_end timestamptz, segment text, sku text,"
+                        "create table revenue (window_start timestamptz, window_end timestamptz, segment text, "
+                                + "sku text,"
                                 + " revenue numeric(38, 2), primary key (window_start, segment, sku))");
         try (Connection connection = TestPostgres.shared().connect();
                 var insert = connection.prepareStatement("insert into customers values (?, ?)")) {

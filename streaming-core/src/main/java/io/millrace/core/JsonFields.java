@@ -184,7 +184,9 @@ public final class JsonFields extends Step {
      * does; a malformed one still does. A record is malformed as a whole if a value of one of its elements does not
      * convert, so that it can be corrected and read again without its other elements being written twice.
      *
-     * <pre>{@code each("$.items[*]", item -> item.position("line").string("sku", "$.sku").integer("pieces", "$.pieces"))}</pre>
+     * <pre>{@code
+     * each("$.items[*]", item -> item.position("line").string("sku", "$.sku").integer("pieces", "$.pieces"))
+     * }</pre>
      *
      * @throws IllegalArgumentException if there is an array already, or if the path does not end with its only
      *     {@code [*]}

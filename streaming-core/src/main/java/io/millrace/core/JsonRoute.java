@@ -18,9 +18,8 @@ import org.apache.spark.sql.types.DataTypes;
 
 /**
  * {@link JsonFields} that separates good rows from malformed ones. As a transform it gives the good rows, with their
- * fields; {@link #malformed()} gives the others. Each of the two is a query of its own and reads each document once; in branches on one read,
- * {@link JsonFields#mark} reads it once for both.
- * Immutable.
+ * fields; {@link #malformed()} gives the others. Each of the two is a query of its own and reads each document once; in
+ * branches on one read, {@link JsonFields#mark} reads it once for both. Immutable.
  *
  * <pre>{@code
  * JsonRoute hits = Transforms.jsonFields("value").string("zip", "$.zip").route();

@@ -73,7 +73,8 @@ class JsonEachTest {
     @Test
     void aMalformedDocumentOrElementIsOneRowWithWhatConverts() {
         assertThat(Spark.lines(ITEMS.apply(documents(
-                                "{\"order\":7,\"items\":[{\"sku\":\"a\",\"pieces\":\"x\"},{\"sku\":\"b\",\"pieces\":2}]}",
+                                "{\"order\":7,\"items\":[{\"sku\":\"a\",\"pieces\":\"x\"},"
+                                        + "{\"sku\":\"b\",\"pieces\":2}]}",
                                 "{\"order\":8,\"items\":{\"sku\":\"a\"}}",
                                 "{\"order\":9,\"items\":[{\"sku\""))
                         .select("order", "line", "sku", "pieces")))
@@ -105,10 +106,10 @@ class JsonEachTest {
 
     @Test
     void aDocumentThatIsNotPlainHasTheSameRows() {
-        assertThat(Spark.lines(ITEMS.apply(
-                                documents(
-                                        "{'order':7, \"it\\u0065ms\": [ {'sku':'a', \"pieces\" : 1.0e0 },\n{\"s\\u006bu\":\"\\u00e9\"} ] }"))
-                        .drop("value")))
+        assertThat(Spark.lines(
+                        ITEMS.apply(documents("{'order':7, \"it\\u0065ms\": [ {'sku':'a', \"pieces\" : 1.0e0 },\n"
+                                        + "{\"s\\u006bu\":\"\\u00e9\"} ] }"))
+                                .drop("value")))
                 .containsExactly("[7,0,a,1]", "[7,1,é,null]");
     }
 

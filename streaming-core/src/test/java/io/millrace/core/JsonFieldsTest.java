@@ -119,12 +119,13 @@ class JsonFieldsTest {
         assertThat(Spark.lines(rows.transform(hits).select("zip", "count", "offset")))
                 .containsExactly("[9000,1,0]");
         assertThat(rows.transform(hits.malformed()).schema().toDDL().replace(" NOT NULL", ""))
-                .isEqualTo(
-                        "value BINARY,key BINARY,topic STRING,partition INT,offset BIGINT,timestamp TIMESTAMP,reason STRING");
+                .isEqualTo("value BINARY,key BINARY,topic STRING,partition INT,offset BIGINT,timestamp TIMESTAMP,"
+                        + "reason STRING");
         assertThat(Spark.lines(rows.transform(hits.malformed())))
                 .containsExactly(
                         "[{\"zip\":1,\"count\":\"x\"},null,hits,3,2,2026-03-01 10:00:00,count is not of type int]",
-                        "[{\"zip\"},null,hits,3,1,2026-03-01 10:00:00,malformed JSON at character 7: Unexpected character"
+                        "[{\"zip\"},null,hits,3,1,2026-03-01 10:00:00,malformed JSON at character 7: Unexpected"
+                                + " character"
                                 + " ('...' (code 125)): was expecting a colon to separate field name and value]");
     }
 

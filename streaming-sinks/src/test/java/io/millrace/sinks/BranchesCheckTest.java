@@ -44,8 +44,8 @@ class BranchesCheckTest {
         assertThat(refusals(Sinks.several("table", steps, NOWHERE), hits()))
                 .containsExactly(
                         "table: via(" + steps.describe() + "): the steps of a branch run on one batch at a time:"
-                                + " they set no watermark, keep no state and read no second stream. Move the step before the"
-                                + " sinks, with Pipeline.via(...), or make a query of it.");
+                                + " they set no watermark, keep no state and read no second stream. Move the step before"
+                                + " the sinks, with Pipeline.via(...), or make a query of it.");
     }
 
     static Stream<Transform> stepsOfABatch() {
@@ -121,8 +121,8 @@ class BranchesCheckTest {
                 .to(Sinks.several("all", Sinks.console()).and("one", Transforms.where("id = 1"), Sinks.console()));
 
         assertThat(pipeline.describe())
-                .contains(
-                        "\n  to   all: console, 20 rows a batch\n       one: where((id = 1)) -> console, 20 rows a batch\n");
+                .contains("\n  to   all: console, 20 rows a batch\n"
+                        + "       one: where((id = 1)) -> console, 20 rows a batch\n");
     }
 
     @Test

@@ -41,7 +41,8 @@ class BranchesCrashTest {
     void aCrashBetweenAnyTwoBranchesLosesAndDoublesNothing(StreamKit kit) {
         kit.crashEverywhere(fresh -> {
             Server.execute(
-                    "DROP TABLE IF EXISTS crash_upserts, crash_appends, crash_malformed, millrace_ledger, millrace_fence",
+                    "DROP TABLE IF EXISTS crash_upserts, crash_appends, crash_malformed",
+                    "DROP TABLE IF EXISTS millrace_ledger, millrace_fence",
                     "CREATE TABLE crash_upserts (id bigint PRIMARY KEY, zip text)",
                     "CREATE TABLE crash_appends (id bigint, zip text)",
                     "CREATE TABLE crash_malformed (value bytea, reason text)");
@@ -51,8 +52,7 @@ class BranchesCrashTest {
                     .batch(
                             "good and malformed",
                             b -> b.given(orders, order(1, "10"), KafkaRow.value("{"), order(2, "20")))
-                    .batch("no malformed rows", b -> b.given(orders, order(3, "30"), order(1, "11")))
-                    .batch("malformed rows only", b -> b.given(orders, KafkaRow.value("["), KafkaRow.value("]")));
+                    .batch("no malformed rows", b -> b.given(orders, order(3, "30"), order(1, "11")));
         });
     }
 

@@ -26,7 +26,7 @@ public final class UnstableFilters {
         this.from = from;
     }
 
-    /** The functions by which the steps between {@code from} and {@code to} choose rows, as Spark names them, sorted. */
+    /** The functions by which the steps between {@code from} and {@code to} choose rows, by Spark's names, sorted. */
     public static Set<String> between(Dataset<Row> from, Dataset<Row> to) {
         UnstableFilters filters = new UnstableFilters(from.queryExecution().analyzed());
         filters.visit(to.queryExecution().analyzed());

@@ -135,9 +135,8 @@ class JdbcLookupCheckTest {
         assertThat(problems(lookup.columns("name", "note", "segment"), keys("long")))
                 .singleElement()
                 .asString()
-                .contains(
-                        " lacks SELECT on \"note\", \"segment\". GRANT SELECT ON \"public\".\"customers\" TO that"
-                                + " role.");
+                .contains(" lacks SELECT on \"note\", \"segment\". GRANT SELECT ON \"public\".\"customers\" TO that"
+                        + " role.");
         assertThat(problems(lookup.columns("name"), keys("long"))).isEmpty();
     }
 

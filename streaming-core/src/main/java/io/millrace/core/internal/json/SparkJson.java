@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link JsonReader} as an expression: a binary column in, a struct of values out, NULL for NULL. With
- * {@link JsonConversion}, {@link PlainValue}, {@link JsonPart} and {@link JsonItems} the only class that uses what Spark does not publish.
+ * {@link JsonConversion}, {@link PlainValue}, {@link JsonPart} and {@link JsonItems} the only class that uses
+ * what Spark does not publish.
  */
 final class SparkJson extends StructExpression {
     @Serial

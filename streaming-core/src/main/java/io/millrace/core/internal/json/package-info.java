@@ -44,8 +44,8 @@
  *   <li>{@link io.millrace.core.internal.json.JsonNumber}: numbers by their digits
  * </ul>
  *
- * <p>{@code SparkJson}, {@code JsonConversion}, {@code PlainValue}, {@code JsonPart} and {@code JsonItems} use Spark's expressions and its
- * internal form of values, which Spark does not publish.
+ * <p>{@code SparkJson}, {@code JsonConversion}, {@code PlainValue}, {@code JsonPart} and {@code JsonItems} use Spark's
+ * expressions and its internal form of values, which Spark does not publish.
  */
 @NullMarked
 package io.millrace.core.internal.json;

@@ -10,8 +10,9 @@
  *   <li>Aggregations: {@code SocketWordCount}, {@code HitsPerZip}, {@code HitsPerWindow}, {@code LateWords},
  *       {@code ZipCounts}
  *   <li>Files and tables: {@code ToParquet}, {@code JdbcUpsertOfCounts}, {@code JdbcExactlyOnceHits}
- *   <li>Whole jobs: {@code Orders}, from a topic with malformed records to Parquet, and {@code Replica}, from change
- *       events to a table
+ *   <li>Whole jobs: {@code HourlyRevenue}, from a topic with malformed records to Parquet, {@code Replica}, from
+ *       change events to a table, and {@code Orders}, one read with branches and a look-up. {@code OrdersRun} runs the
+ *       last, checks every row against the {@code OrderBook}, and asks {@code FetchedRecords} how much was read.
  *   <li>{@link io.millrace.samples.demo} is the demo.
  * </ul>
  */

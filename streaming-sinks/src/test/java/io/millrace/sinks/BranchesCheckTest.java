@@ -44,8 +44,8 @@ class BranchesCheckTest {
         assertThat(refusals(Sinks.several("table", steps, NOWHERE), hits()))
                 .containsExactly(
                         "table: via(" + steps.describe() + "): the steps of a branch run on one batch at a time:"
-                                + " they set no watermark, keep no state and read no second stream. Move the step before"
-                                + " the sinks, with Pipeline.via(...), or make a query of it.");
+                                + " they set no watermark, keep no state and read no second stream. Move the step"
+                                + " before the sinks, with Pipeline.via(...), or make a query of it.");
     }
 
     static Stream<Transform> stepsOfABatch() {

@@ -130,17 +130,11 @@ class ValuesTest {
                         List.<Supplier<Object>>of(
                                 () -> Sinks.several("a", Sinks.console()),
                                 () -> Sinks.several("b", Sinks.console()),
-                                () -> Sinks.several("b", Transforms.where("id = 1"), Sinks.console()),
+                                () -> Sinks.several("b", Transforms.select("id"), Sinks.console()),
                                 () -> Sinks.several("a", Sinks.csv("/out")),
                                 () -> Sinks.several("a", Sinks.console()).and("b", Sinks.csv("/out")),
                                 () -> Sinks.several("b", Sinks.csv("/out")).and("a", Sinks.console())),
-                        List.of(
-                                "a: console",
-                                "b: console",
-                                "b: where((id = 1)) -> ",
-                                "csv",
-                                "; b: csv",
-                                "; a: console")),
+                        List.of("a: console", "b: console", "b: select(id) -> ", "csv", "; b: csv", "; a: console")),
                 arguments(
                         Database.class,
                         List.<Supplier<Object>>of(

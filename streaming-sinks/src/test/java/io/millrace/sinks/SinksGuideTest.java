@@ -91,8 +91,8 @@ class SinksGuideTest {
                 .isEqualTo(
                         "malformed: jsonFields(value).string(id, $.id).mark().malformed() -> console, 20 rows a batch;"
                                 + " archive: jsonFields(value).string(id, $.id).mark().good(), then select(id, zip,"
-                                + " day) -> console, 20 rows a batch; express: jsonFields(value).string(id, $.id).mark()"
-                                + ".good(), then where(express) -> console, 20 rows a batch");
+                                + " day) -> console, 20 rows a batch; express: jsonFields(value).string(id, $.id)"
+                                + ".mark().good(), then where(express) -> console, 20 rows a batch");
         assertThat(letters(postgres()).describe()).contains(", deadLettersTo(kafka topic refused at broker-1:9092)");
         assertThat(refused(Transforms.jsonFields("value").string("id", "$.id").mark(), Sinks.console())
                         .describe())

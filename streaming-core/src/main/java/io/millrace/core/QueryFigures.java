@@ -3,7 +3,7 @@ package io.millrace.core;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.millrace.core.internal.MetricName;
-import io.millrace.core.internal.SparkMetrics;
+import io.millrace.core.internal.ShownMetrics;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.sql.streaming.StreamingQueryProgress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All metrics of one query. Those that a pipeline has started live as long as the driver, so that counters never go
@@ -21,36 +20,29 @@ final class QueryFigures implements QueryFollower {
     /** Those of pipelines, by the names of the queries. */
     private static final ConcurrentHashMap<String, QueryFigures> OF_PIPELINES = new ConcurrentHashMap<>();
 
-    private final String query;
     private final QueryHealth health;
     private final BatchFigures batches = new BatchFigures();
-    private final MetricRegistry metrics;
+    private final ShownMetrics shown;
     private final Set<UUID> running = new HashSet<>();
-    private @Nullable Runnable removal;
 
     QueryFigures(String query, Health limits) {
-        this.query = query;
         this.health = new QueryHealth(query, limits);
-        this.metrics = health.metrics();
+        MetricRegistry metrics = health.metrics();
         batches.addTo(metrics);
         metrics.register("running", (Gauge<Integer>) this::running);
+        this.shown = new ShownMetrics(MetricName.ofQuery(query), metrics);
     }
 
     static QueryFigures ofPipeline(String query) {
         return OF_PIPELINES.computeIfAbsent(query, unused -> new QueryFigures(query, Health.DEFAULT));
     }
 
-    synchronized void show() {
-        if (removal == null) {
-            removal = SparkMetrics.publish(MetricName.ofQuery(query), metrics);
-        }
+    void show() {
+        shown.show();
     }
 
-    synchronized void hide() {
-        if (removal != null) {
-            removal.run();
-            removal = null;
-        }
+    void hide() {
+        shown.hide();
     }
 
     @Override

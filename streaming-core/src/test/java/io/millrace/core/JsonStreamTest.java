@@ -39,8 +39,8 @@ class JsonStreamTest {
         assertThat(lines("good")).containsExactly("[9000,1]", "[9001,2]");
         assertThat(lines("malformed"))
                 .containsExactly(
-                        "[{\"count\":\"x\"},null,null,null,null,count is not of type int]",
-                        "[{\"zip\":,null,null,null,null,malformed JSON at character 7: Unexpected end-of-input"
+                        "[{\"count\":\"x\"},null,null,null,null,null,count is not of type int]",
+                        "[{\"zip\":,null,null,null,null,null,malformed JSON at character 7: Unexpected end-of-input"
                                 + " within/between Object entries]");
     }
 

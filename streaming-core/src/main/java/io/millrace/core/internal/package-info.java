@@ -20,8 +20,10 @@
  *       of them for a rehearsal
  *   <li>{@link io.millrace.core.internal.LocalCheckpoints} and {@link io.millrace.core.internal.StatePartitions}: what
  *       one query gets at its start and the others of its session do not
- *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system, and
- *       {@link io.millrace.core.internal.MetricName}: the names in it
+ *   <li>{@link io.millrace.core.internal.SparkMetrics}: Spark's metrics system,
+ *       {@link io.millrace.core.internal.MetricName}: the names in it, and
+ *       {@link io.millrace.core.internal.ShownMetrics}: those that are in it for some time
+ *   <li>{@link io.millrace.core.internal.TaskReports}: what tasks report to the driver
  *   <li>{@link io.millrace.core.internal.TableStream}: a stream of Spark's interface of sources, given as a value
  *   <li>{@link io.millrace.core.internal.PartitionRows}: columns that are computed from all rows of a partition
  *   <li>{@link io.millrace.core.internal.CalendarExpression}: windows of a calendar, by the dates of

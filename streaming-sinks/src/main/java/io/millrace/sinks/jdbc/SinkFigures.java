@@ -4,11 +4,10 @@ import com.codahale.metrics.Counter;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.millrace.core.internal.MetricName;
-import io.millrace.core.internal.SparkMetrics;
+import io.millrace.core.internal.ShownMetrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a query has written into a table, as metrics of the driver. They live as long as the driver, so that counters
@@ -17,17 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class SinkFigures {
     private static final Map<Key, SinkFigures> ALL = new ConcurrentHashMap<>();
 
-    private final Key key;
     private final Map<WriteCounts.Metric, Counter> counters = new EnumMap<>(WriteCounts.Metric.class);
-    private final MetricRegistry metrics = new MetricRegistry();
+    private final ShownMetrics shown;
     private volatile long batchRows;
     private volatile long lastWrite = System.currentTimeMillis();
-    private @Nullable Runnable removal;
 
     private record Key(String query, String table) {}
 
     private SinkFigures(Key key) {
-        this.key = key;
+        MetricRegistry metrics = new MetricRegistry();
+        shown = new ShownMetrics(MetricName.ofSink(key.query, key.table), metrics);
         for (WriteCounts.Metric metric : WriteCounts.Metric.values()) {
             counters.put(metric, metrics.counter(metric.metric()));
         }
@@ -49,19 +47,10 @@ final class SinkFigures {
         if (batchRows > 0) {
             lastWrite = System.currentTimeMillis();
         }
-        show();
+        shown.show();
     }
 
-    synchronized void hide() {
-        if (removal != null) {
-            removal.run();
-            removal = null;
-        }
-    }
-
-    private synchronized void show() {
-        if (removal == null) {
-            removal = SparkMetrics.publish(MetricName.ofSink(key.query, key.table), metrics);
-        }
+    void hide() {
+        shown.hide();
     }
 }

@@ -2,9 +2,9 @@ package io.millrace.sinks.jdbc.lookup;
 
 import io.millrace.core.internal.QueryLog;
 import io.millrace.core.internal.QueryProperties;
+import io.millrace.core.internal.TaskReports;
 import java.io.Serial;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,20 +12,17 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
-import org.apache.spark.util.AccumulatorV2;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the counts of the tasks of each batch, until they are logged and added to the metrics. A rerun of a task
  * replaces its first count.
  */
-public final class LookupCounts extends AccumulatorV2<LookupCounts.OfTask, List<LookupCounts.OfTask>>
-        implements QueryLog.SinkCounts {
+public final class LookupCounts extends TaskReports<LookupCounts.OfTask> implements QueryLog.SinkCounts {
     @Serial
     private static final long serialVersionUID = 1L;
 
     private final String table;
-    private final ArrayList<OfTask> tasks = new ArrayList<>();
 
     /** The metrics of each query, by its id. On the driver alone. */
     private final transient Map<String, LookupFigures> figures = new ConcurrentHashMap<>();
@@ -52,45 +49,18 @@ public final class LookupCounts extends AccumulatorV2<LookupCounts.OfTask, List<
     }
 
     @Override
-    public synchronized boolean isZero() {
-        return tasks.isEmpty();
-    }
-
-    @Override
-    public synchronized LookupCounts copy() {
-        LookupCounts copy = new LookupCounts(table);
-        copy.tasks.addAll(tasks);
-        return copy;
-    }
-
-    @Override
-    public synchronized void reset() {
-        tasks.clear();
-    }
-
-    @Override
-    public synchronized void add(OfTask task) {
-        tasks.add(task);
-    }
-
-    @Override
-    public synchronized void merge(AccumulatorV2<OfTask, List<OfTask>> other) {
-        tasks.addAll(other.value());
-    }
-
-    @Override
-    public synchronized List<OfTask> value() {
-        return List.copyOf(tasks);
+    protected LookupCounts empty() {
+        return new LookupCounts(table);
     }
 
     /** The sum of a completed batch, which the metrics get; drops its counts and those of earlier batches. */
     @Override
     public synchronized Optional<String> take(String queryId, String query, long batch) {
         Map<List<Integer>, LookupWork> last = new LinkedHashMap<>();
-        tasks.stream()
+        reports.stream()
                 .filter(task -> task.queryId.equals(queryId) && task.batch == batch)
                 .forEach(task -> last.put(List.of(task.stage, task.partition), task.work));
-        tasks.removeIf(task -> task.queryId.equals(queryId) && task.batch <= batch);
+        reports.removeIf(task -> task.queryId.equals(queryId) && task.batch <= batch);
         Optional<LookupWork> sum = last.values().stream().reduce(LookupWork::plus);
         sum.ifPresent(work -> figures.computeIfAbsent(queryId, id -> LookupFigures.begin(query, table))
                 .add(work));

@@ -3,11 +3,10 @@ package io.millrace.sinks.jdbc.lookup;
 import com.codahale.metrics.Counter;
 import com.codahale.metrics.MetricRegistry;
 import io.millrace.core.internal.MetricName;
-import io.millrace.core.internal.SparkMetrics;
+import io.millrace.core.internal.ShownMetrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a query has looked up in a table, as metrics of the driver. They live as long as the driver, so that counters
@@ -16,15 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class LookupFigures {
     private static final Map<Key, LookupFigures> ALL = new ConcurrentHashMap<>();
 
-    private final Key key;
     private final Map<LookupMetric, Counter> counters = new EnumMap<>(LookupMetric.class);
-    private final MetricRegistry metrics = new MetricRegistry();
-    private @Nullable Runnable removal;
+    private final ShownMetrics shown;
 
     private record Key(String query, String table) {}
 
     private LookupFigures(Key key) {
-        this.key = key;
+        MetricRegistry metrics = new MetricRegistry();
+        shown = new ShownMetrics(MetricName.ofLookup(key.query, key.table), metrics);
         for (LookupMetric metric : LookupMetric.values()) {
             counters.put(metric, metrics.counter(metric.metric()));
         }
@@ -40,19 +38,10 @@ final class LookupFigures {
     /** Adds the counts of a batch, and shows the metrics. */
     void add(LookupWork work) {
         counters.forEach((metric, counter) -> counter.inc(work.of(metric)));
-        show();
+        shown.show();
     }
 
-    synchronized void hide() {
-        if (removal != null) {
-            removal.run();
-            removal = null;
-        }
-    }
-
-    private synchronized void show() {
-        if (removal == null) {
-            removal = SparkMetrics.publish(MetricName.ofLookup(key.query, key.table), metrics);
-        }
+    void hide() {
+        shown.hide();
     }
 }

@@ -100,6 +100,7 @@ class ArchitectureTest {
             CORE + ".internal.NeededColumns",
             CORE + ".internal.PartitionRows",
             CORE + ".internal.PersistedRows",
+            CORE + ".internal.PlannedRows",
             CORE + ".internal.RunningQueries",
             CORE + ".internal.SparkMetrics",
             CORE + ".internal.StreamingPlan",

@@ -111,4 +111,26 @@ class NeededColumnsTest {
                         .columns())
                 .containsExactly("value", "hits", "sum");
     }
+
+    static List<Branch> branchesThatActWhileTheyArePlanned() {
+        String all = "[a, b, c, d, e.f]";
+        return List.of(
+                new Branch(all, batch -> {
+                    List<Long> ids = batch.select("a").as(Encoders.LONG()).collectAsList();
+                    return batch.select("b").where(lit(!ids.isEmpty()));
+                }),
+                new Branch(all, batch -> batch.select("a").localCheckpoint()),
+                new Branch(all, batch -> batch.select("a").persist()),
+                new Branch(
+                        all,
+                        batch -> batch.select("a")
+                                .limit((int) batch.where("b = '1'").count())));
+    }
+
+    /** A plan does not show what they read. */
+    @ParameterizedTest
+    @MethodSource("branchesThatActWhileTheyArePlanned")
+    void actionsInTheStepsOfABranchSeeAllColumns(Branch branch) {
+        theBranchHasTheSameRowsWithoutTheOthers(branch);
+    }
 }

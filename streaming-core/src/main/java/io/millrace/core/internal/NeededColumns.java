@@ -13,7 +13,6 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -25,6 +24,7 @@ import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.LogicalRDD;
+import org.apache.spark.sql.execution.columnar.InMemoryRelation;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -40,25 +40,28 @@ public final class NeededColumns {
 
     /**
      * Asks Spark's optimizer which columns the branches read. All are needed if the stream keeps state, whose columns
-     * must not depend on the branches.
+     * must not depend on the branches, and if a step runs actions on its rows or persists them, which no plan shows.
      *
      * @param branches the steps of each branch
      */
     public static NeededColumns of(Dataset<Row> stream, List<UnaryOperator<Dataset<Row>>> branches) {
         StructType all = stream.schema();
-        if (StreamingPlan.of(stream).keepsState() || hasDuplicates(all)) {
-            return new NeededColumns(all, Set.of(all.fieldNames()));
-        }
-        RDD<InternalRow> none = JavaSparkContext.fromSparkContext(
-                        stream.sparkSession().sparkContext())
-                .<InternalRow>emptyRDD()
-                .rdd();
-        Dataset<Row> batch = SparkLine.rows(stream.sparkSession(), none, all);
         Set<String> needed = new HashSet<>();
-        for (UnaryOperator<Dataset<Row>> steps : branches) {
-            addNeeded(steps.apply(batch).queryExecution().optimizedPlan(), none, needed);
-        }
-        return new NeededColumns(all, needed);
+        boolean areKnown = !StreamingPlan.of(stream).keepsState()
+                && !hasDuplicates(all)
+                && branches.stream().allMatch(steps -> addNeeded(stream, steps, needed));
+        return new NeededColumns(all, areKnown ? needed : Set.of(all.fieldNames()));
+    }
+
+    /** False if the plan of the branch does not show all that it reads. */
+    private static boolean addNeeded(Dataset<Row> stream, UnaryOperator<Dataset<Row>> steps, Set<String> needed) {
+        PlannedRows batch = new PlannedRows(stream.sparkSession().sparkContext());
+        LogicalPlan plan = steps.apply(SparkLine.rows(stream.sparkSession(), batch, stream.schema()))
+                .queryExecution()
+                .optimizedPlan();
+        List<LogicalPlan> nodes = nodes(plan);
+        addNeeded(plan, nodes, batch, needed);
+        return !batch.wereRead() && nodes.stream().noneMatch(InMemoryRelation.class::isInstance);
     }
 
     private static boolean hasDuplicates(StructType columns) {
@@ -66,8 +69,8 @@ public final class NeededColumns {
         return names.distinct().count() < columns.size();
     }
 
-    private static void addNeeded(LogicalPlan plan, RDD<InternalRow> batch, Set<String> needed) {
-        List<LogicalPlan> nodes = nodes(plan);
+    private static void addNeeded(
+            LogicalPlan plan, List<LogicalPlan> nodes, RDD<InternalRow> batch, Set<String> needed) {
         Set<ExprId> read = new HashSet<>(ids(plan.outputSet()));
         for (LogicalPlan node : nodes) {
             read.addAll(ids(node.references()));

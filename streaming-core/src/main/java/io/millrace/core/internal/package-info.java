@@ -31,8 +31,9 @@
  *   <li>{@link io.millrace.core.internal.StructExpression}: what expressions of Millrace's own share
  *   <li>{@link io.millrace.core.internal.UnstableFilters}: conditions on the time of day or on chance, and
  *       {@link io.millrace.core.internal.EmptyRows}: batches that are known to be empty before they run
- *   <li>{@link io.millrace.core.internal.NeededColumns}: the columns that branches read, and
- *       {@link io.millrace.core.internal.PersistedRows}: their rows, computed once
+ *   <li>{@link io.millrace.core.internal.NeededColumns}: the columns that branches read, by plans of
+ *       {@link io.millrace.core.internal.PlannedRows}, and {@link io.millrace.core.internal.PersistedRows}: their rows,
+ *       computed once
  *   <li>{@link io.millrace.core.internal.ProgressTime}: the times in the progress of a query
  *   <li>{@link io.millrace.core.internal.QueryProperties}: query and batch ids in the local properties of jobs and
  *       tasks

@@ -34,6 +34,10 @@ record BranchSink(Transform steps, BatchSink sink) implements BatchSink, OwnStep
 
     @Override
     public List<Problem> check(PlannedQuery query) {
+        Optional<Problem> continuous = query.problemIfContinuous("a sink after steps of its own");
+        if (continuous.isPresent()) {
+            return List.of(continuous.get());
+        }
         if (query.rows().isEmpty()) {
             return sink.check(query);
         }

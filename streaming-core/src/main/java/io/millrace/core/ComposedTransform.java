@@ -2,6 +2,7 @@ package io.millrace.core;
 
 import io.millrace.core.internal.Arguments;
 import io.millrace.core.internal.SomeRows;
+import io.millrace.core.internal.StreamingPlan;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -31,13 +32,14 @@ record ComposedTransform(List<Transform> steps) implements Transform, SomeRows {
         return transformed;
     }
 
-    /** That of its first steps, up to one that is not known to only leave rows out. */
+    /** That of its first steps, up to one that is not known to only leave rows out, or that changes columns. */
     @Override
     public Optional<Column> condition(Dataset<Row> rows) {
         Optional<Column> all = Optional.empty();
         Dataset<Row> left = rows;
         for (Transform step : steps) {
-            Optional<Column> next = step instanceof SomeRows some ? some.condition(left) : Optional.empty();
+            Optional<Column> next =
+                    hasColumnsOf(rows, left) && step instanceof SomeRows some ? some.condition(left) : Optional.empty();
             if (next.isEmpty()) {
                 break;
             }
@@ -45,6 +47,11 @@ record ComposedTransform(List<Transform> steps) implements Transform, SomeRows {
             left = step.apply(left);
         }
         return all;
+    }
+
+    /** Whether all columns of {@code left} are columns of {@code rows}, and not others of the same names. */
+    private static boolean hasColumnsOf(Dataset<Row> rows, Dataset<Row> left) {
+        return StreamingPlan.columnsOf(rows).containsAll(StreamingPlan.columnsOf(left));
     }
 
     @Override

@@ -181,7 +181,7 @@ public final class JsonFields extends Step {
      * A row for each element of the array at {@code path}, which ends with {@code [*]}: the fields of {@code items},
      * whose paths start at the element, with the other columns repeated. An element that is null, or has none of the
      * fields, is a row as well. A document without such an array, or with an empty one, gives no row, as a tombstone
-     * does; a malformed one still does. A record is malformed as a whole if a value of one of its elements does not
+     * does; one that is not JSON still does. A record is malformed as a whole if a value of one of its elements does not
      * convert, so that it can be corrected and read again without its other elements being written twice.
      *
      * <pre>{@code

@@ -214,7 +214,24 @@ public final class StreamJoin extends Step {
             problemOfTime(rows, bounds.get().time, "this stream").ifPresent(problems::add);
             problemOfTime(right, bounds.get().otherTime, "the other stream").ifPresent(problems::add);
         }
+        problemOfTimes(rows, "this stream").ifPresent(problems::add);
+        problemOfTimes(right, "the other stream").ifPresent(problems::add);
         return problems;
+    }
+
+    /** Spark ends the query at the first batch. */
+    private static Optional<Problem> problemOfTimes(Dataset<Row> rows, String stream) {
+        List<String> times = Arrays.stream(rows.schema().fields())
+                .filter(StreamingPlan::isEventTime)
+                .map(StructField::name)
+                .toList();
+        return times.size() < 2
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        CALL,
+                        String.join(", ", times),
+                        stream + " has more than one column with a watermark, as after a join, and Spark joins by one",
+                        "Drop all but one of them before the join, with drop(...)."));
     }
 
     private boolean isKey(String name) {
@@ -263,9 +280,15 @@ public final class StreamJoin extends Step {
             right = right.withColumnRenamed(key, OTHER + key);
         }
         Bounds times = bounds.orElseThrow();
-        Column later = Columns.named(right, times.otherTime);
+        Column later = Columns.named(right, isKey(times.otherTime) ? OTHER + times.otherTime : times.otherTime);
         Column time = Columns.named(rows, times.time);
         Column matches = later.geq(time.plus(lit(times.earliest))).and(later.leq(time.plus(lit(times.latest))));
+        if (kind == Kind.LEFT || kind == Kind.FULL) {
+            matches = matches.and(time.isNotNull()); // Spark would keep such a row as state for ever.
+        }
+        if (kind == Kind.RIGHT || kind == Kind.FULL) {
+            matches = matches.and(later.isNotNull());
+        }
         for (String key : keys) {
             Column own = Columns.named(rows, key);
             matches = own.equalTo(Columns.named(right, OTHER + key)).and(matches);

@@ -29,7 +29,9 @@ class NeededColumnsTest {
                     "cast(id % 2 AS string) AS b",
                     "named_struct('x', id, 'y', 'z') AS c",
                     "array(id, id) AS d",
-                    "'unread' AS `e.f`");
+                    "'unread' AS `e.f`")
+            .na()
+            .fill("", new String[] {"b"});
 
     /** Steps, and the columns that they read. */
     record Branch(String needed, UnaryOperator<Dataset<Row>> steps) {}
@@ -41,6 +43,10 @@ class NeededColumnsTest {
                 new Branch("[a, b, c, d, e.f]", batch -> batch.where("a > 1")),
                 new Branch("[a, b, c, d]", batch -> batch.drop(batch.col("`e.f`"))),
                 new Branch("[c]", batch -> batch.select("c.x")),
+                new Branch("[a, b]", batch -> batch.where("b IS NOT NULL").select("a")),
+                new Branch(
+                        "[a, b, c, d, e.f]",
+                        batch -> batch.selectExpr("CASE WHEN current_date() < DATE'2020-01-01' THEN b ELSE a END")),
                 new Branch("[a, d]", batch -> batch.selectExpr("a", "explode(d)")),
                 new Branch("[a, b]", batch -> batch.select("a").union(batch.selectExpr("cast(b AS bigint)"))),
                 new Branch("[a, b]", batch -> batch.select("a", "b").union(batch.select("a", "b"))),

@@ -32,7 +32,12 @@ class StreamJoinTest {
     void theOuterSidesStay() throws Exception {
         assertThat(emitted(StreamJoin::left))
                 .containsExactlyInAnyOrder(
-                        "[1,10:00,11:00]", "[2,10:00,10:00]", "[2,10:00,10:30]", "[3,10:00,null]", "[null,10:00,null]");
+                        "[1,10:00,11:00]",
+                        "[2,10:00,10:00]",
+                        "[2,10:00,10:30]",
+                        "[3,10:00,null]",
+                        "[5,null,null]",
+                        "[null,10:00,null]");
         assertThat(emitted(StreamJoin::right))
                 .containsExactlyInAnyOrder(
                         "[1,10:00,11:00]",
@@ -40,6 +45,7 @@ class StreamJoinTest {
                         "[2,10:00,10:30]",
                         "[3,null,11:01]",
                         "[4,null,10:00]",
+                        "[6,null,null]",
                         "[null,null,10:00]");
         assertThat(emitted(StreamJoin::full))
                 .containsExactlyInAnyOrder(
@@ -50,6 +56,8 @@ class StreamJoinTest {
                         "[null,10:00,null]",
                         "[3,null,11:01]",
                         "[4,null,10:00]",
+                        "[5,null,null]",
+                        "[6,null,null]",
                         "[null,null,10:00]");
     }
 
@@ -81,8 +89,8 @@ class StreamJoinTest {
                 })
                 .start();
         try {
-            orders.add("1,10:00", "2,10:00", "3,10:00", ",10:00");
-            payments.add("2,10:00", "2,10:30", "1,11:00", "3,11:01", "4,10:00", ",10:00");
+            orders.add("1,10:00", "2,10:00", "3,10:00", ",10:00", "5,");
+            payments.add("2,10:00", "2,10:30", "1,11:00", "3,11:01", "4,10:00", ",10:00", "6,");
             query.processAllAvailable();
             orders.add("8,20:00");
             payments.add("9,20:00");
@@ -145,6 +153,34 @@ class StreamJoinTest {
     }
 
     @Test
+    void aSecondJoinIsRefusedUntilOneTimeIsLeft() {
+        Dataset<Row> joined = Transforms.joinStream(payments(), "id")
+                .times("ordered_at", "paid_at")
+                .within(HOUR)
+                .apply(orders());
+        StreamJoin second = Transforms.joinStream(rows(payments, "sent_at").withWatermark("sent_at", "0 seconds"), "id")
+                .times("ordered_at", "sent_at")
+                .within(HOUR);
+
+        assertThatThrownBy(() -> second.apply(joined))
+                .hasMessageContaining("joinStream(ordered_at, paid_at): this stream has more than one column with a"
+                        + " watermark, as after a join, and Spark joins by one. Drop all but one of them");
+        assertThat(second.apply(joined.drop("paid_at")).columns()).containsExactly("id", "ordered_at", "sent_at");
+    }
+
+    @Test
+    void theTimeMayBeAKey() {
+        Dataset<Row> other = rows(payments, "ordered_at").withWatermark("ordered_at", "0 seconds");
+
+        assertThat(Transforms.joinStream(other, "id", "ordered_at")
+                        .times("ordered_at", "ordered_at")
+                        .within(Duration.ZERO)
+                        .apply(orders())
+                        .columns())
+                .containsExactly("id", "ordered_at");
+    }
+
+    @Test
     void describesItself() {
         StreamJoin join = Transforms.joinStream(payments(), "id").times("a", "b");
 
@@ -169,6 +205,6 @@ class StreamJoinTest {
         return lines.toDF()
                 .selectExpr(
                         "nullif(split(value, ',')[0], '') as id",
-                        "cast('2026-03-01 ' || split(value, ',')[1] as timestamp) as " + time);
+                        "cast('2026-03-01 ' || nullif(split(value, ',')[1], '') as timestamp) as " + time);
     }
 }

@@ -46,7 +46,7 @@ final class NonEmptyBranches {
         return sinks.stream().anyMatch(conditions::containsKey);
     }
 
-    /** Those of {@code sinks} that may get rows. Computes all of {@code batch}. */
+    /** Those of {@code sinks} that may get rows. */
     Set<String> in(Dataset<Row> batch, Set<String> sinks) {
         List<String> names = List.copyOf(sinks);
         List<Column> counts = new ArrayList<>();

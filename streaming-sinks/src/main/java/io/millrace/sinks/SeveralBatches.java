@@ -68,9 +68,9 @@ final class SeveralBatches {
             return;
         }
         try (PersistedRows persisted = PersistedRows.of(rows)) {
+            persisted.compute(); // Here a row that fails is a failure of the batch, and not of a branch.
             Dataset<Row> all = needed.withAll(persisted.rows());
-            Set<String> nonEmpty = computeAll(all, open.keySet());
-            writeTo(open, all, nonEmpty, batchId, finished);
+            writeTo(open, all, nonEmpty(all, open.keySet()), batchId, finished);
         }
     }
 
@@ -79,21 +79,20 @@ final class SeveralBatches {
         rows.write().format("noop").mode(SaveMode.Overwrite).save();
     }
 
-    /** Computes the whole batch, and returns the sinks for which it may have rows. */
-    private Set<String> computeAll(Dataset<Row> rows, Set<String> open) throws Exception {
-        if (branches.isKnown(open)) {
-            try {
-                return branches.in(rows, open);
-            } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
-                if (RunningQueries.isStop(e, session)) {
-                    throw e;
-                }
-                // Either the batch fails below as well, or a condition does, which is for its branch to say.
-                LOG.debug("The rows of the branches are not known before they are written.", e);
-            }
+    /** The sinks for which a batch may have rows. */
+    private Set<String> nonEmpty(Dataset<Row> rows, Set<String> open) throws Exception {
+        if (!branches.isKnown(open)) {
+            return open;
         }
-        compute(rows);
-        return open;
+        try {
+            return branches.in(rows, open);
+        } catch (Exception e) { // Spark throws checked ones that its methods do not declare.
+            if (RunningQueries.isStop(e, session)) {
+                throw e;
+            }
+            LOG.debug("A condition failed, which is for its branch to say.", e);
+            return open;
+        }
     }
 
     private void writeTo(

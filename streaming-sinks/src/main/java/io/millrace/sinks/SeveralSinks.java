@@ -173,7 +173,7 @@ public final class SeveralSinks implements Sink {
         }
         try {
             return "\n         -> " + Columns.described(own.rowsOf(rows).schema());
-        } catch (RuntimeException e) { // The checks say what is wrong with its steps.
+        } catch (Exception e) { // Scala does not declare Spark's own. The checks say what is wrong with the steps.
             return "\n         -> columns unknown";
         }
     }

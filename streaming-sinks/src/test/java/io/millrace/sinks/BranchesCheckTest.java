@@ -89,7 +89,7 @@ class BranchesCheckTest {
                 new Object[] {"rand", Transforms.where("rand() < 0.5")},
                 new Object[] {"current_timestamp", Transforms.where("timestamp_seconds(id) < current_timestamp()")},
                 new Object[] {"current_date", Transforms.where("date_from_unix_date(id) < current_date()")},
-                new Object[] {"now", Transforms.where("timestamp_seconds(id) < now()")},
+                new Object[] {"current_timestamp", Transforms.where("timestamp_seconds(id) < current_timestamp()")},
                 new Object[] {"localtimestamp", Transforms.where("timestamp_seconds(id) < localtimestamp()")},
                 new Object[] {
                     "chance", Transforms.withColumn("chance", "rand()").andThen(Transforms.where("chance < 0.5"))

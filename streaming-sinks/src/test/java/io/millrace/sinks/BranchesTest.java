@@ -107,6 +107,28 @@ class BranchesTest {
         assertThat(first).containsExactly("0: [1]");
     }
 
+    /** Letters have columns of their own: {@code reason} is not the field of the document. */
+    @Test
+    void aConditionOnLettersIsNotOneOnTheColumnsOfTheBatch() throws Exception {
+        JsonMarks orders = Transforms.jsonFields("value")
+                .bigint("id", "$.id")
+                .string("reason", "$.reason")
+                .mark();
+        add(lines, GOOD, "{");
+
+        run(
+                Sinks.several(
+                        "malformed",
+                        orders.malformed()
+                                .andThen(Transforms.where("reason LIKE 'malformed JSON%'"))
+                                .andThen(Transforms.select("value")),
+                        into(malformed)),
+                orders.apply(lines.toDF()),
+                directory);
+
+        assertThat(malformed).hasSize(1);
+    }
+
     @Test
     void aBranchWithoutRowsCostsNoJob() throws Exception {
         TestKafka kafka = TestKafka.shared();

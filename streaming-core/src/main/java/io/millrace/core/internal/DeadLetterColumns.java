@@ -3,6 +3,7 @@ package io.millrace.core.internal;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import io.millrace.core.internal.spark.SparkLine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class DeadLetterColumns {
 
     /** A column of the Kafka source; NULL if {@code rows} do not have it. */
     public static Column ofKafka(Dataset<Row> rows, String name, DataType type) {
-        return (has(rows, name) ? col(name).cast(type) : lit(null).cast(type)).as(name);
+        return (has(rows, name) ? SparkLine.tryCast(col(name), type) : lit(null).cast(type)).as(name);
     }
 
     private static boolean has(Dataset<Row> rows, String name) {

@@ -24,6 +24,7 @@ import org.apache.spark.sql.catalyst.expressions.ExprId;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.LogicalRDD;
+import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.columnar.InMemoryRelation;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -40,7 +41,8 @@ public final class NeededColumns {
 
     /**
      * Asks Spark's optimizer which columns the branches read. All are needed if the stream keeps state, whose columns
-     * must not depend on the branches, and if a step runs actions on its rows or persists them, which no plan shows.
+     * must not depend on the branches, if a step runs actions on its rows or persists them, which no plan shows, and if
+     * one reads the clock, with which the plan may change.
      *
      * @param branches the steps of each branch
      */
@@ -56,12 +58,21 @@ public final class NeededColumns {
     /** False if the plan of the branch does not show all that it reads. */
     private static boolean addNeeded(Dataset<Row> stream, UnaryOperator<Dataset<Row>> steps, Set<String> needed) {
         PlannedRows batch = new PlannedRows(stream.sparkSession().sparkContext());
-        LogicalPlan plan = steps.apply(SparkLine.rows(stream.sparkSession(), batch, stream.schema()))
-                .queryExecution()
-                .optimizedPlan();
+        QueryExecution branch = steps.apply(SparkLine.rows(stream.sparkSession(), batch, withNulls(stream.schema())))
+                .queryExecution();
+        LogicalPlan plan = branch.optimizedPlan();
         List<LogicalPlan> nodes = nodes(plan);
         addNeeded(plan, nodes, batch, needed);
-        return !batch.wereRead() && nodes.stream().noneMatch(InMemoryRelation.class::isInstance);
+        return !batch.wereRead()
+                && nodes.stream().noneMatch(InMemoryRelation.class::isInstance)
+                && nodes(branch.analyzed()).stream().noneMatch(UnstableFilters::readsTheClock);
+    }
+
+    /** As the columns of a batch are: the optimizer drops conditions on those that cannot be NULL. */
+    private static StructType withNulls(StructType columns) {
+        return new StructType(Arrays.stream(columns.fields())
+                .map(field -> new StructField(field.name(), field.dataType(), true, field.metadata()))
+                .toArray(StructField[]::new));
     }
 
     private static boolean hasDuplicates(StructType columns) {

@@ -39,6 +39,11 @@ public final class PersistedRows implements AutoCloseable {
         return rows;
     }
 
+    /** Computes all rows, whatever is read of them later. */
+    public void compute() {
+        copies.count();
+    }
+
     @Override
     public void close() {
         copies.unpersist();

@@ -227,6 +227,13 @@ public final class StreamingPlan {
         return nodes(root).stream().filter(LogicalPlan::isStreaming).anyMatch(StreamingPlan::keepsState);
     }
 
+    /** The columns of rows, each other than a column that a later step computes under its name. */
+    public static Set<Object> columnsOf(Dataset<Row> rows) {
+        return ScalaCollections.list(rows.queryExecution().analyzed().output()).stream()
+                .map(Attribute::exprId)
+                .collect(Collectors.toSet());
+    }
+
     /** Whether one of its steps keeps state from earlier batches. */
     public boolean keepsState() {
         return nodes(root).stream().anyMatch(node -> node.isStreaming() && keepsState(node));

@@ -52,15 +52,29 @@ public final class UnstableFilters {
         }
     }
 
+    /** Whether a step has an expression of the time of day. */
+    static boolean readsTheClock(LogicalPlan step) {
+        return ScalaCollections.list(step.expressions()).stream().anyMatch(UnstableFilters::readsTheClock);
+    }
+
+    private static boolean readsTheClock(Expression expression) {
+        return isClock(expression)
+                || ScalaCollections.list(expression.children()).stream().anyMatch(UnstableFilters::readsTheClock);
+    }
+
+    private static boolean isClock(Expression expression) {
+        return expression instanceof CurrentTimestampLike
+                || expression instanceof CurrentDate
+                || expression instanceof LocalTimestamp;
+    }
+
     private void collect(Expression expression, Set<String> found) {
         if (expression instanceof StructExpression) {
             return;
         }
         if (expression instanceof AttributeReference column && unstable.contains(column.exprId())) {
             found.add(column.name());
-        } else if (expression instanceof CurrentTimestampLike
-                || expression instanceof CurrentDate
-                || expression instanceof LocalTimestamp) {
+        } else if (isClock(expression)) {
             found.add(expression.prettyName());
         } else if (!expression.deterministic()
                 && ScalaCollections.list(expression.children()).stream().allMatch(Expression::deterministic)) {

@@ -212,6 +212,11 @@ public final class JdbcExactlyOnce implements BatchSink {
         return List.of("table " + target.place());
     }
 
+    /** Whether rows have keys. */
+    boolean upserts() {
+        return rule.upserts();
+    }
+
     @Override
     public String describe() {
         return (rule.upserts() ? "upsert exactly once into " : "append exactly once to ")

@@ -7,6 +7,7 @@ import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.internal.Errors;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,21 @@ public final class JdbcTables implements BatchSink {
             throw new IllegalArgumentException(call + ": some tables are written exactly once and others by upserts, so"
                     + " that no transaction has them all. Use one kind for all of them.");
         }
+        Set<String> keyed = new HashSet<>();
+        sorted.forEach((value, sink) -> {
+            String table = String.join(", ", sink.targets());
+            if (isKeyed(sink) && !keyed.add(table)) {
+                throw new IllegalArgumentException(call + ": \"" + value + "\" goes to the same table as another value,"
+                        + " and rows of one key would not be written in their order. Make one column value of both"
+                        + " in an earlier step.");
+            }
+        });
         return new JdbcTables(target, column, sorted, null);
+    }
+
+    private static boolean isKeyed(BatchSink sink) {
+        BatchSink table = TableBranch.tableOf(sink).orElseThrow();
+        return !(table instanceof JdbcExactlyOnce exactly) || exactly.upserts();
     }
 
     private static Database databaseOf(BatchSink table) {

@@ -35,8 +35,19 @@ final class Pools {
 
     private Pools() {}
 
+    /** What connections are for. A task that writes waits for look-ups, which must not wait for its connection. */
+    enum Use {
+        WRITES,
+        LOOKUPS
+    }
+
     static HikariDataSource of(Database database) {
+        return of(database, Use.WRITES);
+    }
+
+    private static HikariDataSource of(Database database, Use use) {
         Key key = new Key(
+                use,
                 database.url(),
                 database.user(),
                 database.password(),
@@ -44,18 +55,26 @@ final class Pools {
                 database.dialect().properties(database.settings()),
                 database.dialect().sessionSettings(database.settings()));
         HikariDataSource pool = POOLS.computeIfAbsent(key, unused -> open(database));
-        PoolFigures.show(pool, database.label(), () -> figures(pool));
+        PoolFigures.show(pool, database.label() + (use == Use.LOOKUPS ? " look-ups" : ""), () -> figures(pool));
         return pool;
     }
 
     /** Borrows a connection. It waits in short steps, so that it can stop as soon as Spark ends the thread. */
     static Connection borrow(Database database, String what) throws SQLException {
-        return borrow(database, what, PATIENCE);
+        return borrow(database, Use.WRITES, what);
+    }
+
+    static Connection borrow(Database database, Use use, String what) throws SQLException {
+        return borrow(database, use, what, PATIENCE);
     }
 
     static Connection borrow(Database database, String what, Duration patience) throws SQLException {
+        return borrow(database, Use.WRITES, what, patience);
+    }
+
+    private static Connection borrow(Database database, Use use, String what, Duration patience) throws SQLException {
         // A short time-out in the pool's configuration would become that of every login in this JVM.
-        HikariPool pool = (HikariPool) of(database).getHikariPoolMXBean();
+        HikariPool pool = (HikariPool) of(database, use).getHikariPoolMXBean();
         SqlFaults faults = database.dialect().faults();
         long start = System.nanoTime();
         SQLException failedLogin = null;
@@ -85,8 +104,8 @@ final class Pools {
     }
 
     /** Closes a borrowed connection for good, so that nobody borrows it again. */
-    static void evict(Database database, Connection connection) {
-        of(database).evictConnection(connection);
+    static void evict(Database database, Use use, Connection connection) {
+        of(database, use).evictConnection(connection);
     }
 
     /** Throws if the password is missing: no connection can be opened then. */
@@ -172,6 +191,7 @@ final class Pools {
     }
 
     private record Key(
+            Use use,
             JdbcUrl url,
             @Nullable String user,
             @Nullable Secret password,

@@ -38,25 +38,27 @@ final class Retries {
     private final Database database;
     private final Duration deadline;
     private final String smaller;
+    private final Pools.Use use;
     private int retries;
     private int deadlocks;
 
     Retries(Database database, Duration deadline) {
-        this(database, deadline, SMALLER_FLUSHES);
+        this(database, deadline, SMALLER_FLUSHES, Pools.Use.WRITES);
     }
 
-    private Retries(Database database, Duration deadline, String smaller) {
+    private Retries(Database database, Duration deadline, String smaller, Pools.Use use) {
         this.database = database;
         this.deadline = deadline;
         this.smaller = smaller;
+        this.use = use;
     }
 
     static Retries ofBatches(Database database, Duration deadline) {
-        return new Retries(database, deadline, SMALLER_BATCHES);
+        return new Retries(database, deadline, SMALLER_BATCHES, Pools.Use.WRITES);
     }
 
     static Retries ofLookups(Database database, Duration deadline) {
-        return new Retries(database, deadline, FEWER_KEYS);
+        return new Retries(database, deadline, FEWER_KEYS, Pools.Use.LOOKUPS);
     }
 
     /** The number of retries, and of those after a deadlock. */
@@ -77,7 +79,7 @@ final class Retries {
             long start = first == null ? System.nanoTime() : first.started();
             try {
                 if (first == null) {
-                    finish(Pools.borrow(database, what), work);
+                    finish(Pools.borrow(database, use, what), work);
                 } else {
                     first.await().orThrow();
                 }
@@ -112,7 +114,7 @@ final class Retries {
      */
     @Nullable EarlyTransaction begin(String what, SqlFunction<Connection, SqlAction> first) {
         try {
-            Connection connection = Pools.borrow(database, what);
+            Connection connection = Pools.borrow(database, use, what);
             SqlAction rest = attempt(connection, first);
             return new EarlyTransaction(connection, begun -> finish(begun, rest));
         } catch (SQLException e) {
@@ -166,7 +168,7 @@ final class Retries {
         try (connection) {
             rollBack(connection, cause);
             if (cause instanceof SQLException e && isUnusable(fault(e))) {
-                Pools.evict(database, connection);
+                Pools.evict(database, use, connection);
             }
         } catch (SQLException e) {
             cause.addSuppressed(e);

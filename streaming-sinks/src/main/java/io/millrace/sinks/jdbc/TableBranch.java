@@ -6,6 +6,7 @@ import io.millrace.core.BatchSink;
 import io.millrace.core.PlannedQuery;
 import io.millrace.core.Problem;
 import io.millrace.core.Transform;
+import io.millrace.core.internal.OwnSteps;
 import io.millrace.core.internal.SomeRows;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,7 @@ import org.apache.spark.sql.Row;
  * @param table a {@link JdbcUpsert} or a {@link JdbcExactlyOnce}
  * @param branch both, as any sink after steps
  */
-record TableBranch(Transform steps, BatchSink table, BatchSink branch) implements BatchSink, SomeRows {
+record TableBranch(Transform steps, BatchSink table, BatchSink branch) implements BatchSink, OwnSteps, SomeRows {
     /** The table of a sink, with steps or without; empty if it is another sink. */
     static Optional<BatchSink> tableOf(BatchSink sink) {
         BatchSink table = sink instanceof TableBranch branch ? branch.table : sink;
@@ -29,7 +30,7 @@ record TableBranch(Transform steps, BatchSink table, BatchSink branch) implement
 
     /** The rows that the table of a sink gets. */
     static Dataset<Row> rowsOf(BatchSink sink, Dataset<Row> rows) {
-        return sink instanceof TableBranch branch ? branch.steps.apply(rows) : rows;
+        return sink instanceof TableBranch branch ? branch.rowsOf(rows) : rows;
     }
 
     @Override
@@ -41,6 +42,11 @@ record TableBranch(Transform steps, BatchSink table, BatchSink branch) implement
     @Override
     public VoidFunction2<Dataset<Row>, Long> batchesOf(Dataset<Row> stream) {
         return branch.batchesOf(stream);
+    }
+
+    @Override
+    public Dataset<Row> rowsOf(Dataset<Row> rows) {
+        return steps.apply(rows);
     }
 
     @Override

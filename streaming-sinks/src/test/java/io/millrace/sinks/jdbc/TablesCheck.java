@@ -186,9 +186,20 @@ abstract class TablesCheck {
     }
 
     @Test
-    void severalTopicsMayHaveOneTable() throws Exception {
-        BatchSink orders =
-                target().table("routed_orders").upsertExactlyOnce("id").after(with("pieces", "1"));
+    void severalTopicsOfOneKeyedTableAreRefused() {
+        for (BatchSink orders : List.<BatchSink>of(
+                target().table("routed_orders").upsertExactlyOnce("id"),
+                target().table("routed_orders").insertOnlyOn("id"))) {
+            assertThatThrownBy(() -> target().tableFrom("topic", Map.of("orders", orders, "payments", orders)))
+                    .hasMessage("tableFrom(\"topic\", ...): \"payments\" goes to the same table as another value, and"
+                            + " rows of one key would not be written in their order. Make one column value of both in"
+                            + " an earlier step.");
+        }
+    }
+
+    @Test
+    void severalTopicsMayHaveOneTableToAppendTo() throws Exception {
+        BatchSink orders = target().table("routed_orders").appendExactlyOnce().after(with("pieces", "1"));
         JdbcTables one = target().tableFrom("topic", Map.of("orders", orders, "payments", orders));
 
         Batches.batch(one.write(stream(2)), checkpoint);

@@ -71,7 +71,12 @@ public final class SharedProducers {
      * @throws UncheckedIOException if Spark wants the thread to end
      */
     public void send(Map<String, String> settings, List<ProducerRecord<byte[], byte[]>> records) throws IOException {
-        Shared shared = borrow(settings);
+        Shared shared;
+        try {
+            shared = borrow(settings);
+        } catch (KafkaException e) { // Such as names that are not known for a moment.
+            throw new IOException("no producer: " + Errors.nameOf(e.getCause() == null ? e : e.getCause()));
+        }
         boolean isUsable = true;
         try {
             for (int from = 0; from < records.size(); from += AT_ONCE) {
@@ -90,7 +95,11 @@ public final class SharedProducers {
     private static void sendAll(KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records) {
         List<Future<?>> sent = new ArrayList<>();
         for (ProducerRecord<byte[], byte[]> each : records) {
-            sent.add(producer.send(each));
+            Future<?> next = producer.send(each);
+            if (next.isDone()) {
+                await(next); // Without brokers each call waits and fails: one is enough.
+            }
+            sent.add(next);
         }
         for (Future<?> each : sent) {
             await(each);
@@ -157,6 +166,7 @@ public final class SharedProducers {
             all.putAll(SHORT);
         }
         all.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
+        all.put(ProducerConfig.BATCH_SIZE_CONFIG, "0"); // A batch of several could be too large for the topic.
         all.putIfAbsent(ProducerConfig.CLIENT_ID_CONFIG, CLIENT + ++opened);
         return QuietClients.during(
                 () -> new Shared(new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer())));

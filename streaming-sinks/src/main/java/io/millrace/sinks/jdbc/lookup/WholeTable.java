@@ -22,6 +22,7 @@ final class WholeTable implements KnownRows {
     private final LongSupplier nanos;
     private final ReentrantLock reading = new ReentrantLock();
     private volatile @Nullable Copy copy;
+    private volatile long lastUse;
 
     private record Key(LookupTable table, List<?> types, LookupSpec.Limits limits) {}
 
@@ -33,15 +34,17 @@ final class WholeTable implements KnownRows {
         this.limit = limit;
         this.lifetime = lifetime.toNanos();
         this.nanos = nanos;
+        this.lastUse = nanos.getAsLong();
     }
 
-    /** That which all tasks of the JVM share. Drops those of others whose time is over. */
+    /** That which all tasks of the JVM share. Drops those of others that nobody has used for that time. */
     static WholeTable of(LookupTable table, LookupSpec spec, Duration lifetime) {
         LookupSpec.Limits limits = spec.limits();
         WholeTable whole = ALL.computeIfAbsent(
                 new Key(table, spec.keyTypes(), limits),
                 key -> new WholeTable(table, LookupKeys.of(spec), limits.entries(), lifetime, System::nanoTime));
-        ALL.values().removeIf(other -> other != whole && other.isOver(other.copy));
+        whole.lastUse = System.nanoTime();
+        ALL.values().removeIf(other -> other != whole && System.nanoTime() - other.lastUse > other.lifetime);
         return whole;
     }
 
@@ -55,6 +58,7 @@ final class WholeTable implements KnownRows {
         if (plain == null) {
             return NONE;
         }
+        lastUse = nanos.getAsLong();
         return rows(tally).getOrDefault(table.comparable(plain), NONE);
     }
 

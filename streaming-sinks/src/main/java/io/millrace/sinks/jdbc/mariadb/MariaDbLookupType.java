@@ -59,10 +59,10 @@ record MariaDbLookupType(
                     : name.equals("uuid") ? uuid() : null;
         }
         if (isInteger(stream)) {
-            return INTEGERS.contains(name) ? plain("bigint") : name.equals("decimal") ? plain("decimal(65,30)") : null;
+            return INTEGERS.contains(name) ? plain("bigint") : name.equals("decimal") ? plain("decimal(20,0)") : null;
         }
-        if (stream instanceof DecimalType && name.equals("decimal")) {
-            return plain("decimal(65,30)");
+        if (stream instanceof DecimalType decimal && name.equals("decimal")) {
+            return plain("decimal(" + decimal.precision() + "," + decimal.scale() + ")");
         }
         if (stream instanceof DateType && name.equals("date")) {
             return new MariaDbLookupType(

@@ -181,8 +181,8 @@ public final class JsonFields extends Step {
      * A row for each element of the array at {@code path}, which ends with {@code [*]}: the fields of {@code items},
      * whose paths start at the element, with the other columns repeated. An element that is null, or has none of the
      * fields, is a row as well. A document without such an array, or with an empty one, gives no row, as a tombstone
-     * does; one that is not JSON still does. A record is malformed as a whole if a value of one of its elements does not
-     * convert, so that it can be corrected and read again without its other elements being written twice.
+     * does; one that is not JSON still gives one. A record is malformed as a whole if a value of one of its elements
+     * does not convert, so that it can be corrected and read again without its other elements being written twice.
      *
      * <pre>{@code
      * each("$.items[*]", item -> item.position("line").string("sku", "$.sku").integer("pieces", "$.pieces"))

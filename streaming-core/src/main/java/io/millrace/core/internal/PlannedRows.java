@@ -1,6 +1,7 @@
 package io.millrace.core.internal;
 
 import io.millrace.core.internal.spark.ScalaCollections;
+import java.io.Serial;
 import java.util.Collections;
 import java.util.List;
 import org.apache.spark.Partition;
@@ -13,6 +14,9 @@ import scala.reflect.ClassTag$;
 
 /** No rows, for plans that are not meant to run; knows whether one did. */
 final class PlannedRows extends RDD<InternalRow> {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
     private volatile boolean read;
 
     PlannedRows(SparkContext context) {

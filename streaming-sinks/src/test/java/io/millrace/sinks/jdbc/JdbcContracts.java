@@ -187,20 +187,6 @@ abstract class JdbcContracts {
     }
 
     @Nested
-    class RoutedUpsert extends Routed {
-        RoutedUpsert() {
-            super(SinkContract.Promise.UPSERT, table -> table.upsertOn("id"));
-        }
-    }
-
-    @Nested
-    class RoutedAppendExactlyOnce extends Routed {
-        RoutedAppendExactlyOnce() {
-            super(SinkContract.Promise.APPEND_EXACTLY_ONCE, JdbcTarget::appendExactlyOnce);
-        }
-    }
-
-    @Nested
     class RoutedUpsertExactlyOnce extends Routed {
         RoutedUpsertExactlyOnce() {
             super(SinkContract.Promise.UPSERT, table -> table.upsertExactlyOnce("id"));

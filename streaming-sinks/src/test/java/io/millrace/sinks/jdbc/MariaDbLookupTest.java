@@ -101,6 +101,9 @@ class MariaDbLookupTest {
         assertFound("bigint unsigned", "7", "long", 7L, -7L);
         assertFound("decimal(10, 2)", "7.51", "decimal(38,18)", new BigDecimal("7.510"), new BigDecimal("7.512"));
         assertFound("decimal(10, 2)", "7", "long", 7L, 8L);
+        BigDecimal longest = new BigDecimal("9".repeat(38));
+        assertFound("decimal(38, 0)", longest.toString(), "decimal(38,0)", longest, longest.subtract(BigDecimal.ONE));
+        assertFound("decimal(38, 30)", "0", "decimal(38,38)", new BigDecimal("0e-38"), new BigDecimal("1e-38"));
         assertFound("varchar(9) COLLATE utf8mb4_bin", "'ü😀'", "string", "ü😀", "Ü😀");
         assertFound("varchar(9) COLLATE utf8mb4_nopad_bin", "'a'", "string", "a", "a ");
         assertFound("varchar(9)", "'Ab'", "string", "aB", "a");

@@ -51,6 +51,16 @@ class SharedProducersTest {
     }
 
     @Test
+    void aBrokerWhoseNameIsNotKnownIsWorthAnotherAttempt() {
+        SharedProducers producers = new SharedProducers(Duration.ofMillis(1));
+
+        assertThatThrownBy(() -> producers.send(
+                        Map.of("bootstrap.servers", "nowhere.invalid:9092", "client.id", topic), records(1)))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage("no producer: ConfigException");
+    }
+
+    @Test
     void aTopicThatIsGoneIsWorthAnotherAttemptAndARecordThatIsTooLargeIsNot() throws Exception {
         SharedProducers producers = new SharedProducers(Duration.ofMillis(1));
 

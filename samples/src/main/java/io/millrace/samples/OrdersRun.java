@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.expr;
 
 import io.millrace.core.KafkaSource;
 import io.millrace.core.Pipeline;
+import io.millrace.samples.demo.DemoFailure;
 import io.millrace.sinks.Sinks;
 import io.millrace.sinks.jdbc.Database;
 import io.millrace.testkit.servers.TestKafka;
@@ -112,8 +113,12 @@ final class OrdersRun {
                                 .toList(),
                         revenue())
                 + differences(book.malformed, malformed());
-        environment.print("orders: exact, orders=" + ORDERS + " malformed=" + book.malformed.size() + " windows="
-                + book.revenue.size() + " reads=" + reads() + " differences=" + differences);
+        environment.print("orders: " + (differences == 0 ? "exact" : "not exact") + ", orders=" + ORDERS + " malformed="
+                + book.malformed.size() + " windows=" + book.revenue.size() + " reads=" + reads() + " differences="
+                + differences);
+        if (differences > 0) {
+            throw new DemoFailure(differences + " rows are missing or there too often; --verbose shows the log.");
+        }
     }
 
     private List<String> enriched() {

@@ -51,7 +51,7 @@ final class BatchStaging {
     StagedRows fill(ExactlyOncePlan plan, TableName name, JavaRDD<Row> partitions) {
         String queryId = transactions.queryId();
         long batch = transactions.batch();
-        // Without partitions there is no task, and no need of a job.
+        // Without partitions there is no task, and a job is not needed.
         List<long[]> filled = partitions.getNumPartitions() == 0
                 ? List.of()
                 : partitions
